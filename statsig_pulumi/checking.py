@@ -1,0 +1,103 @@
+"""Find everything that is wrong with the inputs of a resource, at once and with its place.
+
+Values that a preview does not know yet are skipped; their known siblings are not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, Protocol
+
+from .errors import Problem
+from .properties import Property
+from .values import MAX_SAFE_INTEGER, NONE, UNKNOWN, Json, has_unknown
+
+
+class Declared(Protocol):
+    """What entities and parts have in common."""
+
+    @property
+    def properties(self) -> dict[str, Property[Any]]: ...
+    def problems(self, values: Mapping[str, Json]) -> Iterable[Problem]: ...
+
+
+def problems(declared: Declared, values: Mapping[str, Json], place: str = "") -> Iterator[Problem]:
+    """Every reason for which the API would refuse these values."""
+    for name in values:
+        if not name.startswith("__") and (name not in declared.properties or not declared.properties[name].settable):
+            yield Problem(place + name, "there is no such property to set")
+    sound = {}
+    for name, p in declared.properties.items():
+        if name in values:
+            found = list(_of_value(p, values[name], place + name))
+            if p.part or not found:
+                sound[name] = values[name]
+            yield from found
+        elif p.facts.required:
+            yield Problem(place + name, "is required")
+    for problem in declared.problems(sound):
+        yield Problem(place + problem.place, problem.reason)
+
+
+def known(values: Mapping[str, Json], name: str) -> Json:
+    """A value that is declared, and known in whole; else None."""
+    value = values.get(name)
+    return None if value == NONE or has_unknown(value) else value
+
+
+def unfit_json(value: Json, place: str) -> Iterator[Problem]:
+    """Nulls, which Statsig's values do not take, and integers that would lose digits: the engine carries doubles."""
+    match value:
+        case None:
+            yield Problem(place, "must not be None; Statsig takes no null here")
+        case dict():
+            for key, item in value.items():
+                yield from unfit_json(item, f"{place}.{key}")
+        case list():
+            for index, item in enumerate(value):
+                yield from unfit_json(item, f"{place}[{index}]")
+        case int() | float() if abs(value) > MAX_SAFE_INTEGER:
+            yield Problem(place, "numbers beyond 2**53 lose digits on the way; declare it as JSON5 text")
+
+
+def _of_value(p: Property[Any], value: Json, place: str) -> Iterator[Problem]:
+    if value is UNKNOWN or (p.nullable and value in (None, NONE)):
+        return
+    if value is None or value == NONE:
+        yield Problem(place, "must not be None; omit it to leave it as it is")
+        return
+    match p.many, value:
+        case "list", list():
+            for index, item in enumerate(value):
+                yield from _of_item(p, item, f"{place}[{index}]")
+        case "map", dict():
+            for key, item in value.items():
+                yield from _of_item(p, item, f"{place}.{key}")
+        case "", _:
+            yield from _of_item(p, value, place)
+        case wanted, _:
+            yield Problem(place, f"must be a {wanted}")
+
+
+def _of_item(p: Property[Any], value: Json, place: str) -> Iterator[Problem]:
+    if value is UNKNOWN:
+        return
+    if p.part is not None:
+        if isinstance(value, dict):
+            yield from problems(p.part, value, f"{place}.")
+        else:
+            yield Problem(place, f"must be a {p.part.__name__}")
+    elif unfit := list(unfit_json(value, place)):
+        yield from unfit
+    elif not has_unknown(value):
+        yield from _of_known(p, value, place)
+
+
+def _of_known(p: Property[Any], value: Json, place: str) -> Iterator[Problem]:
+    from pydantic import ValidationError
+
+    try:
+        p.adapter.validate_python(value)
+    except ValidationError as error:
+        messages = dict.fromkeys(e["msg"].removeprefix("Value error, ") for e in error.errors(include_input=False))
+        yield Problem(place, ", or ".join(f"{message[:1].lower()}{message[1:]}" for message in messages))

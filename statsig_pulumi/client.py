@@ -1,0 +1,236 @@
+"""The transport: one authenticated connection to the Console API, and the calls an entity needs.
+
+What is safe to repeat is repeated: reads, full-value updates and deletes after a lost
+connection, a 5xx or a 429; a create only after a 429, because after anything else it may
+have been applied, and its caller has to look before it is sent again.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from collections.abc import Callable, Iterator, Mapping
+from importlib.metadata import PackageNotFoundError, version
+from typing import Any, Final
+from urllib.parse import parse_qsl, urlsplit
+
+import httpx
+from tenacity import RetryCallState, Retrying, retry_if_exception, stop_after_delay, wait_random_exponential
+
+from .errors import (
+    ApiError,
+    MissingKeyError,
+    NotFoundError,
+    RateLimitedError,
+    RejectedError,
+    ServerError,
+    UnauthorizedError,
+    UnreachableError,
+)
+from .values import Json
+
+BASE_URL: Final = "https://statsigapi.net/console/v1"
+API_VERSION: Final = "20240601"
+TIMEOUT_S: Final = httpx.Timeout(60, connect=10)
+PAGE_ITEMS: Final = 100
+RETRY_S: Final = 60.0
+"""How long a lost connection or a failing server is tried again."""
+BUDGET_RETRY_S: Final = 20 * 60.0
+"""How long the write budget is waited for: its longer window is 15 minutes."""
+_KEY: Final = re.compile(r"\bconsole-[A-Za-z0-9_-]{4,}")
+
+Report = Callable[[str], None]
+
+
+class Client:
+    """One Statsig project, seen through one Console API key.
+
+    ``base_url`` replaces the whole base of the API, ``https://statsigapi.net/console/v1``.
+    ``report`` is told in a sentence whenever something is waited for.
+    Raises the ApiError of the answer's status, or UnreachableError.
+    """
+
+    def __init__(
+        self,
+        api_key: str,
+        base_url: str = BASE_URL,
+        *,
+        respect_reviews: bool = False,
+        report: Report = lambda message: None,
+        transport: httpx.BaseTransport | None = None,
+    ) -> None:
+        if not api_key.isascii() or not api_key.isprintable():
+            raise MissingKeyError
+        self._key, self._report = api_key, report
+        headers = {
+            "STATSIG-API-KEY": api_key,
+            "STATSIG-API-VERSION": API_VERSION,
+            "User-Agent": f"statsig-pulumi/{_version()}",
+        }
+        if respect_reviews:
+            headers["x-respect-review-settings"] = "true"
+        self._http = httpx.Client(
+            base_url=base_url.rstrip("/") + "/", headers=headers, timeout=TIMEOUT_S, transport=transport
+        )
+
+    @classmethod
+    def from_settings(cls, settings: Mapping[str, str], report: Report = lambda message: None) -> Client:
+        """A client as the environment says, else the stack's configuration (``statsig:apiKey``, ``statsig:baseUrl``)."""
+        key = (os.environ.get("STATSIG_CONSOLE_KEY") or settings.get("statsig:apiKey") or "").strip()
+        if not key:
+            raise MissingKeyError
+        url = (os.environ.get("STATSIG_CONSOLE_URL") or settings.get("statsig:baseUrl") or BASE_URL).strip()
+        reviews = str(settings.get("statsig:respectReviews", "")).lower() == "true"
+        return cls(key, url, respect_reviews=reviews, report=report)
+
+    def get(self, path: str) -> Json:
+        """One object."""
+        return self.send("GET", path).get("data")
+
+    def pages(self, path: str, query: Mapping[str, str] | None = None) -> Iterator[Json]:
+        """Every object of a list, page after page as ``nextPage`` says."""
+        params = {"limit": str(PAGE_ITEMS), "page": "1"} | dict(query or {})
+        while True:
+            answer = self.send("GET", path, query=params)
+            data = answer.get("data")
+            if not isinstance(data, list):
+                raise UnreachableError("GET", f"/{path}", "the answer holds no list")
+            yield from data
+            following = (answer.get("pagination") or {}).get("nextPage")
+            if not following or not data:
+                return
+            # The path of nextPage is the host's, which a proxy may have moved; its query is what counts.
+            params = dict(parse_qsl(urlsplit(str(following)).query))
+
+    def create(self, path: str, body: Json) -> Json:
+        """POST that makes something; not repeated when it may have been applied."""
+        return self.send("POST", path, body=body, repeatable=False).get("data")
+
+    def change(self, method: str, path: str, body: Json = None) -> Json:
+        """PATCH, PUT, POST or DELETE that may be repeated; the object, where the answer holds it."""
+        return self.send(method, path, body=body).get("data")
+
+    def send(
+        self,
+        method: str,
+        path: str,
+        *,
+        body: Json = None,
+        query: Mapping[str, str] | None = None,
+        repeatable: bool = True,
+    ) -> dict[str, Json]:
+        """One request with its repetitions; the JSON object of the answer."""
+        for attempt in self._attempts(repeatable):
+            with attempt:
+                return self._once(method, path, body, query)
+        raise AssertionError("tenacity ends by returning or raising")
+
+    def _attempts(self, repeatable: bool) -> Retrying:
+        def worth_it(error: BaseException) -> bool:
+            passing = isinstance(error, (ServerError, UnreachableError)) and repeatable
+            return passing or isinstance(error, RateLimitedError)
+
+        def stop(state: RetryCallState) -> bool:
+            limit_s = BUDGET_RETRY_S if isinstance(_failure(state), RateLimitedError) else RETRY_S
+            return stop_after_delay(limit_s)(state)
+
+        def wait(state: RetryCallState) -> float:
+            limited = isinstance(_failure(state), RateLimitedError)
+            backoff_s = wait_random_exponential(multiplier=1.0 if limited else 0.25, max=30.0)(state)
+            return max(backoff_s, getattr(_failure(state), "retry_after_s", None) or 0.0)
+
+        def before_sleep(state: RetryCallState) -> None:
+            seconds = state.next_action.sleep if state.next_action else 0.0
+            if isinstance(_failure(state), RateLimitedError):
+                self._report(f"waiting {seconds:.0f} s for Statsig's write budget")
+            elif seconds >= 2:
+                self._report(f"trying again in {seconds:.0f} s: {_failure(state)}")
+
+        return Retrying(
+            retry=retry_if_exception(worth_it), stop=stop, wait=wait, before_sleep=before_sleep, reraise=True
+        )
+
+    def _once(self, method: str, path: str, body: Json, query: Mapping[str, str] | None) -> dict[str, Json]:
+        shown = f"/{path}"
+        # Encoded here, not by httpx: its compact form is not needed, but keys in the order of the declaration are.
+        content = None if body is None else json.dumps(body, ensure_ascii=False, allow_nan=False).encode()
+        headers = {"Content-Type": "application/json"} if content is not None else {}
+        try:
+            answer = self._http.request(method, path, content=content, params=query, headers=headers)
+        except httpx.HTTPError as error:
+            raise UnreachableError(method, shown, self._clean(str(error) or type(error).__name__)) from None
+        if answer.is_success:
+            return self._envelope(method, shown, answer)
+        raise self._refusal(method, shown, answer)
+
+    def _envelope(self, method: str, path: str, answer: httpx.Response) -> dict[str, Json]:
+        if not answer.content:
+            return {}
+        try:
+            found = answer.json()
+        except ValueError:
+            raise UnreachableError(method, path, "the answer is not JSON") from None
+        if not isinstance(found, dict):
+            raise UnreachableError(method, path, "the answer is not a JSON object")
+        return found
+
+    def _refusal(self, method: str, path: str, answer: httpx.Response) -> ApiError:
+        status, reason = answer.status_code, self._clean(_reason(answer))
+        match status:
+            case 401 | 403:
+                return UnauthorizedError(method, path, status, reason)
+            case 404:
+                return NotFoundError(method, path, status, reason)
+            case 429:
+                return RateLimitedError(method, path, status, reason, _retry_after_s(answer))
+            case _ if status >= 500:
+                return ServerError(method, path, status, reason, _retry_after_s(answer))
+            case _:
+                return RejectedError(method, path, status, reason)
+
+    def _clean(self, text: str) -> str:
+        """One line without any key: the API echoes the key it refuses."""
+        text = " ".join(text.replace(self._key, "[key]").split())
+        return _KEY.sub("[key]", text)[:2_000]
+
+
+def _reason(answer: httpx.Response) -> str:
+    """The API's own words: its message, and every entry of its errors."""
+    try:
+        body: Any = answer.json()
+    except ValueError:
+        return answer.reason_phrase or "no reason given"
+    if not isinstance(body, dict):
+        return answer.reason_phrase or "no reason given"
+    message = str(body.get("message") or body.get("error") or answer.reason_phrase)
+    entries = body.get("errors")
+    details = [_entry(entry) for entry in entries] if isinstance(entries, list) else []
+    return message + (f" ({'; '.join(details)})" if details else "")
+
+
+def _entry(entry: Json) -> str:
+    match entry:
+        case {"property": place, "errorMessage": text}:
+            return f"{place}: {text}"
+        case _:
+            return str(entry)
+
+
+def _retry_after_s(answer: httpx.Response) -> float | None:
+    """The seconds of a Retry-After header; its date form is rare and left to the backoff."""
+    try:
+        return min(max(float(answer.headers["Retry-After"]), 0.0), BUDGET_RETRY_S)
+    except (KeyError, ValueError):
+        return None
+
+
+def _failure(state: RetryCallState) -> BaseException | None:
+    return state.outcome.exception() if state.outcome else None
+
+
+def _version() -> str:
+    try:
+        return version("statsig-pulumi")
+    except PackageNotFoundError:
+        return "0"

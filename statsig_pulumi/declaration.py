@@ -1,0 +1,84 @@
+"""What an entity's class declares: its endpoint and its properties, for all who read declarations.
+
+The provider diffs by it, the client finds its paths in it, the documentation prints it.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, Literal, Protocol
+from urllib.parse import quote
+
+from .errors import Problem
+from .properties import Property
+from .values import Json
+
+
+@dataclass(frozen=True)
+class Endpoint:
+    """Where an entity lives under the base URL; most need the collection alone."""
+
+    collection: str
+    """The path that lists and creates, such as ``gates``."""
+    key: str = "id"
+    """The wire name of what identifies an object in a path."""
+    update: Literal["PATCH", "POST"] = "PATCH"
+    """The verb that changes an object; PATCH leaves alone what is not sent."""
+    lists_whole_objects: bool = True
+    """Whether an item of a list holds all that reading the object alone does."""
+    missing_statuses: tuple[int, ...] = (404,)
+    """Statuses of a read that may mean there is no such object."""
+    references: tuple[str, ...] = ()
+    """Paths under an object that list what refers to it, told when a delete is refused."""
+
+    def path(self, key: str, *more: str) -> str:
+        """The path of one object, or of something under it."""
+        return "/".join((self.collection, quote(key, safe=""), *more))
+
+
+class EntityClass(Protocol):
+    """The part of an entity's class that lies below the Pulumi side of it."""
+
+    def problems(self, values: Mapping[str, Json]) -> Iterable[Problem]: ...
+
+
+@dataclass(frozen=True)
+class Declaration:
+    """One entity, as its class body says."""
+
+    kind: str
+    """The class name, which is the type token, the file and the heading."""
+    cls: Any
+    endpoint: Endpoint
+    properties: dict[str, Property[Any]]
+
+    @property
+    def doc(self) -> str:
+        """The class docstring."""
+        return inspect.getdoc(self.cls) or ""
+
+    @property
+    def inputs(self) -> dict[str, Property[Any]]:
+        """The properties a program can set."""
+        return {name: p for name, p in self.properties.items() if p.settable}
+
+    @property
+    def key_property(self) -> str | None:
+        """Our name of the property that identifies an object."""
+        return next((name for name, p in self.properties.items() if p.wire == self.endpoint.key), None)
+
+    def problems(self, values: Mapping[str, Json]) -> Iterable[Problem]:
+        """What is wrong between properties."""
+        found: Iterable[Problem] = self.cls.problems(values)
+        return found
+
+    def title(self, values: Mapping[str, Json], key: str = "") -> str:
+        """How messages name an object: ``Gate 'new_checkout'``."""
+        name = values.get("name")
+        return f"{self.kind} '{name if isinstance(name, str) else key}'"
+
+
+REGISTRY: dict[str, Declaration] = {}
+"""Every entity by its kind; importing ``statsig_pulumi.entities`` fills it."""

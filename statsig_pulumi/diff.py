@@ -1,0 +1,76 @@
+"""Compare what was with what is declared: a pure function, in which only declared properties count."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from .properties import Part, Property
+from .values import NONE, Json, fingerprint, has_unknown
+
+EMPTY = (None, "", NONE, [], {})
+"""What the API uses interchangeably for "nothing here": null, absent, empty."""
+
+
+@dataclass(frozen=True)
+class Changes:
+    """What an update would do."""
+
+    changed: tuple[str, ...] = ()
+    """Declared properties whose value differs."""
+    released: tuple[str, ...] = ()
+    """Properties that were declared and are no longer: they stay as they are, unmanaged."""
+    replaces: tuple[str, ...] = ()
+    """Those of ``changed`` that only a new object can take."""
+
+    def __bool__(self) -> bool:
+        return bool(self.changed or self.released)
+
+
+def changes(
+    properties: Mapping[str, Property[Any]],
+    declared_before: list[str],
+    olds: Mapping[str, Json],
+    news: Mapping[str, Json],
+) -> Changes:
+    """From the outputs of a resource to its new inputs."""
+    declared = [name for name, p in properties.items() if p.settable and name in news]
+    changed = tuple(name for name in declared if not same(properties[name], olds.get(name), news[name]))
+    return Changes(
+        changed=changed,
+        released=tuple(name for name in declared_before if name in properties and name not in news),
+        replaces=tuple(name for name in changed if properties[name].facts.replace_on_changes),
+    )
+
+
+def same(p: Property[Any], old: Json, new: Json) -> bool:
+    """Whether ``new`` is already so; in parts, only what ``new`` declares is looked at."""
+    if has_unknown(new):
+        return False
+    if _empty(old) or _empty(new):
+        return _empty(old) and _empty(new)
+    if p.part is None:
+        key = p.facts.same_as or (lambda value: value)
+        return fingerprint(key(old)) == fingerprint(key(new))
+    part = p.part
+    match p.many:
+        case "list":
+            return len(old) == len(new) and all(same_part(part, *pair) for pair in zip(old, new, strict=True))
+        case "map":
+            return old.keys() == new.keys() and all(same_part(part, old[key], new[key]) for key in new)
+        case _:
+            return same_part(part, old, new)
+
+
+def same_part(part: type[Part], old: Mapping[str, Json], new: Mapping[str, Json]) -> bool:
+    """``same`` for all that one part declares; what ``old`` does not speak of is not known to be so."""
+    return all(
+        name in old and same(p, old[name], new[name])
+        for name, p in part.properties.items()
+        if p.settable and name in new
+    )
+
+
+def _empty(value: Json) -> bool:
+    return not isinstance(value, (bool, int, float)) and value in EMPTY

@@ -1,0 +1,24 @@
+"""Tags (Console API: ``/tags``)."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import Field
+
+from ..declaration import Endpoint
+from ..entity import Entity
+from ..properties import Prop, computed, optional, required
+
+
+class Tag(Entity, endpoint=Endpoint("tags")):
+    """A label that groups gates, configs, experiments and metrics."""
+
+    name: Prop[Annotated[str, Field(min_length=1, max_length=100)]] = required()
+    """Name, 1 to 100 characters; gates and configs refer to a tag by it."""
+    description: Prop[Annotated[str, Field(max_length=1000)]] = optional(on_create="")
+    """What the label stands for, up to 1,000 characters."""
+    is_core: Prop[bool] = optional()
+    """Whether metrics with this tag count as core metrics."""
+    tag_id: Prop[str] = computed(wire="id")
+    """Statsig's id of the tag."""

@@ -1,0 +1,120 @@
+"""The Pulumi side of a declaration: the base class of every entity."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Iterable, Mapping
+from typing import Any, ClassVar, Self, TypeVar, dataclass_transform
+
+from pulumi import Output, ResourceOptions
+from pulumi.dynamic import Resource
+
+from . import checking
+from .declaration import REGISTRY, Declaration, Endpoint
+from .errors import InvalidInputsError, Problem
+from .lifecycle import IMPORT, Lifecycle
+from .properties import Property, computed, declare_properties, refuse_unknown_names, required
+from .provider import EntityProvider
+from .values import UNKNOWN, Json, declared_none, plain
+
+T = TypeVar("T")
+
+
+def argument(*, kw_only: bool, default: Any = ...) -> Any:
+    """A constructor argument that is no property; for type checkers alone."""
+
+
+@dataclass_transform(kw_only_default=True, field_specifiers=(required, computed, argument))
+class _Declared(Resource):
+    """Tells type checkers that the class bodies below make constructors."""
+
+
+class Entity(_Declared):
+    """Base of every entity: ``class Tag(Entity, endpoint=Endpoint("tags"))`` declares one.
+
+    Every property can be set with a plain value or an Output, at any depth, and is read as an Output.
+    An omitted property is not managed: what it is in Statsig stays. An explicit empty value
+    (``[]``, ``""``, ``None``) clears it.
+    """
+
+    resource_name: str = argument(kw_only=False)
+    opts: ResourceOptions | None = argument(kw_only=True, default=None)
+
+    declaration: ClassVar[Declaration]
+    properties: ClassVar[dict[str, Property[Any]]]
+    lifecycle: ClassVar[type[Lifecycle]] = Lifecycle
+
+    def __init_subclass__(cls, *, endpoint: Endpoint | None = None) -> None:
+        super().__init_subclass__(module="statsig", name=cls.__name__)
+        cls.properties = declare_properties(cls)
+        if endpoint is None:
+            return  # properties that several entities share, and no entity
+        cls.declaration = Declaration(cls.__name__, cls, endpoint, cls.properties)
+        cls.__signature__ = _signature(cls.declaration)  # type: ignore[attr-defined]
+        REGISTRY[cls.__name__] = cls.declaration
+
+    def __init__(self, resource_name: str, *, opts: ResourceOptions | None = None, **given: Any) -> None:
+        refuse_unknown_names(type(self), given)
+        inputs = {name: declared_none(value) for name, value in given.items()}
+        if opts is not None and opts.import_ is not None:
+            # The engine's own import fails for Python dynamic resources: the provider adopts instead.
+            inputs[IMPORT], opts = opts.import_, _without_import(opts)
+        _refuse_what_is_wrong(self.declaration, resource_name, inputs)
+        self._register(resource_name, inputs, opts)
+
+    @classmethod
+    def get(cls, resource_name: str, id: str, opts: ResourceOptions | None = None) -> Self:  # noqa: A002 - Pulumi's word
+        """The live object with this id, to be read and not managed; a missing one is an error."""
+        self = cls.__new__(cls)
+        self._register(resource_name, {}, ResourceOptions.merge(opts, ResourceOptions(id=id)))
+        return self
+
+    def _register(self, resource_name: str, inputs: dict[str, Any], opts: ResourceOptions | None) -> None:
+        outputs = dict.fromkeys(self.properties)
+        Resource.__init__(self, EntityProvider(self.declaration.kind), resource_name, outputs | inputs, opts)
+
+    @classmethod
+    def problems(cls, values: Mapping[str, Json]) -> Iterable[Problem]:
+        """What is wrong between properties; missing, unknown and individually wrong ones are left out of ``values``."""
+        return ()
+
+
+def _refuse_what_is_wrong(declaration: Declaration, resource_name: str, inputs: dict[str, Any]) -> None:
+    """Fail at the program's own line for all that is wrong with the values known while it runs."""
+    found = list(checking.problems(declaration, plain(_known(inputs))))
+    if found:
+        raise InvalidInputsError(f"{declaration.kind} '{resource_name}'", found)
+
+
+def _known(value: Any) -> Json:
+    """The value with everything that is not known while the program runs as UNKNOWN."""
+    match value:
+        case Output():
+            return UNKNOWN
+        case dict():
+            return {key: _known(item) for key, item in value.items()}
+        case list() | tuple():
+            return [_known(item) for item in value]
+        case _ if inspect.isawaitable(value):
+            return UNKNOWN
+        case _:
+            return value
+
+
+def _without_import(opts: ResourceOptions) -> ResourceOptions:
+    copied = ResourceOptions.merge(opts, None)
+    copied.import_ = None
+    return copied
+
+
+def _signature(declaration: Declaration) -> inspect.Signature:
+    """What ``help()`` and editors without a type checker show."""
+    named = [
+        inspect.Parameter("resource_name", inspect.Parameter.POSITIONAL_OR_KEYWORD, annotation=str),
+        *(
+            inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=inspect.Parameter.empty if p.facts.required else ...)
+            for name, p in declaration.inputs.items()
+        ),
+        inspect.Parameter("opts", inspect.Parameter.KEYWORD_ONLY, default=None),
+    ]
+    return inspect.Signature(named)

@@ -1,0 +1,126 @@
+"""Every error this package raises.
+
+* StatsigError
+  x InvalidInputsError          the program declares what the API would refuse; nothing was sent
+  x MissingKeyError             no Console API key is configured
+  x ApiError                    the API answered, and the answer is no
+    + UnauthorizedError           401, 403
+    + NotFoundError               404
+    + RejectedError               400, 409, 422
+    + RateLimitedError            429
+    + ServerError                 5xx
+  x UnreachableError            no usable answer: connection, timeout, not JSON
+  x TakenError                  an object of that name exists and is not this resource's
+  x GoneError                   the object a resource stands for does not exist (any more)
+  x ImportMismatchError         the object to import differs from what the program declares
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+
+class StatsigError(Exception):
+    """Base of every error raised by statsig_pulumi; its text is one line and never holds a key."""
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One thing that is wrong with the inputs of a resource, and where."""
+
+    place: str
+    """Where, as a program writes it: ``rules[2].conditions[0].operator``."""
+    reason: str
+    """What is wrong, and what is right."""
+
+    def __str__(self) -> str:
+        return f"{self.place}: {self.reason}" if self.place else self.reason
+
+
+class InvalidInputsError(StatsigError, ValueError):
+    """The program declares what the API would refuse; nothing was sent."""
+
+    def __init__(self, subject: str, problems: Iterable[Problem]) -> None:
+        self.problems = tuple(problems)
+        super().__init__(f"{subject}: " + "; ".join(map(str, self.problems)))
+
+
+class MissingKeyError(StatsigError):
+    """No Console API key is configured."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "no Statsig Console API key: set the environment variable STATSIG_CONSOLE_KEY,"
+            " or run `pulumi config set --secret statsig:apiKey`"
+        )
+
+
+class UnreachableError(StatsigError):
+    """No usable answer came: the connection failed, timed out, or carried no JSON."""
+
+    def __init__(self, method: str, path: str, reason: str) -> None:
+        super().__init__(f"{method} {path} got no usable answer: {reason}")
+        self.method, self.path = method, path
+
+
+class ApiError(StatsigError):
+    """The API refused a request; the text says which one, and why in the API's own words."""
+
+    next_step = ""
+
+    def __init__(self, method: str, path: str, status: int, reason: str) -> None:
+        super().__init__(f"{method} {path} answered {status}: {reason}{self.next_step and '; ' + self.next_step}")
+        self.method, self.path, self.status, self.reason = method, path, status, reason
+
+
+class UnauthorizedError(ApiError):
+    """The key is not accepted, or may not do this (401, 403)."""
+
+    next_step = "check that STATSIG_CONSOLE_KEY is an active Console API key with the rights for this"
+
+
+class NotFoundError(ApiError):
+    """There is no such object (404)."""
+
+
+class RejectedError(ApiError):
+    """The API does not accept what was sent (400, 409, 422 and other 4xx)."""
+
+
+class RateLimitedError(ApiError):
+    """The write budget of the Statsig project is used up (429)."""
+
+    next_step = "Statsig takes about 100 writes in 10 s and 900 in 15 min per project; run it again later"
+
+    def __init__(self, method: str, path: str, status: int, reason: str, retry_after_s: float | None = None) -> None:
+        super().__init__(method, path, status, reason)
+        self.retry_after_s = retry_after_s
+
+
+class ServerError(ApiError):
+    """The API failed (5xx)."""
+
+    next_step = "Statsig's side failed; run it again"
+
+    def __init__(self, method: str, path: str, status: int, reason: str, retry_after_s: float | None = None) -> None:
+        super().__init__(method, path, status, reason)
+        self.retry_after_s = retry_after_s
+
+
+class TakenError(StatsigError):
+    """An object of that name exists and is not this resource's; it was not touched."""
+
+
+class GoneError(StatsigError):
+    """The object a resource stands for does not exist (any more)."""
+
+
+class ImportMismatchError(StatsigError):
+    """The object to import differs from what the program declares; it was not touched."""
+
+
+# Errors cross into the Pulumi CLI as `module.Class: text`; the public module reads best there.
+for _error in list(vars().values()):
+    if isinstance(_error, type) and issubclass(_error, StatsigError):
+        _error.__module__ = "statsig_pulumi"

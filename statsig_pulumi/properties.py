@@ -1,0 +1,293 @@
+"""Properties: how one is declared, set with an Input at any depth, and read back typed.
+
+On an entity a property is set with an ``Input`` and read as an ``Output``; on a part (a
+value inside a property, such as a rule of a gate) it reads as the plain value. A part is a
+dict, so it crosses into outputs, exports and other resources as the plain JSON it is.
+"""
+
+from __future__ import annotations
+
+import inspect
+import types
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar, Union, dataclass_transform, get_args, get_origin, overload
+
+from pulumi import Input, Output
+
+from .errors import Problem
+from .values import NONE, Json, declared_none
+
+if TYPE_CHECKING:
+    from pydantic import TypeAdapter
+
+T = TypeVar("T")
+Hook = Callable[[Any], Any]
+
+
+@dataclass(frozen=True)
+class Switch:
+    """A boolean with endpoints of its own: ``PUT {object}/{on}`` and ``PUT {object}/{off}``."""
+
+    on: str
+    off: Callable[[Mapping[str, Json]], str]
+    """The verb that turns it off, given what the program declares."""
+    reads: Callable[[Mapping[str, Json]], bool]
+    """Whether it is on, told from the object as the API returned it."""
+    body: Mapping[str, str] | None = None
+    """Properties (ours: the wire's) sent along when it is turned on; None sends no body."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Facts:
+    """What a declaration says of one property besides its name and type."""
+
+    required: bool = False
+    """The program must set it."""
+    computed: bool = False
+    """Only the API sets it."""
+    replace_on_changes: bool = False
+    """The API cannot change it, so a change replaces the object."""
+    unordered: bool = False
+    """A set to the API: order and repetition are no change."""
+    carried: bool = False
+    """Set by the API and sent back with every update, so that the part stays the one it is."""
+    local: bool = False
+    """Meant for this package: never in the body of the object, never returned."""
+    if_declared: bool = False
+    """An output only when the program declares it."""
+    wire: str = ""
+    """The API's name, where it is not the camelCase of ours."""
+    on_create: Json = None
+    """What the API wants at creation when the program says nothing."""
+    twin: str = ""
+    """The other form of the same value: when only that one is declared, this one is no output."""
+    switch: Switch | None = None
+    """Set by endpoints of its own."""
+    normal: Hook | None = None
+    """The one spelling of an item that has several."""
+    to_wire: Hook | None = None
+    """From what a program writes to what the API takes."""
+    from_wire: Hook | None = None
+    """From what the API returns to what a program would have written."""
+    same_as: Hook | None = None
+    """What is compared in place of the value."""
+
+
+def required(**facts: Any) -> Any:
+    """A property the program must set; the words are those of ``Facts``."""
+    return Facts(required=True, **facts)
+
+
+def optional(**facts: Any) -> Any:
+    """A property the program may set; omitted, it is neither sent nor compared."""
+    return Facts(**facts)
+
+
+def computed(*, init: Literal[False] = False, **facts: Any) -> Any:
+    """A property only the API sets."""
+    return Facts(computed=True, **facts)
+
+
+class Property(Generic[T]):
+    """What the three kinds of property share; a declaration fills it in."""
+
+    many: Literal["", "list", "map"] = ""
+
+    def __init__(self, name: str, owner: type, hint: Any, facts: Facts) -> None:
+        self.name, self.owner, self.facts = name, owner, facts
+        self.wire = facts.wire or camel(name)
+        self.item, self.nullable = _without_none(get_args(hint)[0])
+        self.part: type[Part] | None = self.item if inspect.isclass(self.item) and issubclass(self.item, Part) else None
+
+    @property
+    def settable(self) -> bool:
+        """Whether a program may set it."""
+        return not self.facts.computed
+
+    @property
+    def sent(self) -> bool:
+        """Whether it travels in the body of a create or an update."""
+        return (self.settable or self.facts.carried) and not self.facts.local and self.facts.switch is None
+
+    @property
+    def readable(self) -> bool:
+        """Whether the API returns it."""
+        return not self.facts.local
+
+    @cached_property
+    def adapter(self) -> TypeAdapter[Any]:
+        """pydantic's view of one item; made when first needed, for start-up's sake."""
+        from pydantic import ConfigDict, TypeAdapter
+
+        return TypeAdapter(self.item, config=ConfigDict(strict=True))
+
+    @property
+    def doc(self) -> str:
+        """The docstring under the attribute."""
+        from .docstrings import under_attributes
+
+        for base in self.owner.__mro__:
+            if doc := under_attributes(base).get(self.name):
+                return doc
+        return ""
+
+    def typed(self, value: Json) -> Any:
+        """The value as programs read it: parts where there are parts."""
+        if value is None or (value == NONE and self.nullable):
+            return {"list": [], "map": {}}.get(self.many)
+        if self.part is None:
+            return value
+        match self.many:
+            case "list":
+                return [self.part.of(item) for item in value]
+            case "map":
+                return {key: self.part.of(item) for key, item in value.items()}
+            case _:
+                return self.part.of(value)
+
+    def _read(self, obj: Any) -> Any:
+        if isinstance(obj, Part):
+            return self.typed(dict.get(obj, self.name))
+        output: Output[Any] = obj.__dict__[self.name]
+        return output.apply(self.typed)
+
+    def _refuse(self) -> None:
+        raise AttributeError(f"{self.name} is set where {self.owner.__name__} is declared")
+
+
+class Prop(Property[T]):
+    """One value: set it with an ``Input[T]``."""
+
+    @overload
+    def __get__(self, obj: None, owner: type) -> Prop[T]: ...
+    @overload
+    def __get__(self, obj: Part, owner: type) -> T: ...
+    @overload
+    def __get__(self, obj: object, owner: type) -> Output[T]: ...
+    def __get__(self, obj: Any, owner: type) -> Any:
+        return self if obj is None else self._read(obj)
+
+    def __set__(self, obj: object, value: Input[T]) -> None:
+        self._refuse()
+
+
+class ListProp(Property[T]):
+    """A list of values: set it with an ``Input[Sequence[Input[T]]]``."""
+
+    many = "list"
+
+    @overload
+    def __get__(self, obj: None, owner: type) -> ListProp[T]: ...
+    @overload
+    def __get__(self, obj: Part, owner: type) -> list[T]: ...
+    @overload
+    def __get__(self, obj: object, owner: type) -> Output[list[T]]: ...
+    def __get__(self, obj: Any, owner: type) -> Any:
+        return self if obj is None else self._read(obj)
+
+    def __set__(self, obj: object, value: Input[Sequence[Input[T]]]) -> None:
+        self._refuse()
+
+
+class MapProp(Property[T]):
+    """A JSON object: set it with an ``Input[Mapping[str, Input[T]]]``."""
+
+    many = "map"
+
+    @overload
+    def __get__(self, obj: None, owner: type) -> MapProp[T]: ...
+    @overload
+    def __get__(self, obj: Part, owner: type) -> dict[str, T]: ...
+    @overload
+    def __get__(self, obj: object, owner: type) -> Output[dict[str, T]]: ...
+    def __get__(self, obj: Any, owner: type) -> Any:
+        return self if obj is None else self._read(obj)
+
+    def __set__(self, obj: object, value: Input[Mapping[str, Input[T]]]) -> None:
+        self._refuse()
+
+
+def declare_properties(cls: type) -> dict[str, Property[Any]]:
+    """Turn the annotated attributes of a class body into properties, inherited ones first."""
+    inherited: dict[str, Property[Any]] = {}
+    for base in reversed(cls.__mro__[1:]):
+        inherited |= {name: value for name, value in vars(base).items() if isinstance(value, Property)}
+    own: dict[str, Property[Any]] = {}
+    for name, hint in inspect.get_annotations(cls, eval_str=True).items():
+        kind = get_origin(hint)
+        if inspect.isclass(kind) and issubclass(kind, Property):
+            own[name] = kind(name, cls, hint, cls.__dict__.get(name, Facts(required=True)))
+            setattr(cls, name, own[name])
+            del cls.__annotations__[name]  # Pulumi reads the annotations of resources too, and knows nothing of these
+    return inherited | own
+
+
+def camel(name: str) -> str:
+    """The API's spelling of our name."""
+    first, *rest = name.split("_")
+    return first + "".join("ID" if word == "id" else "IDs" if word == "ids" else word.capitalize() for word in rest)
+
+
+def _without_none(hint: Any) -> tuple[Any, bool]:
+    """The type with ``None`` taken out of its union, and whether it was in."""
+    if get_origin(hint) not in (Union, types.UnionType):
+        return hint, False
+    kept = tuple(arg for arg in get_args(hint) if arg is not type(None))
+    return Union[kept], len(kept) < len(get_args(hint))  # noqa: UP007 - built from a tuple
+
+
+@dataclass_transform(kw_only_default=True, field_specifiers=(required, computed))
+class Part(dict[str, Any]):
+    """A value inside a property, such as a rule of a gate: declared like an entity, passed like a dict."""
+
+    properties: dict[str, Property[Any]] = {}  # noqa: RUF012 - each subclass gets its own
+    identity: str | None = None
+    """The property by which a part is matched to the live one; None matches by position."""
+
+    def __init_subclass__(cls) -> None:
+        super().__init_subclass__()
+        cls.properties = declare_properties(cls)
+
+    def __init__(self, **given: Any) -> None:
+        refuse_unknown_names(type(self), given)
+        super().__init__((name, declared_none(value)) for name, value in given.items())
+
+    @classmethod
+    def of(cls, value: Mapping[str, Json]) -> Any:
+        """The JSON of a part, as the part."""
+        if isinstance(value, cls):
+            return value
+        self = cls.__new__(cls)
+        dict.update(self, value)
+        return self
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({', '.join(f'{name}={value!r}' for name, value in self.items())})"
+
+    @classmethod
+    def problems(cls, values: Mapping[str, Json]) -> Iterable[Problem]:
+        """What is wrong between its properties; what is missing, unknown or wrong by itself is to be skipped."""
+        return ()
+
+    @classmethod
+    def finish_normal(cls, values: dict[str, Json]) -> dict[str, Json]:
+        """The one spelling of the part, where it depends on more than one property."""
+        return values
+
+    @classmethod
+    def finish_wire(cls, values: Mapping[str, Json], body: dict[str, Json]) -> dict[str, Json]:
+        """The wire's form, where it depends on more than one property."""
+        return body
+
+
+def refuse_unknown_names(cls: Any, given: Iterable[str]) -> None:
+    """A misspelt argument fails where it stands, as it does for any Python class."""
+    names = [name for name, p in cls.properties.items() if p.settable]
+    for name in given:
+        if name not in names:
+            close = get_close_matches(name, names, n=1)
+            hint = f"; did you mean '{close[0]}'?" if close else f"; it has {', '.join(sorted(names))}"
+            raise TypeError(f"{cls.__name__} has no property '{name}' that a program can set{hint}")

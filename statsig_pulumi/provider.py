@@ -1,0 +1,163 @@
+"""The dynamic provider: the lifecycle of an entity in the words of pulumi.dynamic.
+
+The engine runs this in a process of its own, the plugin. The path of this module, the name
+of the class and its one string stand in the state of every resource and must not change.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Mapping
+from functools import cache
+from typing import Any
+
+from pulumi.dynamic import (
+    CheckFailure,
+    CheckResult,
+    ConfigureRequest,
+    CreateResult,
+    DiffResult,
+    ReadResult,
+    ResourceProvider,
+    UpdateResult,
+)
+from pulumi.output import Unknown
+
+from .client import Client
+from .declaration import REGISTRY
+from .lifecycle import Lifecycle, Reporter, Severity, Values
+from .values import UNKNOWN, Json
+
+ENGINE_KEY = "__provider"
+
+
+class EntityProvider(ResourceProvider):
+    """Pickled into the state of every resource, so it holds the kind of entity and nothing else."""
+
+    serialize_as_secret_always = False
+    _settings: Mapping[str, str] = {}  # noqa: RUF012 - read-only default; configure sets the instance's
+
+    def __init__(self, kind: str) -> None:
+        super().__init__()
+        self.kind = kind
+
+    def __reduce__(self) -> tuple[type, tuple[str]]:
+        # A tuple of arguments and no dict: the SDK's pickler recurses over dicts (pulumi 3.272, ~960 resources).
+        return EntityProvider, (self.kind,)
+
+    def configure(self, req: ConfigureRequest) -> None:
+        """Take the stack's configuration; nothing is sent before the first call."""
+        if os.environ.get("STATSIG_DEBUG") != "1":
+            # In the plugin only: makes an error one line. In the program's process it would hang `pulumi up`.
+            sys.tracebacklimit = 0
+        self._settings = {name: str(req.config.get(name)) for name in SETTINGS if req.config.get(name) is not None}
+
+    @property
+    def lifecycle(self) -> Lifecycle:
+        """The lifecycle of this kind, on the one client of the process."""
+        from . import entities  # noqa: F401 - fills the registry
+
+        declaration = REGISTRY[self.kind]
+        reporter = _reporter()
+        client = _client(tuple(sorted(self._settings.items())))
+        made: Lifecycle = declaration.cls.lifecycle(
+            declaration,
+            client,
+            reporter,
+            archive_on_delete=self._settings.get("statsig:archiveOnDelete", "").lower() == "true",
+        )
+        return made
+
+    def check(self, _olds: Values, news: Values) -> CheckResult:
+        given = {name: value for name, value in news.items() if name != ENGINE_KEY}
+        inputs, problems = self.lifecycle.check(_from_engine(given), new=set(_olds) <= {ENGINE_KEY})
+        return CheckResult(_to_engine(inputs), [CheckFailure("", str(problem)) for problem in problems])
+
+    def diff(self, _id: str, _olds: Values, _news: Values) -> DiffResult:
+        olds, news = _from_engine(_olds), _from_engine(_news)
+        lifecycle = self.lifecycle
+        found = lifecycle.diff(olds, news)
+        return DiffResult(
+            changes=bool(found),
+            replaces=list(found.replaces),
+            delete_before_replace=lifecycle.deletes_before_replacing(olds, news),
+        )
+
+    def create(self, props: Values) -> CreateResult:
+        id_, outputs = self.lifecycle.create(_from_engine(props))
+        return CreateResult(id_, outputs)
+
+    def read(self, id_: str, props: Values) -> ReadResult:
+        found = self.lifecycle.read(id_, _from_engine(props))
+        return ReadResult("", {}) if found is None else ReadResult(id_, found.outputs, found.inputs)
+
+    def update(self, _id: str, _olds: Values, _news: Values) -> UpdateResult:
+        return UpdateResult(self.lifecycle.update(_id, _from_engine(_olds), _from_engine(_news)))
+
+    def delete(self, _id: str, _props: Values) -> None:
+        self.lifecycle.delete(_id, _from_engine(_props))
+
+
+SETTINGS = (
+    "statsig:apiKey",
+    "statsig:baseUrl",
+    "statsig:respectReviews",
+    "statsig:archiveOnDelete",
+)
+"""Configuration keys of a stack that this package reads."""
+
+
+class EngineReporter(Reporter):
+    """Says it in the output of the running `pulumi` command."""
+
+    def __init__(self, address: str) -> None:
+        import grpc
+        from pulumi.runtime.proto import engine_pb2_grpc
+
+        self._engine = engine_pb2_grpc.EngineStub(grpc.insecure_channel(address))
+
+    def say(self, severity: Severity, message: str) -> None:
+        from pulumi.runtime.proto import engine_pb2
+
+        request = engine_pb2.LogRequest(severity=engine_pb2.LogSeverity.Value(severity.upper()), message=message)
+        self._engine.Log(request, timeout=10)
+
+
+@cache
+def _reporter() -> Reporter:
+    """The engine's log, whose address is the last argument of a plugin."""
+    address = sys.argv[-1]
+    return EngineReporter(address) if ":" in address and "/" not in address else Reporter()
+
+
+@cache
+def _client(settings: tuple[tuple[str, str], ...]) -> Client:
+    """One connection pool for all kinds of a run."""
+    reporter = _reporter()
+    return Client.from_settings(dict(settings), report=lambda message: reporter.say("info", message))
+
+
+def _from_engine(value: Json) -> Json:
+    """The engine's unknown values as ours, at any depth."""
+    match value:
+        case dict():
+            return {key: _from_engine(item) for key, item in value.items() if key != ENGINE_KEY}
+        case list():
+            return [_from_engine(item) for item in value]
+        case Unknown():
+            return UNKNOWN
+        case _:
+            return value
+
+
+def _to_engine(value: Json) -> Any:
+    match value:
+        case dict():
+            return {key: _to_engine(item) for key, item in value.items()}
+        case list():
+            return [_to_engine(item) for item in value]
+        case _ if value is UNKNOWN:
+            return Unknown()
+        case _:
+            return value

@@ -1,0 +1,158 @@
+"""Lay what the API returned over what a program declared, item by item.
+
+A live object holds more than a program says. Here the two are matched: a rule to the live
+rule it stands for, a live value to the shape in which the program wrote it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from .diff import same, same_part
+from .properties import Part, Property
+from .values import NONE, Json
+
+Item = Mapping[str, Json]
+
+
+def matched(part: type[Part], items: Sequence[Item], others: Sequence[Item]) -> list[Item | None]:
+    """For each item the other it stands for: by identity, else as a rename, else none."""
+    if part.identity is None:
+        return [others[i] if i < len(others) else None for i in range(len(items))]
+    named = {other.get(part.identity): other for other in others}
+    found = [named.get(item.get(part.identity)) for item in items]
+    taken = {id(other) for other in found if other is not None}
+    free = {i: other for i, other in enumerate(others) if id(other) not in taken}
+    for i, item in enumerate(items):
+        if found[i] is None and (index := _renamed(part, i, item, free)) is not None:
+            found[i] = free.pop(index)
+    return found
+
+
+def in_shape(p: Property[Any], before: Json, live: Json) -> Json:
+    """The live value as the program would have written it, and as it did where nothing changed."""
+    if same(p, live, before) or (live is None and not _can_be_empty(p)):
+        return declared_only(p, before)
+    if live is None:
+        return NONE if p.nullable else {"list": [], "map": {}}.get(p.many, "")
+    if p.part is None:
+        return live
+    part = p.part
+    match p.many:
+        case "list":
+            pairs = zip(live, matched(part, live, before or []), strict=True)
+            return [_part_in_shape(part, old, item) for item, old in pairs]
+        case "map":
+            return {key: _part_in_shape(part, (before or {}).get(key), item) for key, item in live.items()}
+        case _:
+            return _part_in_shape(part, before if isinstance(before, dict) else None, live)
+
+
+def declared_only(p: Property[Any], value: Json) -> Json:
+    """The value without what only the API sets."""
+    return _on_parts(p, value, lambda part, item: _settable(part, item))
+
+
+def with_computed(p: Property[Any], value: Json, live: Json) -> Json:
+    """The declared value with what the API alone sets, such as the ids of rules."""
+    if p.part is None or not isinstance(value, (list, dict)) or not isinstance(live, (list, dict)):
+        return value
+    part = p.part
+    match value, live:
+        case list(), list():
+            pairs = zip(value, matched(part, value, live), strict=True)
+            return [_computed(part, item, other) for item, other in pairs]
+        case dict(), dict() if p.many == "map":
+            return {key: _computed(part, item, live.get(key)) for key, item in value.items()}
+        case dict(), dict():
+            return _computed(part, value, live)
+    return value
+
+
+def carried_over(p: Property[Any], new: Json, before: Json, live: Json) -> Json:
+    """The declared items with what their live ones hold besides, for lists that an update replaces whole.
+
+    A rule keeps its id, and what the program leaves to the console, through edits and renames.
+    """
+    if p.part is None or p.part.identity is None or not isinstance(new, list) or not live:
+        return new
+    part = p.part
+    by_id = {_carried_ids(part, item): item for item in live}
+    olds = matched(part, new, before or [])
+    items = []
+    for item, named, old in zip(new, matched(part, new, live), olds, strict=True):
+        held = (by_id.get(_carried_ids(part, old)) if old else None) or named or {}
+        kept = {
+            name: held[name]
+            for name, inner in part.properties.items()
+            if inner.sent and name not in item and held.get(name) is not None
+        }
+        inner = {name: value for name, value in item.items() if isinstance(value, list) and name in part.properties}
+        deeper = {
+            name: carried_over(part.properties[name], value, (old or {}).get(name), held.get(name))
+            for name, value in inner.items()
+        }
+        items.append(kept | dict(item) | deeper)
+    return items
+
+
+def _renamed(part: type[Part], at: int, item: Item, free: Mapping[int, Item]) -> int | None:
+    """Which unmatched item this is under a new name: the one that is equal otherwise, else the only one in its place."""
+    rest = {name: value for name, value in item.items() if name != part.identity}
+    alike = [i for i, other in free.items() if rest and same_part(part, other, rest)]
+    if len(alike) == 1:
+        return alike[0]
+    return at if len(free) == 1 and at in free else None
+
+
+def _can_be_empty(p: Property[Any]) -> bool:
+    return bool(p.many) or p.nullable or p.part is not None or _is_text(p)
+
+
+def _is_text(p: Property[Any]) -> bool:
+    return getattr(p.item, "__origin__", p.item) is str
+
+
+def _part_in_shape(part: type[Part], before: Item | None, live: Item) -> dict[str, Json]:
+    if before is None:
+        return _settable(part, live)
+    shaped = {
+        name: in_shape(part.properties[name], value, live.get(name))
+        for name, value in before.items()
+        if name in part.properties and part.properties[name].settable
+    }
+    return shaped
+
+
+def _settable(part: type[Part], item: Item) -> dict[str, Json]:
+    """What a program would write of it."""
+    return {
+        name: declared_only(p, item[name])
+        for name, p in part.properties.items()
+        if p.settable and item.get(name) not in (None, [], "")
+    }
+
+
+def _computed(part: type[Part], item: Item, live: Item | None) -> dict[str, Json]:
+    extra = {name: live[name] for name, p in part.properties.items() if not p.settable and live and live.get(name)}
+    return dict(item) | extra
+
+
+def _carried_ids(part: type[Part], item: Item | None) -> tuple[Json, ...]:
+    """The part's lasting ids; an id that moves with edits does not count when another stays."""
+    lasting = [name for name, p in part.properties.items() if p.facts.carried]
+    return tuple((item or {}).get(name) for name in lasting[-1:])
+
+
+def _on_parts(p: Property[Any], value: Json, make: Any) -> Json:
+    if p.part is None:
+        return value
+    match p.many, value:
+        case "list", list():
+            return [make(p.part, item) for item in value]
+        case "map", dict():
+            return {key: make(p.part, item) for key, item in value.items()}
+        case "", dict():
+            return make(p.part, value)
+    return value

@@ -1,0 +1,89 @@
+"""Turn values as programs write them into the JSON the API takes, and back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from .properties import Part, Property
+from .values import NONE, UNKNOWN, Json, plain
+
+
+def encode(properties: Mapping[str, Property[Any]], values: Mapping[str, Json]) -> dict[str, Json]:
+    """The body that sets these values."""
+    return {p.wire: _encode(p, values[name]) for name, p in properties.items() if p.sent and name in values}
+
+
+def encode_part(part: type[Part], values: Mapping[str, Json]) -> dict[str, Json]:
+    """One part on the wire, with what the API wants where the program says nothing."""
+    wanted = {name: p.facts.on_create for name, p in part.properties.items() if p.facts.on_create is not None}
+    return part.finish_wire(values, encode(part.properties, wanted | dict(values)))
+
+
+def decode(properties: Mapping[str, Property[Any]], live: Mapping[str, Json]) -> dict[str, Json]:
+    """What the API returned, in our names; what it left out or holds null is None."""
+    return {name: _decode(p, live) for name, p in properties.items() if p.readable}
+
+
+def normal(p: Property[Any], value: Json) -> Json:
+    """The one spelling of a value: sets are sorted, parts hold normal values, whole floats are ints."""
+    if value is UNKNOWN or value is None or value == NONE:
+        return value
+    match p.many, value:
+        case "list", list() | tuple():
+            items = [_normal_item(p, item) for item in value]
+            return _as_set(items) if p.facts.unordered else items
+        case "map", dict() if p.part:
+            return {key: _normal_item(p, item) for key, item in value.items()}
+        case _:
+            return _normal_item(p, value)
+
+
+def _normal_item(p: Property[Any], item: Json) -> Json:
+    if p.part is not None and isinstance(item, dict):
+        properties = p.part.properties
+        return p.part.finish_normal(
+            {name: normal(properties[name], value) if name in properties else value for name, value in item.items()}
+        )
+    item = plain(item)
+    return p.facts.normal(item) if p.facts.normal and item is not UNKNOWN else item
+
+
+def _as_set(items: list[Json]) -> list[Json]:
+    known = {str(item): item for item in items if item is not UNKNOWN}
+    return [known[key] for key in sorted(known)] + [item for item in items if item is UNKNOWN]
+
+
+def _encode(p: Property[Any], value: Json) -> Json:
+    if value is None or (value == NONE and p.nullable):
+        return None
+    if p.part is not None:
+        match p.many:
+            case "list":
+                value = [encode_part(p.part, item) for item in value]
+            case "map":
+                value = {key: encode_part(p.part, item) for key, item in value.items()}
+            case _:
+                value = encode_part(p.part, value)
+    return p.facts.to_wire(value) if p.facts.to_wire else value
+
+
+def _decode(p: Property[Any], live: Mapping[str, Json]) -> Json:
+    if p.facts.switch:
+        return p.facts.switch.reads(live)
+    value = live.get(p.wire)
+    if p.facts.from_wire:
+        value = p.facts.from_wire(value)
+    if value is None:
+        return None
+    if p.many == "list" and not isinstance(value, list):
+        value = [value]  # the API returns a list of one as the one, in places
+    if p.part is not None:
+        match p.many:
+            case "list":
+                value = [decode(p.part.properties, item) for item in value]
+            case "map":
+                value = {key: decode(p.part.properties, item) for key, item in value.items()}
+            case _:
+                value = decode(p.part.properties, value)
+    return normal(p, value)
