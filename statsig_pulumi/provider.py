@@ -27,7 +27,7 @@ from pulumi.output import Unknown
 from .client import Client
 from .declaration import REGISTRY
 from .lifecycle import Lifecycle, Reporter, Severity, Values
-from .values import UNKNOWN, Json
+from .values import UNKNOWN, Json, plain
 
 ENGINE_KEY = "__provider"
 
@@ -139,7 +139,7 @@ def _client(settings: tuple[tuple[str, str], ...]) -> Client:
 
 
 def _from_engine(value: Json) -> Json:
-    """The engine's unknown values as ours, at any depth."""
+    """The engine's unknown values as ours, and its doubles as the ints they were, at any depth."""
     match value:
         case dict():
             return {key: _from_engine(item) for key, item in value.items() if key != ENGINE_KEY}
@@ -148,7 +148,7 @@ def _from_engine(value: Json) -> Json:
         case Unknown():
             return UNKNOWN
         case _:
-            return value
+            return plain(value)
 
 
 def _to_engine(value: Json) -> Any:
