@@ -6,7 +6,7 @@ Values that a preview does not know yet are skipped; their known siblings are no
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any, Protocol
+from typing import Any, ClassVar, Protocol
 
 from .errors import Problem
 from .properties import Property
@@ -14,10 +14,10 @@ from .values import MAX_SAFE_INTEGER, NONE, UNKNOWN, Json, has_unknown
 
 
 class Declared(Protocol):
-    """What entities and parts have in common."""
+    """What the classes of entities and parts have in common."""
 
-    @property
-    def properties(self) -> dict[str, Property[Any]]: ...
+    properties: ClassVar[dict[str, Property[Any]]]
+
     def problems(self, values: Mapping[str, Json]) -> Iterable[Problem]: ...
 
 

@@ -30,14 +30,14 @@ def emulate(
         A JSON file that keeps its objects between runs; without one they are kept in memory.
     """
     try:
-        from .emulator import serve
+        from .emulator import Emulator, serve
     except ModuleNotFoundError as error:
         sys.exit(f"the emulator needs {error.name}: pip install 'statsig-pulumi[emulator]'")
 
-    def announce(url: str) -> None:
-        print(f"Statsig Console API emulator: STATSIG_CONSOLE_URL={url}", flush=True)
+    def announce(running: Emulator) -> None:
+        print(f"Statsig Console API emulator: STATSIG_CONSOLE_URL={running.url}", flush=True)
 
-    serve(port=port, key=key, state_file=state, ready=announce)
+    serve(port, key, state, announce=announce)
 
 
 def main() -> None:

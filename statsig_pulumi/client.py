@@ -76,7 +76,7 @@ class Client:
 
     @classmethod
     def from_settings(cls, settings: Mapping[str, str], report: Report = lambda message: None) -> Client:
-        """A client as the environment says, else the stack's configuration (``statsig:apiKey``, ``statsig:baseUrl``)."""
+        """A client as the environment says, else the stack's configuration."""
         key = (os.environ.get("STATSIG_CONSOLE_KEY") or settings.get("statsig:apiKey") or "").strip()
         if not key:
             raise MissingKeyError

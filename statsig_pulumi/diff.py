@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from .properties import Part, Property
 from .values import NONE, Json, fingerprint, has_unknown
 
-EMPTY = (None, "", NONE, [], {})
+EMPTY: Final[tuple[Json, ...]] = (None, "", NONE, [], {})
 """What the API uses interchangeably for "nothing here": null, absent, empty."""
 
 

@@ -63,7 +63,7 @@ class Entity(_Declared):
         self._register(resource_name, inputs, opts)
 
     @classmethod
-    def get(cls, resource_name: str, id: str, opts: ResourceOptions | None = None) -> Self:  # noqa: A002 - Pulumi's word
+    def get(cls, resource_name: str, id: str, opts: ResourceOptions | None = None) -> Self:
         """The live object with this id, to be read and not managed; a missing one is an error."""
         self = cls.__new__(cls)
         self._register(resource_name, {}, ResourceOptions.merge(opts, ResourceOptions(id=id)))
@@ -81,7 +81,7 @@ class Entity(_Declared):
 
 def _refuse_what_is_wrong(declaration: Declaration, resource_name: str, inputs: dict[str, Any]) -> None:
     """Fail at the program's own line for all that is wrong with the values known while it runs."""
-    found = list(checking.problems(declaration, plain(_known(inputs))))
+    found = list(checking.problems(declaration.cls, plain(_known(inputs))))
     if found:
         raise InvalidInputsError(f"{declaration.kind} '{resource_name}'", found)
 
@@ -112,7 +112,9 @@ def _signature(declaration: Declaration) -> inspect.Signature:
     named = [
         inspect.Parameter("resource_name", inspect.Parameter.POSITIONAL_OR_KEYWORD, annotation=str),
         *(
-            inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=inspect.Parameter.empty if p.facts.required else ...)
+            inspect.Parameter(
+                name, inspect.Parameter.KEYWORD_ONLY, default=inspect.Parameter.empty if p.facts.required else ...
+            )
             for name, p in declaration.inputs.items()
         ),
         inspect.Parameter("opts", inspect.Parameter.KEYWORD_ONLY, default=None),

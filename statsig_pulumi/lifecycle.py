@@ -8,6 +8,7 @@ An entity that the API treats irregularly overrides one method in its own file.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
@@ -81,7 +82,7 @@ class Lifecycle:
         inputs = {
             name: wire.normal(properties[name], value) if name in properties else value for name, value in news.items()
         }
-        found = list(problems(self.declaration, inputs))
+        found = list(problems(self.declaration.cls, inputs))
         if new and not found and isinstance(inputs.get(IMPORT), str):
             try:
                 self._adopted(inputs)
@@ -213,14 +214,21 @@ class Lifecycle:
         raise AssertionError("the last attempt returns or raises")
 
     def _finished(self, inputs: Mapping[str, Json], live: Mapping[str, Json]) -> Mapping[str, Json]:
-        """The new object with its switches moved; where that fails the outputs say so, and the next update does it."""
+        """The new object with its switches moved; where that fails it is undone, for a create is all or nothing."""
         key = self._key_of(live)
         try:
             return self._switched(key, inputs, live, self._switches(inputs, live))
         except StatsigError as error:
             title = self.declaration.title(inputs, key)
-            self.reporter.say("error", f"{title} was created, but not finished: {error}; `pulumi up` goes on with it")
-            return live
+            try:
+                self._forgiving_404("DELETE", self._path(key))
+            except StatsigError:
+                # It cannot be undone: the outputs say what is missing, so that the next update finishes it.
+                self.reporter.say(
+                    "error", f"{title} was created, but not finished: {error}; `pulumi up` goes on with it"
+                )
+                return live
+            raise StatsigError(f"{title} was not created: {error}; what was made of it is deleted again") from None
 
     def _made(self, inputs: Mapping[str, Json], made: Json) -> Mapping[str, Json]:
         if isinstance(made, dict) and made.get(self.declaration.endpoint.key):
@@ -305,13 +313,13 @@ class Lifecycle:
 
     def _archives(self, olds: Mapping[str, Json]) -> bool:
         asked = olds.get("archive_on_delete")
-        return "archive_on_delete" in self.declaration.properties and (self.archive_on_delete if asked is None else asked)
+        return "archive_on_delete" in self.declaration.properties and (
+            self.archive_on_delete if asked is None else asked
+        )
 
     def _forgiving_404(self, method: str, path: str, body: Json = None) -> None:
-        try:
+        with suppress(NotFoundError):
             self.client.change(method, path, body)
-        except NotFoundError:
-            pass
 
     def _referring(self, path: str) -> str:
         """What refers to an object whose delete was refused."""
@@ -375,4 +383,6 @@ class Lifecycle:
 
 def _declared_value(p: Property[Any], olds: Mapping[str, Json]) -> Json:
     value = olds.get(p.name)
-    return (NONE if p.nullable else {"list": [], "map": {}}.get(p.many, "")) if value is None else declared_only(p, value)
+    return (
+        (NONE if p.nullable else {"list": [], "map": {}}.get(p.many, "")) if value is None else declared_only(p, value)
+    )

@@ -13,7 +13,19 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar, Union, dataclass_transform, get_args, get_origin, overload
+from typing import (
+    TYPE_CHECKING,
+    Any,
+    ClassVar,
+    Generic,
+    Literal,
+    TypeVar,
+    Union,
+    dataclass_transform,
+    get_args,
+    get_origin,
+    overload,
+)
 
 from pulumi import Input, Output
 
@@ -138,15 +150,21 @@ class Property(Generic[T]):
         """The value as programs read it: parts where there are parts."""
         if value is None or (value == NONE and self.nullable):
             return {"list": [], "map": {}}.get(self.many)
+        return self.on_parts(value, lambda part, item: part.of(item))
+
+    def on_parts(self, value: Json, make: Callable[[type[Part], Any], Any]) -> Any:
+        """The value with every part in it replaced by what ``make`` says; other values as they are."""
         if self.part is None:
             return value
-        match self.many:
-            case "list":
-                return [self.part.of(item) for item in value]
-            case "map":
-                return {key: self.part.of(item) for key, item in value.items()}
+        match self.many, value:
+            case "list", list():
+                return [make(self.part, item) for item in value]
+            case "map", dict():
+                return {key: make(self.part, item) for key, item in value.items()}
+            case "", dict():
+                return make(self.part, value)
             case _:
-                return self.part.of(value)
+                return value
 
     def _read(self, obj: Any) -> Any:
         if isinstance(obj, Part):
@@ -243,8 +261,8 @@ def _without_none(hint: Any) -> tuple[Any, bool]:
 class Part(dict[str, Any]):
     """A value inside a property, such as a rule of a gate: declared like an entity, passed like a dict."""
 
-    properties: dict[str, Property[Any]] = {}  # noqa: RUF012 - each subclass gets its own
-    identity: str | None = None
+    properties: ClassVar[dict[str, Property[Any]]] = {}
+    identity: ClassVar[str | None] = None
     """The property by which a part is matched to the live one; None matches by position."""
 
     def __init_subclass__(cls) -> None:

@@ -22,6 +22,7 @@ from pulumi.dynamic import (
     ResourceProvider,
     UpdateResult,
 )
+from pulumi.output import UNKNOWN as ENGINE_UNKNOWN
 from pulumi.output import Unknown
 
 from .client import Client
@@ -36,7 +37,7 @@ class EntityProvider(ResourceProvider):
     """Pickled into the state of every resource, so it holds the kind of entity and nothing else."""
 
     serialize_as_secret_always = False
-    _settings: Mapping[str, str] = {}  # noqa: RUF012 - read-only default; configure sets the instance's
+    _settings: Mapping[str, str] = {}
 
     def __init__(self, kind: str) -> None:
         super().__init__()
@@ -56,8 +57,6 @@ class EntityProvider(ResourceProvider):
     @property
     def lifecycle(self) -> Lifecycle:
         """The lifecycle of this kind, on the one client of the process."""
-        from . import entities  # noqa: F401 - fills the registry
-
         declaration = REGISTRY[self.kind]
         reporter = _reporter()
         client = _client(tuple(sorted(self._settings.items())))
@@ -78,6 +77,9 @@ class EntityProvider(ResourceProvider):
         olds, news = _from_engine(_olds), _from_engine(_news)
         lifecycle = self.lifecycle
         found = lifecycle.diff(olds, news)
+        if found.released:
+            title, names = lifecycle.declaration.title(news, _id), ", ".join(found.released)
+            lifecycle.reporter.say("info", f"{title}: no longer managed, left as it is in Statsig: {names}")
         return DiffResult(
             changes=bool(found),
             replaces=list(found.replaces),
@@ -158,6 +160,6 @@ def _to_engine(value: Json) -> Any:
         case list():
             return [_to_engine(item) for item in value]
         case _ if value is UNKNOWN:
-            return Unknown()
+            return ENGINE_UNKNOWN
         case _:
             return value

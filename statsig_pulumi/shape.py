@@ -51,7 +51,7 @@ def in_shape(p: Property[Any], before: Json, live: Json) -> Json:
 
 def declared_only(p: Property[Any], value: Json) -> Json:
     """The value without what only the API sets."""
-    return _on_parts(p, value, lambda part, item: _settable(part, item))
+    return p.on_parts(value, _settable)
 
 
 def with_computed(p: Property[Any], value: Json, live: Json) -> Json:
@@ -98,7 +98,7 @@ def carried_over(p: Property[Any], new: Json, before: Json, live: Json) -> Json:
 
 
 def _renamed(part: type[Part], at: int, item: Item, free: Mapping[int, Item]) -> int | None:
-    """Which unmatched item this is under a new name: the one that is equal otherwise, else the only one in its place."""
+    """Which unmatched item this is under a new name: the one equal otherwise, else the only one, in its place."""
     rest = {name: value for name, value in item.items() if name != part.identity}
     alike = [i for i, other in free.items() if rest and same_part(part, other, rest)]
     if len(alike) == 1:
@@ -117,12 +117,11 @@ def _is_text(p: Property[Any]) -> bool:
 def _part_in_shape(part: type[Part], before: Item | None, live: Item) -> dict[str, Json]:
     if before is None:
         return _settable(part, live)
-    shaped = {
+    return {
         name: in_shape(part.properties[name], value, live.get(name))
         for name, value in before.items()
         if name in part.properties and part.properties[name].settable
     }
-    return shaped
 
 
 def _settable(part: type[Part], item: Item) -> dict[str, Json]:
@@ -143,16 +142,3 @@ def _carried_ids(part: type[Part], item: Item | None) -> tuple[Json, ...]:
     """The part's lasting ids; an id that moves with edits does not count when another stays."""
     lasting = [name for name, p in part.properties.items() if p.facts.carried]
     return tuple((item or {}).get(name) for name in lasting[-1:])
-
-
-def _on_parts(p: Property[Any], value: Json, make: Any) -> Json:
-    if p.part is None:
-        return value
-    match p.many, value:
-        case "list", list():
-            return [make(p.part, item) for item in value]
-        case "map", dict():
-            return {key: make(p.part, item) for key, item in value.items()}
-        case "", dict():
-            return make(p.part, value)
-    return value

@@ -172,7 +172,8 @@ def _target_problems(kind: str, values: Mapping[str, Json]) -> Iterator[Problem]
     elif not targets:
         yield Problem("target_value", f"is required for a condition of type '{kind}'")
     elif (operator in ONE_VALUE or kind in REFERENCES) and len(targets) > 1:
-        yield Problem("target_value", f"must be one value for {f'operator {operator!r}' if operator else f'type {kind!r}'}")
+        compared = f"operator '{operator}'" if operator else f"type '{kind}'"
+        yield Problem("target_value", f"must be one value for {compared}")
     elif operator in NUMBER or kind == "time":
         for index, value in enumerate(targets):
             if value is not UNKNOWN and not isinstance(_number(value), (int, float)):

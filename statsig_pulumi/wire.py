@@ -57,14 +57,7 @@ def _as_set(items: list[Json]) -> list[Json]:
 def _encode(p: Property[Any], value: Json) -> Json:
     if value is None or (value == NONE and p.nullable):
         return None
-    if p.part is not None:
-        match p.many:
-            case "list":
-                value = [encode_part(p.part, item) for item in value]
-            case "map":
-                value = {key: encode_part(p.part, item) for key, item in value.items()}
-            case _:
-                value = encode_part(p.part, value)
+    value = p.on_parts(value, encode_part)
     return p.facts.to_wire(value) if p.facts.to_wire else value
 
 
@@ -78,12 +71,4 @@ def _decode(p: Property[Any], live: Mapping[str, Json]) -> Json:
         return None
     if p.many == "list" and not isinstance(value, list):
         value = [value]  # the API returns a list of one as the one, in places
-    if p.part is not None:
-        match p.many:
-            case "list":
-                value = [decode(p.part.properties, item) for item in value]
-            case "map":
-                value = {key: decode(p.part.properties, item) for key, item in value.items()}
-            case _:
-                value = decode(p.part.properties, value)
-    return normal(p, value)
+    return normal(p, p.on_parts(value, lambda part, item: decode(part.properties, item)))

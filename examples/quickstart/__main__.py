@@ -1,6 +1,7 @@
 """A team rolls out a new checkout: first to its own people, then country by country."""
 
 import pulumi
+
 import statsig_pulumi as statsig
 
 checkout = statsig.Team(

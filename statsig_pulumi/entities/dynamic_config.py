@@ -101,7 +101,9 @@ class DynamicConfig(Audited, endpoint=Endpoint("dynamic_configs")):
         yield from wrong
         for place, returned, name in _returned_values(values):
             if place:
-                yield from (Problem(f"{place}{p.place}", p.reason) for p in twin_problems(returned, name, f"{name}_json5"))
+                yield from (
+                    Problem(f"{place}{p.place}", p.reason) for p in twin_problems(returned, name, f"{name}_json5")
+                )
             value = value_of(returned, name, f"{name}_json5")
             if validator is not None and value is not None:
                 yield from misfits(validator, value, f"{place}{name}")

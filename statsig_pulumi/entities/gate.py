@@ -35,9 +35,7 @@ class GateLifecycle(Lifecycle):
 
 class Gate(
     Audited,
-    endpoint=Endpoint(
-        "gates", references=("gate_references", "dynamic_config_references", "experiment_references")
-    ),
+    endpoint=Endpoint("gates", references=("gate_references", "dynamic_config_references", "experiment_references")),
 ):
     """A feature gate: a named boolean, decided by rules for each unit.
 

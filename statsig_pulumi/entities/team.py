@@ -36,9 +36,7 @@ class TeamLifecycle(Lifecycle):
         return dict(live) | {"members": [m for m in _addresses(live.get("members")) if m not in extra]}
 
 
-class Team(
-    Entity, endpoint=Endpoint("users/teams", lists_whole_objects=False, missing_statuses=(400, 404))
-):
+class Team(Entity, endpoint=Endpoint("users/teams", lists_whole_objects=False, missing_statuses=(400, 404))):
     """A team: people who own objects together, and what is preset for the objects they make."""
 
     lifecycle = TeamLifecycle
@@ -47,9 +45,7 @@ class Team(
     """Name; gates and configs refer to a team by it."""
     description: Prop[str] = optional()
     """What the team does."""
-    members: ListProp[EMail] = optional(
-        unordered=True, on_create=[], normal=_address, from_wire=_addresses
-    )
+    members: ListProp[EMail] = optional(unordered=True, on_create=[], normal=_address, from_wire=_addresses)
     """E-mail addresses of the members."""
     admins: ListProp[EMail] = optional(unordered=True, on_create=[], normal=_address, from_wire=_addresses)
     """E-mail addresses of those who may change the team."""

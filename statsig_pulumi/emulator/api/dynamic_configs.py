@@ -1,0 +1,219 @@
+"""Dynamic configs: `/dynamic_configs` and their lifecycle."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from statsig_pulumi.emulator import configs, filters, reviews, rules, twins
+from statsig_pulumi.emulator.answers import Answer, Issue, Record, invalid, message_only, single
+from statsig_pulumi.emulator.configs import Config
+from statsig_pulumi.emulator.kinds import Kind, register
+from statsig_pulumi.emulator.paging import page
+from statsig_pulumi.emulator.project import Project
+from statsig_pulumi.emulator.routes import Call, Routes
+from statsig_pulumi.emulator.rules import CONFIG_RULE
+from statsig_pulumi.emulator.shapes import Fields, Flag, FreeObject, Listed, Nullable, OneOf, Text
+
+from . import vanished
+from .gates import ID, NAME
+
+routes: Final = Routes()
+
+OWNER = Fields(dict.fromkeys(("ownerID", "ownerType", "ownerName", "ownerEmail"), Text()))
+CREATE = Fields(
+    {
+        "id": ID,
+        "name": NAME,
+        "isEnabled": Flag(),
+        "description": Text(most=1000),
+        "rules": Listed(CONFIG_RULE),
+        "defaultValue": FreeObject(),
+        "defaultValueJson5": Text(),
+        "idType": Text(),
+        "tags": Listed(Text()),
+        "creatorID": Nullable(Text()),
+        "creatorEmail": Nullable(Text()),
+        "owner": Nullable(OWNER),
+        "schema": Nullable(Text()),
+        "schemaJson5": Nullable(Text()),
+        "targetApps": OneOf((Text(), Listed(Text()))),
+        "team": Nullable(Text()),
+        "teamID": Nullable(Text()),
+        "releasePipelineID": Nullable(Text()),
+        "isTemplate": Flag(),
+    },
+    frozenset({"name"}),
+)
+UPDATE = CREATE.without("id", "isTemplate")
+PARTIAL = UPDATE.requiring()
+
+
+def _defaults(project: Project) -> Record:
+    return {
+        "idType": "userID",
+        "description": "",
+        "tags": [],
+        "targetApps": [],
+        "holdoutIDs": [],
+        "team": None,
+        "teamID": None,
+        "isEnabled": True,
+        "status": "Enabled",
+        "rules": [],
+        "defaultValue": {},
+        "defaultValueJson5": "{}",
+        "schema": None,
+        "schemaJson5": None,
+        "checksPerHour": 0,
+    }
+
+
+def _settle(project: Project, before: Record, body: Record) -> Record:
+    if "rules" in body:
+        body = body | {"rules": prepared(project, body["rules"], before["rules"])}
+    after = configs.settle_shared(project, DYNAMIC_CONFIG, before, body)
+    after |= twins.pair(before, body, "defaultValue", "defaultValueJson5")
+    after |= twins.schema_pair(before, body)
+    if not body.get("owner"):
+        after["owner"] = before["owner"]
+    twins.refuse_unfit(after)
+    return after
+
+
+def prepared(project: Project, sent: list[Record], known: list[Record]) -> list[Record]:
+    """The rules with both forms of their values, a percentage, and ids for their variants."""
+    if project.quirks["dc_empty_rule_id"] == "reject":
+        empty = [
+            f"rules.{index}.{key}" for index, rule in enumerate(sent) for key in ("id", "baseID") if rule.get(key) == ""
+        ]
+        if empty:
+            raise invalid([Issue(place, "String must contain at least 1 character(s)") for place in empty])
+    return [_prepared_rule(project, rule, known, f"rules.{index}") for index, rule in enumerate(sent)]
+
+
+def _prepared_rule(project: Project, sent: Record, known: list[Record], path: str) -> Record:
+    rule = {"passPercentage": project.quirks["dc_pass_percentage_default"], **sent}
+    rule |= twins.pair(_NO_VALUE, sent, "returnValue", "returnValueJson5", path)
+    if "variants" in sent:
+        old = rules.recognise(project.quirks, sent, known) or {}
+        ids = {variant["name"]: variant["id"] for variant in old.get("variants", [])}
+        rule["variants"] = [
+            {"id": variant.get("id") or ids.get(variant["name"]) or project.issuer.new_id()}
+            | {key: value for key, value in variant.items() if key != "id"}
+            | twins.pair(_NO_VALUE, variant, "returnValue", "returnValueJson5", f"{path}.variants.{index}")
+            for index, variant in enumerate(sent["variants"])
+        ]
+    return rule
+
+
+_NO_VALUE: Final[Record] = {"returnValue": {}, "returnValueJson5": "{}"}
+
+DYNAMIC_CONFIG: Final = Config(
+    kind="dynamic_configs",
+    missing="Dynamic config not found.",
+    create=CREATE,
+    full_update=UPDATE.requiring("isEnabled", "description", "rules"),
+    partial_update=PARTIAL,
+    defaults=_defaults,
+    settle=_settle,
+    status={True: "Enabled", False: "Disabled"},
+    messages={
+        "created": "Dynamic Config created successfully.",
+        "read": "Dynamic config read successfully.",
+        "updated": "Dynamic config updated successfully.",
+        "deleted": "Dynamic Config deleted successfully.",
+        "listed": "Dynamic Configs listed successfully.",
+    },
+    has_dry_run=True,
+)
+
+
+def _tidy(project: Project, before: Record, edit: Record) -> Record:
+    """The console keeps values and their texts together: an edited value has a new text."""
+    after = configs.tidy(project, DYNAMIC_CONFIG, before, edit)
+    if "defaultValueJson5" in edit or "defaultValue" in edit:
+        after |= twins.pair(before, edit, "defaultValue", "defaultValueJson5")
+    if "rules" in edit:
+        after["rules"] = [rule | twins.reconciled(rule, "returnValue", "returnValueJson5") for rule in after["rules"]]
+    return after
+
+
+register(
+    Kind(
+        "dynamic_configs",
+        fresh=lambda project, body: configs.blank_record(project, DYNAMIC_CONFIG, body),
+        tidy=_tidy,
+        versioned=True,
+    )
+)
+
+
+def answer(call: Call, record: Record, word: str = "updated", status: int = 200) -> Answer:
+    return single(DYNAMIC_CONFIG.messages[word], configs.presented(call, record), status)
+
+
+@routes.on("GET", "/dynamic_configs")
+def list_configs(call: Call) -> Answer:
+    found = filters.wanted_configs(call, "dynamic_configs")
+    return page(call, DYNAMIC_CONFIG.messages["listed"], found, lambda record: configs.presented(call, record))
+
+
+@routes.on("POST", "/dynamic_configs")
+def create_config(call: Call) -> Answer:
+    return answer(call, configs.create(call, DYNAMIC_CONFIG), "created", 201)
+
+
+@routes.on("GET", "/dynamic_configs/{id}")
+def read_config(call: Call) -> Answer:
+    return answer(call, DYNAMIC_CONFIG.find(call), "read")
+
+
+@routes.on("POST", "/dynamic_configs/{id}")
+def replace_config(call: Call) -> Answer:
+    return answer(call, configs.update(call, DYNAMIC_CONFIG, full=True))
+
+
+@routes.on("PATCH", "/dynamic_configs/{id}")
+def change_config(call: Call) -> Answer:
+    return answer(call, configs.update(call, DYNAMIC_CONFIG, full=False))
+
+
+@routes.on("DELETE", "/dynamic_configs/{id}")
+def delete_config(call: Call) -> Answer:
+    if call.params["id"] not in call.project.store["dynamic_configs"]:
+        return vanished.answer(call.project, DYNAMIC_CONFIG.missing, DYNAMIC_CONFIG.messages["deleted"])
+    call.project.remove("dynamic_configs", call.params["id"])
+    return message_only(DYNAMIC_CONFIG.messages["deleted"])
+
+
+@routes.on("PUT", "/dynamic_configs/{id}/enable")
+def enable_config(call: Call) -> Answer:
+    return answer(call, configs.switch(call, DYNAMIC_CONFIG, on=True))
+
+
+@routes.on("PUT", "/dynamic_configs/{id}/disable")
+def disable_config(call: Call) -> Answer:
+    return answer(call, configs.switch(call, DYNAMIC_CONFIG, on=False))
+
+
+@routes.on("PUT", "/dynamic_configs/{id}/archive")
+def archive_config(call: Call) -> Answer:
+    return answer(call, configs.archive(call, DYNAMIC_CONFIG))
+
+
+@routes.on("PUT", "/dynamic_configs/{id}/unarchive")
+def unarchive_config(call: Call) -> Answer:
+    return answer(call, configs.unarchive(call, DYNAMIC_CONFIG))
+
+
+@routes.on("GET", "/dynamic_configs/{id}/versions")
+def list_config_versions(call: Call) -> Answer:
+    versions = call.project.store["dynamic_configs"].versions(DYNAMIC_CONFIG.find(call)["id"])
+    message = "Dynamic Config versions listed successfully."
+    return page(call, message, versions, lambda record: configs.presented(call, record))
+
+
+@routes.on("PUT", "/dynamic_configs/{id}/reviews/{reviewID}/commit")
+def commit_config_review(call: Call) -> Answer:
+    reviews.commit(call, "dynamic_configs", DYNAMIC_CONFIG.find(call)["id"])
+    return message_only("Dynamic Config review committed successfully")

@@ -1,0 +1,189 @@
+"""Holds exchanges with the API against its OpenAPI specification.
+
+`check_exchange` takes an exchange as it stands in the emulator's log and says in sentences what the specification
+would not have. Unknown keys count on both sides, although the service ignores them: a misspelt key is one of them.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any, Final, NamedTuple
+
+from jsonschema import ValidationError
+from jsonschema.validators import extend
+from openapi_schema_validator import OAS30Validator
+
+SPEC_FILE: Final = Path(__file__).resolve().parents[2].parent / "shared" / "api" / "openapi_merged.json"
+PREFIX: Final = "/console/v1"
+Json = Any
+
+
+class Oddity(NamedTuple):
+    """A problem that is none: the specification is known to be wrong or silent here."""
+
+    operation: str  # a regular expression over "METHOD /template"
+    problem: str  # a regular expression over the problem
+    section: str  # of console-api.md
+
+
+ODDITIES: Final = (
+    Oddity(r"GET /users/teams", r"'(members|admins)' is a required property", "9.2: S26 lists teams without members"),
+    Oddity(
+        r"GET /dynamic_configs/\{id\}/rules?(/\{ruleId\})?",
+        r"answer.*'(returnValueJson5|variants)' is not in the specification",
+        "2.1: config rules have both, the DTO of these two reads does not",
+    ),
+    Oddity(r".*", r"answer.*'(archivedAt|archivedBy\w+|archiveReason|permalink)' is not in", "3.3: newer than S26"),
+    Oddity(r".* /dynamic_configs.*", r"answer.*'activeReview' is not in the specification", "1.7: reviews of configs"),
+    Oddity(r".* /target_app.*", r"answer.*'description' is not in the specification", "11: a quirk shows it"),
+)
+
+# Bodies that the specification forgot, and the operation whose body they have.
+BORROWED_BODIES: Final[Mapping[str, str]] = {
+    "DELETE /gates/{id}/overrides": "PATCH /gates/{id}/overrides",  # 2.3
+}
+
+
+def check_exchange(method: str, path: str, request_body: Json, status: int, answer_body: Json) -> list[str]:
+    """The problems of one exchange; the path may have the prefix `/console/v1` or not."""
+    found = _find(method, path.removeprefix(PREFIX).partition("?")[0])
+    if found is None:
+        return [] if status == 404 else [f"{method} {path} is not in the specification"]
+    name, operation = found
+    problems = [*_answer_problems(operation, status, answer_body)]
+    if 200 <= status < 300:
+        problems += _request_problems(name, operation, request_body)
+    return [f"{name}: {problem}" for problem in problems if not _is_known(name, problem)]
+
+
+def check_log(log: Iterable[Mapping[str, Json]]) -> list[str]:
+    """The problems of all exchanges of a log, but for those where the connection was dropped."""
+    return [
+        problem
+        for entry in log
+        if entry["status"] != 0
+        for problem in check_exchange(entry["method"], entry["path"], entry["body"], entry["status"], entry["answer"])
+    ]
+
+
+def _is_known(operation: str, problem: str) -> bool:
+    return any(re.fullmatch(oddity.operation, operation) and re.search(oddity.problem, problem) for oddity in ODDITIES)
+
+
+@cache
+def specification() -> Json:
+    return json.loads(SPEC_FILE.read_text(encoding="utf-8"))
+
+
+@cache
+def _templates() -> list[tuple[list[str], str]]:
+    templates = [(path.removeprefix(PREFIX).strip("/").split("/"), path) for path in specification()["paths"]]
+    return sorted(templates, key=lambda entry: [segment.startswith("{") for segment in entry[0]])
+
+
+def _find(method: str, path: str) -> tuple[str, Json] | None:
+    given = path.strip("/").split("/")
+    for segments, template in _templates():
+        operation = specification()["paths"][template].get(method.lower())
+        fits = len(segments) == len(given) and all(
+            segment.startswith("{") or segment == value for segment, value in zip(segments, given, strict=True)
+        )
+        if fits and operation:
+            return f"{method} {template.removeprefix(PREFIX)}", operation
+    return None
+
+
+def _answer_problems(operation: Json, status: int, body: Json) -> Iterator[str]:
+    if status >= 400:
+        yield from _error_problems(status, body)
+    elif str(status) not in operation["responses"]:
+        yield f"status {status} is not among {sorted(operation['responses'])}"
+    else:
+        schema = _schema(operation["responses"][str(status)])
+        yield from _problems(schema, body, "answer")
+
+
+def _error_problems(status: int, body: Json) -> Iterator[str]:
+    """Section 1.4: every documented error has the status, under one of two names, and a message."""
+    if not isinstance(body, dict) or body.get("status", body.get("statusCode")) != status:
+        yield f"answer: a {status} has to repeat its status"
+    elif not isinstance(body.get("message"), str):
+        yield f"answer: a {status} has to have a message"
+
+
+def _request_problems(name: str, operation: Json, body: Json) -> Iterator[str]:
+    if name in BORROWED_BODIES:
+        method, path = BORROWED_BODIES[name].split(" ")
+        operation = (_find(method, path) or (name, operation))[1]
+    content = operation.get("requestBody")
+    if content is None:
+        if body not in (None, {}) and "x-source" not in operation:
+            yield "request: the operation takes no body"
+        return
+    yield from _problems(_schema(content), {} if body is None else body, "request")
+
+
+def _schema(holder: Json) -> Json:
+    return holder.get("content", {}).get("application/json", {}).get("schema")
+
+
+def _problems(schema: Json, value: Json, side: str) -> Iterator[str]:
+    if schema is None:
+        return
+    # The references of the schema are relative to the whole document.
+    validator = _Validator({"allOf": [schema], "components": specification()["components"]})
+    for error in validator.iter_errors(value):
+        for leaf in error.context or [error]:
+            yield f"{side} at {error.json_path}: {leaf.message[:300]}"
+    for place, key in _unknown_keys(schema, value, "$"):
+        yield f"{side} at {place}: '{key}' is not in the specification"
+
+
+def _multiple_of(validator: Json, unit: float, instance: Json, schema: Json) -> Iterator[Json]:
+    # jsonschema divides floats: 12.3 is no multiple of 0.01 there.
+    if isinstance(instance, (int, float)) and abs(round(instance / unit) * unit - instance) > 1e-9:
+        yield ValidationError(f"{instance} is not a multiple of {unit}")
+
+
+_Validator: Final = extend(OAS30Validator, {"multipleOf": _multiple_of})
+
+
+def _unknown_keys(schema: Json, value: Json, place: str) -> Iterator[tuple[str, str]]:
+    """Keys that no branch of the schema knows. An object without properties is free."""
+    match value:
+        case dict():
+            known = _properties(schema)
+            for key, item in value.items():
+                if known and key not in known:
+                    yield place, key
+                for child in known.get(key, [])[:1]:
+                    yield from _unknown_keys(child, item, f"{place}.{key}")
+        case list():
+            for child in _branches(schema):
+                if "items" in child:
+                    for index, item in enumerate(value):
+                        yield from _unknown_keys(child["items"], item, f"{place}[{index}]")
+
+
+def _branches(schema: Json) -> Iterator[Json]:
+    """The schema and whatever it is made of, references followed; the most particular one first."""
+    if "$ref" in schema:
+        yield from _branches(specification()["components"]["schemas"][schema["$ref"].rpartition("/")[2]])
+        return
+    for word in ("allOf", "oneOf", "anyOf"):
+        # `allOf[the envelope, what data is]`: the later part says more.
+        for branch in reversed(schema.get(word, [])):
+            yield from _branches(branch)
+    yield schema
+
+
+def _properties(schema: Json) -> dict[str, list[Json]]:
+    known: dict[str, list[Json]] = {}
+    for branch in _branches(schema):
+        for key, child in branch.get("properties", {}).items():
+            known.setdefault(key, []).append(child)
+    return known

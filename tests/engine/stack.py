@@ -1,0 +1,127 @@
+"""A Pulumi stack on the real engine: a program, the commands a user runs, and what they answered."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import textwrap
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+PREAMBLE = "import pulumi\nimport statsig_pulumi as statsig\n"
+LIMIT_S = 600
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What one command printed, and how it ended."""
+
+    code: int
+    text: str
+
+    def __str__(self) -> str:
+        return self.text
+
+    def __contains__(self, words: str) -> bool:
+        return words in self.text
+
+    @property
+    def error_lines(self) -> list[str]:
+        """The lines under Diagnostics that say ``error:``, without what the engine adds when anything fails."""
+        found = [line.strip() for line in self.text.splitlines() if line.strip().startswith("error:")]
+        return [line for line in dict.fromkeys(found) if line not in ("error: update failed", "error: preview failed")]
+
+
+@dataclass
+class Stack:
+    """One stack of one project in a folder of its own, with a backend of its own."""
+
+    folder: Path
+    env: dict[str, str]
+    name: str = "test"
+    project: str = "engine"
+    answers: list[Answer] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        (self.folder / "state").mkdir(parents=True, exist_ok=True)
+        (self.folder / "Pulumi.yaml").write_text(f"name: {self.project}\nruntime: python\n")
+        self.env = {
+            **os.environ,
+            "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
+            "PULUMI_BACKEND_URL": f"file://{self.folder}/state",
+            "PULUMI_CONFIG_PASSPHRASE": "engine-tests",
+            "PULUMI_SKIP_UPDATE_CHECK": "1",
+            **self.env,
+        }
+
+    def program(self, text: str) -> Stack:
+        """Set the program; ``pulumi`` and ``statsig`` are imported for it."""
+        (self.folder / "__main__.py").write_text(PREAMBLE + textwrap.dedent(text))
+        return self
+
+    def run(self, *words: str, ok: bool | None = True) -> Answer:
+        """One ``pulumi`` command; ``ok`` is what it has to end with, None for either."""
+        done = subprocess.run(
+            ["pulumi", "--non-interactive", "--color=never", *words],
+            cwd=self.folder,
+            env=self.env,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            timeout=LIMIT_S,
+            check=False,
+            # Where SIGINT is ignored, as under nohup, `up` takes 5 s longer to end.
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+        )
+        answer = Answer(done.returncode, done.stdout)
+        self.answers.append(answer)
+        if ok is not None:
+            assert ok == (done.returncode == 0), (
+                f"pulumi {' '.join(words)} ended with {done.returncode}:\n{done.stdout}"
+            )
+        return answer
+
+    def init(self) -> Stack:
+        self.run("stack", "init", self.name)
+        return self
+
+    def up(self, *words: str, ok: bool | None = True) -> Answer:
+        return self.run("up", "--yes", "--skip-preview", *words, ok=ok)
+
+    def preview(self, *words: str, ok: bool | None = True) -> Answer:
+        return self.run("preview", *words, ok=ok)
+
+    def preview_is_empty(self) -> Answer:
+        """Fails where a preview would change anything."""
+        return self.run("preview", "--diff", "--expect-no-changes")
+
+    def refresh(self, *words: str, ok: bool | None = True) -> Answer:
+        return self.run("refresh", "--yes", "--skip-preview", *words, ok=ok)
+
+    def refresh_is_empty(self) -> Answer:
+        """Fails where a refresh would change anything."""
+        return self.run("refresh", "--yes", "--skip-preview", "--expect-no-changes")
+
+    def destroy(self, *words: str, ok: bool | None = True) -> Answer:
+        return self.run("destroy", "--yes", "--skip-preview", *words, ok=ok)
+
+    def set_secret(self, name: str, value: str) -> None:
+        self.run("config", "set", "--secret", name, value)
+
+    def exported(self) -> str:
+        """The state, as text."""
+        return self.run("stack", "export").text
+
+    def resources(self) -> dict[str, dict[str, Any]]:
+        """The state of each of our resources, by its Pulumi name."""
+        found = json.loads(self.exported())["deployment"].get("resources", [])
+        return {r["urn"].rsplit("::", 1)[1]: r for r in found if r["type"].startswith("pulumi-python:dynamic/statsig:")}
+
+    def output(self, name: str) -> Any:
+        """One stack output."""
+        return json.loads(self.run("stack", "output", "--json", "--show-secrets").text)[name]
