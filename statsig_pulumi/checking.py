@@ -6,7 +6,7 @@ Values that a preview does not know yet are skipped; their known siblings are no
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any, ClassVar, Protocol
+from typing import Any, Protocol
 
 from .errors import Problem
 from .properties import Property
@@ -16,7 +16,8 @@ from .values import MAX_SAFE_INTEGER, NONE, UNKNOWN, Json, has_unknown
 class Declared(Protocol):
     """What the classes of entities and parts have in common."""
 
-    properties: ClassVar[dict[str, Property[Any]]]
+    @property
+    def properties(self) -> dict[str, Property[Any]]: ...
 
     def problems(self, values: Mapping[str, Json]) -> Iterable[Problem]: ...
 

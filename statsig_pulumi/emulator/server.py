@@ -59,7 +59,7 @@ class _Server(uvicorn.Server):
         for server in self.servers:
             server.close()
         for connection in list(self.server_state.connections):
-            connection.shutdown()
+            connection.transport.abort()
         await asyncio.sleep(0)
 
 

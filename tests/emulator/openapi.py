@@ -149,7 +149,10 @@ def _multiple_of(validator: Json, unit: float, instance: Json, schema: Json) -> 
         yield ValidationError(f"{instance} is not a multiple of {unit}")
 
 
-_Validator: Final = extend(OAS30Validator, {"multipleOf": _multiple_of})
+# The service's unions take the first branch that fits, and `[]` is a list of texts and of numbers: oneOf is anyOf here.
+_Validator: Final = extend(
+    OAS30Validator, {"multipleOf": _multiple_of, "oneOf": OAS30Validator.VALIDATORS["anyOf"]}
+)
 
 
 def _unknown_keys(schema: Json, value: Json, place: str) -> Iterator[tuple[str, str]]:

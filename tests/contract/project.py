@@ -1,0 +1,138 @@
+"""A Statsig project on the emulator, and resources in it as the engine would hold them, without the engine."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from statsig_pulumi.client import Client
+from statsig_pulumi.declaration import REGISTRY, Declaration
+from statsig_pulumi.diff import Changes
+from statsig_pulumi.emulator import QUIRKS, Emulator
+from statsig_pulumi.lifecycle import Found, Lifecycle, Reporter, Values
+from statsig_pulumi.values import plain
+
+Json = Any
+Sent = tuple[str, str, Json]
+USUAL = {quirk.name: quirk.default for quirk in QUIRKS} | {"rate_limit": False}
+
+
+class Warnings(Reporter):
+    """Keeps what a lifecycle says."""
+
+    def __init__(self) -> None:
+        self.said: list[str] = []
+
+    def say(self, severity: str, message: str) -> None:
+        self.said.append(f"{severity}: {message}")
+
+
+class Project:
+    """One emulated Statsig project, made empty again by ``fresh``."""
+
+    def __init__(self, emulator: Emulator) -> None:
+        self.emulator = emulator
+        self.client = Client(emulator.key, emulator.url)
+        self.exchanges: list[Mapping[str, Json]] = []
+        self.fresh()
+
+    def fresh(self, **quirks: Json) -> Project:
+        """An empty project with these quirks; what was exchanged before is kept to be judged."""
+        self.exchanges += self.emulator.requests()["log"]
+        self.emulator.reset()
+        self.emulator.quirk(**USUAL | quirks)
+        for team in ("Core", "Growth"):
+            self.emulator.add("teams", {"id": f"{team.lower()}-team", "name": team})
+        return self
+
+    def resource(self, declaration: Declaration) -> Resource:
+        return Resource(self, declaration)
+
+    def sent(self) -> list[Sent]:
+        """The mutations since the last call of this: method, path, body."""
+        log = self.emulator.requests()["log"]
+        self.exchanges += log
+        self.emulator.clear_requests()
+        return [(entry["method"], entry["path"], entry["body"]) for entry in log if entry["method"] != "GET"]
+
+    def objects(self) -> dict[str, list[Json]]:
+        """Every object of a kind that some entity declares."""
+        kinds = sorted(map(emulated_kind, REGISTRY.values()))
+        return {kind: self.emulator.objects(kind) for kind in kinds}
+
+
+class Resource:
+    """One resource, with the inputs and outputs that stand in its state."""
+
+    def __init__(self, project: Project, declaration: Declaration) -> None:
+        self.project, self.declaration, self.reporter = project, declaration, Warnings()
+        self.lifecycle: Lifecycle = declaration.cls.lifecycle(declaration, project.client, self.reporter)
+        self.id: str | None = None
+        self.inputs: Values = {}
+        self.outputs: Values = {}
+
+    def check(self, news: Mapping[str, Json]) -> Values:
+        """The inputs in their one spelling; a test that gives wrong ones is wrong."""
+        inputs, problems = self.lifecycle.check(through_engine(news), new=self.id is None)
+        assert problems == [], f"the package refuses {dict(news)}"
+        return through_engine(inputs)
+
+    def up(self, news: Mapping[str, Json]) -> Resource:
+        """What ``pulumi up`` does to the resource: nothing where there is no difference."""
+        inputs = self.check(news)
+        if self.id is None:
+            self.id, outputs = self.lifecycle.create(inputs)
+            self.outputs = through_engine(outputs)
+        elif changes := self.lifecycle.diff(self.outputs, inputs):
+            assert changes.replaces == (), "this change needs a new object"
+            self.outputs = through_engine(self.lifecycle.update(self.id, self.outputs, inputs))
+        self.inputs = inputs
+        return self
+
+    def preview(self, news: Mapping[str, Json] | None = None) -> Changes:
+        """What the next ``up`` would change: of the same program, or of another one."""
+        inputs = self.inputs if news is None else self.check(news)
+        return self.lifecycle.diff(self.outputs, inputs)
+
+    def read(self) -> Found | None:
+        assert self.id is not None
+        return self.lifecycle.read(self.id, self.outputs)
+
+    def refresh(self) -> Values:
+        """Read the live object into the state; the inputs as it has them."""
+        found = self.read()
+        assert found is not None, "the object is gone"
+        self.outputs = through_engine(found.outputs)
+        return through_engine(found.inputs)
+
+    def drift(self) -> tuple[str, ...]:
+        """The declared properties that a refresh finds otherwise."""
+        live = self.refresh()
+        assert live.keys() == self.inputs.keys(), "a refresh neither declares nor forgets properties"
+        changed = self.lifecycle.diff(self.outputs, self.inputs).changed
+        assert changed == tuple(n for n in self.declaration.inputs if live.get(n) != self.inputs.get(n))
+        return changed
+
+    def destroy(self) -> None:
+        assert self.id is not None
+        self.lifecycle.delete(self.id, self.outputs)
+
+    @property
+    def kind(self) -> str:
+        return emulated_kind(self.declaration)
+
+    def live(self) -> Json:
+        """The object as Statsig stores it."""
+        assert self.id is not None
+        return self.project.emulator.object(self.kind, self.id)
+
+
+def emulated_kind(declaration: Declaration) -> str:
+    """What the emulator calls the objects of an entity."""
+    return declaration.endpoint.collection.rpartition("/")[2]
+
+
+def through_engine(values: Mapping[str, Json]) -> Values:
+    """As they come back from the engine: as JSON, and without properties that are null."""
+    return {name: plain(value) for name, value in json.loads(json.dumps(dict(values))).items() if value is not None}

@@ -1,0 +1,79 @@
+"""A console API for each test, and what the OpenAPI specification says of everything that passed over the wire."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import httpx
+import pytest
+
+from statsig_pulumi.emulator import Emulator
+
+from . import openapi
+
+
+class Api:
+    """A client that speaks for itself: `api("POST", "/gates", {...})`."""
+
+    def __init__(self, emulator: Emulator) -> None:
+        self.emulator = emulator
+        self.http = httpx.Client()
+        # Regular expressions for what a test does against the specification on purpose.
+        self.on_purpose: list[str] = []
+
+    def __call__(
+        self, method: str, path: str, body: Any = None, *, headers: dict[str, str] | None = None, key: str | None = ""
+    ) -> httpx.Response:
+        key = self.emulator.key if key == "" else key
+        sent = {**({"STATSIG-API-KEY": key} if key is not None else {}), **(headers or {})}
+        url = self.emulator.url + path
+        if body is None:
+            return self.http.request(method, url, headers=sent)
+        return self.http.request(method, url, headers=sent, json=body)
+
+    def data(self, method: str, path: str, body: Any = None) -> Any:
+        """What a successful call answers under `data`."""
+        answer = self(method, path, body)
+        assert answer.is_success, answer.text
+        return answer.json()["data"]
+
+    def errors(self, method: str, path: str, body: Any = None) -> dict[str, str]:
+        """The errors of a refused body by property."""
+        answer = self(method, path, body)
+        assert answer.status_code == 400, answer.text
+        return {error["property"]: error["errorMessage"] for error in answer.json()["errors"]}
+
+    def gate(self, name: str = "A Gate", **fields: Any) -> Any:
+        return self.data("POST", "/gates", {"name": name, **fields})
+
+    def config(self, name: str = "A Config", **fields: Any) -> Any:
+        return self.data("POST", "/dynamic_configs", {"name": name, **fields})
+
+
+@pytest.fixture
+def emulator() -> Iterator[Emulator]:
+    with Emulator(quirks={"rate_limit": False}) as running:
+        yield running
+
+
+@pytest.fixture
+def api(emulator: Emulator) -> Iterator[Api]:
+    client = Api(emulator)
+    yield client
+    client.http.close()
+    if openapi.SPEC_FILE.exists():
+        problems = openapi.check_log(emulator.requests()["log"])
+        assert [] == [text for text in problems if not any(re.search(known, text) for known in client.on_purpose)]
+
+
+def rule(
+    name: str = "everyone", pass_percentage: float = 100, *conditions: dict[str, Any], **more: Any
+) -> dict[str, Any]:
+    return {"name": name, "passPercentage": pass_percentage, "conditions": list(conditions), **more}
+
+
+def condition(kind: str, operator: str | None = None, target: Any = None, **more: Any) -> dict[str, Any]:
+    fields = {"type": kind, "operator": operator, "targetValue": target}
+    return {key: value for key, value in fields.items() if value is not None} | more

@@ -1,0 +1,65 @@
+"""Keys, versions, unknown paths."""
+
+from __future__ import annotations
+
+import pytest
+
+from statsig_pulumi.emulator import Emulator
+
+from .conftest import Api
+
+INVALID = "This endpoint only accepts an active CONSOLE key, but an invalid key was sent. Key: "
+
+
+@pytest.mark.parametrize(
+    ("key", "echo"), [("console-other", "console-other"), ("secret-x", "secret-x"), (None, "undefined")]
+)
+def test_an_unknown_key_is_refused_and_echoed(api: Api, key: str | None, echo: str) -> None:
+    answer = api("GET", "/gates", key=key)
+
+    assert (401, {"status": 401, "message": INVALID + echo}) == (answer.status_code, answer.json())
+
+
+def test_only_console_keys_are_keys(api: Api, emulator: Emulator) -> None:
+    emulator.set_key("secret-server")
+
+    assert 401 == api("GET", "/gates", key="secret-server").status_code
+
+
+def test_a_read_only_key_reads_and_changes_nothing(api: Api, emulator: Emulator) -> None:
+    emulator.set_key("console-reader", "read_only")
+
+    assert 200 == api("GET", "/gates", key="console-reader").status_code
+    refused = api("POST", "/gates", {"name": "a gate"}, key="console-reader")
+    assert (403, {"status": 403, "message": "Forbidden resource"}) == (refused.status_code, refused.json())
+    assert [] == emulator.objects("gates")
+
+
+def test_a_revoked_key_is_refused(api: Api, emulator: Emulator) -> None:
+    emulator.set_key(emulator.key, "revoked")
+
+    assert 401 == api("GET", "/gates").status_code
+
+
+def test_the_version_header_is_optional(api: Api) -> None:
+    assert 200 == api("GET", "/gates", headers={"STATSIG-API-VERSION": "19990101"}).status_code
+
+
+def test_the_strict_version_quirk_wants_the_one_version(api: Api, emulator: Emulator) -> None:
+    emulator.quirk(strict_version=True)
+
+    assert 400 == api("GET", "/gates").status_code
+    assert 200 == api("GET", "/gates", headers={"STATSIG-API-VERSION": "20240601"}).status_code
+
+
+def test_an_unknown_path_is_answered_by_the_framework_behind_the_api(api: Api) -> None:
+    answer = api("PUT", "/gates")
+
+    assert (404, "Cannot PUT /console/v1/gates") == (answer.status_code, answer.json()["message"])
+
+
+def test_the_error_shape_quirk_names_the_status_as_the_framework_does(api: Api, emulator: Emulator) -> None:
+    emulator.quirk(error_shape="statusCode")
+
+    expected = {"statusCode": 404, "message": "Gate not found.", "error": "Not Found"}
+    assert expected == api("GET", "/gates/none").json()

@@ -1,0 +1,67 @@
+"""Many resources in one stack: nothing is left to do after it is up, and nothing grows in the state."""
+
+from __future__ import annotations
+
+import base64
+
+import pytest
+
+from statsig_pulumi.emulator import Emulator
+
+from .stack import Stack
+
+GATES = """
+for i in range({count}):
+    statsig.Gate(
+        f"gate-{{i}}",
+        name=f"gate_{{i}}",
+        tags=["b", "a"],
+        rules=[
+            statsig.Rule(
+                name="Employees",
+                pass_percentage=100,
+                conditions=[statsig.Condition(type="email", operator="str_contains_any", target_value=["@example.com"])],
+            ),
+            statsig.Rule(
+                name="Some countries",
+                pass_percentage=33.33,
+                environments=["production", "development"],
+                conditions=[
+                    statsig.Condition(type="country", operator="any", target_value=["NL"]),
+                    statsig.Condition(type="custom_field", field="age", operator="gte", target_value=[18]),
+                ],
+            ),
+        ],
+    )
+"""
+
+
+@pytest.fixture
+def stack(stack: Stack, emulator: Emulator) -> Stack:
+    """A stack whose state is written once at the end, and a service without a write budget."""
+    emulator.quirk(rate_limit=False)
+    stack.env |= {"PULUMI_EXPERIMENTAL": "1", "PULUMI_SKIP_CHECKPOINTS": "true"}
+    return stack
+
+
+def test_a_hundred_gates_leave_nothing_to_do(stack: Stack, emulator: Emulator) -> None:
+    stack.program(GATES.format(count=100)).up()
+    assert len(emulator.objects("gates")) == 100
+    stack.preview_is_empty()
+    stack.refresh_is_empty()
+    stack.preview_is_empty()
+
+    providers = {resource["inputs"]["__provider"] for resource in stack.resources().values()}
+    assert len(providers) == 1
+    assert len(base64.b64decode(providers.pop())) < 100
+
+
+@pytest.mark.soak
+def test_fifteen_hundred_resources_go_up_and_down(stack: Stack, emulator: Emulator) -> None:
+    # More than the SDK's pickler survives when a provider is pickled with its attributes (about 960).
+    stack.program(GATES.format(count=1500)).up()
+    assert len(emulator.objects("gates")) == 1500
+    stack.preview_is_empty()
+    stack.refresh_is_empty()
+    stack.destroy()
+    assert emulator.objects("gates") == []
