@@ -31,7 +31,7 @@ lint: .venv/.package ## ruff, mypy, pyright, the import contracts, the lock
 	$(BIN)/mypy --strict --explicit-package-bases $(TYPED)
 	$(BIN)/pyright --pythonpath $(BIN)/python $(TYPED)
 	$(BIN)/lint-imports --no-logo --config tools/import-contracts.toml
-	$(BIN)/python -m pip check
+	$(BIN)/python tools/check_lock.py
 
 test: setup ## all tests but the soak, on the real engine where they need it (ARGS="-k gate")
 	@$(IN_ENV) pytest --numprocesses auto --maxprocesses 8 --dist worksteal -m "not soak" $(ARGS)

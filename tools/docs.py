@@ -1,0 +1,108 @@
+"""Make the tables of README.md and docs/reference.md from the declarations; --check says whether they are stale."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any, Literal, get_args, get_origin
+
+import statsig_pulumi as statsig
+from statsig_pulumi.declaration import REGISTRY, Declaration
+from statsig_pulumi.properties import Part, Property
+
+ROOT = Path(__file__).parent.parent
+BEGIN, END = "<!-- entities: made by `make docs` -->\n", "<!-- end of entities -->\n"
+UNION_WORDS = {"UnionType", "Union"}
+
+
+def readme() -> str:
+    """README.md with its table of entities."""
+    text = (ROOT / "README.md").read_text()
+    before, rest = text.split(BEGIN)
+    _, after = rest.split(END)
+    rows = [f"| `{d.kind}` | {_summary(d.doc)} | `/{d.endpoint.collection}` | {_inputs(d)} |" for d in _entities()]
+    table = ["| Entity | What it is | Endpoint | Properties |", "|---|---|---|---|", *rows]
+    return f"{before}{BEGIN}{_lines(table)}{END}{after}"
+
+
+def reference() -> str:
+    """Every property of every entity and part."""
+    lines = [
+        "# Reference",
+        "",
+        "Made from the declarations by `make docs`.",
+        "Every entity takes a resource name first, then its properties by name, then `opts`.",
+        "A property that is not required and left out is not managed.",
+    ]
+    for declaration in _entities():
+        lines += ["", f"## {declaration.kind}", "", declaration.doc.strip(), ""]
+        lines += [f"Console API: `/{declaration.endpoint.collection}`", "", *_table(declaration.properties)]
+    for name, part in _parts():
+        lines += ["", f"## {name}", "", (part.__doc__ or "").strip(), "", *_table(part.properties)]
+    return _lines(lines)
+
+
+def _entities() -> list[Declaration]:
+    return [REGISTRY[kind] for kind in sorted(REGISTRY)]
+
+
+def _parts() -> Iterator[tuple[str, type[Part]]]:
+    for name, found in sorted(vars(statsig).items()):
+        if isinstance(found, type) and issubclass(found, Part):
+            yield name, found
+
+
+def _table(properties: Mapping[str, Property[Any]]) -> Iterator[str]:
+    yield "| Property | Type | Set by | What it is |"
+    yield "|---|---|---|---|"
+    for name, p in sorted(properties.items(), key=lambda item: not item[1].settable):
+        who = "Statsig" if not p.settable else "program, required" if p.facts.required else "program"
+        replaces = " A change replaces the object." if p.facts.replace_on_changes else ""
+        yield f"| `{name}` | {_type(p)} | {who} | {' '.join(p.doc.split())}{replaces} |"
+
+
+def _type(p: Property[Any]) -> str:
+    inner = _name(p.item)
+    shown = {"list": f"list of {inner}", "map": f"map of {inner}".replace("map of any", "JSON object")}.get(
+        p.many, inner
+    )
+    return f"{shown} or `None`" if p.nullable else shown
+
+
+def _name(hint: Any) -> str:
+    origin = get_origin(hint)
+    if origin is Literal:
+        return ", ".join(f"`{value}`" for value in get_args(hint))
+    if type(hint).__name__ in UNION_WORDS or getattr(origin, "__name__", "") in UNION_WORDS:
+        return " or ".join(_name(arg) for arg in get_args(hint))
+    plain = getattr(hint, "__origin__", hint)
+    return {"Any": "any"}.get(getattr(plain, "__name__", str(plain)), getattr(plain, "__name__", str(plain)))
+
+
+def _inputs(declaration: Declaration) -> str:
+    return ", ".join(f"`{name}`" for name in declaration.inputs)
+
+
+def _summary(doc: str) -> str:
+    return doc.split("\n\n")[0].replace("\n", " ").removesuffix(".")
+
+
+def _lines(lines: list[str]) -> str:
+    return "".join(f"{line}\n" for line in lines)
+
+
+def main() -> None:
+    made = {ROOT / "README.md": readme(), ROOT / "docs" / "reference.md": reference()}
+    stale = [path for path, text in made.items() if not path.exists() or path.read_text() != text]
+    if "--check" in sys.argv[1:]:
+        if stale:
+            sys.exit(f"stale, run `make docs`: {', '.join(str(path.relative_to(ROOT)) for path in stale)}")
+        return
+    for path, text in made.items():
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(text)
+
+
+if __name__ == "__main__":
+    main()
