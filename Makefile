@@ -12,9 +12,9 @@ MAKEFLAGS += --no-print-directory
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input
 IN_ENV := tools/env
-TYPED := statsig_pulumi tests/typing examples
+TYPED := statsig_pulumi tests/typing/right.py examples tools
 
-.PHONY: help setup env lint test soak demo lock clean cli FORCE
+.PHONY: help setup env lint test soak demo docs lock clean cli FORCE
 
 help: ## list the targets
 	@awk 'BEGIN { FS = ":.*## " } /^[a-z]+:.*## / { printf "  make %-6s  %s\n", $$1, $$2 }' Makefile
@@ -41,6 +41,9 @@ soak: setup ## the tests marked soak: large stacks on the real engine, minutes l
 
 demo: setup ## pulumi up, an empty preview and destroy of examples/quickstart, against the emulator
 	@$(IN_ENV) tools/demo
+
+docs: .venv/.package ## the tables of README.md and docs/reference.md, from the declarations
+	$(BIN)/python tools/docs.py
 
 lock: .cache/uv/bin/uv ## make tools/requirements.txt again from pyproject.toml (ARGS=--upgrade for newer versions)
 	.cache/uv/bin/uv pip compile pyproject.toml --extra emulator --group dev --universal --python-version 3.11 \

@@ -1,8 +1,7 @@
 """The transport: one authenticated connection to the Console API, and the calls an entity needs.
 
-What is safe to repeat is repeated: reads, full-value updates and deletes after a lost
-connection, a 5xx or a 429; a create only after a 429, because after anything else it may
-have been applied, and its caller has to look before it is sent again.
+After a lost connection, a 5xx or a 429 a request is sent again: reads, full-value updates and
+deletes are safe to repeat. A create may have been applied, so it is looked up before.
 """
 
 from __future__ import annotations
@@ -16,12 +15,13 @@ from typing import Any, Final
 from urllib.parse import parse_qsl, urlsplit
 
 import httpx
-from tenacity import RetryCallState, Retrying, retry_if_exception, stop_after_delay, wait_random_exponential
+from tenacity import RetryCallState, Retrying, retry_if_exception_type, stop_after_delay, wait_random_exponential
 
 from .errors import (
     ApiError,
     MissingKeyError,
     NotFoundError,
+    PassingError,
     RateLimitedError,
     RejectedError,
     ServerError,
@@ -103,9 +103,25 @@ class Client:
             # The path of nextPage is the host's, which a proxy may have moved; its query is what counts.
             params = dict(parse_qsl(urlsplit(str(following)).query))
 
-    def create(self, path: str, body: Json) -> Json:
-        """POST that makes something; not repeated when it may have been applied."""
-        return self.send("POST", path, body=body, repeatable=False).get("data")
+    def create(self, path: str, body: Json, applied: Callable[[], Json | None]) -> Json:
+        """POST that makes something, sent again after an unclear answer only when ``applied`` does not find it made."""
+        unclear = False
+        try:
+            for attempt in self._attempts():
+                with attempt:
+                    if unclear and (made := applied()) is not None:
+                        return made
+                    try:
+                        return self._once("POST", path, body, None).get("data")
+                    except (ServerError, UnreachableError):
+                        unclear = True
+                        raise
+        except (RejectedError, ServerError, UnreachableError):
+            # "The name is taken" may be the echo of an attempt whose answer was lost.
+            if unclear and (made := applied()) is not None:
+                return made
+            raise
+        raise AssertionError("tenacity ends by returning or raising")
 
     def change(self, method: str, path: str, body: Json = None) -> Json:
         """PATCH, PUT, POST or DELETE that may be repeated; the object, where the answer holds it."""
@@ -118,19 +134,14 @@ class Client:
         *,
         body: Json = None,
         query: Mapping[str, str] | None = None,
-        repeatable: bool = True,
     ) -> dict[str, Json]:
         """One request with its repetitions; the JSON object of the answer."""
-        for attempt in self._attempts(repeatable):
+        for attempt in self._attempts():
             with attempt:
                 return self._once(method, path, body, query)
         raise AssertionError("tenacity ends by returning or raising")
 
-    def _attempts(self, repeatable: bool) -> Retrying:
-        def worth_it(error: BaseException) -> bool:
-            passing = isinstance(error, (ServerError, UnreachableError)) and repeatable
-            return passing or isinstance(error, RateLimitedError)
-
+    def _attempts(self) -> Retrying:
         def stop(state: RetryCallState) -> bool:
             limit_s = BUDGET_RETRY_S if isinstance(_failure(state), RateLimitedError) else RETRY_S
             return stop_after_delay(limit_s)(state)
@@ -138,7 +149,9 @@ class Client:
         def wait(state: RetryCallState) -> float:
             limited = isinstance(_failure(state), RateLimitedError)
             backoff_s = wait_random_exponential(multiplier=1.0 if limited else 0.25, max=30.0)(state)
-            return max(backoff_s, getattr(_failure(state), "retry_after_s", None) or 0.0)
+            failure = _failure(state)
+            asked_s = failure.retry_after_s if isinstance(failure, PassingError) else None
+            return max(backoff_s, asked_s or 0.0)
 
         def before_sleep(state: RetryCallState) -> None:
             seconds = state.next_action.sleep if state.next_action else 0.0
@@ -148,7 +161,11 @@ class Client:
                 self._report(f"trying again in {seconds:.0f} s: {_failure(state)}")
 
         return Retrying(
-            retry=retry_if_exception(worth_it), stop=stop, wait=wait, before_sleep=before_sleep, reraise=True
+            retry=retry_if_exception_type((PassingError, UnreachableError)),
+            stop=stop,
+            wait=wait,
+            before_sleep=before_sleep,
+            reraise=True,
         )
 
     def _once(self, method: str, path: str, body: Json, query: Mapping[str, str] | None) -> dict[str, Json]:

@@ -6,12 +6,11 @@ The provider diffs by it, the client finds its paths in it, the documentation pr
 from __future__ import annotations
 
 import inspect
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Literal, Protocol
+from typing import Any, Literal
 from urllib.parse import quote
 
-from .errors import Problem
 from .properties import Property
 from .values import Json
 
@@ -36,12 +35,6 @@ class Endpoint:
     def path(self, key: str, *more: str) -> str:
         """The path of one object, or of something under it."""
         return "/".join((self.collection, quote(key, safe=""), *more))
-
-
-class EntityClass(Protocol):
-    """The part of an entity's class that lies below the Pulumi side of it."""
-
-    def problems(self, values: Mapping[str, Json]) -> Iterable[Problem]: ...
 
 
 @dataclass(frozen=True)
@@ -69,9 +62,9 @@ class Declaration:
         """Our name of the property that identifies an object."""
         return next((name for name, p in self.properties.items() if p.wire == self.endpoint.key), None)
 
-    def problems(self, values: Mapping[str, Json]) -> Iterable[Problem]:
-        """What is wrong between properties."""
-        found: Iterable[Problem] = self.cls.problems(values)
+    def settle(self, live: Mapping[str, Json], declared: Mapping[str, Json]) -> Mapping[str, Json]:
+        """The live object without what the server moves by itself, so that it does not look like drift."""
+        found: Mapping[str, Json] = self.cls.settle(live, declared)
         return found
 
     def title(self, values: Mapping[str, Json], key: str = "") -> str:

@@ -12,9 +12,11 @@ from pulumi.dynamic import Resource
 from . import checking
 from .declaration import REGISTRY, Declaration, Endpoint
 from .errors import InvalidInputsError, Problem
-from .lifecycle import IMPORT, Lifecycle
+from .lifecycle import Lifecycle
+from .objects import Objects
 from .properties import Property, computed, declare_properties, refuse_unknown_names, required
 from .provider import EntityProvider
+from .state import IMPORT
 from .values import UNKNOWN, Json, declared_none, plain
 
 T = TypeVar("T")
@@ -43,6 +45,7 @@ class Entity(_Declared):
     declaration: ClassVar[Declaration]
     properties: ClassVar[dict[str, Property[Any]]]
     lifecycle: ClassVar[type[Lifecycle]] = Lifecycle
+    objects: ClassVar[type[Objects]] = Objects
 
     def __init_subclass__(cls, *, endpoint: Endpoint | None = None) -> None:
         super().__init_subclass__(module="statsig", name=cls.__name__)
@@ -77,6 +80,11 @@ class Entity(_Declared):
     def problems(cls, values: Mapping[str, Json]) -> Iterable[Problem]:
         """What is wrong between properties; missing, unknown and individually wrong ones are left out of ``values``."""
         return ()
+
+    @classmethod
+    def settle(cls, live: Mapping[str, Json], declared: Mapping[str, Json]) -> Mapping[str, Json]:
+        """The live object without what the server moves by itself, so that it does not look like drift."""
+        return live
 
 
 def _refuse_what_is_wrong(declaration: Declaration, resource_name: str, inputs: dict[str, Any]) -> None:

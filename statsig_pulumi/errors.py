@@ -7,8 +7,9 @@
     + UnauthorizedError           401, 403
     + NotFoundError               404
     + RejectedError               400, 409, 422
-    + RateLimitedError            429
-    + ServerError                 5xx
+    + PassingError                the same request may be taken later
+      - RateLimitedError            429
+      - ServerError                 5xx
   x UnreachableError            no usable answer: connection, timeout, not JSON
   x TakenError                  an object of that name exists and is not this resource's
   x GoneError                   the object a resource stands for does not exist (any more)
@@ -19,10 +20,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Self
 
 
 class StatsigError(Exception):
     """Base of every error raised by statsig_pulumi; its text is one line and never holds a key."""
+
+    def about(self, subject: str) -> Self:
+        """The same error, saying first which object it is about."""
+        if subject not in str(self):
+            self.args = (f"{subject}: {self}",)
+        return self
 
 
 @dataclass(frozen=True)
@@ -60,8 +68,10 @@ class UnreachableError(StatsigError):
     """No usable answer came: the connection failed, timed out, or carried no JSON."""
 
     def __init__(self, method: str, path: str, reason: str) -> None:
-        super().__init__(f"{method} {path} got no usable answer: {reason}")
-        self.method, self.path = method, path
+        super().__init__(
+            f"{method} {path} got no usable answer: {reason};"
+            " check the network and STATSIG_CONSOLE_URL, and run it again"
+        )
 
 
 class ApiError(StatsigError):
@@ -70,8 +80,9 @@ class ApiError(StatsigError):
     next_step = ""
 
     def __init__(self, method: str, path: str, status: int, reason: str) -> None:
-        super().__init__(f"{method} {path} answered {status}: {reason}{self.next_step and '; ' + self.next_step}")
-        self.method, self.path, self.status, self.reason = method, path, status, reason
+        self.answer = f"{method} {path} answered {status}: {reason}"
+        self.status, self.reason = status, reason
+        super().__init__(f"{self.answer}; {self.next_step}" if self.next_step else self.answer)
 
 
 class UnauthorizedError(ApiError):
@@ -83,29 +94,33 @@ class UnauthorizedError(ApiError):
 class NotFoundError(ApiError):
     """There is no such object (404)."""
 
+    next_step = "if it was deleted outside of Pulumi, run `pulumi refresh`"
+
 
 class RejectedError(ApiError):
     """The API does not accept what was sent (400, 409, 422 and other 4xx)."""
 
+    next_step = "nothing was changed; mend the declaration and run it again"
 
-class RateLimitedError(ApiError):
+
+class PassingError(ApiError):
+    """The API may take the same request later."""
+
+    def __init__(self, method: str, path: str, status: int, reason: str, retry_after_s: float | None = None) -> None:
+        super().__init__(method, path, status, reason)
+        self.retry_after_s = retry_after_s
+
+
+class RateLimitedError(PassingError):
     """The write budget of the Statsig project is used up (429)."""
 
     next_step = "Statsig takes about 100 writes in 10 s and 900 in 15 min per project; run it again later"
 
-    def __init__(self, method: str, path: str, status: int, reason: str, retry_after_s: float | None = None) -> None:
-        super().__init__(method, path, status, reason)
-        self.retry_after_s = retry_after_s
 
-
-class ServerError(ApiError):
+class ServerError(PassingError):
     """The API failed (5xx)."""
 
     next_step = "Statsig's side failed; run it again"
-
-    def __init__(self, method: str, path: str, status: int, reason: str, retry_after_s: float | None = None) -> None:
-        super().__init__(method, path, status, reason)
-        self.retry_after_s = retry_after_s
 
 
 class TakenError(StatsigError):

@@ -57,6 +57,9 @@ def value_of(values: Mapping[str, Json], name: str, twin: str) -> Json:
 
 def schema_of(values: Mapping[str, Json], name: str, twin: str) -> tuple[Any, list[Problem]]:
     """The JSON Schema that either text holds, as a validator, and what is wrong with it."""
+    texts = [text for text in (known(values, name), known(values, twin)) if isinstance(text, str)]
+    if len({fingerprint(comparable(text)) for text in texts}) > 1:
+        return None, [Problem(twin, f"says something else than {name}")]
     place = twin if isinstance(known(values, twin), str) else name
     text = known(values, place)
     if not isinstance(text, str) or not text:

@@ -46,8 +46,8 @@ class Switch:
     on: str
     off: Callable[[Mapping[str, Json]], str]
     """The verb that turns it off, given what the program declares."""
-    reads: Callable[[Mapping[str, Json]], bool]
-    """Whether it is on, told from the object as the API returned it."""
+    reads: Callable[[Mapping[str, Json]], bool | None]
+    """Whether it is on, told from the object as the API returned it; None where that does not tell."""
     body: Mapping[str, str] | None = None
     """Properties (ours: the wire's) sent along when it is turned on; None sends no body."""
 
@@ -128,6 +128,12 @@ class Property(Generic[T]):
     def readable(self) -> bool:
         """Whether the API returns it."""
         return not self.facts.local
+
+    @property
+    def can_be_empty(self) -> bool:
+        """Whether null or absence is a value of it; elsewhere the API just does not tell."""
+        text = getattr(self.item, "__origin__", self.item) is str
+        return bool(self.many) or self.nullable or self.part is not None or text
 
     @cached_property
     def adapter(self) -> TypeAdapter[Any]:

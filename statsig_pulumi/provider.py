@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from functools import cache
 from typing import Any
 
@@ -27,7 +28,9 @@ from pulumi.output import Unknown
 
 from .client import Client
 from .declaration import REGISTRY
-from .lifecycle import Lifecycle, Reporter, Severity, Values
+from .errors import StatsigError
+from .lifecycle import Lifecycle, Reporter, Severity
+from .state import Values
 from .values import UNKNOWN, Json, plain
 
 ENGINE_KEY = "__provider"
@@ -87,18 +90,30 @@ class EntityProvider(ResourceProvider):
         )
 
     def create(self, props: Values) -> CreateResult:
-        id_, outputs = self.lifecycle.create(_from_engine(props))
+        with self._named(props):
+            id_, outputs = self.lifecycle.create(_from_engine(props))
         return CreateResult(id_, outputs)
 
     def read(self, id_: str, props: Values) -> ReadResult:
-        found = self.lifecycle.read(id_, _from_engine(props))
+        with self._named(props, id_):
+            found = self.lifecycle.read(id_, _from_engine(props))
         return ReadResult("", {}) if found is None else ReadResult(id_, found.outputs, found.inputs)
 
     def update(self, _id: str, _olds: Values, _news: Values) -> UpdateResult:
-        return UpdateResult(self.lifecycle.update(_id, _from_engine(_olds), _from_engine(_news)))
+        with self._named(_news, _id):
+            return UpdateResult(self.lifecycle.update(_id, _from_engine(_olds), _from_engine(_news)))
 
     def delete(self, _id: str, _props: Values) -> None:
-        self.lifecycle.delete(_id, _from_engine(_props))
+        with self._named(_props, _id):
+            self.lifecycle.delete(_id, _from_engine(_props))
+
+    @contextmanager
+    def _named(self, values: Values, id_: str = "") -> Iterator[None]:
+        """Errors say which object they are about."""
+        try:
+            yield
+        except StatsigError as error:
+            raise error.about(REGISTRY[self.kind].title(values, id_)) from None
 
 
 SETTINGS = (

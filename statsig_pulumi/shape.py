@@ -32,7 +32,7 @@ def matched(part: type[Part], items: Sequence[Item], others: Sequence[Item]) -> 
 
 def in_shape(p: Property[Any], before: Json, live: Json) -> Json:
     """The live value as the program would have written it, and as it did where nothing changed."""
-    if same(p, live, before) or (live is None and not _can_be_empty(p)):
+    if same(p, live, before) or (live is None and not p.can_be_empty):
         return declared_only(p, before)
     if live is None:
         return NONE if p.nullable else {"list": [], "map": {}}.get(p.many, "")
@@ -86,7 +86,7 @@ def carried_over(p: Property[Any], new: Json, before: Json, live: Json) -> Json:
         kept = {
             name: held[name]
             for name, inner in part.properties.items()
-            if inner.sent and name not in item and held.get(name) is not None
+            if inner.sent and name not in item and held.get(name) not in (None, [], "")
         }
         inner = {name: value for name, value in item.items() if isinstance(value, list) and name in part.properties}
         deeper = {
@@ -104,14 +104,6 @@ def _renamed(part: type[Part], at: int, item: Item, free: Mapping[int, Item]) ->
     if len(alike) == 1:
         return alike[0]
     return at if len(free) == 1 and at in free else None
-
-
-def _can_be_empty(p: Property[Any]) -> bool:
-    return bool(p.many) or p.nullable or p.part is not None or _is_text(p)
-
-
-def _is_text(p: Property[Any]) -> bool:
-    return getattr(p.item, "__origin__", p.item) is str
 
 
 def _part_in_shape(part: type[Part], before: Item | None, live: Item) -> dict[str, Json]:

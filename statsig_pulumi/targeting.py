@@ -191,9 +191,9 @@ def _number(value: Any) -> Any:
 class AutomatedRollout(Part):
     """One step of a rollout that was scheduled in the console."""
 
-    time: Prop[int] = computed()
+    time: Prop[int] = computed(carried=True)
     """When, in milliseconds since 1970."""
-    pass_percent: Prop[float] = computed()
+    pass_percent: Prop[float] = computed(carried=True)
     """The share that passes from then on, in percent."""
 
 

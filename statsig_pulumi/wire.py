@@ -10,8 +10,12 @@ from .values import NONE, UNKNOWN, Json, plain
 
 
 def encode(properties: Mapping[str, Property[Any]], values: Mapping[str, Json]) -> dict[str, Json]:
-    """The body that sets these values."""
-    return {p.wire: _encode(p, values[name]) for name, p in properties.items() if p.sent and name in values}
+    """The body that sets these values; null only where the API takes it."""
+    return {
+        p.wire: _encode(p, values[name])
+        for name, p in properties.items()
+        if p.sent and name in values and (values[name] is not None or p.nullable)
+    }
 
 
 def encode_part(part: type[Part], values: Mapping[str, Json]) -> dict[str, Json]:

@@ -3,6 +3,7 @@
 import re
 import sys
 import tomllib
+from itertools import chain
 from pathlib import Path
 
 from packaging.requirements import Requirement
@@ -14,13 +15,13 @@ TOOLS = Path(__file__).parent
 def unlocked() -> list[str]:
     """What pyproject.toml asks for and the lock lacks, or holds in a version that does not do."""
     pyproject = tomllib.loads((TOOLS.parent / "pyproject.toml").read_text())
-    lists = [
+    asked = chain(
         pyproject["project"]["dependencies"],
         *pyproject["project"]["optional-dependencies"].values(),
         *pyproject["dependency-groups"].values(),
-    ]
+    )
     locked = dict(re.findall(r"^([\w.-]+)==([\w.!+]+)", (TOOLS / "requirements.txt").read_text(), re.MULTILINE))
-    return [asked for asked in sum(lists, []) if not _holds(locked, Requirement(asked))]
+    return [each for each in asked if not _holds(locked, Requirement(each))]
 
 
 def _holds(locked: dict[str, str], asked: Requirement) -> bool:

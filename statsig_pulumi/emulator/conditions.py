@@ -70,6 +70,8 @@ CONDITION = Fields(
 def problems(condition: Record, path: str, quirks: Quirks) -> Iterable[Issue]:
     """What is wrong with a condition of the right shape."""
     kind, operator = condition["type"], condition.get("operator") or ""
+    if quirks["null_condition_keys"] == "reject":
+        yield from (Issue(f"{path}.{key}", "Invalid input") for key, value in condition.items() if value is None)
     companion = COMPANION.get(kind)
     if companion and not condition.get(companion):
         yield Issue(f"{path}.{companion}", "Required")

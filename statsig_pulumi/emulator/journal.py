@@ -18,7 +18,10 @@ MOST_BYTES: Final = 128 * 1024 * 1024
 
 @dataclass(frozen=True)
 class Entry:
-    """One exchange. Bodies stay as bytes until someone looks: the log costs next to nothing."""
+    """One exchange; the path is the one under /console/v1, percent-encoded as it was sent.
+
+    Bodies stay as bytes until someone looks: the log costs next to nothing.
+    """
 
     method: str
     path: str

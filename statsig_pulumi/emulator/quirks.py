@@ -55,6 +55,13 @@ TABLE: Final[tuple[Quirk, ...]] = (
     ),
     Quirk("validate_operators", True, "Operators are checked per condition type.", "15.14", ON_OFF),
     Quirk("operator_required", True, "A condition type with operators needs one.", "2.2", ON_OFF),
+    Quirk(
+        "null_condition_keys",
+        "accept",
+        "What null does in targetValue, field and customID: the specification has it, a live test had it refused.",
+        "2.2",
+        ("accept", "reject"),
+    ),
     Quirk("match_rules_by_name", False, "Rules sent without ids keep their identity by name.", "14.4", ON_OFF),
     Quirk(
         "rule_id_suffix",

@@ -62,7 +62,7 @@ def refuse_bad_conditions(quirks: Quirks, rules: Sequence[Record]) -> None:
 def recognise(quirks: Quirks, rule: Record, known: Sequence[Record]) -> Record | None:
     found = next((old for old in known if is_same(rule, old)), None)
     if found is None and quirks["match_rules_by_name"]:
-        found = next((old for old in known if old["name"] == rule["name"]), None)
+        found = next((old for old in known if old.get("name") == rule["name"]), None)
     return found
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import copy
 import signal
 import socket
 import threading
@@ -44,7 +45,6 @@ class _Server(uvicorn.Server):
         finally:
             for number, handler in before.items():
                 signal.signal(number, handler)
-
 
     async def main_loop(self) -> None:
         """As uvicorn's, with a shorter tick: a test run stops hundreds of emulators."""
@@ -143,6 +143,15 @@ class Emulator:
     def clear_requests(self) -> None:
         with self._service.lock:
             self._service.journal.clear()
+
+    def state(self) -> Record:
+        """Everything that is stored, as `load_state` takes it."""
+        with self._service.lock:
+            return copy.deepcopy(self._service.project.as_json())
+
+    def load_state(self, state: Mapping[str, Json]) -> None:
+        with self._service.lock:
+            self._service.project.load(state)
 
     def objects(self, kind: str) -> list[Record]:
         """Copies of all records of a kind, as they are stored."""

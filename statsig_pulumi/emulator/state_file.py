@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 import os
 import threading
+import time
 from pathlib import Path
 
 from .service import Service
 
 PAUSE_SECONDS = 0.1
+PAUSE_FACTOR = 5
 
 
 class StateFile:
@@ -37,8 +39,12 @@ class StateFile:
         self.write()
 
     def _watch(self) -> None:
-        while not self._closing.wait(PAUSE_SECONDS):
+        pause = PAUSE_SECONDS
+        while not self._closing.wait(pause):
+            began = time.monotonic()
             self.write()
+            # A large state takes a while to write: requests have most of the time all the same.
+            pause = max(PAUSE_SECONDS, PAUSE_FACTOR * (time.monotonic() - began))
 
     def write(self) -> None:
         """Whole or not at all: a reader and a crash see the old file or the new one."""
@@ -49,7 +55,7 @@ class StateFile:
                     return
                 state = self._service.project.as_json()
             # Records are never changed in place, so the text can be made without the lock.
-            text = json.dumps(state, ensure_ascii=False, indent=1)
+            text = json.dumps(state, ensure_ascii=False)
             self._path.parent.mkdir(parents=True, exist_ok=True)
             draft = self._path.with_name(f".{self._path.name}.{os.getpid()}")
             draft.write_text(text, encoding="utf-8")

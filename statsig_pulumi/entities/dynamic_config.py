@@ -9,21 +9,11 @@ from ..audited import Audited
 from ..declaration import Endpoint
 from ..errors import Problem
 from ..json_text import comparable, misfits, schema_of, twin_problems, value_of
-from ..lifecycle import Lifecycle
 from ..parts import Owner
 from ..properties import ListProp, MapProp, Prop, Switch, computed, optional, required
 from ..targeting import ConfigRule, duplicate_names, known_items
 from ..values import Json
 from .gate import ConfigID, ConfigName, Description, one_of_two
-
-
-class DynamicConfigLifecycle(Lifecycle):
-    """An archived config may read as disabled, which is no drift."""
-
-    def settle(self, live: Mapping[str, Json], declared: Mapping[str, Json]) -> Mapping[str, Json]:
-        if live.get("status") == "Archived" and "is_enabled" in declared:
-            return dict(live) | {"isEnabled": declared["is_enabled"]}
-        return live
 
 
 class DynamicConfig(Audited, endpoint=Endpoint("dynamic_configs")):
@@ -32,8 +22,6 @@ class DynamicConfig(Audited, endpoint=Endpoint("dynamic_configs")):
     Updates are partial (``PATCH /dynamic_configs/{id}``), because whether the full update resets
     what is not sent is not documented.
     """
-
-    lifecycle = DynamicConfigLifecycle
 
     name: Prop[ConfigName] = required()
     """Display name, 3 to 100 letters, digits, spaces, ``_``, ``-`` and ``.``; the id is made from the first one."""
@@ -91,6 +79,13 @@ class DynamicConfig(Audited, endpoint=Endpoint("dynamic_configs")):
     """Where the config stands in its life."""
     checks_per_hour: Prop[float] = computed()
     """How often it is asked for."""
+
+    @classmethod
+    def settle(cls, live: Mapping[str, Json], declared: Mapping[str, Json]) -> Mapping[str, Json]:
+        """An archived config may read as disabled, which is no drift."""
+        if live.get("status") == "Archived" and "is_enabled" in declared:
+            return dict(live) | {"isEnabled": declared["is_enabled"]}
+        return live
 
     @classmethod
     def problems(cls, values: Mapping[str, Json]) -> Iterator[Problem]:

@@ -10,7 +10,6 @@ from pydantic import Field
 from ..audited import Audited
 from ..declaration import Endpoint
 from ..errors import Problem
-from ..lifecycle import Lifecycle
 from ..parts import ActiveReview, MetricReference, Owner, ReviewSettings
 from ..properties import ListProp, Prop, Switch, computed, optional, required
 from ..targeting import Rule, duplicate_names
@@ -19,18 +18,6 @@ from ..values import Json
 ConfigName = Annotated[str, Field(min_length=3, max_length=100, pattern=r"^[a-zA-Z0-9_\-. ]*$")]
 ConfigID = Annotated[str, Field(min_length=3, max_length=100, pattern=r"^[a-zA-Z0-9_\-.]*$")]
 Description = Annotated[str, Field(max_length=1000)]
-
-
-class GateLifecycle(Lifecycle):
-    """A launched or archived gate reads as disabled, and an unused one as stale: neither is drift."""
-
-    def settle(self, live: Mapping[str, Json], declared: Mapping[str, Json]) -> Mapping[str, Json]:
-        settled = dict(live)
-        if live.get("status") in ("Launched", "Archived") and "is_enabled" in declared:
-            settled["isEnabled"] = declared["is_enabled"]
-        if live.get("type") not in ("PERMANENT", "TEMPORARY") and "type" in declared:
-            settled["type"] = declared["type"]
-        return settled
 
 
 class Gate(
@@ -42,8 +29,6 @@ class Gate(
     Updates are partial (``PATCH /gates/{id}``), because whether the full update resets what is not
     sent is not documented.
     """
-
-    lifecycle = GateLifecycle
 
     name: Prop[ConfigName] = required()
     """Display name, 3 to 100 letters, digits, spaces, ``_``, ``-`` and ``.``; the id is made from the first one."""
@@ -57,7 +42,7 @@ class Gate(
         switch=Switch(
             on="launch",
             off=lambda declared: "disable" if declared.get("is_enabled") is False else "enable",
-            reads=lambda live: live.get("status") == "Launched",
+            reads=lambda live: None if live.get("status") == "Archived" else live.get("status") == "Launched",
         )
     )
     """The feature is out: the gate passes for everyone and waits to be removed from code."""
@@ -114,6 +99,16 @@ class Gate(
     """The review under way."""
     store_0100_exposures: Prop[bool] = computed(wire="store0100Exposures")
     """Whether exposures at 0 and 100 % are kept."""
+
+    @classmethod
+    def settle(cls, live: Mapping[str, Json], declared: Mapping[str, Json]) -> Mapping[str, Json]:
+        """A launched or archived gate reads as disabled, and an unused one as stale: neither is drift."""
+        settled = dict(live)
+        if live.get("status") in ("Launched", "Archived") and "is_enabled" in declared:
+            settled["isEnabled"] = declared["is_enabled"]
+        if live.get("type") not in ("PERMANENT", "TEMPORARY") and "type" in declared:
+            settled["type"] = declared["type"]
+        return settled
 
     @classmethod
     def problems(cls, values: Mapping[str, Json]) -> Iterator[Problem]:

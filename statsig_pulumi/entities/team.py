@@ -9,7 +9,6 @@ from pydantic import Field
 
 from ..declaration import Endpoint
 from ..entity import Entity
-from ..lifecycle import Lifecycle
 from ..parts import MetricReference
 from ..properties import ListProp, Prop, computed, optional, required
 from ..values import Json
@@ -26,20 +25,8 @@ def _address(person: Any) -> str:
     return str(person["email"] if isinstance(person, dict) else person).lower()
 
 
-class TeamLifecycle(Lifecycle):
-    """Admins may be listed among the members too, which is no drift."""
-
-    def settle(self, live: Mapping[str, Json], declared: Mapping[str, Json]) -> Mapping[str, Json]:
-        if "members" not in declared:
-            return live
-        extra = set(_addresses(live.get("admins"))) - set(declared["members"])
-        return dict(live) | {"members": [m for m in _addresses(live.get("members")) if m not in extra]}
-
-
 class Team(Entity, endpoint=Endpoint("users/teams", lists_whole_objects=False, missing_statuses=(400, 404))):
     """A team: people who own objects together, and what is preset for the objects they make."""
-
-    lifecycle = TeamLifecycle
 
     name: Prop[Annotated[str, Field(min_length=1)]] = required()
     """Name; gates and configs refer to a team by it."""
@@ -75,3 +62,11 @@ class Team(Entity, endpoint=Endpoint("users/teams", lists_whole_objects=False, m
     """New dynamic configs need a template."""
     team_id: Prop[str] = computed(wire="id")
     """Statsig's id of the team."""
+
+    @classmethod
+    def settle(cls, live: Mapping[str, Json], declared: Mapping[str, Json]) -> Mapping[str, Json]:
+        """Admins may be listed among the members too, which is no drift."""
+        if "members" not in declared:
+            return live
+        extra = set(_addresses(live.get("admins"))) - set(declared["members"])
+        return dict(live) | {"members": [m for m in _addresses(live.get("members")) if m not in extra]}

@@ -17,9 +17,9 @@ from . import openapi
 class Api:
     """A client that speaks for itself: `api("POST", "/gates", {...})`."""
 
-    def __init__(self, emulator: Emulator) -> None:
+    def __init__(self, emulator: Emulator, http: httpx.Client) -> None:
         self.emulator = emulator
-        self.http = httpx.Client()
+        self.http = http
         # Regular expressions for what a test does against the specification on purpose.
         self.on_purpose: list[str] = []
 
@@ -58,14 +58,19 @@ def emulator() -> Iterator[Emulator]:
         yield running
 
 
+@pytest.fixture(scope="session")
+def http() -> Iterator[httpx.Client]:
+    with httpx.Client() as client:
+        yield client
+
+
 @pytest.fixture
-def api(emulator: Emulator) -> Iterator[Api]:
-    client = Api(emulator)
+def api(emulator: Emulator, http: httpx.Client) -> Iterator[Api]:
+    client = Api(emulator, http)
     yield client
-    client.http.close()
     if openapi.SPEC_FILE.exists():
         problems = openapi.check_log(emulator.requests()["log"])
-        assert [] == [text for text in problems if not any(re.search(known, text) for known in client.on_purpose)]
+        assert [text for text in problems if not any(re.search(known, text) for known in client.on_purpose)] == []
 
 
 def rule(

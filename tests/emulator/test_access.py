@@ -23,39 +23,39 @@ def test_an_unknown_key_is_refused_and_echoed(api: Api, key: str | None, echo: s
 def test_only_console_keys_are_keys(api: Api, emulator: Emulator) -> None:
     emulator.set_key("secret-server")
 
-    assert 401 == api("GET", "/gates", key="secret-server").status_code
+    assert api("GET", "/gates", key="secret-server").status_code == 401
 
 
 def test_a_read_only_key_reads_and_changes_nothing(api: Api, emulator: Emulator) -> None:
     emulator.set_key("console-reader", "read_only")
 
-    assert 200 == api("GET", "/gates", key="console-reader").status_code
+    assert api("GET", "/gates", key="console-reader").status_code == 200
     refused = api("POST", "/gates", {"name": "a gate"}, key="console-reader")
-    assert (403, {"status": 403, "message": "Forbidden resource"}) == (refused.status_code, refused.json())
-    assert [] == emulator.objects("gates")
+    assert (refused.status_code, refused.json()) == (403, {"status": 403, "message": "Forbidden resource"})
+    assert emulator.objects("gates") == []
 
 
 def test_a_revoked_key_is_refused(api: Api, emulator: Emulator) -> None:
     emulator.set_key(emulator.key, "revoked")
 
-    assert 401 == api("GET", "/gates").status_code
+    assert api("GET", "/gates").status_code == 401
 
 
 def test_the_version_header_is_optional(api: Api) -> None:
-    assert 200 == api("GET", "/gates", headers={"STATSIG-API-VERSION": "19990101"}).status_code
+    assert api("GET", "/gates", headers={"STATSIG-API-VERSION": "19990101"}).status_code == 200
 
 
 def test_the_strict_version_quirk_wants_the_one_version(api: Api, emulator: Emulator) -> None:
     emulator.quirk(strict_version=True)
 
-    assert 400 == api("GET", "/gates").status_code
-    assert 200 == api("GET", "/gates", headers={"STATSIG-API-VERSION": "20240601"}).status_code
+    assert api("GET", "/gates").status_code == 400
+    assert api("GET", "/gates", headers={"STATSIG-API-VERSION": "20240601"}).status_code == 200
 
 
 def test_an_unknown_path_is_answered_by_the_framework_behind_the_api(api: Api) -> None:
     answer = api("PUT", "/gates")
 
-    assert (404, "Cannot PUT /console/v1/gates") == (answer.status_code, answer.json()["message"])
+    assert (answer.status_code, answer.json()["message"]) == (404, "Cannot PUT /console/v1/gates")
 
 
 def test_the_error_shape_quirk_names_the_status_as_the_framework_does(api: Api, emulator: Emulator) -> None:

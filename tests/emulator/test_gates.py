@@ -12,7 +12,7 @@ from .conftest import Api, condition, rule
 def test_a_new_gate_has_the_documented_defaults(api: Api) -> None:
     answer = api("POST", "/gates", {"name": "A Gate"})
 
-    assert (201, "Gate created successfully.") == (answer.status_code, answer.json()["message"])
+    assert (answer.status_code, answer.json()["message"]) == (201, "Gate created successfully.")
     gate = answer.json()["data"]
     assert {
         "id": "a_gate",
@@ -39,7 +39,7 @@ def test_a_new_gate_has_the_documented_defaults(api: Api) -> None:
         "lastModifierName": "CONSOLE API",
         "lastModifierEmail": None,
     }.items() <= gate.items()
-    assert "SDK_KEY" == gate["owner"]["ownerType"]
+    assert gate["owner"]["ownerType"] == "SDK_KEY"
     assert gate["createdTime"] == gate["lastModifiedTime"] > 1_600_000_000_000
 
 
@@ -78,31 +78,31 @@ def test_a_name_or_id_in_use_is_refused(api: Api, body: dict[str, str]) -> None:
     api.gate("A Gate")
 
     answer = api("POST", "/gates", body)
-    assert (400, "Name is already in use") == (answer.status_code, answer.json()["message"])
-    assert [{"property": "name", "errorMessage": "Name is already in use"}] == answer.json()["errors"]
+    assert (answer.status_code, answer.json()["message"]) == (400, "Name is already in use")
+    assert answer.json()["errors"] == [{"property": "name", "errorMessage": "Name is already in use"}]
 
 
 def test_a_deleted_name_is_free_again(api: Api) -> None:
     api.gate("A Gate")
     api("DELETE", "/gates/a_gate")
 
-    assert 201 == api("POST", "/gates", {"name": "A Gate"}).status_code
+    assert api("POST", "/gates", {"name": "A Gate"}).status_code == 201
 
 
 def test_gates_and_configs_share_names_only_by_quirk(api: Api, emulator: Emulator) -> None:
     api.gate("the name")
-    assert 201 == api("POST", "/dynamic_configs", {"name": "the name"}).status_code
+    assert api("POST", "/dynamic_configs", {"name": "the name"}).status_code == 201
 
     emulator.quirk(shared_namespace=True)
     api.config("another name")
-    assert 400 == api("POST", "/gates", {"name": "another name"}).status_code
+    assert api("POST", "/gates", {"name": "another name"}).status_code == 400
 
 
 def test_a_partial_update_changes_what_it_names_and_counts_a_version(api: Api) -> None:
     before = api.gate(description="old", tags=["a"])
 
     after = api.data("PATCH", "/gates/a_gate", {"description": "new"})
-    assert ("new", ["a"], 2) == (after["description"], after["tags"], after["version"])
+    assert (after["description"], after["tags"], after["version"]) == ("new", ["a"], 2)
     assert after["lastModifiedTime"] > before["lastModifiedTime"]
     assert after["createdTime"] == before["createdTime"]
 
@@ -111,31 +111,31 @@ def test_a_rename_changes_the_display_name_only(api: Api) -> None:
     api.gate("A Gate")
 
     after = api.data("PATCH", "/gates/a_gate", {"name": "Another Name"})
-    assert ("a_gate", "Another Name") == (after["id"], after["name"])
+    assert (after["id"], after["name"]) == ("a_gate", "Another Name")
 
 
 def test_the_id_of_an_update_is_ignored(api: Api) -> None:
     api.on_purpose.append("'id' is not in the specification")
     api.gate("A Gate")
 
-    assert "a_gate" == api.data("PATCH", "/gates/a_gate", {"id": "other"})["id"]
+    assert api.data("PATCH", "/gates/a_gate", {"id": "other"})["id"] == "a_gate"
 
 
 def test_a_rename_to_a_name_in_use_is_refused_by_quirk_only(api: Api, emulator: Emulator) -> None:
     api.gate("one gate")
     api.gate("two gate")
-    assert 200 == api("PATCH", "/gates/one_gate", {"name": "two gate"}).status_code
+    assert api("PATCH", "/gates/one_gate", {"name": "two gate"}).status_code == 200
 
     emulator.quirk(unique_display_names=True)
     api.gate("three gate")
-    assert 400 == api("PATCH", "/gates/three_gate", {"name": "two gate"}).status_code
+    assert api("PATCH", "/gates/three_gate", {"name": "two gate"}).status_code == 400
 
 
 def test_a_full_update_has_three_required_fields(api: Api) -> None:
     api.gate()
 
     errors = api.errors("POST", "/gates/a_gate", {"tags": []})
-    assert {"isEnabled": "Required", "description": "Required", "rules": "Required"} == errors
+    assert errors == {"isEnabled": "Required", "description": "Required", "rules": "Required"}
 
 
 @pytest.mark.parametrize(("resets", "tags"), [(False, ["a"]), (True, [])])
@@ -155,7 +155,7 @@ def test_a_full_update_resets_what_it_omits_by_quirk(
 
 
 def test_a_single_target_app_reads_as_a_list(api: Api) -> None:
-    assert ["ios"] == api.gate(targetApps="ios")["targetApps"]
+    assert api.gate(targetApps="ios")["targetApps"] == ["ios"]
 
 
 @pytest.mark.parametrize(
@@ -176,15 +176,15 @@ def test_a_single_target_app_reads_as_a_list(api: Api) -> None:
 def test_a_gate_that_is_not_there_is_a_404(api: Api, method: str, path: str, body: object) -> None:
     answer = api(method, path, body)
 
-    assert (404, {"status": 404, "message": "Gate not found."}) == (answer.status_code, answer.json())
+    assert (answer.status_code, answer.json()) == (404, {"status": 404, "message": "Gate not found."})
 
 
 def test_a_delete_answers_a_message_only(api: Api) -> None:
     api.gate()
 
     answer = api("DELETE", "/gates/a_gate")
-    assert (200, {"message": "Gate deleted successfully."}) == (answer.status_code, answer.json())
-    assert 404 == api("GET", "/gates/a_gate").status_code
+    assert (answer.status_code, answer.json()) == (200, {"message": "Gate deleted successfully."})
+    assert api("GET", "/gates/a_gate").status_code == 404
 
 
 @pytest.mark.parametrize("status", [404, 400, 200])
@@ -198,13 +198,13 @@ def test_the_status_follows_the_switch(api: Api) -> None:
     def status(answer: dict[str, object]) -> tuple[object, object]:
         return answer["status"], answer["isEnabled"]
 
-    assert ("Disabled", False) == status(api.gate(isEnabled=False))
-    assert ("In Progress", True) == status(api.data("PUT", "/gates/a_gate/enable"))
-    assert ("Disabled", False) == status(api.data("PUT", "/gates/a_gate/disable"))
-    assert ("In Progress", True) == status(api.data("PATCH", "/gates/a_gate", {"isEnabled": True}))
-    assert ("Launched", False) == status(api.data("PUT", "/gates/a_gate/launch"))
-    assert ("Launched", False) == status(api.data("PATCH", "/gates/a_gate", {"isEnabled": False}))
-    assert ("In Progress", True) == status(api.data("PATCH", "/gates/a_gate", {"isEnabled": True}))
+    assert status(api.gate(isEnabled=False)) == ("Disabled", False)
+    assert status(api.data("PUT", "/gates/a_gate/enable")) == ("In Progress", True)
+    assert status(api.data("PUT", "/gates/a_gate/disable")) == ("Disabled", False)
+    assert status(api.data("PATCH", "/gates/a_gate", {"isEnabled": True})) == ("In Progress", True)
+    assert status(api.data("PUT", "/gates/a_gate/launch")) == ("Launched", False)
+    assert status(api.data("PATCH", "/gates/a_gate", {"isEnabled": False})) == ("Launched", False)
+    assert status(api.data("PATCH", "/gates/a_gate", {"isEnabled": True})) == ("In Progress", True)
 
 
 def test_a_launched_gate_stays_enabled_by_quirk(api: Api, emulator: Emulator) -> None:
@@ -212,36 +212,36 @@ def test_a_launched_gate_stays_enabled_by_quirk(api: Api, emulator: Emulator) ->
     api.gate()
 
     launched = api.data("PUT", "/gates/a_gate/launch")
-    assert ("Launched", True) == (launched["status"], launched["isEnabled"])
-    assert "Launched" == api.data("PATCH", "/gates/a_gate", {"isEnabled": True})["status"]
+    assert (launched["status"], launched["isEnabled"]) == ("Launched", True)
+    assert api.data("PATCH", "/gates/a_gate", {"isEnabled": True})["status"] == "Launched"
 
 
 def test_an_archived_gate_is_hidden_from_lists_until_asked_for(api: Api) -> None:
     api.gate()
     archived = api.data("PUT", "/gates/a_gate/archive", {"archiveReason": "old"})
 
-    assert ("Archived", True) == (archived["status"], archived["isEnabled"])
-    assert [] == api.data("GET", "/gates")
-    assert ["a_gate"] == [gate["id"] for gate in api.data("GET", "/gates?includeArchived=true")]
+    assert (archived["status"], archived["isEnabled"]) == ("Archived", True)
+    assert api.data("GET", "/gates") == []
+    assert [gate["id"] for gate in api.data("GET", "/gates?includeArchived=true")] == ["a_gate"]
     assert "archiveReason" not in api.data("GET", "/gates/a_gate")
-    assert "old" == api.data("GET", "/gates/a_gate?includeArchiveMetadata=true")["archiveReason"]
+    assert api.data("GET", "/gates/a_gate?includeArchiveMetadata=true")["archiveReason"] == "old"
 
 
 def test_an_unarchived_gate_has_its_status_back(api: Api) -> None:
     api.gate(isEnabled=False)
     api("PUT", "/gates/a_gate/archive", {})
 
-    assert "Disabled" == api.data("PUT", "/gates/a_gate/unarchive", {})["status"]
+    assert api.data("PUT", "/gates/a_gate/unarchive", {})["status"] == "Disabled"
     assert "archivedAt" not in api.data("GET", "/gates/a_gate?includeArchiveMetadata=true")
 
 
 def test_an_archived_gate_can_be_updated_unless_the_quirk_says_otherwise(api: Api, emulator: Emulator) -> None:
     api.gate()
     api("PUT", "/gates/a_gate/archive", {})
-    assert "Archived" == api.data("PATCH", "/gates/a_gate", {"description": "d"})["status"]
+    assert api.data("PATCH", "/gates/a_gate", {"description": "d"})["status"] == "Archived"
 
     emulator.quirk(archived_updates="reject")
-    assert 400 == api("PATCH", "/gates/a_gate", {"description": "e"}).status_code
+    assert api("PATCH", "/gates/a_gate", {"description": "e"}).status_code == 400
 
 
 def test_versions_are_listed_newest_first(api: Api) -> None:
@@ -249,7 +249,7 @@ def test_versions_are_listed_newest_first(api: Api) -> None:
     api("PATCH", "/gates/a_gate", {"description": "two"})
 
     versions = api.data("GET", "/gates/a_gate/versions")
-    assert [(2, "two"), (1, "one")] == [(version["version"], version["description"]) for version in versions]
+    assert [(version["version"], version["description"]) for version in versions] == [(2, "two"), (1, "one")]
 
 
 def test_reading_changes_nothing(api: Api) -> None:
@@ -269,18 +269,18 @@ def test_a_gate_that_others_refer_to_cannot_be_deleted(api: Api, emulator: Emula
     assert (403, {"status": 403, "message": message}) == (answer.status_code, answer.json())
     api("DELETE", "/gates/other_gate")
     api.config("a config", rules=[rule("r", 1, condition("fails_gate", None, "base_gate"))])
-    assert 403 == api("DELETE", "/gates/base_gate").status_code
+    assert api("DELETE", "/gates/base_gate").status_code == 403
     api("DELETE", "/dynamic_configs/a_config")
     emulator.add("experiments", {"name": "an experiment", "targetingGateID": "base_gate"})
-    assert 403 == api("DELETE", "/gates/base_gate").status_code
+    assert api("DELETE", "/gates/base_gate").status_code == 403
     emulator.remove("experiments", "an_experiment")
-    assert 200 == api("DELETE", "/gates/base_gate").status_code
+    assert api("DELETE", "/gates/base_gate").status_code == 200
 
 
 def test_a_gate_may_refer_to_itself_and_be_deleted(api: Api) -> None:
     api.gate(rules=[rule("r", 1, condition("passes_gate", None, "a_gate"))])
 
-    assert 200 == api("DELETE", "/gates/a_gate").status_code
+    assert api("DELETE", "/gates/a_gate").status_code == 200
 
 
 def test_the_references_of_a_gate_are_listed_by_kind(api: Api) -> None:
@@ -289,9 +289,9 @@ def test_the_references_of_a_gate_are_listed_by_kind(api: Api) -> None:
     api.gate("other gate", rules=uses_it)
     api.config("a config", rules=uses_it)
 
-    assert ["other_gate"] == [gate["id"] for gate in api.data("GET", "/gates/base_gate/gate_references")]
-    assert ["a_config"] == [config["id"] for config in api.data("GET", "/gates/base_gate/dynamic_config_references")]
-    assert [] == api.data("GET", "/gates/base_gate/experiment_references")
+    assert [gate["id"] for gate in api.data("GET", "/gates/base_gate/gate_references")] == ["other_gate"]
+    assert [config["id"] for config in api.data("GET", "/gates/base_gate/dynamic_config_references")] == ["a_config"]
+    assert api.data("GET", "/gates/base_gate/experiment_references") == []
 
 
 def test_archiving_a_referenced_gate_needs_force_by_quirk_only(api: Api, emulator: Emulator) -> None:
@@ -299,22 +299,22 @@ def test_archiving_a_referenced_gate_needs_force_by_quirk_only(api: Api, emulato
     api.gate("other gate", rules=[rule("r", 1, condition("passes_gate", None, "base_gate"))])
     emulator.quirk(archive_referenced="reject")
 
-    assert 400 == api("PUT", "/gates/base_gate/archive", {}).status_code
-    assert 200 == api("PUT", "/gates/base_gate/archive", {"forceArchive": True}).status_code
-    assert 200 == api("PUT", "/gates/other_gate/archive", {}).status_code
+    assert api("PUT", "/gates/base_gate/archive", {}).status_code == 400
+    assert api("PUT", "/gates/base_gate/archive", {"forceArchive": True}).status_code == 200
+    assert api("PUT", "/gates/other_gate/archive", {}).status_code == 200
 
 
 def test_defaults_that_are_not_certain_are_quirks(api: Api, emulator: Emulator) -> None:
     emulator.quirk(gate_type_default="PERMANENT", default_tags=["★ Core"])
 
     gate = api.gate()
-    assert ("PERMANENT", ["★ Core"]) == (gate["type"], gate["tags"])
+    assert (gate["type"], gate["tags"]) == ("PERMANENT", ["★ Core"])
 
 
 def test_a_creator_can_be_named(api: Api) -> None:
     gate = api.gate(creatorID="someone", creatorEmail="someone@example.com")
 
-    assert ("someone", "someone@example.com") == (gate["creatorID"], gate["creatorEmail"])
+    assert (gate["creatorID"], gate["creatorEmail"]) == ("someone", "someone@example.com")
 
 
 @pytest.mark.parametrize(
@@ -342,5 +342,16 @@ def test_a_stale_type_can_be_forced_from_outside_but_not_written(api: Api, emula
     api.gate()
     emulator.edit("gates", "a_gate", {"type": "STALE", "typeReason": "STALE_NO_RULES"})
 
-    assert "STALE" == api.data("GET", "/gates/a_gate")["type"]
-    assert 400 == api("PATCH", "/gates/a_gate", {"type": "STALE"}).status_code
+    assert api.data("GET", "/gates/a_gate")["type"] == "STALE"
+    assert api("PATCH", "/gates/a_gate", {"type": "STALE"}).status_code == 400
+
+
+def test_loads_of_results_are_remembered_by_rule(api: Api) -> None:
+    first, second = api.gate(rules=[rule("first"), rule("second")])["rules"]
+
+    answer = api("POST", "/gates/a_gate/load_pulse", {"ruleId": first["id"], "refresh": "incremental"})
+    assert answer.json() == {"message": "Gate loaded successfully."}
+    (load,) = api.data("GET", f"/gates/a_gate/rules/{first['baseID']}/pulse_load_history")
+    assert (load["reloadType"], load["finishedState"], load["turboMode"]) == ("incremental", "success", False)
+    assert api.data("GET", f"/gates/a_gate/rules/{second['id']}/pulse_load_history") == []
+    assert list(api.errors("POST", "/gates/a_gate/load_pulse", {"ruleId": "none"})) == ["ruleId"]

@@ -39,7 +39,7 @@ def test_an_empty_id_is_none_on_a_gate(api: Api) -> None:
 def test_a_rule_that_was_not_set_to_environments_reads_null(api: Api) -> None:
     rules = api.gate(rules=[rule("all"), rule("some", environments=["staging"])])["rules"]
 
-    assert [None, ["staging"]] == [made["environments"] for made in rules]
+    assert [made["environments"] for made in rules] == [None, ["staging"]]
 
 
 def test_a_rule_sent_with_its_id_keeps_its_base_id_and_gets_a_suffix(api: Api) -> None:
@@ -85,12 +85,12 @@ def test_what_moves_the_suffix_is_a_quirk(
 
 
 def test_the_list_of_rules_is_replaced_as_a_whole_in_the_order_sent(api: Api) -> None:
-    first, second = api.gate(rules=[rule("first"), rule("second")])["rules"]
+    _, second = api.gate(rules=[rule("first"), rule("second")])["rules"]
 
     after = update(api, rule("third"), rule("second", **identity(second)))
-    assert ["third", "second"] == [made["name"] for made in after]
+    assert [made["name"] for made in after] == ["third", "second"]
     assert identity(second) == identity(after[1])
-    assert [] == update(api)
+    assert update(api) == []
 
 
 def test_order_of_conditions_and_values_is_kept(api: Api) -> None:
@@ -132,7 +132,7 @@ def test_single_values_stay_lists_and_numbers_stay_text_by_quirk(api: Api, emula
 def test_rollouts_are_read_by_quirk_and_never_written(api: Api, emulator: Emulator) -> None:
     phases = [{"time": 1, "passPercent": 2}]
 
-    assert [] == api.gate(rules=[rule(pendingAutomatedRollouts=phases)])["rules"][0]["pendingAutomatedRollouts"]
+    assert api.gate(rules=[rule(pendingAutomatedRollouts=phases)])["rules"][0]["pendingAutomatedRollouts"] == []
     emulator.quirk(rollouts_in_rules=False)
     assert "pendingAutomatedRollouts" not in api.data("GET", "/gates/a_gate")["rules"][0]
 
@@ -141,19 +141,19 @@ def test_one_rule_is_appended(api: Api) -> None:
     (first,) = api.gate(rules=[rule("first")])["rules"]
 
     answer = api("POST", "/gates/a_gate/rule", rule("second", 5, id="mine"))
-    assert (200, "Gate rules added successfully.") == (answer.status_code, answer.json()["message"])
+    assert (answer.status_code, answer.json()["message"]) == (200, "Gate rules added successfully.")
     rules = answer.json()["data"]["rules"]
     assert (first, "second") == (rules[0], rules[1]["name"])
-    assert "mine" != rules[1]["id"]
+    assert rules[1]["id"] != "mine"
 
 
 def test_several_rules_are_appended_unless_the_endpoint_is_gone(api: Api, emulator: Emulator) -> None:
     api.gate(rules=[rule("first")])
 
     after = api.data("POST", "/gates/a_gate/rules", {"rules": [rule("second"), rule("third")]})
-    assert ["first", "second", "third"] == [made["name"] for made in after["rules"]]
+    assert [made["name"] for made in after["rules"]] == ["first", "second", "third"]
     emulator.quirk(gate_rules_endpoints=False)
-    assert 404 == api("POST", "/gates/a_gate/rules", {"rules": []}).status_code
+    assert api("POST", "/gates/a_gate/rules", {"rules": []}).status_code == 404
 
 
 def test_the_rules_are_read_in_one_page(api: Api) -> None:
@@ -177,8 +177,8 @@ def test_one_rule_is_changed_by_its_id_or_base_id_in_the_path(api: Api) -> None:
     (edited,) = api.data("PATCH", f"/gates/a_gate/rules/{made['id']}", {"passPercentage": 50})["rules"]
     assert f"{made['baseID']}:50.00:1" == edited["id"]
     (again,) = api.data("PATCH", f"/gates/a_gate/rules/{edited['id']}", {"name": "n"})["rules"]
-    assert ("n", 50) == (again["name"], again["passPercentage"])
-    assert [] == api.data("DELETE", f"/gates/a_gate/rules/{made['baseID']}")["rules"]
+    assert (again["name"], again["passPercentage"]) == ("n", 50)
+    assert api.data("DELETE", f"/gates/a_gate/rules/{made['baseID']}")["rules"] == []
 
 
 @pytest.mark.parametrize(
@@ -209,7 +209,7 @@ def test_rule_endpoints_refuse_what_is_ambiguous(
     answer = api(method, "/gates/a_gate" + path, body)
     errors = [{"property": "rules", "errorMessage": message}]
     assert {"status": 400, "message": message, "errors": errors} == answer.json()
-    assert ["A", "B"] == [made["id"] for made in emulator.object("gates", "a_gate")["rules"]]
+    assert [made["id"] for made in emulator.object("gates", "a_gate")["rules"]] == ["A", "B"]
 
 
 def test_repeated_names_in_a_whole_list_are_refused_by_quirk_only(api: Api, emulator: Emulator) -> None:
@@ -217,4 +217,4 @@ def test_repeated_names_in_a_whole_list_are_refused_by_quirk_only(api: Api, emul
 
     emulator.quirk(unique_rule_names=True)
     answer = api("PATCH", "/gates/a_gate", {"rules": [rule("same"), rule("same")]})
-    assert (400, "Duplicate rule name(s) given") == (answer.status_code, answer.json()["message"])
+    assert (answer.status_code, answer.json()["message"]) == (400, "Duplicate rule name(s) given")

@@ -14,8 +14,8 @@ from .conftest import Api, condition, rule
 def test_all_problems_are_told_at_once_with_dotted_paths(api: Api) -> None:
     answer = api("POST", "/gates", {"name": True, "rules": [rule(pass_percentage=101)], "isEnabled": "yes"})
 
-    assert 400 == answer.status_code
-    assert {
+    assert answer.status_code == 400
+    assert answer.json() == {
         "status": 400,
         "message": "Bad Request Exception",
         "errors": [
@@ -23,7 +23,7 @@ def test_all_problems_are_told_at_once_with_dotted_paths(api: Api) -> None:
             {"property": "rules.0.passPercentage", "errorMessage": "Number must be less than or equal to 100"},
             {"property": "isEnabled", "errorMessage": "Expected boolean, received string"},
         ],
-    } == answer.json()
+    }
 
 
 @pytest.mark.parametrize(
@@ -76,7 +76,7 @@ def test_a_gate_that_the_documentation_does_not_allow_is_refused(
     api: Api, emulator: Emulator, body: Any, expected: dict[str, str]
 ) -> None:
     assert expected == api.errors("POST", "/gates", body)
-    assert [] == emulator.objects("gates")
+    assert emulator.objects("gates") == []
 
 
 @pytest.mark.parametrize("percentage", [0, 0.01, 12.3, 33.33, 99.99, 100])
@@ -88,7 +88,7 @@ def test_unknown_and_read_only_keys_are_ignored(api: Api) -> None:
     api.on_purpose.append("is not in the specification")
     gate = api.gate(version=7, status="Launched", lastModifierName="me", nonsense={"a": 1}, rules=[rule(x=1)])
 
-    assert (1, "In Progress", "CONSOLE API") == (gate["version"], gate["status"], gate["lastModifierName"])
+    assert (gate["version"], gate["status"], gate["lastModifierName"]) == (1, "In Progress", "CONSOLE API")
     assert "nonsense" not in gate
     assert "x" not in gate["rules"][0]
 
@@ -97,10 +97,10 @@ def test_the_strict_body_quirk_reports_unknown_keys(api: Api, emulator: Emulator
     emulator.quirk(strict_body=True)
 
     errors = api.errors("POST", "/gates", {"name": "a gate", "isEnable": True, "rules": [rule(passPercent=1)]})
-    assert {
+    assert errors == {
         "": "Unrecognized key(s) in object: 'isEnable'",
         "rules.0": "Unrecognized key(s) in object: 'passPercent'",
-    } == errors
+    }
 
 
 @pytest.mark.parametrize("text", ["{", '{"a": NaN}', "nonsense"])
@@ -108,7 +108,7 @@ def test_a_body_that_is_not_json_is_refused(api: Api, text: str) -> None:
     headers = {"STATSIG-API-KEY": api.emulator.key, "content-type": "application/json"}
     answer = api.http.post(api.emulator.url + "/gates", content=text, headers=headers)
 
-    assert (400, 400) == (answer.status_code, answer.json()["status"])
+    assert (answer.status_code, answer.json()["status"]) == (400, 400)
 
 
 @pytest.mark.parametrize(
@@ -129,15 +129,15 @@ def test_an_operator_has_to_fit_the_type_of_its_condition(
     expected = {"rules.0.conditions.0.operator": f"Invalid operator '{operator}' for condition type '{kind}'"}
     assert expected == api.errors("POST", "/gates", body)
     api.emulator.quirk(validate_operators=False)
-    assert 201 == api("POST", "/gates", body).status_code
+    assert api("POST", "/gates", body).status_code == 201
 
 
 def test_a_condition_with_operators_needs_one(api: Api) -> None:
     body = {"name": "a gate", "rules": [rule("r", 1, condition("country", None, ["NL"]))]}
 
-    assert {"rules.0.conditions.0.operator": "Required"} == api.errors("POST", "/gates", body)
+    assert api.errors("POST", "/gates", body) == {"rules.0.conditions.0.operator": "Required"}
     api.emulator.quirk(operator_required=False)
-    assert 201 == api("POST", "/gates", body).status_code
+    assert api("POST", "/gates", body).status_code == 201
 
 
 @pytest.mark.parametrize(("kind", "companion"), [("custom_field", "field"), ("unit_id", "customID")])
@@ -147,7 +147,18 @@ def test_some_conditions_need_a_companion(api: Api, kind: str, companion: str) -
     assert {f"rules.0.conditions.0.{companion}": "Required"} == api.errors("POST", "/gates", body)
 
 
+def test_null_in_a_condition_is_refused_by_quirk(api: Api) -> None:
+    body = {"name": "a gate", "rules": [rule("r", 1, {"type": "public", "targetValue": None, "field": None})]}
+    assert api.data("POST", "/gates", body)["rules"][0]["conditions"] == [{"type": "public"}]
+
+    api.emulator.quirk(null_condition_keys="reject")
+    assert list(api.errors("POST", "/gates", body)) == [
+        "rules.0.conditions.0.targetValue",
+        "rules.0.conditions.0.field",
+    ]
+
+
 def test_an_unknown_condition_type_is_refused(api: Api) -> None:
     errors = api.errors("POST", "/gates", {"name": "a gate", "rules": [rule("r", 1, condition("moon_phase", "any"))]})
 
-    assert ["rules.0.conditions.0.type"] == list(errors)
+    assert list(errors) == ["rules.0.conditions.0.type"]

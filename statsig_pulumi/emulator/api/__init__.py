@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Final
 
-from statsig_pulumi.emulator.routes import Routes
-
+from ..routes import Routes
 from . import (
     dynamic_config_rules,
     dynamic_configs,
     gate_overrides,
+    gate_pulse,
     gate_references,
     gate_rules,
     gates,
@@ -23,6 +23,7 @@ FILES: Final = (
     gates,
     gate_rules,
     gate_overrides,
+    gate_pulse,
     gate_references,
     dynamic_configs,
     dynamic_config_rules,

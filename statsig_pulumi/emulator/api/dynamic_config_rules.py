@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import Final
 
-from statsig_pulumi.emulator import configs, rules, twins
-from statsig_pulumi.emulator.answers import Answer, Record, refused, single
-from statsig_pulumi.emulator.paging import page
-from statsig_pulumi.emulator.routes import Call, Routes
-from statsig_pulumi.emulator.rules import CONFIG_RULE, UNKNOWN_RULE
-from statsig_pulumi.emulator.shapes import Fields, Listed
-
+from .. import configs, rules, twins
+from ..answers import Answer, Record, refused, single
+from ..paging import page
+from ..routes import Call, Routes
+from ..rules import CONFIG_RULE, UNKNOWN_RULE
+from ..shapes import Fields, Listed
 from .dynamic_configs import DYNAMIC_CONFIG, prepared
 
 routes: Final = Routes()

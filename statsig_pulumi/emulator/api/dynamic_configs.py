@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from typing import Final
 
-from statsig_pulumi.emulator import configs, filters, reviews, rules, twins
-from statsig_pulumi.emulator.answers import Answer, Issue, Record, invalid, message_only, single
-from statsig_pulumi.emulator.configs import Config
-from statsig_pulumi.emulator.kinds import Kind, register
-from statsig_pulumi.emulator.paging import page
-from statsig_pulumi.emulator.project import Project
-from statsig_pulumi.emulator.routes import Call, Routes
-from statsig_pulumi.emulator.rules import CONFIG_RULE
-from statsig_pulumi.emulator.shapes import Fields, Flag, FreeObject, Listed, Nullable, OneOf, Text
-
+from .. import configs, filters, reviews, rules, twins
+from ..answers import Answer, Issue, Record, invalid, message_only, single
+from ..configs import Config
+from ..kinds import Kind, register
+from ..paging import page
+from ..project import Project
+from ..routes import Call, Routes
+from ..rules import CONFIG_RULE
+from ..shapes import Fields, Flag, FreeObject, Listed, Nullable, OneOf, Text
 from . import vanished
 from .gates import ID, NAME
 

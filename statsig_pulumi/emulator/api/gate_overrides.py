@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
-from statsig_pulumi.emulator.answers import Answer, ApiError, Record, single
-from statsig_pulumi.emulator.project import Project
-from statsig_pulumi.emulator.routes import Call, Routes
-from statsig_pulumi.emulator.shapes import Fields, Listed, Nullable, Text
-
+from ..answers import Answer, ApiError, Record, single
+from ..project import Project
+from ..routes import Call, Routes
+from ..shapes import Fields, Listed, Nullable, Text
 from .gates import GATE
 
 routes: Final = Routes()

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
-from statsig_pulumi.emulator import configs, references
-from statsig_pulumi.emulator.answers import Answer, Json, Record
-from statsig_pulumi.emulator.paging import page
-from statsig_pulumi.emulator.routes import Call, Handler, Routes
-
+from .. import configs, references
+from ..answers import Answer, Json, Record
+from ..paging import page
+from ..routes import Call, Handler, Routes
 from .gates import GATE
 
 routes: Final = Routes()

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import Final
 
-from statsig_pulumi.emulator import configs, rules
-from statsig_pulumi.emulator.answers import Answer, Record
-from statsig_pulumi.emulator.paging import page
-from statsig_pulumi.emulator.routes import Call, Routes
-from statsig_pulumi.emulator.rules import GATE_RULE
-from statsig_pulumi.emulator.shapes import Fields, Listed
-
+from .. import configs, rules
+from ..answers import Answer, Record
+from ..paging import page
+from ..routes import Call, Routes
+from ..rules import GATE_RULE
+from ..shapes import Fields, Listed
 from .gates import GATE, answer
 
 routes: Final = Routes()

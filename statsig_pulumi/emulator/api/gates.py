@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from typing import Final
 
-from statsig_pulumi.emulator import configs, filters, references, reviews
-from statsig_pulumi.emulator.answers import Answer, ApiError, Record, message_only, single
-from statsig_pulumi.emulator.configs import Config
-from statsig_pulumi.emulator.kinds import Kind, register
-from statsig_pulumi.emulator.paging import page
-from statsig_pulumi.emulator.project import Project
-from statsig_pulumi.emulator.routes import Call, Routes
-from statsig_pulumi.emulator.rules import GATE_RULE
-from statsig_pulumi.emulator.shapes import Choice, Fields, Flag, Listed, Nullable, OneOf, Text
-
+from .. import configs, filters, references, reviews
+from ..answers import Answer, ApiError, Record, message_only, single
+from ..configs import Config
+from ..kinds import Kind, register
+from ..paging import page
+from ..project import Project
+from ..routes import Call, Routes
+from ..rules import GATE_RULE
+from ..shapes import Choice, Fields, Flag, Listed, Nullable, OneOf, Text
 from . import vanished
 
 routes: Final = Routes()

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from typing import Final
 
-from statsig_pulumi.emulator.answers import Answer, Record, message_only, not_found, refused, single
-from statsig_pulumi.emulator.configs import NAME_TAKEN
-from statsig_pulumi.emulator.kinds import Kind, register
-from statsig_pulumi.emulator.paging import page
-from statsig_pulumi.emulator.project import Project
-from statsig_pulumi.emulator.routes import Call, Routes
-from statsig_pulumi.emulator.shapes import Fields, Flag, Text
-
+from ..answers import Answer, Record, message_only, not_found, refused, single
+from ..configs import NAME_TAKEN
+from ..kinds import Kind, register
+from ..paging import page
+from ..project import Project
+from ..routes import Call, Routes
+from ..shapes import Fields, Flag, Text
 from . import vanished
 
 routes: Final = Routes()

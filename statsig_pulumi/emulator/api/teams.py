@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from typing import Final
 
-from statsig_pulumi.emulator.answers import Answer, ApiError, Record, message_only, refused, single
-from statsig_pulumi.emulator.configs import NAME_TAKEN
-from statsig_pulumi.emulator.kinds import Kind, register
-from statsig_pulumi.emulator.paging import page
-from statsig_pulumi.emulator.project import Project
-from statsig_pulumi.emulator.references import unknown_keys
-from statsig_pulumi.emulator.routes import Call, Routes
-from statsig_pulumi.emulator.shapes import Choice, Fields, Flag, Listed, Nullable, Text
-
+from ..answers import Answer, ApiError, Record, message_only, refused, single
+from ..configs import NAME_TAKEN
+from ..kinds import Kind, register
+from ..paging import page
+from ..project import Project
+from ..references import unknown_keys
+from ..routes import Call, Routes
+from ..shapes import Choice, Fields, Flag, Listed, Nullable, Text
 from . import users, vanished
 from .gates import METRIC
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Final
 
-from statsig_pulumi.emulator.answers import Answer, ApiError, Record, message_only, not_found, single
-from statsig_pulumi.emulator.kinds import Kind, register
-from statsig_pulumi.emulator.paging import page
-from statsig_pulumi.emulator.project import Project
-from statsig_pulumi.emulator.routes import Call, Routes
-from statsig_pulumi.emulator.shapes import Fields, Listed, Text
+from ..answers import Answer, ApiError, Record, message_only, not_found, single
+from ..kinds import Kind, register
+from ..paging import page
+from ..project import Project
+from ..routes import Call, Routes
+from ..shapes import Fields, Listed, Text
 
 routes: Final = Routes()
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from statsig_pulumi.emulator.answers import Answer, ApiError, message_only
-from statsig_pulumi.emulator.project import Project
+from ..answers import Answer, ApiError, message_only
+from ..project import Project
 
 
 def answer(project: Project, missing: str, deleted: str) -> Answer:

@@ -1,0 +1,90 @@
+"""The objects of one kind in one Statsig project: read one, find one, change one, by the paths of its endpoint."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from contextlib import suppress
+
+from .client import Client
+from .declaration import Declaration
+from .errors import GoneError, NotFoundError, RejectedError, StatsigError, UnreachableError
+from .values import Json
+
+Live = Mapping[str, Json]
+"""An object as the API returned it."""
+
+
+class Objects:
+    """The objects of one declaration; an entity that the API treats irregularly overrides a method."""
+
+    def __init__(self, declaration: Declaration, client: Client) -> None:
+        self.declaration, self.client = declaration, client
+        self.endpoint = declaration.endpoint
+
+    def path(self, key: str, *more: str) -> str:
+        """The path of one object."""
+        return self.endpoint.path(key, *more)
+
+    def key(self, id_: str, olds: Mapping[str, Json]) -> str:
+        """What identifies a resource's object in paths; a renamed object may have another than when it was made."""
+        name = self.declaration.key_property
+        return str(olds.get(name) or id_) if name else id_
+
+    def key_of(self, live: Live) -> str:
+        """What identifies a live object."""
+        return str(live[self.endpoint.key])
+
+    def read(self, key: str) -> Live | None:
+        """The live object, or None where there is none."""
+        try:
+            live = self.client.get(self.path(key))
+        except NotFoundError:
+            return None
+        except RejectedError as error:
+            if error.status in self.endpoint.missing_statuses and not self._is_listed(key):
+                return None
+            raise
+        if not isinstance(live, dict):
+            raise UnreachableError("GET", f"/{self.path(key)}", "the answer holds no object")
+        return live
+
+    def find(self, inputs: Mapping[str, Json]) -> Live | None:
+        """The live object that would be in the way of a new one with these inputs."""
+        name, key = inputs.get("name"), self.declaration.key_property
+        guess = inputs.get(key) if key and key != "name" else None
+        if guess is None and self.endpoint.key == "id":
+            guess = str(name).lower().replace(" ", "_")  # how the API makes ids from names
+        live = self.read(str(guess)) if guess else None
+        if live is not None:
+            return live
+        for item in self.client.pages(self.endpoint.collection):
+            if item.get("name") == name:
+                return item if self.endpoint.lists_whole_objects else self.read(self.key_of(item)) or item
+        return None
+
+    def changed(self, method: str, key: str, *more: str, body: Json = None) -> Live:
+        """The object after a change: as answered, or read again where the answer is a message only."""
+        answer = self.client.change(method, self.path(key, *more), body)
+        if isinstance(answer, dict) and answer.get(self.endpoint.key):
+            return answer
+        live = self.read(key)
+        if live is None:
+            raise GoneError(f"{self.declaration.kind} '{key}' was changed, but Statsig no longer has it")
+        return live
+
+    def ended(self, method: str, key: str, *more: str, body: Json = None) -> None:
+        """A change after which the object may be gone, and may have been before."""
+        with suppress(NotFoundError):
+            self.client.change(method, self.path(key, *more), body)
+
+    def referring(self, key: str) -> list[str]:
+        """What refers to an object, where the API tells."""
+        names: list[str] = []
+        for references in self.endpoint.references:
+            with suppress(StatsigError):  # asked after a refusal, which is what the user has to see
+                found = self.client.pages(self.path(key, references))
+                names += [f"{references.removesuffix('_references')} '{item.get('id')}'" for item in found]
+        return names
+
+    def _is_listed(self, key: str) -> bool:
+        return any(item.get(self.endpoint.key) == key for item in self.client.pages(self.endpoint.collection))

@@ -1,0 +1,81 @@
+"""The inputs and outputs of a resource: what its program declares, laid against what the API returned."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from . import wire
+from .declaration import Declaration
+from .diff import same
+from .properties import Property
+from .shape import declared_only, in_shape, with_computed
+from .values import NONE, Json
+
+DECLARED: Final = "__declared"
+"""The output that lists the properties the program declares; reading needs it, and gets outputs only."""
+IMPORT: Final = "__import"
+"""The input that holds the id of the object to adopt instead of creating one."""
+
+Values = dict[str, Json]
+
+
+def declared_names(declaration: Declaration, inputs: Mapping[str, Json]) -> list[str]:
+    """The properties that these inputs declare."""
+    return sorted(name for name in inputs if name in declaration.inputs)
+
+
+def differences(declaration: Declaration, inputs: Mapping[str, Json], live: Mapping[str, Json]) -> list[str]:
+    """Declared properties that the live object has otherwise."""
+    decoded = wire.decode(declaration.properties, declaration.settle(live, inputs))
+    return [
+        name
+        for name, p in declaration.inputs.items()
+        if name in inputs and name in decoded and (decoded[name] is not None or p.can_be_empty)
+        if not same(p, decoded[name], inputs[name])
+    ]
+
+
+def outputs(declaration: Declaration, inputs: Mapping[str, Json], live: Mapping[str, Json]) -> Values:
+    """Everything the API returned, with declared properties as the program wrote them."""
+    decoded = wire.decode(declaration.properties, live)
+    found: Values = {DECLARED: declared_names(declaration, inputs)}
+    for name, p in declaration.properties.items():
+        if name in inputs and p.settable and not p.facts.switch:
+            found[name] = with_computed(p, inputs[name], decoded.get(name))
+        elif not p.facts.if_declared and p.facts.twin not in inputs:
+            found[name] = decoded.get(name)
+            if found[name] is None and p.facts.switch:
+                found[name] = inputs.get(name)
+    return {name: value for name, value in found.items() if value is not None}
+
+
+def outputs_without_request(declaration: Declaration, olds: Mapping[str, Json], news: Mapping[str, Json]) -> Values:
+    """The outputs when only what is never sent has changed, or properties were released."""
+    kept = {
+        name: value
+        for name, value in olds.items()
+        if name in news or name not in declaration.properties or not declaration.properties[name].facts.if_declared
+    }
+    local = {name: value for name, value in news.items() if name in declaration.inputs}
+    local = {name: value for name, value in local.items() if declaration.inputs[name].facts.local}
+    return kept | local | {DECLARED: declared_names(declaration, news)}
+
+
+def inputs_of(declaration: Declaration, olds: Mapping[str, Json], live: Mapping[str, Json]) -> Values:
+    """What the program would have to say for this to be the live object; only what it says now is looked at."""
+    properties = declaration.inputs
+    before = {name: _declared_value(properties[name], olds) for name in olds.get(DECLARED) or () if name in properties}
+    decoded = wire.decode(declaration.properties, declaration.settle(live, before))
+    return {
+        name: in_shape(properties[name], value, decoded[name]) if name in decoded else value
+        for name, value in before.items()
+    }
+
+
+def _declared_value(p: Property[Json], olds: Mapping[str, Json]) -> Json:
+    """What was declared, told from the outputs, in which nothing stands for an explicit nothing."""
+    value = olds.get(p.name)
+    if value is not None:
+        return declared_only(p, value)
+    return NONE if p.nullable else {"list": [], "map": {}}.get(p.many, "")

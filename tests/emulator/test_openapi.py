@@ -1,0 +1,69 @@
+"""The checker of exchanges finds what it is for."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from .openapi import SPEC_FILE, check_exchange
+
+pytestmark = pytest.mark.skipif(not SPEC_FILE.exists(), reason="the specification is not on this machine")
+
+TAG = {"id": "1", "name": "a tag", "description": "", "isCore": False}
+NEW_TAG = {"name": "a tag", "description": ""}
+
+
+@pytest.mark.parametrize("path", ["/tags", "/console/v1/tags"])
+def test_a_right_exchange_has_no_problems(path: str) -> None:
+    assert check_exchange("POST", path, NEW_TAG, 200, {"message": "m", "data": TAG}) == []
+
+
+@pytest.mark.parametrize(
+    ("body", "status", "answer", "problem"),
+    [
+        ({"name": "a tag"}, 200, {"message": "m", "data": TAG}, "request at $: 'description' is a required property"),
+        (
+            {**NEW_TAG, "is_core": True},
+            200,
+            {"message": "m", "data": TAG},
+            "request at $: 'is_core' is not in the specification",
+        ),
+        (
+            {**NEW_TAG, "isCore": "no"},
+            200,
+            {"message": "m", "data": TAG},
+            "request at $.isCore: 'no' is not of type 'boolean'",
+        ),
+        (NEW_TAG, 200, {"message": "m", "data": {**TAG, "x": 1}}, "answer at $.data: 'x' is not in the specification"),
+        (NEW_TAG, 200, {"message": "m"}, "answer at $: 'data' is a required property"),
+        (NEW_TAG, 201, {"message": "m", "data": TAG}, "status 201 is not among ['200']"),
+        (NEW_TAG, 400, {"message": "m"}, "answer: a 400 has to repeat its status"),
+        (NEW_TAG, 400, {"status": 400}, "answer: a 400 has to have a message"),
+    ],
+)
+def test_a_wrong_exchange_is_told(body: Any, status: int, answer: Any, problem: str) -> None:
+    assert check_exchange("POST", "/tags", body, status, answer) == [f"POST /tags: {problem}"]
+
+
+def test_unknown_keys_are_found_at_any_depth() -> None:
+    condition = {"type": "public", "target": []}
+    body = {"name": "a gate", "rules": [{"name": "r", "passPercentage": 1, "conditions": [condition]}]}
+
+    (problem,) = [text for text in check_exchange("POST", "/gates", body, 201, None) if "request" in text]
+    assert problem == "POST /gates: request at $.rules[0].conditions[0]: 'target' is not in the specification"
+
+
+def test_fractions_are_measured_as_people_do() -> None:
+    def problems(percentage: float) -> list[str]:
+        rules = [{"name": "r", "passPercentage": percentage, "conditions": []}]
+        found = check_exchange("POST", "/gates", {"name": "a gate", "rules": rules}, 201, None)
+        return [text for text in found if "multiple" in text]
+
+    assert problems(12.3) == []
+    assert len(problems(12.345)) == 1
+
+
+def test_an_operation_that_does_not_exist_is_told() -> None:
+    assert check_exchange("PUT", "/tags", None, 200, {}) == ["PUT /tags is not in the specification"]
+    assert check_exchange("PUT", "/tags", None, 404, {}) == []
