@@ -5,6 +5,7 @@ Values that a preview does not know yet are skipped; their known siblings are no
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Protocol
 
@@ -31,12 +32,11 @@ def problems(declared: Declared, values: Mapping[str, Json], place: str = "") ->
     for name, p in declared.properties.items():
         if name in values:
             found = list(_of_value(p, values[name], place + name))
-            if p.part or not found:
-                sound[name] = values[name]
+            sound[name] = values[name] if p.part or not found else UNKNOWN
             yield from found
         elif p.facts.required:
             yield Problem(place + name, "is required")
-    for problem in declared.problems(sound):
+    for problem in dict.fromkeys(declared.problems(sound)):
         yield Problem(place + problem.place, problem.reason)
 
 
@@ -57,6 +57,8 @@ def unfit_json(value: Json, place: str) -> Iterator[Problem]:
         case list():
             for index, item in enumerate(value):
                 yield from unfit_json(item, f"{place}[{index}]")
+        case float() if not math.isfinite(value):
+            yield Problem(place, "must be a number that JSON has")
         case int() | float() if abs(value) > MAX_SAFE_INTEGER:
             yield Problem(place, "numbers beyond 2**53 lose digits on the way; declare it as JSON5 text")
 

@@ -36,7 +36,9 @@ def changes(
 ) -> Changes:
     """From the outputs of a resource to its new inputs."""
     declared = [name for name, p in properties.items() if p.settable and name in news]
-    changed = tuple(name for name in declared if not same(properties[name], olds.get(name), news[name]))
+    # What is an output only when it is declared is not known before it is.
+    newly = {name for name in declared if properties[name].facts.if_declared} - set(declared_before)
+    changed = tuple(n for n in declared if n in newly or not same(properties[n], olds.get(n), news[n]))
     return Changes(
         changed=changed,
         released=tuple(name for name in declared_before if name in properties and name not in news),

@@ -76,9 +76,16 @@ def schema_of(values: Mapping[str, Json], name: str, twin: str) -> tuple[Any, li
     return Draft202012Validator(schema), []
 
 
-def misfits(validator: Any, value: Json, place: str) -> Iterator[Problem]:
+def misfits(validator: Any, value: Json, place: str, schema_place: str) -> Iterator[Problem]:
     """Where a value does not fit the schema; the value itself, which may be secret, is not repeated."""
-    for error in validator.iter_errors(value):
+    from referencing.exceptions import Unresolvable
+
+    try:
+        errors = list(validator.iter_errors(value))
+    except Unresolvable as unresolvable:
+        yield Problem(schema_place, f"its reference {unresolvable.ref} leads nowhere")
+        return
+    for error in errors:
         where = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in error.absolute_path)
         wanted = "/".join(map(str, error.schema_path))
         yield Problem(f"{place}{where}", f"does not fit the schema ({wanted})")

@@ -8,11 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from . import state, wire
 from .checking import problems
-from .client import Client
 from .declaration import Declaration
 from .diff import Changes, changes
 from .errors import (
@@ -29,7 +28,10 @@ from .objects import Live
 from .properties import Switch
 from .shape import carried_over
 from .state import DECLARED, IMPORT, Values
-from .values import Json
+from .values import Json, plain
+
+if TYPE_CHECKING:
+    from .client import Client
 
 Severity = Literal["debug", "info", "warning", "error"]
 TAKEN_WORDS = ("already", "in use", "duplicate", "exists")
@@ -74,7 +76,7 @@ class Lifecycle:
         inputs = {
             name: wire.normal(properties[name], value) if name in properties else value for name, value in news.items()
         }
-        found = list(problems(self.declaration.cls, inputs))
+        found = list(problems(self.declaration.cls, plain(dict(news))))
         if new and not found and isinstance(inputs.get(IMPORT), str):
             try:
                 self._adopted(inputs)
@@ -177,8 +179,8 @@ class Lifecycle:
 
     def _body_of_create(self, inputs: Mapping[str, Json]) -> Values:
         """What is posted: the declared values, and what the API wants besides."""
-        wanted = {n: p.facts.on_create for n, p in self.declaration.properties.items() if p.facts.on_create is not None}
-        body = wire.encode(self.declaration.properties, wanted | dict(inputs))
+        properties = self.declaration.properties
+        body = wire.encode(properties, wire.wanted_at_creation(properties) | dict(inputs))
         return {name: value for name, value in body.items() if value is not None}
 
     def _body_of_update(self, changed: Mapping[str, Json], olds: Mapping[str, Json], live: Live) -> Values:
@@ -186,7 +188,8 @@ class Lifecycle:
         properties = self.declaration.properties
         decoded = wire.decode(properties, live)
         carried = {n: carried_over(properties[n], value, olds.get(n), decoded.get(n)) for n, value in changed.items()}
-        return wire.encode(properties, carried)
+        always = {n: decoded[n] for n, p in properties.items() if p.facts.always_sent and decoded.get(n) is not None}
+        return wire.encode(properties, always | carried) if changed.keys() - self._switches.keys() else {}
 
     def _finished(self, inputs: Mapping[str, Json], live: Live) -> Live:
         """The new object with its switches moved; where that fails it is undone, for a create is all or nothing."""
@@ -225,6 +228,10 @@ class Lifecycle:
                 f" {', '.join(differing)}: change the program to match, or leave these properties out"
             )
         return live
+
+    def is_switch(self, name: str) -> bool:
+        """Whether a property is set by endpoints of its own."""
+        return name in self._switches
 
     @property
     def _switches(self) -> dict[str, Switch]:

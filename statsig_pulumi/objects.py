@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from contextlib import suppress
+from typing import TYPE_CHECKING
 
-from .client import Client
 from .declaration import Declaration
 from .errors import GoneError, NotFoundError, RejectedError, StatsigError, UnreachableError
 from .values import Json
+
+if TYPE_CHECKING:
+    from .client import Client
 
 Live = Mapping[str, Json]
 """An object as the API returned it."""
@@ -32,6 +35,10 @@ class Objects:
 
     def key_of(self, live: Live) -> str:
         """What identifies a live object."""
+        if not live.get(self.endpoint.key):
+            raise StatsigError(
+                f"{self.declaration.title(live)} exists, but Statsig's answer does not tell its {self.endpoint.key}"
+            )
         return str(live[self.endpoint.key])
 
     def read(self, key: str) -> Live | None:
@@ -46,7 +53,7 @@ class Objects:
             raise
         if not isinstance(live, dict):
             raise UnreachableError("GET", f"/{self.path(key)}", "the answer holds no object")
-        return live
+        return live if live.get(self.endpoint.key) else live | {self.endpoint.key: key}
 
     def find(self, inputs: Mapping[str, Json]) -> Live | None:
         """The live object that would be in the way of a new one with these inputs."""
@@ -74,8 +81,13 @@ class Objects:
 
     def ended(self, method: str, key: str, *more: str, body: Json = None) -> None:
         """A change after which the object may be gone, and may have been before."""
-        with suppress(NotFoundError):
+        try:
             self.client.change(method, self.path(key, *more), body)
+        except NotFoundError:
+            return
+        except RejectedError:
+            if self.read(key) is not None:
+                raise
 
     def referring(self, key: str) -> list[str]:
         """What refers to an object, where the API tells."""

@@ -72,6 +72,8 @@ class Facts:
     """An output only when the program declares it."""
     wire: str = ""
     """The API's name, where it is not the camelCase of ours."""
+    always_sent: bool = False
+    """Part of every update, as it is where it does not change: the API may reset it when it is left out."""
     on_create: Json = None
     """What the API wants at creation when the program says nothing."""
     twin: str = ""

@@ -11,7 +11,7 @@ import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pulumi.dynamic import (
     CheckFailure,
@@ -26,12 +26,14 @@ from pulumi.dynamic import (
 from pulumi.output import UNKNOWN as ENGINE_UNKNOWN
 from pulumi.output import Unknown
 
-from .client import Client
 from .declaration import REGISTRY
 from .errors import StatsigError
 from .lifecycle import Lifecycle, Reporter, Severity
 from .state import Values
 from .values import UNKNOWN, Json, plain
+
+if TYPE_CHECKING:
+    from .client import Client
 
 ENGINE_KEY = "__provider"
 
@@ -83,8 +85,11 @@ class EntityProvider(ResourceProvider):
         if found.released:
             title, names = lifecycle.declaration.title(news, _id), ", ".join(found.released)
             lifecycle.reporter.say("info", f"{title}: no longer managed, left as it is in Statsig: {names}")
+        # For None the engine compares old and new inputs by itself, which `replace_on_changes` needs. A switch that
+        # a create could not finish differs in the outputs alone, so there it has to be told.
+        seen_in_inputs = found.released or any(not lifecycle.is_switch(name) for name in found.changed)
         return DiffResult(
-            changes=bool(found),
+            changes=None if seen_in_inputs else bool(found),
             replaces=list(found.replaces),
             delete_before_replace=lifecycle.deletes_before_replacing(olds, news),
         )
@@ -151,6 +156,8 @@ def _reporter() -> Reporter:
 @cache
 def _client(settings: tuple[tuple[str, str], ...]) -> Client:
     """One connection pool for all kinds of a run."""
+    from .client import Client  # programs, which import this module too, never need a connection
+
     reporter = _reporter()
     return Client.from_settings(dict(settings), report=lambda message: reporter.say("info", message))
 
@@ -159,7 +166,8 @@ def _from_engine(value: Json) -> Json:
     """The engine's unknown values as ours, and its doubles as the ints they were, at any depth."""
     match value:
         case dict():
-            return {key: _from_engine(item) for key, item in value.items() if key != ENGINE_KEY}
+            # Sorted, because the engine's maps come in random order and Statsig keeps the order of what it gets.
+            return {key: _from_engine(value[key]) for key in sorted(value) if key != ENGINE_KEY}
         case list():
             return [_from_engine(item) for item in value]
         case Unknown():

@@ -24,9 +24,10 @@ def matched(part: type[Part], items: Sequence[Item], others: Sequence[Item]) -> 
     found = [named.get(item.get(part.identity)) for item in items]
     taken = {id(other) for other in found if other is not None}
     free = {i: other for i, other in enumerate(others) if id(other) not in taken}
-    for i, item in enumerate(items):
-        if found[i] is None and (index := _renamed(part, i, item, free)) is not None:
-            found[i] = free.pop(index)
+    for renamed in (_equal_otherwise, _alone_in_its_place):
+        for i, item in enumerate(items):
+            if found[i] is None and (at := renamed(part, i, item, free)) is not None:
+                found[i] = free.pop(at)
     return found
 
 
@@ -51,7 +52,13 @@ def in_shape(p: Property[Any], before: Json, live: Json) -> Json:
 
 def declared_only(p: Property[Any], value: Json) -> Json:
     """The value without what only the API sets."""
-    return p.on_parts(value, _settable)
+
+    def settable(part: type[Part], item: Item) -> dict[str, Json]:
+        return {
+            n: declared_only(inner, item[n]) for n, inner in part.properties.items() if inner.settable and n in item
+        }
+
+    return p.on_parts(value, settable)
 
 
 def with_computed(p: Property[Any], value: Json, live: Json) -> Json:
@@ -78,15 +85,16 @@ def carried_over(p: Property[Any], new: Json, before: Json, live: Json) -> Json:
     if p.part is None or p.part.identity is None or not isinstance(new, list) or not live:
         return new
     part = p.part
-    by_id = {_carried_ids(part, item): item for item in live}
+    by_id = {id_: item for item in live if (id_ := _lasting_id(part, item))}
     olds = matched(part, new, before or [])
     items = []
     for item, named, old in zip(new, matched(part, new, live), olds, strict=True):
-        held = (by_id.get(_carried_ids(part, old)) if old else None) or named or {}
+        held = (by_id.get(_lasting_id(part, old)) if old else None) or named or {}
         kept = {
             name: held[name]
             for name, inner in part.properties.items()
-            if inner.sent and name not in item and held.get(name) not in (None, [], "")
+            if inner.sent and name not in item and inner.facts.twin not in item
+            if held.get(name) not in (None, [], "")
         }
         inner = {name: value for name, value in item.items() if isinstance(value, list) and name in part.properties}
         deeper = {
@@ -97,18 +105,21 @@ def carried_over(p: Property[Any], new: Json, before: Json, live: Json) -> Json:
     return items
 
 
-def _renamed(part: type[Part], at: int, item: Item, free: Mapping[int, Item]) -> int | None:
-    """Which unmatched item this is under a new name: the one equal otherwise, else the only one, in its place."""
+def _equal_otherwise(part: type[Part], at: int, item: Item, free: Mapping[int, Item]) -> int | None:
+    """The one unmatched item that differs in its name alone."""
     rest = {name: value for name, value in item.items() if name != part.identity}
     alike = [i for i, other in free.items() if rest and same_part(part, other, rest)]
-    if len(alike) == 1:
-        return alike[0]
+    return alike[0] if len(alike) == 1 else None
+
+
+def _alone_in_its_place(part: type[Part], at: int, item: Item, free: Mapping[int, Item]) -> int | None:
+    """The only unmatched item, where it stands in the same place."""
     return at if len(free) == 1 and at in free else None
 
 
 def _part_in_shape(part: type[Part], before: Item | None, live: Item) -> dict[str, Json]:
     if before is None:
-        return _settable(part, live)
+        return _worth_writing(part, live)
     return {
         name: in_shape(part.properties[name], value, live.get(name))
         for name, value in before.items()
@@ -116,10 +127,10 @@ def _part_in_shape(part: type[Part], before: Item | None, live: Item) -> dict[st
     }
 
 
-def _settable(part: type[Part], item: Item) -> dict[str, Json]:
-    """What a program would write of it."""
+def _worth_writing(part: type[Part], item: Item) -> dict[str, Json]:
+    """What a program would write of an item that it does not declare."""
     return {
-        name: declared_only(p, item[name])
+        name: p.on_parts(item[name], _worth_writing)
         for name, p in part.properties.items()
         if p.settable and item.get(name) not in (None, [], "")
     }
@@ -130,7 +141,7 @@ def _computed(part: type[Part], item: Item, live: Item | None) -> dict[str, Json
     return dict(item) | extra
 
 
-def _carried_ids(part: type[Part], item: Item | None) -> tuple[Json, ...]:
-    """The part's lasting ids; an id that moves with edits does not count when another stays."""
-    lasting = [name for name, p in part.properties.items() if p.facts.carried]
-    return tuple((item or {}).get(name) for name in lasting[-1:])
+def _lasting_id(part: type[Part], item: Item) -> Json:
+    """The id by which the API knows the part; one that moves with edits does not count when another stays."""
+    ids = [item.get(name) for name, p in part.properties.items() if p.facts.carried and p.part is None]
+    return ids[-1] if ids else None

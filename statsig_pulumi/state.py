@@ -10,7 +10,7 @@ from .declaration import Declaration
 from .diff import same
 from .properties import Property
 from .shape import declared_only, in_shape, with_computed
-from .values import NONE, Json
+from .values import NONE, Json, has_unknown
 
 DECLARED: Final = "__declared"
 """The output that lists the properties the program declares; reading needs it, and gets outputs only."""
@@ -32,7 +32,7 @@ def differences(declaration: Declaration, inputs: Mapping[str, Json], live: Mapp
         name
         for name, p in declaration.inputs.items()
         if name in inputs and name in decoded and (decoded[name] is not None or p.can_be_empty)
-        if not same(p, decoded[name], inputs[name])
+        if not has_unknown(inputs[name]) and not same(p, decoded[name], inputs[name])
     ]
 
 

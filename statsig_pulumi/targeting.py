@@ -5,6 +5,7 @@ Console API: the ``rules`` of ``POST /gates`` and ``POST /dynamic_configs``.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping
 from typing import Annotated, Any, Final, Literal
 
@@ -183,9 +184,10 @@ def _target_problems(kind: str, values: Mapping[str, Json]) -> Iterator[Problem]
 def _number(value: Any) -> Any:
     """The number a text spells; the API takes and returns either."""
     try:
-        return plain(float(value)) if isinstance(value, str) else value
+        number = float(value) if isinstance(value, str) else value
     except ValueError:
         return value
+    return value if isinstance(number, float) and not math.isfinite(number) else plain(number)
 
 
 class AutomatedRollout(Part):
@@ -229,9 +231,9 @@ class Variant(Part):
     """Name, unique in the rule."""
     pass_percentage: Prop[Percentage] = required()
     """Share of the matching units that get this value, in percent with at most two decimals."""
-    return_value: MapProp[Any] = optional()
+    return_value: MapProp[Any] = optional(twin="return_value_json5")
     """The JSON object that is returned."""
-    return_value_json5: Prop[str] = optional(wire="returnValueJson5")
+    return_value_json5: Prop[str] = optional(wire="returnValueJson5", twin="return_value")
     """The same as JSON5 text, which may hold comments."""
     id: Prop[str] = computed(carried=True)
     """Statsig's id of the variant."""
@@ -242,19 +244,23 @@ class ConfigRule(Rule):
 
     pass_percentage: Prop[Percentage] = optional()
     """Share of the matching units that get the value, in percent with at most two decimals."""
-    return_value: MapProp[Any] = optional()
+    return_value: MapProp[Any] = optional(twin="return_value_json5")
     """The JSON object that is returned; Statsig's values take no null."""
-    return_value_json5: Prop[str] = optional(wire="returnValueJson5")
+    return_value_json5: Prop[str] = optional(wire="returnValueJson5", twin="return_value")
     """The same as JSON5 text, which may hold comments; stored as written."""
     variants: ListProp[Variant] = optional()
     """Several values with a share each, instead of one."""
 
+    @classmethod
+    def problems(cls, values: Mapping[str, Json]) -> Iterator[Problem]:
+        yield from duplicate_names(values, "variants")
+
 
 def duplicate_names(values: Mapping[str, Json], name: str) -> Iterator[Problem]:
-    """Rules of one name in one list."""
+    """Parts of one name in one list."""
     seen: dict[str, int] = {}
-    for index, rule in enumerate(known_items(values, name)):
-        spelled = known(rule, "name") if isinstance(rule, dict) else None
+    for index, item in enumerate(known_items(values, name)):
+        spelled = known(item, "name") if isinstance(item, dict) else None
         if isinstance(spelled, str) and seen.setdefault(spelled, index) != index:
             yield Problem(f"{name}[{index}].name", f"'{spelled}' is the name of {name}[{seen[spelled]}] too")
 

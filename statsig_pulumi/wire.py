@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from copy import deepcopy
 from typing import Any
 
 from .properties import Part, Property
@@ -20,8 +21,12 @@ def encode(properties: Mapping[str, Property[Any]], values: Mapping[str, Json]) 
 
 def encode_part(part: type[Part], values: Mapping[str, Json]) -> dict[str, Json]:
     """One part on the wire, with what the API wants where the program says nothing."""
-    wanted = {name: p.facts.on_create for name, p in part.properties.items() if p.facts.on_create is not None}
-    return part.finish_wire(values, encode(part.properties, wanted | dict(values)))
+    return part.finish_wire(values, encode(part.properties, wanted_at_creation(part.properties) | dict(values)))
+
+
+def wanted_at_creation(properties: Mapping[str, Property[Any]]) -> dict[str, Json]:
+    """What the API wants even where the program says nothing."""
+    return {name: deepcopy(p.facts.on_create) for name, p in properties.items() if p.facts.on_create is not None}
 
 
 def decode(properties: Mapping[str, Property[Any]], live: Mapping[str, Json]) -> dict[str, Json]:

@@ -87,7 +87,9 @@ def problems(condition: Record, path: str, quirks: Quirks) -> Iterable[Issue]:
 
 def stored(condition: Record) -> Record:
     """Without what the service forgets: empty operators, and operators and values that mean nothing here."""
-    kept = {key: value for key, value in condition.items() if value not in ("", None)}
+    kept = {
+        key: value for key, value in condition.items() if value is not None and (value != "" or key == "targetValue")
+    }
     if OPERATORS.get(condition["type"]) == ():
         kept.pop("operator", None)
     if condition["type"] == "public":
@@ -100,8 +102,11 @@ def presented(condition: Record, quirks: Quirks) -> Record:
     if "targetValue" not in condition:
         return condition
     value = condition["targetValue"]
-    if quirks["numeric_target_values"] and _is_numeric(condition):
-        value = [_number(item) for item in value] if isinstance(value, list) else _number(value)
+    if value is not None and quirks["numeric_target_values"] and _is_numeric(condition):
+        numbers = [_number(item) for item in targets(condition)]
+        # All or none: a list of texts and numbers is no target value.
+        if not any(isinstance(number, str) for number in numbers):
+            value = numbers if isinstance(value, list) else numbers[0]
     if quirks["scalar_target_values"] and isinstance(value, list) and len(value) == 1:
         value = value[0]
     return condition | {"targetValue": value}

@@ -13,7 +13,11 @@ from ..parts import Owner
 from ..properties import ListProp, MapProp, Prop, Switch, computed, optional, required
 from ..targeting import ConfigRule, duplicate_names, known_items
 from ..values import Json
-from .gate import ConfigID, ConfigName, Description, one_of_two
+from .gate import ConfigID, ConfigName, Description, NotEmpty, one_of_two, told_team_id
+
+
+def _text_or_null(text: str) -> str | None:
+    return text or None
 
 
 class DynamicConfig(Audited, endpoint=Endpoint("dynamic_configs")):
@@ -36,7 +40,7 @@ class DynamicConfig(Audited, endpoint=Endpoint("dynamic_configs")):
             on="archive",
             off=lambda declared: "unarchive",
             reads=lambda live: live.get("status") == "Archived",
-            body={"archiveReason": "archive_reason"},
+            body={"archive_reason": "archiveReason"},
         )
     )
     """The config is put away, with its history kept."""
@@ -53,9 +57,9 @@ class DynamicConfig(Audited, endpoint=Endpoint("dynamic_configs")):
     """The same as JSON5 text, which may hold comments; stored as written. An output where it is declared."""
     rules: ListProp[ConfigRule] = optional()
     """Tried in order; the first whose conditions hold decides."""
-    schema: Prop[str | None] = optional(same_as=comparable, twin="schema_json5")
+    schema: Prop[str | None] = optional(same_as=comparable, to_wire=_text_or_null, twin="schema_json5")
     """A JSON Schema (Draft 2020-12) as JSON text, which every value has to fit."""
-    schema_json5: Prop[str | None] = optional(wire="schemaJson5", if_declared=True)
+    schema_json5: Prop[str | None] = optional(wire="schemaJson5", to_wire=_text_or_null, if_declared=True)
     """The same as JSON5 text, which may hold comments. An output where it is declared."""
     tags: ListProp[str] = optional(unordered=True)
     """Names of tags."""
@@ -71,9 +75,9 @@ class DynamicConfig(Audited, endpoint=Endpoint("dynamic_configs")):
     """The release pipeline that rolls changes out."""
     is_template: Prop[bool] = optional(replace_on_changes=True)
     """The config is a template for others; fixed for life."""
-    creator_id: Prop[str | None] = optional()
+    creator_id: Prop[NotEmpty] = optional()
     """Statsig's id of the user who counts as its creator; the key, where it is not said."""
-    creator_email: Prop[str | None] = optional()
+    creator_email: Prop[NotEmpty] = optional()
     """The e-mail address of the user who counts as its creator."""
     status: Prop[Literal["Enabled", "Disabled", "Archived"]] = computed()
     """Where the config stands in its life."""
@@ -83,9 +87,10 @@ class DynamicConfig(Audited, endpoint=Endpoint("dynamic_configs")):
     @classmethod
     def settle(cls, live: Mapping[str, Json], declared: Mapping[str, Json]) -> Mapping[str, Json]:
         """An archived config may read as disabled, which is no drift."""
+        settled = told_team_id(live, declared)
         if live.get("status") == "Archived" and "is_enabled" in declared:
-            return dict(live) | {"isEnabled": declared["is_enabled"]}
-        return live
+            settled["isEnabled"] = declared["is_enabled"]
+        return settled
 
     @classmethod
     def problems(cls, values: Mapping[str, Json]) -> Iterator[Problem]:
@@ -101,7 +106,9 @@ class DynamicConfig(Audited, endpoint=Endpoint("dynamic_configs")):
                 )
             value = value_of(returned, name, f"{name}_json5")
             if validator is not None and value is not None:
-                yield from misfits(validator, value, f"{place}{name}")
+                yield from misfits(
+                    validator, value, f"{place}{name}", "schema" if "schema" in values else "schema_json5"
+                )
 
 
 def _returned_values(values: Mapping[str, Json]) -> Iterator[tuple[str, Mapping[str, Json], str]]:

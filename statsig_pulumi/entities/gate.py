@@ -17,6 +17,7 @@ from ..values import Json
 
 ConfigName = Annotated[str, Field(min_length=3, max_length=100, pattern=r"^[a-zA-Z0-9_\-. ]*$")]
 ConfigID = Annotated[str, Field(min_length=3, max_length=100, pattern=r"^[a-zA-Z0-9_\-.]*$")]
+NotEmpty = Annotated[str, Field(min_length=1)]
 Description = Annotated[str, Field(max_length=1000)]
 
 
@@ -51,7 +52,7 @@ class Gate(
             on="archive",
             off=lambda declared: "unarchive",
             reads=lambda live: live.get("status") == "Archived",
-            body={"archiveReason": "archive_reason"},
+            body={"archive_reason": "archiveReason"},
         )
     )
     """The gate is put away, with its history kept."""
@@ -83,9 +84,9 @@ class Gate(
     """The release pipeline that rolls changes out."""
     is_template: Prop[bool] = optional(replace_on_changes=True)
     """The gate is a template for others; fixed for life."""
-    creator_id: Prop[str | None] = optional()
+    creator_id: Prop[NotEmpty] = optional()
     """Statsig's id of the user who counts as its creator; the key, where it is not said."""
-    creator_email: Prop[str | None] = optional()
+    creator_email: Prop[NotEmpty] = optional()
     """The e-mail address of the user who counts as its creator."""
     status: Prop[Literal["In Progress", "Launched", "Disabled", "Archived"]] = computed()
     """Where the gate stands in its life."""
@@ -103,7 +104,7 @@ class Gate(
     @classmethod
     def settle(cls, live: Mapping[str, Json], declared: Mapping[str, Json]) -> Mapping[str, Json]:
         """A launched or archived gate reads as disabled, and an unused one as stale: neither is drift."""
-        settled = dict(live)
+        settled = told_team_id(live, declared)
         if live.get("status") in ("Launched", "Archived") and "is_enabled" in declared:
             settled["isEnabled"] = declared["is_enabled"]
         if live.get("type") not in ("PERMANENT", "TEMPORARY") and "type" in declared:
@@ -114,6 +115,11 @@ class Gate(
     def problems(cls, values: Mapping[str, Json]) -> Iterator[Problem]:
         yield from duplicate_names(values, "rules")
         yield from one_of_two(values, "team", "team_id")
+
+
+def told_team_id(live: Mapping[str, Json], declared: Mapping[str, Json]) -> dict[str, Json]:
+    """The live object; where the API tells the team by its name alone, the declared id is taken to be its."""
+    return ({"teamID": declared["team_id"]} if "team_id" in declared else {}) | dict(live)
 
 
 def one_of_two(values: Mapping[str, Json], name: str, other: str) -> Iterator[Problem]:

@@ -95,7 +95,7 @@ def _prepared_rule(project: Project, sent: Record, known: list[Record], path: st
     rule |= twins.pair(_NO_VALUE, sent, "returnValue", "returnValueJson5", path)
     if "variants" in sent:
         old = rules.recognise(project.quirks, sent, known) or {}
-        ids = {variant["name"]: variant["id"] for variant in old.get("variants", [])}
+        ids = {variant["name"]: variant.get("id") for variant in old.get("variants", [])}
         rule["variants"] = [
             {"id": variant.get("id") or ids.get(variant["name"]) or project.issuer.new_id()}
             | {key: value for key, value in variant.items() if key != "id"}

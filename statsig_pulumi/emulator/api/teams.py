@@ -59,10 +59,10 @@ def _fresh(project: Project, body: Record) -> Record:
 register(Kind(KIND, fresh=_fresh))
 
 
-def _presented(call: Call, record: Record, *, with_people: bool = True) -> Record:
-    """Addresses become people, and what is null is absent."""
+def _presented(call: Call, record: Record, *, with_people: bool = True, listed: bool = False) -> Record:
+    """Addresses become people, and what is null is absent; a list tells the id, whatever other answers do."""
     shown = {key: value for key, value in record.items() if key not in PEOPLE and value is not None}
-    if not call.project.quirks["team_id_in_answers"]:
+    if not listed and not call.project.quirks["team_id_in_answers"]:
         del shown["id"]
     if with_people:
         shown |= {key: [users.person(call.project, email) for email in _emails(call, record, key)] for key in PEOPLE}
@@ -107,7 +107,7 @@ def list_teams(call: Call) -> Answer:
         call,
         "Teams listed successfully.",
         records,
-        lambda record: _presented(call, record, with_people=with_people),
+        lambda record: _presented(call, record, with_people=with_people, listed=True),
     )
 
 
