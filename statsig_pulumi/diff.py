@@ -36,14 +36,22 @@ def changes(
 ) -> Changes:
     """From the outputs of a resource to its new inputs."""
     declared = [name for name, p in properties.items() if p.settable and name in news]
-    # What is an output only when it is declared is not known before it is.
-    newly = {name for name in declared if properties[name].facts.if_declared} - set(declared_before)
-    changed = tuple(n for n in declared if n in newly or not same(properties[n], olds.get(n), news[n]))
+    changed = tuple(
+        name
+        for name in declared
+        if not _known_before(properties[name], declared_before)
+        or not same(properties[name], olds.get(name), news[name])
+    )
     return Changes(
         changed=changed,
         released=tuple(name for name in declared_before if name in properties and name not in news),
         replaces=tuple(name for name in changed if properties[name].facts.replace_on_changes),
     )
+
+
+def _known_before(p: Property[Any], declared_before: list[str]) -> bool:
+    """Whether the outputs tell its value: not where it is an output only when it is declared and its twin is not."""
+    return p.name in declared_before or not (p.facts.if_declared or p.facts.twin in declared_before)
 
 
 def same(p: Property[Any], old: Json, new: Json) -> bool:

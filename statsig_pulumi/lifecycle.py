@@ -62,8 +62,11 @@ class Lifecycle:
         reporter: Reporter | None = None,
         *,
         archive_on_delete: bool = False,
+        adopted: set[tuple[str, str]] | None = None,
     ) -> None:
+        """``adopted`` is shared by all lifecycles of a run: the kind and key of each object that was imported in it."""
         self.declaration, self.client = declaration, client
+        self.adopted: set[tuple[str, str]] = set() if adopted is None else adopted
         self.objects = declaration.cls.objects(declaration, client)
         self.reporter = reporter or Reporter()
         self.archive_on_delete = archive_on_delete
@@ -99,6 +102,7 @@ class Lifecycle:
         """Make the object, or adopt the one to be imported; its id and its outputs."""
         if isinstance(inputs.get(IMPORT), str):
             live = self._adopted(inputs)
+            self.adopted.add((self.declaration.kind, self.objects.key_of(live)))
         else:
             live = self._finished(inputs, self._posted(inputs))
             self._say_what_differs(inputs, live)
@@ -138,6 +142,10 @@ class Lifecycle:
     def delete(self, id_: str, olds: Mapping[str, Json]) -> None:
         """Delete the object; one that is gone already is what was asked for."""
         key = self.objects.key(id_, olds)
+        if (self.declaration.kind, key) in self.adopted:
+            title = self.declaration.title(olds, key)
+            self.reporter.say("warning", f"{title} is left in Statsig: another resource has imported it in this run")
+            return
         if self._archives(olds):
             if not olds.get("is_archived"):
                 self.objects.ended("PUT", key, "archive", body={})

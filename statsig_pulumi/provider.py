@@ -70,6 +70,7 @@ class EntityProvider(ResourceProvider):
             client,
             reporter,
             archive_on_delete=self._settings.get("statsig:archiveOnDelete", "").lower() == "true",
+            adopted=ADOPTED,
         )
         return made
 
@@ -128,6 +129,10 @@ SETTINGS = (
     "statsig:archiveOnDelete",
 )
 """Configuration keys of a stack that this package reads."""
+
+
+ADOPTED: set[tuple[str, str]] = set()
+"""What was imported in this run; the engine deletes last, and must not delete what has moved to another resource."""
 
 
 class EngineReporter(Reporter):
