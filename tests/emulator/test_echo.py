@@ -49,13 +49,13 @@ def assert_echo(collection: str, sent: list[dict[str, Any]]) -> None:
     assert call(service, "PATCH", path, {"rules": created["rules"]})["rules"] == created["rules"]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(rules(with_values=False))
 def test_a_gate_sent_back_as_it_was_read_is_unchanged(sent: list[dict[str, Any]]) -> None:
     assert_echo("gates", sent)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(rules(with_values=True))
 def test_a_config_sent_back_as_it_was_read_is_unchanged(sent: list[dict[str, Any]]) -> None:
     assert_echo("dynamic_configs", sent)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import json
 import signal
+import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -17,6 +18,7 @@ import pytest
 import statsig_pulumi.emulator
 from statsig_pulumi.emulator import QUIRKS, Emulator
 from statsig_pulumi.emulator.pytest_plugin import statsig_emulator
+from statsig_pulumi.emulator.server import _listen
 
 from . import openapi
 from .conftest import Api
@@ -40,6 +42,11 @@ def test_two_emulators_know_nothing_of_each_other() -> None:
 def test_a_port_in_use_is_an_error() -> None:
     with Emulator() as one, pytest.raises(OSError, match="in use"):
         Emulator(port=int(one.root.rpartition(":")[2]))
+
+
+def test_the_listener_says_that_it_is_tcp_so_that_answers_are_not_held_back() -> None:
+    with _listen(0) as listener:
+        assert listener.proto == socket.IPPROTO_TCP
 
 
 def test_a_stopped_emulator_does_not_answer() -> None:

@@ -16,11 +16,11 @@ Places = list[str]
 
 
 def wrong(kind: str, **values: Any) -> list[str]:
-    return [str(problem) for problem in problems(REGISTRY[kind], values)]
+    return [str(problem) for problem in problems(REGISTRY[kind].cls, values)]
 
 
 def places(kind: str, **values: Any) -> Places:
-    return [problem.place for problem in problems(REGISTRY[kind], values)]
+    return [problem.place for problem in problems(REGISTRY[kind].cls, values)]
 
 
 def gate(**values: Any) -> list[str]:
@@ -56,7 +56,10 @@ def test_all_failures_are_found_at_once_each_with_its_place() -> None:
             {"name": "", "pass_percentage": 101},
             {
                 "pass_percentage": 10,
-                "conditions": [{"type": "country", "operator": "gt", "target_value": ["NL"]}, {"type": "what"}],
+                "conditions": [
+                    {"type": "country", "operator": "str_matches", "target_value": ["NL"]},
+                    {"type": "what"},
+                ],
             },
         ],
     )
@@ -74,29 +77,29 @@ def test_all_failures_are_found_at_once_each_with_its_place() -> None:
 
 
 def test_the_smallest_gate_config_tag_and_team_are_right() -> None:
-    assert [] == gate() + config() + wrong("Tag", name="t") + wrong("Team", name="t")
+    assert gate() + config() + wrong("Tag", name="t") + wrong("Team", name="t") == []
 
 
 @pytest.mark.parametrize("kind", ["Gate", "DynamicConfig", "Tag", "Team"])
 def test_a_name_is_required(kind: str) -> None:
-    assert ["name: is required"] == wrong(kind)
+    assert wrong(kind) == ["name: is required"]
 
 
 def test_what_only_the_api_sets_cannot_be_declared() -> None:
-    assert ["version: there is no such property to set"] == gate(version=3)
-    assert ["rules[0].base_id: there is no such property to set"] == gate(
-        rules=[{"name": "r", "pass_percentage": 1, "base_id": "x"}]
-    )
+    assert gate(version=3) == ["version: there is no such property to set"]
+    assert gate(rules=[{"name": "r", "pass_percentage": 1, "base_id": "x"}]) == [
+        "rules[0].base_id: there is no such property to set"
+    ]
 
 
 def test_the_engine_s_own_inputs_are_nobody_s_business() -> None:
-    assert [] == gate(__import="new_checkout", __provider="x")
+    assert gate(__import="new_checkout", __provider="x") == []
 
 
 def test_a_nullable_property_takes_none_and_another_does_not() -> None:
-    assert [] == gate(team=NONE, release_pipeline_id=None)
-    assert ["description: must not be None; omit it to leave it as it is"] == gate(description=NONE)
-    assert ["rules: must not be None; omit it to leave it as it is"] == gate(rules=None)
+    assert gate(team=NONE, release_pipeline_id=None) == []
+    assert gate(description=NONE) == ["description: must not be None; omit it to leave it as it is"]
+    assert gate(rules=None) == ["rules: must not be None; omit it to leave it as it is"]
 
 
 @pytest.mark.parametrize(
@@ -119,7 +122,7 @@ def test_a_value_of_the_wrong_type_is_told_with_the_right_one(expected: str, val
 
 
 def test_a_map_must_be_a_map() -> None:
-    assert ["default_value: must be a map"] == config(default_value=[1])
+    assert config(default_value=[1]) == ["default_value: must be a map"]
 
 
 # -- what a preview does not know
@@ -159,7 +162,7 @@ def test_unknown_values_are_skipped_and_their_known_siblings_are_not() -> None:
     ],
 )
 def test_a_gate_of_which_little_is_known_is_not_refused(values: dict[str, Any]) -> None:
-    assert [] == gate(**values)
+    assert gate(**values) == []
 
 
 @pytest.mark.parametrize(
@@ -175,19 +178,23 @@ def test_a_gate_of_which_little_is_known_is_not_refused(values: dict[str, Any]) 
     ],
 )
 def test_a_condition_of_which_a_part_is_unknown_is_not_refused(values: dict[str, Any]) -> None:
-    assert [] == condition(**values)
+    assert condition(**values) == []
 
 
 def test_an_unknown_rule_name_is_no_duplicate_and_a_known_one_beside_it_is() -> None:
     rules = [{"name": name, "pass_percentage": 1} for name in (UNKNOWN, "a", UNKNOWN, "a")]
-    assert ["rules[3].name: 'a' is the name of rules[1] too"] == gate(rules=rules)
+    assert gate(rules=rules) == ["rules[3].name: 'a' is the name of rules[1] too"]
 
 
 def test_a_value_known_in_part_is_not_held_against_its_schema() -> None:
-    assert [] == config(schema='{"required": ["b"]}', default_value={"a": UNKNOWN})
-    assert ["default_value.b: must not be None; Statsig takes no null here"] == config(
-        default_value={"a": UNKNOWN, "b": None}
-    )
+    assert config(schema='{"required": ["b"]}', default_value={"a": UNKNOWN}) == []
+    assert config(default_value={"a": UNKNOWN, "b": None}) == [
+        "default_value.b: must not be None; Statsig takes no null here"
+    ]
+
+
+def test_a_value_known_in_part_is_not_held_against_its_type() -> None:
+    assert gate(description=[UNKNOWN]) == []
 
 
 @pytest.mark.parametrize(
@@ -203,13 +210,13 @@ def test_known_is_what_is_declared_and_known_in_whole(expected: Any, value: Any)
 @pytest.mark.parametrize("kind", ["Gate", "DynamicConfig"])
 @pytest.mark.parametrize("name", ["abc", "a" * 100, "New check-out 2.0_b", "..."])
 def test_names_that_gates_and_configs_may_have(kind: str, name: str) -> None:
-    assert [] == wrong(kind, name=name)
+    assert wrong(kind, name=name) == []
 
 
 @pytest.mark.parametrize("kind", ["Gate", "DynamicConfig"])
 @pytest.mark.parametrize("name", ["ab", "a" * 101, "a/b", "café", "abc\n", "a\tb", "abc?", ""])
 def test_names_that_gates_and_configs_may_not_have(kind: str, name: str) -> None:
-    assert ["name"] == places(kind, name=name)
+    assert places(kind, name=name) == ["name"]
 
 
 @pytest.mark.parametrize(
@@ -262,7 +269,7 @@ def test_a_rule_s_name_has_1_to_100_characters(expected: bool, name: str) -> Non
 
 @pytest.mark.parametrize("share", [0, 100, 0.0, 100.0, 33.33, 0.01, 99.99, 0.07, 1.1, 57.42, 16.67, 2.55])
 def test_a_share_of_0_to_100_with_two_decimals_is_right(share: float) -> None:
-    assert [] == rule(pass_percentage=share)
+    assert rule(pass_percentage=share) == []
 
 
 @pytest.mark.parametrize(
@@ -274,7 +281,7 @@ def test_a_share_of_0_to_100_with_two_decimals_is_right(share: float) -> None:
         ("input should be less than or equal to 100", 100.01),
         ("input should be a valid number", "10"),
         ("input should be a valid number", True),
-        ("input should be less than or equal to 100", math.nan),
+        ("must be a number that JSON has", math.nan),
     ],
 )
 def test_another_share_is_wrong(expected: str, share: Any) -> None:
@@ -282,11 +289,11 @@ def test_another_share_is_wrong(expected: str, share: Any) -> None:
 
 
 def test_a_rule_of_a_gate_needs_a_share_and_a_rule_of_a_config_does_not() -> None:
-    assert ["rules[0].pass_percentage: is required"] == gate(rules=[{"name": "r"}])
-    assert [] == config(rules=[{"name": "r"}])
-    assert ["rules[0].variants[0].pass_percentage: is required"] == config(
-        rules=[{"name": "r", "variants": [{"name": "v"}]}]
-    )
+    assert gate(rules=[{"name": "r"}]) == ["rules[0].pass_percentage: is required"]
+    assert config(rules=[{"name": "r"}]) == []
+    assert config(rules=[{"name": "r", "variants": [{"name": "v"}]}]) == [
+        "rules[0].variants[0].pass_percentage: is required"
+    ]
 
 
 # -- conditions: what each type takes
@@ -355,7 +362,7 @@ def pairs(table: list[tuple[str, str]]) -> list[tuple[str, str]]:
 
 @pytest.mark.parametrize(("kind", "operator"), pairs(RIGHT))
 def test_operators_that_a_type_takes(kind: str, operator: str) -> None:
-    assert [] == condition(**fitting(kind, operator))
+    assert condition(**fitting(kind, operator)) == []
 
 
 @pytest.mark.parametrize(("kind", "operator"), pairs(WRONG))
@@ -369,7 +376,7 @@ def test_operators_that_a_type_does_not_take(kind: str, operator: str) -> None:
 @pytest.mark.parametrize("kind", ["public", "passes_gate", "fails_gate", "passes_segment", "fails_segment"])
 @pytest.mark.parametrize("said", [{}, {"operator": NONE}, {"operator": None}, {"operator": ""}])
 def test_types_without_operator_take_none_and_nothing(kind: str, said: dict[str, Any]) -> None:
-    assert [] == condition(**fitting(kind, None) | said)
+    assert condition(**fitting(kind, None) | said) == []
 
 
 @pytest.mark.parametrize("kind", sorted(kind for kind, operators in OPERATORS.items() if operators))
@@ -381,12 +388,12 @@ def test_types_with_operators_need_one(kind: str, said: dict[str, Any]) -> None:
 
 @pytest.mark.parametrize("kind", ["experiment_group", "javascript", "target_app"])
 def test_types_of_which_nothing_is_documented_are_left_to_the_api(kind: str) -> None:
-    assert [] == condition(type=kind)
-    assert [] == condition(type=kind, operator="whatever", target_value=["a", "b"])
+    assert condition(type=kind) == []
+    assert condition(type=kind, operator="whatever", target_value=["a", "b"]) == []
 
 
 def test_every_type_with_operators_is_a_type() -> None:
-    assert [] == [kind for kind in OPERATORS if any("type:" in text for text in condition(type=kind))]
+    assert [kind for kind in OPERATORS if any("type:" in text for text in condition(type=kind))] == []
     assert condition(type="nope")[0].startswith("type: input should be 'public', 'user_id'")
 
 
@@ -459,7 +466,7 @@ def test_a_condition_with_the_wrong_targets(expected: str, values: dict[str, Any
     ],
 )
 def test_a_condition_with_the_right_targets(values: dict[str, Any]) -> None:
-    assert [] == condition(**values)
+    assert condition(**values) == []
 
 
 @pytest.mark.parametrize("target", [True, False])
@@ -468,9 +475,6 @@ def test_a_boolean_is_no_target_value(target: bool) -> None:
     assert found[0].startswith("target_value[1]: input should be a valid string")
 
 
-@pytest.mark.xfail(
-    strict=True, reason="checking.problems drops a wrong property from `sound`, and Condition.problems finds it missing"
-)
 @pytest.mark.parametrize(
     ("expected", "values"),
     [
@@ -484,10 +488,9 @@ def test_what_is_given_and_wrong_is_not_called_missing_as_well(expected: str, va
     assert [expected] == [text.partition(":")[0] for text in condition(**values)]
 
 
-@pytest.mark.xfail(strict=True, reason="targeting._number: float('nan') and float('inf') spell numbers that JSON has not")
 @pytest.mark.parametrize("target", ["nan", "inf", "1e999", math.nan])
 def test_what_json_cannot_hold_is_no_number(target: Any) -> None:
-    assert [] != condition(type="custom_field", field="age", operator="gt", target_value=[target])
+    assert condition(type="custom_field", field="age", operator="gt", target_value=[target]) != []
 
 
 # -- between properties
@@ -498,20 +501,21 @@ def test_two_rules_of_one_name_are_refused_where_the_second_stands() -> None:
     expected = [f"rules[{index}].name: 'a' is the name of rules[0] too" for index in (2, 3)]
     assert expected == gate(rules=rules)
     assert expected == config(rules=rules)
-    assert [] == gate(rules=rules[:2])
+    assert gate(rules=rules[:2]) == []
 
 
-@pytest.mark.xfail(strict=True, reason="Variant.name says 'unique in the rule'; ConfigRule has no problems() that checks")
 def test_two_variants_of_one_name_in_one_rule_are_refused() -> None:
     variants = [{"name": "v", "pass_percentage": 50}, {"name": "v", "pass_percentage": 50}]
-    assert ["rules[0].variants[1].name"] == places("DynamicConfig", name="abc", rules=[{"name": "r", "variants": variants}])
+    assert places("DynamicConfig", name="abc", rules=[{"name": "r", "variants": variants}]) == [
+        "rules[0].variants[1].name"
+    ]
 
 
 @pytest.mark.parametrize("kind", ["Gate", "DynamicConfig"])
 def test_a_team_is_declared_by_name_or_by_id_and_not_by_both(kind: str) -> None:
     both = {"team": "Checkout", "team_id": "t1"}
-    assert ["team_id: says the same as team: declare one of them"] == wrong(kind, name="abc", **both)
-    assert [] == wrong(kind, name="abc", team="Checkout") + wrong(kind, name="abc", team_id="t1")
+    assert wrong(kind, name="abc", **both) == ["team_id: says the same as team: declare one of them"]
+    assert wrong(kind, name="abc", team="Checkout") + wrong(kind, name="abc", team_id="t1") == []
 
 
 # -- values of dynamic configs
@@ -526,7 +530,7 @@ def test_null_inside_a_value_is_told_with_its_place() -> None:
     assert [f"rules[0].variants[0].return_value.{place}"] == config(rules=[{"name": "r", "variants": variants}])
 
 
-@pytest.mark.parametrize("number", [2**53 + 1, -(2**53) - 1, 1e300, math.inf])
+@pytest.mark.parametrize("number", [2**53 + 1, -(2**53) - 1, 1e300])
 def test_numbers_that_would_lose_digits_are_refused(number: float) -> None:
     (found,) = config(default_value={"a": [number]})
     assert found.startswith("default_value.a[0]: numbers beyond 2**53 lose digits on the way")
@@ -534,16 +538,16 @@ def test_numbers_that_would_lose_digits_are_refused(number: float) -> None:
 
 @pytest.mark.parametrize("number", [2**53, -(2**53), 0.1, True])
 def test_numbers_that_a_double_holds_are_taken(number: float) -> None:
-    assert [] == config(default_value={"a": number})
+    assert config(default_value={"a": number}) == []
 
 
-@pytest.mark.xfail(strict=True, reason="checking.unfit_json: abs(nan) > MAX_SAFE_INTEGER is false, json.dumps fails in create")
-def test_not_a_number_is_refused() -> None:
-    assert ["default_value.a"] == places("DynamicConfig", name="abc", default_value={"a": math.nan})
+@pytest.mark.parametrize("number", [math.nan, math.inf, -math.inf])
+def test_what_is_no_number_to_json_is_refused(number: float) -> None:
+    assert config(default_value={"a": number}) == ["default_value.a: must be a number that JSON has"]
 
 
 def test_large_integers_stand_in_json5_text() -> None:
-    assert [] == config(default_value_json5="{a: 9007199254740993}")
+    assert config(default_value_json5="{a: 9007199254740993}") == []
 
 
 @pytest.mark.parametrize(
@@ -564,19 +568,19 @@ def test_a_json5_text_is_an_object_that_parses(expected: str, text: str) -> None
 
 
 def test_a_json5_text_may_hold_comments_and_no_null() -> None:
-    assert [] == config(default_value_json5="{a: 1, /* why */ 'b': [.5,],}")
+    assert config(default_value_json5="{a: 1, /* why */ 'b': [.5,],}") == []
     (found,) = config(default_value_json5="{a: [null]}")
     assert found.startswith("default_value_json5.a[0]: must not be None")
 
 
 def test_a_value_and_its_text_say_the_same() -> None:
-    assert [] == config(default_value={"b": 1.0, "a": "x"}, default_value_json5="{a: 'x', b: 1}")
-    assert ["default_value_json5: says something else than default_value"] == config(
-        default_value={"a": 1}, default_value_json5="{a: true}"
-    )
-    assert ["rules[0].return_value_json5: says something else than return_value"] == config(
-        rules=[{"name": "r", "return_value": {"a": 1}, "return_value_json5": "{a: 2}"}]
-    )
+    assert config(default_value={"b": 1.0, "a": "x"}, default_value_json5="{a: 'x', b: 1}") == []
+    assert config(default_value={"a": 1}, default_value_json5="{a: true}") == [
+        "default_value_json5: says something else than default_value"
+    ]
+    assert config(rules=[{"name": "r", "return_value": {"a": 1}, "return_value_json5": "{a: 2}"}]) == [
+        "rules[0].return_value_json5: says something else than return_value"
+    ]
 
 
 SCHEMA = '{"type": "object", "properties": {"price": {"type": "number"}}, "required": ["price"]}'
@@ -605,7 +609,7 @@ def test_every_value_has_to_fit_the_schema_and_is_not_repeated() -> None:
 
 @pytest.mark.parametrize("name", ["schema", "schema_json5"])
 def test_a_schema_is_a_json_schema(name: str) -> None:
-    assert [] == config(**{name: SCHEMA, "default_value": {"price": 1}})
+    assert config(**{name: SCHEMA, "default_value": {"price": 1}}) == []
     assert config(**{name: "{", "default_value": {}})[0].startswith(f"{name}: is not JSON: ")
     assert config(**{name: '{"type": "nothing"}'})[0].startswith(f"{name}: is not a JSON Schema: ")
     assert config(**{name: '{"pattern": "("}'})[0].startswith(f"{name}: is not a JSON Schema: ")
@@ -613,14 +617,12 @@ def test_a_schema_is_a_json_schema(name: str) -> None:
 
 @pytest.mark.parametrize("said", ["", NONE])
 def test_no_schema_asks_for_nothing(said: str) -> None:
-    assert [] == config(schema=said, default_value={"a": 1})
+    assert config(schema=said, default_value={"a": 1}) == []
 
 
-@pytest.mark.xfail(
-    strict=True, reason="json_text.misfits: a $ref that leads nowhere raises referencing's Unresolvable out of check"
-)
 def test_a_schema_that_refers_to_nothing_is_a_problem_and_no_crash() -> None:
-    assert ["schema"] == places("DynamicConfig", name="abc", schema='{"$ref": "#/$defs/x"}', default_value={"a": 1})
+    (found,) = config(schema='{"$ref": "#/$defs/x"}', default_value={"a": 1})
+    assert found == "schema: its reference /$defs/x leads nowhere"
 
 
 # -- parts by themselves
@@ -628,8 +630,8 @@ def test_a_schema_that_refers_to_nothing_is_a_problem_and_no_crash() -> None:
 
 def test_unfit_json_finds_every_place() -> None:
     found = [problem.place for problem in unfit_json({"a": None, "b": [None, 2**60], "c": "ok"}, "v")]
-    assert ["v.a", "v.b[0]", "v.b[1]"] == found
+    assert found == ["v.a", "v.b[0]", "v.b[1]"]
 
 
 def test_a_part_can_be_checked_alone() -> None:
-    assert ["x.type: is required"] == [str(problem) for problem in problems(Condition, {}, "x.")]
+    assert [str(problem) for problem in problems(Condition, {}, "x.")] == ["x.type: is required"]

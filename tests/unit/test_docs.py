@@ -10,4 +10,4 @@ ROOT = Path(__file__).parents[2]
 def test_the_readme_and_the_reference_are_up_to_date() -> None:
     command = [sys.executable, str(ROOT / "tools" / "docs.py"), "--check"]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
-    assert (0, "") == (done.returncode, done.stderr)
+    assert (done.returncode, done.stderr) == (0, "")

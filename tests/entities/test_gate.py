@@ -1,0 +1,253 @@
+"""The witness of gates: program in, exact JSON on the wire."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+import statsig_pulumi as statsig
+
+from .conftest import Witness
+
+EVERYTHING = {
+    "name": "New checkout",
+    "id": "new_checkout_2",
+    "description": "The checkout of 2026",
+    "isEnabled": True,
+    "idType": "userID",
+    "type": "PERMANENT",
+    "rules": [
+        {
+            "name": "NL first",
+            "passPercentage": 12.5,
+            "conditions": [{"type": "country", "operator": "any", "targetValue": ["NL", "BE"]}],
+            "environments": ["production", "staging"],
+        },
+        {"name": "everyone", "passPercentage": 0, "conditions": [{"type": "public"}]},
+    ],
+    "tags": ["checkout", "web"],
+    "targetApps": ["android", "web"],
+    "team": "Core",
+    "measureMetricLifts": False,
+    "monitoringMetrics": [{"name": "checkout_done", "type": "event_count"}],
+    "reviewSettings": {"requiredReview": True},
+    "releasePipelineID": "pipeline-1",
+    "isTemplate": False,
+    "creatorID": "u1",
+    "creatorEmail": "ana@example.com",
+}
+
+
+def gate(**given: Any) -> None:
+    statsig.Gate("gate", name="New checkout", **given)
+
+
+def everything() -> None:
+    gate(
+        gate_id="new_checkout_2",
+        description="The checkout of 2026",
+        is_enabled=True,
+        is_launched=False,
+        is_archived=False,
+        archive_reason="done",
+        archive_on_delete=True,
+        id_type="userID",
+        type="PERMANENT",
+        rules=[
+            statsig.Rule(
+                name="NL first",
+                pass_percentage=12.5,
+                conditions=[statsig.Condition(type="country", operator="any", target_value=["NL", "BE"])],
+                environments=["staging", "production"],
+            ),
+            statsig.Rule(name="everyone", pass_percentage=0, conditions=[statsig.Condition(type="public")]),
+        ],
+        tags=["web", "checkout"],
+        target_apps=["web", "android"],
+        team="Core",
+        measure_metric_lifts=False,
+        monitoring_metrics=[statsig.MetricReference(name="checkout_done", type="event_count")],
+        review_settings=statsig.ReviewSettings(required_review=True),
+        release_pipeline_id="pipeline-1",
+        is_template=False,
+        creator_id="u1",
+        creator_email="ana@example.com",
+    )
+
+
+def rule(name: str, share: float, *conditions: statsig.Condition, **given: Any) -> statsig.Rule:
+    return statsig.Rule(name=name, pass_percentage=share, conditions=list(conditions), **given)
+
+
+def test_every_property_is_in_the_one_post(witness: Witness) -> None:
+    assert witness.up(everything) == [("POST", "/gates", EVERYTHING)]
+    assert witness.up(everything) == []
+
+
+def test_a_name_is_enough(witness: Witness) -> None:
+    assert witness.up(gate) == [("POST", "/gates", {"name": "New checkout"})]
+    assert witness.resources["gate"].id == "new_checkout"
+
+
+def test_a_team_may_be_named_by_its_id(witness: Witness) -> None:
+    assert witness.up(lambda: gate(team_id="core-team")) == [
+        ("POST", "/gates", {"name": "New checkout", "teamID": "core-team"})
+    ]
+
+
+def test_a_gate_refers_to_another_by_its_output(witness: Witness) -> None:
+    def program() -> None:
+        first = statsig.Gate("first", name="First gate")
+        open_ = statsig.Condition(type="passes_gate", target_value=[first.id])
+        statsig.Gate("second", name="Second gate", rules=[rule("behind the first", 100, open_)])
+
+    condition = {"type": "passes_gate", "targetValue": "first-id"}
+    assert [
+        ("POST", "/gates", {"name": "First gate"}),
+        (
+            "POST",
+            "/gates",
+            {
+                "name": "Second gate",
+                "rules": [{"name": "behind the first", "passPercentage": 100, "conditions": [condition]}],
+            },
+        ),
+    ] == witness.up(program)
+
+
+@pytest.mark.parametrize(
+    ("declared", "sent"),
+    [
+        ({"type": "public"}, {"type": "public"}),
+        ({"type": "public", "operator": None, "target_value": []}, {"type": "public"}),
+        ({"type": "passes_gate", "operator": None, "target_value": ["g"]}, {"type": "passes_gate", "targetValue": "g"}),
+        ({"type": "fails_segment", "target_value": ["s"]}, {"type": "fails_segment", "targetValue": "s"}),
+        (
+            {"type": "country", "operator": "any", "target_value": ["NL"]},
+            {"type": "country", "operator": "any", "targetValue": ["NL"]},
+        ),
+        (
+            {"type": "user_id", "operator": "is_null"},
+            {"type": "user_id", "operator": "is_null"},
+        ),
+        (
+            {"type": "user_id", "operator": "none", "target_value": [7, "u8"]},
+            {"type": "user_id", "operator": "none", "targetValue": ["7", "u8"]},
+        ),
+        (
+            {"type": "custom_field", "field": "age", "operator": "gt", "target_value": ["31"]},
+            {"type": "custom_field", "field": "age", "operator": "gt", "targetValue": 31},
+        ),
+        (
+            {"type": "custom_field", "field": "plan", "operator": "array_contains_all", "target_value": ["a", "b"]},
+            {"type": "custom_field", "field": "plan", "operator": "array_contains_all", "targetValue": ["a", "b"]},
+        ),
+        (
+            {"type": "unit_id", "custom_id": "companyID", "operator": "any", "target_value": ["c1", "c2"]},
+            {"type": "unit_id", "customID": "companyID", "operator": "any", "targetValue": ["c1", "c2"]},
+        ),
+        (
+            {"type": "app_version", "operator": "version_gte", "target_value": ["1.10"]},
+            {"type": "app_version", "operator": "version_gte", "targetValue": "1.10"},
+        ),
+        (
+            {"type": "time", "operator": "after", "target_value": [1643070357193]},
+            {"type": "time", "operator": "after", "targetValue": 1643070357193},
+        ),
+        (
+            {"type": "email", "operator": "str_contains_any", "target_value": ["@example.com"]},
+            {"type": "email", "operator": "str_contains_any", "targetValue": ["@example.com"]},
+        ),
+    ],
+    ids=lambda given: f"{given['type']} {given.get('operator') or ''}".strip() if "target_value" in given else "",
+)
+def test_a_condition_has_the_form_of_its_type_and_operator(
+    witness: Witness, declared: dict[str, Any], sent: dict[str, Any]
+) -> None:
+    [(_, _, body)] = witness.up(lambda: gate(rules=[rule("only", 50.25, statsig.Condition(**declared))]))
+    assert [{"name": "only", "passPercentage": 50.25, "conditions": [sent]}] == body["rules"]
+    before = witness.resources["gate"].inputs
+    assert {"gate": before} == witness.refresh()
+
+
+def test_an_update_sends_what_changed_and_rules_keep_their_ids(witness: Witness) -> None:
+    witness.up(lambda: gate(description="Before", rules=[rule("NL", 10), rule("BE", 20)]))
+    nl, be = witness.rules("gate")
+    rules = [
+        {"name": "BE", "passPercentage": 20, "conditions": [], "id": be["id"], "baseID": be["baseID"]},
+        {"name": "NL", "passPercentage": 55.5, "conditions": [], "id": nl["id"], "baseID": nl["baseID"]},
+        {"name": "DE", "passPercentage": 1, "conditions": []},
+    ]
+    assert [("PATCH", "/gates/new_checkout", {"rules": rules})] == witness.up(
+        lambda: gate(description="Before", rules=[rule("BE", 20), rule("NL", 55.5), rule("DE", 1)])
+    )
+    assert [be["baseID"], nl["baseID"]] == [live["baseID"] for live in witness.rules("gate")[:2]]
+
+
+def test_a_renamed_rule_keeps_its_ids(witness: Witness) -> None:
+    witness.up(lambda: gate(rules=[rule("NL", 10), rule("BE", 20)]))
+    base = [live["baseID"] for live in witness.rules("gate")]
+    [(_, _, body)] = witness.up(lambda: gate(rules=[rule("Netherlands", 10), rule("BE", 20)]))
+    assert base == [sent["baseID"] for sent in body["rules"]]
+    assert base == [live["baseID"] for live in witness.rules("gate")]
+
+
+def test_empty_values_clear(witness: Witness) -> None:
+    witness.up(everything)
+    cleared = {
+        "description": "",
+        "rules": [],
+        "tags": [],
+        "targetApps": [],
+        "team": None,
+        "monitoringMetrics": [],
+        "releasePipelineID": None,
+    }
+    assert [("PATCH", "/gates/new_checkout_2", cleared)] == witness.up(
+        lambda: gate(
+            description="",
+            rules=[],
+            tags=[],
+            target_apps=[],
+            team=None,
+            monitoring_metrics=[],
+            release_pipeline_id=None,
+        )
+    )
+
+
+def test_empty_environments_are_sent_as_null_which_means_all(witness: Witness) -> None:
+    witness.up(lambda: gate(rules=[rule("NL", 10, environments=["staging"])]))
+    [(_, _, body)] = witness.up(lambda: gate(rules=[rule("NL", 10, environments=[])]))
+    assert [sent["environments"] for sent in body["rules"]] == [None]
+
+
+def test_a_new_name_changes_the_display_name_under_the_old_id(witness: Witness) -> None:
+    witness.up(gate)
+    assert witness.up(lambda: statsig.Gate("gate", name="Checkout 3")) == [
+        ("PATCH", "/gates/new_checkout", {"name": "Checkout 3"})
+    ]
+
+
+def test_launch_and_its_end_are_puts_of_their_own(witness: Witness) -> None:
+    assert witness.up(lambda: gate(is_enabled=True, is_launched=True)) == [
+        ("POST", "/gates", {"name": "New checkout", "isEnabled": True}),
+        ("PUT", "/gates/new_checkout/launch", None),
+    ]
+    assert witness.up(lambda: gate(is_enabled=True, is_launched=False)) == [("PUT", "/gates/new_checkout/enable", None)]
+
+
+def test_archive_tells_its_reason_and_unarchive_has_an_empty_body(witness: Witness) -> None:
+    witness.up(gate)
+    assert witness.up(lambda: gate(is_archived=True, archive_reason="rolled out")) == [
+        ("PUT", "/gates/new_checkout/archive", {"archiveReason": "rolled out"})
+    ]
+    assert witness.up(lambda: gate(is_archived=False)) == [("PUT", "/gates/new_checkout/unarchive", {})]
+
+
+def test_a_destroy_is_one_delete_or_an_archive_where_that_is_asked_for(witness: Witness) -> None:
+    witness.up(gate)
+    assert witness.destroy() == [("DELETE", "/gates/new_checkout", None)]
+    witness.up(lambda: gate(archive_on_delete=True))
+    assert witness.destroy() == [("PUT", "/gates/new_checkout/archive", {})]

@@ -1,0 +1,118 @@
+"""The witness of teams: program in, exact JSON on the wire."""
+
+from __future__ import annotations
+
+import statsig_pulumi as statsig
+
+from .conftest import Witness
+
+EVERYTHING = {
+    "name": "Checkout",
+    "description": "Those who make paying work",
+    "members": ["ana@example.com", "bo@example.com"],
+    "admins": ["cy@example.com"],
+    "defaultGateMetrics": [{"name": "checkout_done", "type": "event_count"}],
+    "defaultExperimentPrimaryMetrics": [{"name": "revenue", "type": "sum"}],
+    "defaultExperimentSecondaryMetrics": [{"name": "basket", "type": "mean"}],
+    "defaultHoldoutMetrics": [{"name": "dau", "type": "user"}],
+    "defaultTargetApplications": ["android", "web"],
+    "changeTeamConfigs": "team_only",
+    "reviewApproval": "admin_only",
+    "defaultHoldoutID": "long_holdout",
+    "requireReviews": True,
+    "requireGateTemplates": False,
+    "requireExperimentTemplates": True,
+    "requireDynamicConfigTemplates": False,
+}
+MINIMAL = {
+    "name": "Checkout",
+    "members": [],
+    "admins": [],
+    "defaultGateMetrics": [],
+    "defaultExperimentPrimaryMetrics": [],
+    "defaultExperimentSecondaryMetrics": [],
+    "defaultHoldoutMetrics": [],
+    "defaultTargetApplications": [],
+    "changeTeamConfigs": "anyone",
+    "reviewApproval": "anyone",
+}
+
+
+def everything() -> None:
+    statsig.Team(
+        "checkout",
+        name="Checkout",
+        description="Those who make paying work",
+        members=["Bo@Example.com", "ana@example.com", "bo@example.com"],
+        admins=["cy@example.com"],
+        default_gate_metrics=[statsig.MetricReference(name="checkout_done", type="event_count")],
+        default_experiment_primary_metrics=[statsig.MetricReference(name="revenue", type="sum")],
+        default_experiment_secondary_metrics=[statsig.MetricReference(name="basket", type="mean")],
+        default_holdout_metrics=[statsig.MetricReference(name="dau", type="user")],
+        default_target_applications=["web", "android"],
+        change_team_configs="team_only",
+        review_approval="admin_only",
+        default_holdout_id="long_holdout",
+        require_reviews=True,
+        require_gate_templates=False,
+        require_experiment_templates=True,
+        require_dynamic_config_templates=False,
+    )
+
+
+def test_every_property_is_in_the_one_post(witness: Witness) -> None:
+    assert witness.up(everything) == [("POST", "/users/teams", EVERYTHING)]
+    assert witness.up(everything) == []
+
+
+def test_a_name_is_enough_and_what_the_api_requires_is_filled_in(witness: Witness) -> None:
+    assert witness.up(lambda: statsig.Team("checkout", name="Checkout")) == [("POST", "/users/teams", MINIMAL)]
+
+
+def test_members_are_written_as_addresses_and_read_as_people(witness: Witness) -> None:
+    witness.up(lambda: statsig.Team("checkout", name="Checkout", members=["bo@example.com", "ana@example.com"]))
+    people = witness.resources["checkout"].lifecycle.client.get(f"users/teams/{witness.resources['checkout'].id}")
+    assert [person["email"] for person in people["members"]] == ["ana@example.com", "bo@example.com"]
+    inputs = {"name": "Checkout", "members": ["ana@example.com", "bo@example.com"]}
+    assert {"checkout": inputs} == witness.refresh()
+
+
+def test_an_update_replaces_the_list_that_changed_and_nothing_else(witness: Witness) -> None:
+    witness.up(
+        lambda: statsig.Team("checkout", name="Checkout", members=["ana@example.com"], admins=["cy@example.com"])
+    )
+    path = f"/users/teams/{witness.resources['checkout'].id}"
+    assert [("PATCH", path, {"members": ["ana@example.com", "dee@example.com"]})] == witness.up(
+        lambda: statsig.Team(
+            "checkout", name="Checkout", members=["dee@example.com", "ana@example.com"], admins=["cy@example.com"]
+        )
+    )
+
+
+def test_empty_values_clear(witness: Witness) -> None:
+    witness.up(everything)
+    path = f"/users/teams/{witness.resources['checkout'].id}"
+    cleared = {
+        "description": "",
+        "members": [],
+        "defaultGateMetrics": [],
+        "defaultHoldoutID": None,
+        "requireReviews": None,
+    }
+    assert [("PATCH", path, cleared)] == witness.up(
+        lambda: statsig.Team(
+            "checkout",
+            name="Checkout",
+            description="",
+            members=[],
+            default_gate_metrics=[],
+            default_holdout_id=None,
+            require_reviews=None,
+        )
+    )
+
+
+def test_a_destroy_is_one_delete_by_id(witness: Witness) -> None:
+    witness.up(everything)
+    path = f"/users/teams/{witness.resources['checkout'].id}"
+    assert [("DELETE", path, None)] == witness.destroy()

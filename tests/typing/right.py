@@ -1,0 +1,113 @@
+"""Programs that are right: both type checkers have to take every line."""
+
+from __future__ import annotations
+
+from typing import Any, Literal, assert_type
+
+import pulumi
+from pulumi import Input, Output, ResourceOptions
+
+import statsig_pulumi as statsig
+
+# Plain values, and the empty ones that clear.
+first = statsig.Gate(
+    "first",
+    name="first",
+    description="",
+    is_enabled=True,
+    is_launched=False,
+    type="PERMANENT",
+    team=None,
+    tags=["a", "b"],
+    target_apps=("web", "ios"),
+    rules=[],
+    monitoring_metrics=[statsig.MetricReference(name="clicks", type="event_count")],
+    review_settings=statsig.ReviewSettings(required_review=True),
+    opts=ResourceOptions(protect=True),
+)
+
+# Outputs at any depth: in place of a value, of an item, of a list, of a value inside a part.
+team = statsig.Team("team", name="Checkout", members=["ana@example.com", first.name], admins=first.tags)
+second = statsig.Gate(
+    "second",
+    name=Output.concat("second_", first.name),
+    team=team.name,
+    tags=["x", first.name],
+    rules=[
+        statsig.Rule(
+            name=first.name,
+            pass_percentage=33.33,
+            conditions=[
+                statsig.Condition(type="passes_gate", operator=None, target_value=[first.id]),
+                statsig.Condition(type="user_id", operator="any", target_value=[first.id, "x", 3, 4.5]),
+                statsig.Condition(type="custom_field", field="age", operator="gt", target_value=[31]),
+            ],
+            environments=["production"],
+        ),
+        statsig.Rule(name="rest", pass_percentage=first.version.apply(float)),
+    ],
+)
+third = statsig.Gate("third", name="third", rules=first.rules, tags=first.tags)
+fourth = statsig.Gate(
+    "fourth",
+    name="fourth",
+    rules=first.rules.apply(lambda rules: [statsig.Rule(name=rule.name, pass_percentage=50) for rule in rules]),
+)
+
+config = statsig.DynamicConfig(
+    "config",
+    name="prices",
+    default_value={"price": 3, "gate": first.id, "deep": {"list": [1, "x", None]}},
+    schema='{"type": "object"}',
+    owner=statsig.Owner(owner_name="Ana"),
+    rules=[
+        statsig.ConfigRule(name="one", return_value={"price": 4}),
+        statsig.ConfigRule(
+            name="several",
+            pass_percentage=50,
+            variants=[statsig.Variant(name="v", pass_percentage=50, return_value_json5="{price: 5}")],
+        ),
+    ],
+)
+tag = statsig.Tag("tag", name="core", is_core=True)
+
+# What an entity gives is an Output.
+assert_type(first.name, Output[str])
+assert_type(first.is_enabled, Output[bool])
+assert_type(first.version, Output[int])
+assert_type(first.team, Output[str | None])
+assert_type(first.tags, Output[list[str]])
+assert_type(first.rules, Output[list[statsig.Rule]])
+assert_type(first.type, Output[Literal["PERMANENT", "TEMPORARY"]])
+assert_type(first.review_settings, Output[statsig.ReviewSettings])
+assert_type(config.rules, Output[list[statsig.ConfigRule]])
+assert_type(config.default_value, Output[dict[str, Any]])
+assert_type(team.members, Output[list[str]])
+assert_type(first.rules.apply(lambda rules: rules[0].pass_percentage), Output[float])
+
+# What a part gives is the plain value.
+rule = statsig.Rule(name="r", pass_percentage=10)
+assert_type(rule.name, str)
+assert_type(rule.pass_percentage, float)
+assert_type(rule.conditions, list[statsig.Condition])
+assert_type(rule.environments, list[str])
+assert_type(rule.base_id, str)
+condition = statsig.Condition(type="country", operator="any", target_value=["NL"])
+assert_type(condition.operator, str | None)
+assert_type(condition.target_value, list[str | int | float])
+variant = statsig.Variant(name="v", pass_percentage=1, return_value={"a": 1})
+assert_type(variant.return_value, dict[str, Any])
+
+
+def beta(name: Input[str], share: Input[float]) -> statsig.Rule:
+    """Programs compose parts with functions of their own."""
+    return statsig.Rule(name=name, pass_percentage=share)
+
+
+fifth = statsig.Gate("fifth", name="fifth", rules=[beta("a", 1), beta(first.name, config.checks_per_hour)])
+
+# Look-ups, exports, on the class.
+assert_type(statsig.Gate.get("found", "some_gate"), statsig.Gate)
+pulumi.export("gate", first.id)
+pulumi.export("rules", first.rules)
+pulumi.export("tag", tag.name)
