@@ -34,7 +34,10 @@ class Endpoint:
 
     def path(self, key: str, *more: str) -> str:
         """The path of one object, or of something under it."""
-        return "/".join((self.collection, quote(key, safe=""), *more))
+        quoted = quote(key, safe="")
+        if not quoted.strip("."):
+            quoted = quoted.replace(".", "%2E")  # "." and ".." in a path mean something else
+        return "/".join((self.collection, quoted, *more))
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from typing import Any
 
 from .checking import known, unfit_json
 from .errors import Problem
-from .values import Json, fingerprint
+from .values import Json, fingerprint, has_unknown
 
 
 def parsed(text: str) -> Json:
@@ -57,7 +57,9 @@ def value_of(values: Mapping[str, Json], name: str, twin: str) -> Json:
 
 def schema_of(values: Mapping[str, Json], name: str, twin: str) -> tuple[Any, list[Problem]]:
     """The JSON Schema that either text holds, as a validator, and what is wrong with it."""
-    texts = [text for text in (known(values, name), known(values, twin)) if isinstance(text, str)]
+    texts = [
+        text or "" for text in (known(values, n) for n in (name, twin) if n in values and not has_unknown(values[n]))
+    ]
     if len({fingerprint(comparable(text)) for text in texts}) > 1:
         return None, [Problem(twin, f"says something else than {name}")]
     place = twin if isinstance(known(values, twin), str) else name

@@ -6,7 +6,7 @@ properties as the program wrote them, and the list of those under ``__declared``
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
@@ -130,12 +130,15 @@ class Lifecycle:
                 f"{self.declaration.title(news, key)} is gone from Statsig, deleted outside of Pulumi:"
                 " run `pulumi refresh`, then `pulumi up` makes it again"
             )
-        moves = {name: value for name, value in changed.items() if name in self._switches}
-        live = self._switched(key, news, live, {name: on for name, on in moves.items() if not on})
+        moved = {name: value for name, value in changed.items() if name in self._switches}
+        stay_on = [name for name, s in self._switches.items() if news.get(name) is True and s.reads(live)]
+        live = self._switched(key, news, live, [name for name, on in moved.items() if not on])
         if body := self._body_of_update(changed, olds, live):
             live = self.objects.changed(self.declaration.endpoint.update, key, body=body)
             key = self.objects.key_of(live)
-        live = self._switched(key, news, live, {name: on for name, on in moves.items() if on})
+        live = self._switched(key, news, live, [name for name, on in moved.items() if on])
+        # What was done so far may have moved another switch: launching an archived gate takes it out of the archive.
+        live = self._switched(key, news, live, [n for n in stay_on if self._switches[n].reads(live) is False])
         self._say_what_differs(news, live)
         return state.outputs(self.declaration, news, live)
 
@@ -202,11 +205,9 @@ class Lifecycle:
     def _finished(self, inputs: Mapping[str, Json], live: Live) -> Live:
         """The new object with its switches moved; where that fails it is undone, for a create is all or nothing."""
         key, title = self.objects.key_of(live), self.declaration.title(inputs)
-        moves = {name: inputs[name] for name, s in self._switches.items() if name in inputs}
+        moves = [n for n, switch in self._switches.items() if n in inputs and inputs[n] != switch.reads(live)]
         try:
-            return self._switched(
-                key, inputs, live, {n: on for n, on in moves.items() if on != self._switches[n].reads(live)}
-            )
+            return self._switched(key, inputs, live, moves)
         except StatsigError as error:
             try:
                 self.objects.ended("DELETE", key)
@@ -245,9 +246,10 @@ class Lifecycle:
     def _switches(self) -> dict[str, Switch]:
         return {name: p.facts.switch for name, p in self.declaration.inputs.items() if p.facts.switch}
 
-    def _switched(self, key: str, inputs: Mapping[str, Json], live: Live, moves: Mapping[str, bool]) -> Live:
-        for name, on in moves.items():
-            switch = self._switches[name]
+    def _switched(self, key: str, inputs: Mapping[str, Json], live: Live, moves: Iterable[str]) -> Live:
+        """The object after these switches are where the inputs want them."""
+        for name in moves:
+            switch, on = self._switches[name], inputs[name]
             verb = switch.on if on else switch.off(inputs)
             body = None if switch.body is None else {w: inputs[n] for n, w in switch.body.items() if on and n in inputs}
             live = self.objects.changed("PUT", key, verb, body=body)
