@@ -132,11 +132,11 @@ class Lifecycle:
             )
         moved = {name: value for name, value in changed.items() if name in self._switches}
         stay_on = [name for name, s in self._switches.items() if news.get(name) is True and s.reads(live)]
-        live = self._switched(key, news, live, [name for name, on in moved.items() if not on])
+        live = self._switched(key, news, live, [name for name in self._switches if moved.get(name) is False])
         if body := self._body_of_update(changed, olds, live):
             live = self.objects.changed(self.declaration.endpoint.update, key, body=body)
             key = self.objects.key_of(live)
-        live = self._switched(key, news, live, [name for name, on in moved.items() if on])
+        live = self._switched(key, news, live, [name for name in self._switches if moved.get(name)])
         # What was done so far may have moved another switch: launching an archived gate takes it out of the archive.
         live = self._switched(key, news, live, [n for n in stay_on if self._switches[n].reads(live) is False])
         self._say_what_differs(news, live)
@@ -244,7 +244,8 @@ class Lifecycle:
 
     @property
     def _switches(self) -> dict[str, Switch]:
-        return {name: p.facts.switch for name, p in self.declaration.inputs.items() if p.facts.switch}
+        found = {name: p.facts.switch for name, p in self.declaration.inputs.items() if p.facts.switch}
+        return dict(sorted(found.items(), key=lambda item: item[1].undone_by_others))
 
     def _switched(self, key: str, inputs: Mapping[str, Json], live: Live, moves: Iterable[str]) -> Live:
         """The object after these switches are where the inputs want them."""

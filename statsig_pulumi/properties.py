@@ -50,6 +50,8 @@ class Switch:
     """Whether it is on, told from the object as the API returned it; None where that does not tell."""
     body: Mapping[str, str] | None = None
     """Properties (ours: the wire's) sent along when it is turned on; None sends no body."""
+    undone_by_others: bool = False
+    """Another switch turned on turns this one off, so it is moved last."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -56,7 +56,7 @@ def _parts() -> Iterator[tuple[str, type[Part]]]:
 def _table(properties: Mapping[str, Property[Any]]) -> Iterator[str]:
     yield "| Property | Type | Set by | What it is |"
     yield "|---|---|---|---|"
-    for name, p in sorted(properties.items(), key=lambda item: not item[1].settable):
+    for name, p in sorted(properties.items(), key=lambda item: (not item[1].settable, not item[1].facts.required)):
         who = "Statsig" if not p.settable else "program, required" if p.facts.required else "program"
         replaces = " A change replaces the object." if p.facts.replace_on_changes else ""
         yield f"| `{name}` | {_type(p)} | {who} | {' '.join(p.doc.split())}{replaces} |"
@@ -81,7 +81,8 @@ def _name(hint: Any) -> str:
 
 
 def _inputs(declaration: Declaration) -> str:
-    return ", ".join(f"`{name}`" for name in declaration.inputs)
+    named = sorted(declaration.inputs.items(), key=lambda item: not item[1].facts.required)
+    return ", ".join(f"`{name}`" for name, _ in named)
 
 
 def _summary(doc: str) -> str:

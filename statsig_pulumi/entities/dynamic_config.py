@@ -5,51 +5,29 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, Literal
 
-from ..audited import Audited
 from ..declaration import Endpoint
 from ..errors import Problem
 from ..json_text import comparable, misfits, schema_of, twin_problems, value_of
 from ..parts import Owner
-from ..properties import ListProp, MapProp, Prop, Switch, computed, optional, required
-from ..targeting import ConfigRule, duplicate_names, known_items
+from ..properties import ListProp, MapProp, Prop, computed, optional
+from ..targeted import ConfigID, Targeted
+from ..targeting import ConfigRule, known_items
 from ..values import Json
-from .gate import ConfigID, ConfigName, Description, NotEmpty, one_of_two, told_team_id
 
 
 def _text_or_null(text: str) -> str | None:
     return text or None
 
 
-class DynamicConfig(Audited, endpoint=Endpoint("dynamic_configs")):
+class DynamicConfig(Targeted, endpoint=Endpoint("dynamic_configs")):
     """A dynamic config: a JSON object, decided by rules for each unit.
 
     Updates are partial (``PATCH /dynamic_configs/{id}``), because whether the full update resets
     what is not sent is not documented.
     """
 
-    name: Prop[ConfigName] = required()
-    """Display name, 3 to 100 letters, digits, spaces, ``_``, ``-`` and ``.``; the id is made from the first one."""
     dynamic_config_id: Prop[ConfigID] = optional(wire="id", replace_on_changes=True)
     """The id that code asks for, where it is not to be made from the name; fixed for life."""
-    description: Prop[Description] = optional()
-    """What the config is for, up to 1,000 characters."""
-    is_enabled: Prop[bool] = optional()
-    """A disabled config gives everyone the default value."""
-    is_archived: Prop[bool] = optional(
-        switch=Switch(
-            on="archive",
-            off=lambda declared: "unarchive",
-            reads=lambda live: live.get("status") == "Archived",
-            body={"archive_reason": "archiveReason"},
-        )
-    )
-    """The config is put away, with its history kept."""
-    archive_reason: Prop[str] = optional(local=True)
-    """Why it is archived; sent when it is."""
-    archive_on_delete: Prop[bool] = optional(local=True)
-    """Archive the config instead of deleting it when the resource is destroyed."""
-    id_type: Prop[str] = optional()
-    """The unit that is bucketed, such as ``userID``."""
     default_value: MapProp[Any] = optional(twin="default_value_json5")
     """The JSON object for units that no rule matches; Statsig's values take no null. An output, unless
     the program declares the JSON5 text instead."""
@@ -61,41 +39,16 @@ class DynamicConfig(Audited, endpoint=Endpoint("dynamic_configs")):
     """A JSON Schema (Draft 2020-12) as JSON text, which every value has to fit."""
     schema_json5: Prop[str | None] = optional(wire="schemaJson5", to_wire=_text_or_null, if_declared=True)
     """The same as JSON5 text, which may hold comments. An output where it is declared."""
-    tags: ListProp[str] = optional(unordered=True)
-    """Names of tags."""
-    target_apps: ListProp[str] = optional(unordered=True)
-    """Names of target apps."""
-    team: Prop[str | None] = optional()
-    """Name of the team that owns the config."""
-    team_id: Prop[str | None] = optional()
-    """Id of the team that owns the config; declare this or ``team``."""
     owner: Prop[Owner] = optional()
     """Who owns the config."""
-    release_pipeline_id: Prop[str | None] = optional()
-    """The release pipeline that rolls changes out."""
-    is_template: Prop[bool] = optional(replace_on_changes=True)
-    """The config is a template for others; fixed for life."""
-    creator_id: Prop[NotEmpty] = optional()
-    """Statsig's id of the user who counts as its creator; the key, where it is not said."""
-    creator_email: Prop[NotEmpty] = optional()
-    """The e-mail address of the user who counts as its creator."""
     status: Prop[Literal["Enabled", "Disabled", "Archived"]] = computed()
     """Where the config stands in its life."""
     checks_per_hour: Prop[float] = computed()
     """How often it is asked for."""
 
     @classmethod
-    def settle(cls, live: Mapping[str, Json], declared: Mapping[str, Json]) -> Mapping[str, Json]:
-        """An archived config may read as disabled, which is no drift."""
-        settled = told_team_id(live, declared)
-        if live.get("status") == "Archived" and "is_enabled" in declared:
-            settled["isEnabled"] = declared["is_enabled"]
-        return settled
-
-    @classmethod
     def problems(cls, values: Mapping[str, Json]) -> Iterator[Problem]:
-        yield from duplicate_names(values, "rules")
-        yield from one_of_two(values, "team", "team_id")
+        yield from super().problems(values)
         yield from twin_problems(values, "default_value", "default_value_json5")
         validator, wrong = schema_of(values, "schema", "schema_json5")
         yield from wrong

@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 
 import statsig_pulumi as statsig
+from statsig_pulumi.errors import InvalidInputsError
 
-from .conftest import Witness
+from .conftest import Witness, registered
 
 SCHEMA = '{"type": "object", "properties": {"limit": {"type": "number"}}}'
 JSON5 = "{\n  // what a guest may buy\n  limit: 3,\n}"
@@ -193,6 +194,20 @@ def test_empty_values_clear(witness: Witness) -> None:
             release_pipeline_id=None,
         )
     )
+
+
+def test_what_was_declared_in_one_form_is_cleared_in_the_other(witness: Witness) -> None:
+    witness.up(lambda: config(schema=SCHEMA, default_value_json5=JSON5))
+    cleared = {"defaultValue": {}, "schemaJson5": None}
+    assert witness.up(lambda: config(schema_json5=None, default_value={})) == [
+        ("PATCH", "/dynamic_configs/basket_limits", cleared)
+    ]
+
+
+@pytest.mark.parametrize("given", [{"schema": "{}", "schema_json5": None}, {"schema": None, "schema_json5": "{}"}])
+def test_a_schema_and_its_absence_are_a_contradiction(given: dict[str, Any]) -> None:
+    with pytest.raises(InvalidInputsError):
+        registered(lambda: config(**given))
 
 
 @pytest.mark.parametrize("is_enabled", [True, False])

@@ -246,6 +246,13 @@ def test_archive_tells_its_reason_and_unarchive_has_an_empty_body(witness: Witne
     assert witness.up(lambda: gate(is_archived=False)) == [("PUT", "/gates/new_checkout/unarchive", {})]
 
 
+def test_a_gate_that_stays_archived_is_not_taken_out_by_another_change(witness: Witness) -> None:
+    witness.up(lambda: gate(is_archived=True))
+    witness.up(lambda: gate(is_archived=True, is_enabled=False))
+    witness.up(lambda: gate(is_archived=True, is_enabled=False, is_launched=True))
+    assert witness.resources["gate"].live()["status"] == "Archived"
+
+
 def test_a_destroy_is_one_delete_or_an_archive_where_that_is_asked_for(witness: Witness) -> None:
     witness.up(gate)
     assert witness.destroy() == [("DELETE", "/gates/new_checkout", None)]

@@ -53,3 +53,9 @@ def test_a_destroy_is_one_delete_by_id(witness: Witness) -> None:
     witness.up(everything)
     path = f"/tags/{witness.resources['checkout'].id}"
     assert [("DELETE", path, None)] == witness.destroy()
+
+
+def test_a_key_of_dots_is_kept_in_the_path(witness: Witness) -> None:
+    witness.project.emulator.quirk(tag_id_is_name=True)
+    witness.up(lambda: statsig.Tag("dot", name="."))
+    assert witness.refresh() == {"dot": {"name": "."}}

@@ -157,7 +157,7 @@ def test_pages_are_followed_as_next_page_says_on_the_base_url_of_the_client() ->
     ],
 )
 def test_an_empty_page_and_no_next_page_are_the_end(expected: list[int], pages: list[httpx.Response]) -> None:
-    server = Server(*pages)
+    server = Server(*pages, AssertionError("asked for more than there is"))
     assert expected == list(server.client().pages("gates"))
     assert len(pages) == len(server.requests)
 

@@ -479,6 +479,20 @@ def test_switches_are_turned_off_before_and_on_after_the_rest(
     assert not gate.diff(outputs, news)
 
 
+@pytest.mark.parametrize("launched", [True, False])
+def test_what_is_archived_does_not_tell_whether_it_is_launched_and_that_is_no_drift(
+    launched: bool, console: Console, life: Life
+) -> None:
+    gate = life("Gate")
+    id_, outputs, inputs = made(gate, name="new", is_launched=launched)
+    console.objects["gates/new"]["status"] = "Archived"
+    found = gate.read(id_, outputs)
+    assert found is not None
+    assert inputs == found.inputs
+    assert launched is found.outputs["is_launched"]
+    assert not gate.diff(found.outputs, inputs)
+
+
 def test_a_create_whose_switch_fails_is_undone(console: Console, life: Life) -> None:
     console.fails("PUT", "gates/new/launch", no(403, "Forbidden resource"))
     with pytest.raises(

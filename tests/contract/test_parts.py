@@ -1,0 +1,124 @@
+"""Each property of each part, such as the percentage of a rule: changed alone, and left to the console."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+
+from statsig_pulumi import wire
+from statsig_pulumi.declaration import REGISTRY, Declaration
+from statsig_pulumi.properties import Part, Property
+
+from . import values
+from .project import Project, Resource
+from .test_each_property import is_settled, the_one_mutation
+
+contract = settings(settings.get_profile("contract"), max_examples=6)
+each_inner_property = pytest.mark.parametrize(
+    ("declaration", "name", "inner"),
+    [
+        pytest.param(declaration, name, inner, id=f"{kind}.{name}.{inner}")
+        for kind, declaration in REGISTRY.items()
+        for name, p in declaration.inputs.items()
+        for inner, q in (p.part.properties.items() if p.part else ())
+        if q.settable
+    ],
+)
+
+
+TWINS = {"return_value": ["return_value_json5"], "return_value_json5": ["return_value"]}
+
+
+def holds(now: values.Json, before: values.Json) -> bool:
+    """Whether all that was said before is so still; the service may have added to it."""
+    match before:
+        case dict():
+            return all(holds(now[key], value) for key, value in before.items() if value is not None)
+        case list():
+            return len(now) == len(before) and all(map(holds, now, before))
+        case _:
+            return bool(now == before)
+
+
+def part_of(declaration: Declaration, name: str) -> type[Part]:
+    part = declaration.inputs[name].part
+    assert part is not None
+    return part
+
+
+def with_first(p: Property[Any], items: values.Json, item: values.Json) -> values.Json:
+    """The value of a property whose first, or only, part is this one."""
+    return [item, *items[1:]] if p.many == "list" else item
+
+
+def first(p: Property[Any], items: values.Json) -> values.Json:
+    return items[0] if p.many == "list" else items
+
+
+def lasting_ids(resource: Resource, p: Property[Any]) -> list[str]:
+    """Statsig's lasting ids of the parts of a property, where they have some."""
+    live = resource.live().get(p.wire)
+    return [item["baseID"] for item in live if "baseID" in item] if isinstance(live, list) else []
+
+
+@each_inner_property
+@contract
+@given(data=st.data())
+def test_a_change_inside_a_part_settles_and_keeps_its_identity(
+    project: Project, declaration: Declaration, name: str, inner: str, data: st.DataObject
+) -> None:
+    p = declaration.inputs[name]
+    before = data.draw(values.with_one(declaration, name))
+    # Of two ways to say one thing the other one goes.
+    item = {n: v for n, v in first(p, before[name]).items() if n not in TWINS.get(inner, ())}
+    before |= {name: with_first(p, before[name], item)}
+    changed = item | {inner: data.draw(values.of_property(part_of(declaration, name).properties[inner]))}
+    after = before | {name: with_first(p, before[name], changed)}
+    assume(values.valid(declaration, after))
+    resource = project.fresh().resource(declaration).up(before)
+    assume(resource.preview(after).changed)
+    ids = lasting_ids(resource, p)
+    project.sent()
+    resource.up(after)
+    the_one_mutation(resource, p)
+    assert ids == lasting_ids(resource, p)
+    is_settled(resource)
+
+
+@each_inner_property
+@contract
+@given(data=st.data())
+def test_what_a_part_leaves_to_the_console_survives_an_update(
+    project: Project, declaration: Declaration, name: str, inner: str, data: st.DataObject
+) -> None:
+    p, part = declaration.inputs[name], part_of(declaration, name)
+    if part.properties[inner].facts.required or part.identity is None:
+        pytest.skip("cannot be left to the console")
+    if inner in TWINS:
+        pytest.skip("says the same as its twin")
+    before = data.draw(values.with_one(declaration, name))
+    item = {n: value for n, value in first(p, before[name]).items() if n != inner}
+    before |= {name: with_first(p, before[name], item)}
+    assume(values.valid(declaration, before))
+    resource = project.fresh().resource(declaration).up(before)
+    by_console = {inner: data.draw(values.of_property(part.properties[inner]))}
+    body = wire.encode(part.properties, by_console)
+    live, *rest = resource.live()[p.wire]
+    # Those parts that the service gives ids have theirs from the console too.
+    added = {
+        w: [{"id": f"console-{i}"} | v for i, v in enumerate(b)] if w == "variants" else b for w, b in body.items()
+    }
+    project.emulator.edit(resource.kind, str(resource.id), {p.wire: [live | added, *rest]})
+    project.sent()
+    is_settled(resource)
+    renamed = item | {"name": data.draw(values.of_property(part.properties["name"]))}
+    after = before | {name: with_first(p, before[name], renamed)}
+    assume(values.valid(declaration, after))
+    resource.up(after)
+    project.sent()
+    now = first(p, resource.live()[p.wire])
+    assert holds(wire.decode(part.properties, now)[inner], wire.decode(part.properties, live | added)[inner])
+    is_settled(resource)

@@ -1,0 +1,175 @@
+"""What fails says so in one line, and what fails for a moment is tried again."""
+
+from __future__ import annotations
+
+import re
+
+from statsig_pulumi.emulator import Emulator
+
+from .stack import Answer, Stack
+from .wire import Wire, wire
+
+__all__ = ["wire"]
+
+ONE_OF_EACH = """
+statsig.Gate("gate", name="checkout", description="{words}")
+statsig.DynamicConfig("config", name="limits", description="{words}")
+statsig.Team("team", name="Shop", description="{words}")
+statsig.Tag("tag", name="payments", description="{words}")
+"""
+KINDS = ("gates", "dynamic_configs", "teams", "tags")
+
+
+def reasons(answer: Answer) -> list[str]:
+    """The error lines that are ours, without the words that the engine puts before them."""
+    found = [line.strip() for line in answer.text.splitlines() if "statsig_pulumi." in line]
+    return sorted({re.sub(r"^.*?\bstatsig_pulumi\.", "", line) for line in found})
+
+
+def test_a_service_that_fails_for_a_moment_is_asked_again(stack: Stack, emulator: Emulator, wire: Wire) -> None:
+    emulator.fault(method="POST", path="/gates", status=503, applied=True)
+    emulator.fault(method="POST", path="/users/teams", kind="drop_after")
+    emulator.fault(method="POST", path="/tags", kind="drop_before")
+    emulator.fault(method="POST", path="/dynamic_configs", status=429, headers={"Retry-After": "1"})
+    answer = stack.program(ONE_OF_EACH.format(words="One")).up()
+    posts = [entry["path"] for entry in wire.writes()]
+    # What was applied is found and not sent again; what was not is sent again.
+    assert sorted(posts) == ["/dynamic_configs", "/dynamic_configs", "/gates", "/tags", "/tags", "/users/teams"]
+    assert [len(emulator.objects(kind)) for kind in KINDS] == [1, 1, 1, 2]
+    assert re.search(r"waiting \d+ s for Statsig's write budget", answer.text)
+
+    for path, kind in (("/gates/*", "status"), ("/tags/*", "drop_before"), ("/dynamic_configs/*", "not_json")):
+        emulator.fault(method="GET", path=path, kind=kind)
+    emulator.fault(method="GET", path="/users/teams/*", kind="truncate")
+    stack.refresh_is_empty()
+    gets = [entry["path"] for entry in wire.requests()]
+    assert (len(gets), len(set(gets))) == (8, 4)
+
+    emulator.fault(method="PATCH", path="/gates/*", status=502, applied=True)
+    emulator.fault(method="PATCH", path="/tags/*", kind="drop_after")
+    stack.program(ONE_OF_EACH.format(words="Two")).up()
+    assert {record["description"] for kind in KINDS for record in emulator.objects(kind)} == {"Two", ""}
+    emulator.fault(method="DELETE", path="/gates/*", status=500, applied=True)
+    stack.destroy()
+    assert [len(emulator.objects(kind)) for kind in KINDS] == [0, 0, 0, 1]
+
+
+def test_a_taken_name_is_an_error_that_shows_the_import_line_and_touches_nothing(
+    stack: Stack, emulator: Emulator, wire: Wire
+) -> None:
+    emulator.add("gates", {"name": "Check Out", "description": "Made by hand"})
+    emulator.add("teams", {"name": "Shop"})
+    before = emulator.object("gates", "check_out"), emulator.object("teams", "Shop")
+    stack.program(
+        """
+        statsig.Gate("gate", name="Check Out", description="As code")
+        statsig.Team("team", name="Shop", description="As code")
+        """
+    )
+    answer = stack.up("--continue-on-error", ok=False)
+    team, gate = sorted(reasons(answer), reverse=True)
+    assert gate.startswith(
+        "TakenError: Gate 'Check Out' exists already in Statsig: id 'check_out', made by Casey Console;"
+    )
+    assert "Name is already in use" in gate
+    assert 'opts=pulumi.ResourceOptions(import_="check_out")' in gate
+    assert f'opts=pulumi.ResourceOptions(import_="{before[1]["id"]}")' in team
+    assert "Traceback" not in answer
+    assert [line.partition(":")[0] for line in wire.written()] == ["POST /gates", "POST /users/teams"]
+    assert (emulator.object("gates", "check_out"), emulator.object("teams", "Shop")) == before
+    assert stack.resources() == {}
+
+
+def test_a_refused_request_is_one_line_with_the_words_of_the_api(stack: Stack, emulator: Emulator, wire: Wire) -> None:
+    emulator.fault(
+        method="POST",
+        path="/gates",
+        times=None,
+        status=400,
+        body={
+            "status": 400,
+            "message": "Bad Request Exception",
+            "errors": [
+                {"property": "rules.0.name", "errorMessage": "Is\nodd"},
+                {"property": "idType", "errorMessage": "Required"},
+            ],
+        },
+    )
+    stack.program('statsig.Gate("gate", name="checkout")')
+    answer = stack.up(ok=False)
+    (reason,) = reasons(answer)
+    assert reason.startswith(
+        "RejectedError: Gate 'checkout': POST /gates answered 400: Bad Request Exception"
+        " (rules.0.name: Is odd; idType: Required)"
+    )
+    assert "Traceback" not in answer
+    assert len(wire.writes()) == 1
+
+    stack.env["STATSIG_DEBUG"] = "1"
+    debugged = stack.up(ok=False)
+    assert "Traceback" in debugged
+    assert "lifecycle.py" in debugged
+
+
+PAIR = """
+statsig.Gate("gate", name="checkout", description="{words}")
+statsig.Tag("tag", name="payments", description="{words}")
+"""
+
+
+def test_a_key_that_is_revoked_or_read_only_fails_everything_and_loses_nothing(
+    stack: Stack, emulator: Emulator, wire: Wire
+) -> None:
+    key = "console-4mostSecretKey"
+    emulator.set_key(key)
+    stack.env["STATSIG_CONSOLE_KEY"] = key
+    stack.program(PAIR.format(words="One")).up()
+    kept = set(stack.resources())
+    before = emulator.objects("gates"), emulator.objects("tags")
+    hint = "; check that STATSIG_CONSOLE_KEY is an active Console API key with the rights for this"
+
+    emulator.set_key(key, "revoked")
+    stack.program(PAIR.format(words="Two"))
+    for command in (stack.refresh, stack.up, stack.destroy):
+        wire.requests()
+        answer = command(ok=False)
+        assert len(reasons(answer)) in (1, 2), "one line for each resource that was tried"
+        for reason in reasons(answer):
+            assert reason.startswith("UnauthorizedError: ")
+            assert "answered 401: This endpoint only accepts an active CONSOLE key" in reason
+            assert reason.endswith(hint)
+        assert {entry["status"] for entry in wire.requests()} == {401}
+
+    emulator.set_key(key, "read_only")
+    for command in (stack.up, stack.destroy):
+        answer = command(ok=False)
+        assert all(reason.endswith(f"answered 403: Forbidden resource{hint}") for reason in reasons(answer))
+        assert reasons(answer)
+    stack.refresh_is_empty()
+
+    assert set(stack.resources()) == kept == {"gate", "tag"}
+    assert (emulator.objects("gates"), emulator.objects("tags")) == before
+    assert not [answer for answer in stack.answers if key in answer or "4mostSecret" in answer]
+    assert not [path for path in stack.folder.rglob("*") if path.is_file() and key.encode() in path.read_bytes()]
+
+
+def test_a_missing_key_is_said_in_one_line_with_what_to_do(stack: Stack, wire: Wire) -> None:
+    del stack.env["STATSIG_CONSOLE_KEY"]
+    stack.program('statsig.Gate("gate", name="checkout")')
+    answer = stack.preview(ok=False)
+    assert reasons(answer) == [
+        "MissingKeyError: no Statsig Console API key: set the environment variable STATSIG_CONSOLE_KEY,"
+        " or run `pulumi config set --secret statsig:apiKey`"
+    ]
+    assert "Traceback" not in answer
+    assert wire.requests() == []
+
+
+def test_a_key_in_the_stack_s_configuration_works_and_stays_encrypted(stack: Stack, emulator: Emulator) -> None:
+    key = stack.env.pop("STATSIG_CONSOLE_KEY")
+    stack.set_secret("statsig:apiKey", key)
+    stack.program('statsig.Gate("gate", name="checkout")').up()
+    stack.destroy()
+    assert emulator.objects("gates") == []
+    assert key not in "".join(answer.text for answer in stack.answers)
+    assert not [path for path in stack.folder.rglob("*") if path.is_file() and key.encode() in path.read_bytes()]

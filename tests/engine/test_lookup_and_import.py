@@ -1,0 +1,120 @@
+"""Objects that exist already: looked up, or taken over without touching them."""
+
+from __future__ import annotations
+
+from statsig_pulumi.emulator import Emulator
+
+from .stack import Stack
+from .wire import Wire, wire
+
+__all__ = ["wire"]
+
+BY_HAND = {
+    "name": "New Checkout",
+    "description": "Made by hand",
+    "tags": ["b", "a"],
+    "rules": [
+        {
+            "name": "Dutch",
+            "passPercentage": 33.33,
+            "conditions": [{"type": "country", "operator": "any", "targetValue": "NL"}],
+        },
+        {"name": "Everyone", "passPercentage": 1, "conditions": [{"type": "public"}]},
+    ],
+}
+DECLARED = """
+statsig.Gate("gate", name="New Checkout", tags=["a", "b"], rules=[
+    statsig.Rule(name="Dutch", pass_percentage={share}, conditions=[
+        statsig.Condition(type="country", operator="any", target_value=["NL"]),
+    ]),
+    statsig.Rule(name="Everyone", pass_percentage=1, conditions=[statsig.Condition(type="public")]),
+], description="{words}"{opts})
+"""
+IMPORT = ', opts=pulumi.ResourceOptions(import_="{}")'
+
+
+def test_a_look_up_gives_typed_outputs_and_manages_nothing(stack: Stack, emulator: Emulator, wire: Wire) -> None:
+    emulator.add("gates", BY_HAND)
+    emulator.add("dynamic_configs", {"name": "limits", "defaultValue": {"max": 3}})
+    team = emulator.add("teams", {"name": "Shop", "members": ["casey@example.com"]})
+    live = emulator.object("gates", "new_checkout")
+    stack.program(
+        f"""
+        gate = statsig.Gate.get("gate", "new_checkout")
+        config = statsig.DynamicConfig.get("config", "limits")
+        team = statsig.Team.get("team", "{team["id"]}")
+        pulumi.export("ids", gate.rules.apply(lambda rules: [rule.base_id for rule in rules]))
+        pulumi.export("operator", gate.rules.apply(lambda rules: rules[0].conditions[0].operator))
+        pulumi.export("share", gate.rules.apply(lambda rules: rules[0].pass_percentage))
+        pulumi.export("status", gate.status)
+        pulumi.export("most", config.default_value.apply(lambda value: value["max"] + 1))
+        pulumi.export("members", team.members)
+        statsig.Gate("mine", name="mine", description=gate.description, rules=[
+            statsig.Rule(name="As there", pass_percentage=gate.rules.apply(lambda rules: rules[0].pass_percentage)),
+        ])
+        """
+    ).up()
+    assert stack.output("ids") == [rule["baseID"] for rule in live["rules"]]
+    assert (stack.output("operator"), stack.output("share")) == ("any", 33.33)
+    assert (stack.output("status"), stack.output("most")) == ("In Progress", 4)
+    assert stack.output("members") == ["casey@example.com"]
+    assert wire.written() == ["POST /gates: description name rules"]
+    mine = emulator.object("gates", "mine")
+    assert (mine["description"], mine["rules"][0]["passPercentage"]) == ("Made by hand", 33.33)
+    stack.preview_is_empty()
+    stack.destroy()
+    assert [gate["id"] for gate in emulator.objects("gates")] == ["new_checkout"]
+    assert emulator.object("gates", "new_checkout") == live
+
+    answer = stack.program('statsig.Gate.get("gate", "no_such_gate")').up(ok=False)
+    errors = [line for line in answer.error_lines if "no_such_gate" in line]
+    assert len(errors) == 1
+    assert "statsig_pulumi.GoneError: " in errors[0]
+    assert errors[0].endswith("there is no Gate with the id 'no_such_gate' in this Statsig project")
+    assert "Traceback" not in answer
+
+
+def test_an_equal_object_is_adopted_and_another_is_refused_at_the_preview(
+    stack: Stack, emulator: Emulator, wire: Wire
+) -> None:
+    emulator.add("gates", BY_HAND)
+    live = emulator.object("gates", "new_checkout")
+
+    differing = DECLARED.format(share=50, words="As code", opts=IMPORT.format("new_checkout"))
+    answer = stack.program(differing).preview(ok=False)
+    assert "Gate 'new_checkout' cannot be imported, it differs from the program in " in answer
+    assert any("description" in line and "rules" in line and "tags" not in line for line in answer.error_lines)
+    assert "Traceback" not in answer
+    missing = DECLARED.format(share=50, words="As code", opts=IMPORT.format("no_such_gate"))
+    answer = stack.program(missing).preview(ok=False)
+    assert "there is no Gate with the id 'no_such_gate' to import" in answer
+
+    equal = DECLARED.format(share=33.33, words="Made by hand", opts=IMPORT.format("new_checkout"))
+    stack.program(equal).up()
+    assert wire.written() == []
+    assert emulator.object("gates", "new_checkout") == live
+    assert stack.resources()["gate"]["id"] == "new_checkout"
+    # The option may go again once it has done its work.
+    stack.program(DECLARED.format(share=33.33, words="Made by hand", opts="")).preview_is_empty()
+    stack.refresh_is_empty()
+    stack.program(DECLARED.format(share=40, words="Made by hand", opts="")).up()
+    assert wire.written() == ["PATCH /gates/new_checkout: rules"]
+    after = emulator.object("gates", "new_checkout")["rules"]
+    assert [rule["baseID"] for rule in after] == [rule["baseID"] for rule in live["rules"]]
+
+
+def test_an_object_that_moves_to_another_resource_by_import_is_not_deleted_with_the_first(
+    stack: Stack, emulator: Emulator, wire: Wire
+) -> None:
+    stack.program('statsig.Gate("first", name="checkout", description="One")').up()
+    before = emulator.object("gates", "checkout")
+    wire.requests()
+    stack.program(
+        """
+        opts = pulumi.ResourceOptions(import_="checkout")
+        statsig.Gate("second", name="checkout", description="One", opts=opts)
+        """
+    ).up()
+    assert wire.written() == []
+    assert emulator.object("gates", "checkout") == before
+    assert set(stack.resources()) == {"second"}
