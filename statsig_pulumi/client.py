@@ -19,6 +19,7 @@ from tenacity import RetryCallState, Retrying, retry_if_exception_type, stop_aft
 
 from .errors import (
     ApiError,
+    InvalidSettingError,
     MissingKeyError,
     NotFoundError,
     PassingError,
@@ -62,6 +63,10 @@ class Client:
     ) -> None:
         if not api_key.isascii() or not api_key.isprintable():
             raise MissingKeyError
+        if not base_url.startswith(("http://", "https://")):
+            raise InvalidSettingError(
+                f"STATSIG_CONSOLE_URL (or statsig:baseUrl) has to be a whole URL, such as {BASE_URL}, not '{base_url}'"
+            )
         self._key, self._report = api_key, report
         headers = {
             "STATSIG-API-KEY": api_key,
@@ -77,10 +82,11 @@ class Client:
     @classmethod
     def from_settings(cls, settings: Mapping[str, str], report: Report = lambda message: None) -> Client:
         """A client as the environment says, else the stack's configuration."""
-        key = (os.environ.get("STATSIG_CONSOLE_KEY") or settings.get("statsig:apiKey") or "").strip()
+        environment = {name: value.strip() for name, value in os.environ.items()}
+        key = environment.get("STATSIG_CONSOLE_KEY") or settings.get("statsig:apiKey", "").strip()
         if not key:
             raise MissingKeyError
-        url = (os.environ.get("STATSIG_CONSOLE_URL") or settings.get("statsig:baseUrl") or BASE_URL).strip()
+        url = environment.get("STATSIG_CONSOLE_URL") or settings.get("statsig:baseUrl", "").strip() or BASE_URL
         reviews = str(settings.get("statsig:respectReviews", "")).lower() == "true"
         return cls(key, url, respect_reviews=reviews, report=report)
 
@@ -101,7 +107,9 @@ class Client:
             if not following or not data:
                 return
             # The path of nextPage is the host's, which a proxy may have moved; its query is what counts.
-            params = dict(parse_qsl(urlsplit(str(following)).query))
+            before, params = params, dict(parse_qsl(urlsplit(str(following)).query))
+            if params == before:
+                raise UnreachableError("GET", f"/{path}", "its pages do not advance")
 
     def create(self, path: str, body: Json, applied: Callable[[], Json | None]) -> Json:
         """POST that makes something, sent again after an unclear answer only when ``applied`` does not find it made."""

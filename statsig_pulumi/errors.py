@@ -3,6 +3,7 @@
 * StatsigError
   x InvalidInputsError          the program declares what the API would refuse; nothing was sent
   x MissingKeyError             no Console API key is configured
+  x InvalidSettingError         a setting of the environment or the stack cannot be what is meant
   x ApiError                    the API answered, and the answer is no
     + UnauthorizedError           401, 403
     + NotFoundError               404
@@ -62,6 +63,10 @@ class MissingKeyError(StatsigError):
             "no Statsig Console API key: set the environment variable STATSIG_CONSOLE_KEY,"
             " or run `pulumi config set --secret statsig:apiKey`"
         )
+
+
+class InvalidSettingError(StatsigError):
+    """A setting of the environment or the stack cannot be what is meant."""
 
 
 class UnreachableError(StatsigError):

@@ -91,7 +91,7 @@ class Resource:
             self.outputs = through_engine(self.lifecycle.update(self.id, self.outputs, inputs))
             self.is_taken_up = any(not self.declaration.inputs[name].facts.local for name in changes.changed)
         elif inputs != self.inputs:
-            self.is_taken_up = False  # test_open_bugs.py: the outputs keep what was declared before
+            self.is_taken_up = False  # no update ran, so the outputs list what was declared before
         self.inputs = {name: value for name, value in inputs.items() if name != IMPORT}
         return self
 

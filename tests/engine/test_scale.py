@@ -20,7 +20,7 @@ for i in range({count}):
             statsig.Rule(
                 name="Employees",
                 pass_percentage=100,
-                conditions=[statsig.Condition(type="email", operator="str_contains_any", target_value=["@example.com"])],
+                conditions=[statsig.Condition(type="email", operator="any", target_value=["ana@example.com"])],
             ),
             statsig.Rule(
                 name="Some countries",

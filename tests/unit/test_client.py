@@ -11,6 +11,7 @@ import pytest
 from statsig_pulumi.client import BUDGET_RETRY_S, RETRY_S, Client
 from statsig_pulumi.errors import (
     ApiError,
+    InvalidSettingError,
     MissingKeyError,
     NotFoundError,
     RateLimitedError,
@@ -160,6 +161,12 @@ def test_an_empty_page_and_no_next_page_are_the_end(expected: list[int], pages: 
     server = Server(*pages, AssertionError("asked for more than there is"))
     assert expected == list(server.client().pages("gates"))
     assert len(pages) == len(server.requests)
+
+
+def test_pages_that_do_not_advance_are_an_error_and_no_endless_loop() -> None:
+    answer = ok([1], pagination={"nextPage": "/console/v1/gates?page=1&limit=100"})
+    with pytest.raises(UnreachableError, match="do not advance"):
+        list(Server(answer).client().pages("gates"))
 
 
 @pytest.mark.parametrize("data", [None, {"id": "a"}, "x"])
@@ -405,6 +412,16 @@ def test_white_space_around_key_and_url_is_stripped(key: str, monkeypatch: pytes
     monkeypatch.setenv("STATSIG_CONSOLE_URL", " http://env.example\n")
     request = configured({}, monkeypatch)
     assert (request.headers["statsig-api-key"], str(request.url)) == ("console-env", "http://env.example/gates/a")
+
+
+def test_an_environment_variable_of_blanks_says_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("STATSIG_CONSOLE_KEY", "  \n")
+    assert isinstance(Client.from_settings({"statsig:apiKey": KEY}), Client)
+
+
+def test_a_url_without_a_scheme_is_refused_at_once() -> None:
+    with pytest.raises(InvalidSettingError, match="has to be a whole URL.*not 'localhost:8181'"):
+        Client(KEY, "localhost:8181")
 
 
 @pytest.mark.parametrize(("expected", "said"), [("true", "true"), ("true", "True"), (None, "false"), (None, "")])
