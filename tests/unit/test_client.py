@@ -420,7 +420,7 @@ def test_an_environment_variable_of_blanks_says_nothing(monkeypatch: pytest.Monk
 
 
 def test_a_url_without_a_scheme_is_refused_at_once() -> None:
-    with pytest.raises(InvalidSettingError, match="has to be a whole URL.*not 'localhost:8181'"):
+    with pytest.raises(InvalidSettingError, match=r"has to be a whole URL.*not 'localhost:8181'"):
         Client(KEY, "localhost:8181")
 
 
