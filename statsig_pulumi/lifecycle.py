@@ -7,6 +7,7 @@ properties as the program wrote them, and the list of those under ``__declared``
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
@@ -24,7 +25,7 @@ from .errors import (
     TakenError,
     UnauthorizedError,
 )
-from .objects import Live
+from .objects import Live, Objects
 from .properties import Switch
 from .shape import carried_over
 from .state import DECLARED, IMPORT, Values
@@ -67,7 +68,7 @@ class Lifecycle:
         """``adopted`` is shared by all lifecycles of a run: the kind and key of each object that was imported in it."""
         self.declaration, self.client = declaration, client
         self.adopted: set[tuple[str, str]] = set() if adopted is None else adopted
-        self.objects = declaration.cls.objects(declaration, client)
+        self.objects: Objects = declaration.cls.objects(declaration, client)
         self.reporter = reporter or Reporter()
         self.archive_on_delete = archive_on_delete
 
@@ -104,7 +105,7 @@ class Lifecycle:
             live = self._adopted(inputs)
             self.adopted.add((self.declaration.kind, self.objects.key_of(live)))
         else:
-            live = self._finished(inputs, self._posted(inputs))
+            live = self._finished(inputs, self._insisted(inputs, self._posted(inputs)))
             self._say_what_differs(inputs, live)
         return self.objects.key_of(live), state.outputs(self.declaration, inputs, live)
 
@@ -202,6 +203,14 @@ class Lifecycle:
         always = {n: decoded[n] for n, p in properties.items() if p.facts.always_sent and decoded.get(n) is not None}
         return wire.encode(properties, always | carried) if changed.keys() - self._switches.keys() else {}
 
+    def _insisted(self, inputs: Mapping[str, Json], live: Live) -> Live:
+        """The new object without what a project's or a team's defaults added to what the program declares."""
+        otherwise = {name: inputs[name] for name in self._held_otherwise(inputs, live) if name not in self._switches}
+        with suppress(StatsigError):  # what still differs then is told
+            if body := self._body_of_update(otherwise, {}, live):
+                return self.objects.changed(self.declaration.endpoint.update, self.objects.key_of(live), body=body)
+        return live
+
     def _finished(self, inputs: Mapping[str, Json], live: Live) -> Live:
         """The new object with its switches moved; where that fails it is undone, for a create is all or nothing."""
         key, title = self.objects.key_of(live), self.declaration.title(inputs)
@@ -261,8 +270,12 @@ class Lifecycle:
         can = "archive_on_delete" in self.declaration.properties
         return can and bool(self.archive_on_delete if asked is None else asked)
 
-    def _say_what_differs(self, inputs: Mapping[str, Json], live: Live) -> None:
+    def _held_otherwise(self, inputs: Mapping[str, Json], live: Live) -> list[str]:
+        """Declared properties that the API has just returned with another value."""
         returned = {n for n, p in self.declaration.inputs.items() if p.facts.switch or p.wire in live}
-        if differing := [n for n in state.differences(self.declaration, inputs, live) if n in returned]:
+        return [name for name in state.differences(self.declaration, inputs, live) if name in returned]
+
+    def _say_what_differs(self, inputs: Mapping[str, Json], live: Live) -> None:
+        if differing := self._held_otherwise(inputs, live):
             title = self.declaration.title(inputs)
             self.reporter.say("warning", f"{title}: Statsig accepted {', '.join(differing)} but holds another value")
