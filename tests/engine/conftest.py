@@ -12,6 +12,7 @@ import pytest
 from statsig_pulumi.emulator import Emulator
 
 from .stack import Stack
+from .wire import Wire
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -42,3 +43,12 @@ def stack(tmp_path: Path, pulumi_home: Path, emulator: Emulator) -> Stack:
     """A new stack whose programs talk to the test's own emulator."""
     env = {"PULUMI_HOME": str(pulumi_home), "STATSIG_CONSOLE_KEY": emulator.key, "STATSIG_CONSOLE_URL": emulator.url}
     return Stack(tmp_path / "project", env).init()
+
+
+@pytest.fixture(autouse=True)
+def wire(emulator: Emulator) -> Iterator[Wire]:
+    """Every exchange of the test has to be one the specification of the API knows."""
+    watched = Wire(emulator)
+    yield watched
+    if problems := watched.problems():
+        pytest.fail("\n".join(problems))

@@ -5,9 +5,7 @@ from __future__ import annotations
 from statsig_pulumi.emulator import Emulator
 
 from .stack import Stack
-from .wire import Wire, wire
-
-__all__ = ["wire"]
+from .wire import Wire
 
 
 def test_what_is_known_while_the_program_runs_fails_at_its_own_line(stack: Stack, wire: Wire) -> None:

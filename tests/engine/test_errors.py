@@ -7,9 +7,7 @@ import re
 from statsig_pulumi.emulator import Emulator
 
 from .stack import Answer, Stack
-from .wire import Wire, wire
-
-__all__ = ["wire"]
+from .wire import Wire
 
 ONE_OF_EACH = """
 statsig.Gate("gate", name="checkout", description="{words}")

@@ -9,9 +9,7 @@ import pytest
 from statsig_pulumi.emulator import Emulator
 
 from .stack import Stack
-from .wire import Wire, wire
-
-__all__ = ["wire"]
+from .wire import Wire
 
 PROGRAM = """
 team = statsig.Team("team", name="Shop", members=["Ben@example.com"], admins=["ana@example.com"])

@@ -5,9 +5,7 @@ from __future__ import annotations
 from statsig_pulumi.emulator import Emulator
 
 from .stack import Stack
-from .wire import Wire, wire
-
-__all__ = ["wire"]
+from .wire import Wire
 
 SECRET = "4dabf18193072939515e22adb298388d"
 """The key by which Pulumi tells a secret from other objects in the state."""

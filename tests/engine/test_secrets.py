@@ -5,9 +5,7 @@ from __future__ import annotations
 from statsig_pulumi.emulator import Emulator
 
 from .stack import Stack
-from .wire import Wire, wire
-
-__all__ = ["wire"]
+from .wire import Wire
 
 WORDS = ("hush-value", "hush-text", "hush-rule", "hush-variant", "hush-tag", "77123")
 

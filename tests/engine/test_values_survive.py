@@ -7,9 +7,7 @@ import json
 from statsig_pulumi.emulator import Emulator
 
 from .stack import Stack
-from .wire import Wire, wire
-
-__all__ = ["wire"]
+from .wire import Wire
 
 VALUE = {"text": "12", "whole": 3, "share": 3.5, "on": True, "off": False, "none": "", "deep": [[1, "1"], {"a": [0.1]}]}
 

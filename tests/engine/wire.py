@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
-
-import pytest
 
 from statsig_pulumi.emulator import Emulator
 
@@ -45,12 +42,3 @@ class Wire:
         # A failing server is a fault that the test ordered; the specification speaks of the service alone.
         found = openapi.check_log(e for e in self._emulator.requests()["log"] if e["status"] < 500)
         return [problem for problem in found if self.answers_are_by_the_book or ": answer" not in problem]
-
-
-@pytest.fixture(autouse=True)
-def wire(emulator: Emulator) -> Iterator[Wire]:
-    """Every exchange of the test has to be one the specification of the API knows."""
-    watched = Wire(emulator)
-    yield watched
-    if problems := watched.problems():
-        pytest.fail("\n".join(problems))
