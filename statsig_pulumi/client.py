@@ -9,7 +9,10 @@ from __future__ import annotations
 import json
 import os
 import re
+import time
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
+from email.utils import parsedate_to_datetime
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any, Final
 from urllib.parse import parse_qsl, urlsplit
@@ -68,6 +71,7 @@ class Client:
                 f"STATSIG_CONSOLE_URL (or statsig:baseUrl) has to be a whole URL, such as {BASE_URL}, not '{base_url}'"
             )
         self._key, self._report = api_key, report
+        self._ahead_s = 0.0
         headers = {
             "STATSIG-API-KEY": api_key,
             "STATSIG-API-VERSION": API_VERSION,
@@ -89,6 +93,10 @@ class Client:
         url = environment.get("STATSIG_CONSOLE_URL") or settings.get("statsig:baseUrl", "").strip() or BASE_URL
         reviews = str(settings.get("statsig:respectReviews", "")).lower() == "true"
         return cls(key, url, respect_reviews=reviews, report=report)
+
+    def server_time_s(self) -> float:
+        """Now on the API's clock, in seconds since 1970, as the Date of its latest answer told it."""
+        return time.time() + self._ahead_s
 
     def get(self, path: str) -> Json:
         """One object."""
@@ -185,9 +193,14 @@ class Client:
             answer = self._http.request(method, path, content=content, params=query, headers=headers)
         except httpx.HTTPError as error:
             raise UnreachableError(method, shown, self._clean(str(error) or type(error).__name__)) from None
+        self._take_time(answer)
         if answer.is_success:
             return self._envelope(method, shown, answer)
         raise self._refusal(method, shown, answer)
+
+    def _take_time(self, answer: httpx.Response) -> None:
+        with suppress(KeyError, ValueError):
+            self._ahead_s = parsedate_to_datetime(answer.headers["Date"]).timestamp() - time.time()
 
     def _envelope(self, method: str, path: str, answer: httpx.Response) -> dict[str, Json]:
         if not answer.content:

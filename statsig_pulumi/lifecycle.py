@@ -6,6 +6,7 @@ properties as the program wrote them, and the list of those under ``__declared``
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -35,6 +36,9 @@ if TYPE_CHECKING:
     from .client import Client
 
 Severity = Literal["debug", "info", "warning", "error"]
+CLOCK_STEP_S = 2.0
+"""The Date of an answer is told in whole seconds, and rounded."""
+MADE_BY_A_KEY = "CONSOLE API"
 TAKEN_WORDS = ("already", "in use", "duplicate", "exists")
 
 
@@ -168,10 +172,12 @@ class Lifecycle:
 
     def _posted(self, inputs: Mapping[str, Json]) -> Live:
         """The new object: one POST, and no second object when its answer is lost."""
+        started_s = time.monotonic()
 
         def applied() -> Live | None:
             there = self.objects.find(inputs)
-            return None if there is None or state.differences(self.declaration, inputs, there) else there
+            ours = there is not None and self._is_made_by(inputs, there, time.monotonic() - started_s)
+            return there if ours else None
 
         try:
             made: Live | None = self.client.create(
@@ -188,6 +194,17 @@ class Lifecycle:
         if made is None:
             raise GoneError(f"{self.declaration.title(inputs)} was created, but Statsig does not list it")
         return made
+
+    def _is_made_by(self, inputs: Mapping[str, Json], there: Live, within_s: float) -> bool:
+        """Whether an object of the name is the one that was posted: made since, or by a key and just as it was sent."""
+        made_ms = there.get("createdTime")
+        if (
+            isinstance(made_ms, (int, float))
+            and self.client.server_time_s() - made_ms / 1000 <= within_s + CLOCK_STEP_S
+        ):
+            return True
+        by_a_key = (there.get("creatorName") or MADE_BY_A_KEY) == MADE_BY_A_KEY
+        return by_a_key and not set(state.differences(self.declaration, inputs, there)) - self._switches.keys()
 
     def _body_of_create(self, inputs: Mapping[str, Json]) -> Values:
         """What is posted: the declared values, and what the API wants besides."""

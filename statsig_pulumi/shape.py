@@ -6,7 +6,7 @@ rule it stands for, a live value to the shape in which the program wrote it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from .diff import same, same_part
@@ -17,17 +17,23 @@ Item = Mapping[str, Json]
 
 
 def matched(part: type[Part], items: Sequence[Item], others: Sequence[Item]) -> list[Item | None]:
-    """For each item the other it stands for: by identity, else as a rename, else none."""
+    """For each item the other it stands for: by identity, else as a rename or the only one left, else none."""
     if part.identity is None:
         return [others[i] if i < len(others) else None for i in range(len(items))]
     named = {other.get(part.identity): other for other in others}
     found = [named.get(item.get(part.identity)) for item in items]
     taken = {id(other) for other in found if other is not None}
     free = {i: other for i, other in enumerate(others) if id(other) not in taken}
-    for renamed in (_equal_otherwise, _alone_in_its_place):
+    for alike in (_equal, _aimed_alike):
         for i, item in enumerate(items):
-            if found[i] is None and (at := renamed(part, i, item, free)) is not None:
+            if (
+                found[i] is None
+                and (at := _only(i for i, other in free.items() if alike(part, item, other))) is not None
+            ):
                 found[i] = free.pop(at)
+    alone = _only(i for i, other in enumerate(found) if other is None)
+    if alone is not None and list(free) == [alone] and same_part(part, free[alone], _made_of(part, items[alone])):
+        found[alone] = free[alone]
     return found
 
 
@@ -105,16 +111,30 @@ def carried_over(p: Property[Any], new: Json, before: Json, live: Json) -> Json:
     return items
 
 
-def _equal_otherwise(part: type[Part], at: int, item: Item, free: Mapping[int, Item]) -> int | None:
-    """The one unmatched item that differs in its name alone."""
-    rest = {name: value for name, value in item.items() if name != part.identity}
-    alike = [i for i, other in free.items() if rest and same_part(part, other, rest)]
-    return alike[0] if len(alike) == 1 else None
+def _only(found: Iterable[int]) -> int | None:
+    """The one that is there, if it is one."""
+    several = list(found)
+    return several[0] if len(several) == 1 else None
 
 
-def _alone_in_its_place(part: type[Part], at: int, item: Item, free: Mapping[int, Item]) -> int | None:
-    """The only unmatched item, where it stands in the same place."""
-    return at if len(free) == 1 and at in free else None
+def _equal(part: type[Part], item: Item, other: Item) -> bool:
+    """The same but for the name: a rename."""
+    rest = _unnamed(part, item)
+    return bool(rest) and same_part(part, other, rest)
+
+
+def _aimed_alike(part: type[Part], item: Item, other: Item) -> bool:
+    """A rename and an edit at once: what it is made of, such as the conditions of a rule, is there and the same."""
+    made_of = {name: value for name, value in _made_of(part, item).items() if value}
+    return bool(made_of) and same_part(part, other, made_of)
+
+
+def _made_of(part: type[Part], item: Item) -> dict[str, Json]:
+    return {name: value for name, value in _unnamed(part, item).items() if part.properties[name].part}
+
+
+def _unnamed(part: type[Part], item: Item) -> dict[str, Json]:
+    return {n: v for n, v in item.items() if n != part.identity and n in part.properties}
 
 
 def _part_in_shape(part: type[Part], before: Item | None, live: Item) -> dict[str, Json]:

@@ -108,7 +108,7 @@ class Console:
         if any(other["name"] == body["name"] for other in held):
             return httpx.Response(400, json={"status": 400, "message": "Name is already in use"})
         key = body.get("id") or body["name"].lower().replace(" ", "_")
-        live = {"status": "In Progress", "creatorName": "Ana"} | copy.deepcopy(body) | {"id": key}
+        live = {"status": "In Progress", "creatorName": "CONSOLE API"} | copy.deepcopy(body) | {"id": key}
         for number, rule in enumerate(live.get("rules", [])):
             rule |= {"id": f"{key}-{number}:1", "baseID": f"{key}-{number}"}
         self.objects[f"{path}/{key}"] = live

@@ -232,8 +232,16 @@ def carried(new: list[Any], before: list[Any], live: list[Any]) -> list[Any]:
     return [item.get("base_id") for item in carried_over(RULES, new, before, live)]
 
 
+DUTCH = {"type": "country", "operator": "any", "target_value": ["NL"]}
 A, B = live_rule("a"), live_rule("b", 20)
 BEFORE = [rule("a", id=A["id"], base_id="base-a"), rule("b", 20, id=B["id"], base_id="base-b")]
+
+
+def test_a_rule_that_is_renamed_and_edited_is_known_by_its_conditions_below_a_new_one() -> None:
+    live = [live_rule("a", conditions=[DUTCH | {"field": None, "custom_id": None}]), B]
+    before = [BEFORE[0] | {"conditions": [DUTCH]}, BEFORE[1]]
+    new = [rule("new", 5, conditions=[{"type": "public"}]), rule("renamed", 55, conditions=[DUTCH]), rule("b", 20)]
+    assert carried(new, before, live) == [None, "base-a", "base-b"]
 
 
 @pytest.mark.parametrize(
@@ -246,6 +254,7 @@ BEFORE = [rule("a", id=A["id"], base_id="base-a"), rule("b", 20, id=B["id"], bas
         (["base-a", "base-b"], [rule("renamed"), rule("b", 20)]),
         (["base-a", "base-b"], [rule("a"), rule("renamed", 77)]),
         ([None, "base-a", "base-b"], [rule("new", 1), rule("a"), rule("b", 20)]),
+        ([None, "base-b"], [rule("new", 1, conditions=[DUTCH]), rule("b", 20)]),
     ],
 )
 def test_a_rule_keeps_its_id_through_edits_moves_and_renames(expected: list[str | None], new: list[Any]) -> None:

@@ -1,0 +1,55 @@
+"""A create whose answer is lost on the way: the object is found, finished and made once, and no one else's is taken."""
+
+from __future__ import annotations
+
+import pytest
+
+from statsig_pulumi.declaration import REGISTRY
+from statsig_pulumi.errors import TakenError
+from statsig_pulumi.values import Json
+
+from .project import Project
+
+PROGRAMS: list[tuple[str, dict[str, Json]]] = [
+    ("Gate", {"name": "checkout"}),
+    ("Gate", {"name": "checkout", "is_launched": True}),
+    ("Gate", {"name": "checkout", "is_archived": True, "tags": ["mine"]}),
+    ("Gate", {"name": "checkout", "team": "Core", "target_apps": ["ios"]}),
+    ("DynamicConfig", {"name": "checkout", "is_archived": True, "default_value": {"a": 1}}),
+    ("Tag", {"name": "checkout", "is_core": True}),
+    ("Team", {"name": "checkout", "members": ["ana@example.com"]}),
+]
+FAULTS: dict[str, dict[str, Json]] = {
+    "lost": {"kind": "drop_after"},
+    "cut": {"kind": "truncate"},
+    "failed after all": {"kind": "status", "status": 503, "applied": True},
+}
+
+
+@pytest.mark.parametrize("fault", FAULTS.values(), ids=FAULTS)
+@pytest.mark.parametrize(("kind", "program"), PROGRAMS)
+def test_an_object_whose_answer_was_lost_is_made_once_and_as_declared(
+    project: Project, kind: str, program: dict[str, Json], fault: dict[str, Json]
+) -> None:
+    project.fresh(default_tags=["★ Core"], team_defaults="union")
+    project.emulator.edit("teams", "core-team", {"defaultTargetApplications": ["web"]})
+    resource = project.resource(REGISTRY[kind])
+    project.emulator.fault(method="POST", path=f"/{resource.declaration.endpoint.collection}", times=1, **fault)
+    resource.up(program)
+    named = [item for item in project.emulator.objects(resource.kind) if item["name"] == "checkout"]
+    assert len(named) == 1
+    assert sum(method == "POST" for method, _, _ in project.sent()) == 1
+    assert resource.drift() == ()
+
+
+@pytest.mark.parametrize("description", ["Ana's", ""])
+def test_an_older_object_of_the_name_is_not_taken_for_the_one_whose_answer_was_lost(
+    project: Project, description: str
+) -> None:
+    project.emulator.add("gates", {"name": "checkout"})
+    made = {"description": description, "createdTime": 1_700_000_000_000, "creatorName": "Ana"}
+    project.emulator.edit("gates", "checkout", made)
+    project.emulator.fault(method="POST", path="/gates", kind="drop_before", times=1)
+    with pytest.raises(TakenError):
+        project.resource(REGISTRY["Gate"]).up({"name": "checkout", "description": ""})
+    assert project.emulator.object("gates", "checkout")["description"] == description
