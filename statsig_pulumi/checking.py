@@ -46,21 +46,32 @@ def known(values: Mapping[str, Json], name: str) -> Json:
     return None if value == NONE or has_unknown(value) else value
 
 
-def unfit_json(value: Json, place: str) -> Iterator[Problem]:
-    """Nulls, which Statsig's values do not take, and integers that would lose digits: the engine carries doubles."""
+def nulls(value: Json, place: str) -> Iterator[Problem]:
+    """Nulls, at any depth: Statsig's values take none."""
+    yield from (
+        Problem(at, "must not be None; Statsig takes no null here") for at, v in _leaves(value, place) if v is None
+    )
+
+
+def unfit_numbers(value: Json, place: str) -> Iterator[Problem]:
+    """Numbers that JSON has not, and integers that would lose digits: the engine carries doubles."""
+    for at, number in _leaves(value, place):
+        if isinstance(number, float) and not math.isfinite(number):
+            yield Problem(at, "must be a number that JSON has")
+        elif isinstance(number, (int, float)) and abs(number) > MAX_SAFE_INTEGER:
+            yield Problem(at, "numbers beyond 2**53 lose digits on the way; declare it as JSON5 text")
+
+
+def _leaves(value: Json, place: str) -> Iterator[tuple[str, Json]]:
     match value:
-        case None:
-            yield Problem(place, "must not be None; Statsig takes no null here")
         case dict():
             for key, item in value.items():
-                yield from unfit_json(item, f"{place}.{key}")
+                yield from _leaves(item, f"{place}.{key}")
         case list():
             for index, item in enumerate(value):
-                yield from unfit_json(item, f"{place}[{index}]")
-        case float() if not math.isfinite(value):
-            yield Problem(place, "must be a number that JSON has")
-        case int() | float() if abs(value) > MAX_SAFE_INTEGER:
-            yield Problem(place, "numbers beyond 2**53 lose digits on the way; declare it as JSON5 text")
+                yield from _leaves(item, f"{place}[{index}]")
+        case _:
+            yield place, value
 
 
 def _of_value(p: Property[Any], value: Json, place: str) -> Iterator[Problem]:
@@ -90,7 +101,7 @@ def _of_item(p: Property[Any], value: Json, place: str) -> Iterator[Problem]:
             yield from problems(p.part, value, f"{place}.")
         else:
             yield Problem(place, f"must be a {p.part.__name__}")
-    elif unfit := list(unfit_json(value, place)):
+    elif unfit := [*nulls(value, place), *unfit_numbers(value, place)]:
         yield from unfit
     elif not has_unknown(value):
         yield from _of_known(p, value, place)

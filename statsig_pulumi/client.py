@@ -21,7 +21,6 @@ import httpx
 from tenacity import RetryCallState, Retrying, retry_if_exception_type, stop_after_delay, wait_random_exponential
 
 from .errors import (
-    ApiError,
     InvalidSettingError,
     MissingKeyError,
     NotFoundError,
@@ -29,6 +28,7 @@ from .errors import (
     RateLimitedError,
     RejectedError,
     ServerError,
+    StatsigError,
     UnauthorizedError,
     UnreachableError,
 )
@@ -65,12 +65,13 @@ class Client:
         transport: httpx.BaseTransport | None = None,
     ) -> None:
         if not api_key.isascii() or not api_key.isprintable():
-            raise MissingKeyError
-        if not base_url.startswith(("http://", "https://")):
+            raise InvalidSettingError("STATSIG_CONSOLE_KEY (or statsig:apiKey) holds characters that no key has")
+        address = urlsplit(base_url)
+        if address.scheme not in ("http", "https") or not address.hostname:
             raise InvalidSettingError(
                 f"STATSIG_CONSOLE_URL (or statsig:baseUrl) has to be a whole URL, such as {BASE_URL}, not '{base_url}'"
             )
-        self._key, self._report = api_key, report
+        self._key, self._report, self._host = api_key, report, address.hostname
         self._ahead_s = 0.0
         headers = {
             "STATSIG-API-KEY": api_key,
@@ -91,8 +92,7 @@ class Client:
         if not key:
             raise MissingKeyError
         url = environment.get("STATSIG_CONSOLE_URL") or settings.get("statsig:baseUrl", "").strip() or BASE_URL
-        reviews = str(settings.get("statsig:respectReviews", "")).lower() == "true"
-        return cls(key, url, respect_reviews=reviews, report=report)
+        return cls(key, url, respect_reviews=is_on(settings, "statsig:respectReviews"), report=report)
 
     def server_time_s(self) -> float:
         """Now on the API's clock, in seconds since 1970, as the Date of its latest answer told it."""
@@ -174,7 +174,9 @@ class Client:
             if isinstance(_failure(state), RateLimitedError):
                 self._report(f"waiting {seconds:.0f} s for Statsig's write budget")
             elif seconds >= 2:
-                self._report(f"trying again in {seconds:.0f} s: {_failure(state)}")
+                failure = _failure(state)
+                said = failure.words if isinstance(failure, StatsigError) else failure
+                self._report(f"trying again in {seconds:.0f} s: {said}")
 
         return Retrying(
             retry=retry_if_exception_type((PassingError, UnreachableError)),
@@ -192,7 +194,8 @@ class Client:
         try:
             answer = self._http.request(method, path, content=content, params=query, headers=headers)
         except httpx.HTTPError as error:
-            raise UnreachableError(method, shown, self._clean(str(error) or type(error).__name__)) from None
+            said = self._clean(str(error) or type(error).__name__)
+            raise UnreachableError(method, shown, f"{said} ({self._host})") from None
         self._take_time(answer)
         if answer.is_success:
             return self._envelope(method, shown, answer)
@@ -213,11 +216,16 @@ class Client:
             raise UnreachableError(method, path, "the answer is not a JSON object")
         return found
 
-    def _refusal(self, method: str, path: str, answer: httpx.Response) -> ApiError:
+    def _refusal(self, method: str, path: str, answer: httpx.Response) -> StatsigError:
         status, reason = answer.status_code, self._clean(_reason(answer))
         match status:
             case 401 | 403:
                 return UnauthorizedError(method, path, status, reason)
+            case 404 if _is_foreign(answer):
+                return InvalidSettingError(
+                    f"{method} {path} answered 404, not in the Console API's words: does STATSIG_CONSOLE_URL"
+                    f" (or statsig:baseUrl) name its whole base, such as {BASE_URL}?"
+                )
             case 404:
                 return NotFoundError(method, path, status, reason)
             case 429:
@@ -231,6 +239,27 @@ class Client:
         """One line without any key: the API echoes the key it refuses."""
         text = " ".join(text.replace(self._key, "[key]").split())
         return _KEY.sub("[key]", text)[:2_000]
+
+
+def is_on(settings: Mapping[str, str], name: str) -> bool:
+    """A setting that is true or false; another word is an error, because it was meant to be one of them."""
+    said = settings.get(name, "").strip().lower()
+    if said not in ("", "true", "false"):
+        raise InvalidSettingError(f"{name} has to be true or false, not '{settings[name]}'")
+    return said == "true"
+
+
+def _is_foreign(answer: httpx.Response) -> bool:
+    """Whether a 404 is some other server's, or the API's word for a path it does not have: no object is gone then."""
+    try:
+        body = answer.json()
+    except ValueError:
+        return True
+    match body:
+        case {"message": str(message), "status": 404} | {"message": str(message), "statusCode": 404}:
+            return message.startswith("Cannot ")
+        case _:
+            return True
 
 
 def _reason(answer: httpx.Response) -> str:

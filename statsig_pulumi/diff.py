@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -20,7 +20,7 @@ class Changes:
     changed: tuple[str, ...] = ()
     """Declared properties whose value differs."""
     released: tuple[str, ...] = ()
-    """Properties that were declared and are no longer: they stay as they are, unmanaged."""
+    """Places of properties that were declared and are no longer: they stay as they are, unmanaged."""
     replaces: tuple[str, ...] = ()
     """Those of ``changed`` that only a new object can take."""
 
@@ -44,9 +44,38 @@ def changes(
     )
     return Changes(
         changed=changed,
-        released=tuple(name for name in declared_before if name in properties and name not in news),
+        released=tuple(_released(properties, {n: olds.get(n) for n in declared_before}, news)),
         replaces=tuple(name for name in changed if properties[name].facts.replace_on_changes),
     )
+
+
+def _released(
+    properties: Mapping[str, Property[Any]], olds: Mapping[str, Json], news: Mapping[str, Json], place: str = ""
+) -> Iterator[str]:
+    """Where something was declared and no longer is, in parts too."""
+    for name, p in properties.items():
+        if name not in olds or not p.settable:
+            continue
+        if name in news:
+            for at, old, new in _paired(p, olds[name], news[name]):
+                yield from _released(p.part.properties if p.part else {}, old, new, f"{place}{name}{at}.")
+        elif not news.keys() & set(p.facts.not_beside):
+            yield place + name
+
+
+def _paired(p: Property[Any], old: Json, new: Json) -> Iterator[tuple[str, Mapping[str, Json], Mapping[str, Json]]]:
+    """The parts that stand for each other before and after, with the place of the one after."""
+    if p.part is None or has_unknown(new):
+        return
+    match old, new:
+        case list(), list():
+            identity = p.part.identity  # without one, nothing of the old part stays beside the new one
+            before = {item.get(identity): item for item in old if identity}
+            for i, item in enumerate(new):
+                if identity and (other := before.get(item.get(identity))) is not None:
+                    yield f"[{i}]", other, item
+        case dict(), dict() if not p.many:
+            yield "", old, new
 
 
 def _known_before(p: Property[Any], declared_before: list[str]) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Iterable, Mapping
+from collections.abc import Awaitable, Iterable, Iterator, Mapping
 from typing import Any, ClassVar, Self, TypeVar, dataclass_transform
 
 from pulumi import Output, ResourceOptions
@@ -16,7 +16,7 @@ from .lifecycle import Lifecycle
 from .objects import Objects
 from .properties import Property, computed, declare_properties, refuse_unknown_names, required
 from .provider import EntityProvider
-from .state import IMPORT
+from .state import IMPORT, SECRET
 from .values import UNKNOWN, Json, declared_none, plain
 
 T = TypeVar("T")
@@ -63,6 +63,8 @@ class Entity(_Declared):
             # The engine's own import fails for Python dynamic resources: the provider adopts instead.
             inputs[IMPORT], opts = opts.import_, _without_import(opts)
         _refuse_what_is_wrong(self.declaration, resource_name, inputs)
+        if (secret := _secret_names(inputs)) is not None:
+            inputs[SECRET] = secret
         self._register(resource_name, inputs, opts)
 
     @classmethod
@@ -107,6 +109,35 @@ def _known(value: Any) -> Json:
             return UNKNOWN
         case _:
             return value
+
+
+def _secret_names(inputs: Mapping[str, Any]) -> Output[list[str] | None] | None:
+    """The properties that hold a secret Output, at any depth; nothing where no Output stands."""
+    asked = [(name, output) for name, value in inputs.items() for output in _outputs_in(value)]
+    if not asked:
+        return None
+    names = [name for name, _ in asked]
+    answers = Output.all(*(_is_secret(output) for _, output in asked))
+    return answers.apply(
+        lambda found: sorted({n for n, is_secret in zip(names, found, strict=True) if is_secret}) or None
+    )
+
+
+def _is_secret(output: Output[Any]) -> Output[bool]:
+    answer: Awaitable[bool] = output.is_secret()
+    return Output.from_input(answer)
+
+
+def _outputs_in(value: Any) -> Iterator[Output[Any]]:
+    match value:
+        case Output():
+            yield value
+        case dict():
+            for item in value.values():
+                yield from _outputs_in(item)
+        case list() | tuple():
+            for item in value:
+                yield from _outputs_in(item)
 
 
 def _without_import(opts: ResourceOptions) -> ResourceOptions:

@@ -27,6 +27,11 @@ from typing import Self
 class StatsigError(Exception):
     """Base of every error raised by statsig_pulumi; its text is one line and never holds a key."""
 
+    @property
+    def words(self) -> str:
+        """What happened, without the next step."""
+        return str(self)
+
     def about(self, subject: str) -> Self:
         """The same error, saying first which object it is about."""
         if subject not in str(self):
@@ -73,10 +78,12 @@ class UnreachableError(StatsigError):
     """No usable answer came: the connection failed, timed out, or carried no JSON."""
 
     def __init__(self, method: str, path: str, reason: str) -> None:
-        super().__init__(
-            f"{method} {path} got no usable answer: {reason};"
-            " check the network and STATSIG_CONSOLE_URL, and run it again"
-        )
+        self._words = f"{method} {path} got no usable answer: {reason}"
+        super().__init__(f"{self._words}; check the network and STATSIG_CONSOLE_URL, and run it again")
+
+    @property
+    def words(self) -> str:
+        return self._words
 
 
 class ApiError(StatsigError):
@@ -85,9 +92,13 @@ class ApiError(StatsigError):
     next_step = ""
 
     def __init__(self, method: str, path: str, status: int, reason: str) -> None:
-        self.answer = f"{method} {path} answered {status}: {reason}"
+        self._words = f"{method} {path} answered {status}: {reason}"
         self.status, self.reason = status, reason
-        super().__init__(f"{self.answer}; {self.next_step}" if self.next_step else self.answer)
+        super().__init__(f"{self._words}; {self.next_step}" if self.next_step else self._words)
+
+    @property
+    def words(self) -> str:
+        return self._words
 
 
 class UnauthorizedError(ApiError):

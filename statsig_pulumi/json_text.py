@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from .checking import known, unfit_json
+from .checking import known, nulls
 from .errors import Problem
 from .values import Json, fingerprint, has_unknown
 
@@ -41,7 +41,7 @@ def twin_problems(values: Mapping[str, Json], name: str, twin: str) -> Iterator[
     if not isinstance(value, dict):
         yield Problem(twin, "must be a JSON object")
         return
-    yield from (Problem(p.place, p.reason) for p in unfit_json(value, twin) if "null" in p.reason)
+    yield from nulls(value, twin)
     other = known(values, name)
     if other is not None and fingerprint(other) != fingerprint(value):
         yield Problem(twin, f"says something else than {name}")

@@ -111,14 +111,14 @@ class Lifecycle:
         else:
             live = self._finished(inputs, self._insisted(inputs, self._posted(inputs)))
             self._say_what_differs(inputs, live)
-        return self.objects.key_of(live), state.outputs(self.declaration, inputs, live)
+        return self.objects.key_of(live), state.outputs(self.declaration, inputs, live, {})
 
     def read(self, id_: str, olds: Mapping[str, Json]) -> Found | None:
         """The live object, or None where a resource's object is gone; a look-up of a missing one raises GoneError."""
         live = self.objects.read(self.objects.key(id_, olds))
         if live is not None:
             inputs = state.inputs_of(self.declaration, olds, live)
-            return Found(state.outputs(self.declaration, inputs, live), inputs)
+            return Found(state.outputs(self.declaration, inputs, live, olds), inputs)
         if DECLARED not in olds:
             raise GoneError(f"there is no {self.declaration.kind} with the id '{id_}' in this Statsig project")
         return None
@@ -136,7 +136,7 @@ class Lifecycle:
                 " run `pulumi refresh`, then `pulumi up` makes it again"
             )
         moved = {name: value for name, value in changed.items() if name in self._switches}
-        stay_on = [name for name, s in self._switches.items() if news.get(name) is True and s.reads(live)]
+        stay_on = [name for name, s in self._switches.items() if news.get(name) is True and s.reads(live) is not False]
         live = self._switched(key, news, live, [name for name in self._switches if moved.get(name) is False])
         if body := self._body_of_update(changed, olds, live):
             live = self.objects.changed(self.declaration.endpoint.update, key, body=body)
@@ -145,7 +145,7 @@ class Lifecycle:
         # What was done so far may have moved another switch: launching an archived gate takes it out of the archive.
         live = self._switched(key, news, live, [n for n in stay_on if self._switches[n].reads(live) is False])
         self._say_what_differs(news, live)
-        return state.outputs(self.declaration, news, live)
+        return state.outputs(self.declaration, news, live, olds)
 
     def delete(self, id_: str, olds: Mapping[str, Json]) -> None:
         """Delete the object; one that is gone already is what was asked for."""
@@ -165,7 +165,7 @@ class Lifecycle:
             if not referring:
                 raise
             raise StatsigError(
-                f"{error.answer}; it is referred to by {', '.join(referring)}: change these first, then delete it"
+                f"{error.words}; it is referred to by {', '.join(referring)}: change these first, then delete it"
             ) from None
 
     # -- the steps of the above
@@ -176,8 +176,11 @@ class Lifecycle:
 
         def applied() -> Live | None:
             there = self.objects.find(inputs)
-            ours = there is not None and self._is_made_by(inputs, there, time.monotonic() - started_s)
-            return there if ours else None
+            if there is None or not self._is_made_by(inputs, there, time.monotonic() - started_s):
+                return None
+            title = self.declaration.title(inputs)
+            self.reporter.say("warning", f"{title}: the answer to its create was lost; it was found as it was sent")
+            return there
 
         try:
             made: Live | None = self.client.create(
@@ -239,15 +242,17 @@ class Lifecycle:
                 self.objects.ended("DELETE", key)
             except StatsigError:
                 # It cannot be undone: the outputs say what is missing, so that the next update finishes it.
-                self.reporter.say("error", f"{title} was created, but not finished: {error}; `pulumi up` finishes it")
+                self.reporter.say("error", f"{title} was created, but not finished: {error.words}; `pulumi up` does it")
                 return live
-            raise StatsigError(f"{title} was not created: {error}; what was made of it is deleted again") from None
+            raise StatsigError(
+                f"{title} was not created: {error.words}; what was made of it is deleted again"
+            ) from None
 
     def _taken(self, error: ApiError, inputs: Mapping[str, Json], there: Live) -> TakenError:
         id_, maker = self.objects.key_of(there), there.get("creatorName")
         return TakenError(
             f"{self.declaration.title(inputs)} exists already in Statsig: id '{id_}'"
-            f"{f', made by {maker}' if maker else ''}; it was not touched ({error.answer});"
+            f"{f', made by {maker}' if maker else ''}; it was not touched ({error.words});"
             f' to manage it here, import it: opts=pulumi.ResourceOptions(import_="{id_}")'
         )
 

@@ -80,6 +80,8 @@ class Facts:
     """What the API wants at creation when the program says nothing."""
     twin: str = ""
     """The other form of the same value: when only that one is declared, this one is no output."""
+    not_beside: tuple[str, ...] = ()
+    """In a part, other ways to say the same: it is not carried over into an update that declares one of them."""
     switch: Switch | None = None
     """Set by endpoints of its own."""
     normal: Hook | None = None

@@ -11,6 +11,7 @@ import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from functools import cache
+from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 from pulumi.dynamic import (
@@ -62,14 +63,17 @@ class EntityProvider(ResourceProvider):
     @property
     def lifecycle(self) -> Lifecycle:
         """The lifecycle of this kind, on the one client of the process."""
+        from .client import is_on  # programs, which import this module too, never need a connection
+
         declaration = REGISTRY[self.kind]
         reporter = _reporter()
-        client = _client(tuple(sorted(self._settings.items())))
+        with _one_at_a_time:
+            client = _client(tuple(sorted(self._settings.items())))
         made: Lifecycle = declaration.cls.lifecycle(
             declaration,
             client,
             reporter,
-            archive_on_delete=self._settings.get("statsig:archiveOnDelete", "").lower() == "true",
+            archive_on_delete=is_on(self._settings, "statsig:archiveOnDelete"),
             adopted=ADOPTED,
         )
         return made
@@ -158,10 +162,14 @@ def _reporter() -> Reporter:
     return EngineReporter(address) if ":" in address and "/" not in address else Reporter()
 
 
+_one_at_a_time = Lock()
+"""Without it, the plugin's threads would each make a client where all have none yet."""
+
+
 @cache
 def _client(settings: tuple[tuple[str, str], ...]) -> Client:
     """One connection pool for all kinds of a run."""
-    from .client import Client  # programs, which import this module too, never need a connection
+    from .client import Client
 
     reporter = _reporter()
     return Client.from_settings(dict(settings), report=lambda message: reporter.say("info", message))

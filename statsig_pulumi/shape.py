@@ -99,7 +99,7 @@ def carried_over(p: Property[Any], new: Json, before: Json, live: Json) -> Json:
         kept = {
             name: held[name]
             for name, inner in part.properties.items()
-            if inner.sent and name not in item and inner.facts.twin not in item
+            if inner.sent and name not in item and not item.keys() & set(inner.facts.not_beside)
             if held.get(name) not in (None, [], "")
         }
         inner = {name: value for name, value in item.items() if isinstance(value, list) and name in part.properties}

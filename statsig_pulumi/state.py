@@ -17,6 +17,9 @@ DECLARED: Final = "__declared"
 IMPORT: Final = "__import"
 """The input that holds the id of the object to adopt instead of creating one."""
 
+SECRET: Final = "__secret"  # noqa: S105 - a name
+"""The input and output that names the properties whose values are secret; the engine does not tell them apart."""
+
 Values = dict[str, Json]
 
 
@@ -36,14 +39,21 @@ def differences(declaration: Declaration, inputs: Mapping[str, Json], live: Mapp
     ]
 
 
-def outputs(declaration: Declaration, inputs: Mapping[str, Json], live: Mapping[str, Json]) -> Values:
-    """Everything the API returned, with declared properties as the program wrote them."""
+def outputs(
+    declaration: Declaration, inputs: Mapping[str, Json], live: Mapping[str, Json], olds: Mapping[str, Json]
+) -> Values:
+    """Everything the API returned, with declared properties as the program wrote them.
+
+    The engine encrypts an output when the input of its name is secret. A value that was secret and is no
+    longer declared would stand in clear, so it is no output.
+    """
     decoded = wire.decode(declaration.properties, live)
-    found: Values = {DECLARED: declared_names(declaration, inputs)}
+    secret = secret_names(inputs, olds)
+    found: Values = {DECLARED: declared_names(declaration, inputs), SECRET: sorted(secret) or None}
     for name, p in declaration.properties.items():
         if name in inputs and p.settable and not p.facts.switch:
             found[name] = with_computed(p, inputs[name], decoded.get(name))
-        elif not p.facts.if_declared and p.facts.twin not in inputs:
+        elif not p.facts.if_declared and p.facts.twin not in inputs and not secret & {name, p.facts.twin}:
             found[name] = decoded.get(name)
             if found[name] is None and p.facts.switch:
                 found[name] = inputs.get(name)
@@ -52,14 +62,21 @@ def outputs(declaration: Declaration, inputs: Mapping[str, Json], live: Mapping[
 
 def outputs_without_request(declaration: Declaration, olds: Mapping[str, Json], news: Mapping[str, Json]) -> Values:
     """The outputs when only what is never sent has changed, or properties were released."""
-    kept = {
-        name: value
-        for name, value in olds.items()
-        if name in news or name not in declaration.properties or not declaration.properties[name].facts.if_declared
+    properties, secret = declaration.properties, secret_names(news, olds)
+    hidden = {n for n, p in properties.items() if p.facts.if_declared or secret & {n, p.facts.twin}}
+    kept = {name: value for name, value in olds.items() if name in news or name not in hidden}
+    said = {
+        name: with_computed(p, news[name], olds.get(name))
+        for name, p in declaration.inputs.items()
+        if name in news and not p.facts.switch
     }
-    local = {name: value for name, value in news.items() if name in declaration.inputs}
-    local = {name: value for name, value in local.items() if declaration.inputs[name].facts.local}
-    return kept | local | {DECLARED: declared_names(declaration, news)}
+    return kept | said | {DECLARED: declared_names(declaration, news), SECRET: sorted(secret) or None}
+
+
+def secret_names(inputs: Mapping[str, Json], olds: Mapping[str, Json]) -> set[str]:
+    """Properties whose values are or were secret, and have not been declared in clear since."""
+    now = set(inputs.get(SECRET) or ())
+    return now | (set(olds.get(SECRET) or ()) - inputs.keys())
 
 
 def inputs_of(declaration: Declaration, olds: Mapping[str, Json], live: Mapping[str, Json]) -> Values:
@@ -67,10 +84,12 @@ def inputs_of(declaration: Declaration, olds: Mapping[str, Json], live: Mapping[
     properties = declaration.inputs
     before = {name: _declared_value(properties[name], olds) for name in olds.get(DECLARED) or () if name in properties}
     decoded = wire.decode(declaration.properties, declaration.settle(live, before))
-    return {
+    found = {
         name: in_shape(properties[name], value, decoded[name]) if name in decoded else value
         for name, value in before.items()
     }
+    secret = sorted(before.keys() & set(olds.get(SECRET) or ()))
+    return found | ({SECRET: secret} if secret else {})
 
 
 def _declared_value(p: Property[Json], olds: Mapping[str, Json]) -> Json:

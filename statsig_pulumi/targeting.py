@@ -231,9 +231,9 @@ class Variant(Part):
     """Name, unique in the rule."""
     pass_percentage: Prop[Percentage] = required()
     """Share of the matching units that get this value, in percent with at most two decimals."""
-    return_value: MapProp[Any] = optional(twin="return_value_json5")
+    return_value: MapProp[Any] = optional(not_beside=("return_value_json5", "variants"))
     """The JSON object that is returned."""
-    return_value_json5: Prop[str] = optional(wire="returnValueJson5", twin="return_value")
+    return_value_json5: Prop[str] = optional(wire="returnValueJson5", not_beside=("return_value", "variants"))
     """The same as JSON5 text, which may hold comments."""
     id: Prop[str] = computed(carried=True)
     """Statsig's id of the variant."""
@@ -244,11 +244,11 @@ class ConfigRule(Rule):
 
     pass_percentage: Prop[Percentage] = optional()
     """Share of the matching units that get the value, in percent with at most two decimals."""
-    return_value: MapProp[Any] = optional(twin="return_value_json5")
+    return_value: MapProp[Any] = optional(not_beside=("return_value_json5", "variants"))
     """The JSON object that is returned; Statsig's values take no null."""
-    return_value_json5: Prop[str] = optional(wire="returnValueJson5", twin="return_value")
+    return_value_json5: Prop[str] = optional(wire="returnValueJson5", not_beside=("return_value", "variants"))
     """The same as JSON5 text, which may hold comments; stored as written."""
-    variants: ListProp[Variant] = optional()
+    variants: ListProp[Variant] = optional(not_beside=("return_value", "return_value_json5"))
     """Several values with a share each, instead of one."""
 
     @classmethod

@@ -60,8 +60,3 @@ def fingerprint(value: Json) -> str:
 def declared_none(value: Json) -> Json:
     """``None`` as the engine may carry it."""
     return NONE if value is None else value
-
-
-def without_marker(value: Json) -> Json:
-    """The value a declared ``NONE`` stands for."""
-    return None if value == NONE else value

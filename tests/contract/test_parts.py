@@ -100,7 +100,8 @@ def test_what_a_part_leaves_to_the_console_survives_an_update(
     if inner in TWINS:
         pytest.skip("says the same as its twin")
     before = data.draw(values.with_one(declaration, name))
-    item = {n: value for n, value in first(p, before[name]).items() if n != inner}
+    others = {inner, *part.properties[inner].facts.not_beside}
+    item = {n: value for n, value in first(p, before[name]).items() if n not in others}
     before |= {name: with_first(p, before[name], item)}
     assume(values.valid(declaration, before))
     resource = project.fresh().resource(declaration).up(before)

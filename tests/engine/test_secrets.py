@@ -88,3 +88,29 @@ def test_an_error_about_a_secret_value_does_not_repeat_it(stack: Stack, wire: Wi
         assert place in answer
     assert leaks(stack) == []
     assert wire.requests() == []
+
+
+RELEASED = """
+secret = pulumi.Output.secret("hush-value")
+closed = pulumi.Output.secret("hush-rule")
+statsig.DynamicConfig("value", name="values", description="{words}" {value})
+statsig.DynamicConfig("text", name="texts", description="{words}" {text})
+statsig.DynamicConfig("rule", name="ruled", description="{words}" {rule})
+"""
+DECLARED = {
+    "value": ', default_value={"token": secret}',
+    "text": """, default_value_json5=pulumi.Output.concat("{token: '", secret, "'}")""",
+    "rule": ', rules=[statsig.ConfigRule(name="Closed", pass_percentage=50, return_value={"token": closed})]',
+}
+
+
+def test_a_secret_value_that_is_released_does_not_come_to_light(stack: Stack, emulator: Emulator) -> None:
+    stack.program(RELEASED.format(words="One", **DECLARED)).up()
+    stack.program(RELEASED.format(words="One", value="", text="", rule=""))
+    assert "left as it is in Statsig: default_value" in stack.up("--diff")
+    assert leaks(stack) == []
+    stack.refresh()
+    stack.program(RELEASED.format(words="Two", value="", text="", rule="")).up("--diff")
+    assert leaks(stack) == []
+    assert emulator.object("dynamic_configs", "values")["defaultValue"] == {"token": "hush-value"}
+    stack.preview_is_empty()

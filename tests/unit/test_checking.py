@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from statsig_pulumi.checking import known, problems, unfit_json
+from statsig_pulumi.checking import known, nulls, problems, unfit_numbers
 from statsig_pulumi.declaration import REGISTRY
 from statsig_pulumi.targeting import OPERATORS, Condition
 from statsig_pulumi.values import NONE, UNKNOWN
@@ -628,8 +628,9 @@ def test_a_schema_that_refers_to_nothing_is_a_problem_and_no_crash() -> None:
 # -- parts by themselves
 
 
-def test_unfit_json_finds_every_place() -> None:
-    found = [problem.place for problem in unfit_json({"a": None, "b": [None, 2**60], "c": "ok"}, "v")]
+def test_what_json_does_not_carry_is_found_in_every_place() -> None:
+    value = {"a": None, "b": [None, 2**60], "c": "ok"}
+    found = [problem.place for problem in [*nulls(value, "v"), *unfit_numbers(value, "v")]]
     assert found == ["v.a", "v.b[0]", "v.b[1]"]
 
 

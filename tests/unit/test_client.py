@@ -163,6 +163,20 @@ def test_an_empty_page_and_no_next_page_are_the_end(expected: list[int], pages: 
     assert len(pages) == len(server.requests)
 
 
+@pytest.mark.parametrize(
+    "answer",
+    [
+        httpx.Response(404),
+        httpx.Response(404, html="<h1>Not Found</h1>"),
+        httpx.Response(404, json={"detail": "Not Found"}),
+        httpx.Response(404, json={"statusCode": 404, "message": "Cannot GET /gates/a", "error": "Not Found"}),
+    ],
+)
+def test_a_404_that_is_not_the_api_s_is_a_wrong_url_and_no_object_is_gone(answer: httpx.Response) -> None:
+    assert isinstance(error := refused(answer), InvalidSettingError)
+    assert "does STATSIG_CONSOLE_URL" in str(error)
+
+
 def test_pages_that_do_not_advance_are_an_error_and_no_endless_loop() -> None:
     answer = ok([1], pagination={"nextPage": "/console/v1/gates?page=1&limit=100"})
     with pytest.raises(UnreachableError, match="do not advance"):
@@ -220,7 +234,7 @@ ZOD = [{"property": "name", "errorMessage": "Required"}, {"property": "rules.0",
         ("Bad Request", httpx.Response(400, json={})),
         ("Bad Request", httpx.Response(400, json=["x"])),
         ("Bad Gateway", httpx.Response(502, text="<html>bad gateway</html>")),
-        ("Not Found", httpx.Response(404)),
+        ("Bad Request", httpx.Response(400)),
         ("two lines", no(400, "two\n  lines")),
     ],
 )
@@ -419,9 +433,16 @@ def test_an_environment_variable_of_blanks_says_nothing(monkeypatch: pytest.Monk
     assert isinstance(Client.from_settings({"statsig:apiKey": KEY}), Client)
 
 
-def test_a_url_without_a_scheme_is_refused_at_once() -> None:
-    with pytest.raises(InvalidSettingError, match=r"has to be a whole URL.*not 'localhost:8181'"):
-        Client(KEY, "localhost:8181")
+@pytest.mark.parametrize("url", ["localhost:8181", "http://", "ftp://localhost/console/v1", "/console/v1"])
+def test_what_is_no_whole_url_is_refused_at_once(url: str) -> None:
+    with pytest.raises(InvalidSettingError, match=r"has to be a whole URL"):
+        Client(KEY, url)
+
+
+@pytest.mark.parametrize("said", ["yes", "1", "ture"])
+def test_a_setting_that_is_neither_true_nor_false_is_an_error_and_not_off(said: str) -> None:
+    with pytest.raises(InvalidSettingError, match=r"statsig:respectReviews has to be true or false"):
+        Client.from_settings(SETTINGS | {"statsig:respectReviews": said})
 
 
 @pytest.mark.parametrize(("expected", "said"), [("true", "true"), ("true", "True"), (None, "false"), (None, "")])
@@ -442,6 +463,6 @@ def test_a_missing_key_says_how_to_set_it(settings: dict[str, str]) -> None:
 
 @pytest.mark.parametrize("key", ["console-ключ", "console-a\nb"])
 def test_a_key_that_no_header_can_hold_is_no_key_and_not_shown(key: str) -> None:
-    with pytest.raises(MissingKeyError) as caught:
+    with pytest.raises(InvalidSettingError) as caught:
         Client(key)
     assert key not in str(caught.value)

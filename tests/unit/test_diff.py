@@ -43,7 +43,7 @@ def ruled(*conditions: Any) -> dict[str, Any]:
         ({"target_apps": ["a", "b"]}, {"target_apps": ["b", "a"]}),
         ({"rules": [rule(environments=["b", "a"])]}, {"rules": [rule(environments=["a", "b"])]}),
         ({"rules": [rule(pass_percentage=3)]}, {"rules": [rule(pass_percentage=3.0)]}),
-        ({"rules": [rule(id="r1", base_id="r", environments=["prod"])]}, {"rules": [rule()]}),
+        ({"rules": [rule(id="r1", base_id="r", completed_automated_rollouts=[])]}, {"rules": [rule()]}),
         ({"rules": [rule(environments=None)]}, {"rules": [rule(environments=[])]}),
         ({"rules": [rule(conditions=None)]}, {"rules": [rule(conditions=[])]}),
         (ruled(condition(31)), ruled(condition("31"))),
@@ -102,6 +102,27 @@ def test_null_absent_empty_and_a_declared_none_are_one(name: str, old: Any, new:
 )
 def test_a_change(expected: tuple[str, ...], olds: dict[str, Any], news: dict[str, Any]) -> None:
     assert Changes(changed=expected) == gate(olds, news)
+
+
+@pytest.mark.parametrize(
+    ("expected", "old", "new"),
+    [
+        (("rules[0].environments",), rule(environments=["a"]), rule()),
+        (("rules[0].conditions",), rule(conditions=[condition("a")]), rule()),
+        ((), rule(conditions=[condition("a")]), rule(conditions=[{"type": "public"}])),
+        ((), rule(environments=["a"]), rule(name="another")),
+        ((), rule(id="r", base_id="b"), rule()),
+    ],
+)
+def test_what_a_rule_declared_and_no_longer_does_is_released(expected: Any, old: Any, new: Any) -> None:
+    assert expected == changes(REGISTRY["Gate"].properties, ["rules"], {"rules": [old]}, {"rules": [new]}).released
+
+
+def test_one_way_to_say_a_value_gives_way_to_another_and_is_not_released() -> None:
+    properties = REGISTRY["DynamicConfig"].properties
+    old = {"rules": [{"name": "r", "return_value": {"a": 1}}]}
+    new = {"rules": [{"name": "r", "variants": [{"name": "v", "pass_percentage": 100}]}]}
+    assert Changes(changed=("rules",)) == changes(properties, ["rules"], old, new)
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,6 @@ from statsig_pulumi.values import (
     fingerprint,
     has_unknown,
     plain,
-    without_marker,
 )
 
 SCALARS = (
@@ -131,8 +130,3 @@ def test_the_engine_carrying_doubles_is_no_difference(value: Any) -> None:
 def test_a_declared_none_is_carried_as_a_marker_and_nothing_else_is() -> None:
     assert declared_none(None) == NONE
     assert [declared_none(value) for value in ("", 0, False, [], "x")] == ["", 0, False, [], "x"]
-
-
-@given(SCALARS.filter(lambda value: value != NONE))
-def test_the_marker_comes_back_as_what_it_stands_for(value: Any) -> None:
-    assert exactly(value, without_marker(declared_none(value)))

@@ -1,0 +1,19 @@
+"""A URL that is not the Console API's: nothing is taken for gone."""
+
+from __future__ import annotations
+
+import pytest
+
+from .stack import Stack
+
+
+@pytest.mark.parametrize("command", ["refresh", "destroy"])
+def test_a_wrong_base_url_is_an_error_and_the_state_stays(stack: Stack, command: str) -> None:
+    stack.program('statsig.Gate("gate", name="checkout")').up()
+    right = stack.env["STATSIG_CONSOLE_URL"]
+    stack.env["STATSIG_CONSOLE_URL"] = right.removesuffix("/console/v1")
+    answer = stack.run(command, "--yes", "--skip-preview", ok=False)
+    assert "does STATSIG_CONSOLE_URL (or statsig:baseUrl) name its whole base" in answer
+    assert list(stack.resources()) == ["gate"]
+    stack.env["STATSIG_CONSOLE_URL"] = right
+    stack.preview_is_empty()
