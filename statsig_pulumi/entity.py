@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Awaitable, Iterable, Iterator, Mapping
-from typing import Any, ClassVar, Self, TypeVar, dataclass_transform
+from typing import Any, ClassVar, Self, dataclass_transform
 
 from pulumi import Output, ResourceOptions
 from pulumi.dynamic import Resource
@@ -19,7 +19,15 @@ from .provider import EntityProvider
 from .state import IMPORT, SECRET
 from .values import UNKNOWN, Json, declared_none, plain
 
-T = TypeVar("T")
+
+class _LeftAlone:
+    """What a property is that the program does not declare."""
+
+    def __repr__(self) -> str:
+        return "..."
+
+
+LEFT_ALONE = _LeftAlone()
 
 
 def argument(*, kw_only: bool, default: Any = ...) -> Any:
@@ -57,9 +65,12 @@ class Entity(_Declared):
         REGISTRY[cls.__name__] = cls.declaration
 
     def __init__(self, resource_name: str, *, opts: ResourceOptions | None = None, **given: Any) -> None:
+        """Declare one under a name that is unique in the program; raises InvalidInputsError for what cannot be."""
         refuse_unknown_names(type(self), given)
         inputs = {name: declared_none(value) for name, value in given.items()}
         if opts is not None and opts.import_ is not None:
+            if not isinstance(opts.import_, str):
+                raise TypeError("import_ has to be the id as text, because the preview looks the object up by it")
             # The engine's own import fails for Python dynamic resources: the provider adopts instead.
             inputs[IMPORT], opts = opts.import_, _without_import(opts)
         _refuse_what_is_wrong(self.declaration, resource_name, inputs)
@@ -152,7 +163,9 @@ def _signature(declaration: Declaration) -> inspect.Signature:
         inspect.Parameter("resource_name", inspect.Parameter.POSITIONAL_OR_KEYWORD, annotation=str),
         *(
             inspect.Parameter(
-                name, inspect.Parameter.KEYWORD_ONLY, default=inspect.Parameter.empty if p.facts.required else ...
+                name,
+                inspect.Parameter.KEYWORD_ONLY,
+                default=inspect.Parameter.empty if p.facts.required else LEFT_ALONE,
             )
             for name, p in declaration.inputs.items()
         ),

@@ -120,7 +120,7 @@ class Lifecycle:
             inputs = state.inputs_of(self.declaration, olds, live)
             return Found(state.outputs(self.declaration, inputs, live, olds), inputs)
         if DECLARED not in olds:
-            raise GoneError(f"there is no {self.declaration.kind} with the id '{id_}' in this Statsig project")
+            raise GoneError(f"{self.declaration.kind} '{id_}' does not exist in this Statsig project")
         return None
 
     def update(self, id_: str, olds: Mapping[str, Json], news: Mapping[str, Json]) -> Values:
@@ -261,7 +261,9 @@ class Lifecycle:
         id_ = str(inputs[IMPORT])
         live: Live | None = self.objects.read(id_)
         if live is None:
-            raise GoneError(f"there is no {self.declaration.kind} with the id '{id_}' to import")
+            raise GoneError(
+                f"{self.declaration.kind} '{id_}' does not exist in this Statsig project, so it cannot be imported"
+            )
         if differing := state.differences(self.declaration, inputs, live):
             raise ImportMismatchError(
                 f"{self.declaration.kind} '{id_}' cannot be imported, it differs from the program in"

@@ -158,6 +158,11 @@ class Property(Generic[T]):
                 return doc
         return ""
 
+    @property
+    def empty(self) -> Json:
+        """How a program says that there is nothing."""
+        return NONE if self.nullable else {"list": [], "map": {}}.get(self.many, "")
+
     def typed(self, value: Json) -> Any:
         """The value as programs read it: parts where there are parts."""
         if value is None or (value == NONE and self.nullable):

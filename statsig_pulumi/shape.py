@@ -11,7 +11,7 @@ from typing import Any
 
 from .diff import same, same_part
 from .properties import Part, Property
-from .values import NONE, Json
+from .values import Json
 
 Item = Mapping[str, Json]
 
@@ -42,7 +42,7 @@ def in_shape(p: Property[Any], before: Json, live: Json) -> Json:
     if same(p, live, before) or (live is None and not p.can_be_empty):
         return declared_only(p, before)
     if live is None:
-        return NONE if p.nullable else {"list": [], "map": {}}.get(p.many, "")
+        return p.empty
     if p.part is None:
         return live
     part = p.part

@@ -10,7 +10,7 @@ from .declaration import Declaration
 from .diff import same
 from .properties import Property
 from .shape import declared_only, in_shape, with_computed
-from .values import NONE, Json, has_unknown
+from .values import Json, has_unknown
 
 DECLARED: Final = "__declared"
 """The output that lists the properties the program declares; reading needs it, and gets outputs only."""
@@ -95,6 +95,4 @@ def inputs_of(declaration: Declaration, olds: Mapping[str, Json], live: Mapping[
 def _declared_value(p: Property[Json], olds: Mapping[str, Json]) -> Json:
     """What was declared, told from the outputs, in which nothing stands for an explicit nothing."""
     value = olds.get(p.name)
-    if value is not None:
-        return declared_only(p, value)
-    return NONE if p.nullable else {"list": [], "map": {}}.get(p.many, "")
+    return p.empty if value is None else declared_only(p, value)

@@ -36,7 +36,7 @@ def reference() -> str:
         "A property that is not required and left out is not managed.",
     ]
     for declaration in _entities():
-        lines += ["", f"## {declaration.kind}", "", declaration.doc.strip(), ""]
+        lines += ["", f"## {declaration.kind}", "", declaration.doc.strip().replace("``", "`"), ""]
         lines += [f"Console API: `/{declaration.endpoint.collection}`", "", *_table(declaration.properties)]
     for name, part in _parts():
         lines += ["", f"## {name}", "", (part.__doc__ or "").strip(), "", *_table(part.properties)]
@@ -59,7 +59,7 @@ def _table(properties: Mapping[str, Property[Any]]) -> Iterator[str]:
     for name, p in sorted(properties.items(), key=lambda item: (not item[1].settable, not item[1].facts.required)):
         who = "Statsig" if not p.settable else "program, required" if p.facts.required else "program"
         replaces = " A change replaces the object." if p.facts.replace_on_changes else ""
-        yield f"| `{name}` | {_type(p)} | {who} | {' '.join(p.doc.split())}{replaces} |"
+        yield f"| `{name}` | {_type(p)} | {who} | {_markdown(p.doc)}{replaces} |"
 
 
 def _type(p: Property[Any]) -> str:
@@ -77,6 +77,8 @@ def _name(hint: Any) -> str:
     if type(hint).__name__ in UNION_WORDS or getattr(origin, "__name__", "") in UNION_WORDS:
         return " or ".join(_name(arg) for arg in get_args(hint))
     plain = getattr(hint, "__origin__", hint)
+    if isinstance(plain, type) and issubclass(plain, Part):
+        return f"[{plain.__name__}](#{plain.__name__.lower()})"
     return {"Any": "any"}.get(getattr(plain, "__name__", str(plain)), getattr(plain, "__name__", str(plain)))
 
 
@@ -87,6 +89,10 @@ def _inputs(declaration: Declaration) -> str:
 
 def _summary(doc: str) -> str:
     return doc.split("\n\n")[0].replace("\n", " ").removesuffix(".")
+
+
+def _markdown(doc: str) -> str:
+    return " ".join(doc.split()).replace("``", "`")
 
 
 def _lines(lines: list[str]) -> str:

@@ -158,7 +158,7 @@ def test_what_a_look_up_returns_can_be_declared(
 
 
 def test_a_look_up_of_what_is_not_there_says_so(project: Project, declaration: Declaration) -> None:
-    with pytest.raises(GoneError, match=f"no {declaration.kind} with the id 'nothing-here'"):
+    with pytest.raises(GoneError, match=f"{declaration.kind} 'nothing-here' does not exist"):
         project.fresh().resource(declaration).lifecycle.read("nothing-here", {})
 
 

@@ -68,7 +68,7 @@ def test_a_look_up_gives_typed_outputs_and_manages_nothing(stack: Stack, emulato
     errors = [line for line in answer.error_lines if "no_such_gate" in line]
     assert len(errors) == 1
     assert "statsig_pulumi.GoneError: " in errors[0]
-    assert errors[0].endswith("there is no Gate with the id 'no_such_gate' in this Statsig project")
+    assert errors[0].endswith("Gate 'no_such_gate' does not exist in this Statsig project")
     assert "Traceback" not in answer
 
 
@@ -85,7 +85,7 @@ def test_an_equal_object_is_adopted_and_another_is_refused_at_the_preview(
     assert "Traceback" not in answer
     missing = DECLARED.format(share=50, words="As code", opts=IMPORT.format("no_such_gate"))
     answer = stack.program(missing).preview(ok=False)
-    assert "there is no Gate with the id 'no_such_gate' to import" in answer
+    assert "Gate 'no_such_gate' does not exist in this Statsig project, so it cannot be imported" in answer
 
     equal = DECLARED.format(share=33.33, words="Made by hand", opts=IMPORT.format("new_checkout"))
     stack.program(equal).up()

@@ -305,7 +305,7 @@ def test_a_team_that_is_missing_answers_400_and_is_gone_only_when_it_is_not_list
 
 
 def test_a_look_up_of_a_missing_object_says_which(life: Life) -> None:
-    with pytest.raises(GoneError, match="there is no Gate with the id 'nope' in this Statsig project"):
+    with pytest.raises(GoneError, match="Gate 'nope' does not exist in this Statsig project"):
         life("Gate").read("nope", {})
 
 
@@ -626,7 +626,7 @@ def test_an_object_that_differs_is_refused_at_preview_and_again_at_the_update(
 def test_an_object_to_import_that_is_missing_is_told_at_preview_and_not_made(console: Console, life: Life) -> None:
     gate, inputs = life("Gate"), {"name": "old", IMPORT: "nope"}
     ((problem),) = gate.check(inputs, new=True)[1]
-    assert str(problem) == "there is no Gate with the id 'nope' to import"
+    assert str(problem) == "Gate 'nope' does not exist in this Statsig project, so it cannot be imported"
     with pytest.raises(GoneError):
         gate.create(inputs)
     assert (console.writes, console.objects) == ([], {})
