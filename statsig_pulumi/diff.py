@@ -44,7 +44,7 @@ def changes(
     )
     return Changes(
         changed=changed,
-        released=tuple(_released(properties, {n: olds.get(n) for n in declared_before}, news)),
+        released=tuple(sorted(_released(properties, {n: olds.get(n) for n in declared_before}, news))),
         replaces=tuple(name for name in changed if properties[name].facts.replace_on_changes),
     )
 
