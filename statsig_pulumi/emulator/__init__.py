@@ -1,7 +1,20 @@
 """A stand-in for Statsig's Console API over HTTP, which knows nothing of the provider."""
 
+from typing import TYPE_CHECKING, Any
+
 from .quirks import TABLE as QUIRKS
 from .quirks import Quirk, UnknownQuirkError
-from .server import DEFAULT_KEY, Emulator, serve
+
+if TYPE_CHECKING:
+    from .server import DEFAULT_KEY, Emulator, serve
 
 __all__ = ["DEFAULT_KEY", "QUIRKS", "Emulator", "Quirk", "UnknownQuirkError", "serve"]
+
+
+def __getattr__(name: str) -> Any:
+    # When asked for: pytest loads the plugin in here wherever the package is installed, with or without the extra.
+    if name in ("DEFAULT_KEY", "Emulator", "serve"):
+        from . import server
+
+        return getattr(server, name)
+    raise AttributeError(name)
