@@ -87,11 +87,11 @@ class Client:
     @classmethod
     def from_settings(cls, settings: Mapping[str, str], report: Report = lambda message: None) -> Client:
         """A client as the environment says, else the stack's configuration."""
-        environment = {name: value.strip() for name, value in os.environ.items()}
-        key = environment.get("STATSIG_CONSOLE_KEY") or settings.get("statsig:apiKey", "").strip()
+        key = os.environ.get("STATSIG_CONSOLE_KEY", "").strip() or settings.get("statsig:apiKey", "").strip()
         if not key:
             raise MissingKeyError
-        url = environment.get("STATSIG_CONSOLE_URL") or settings.get("statsig:baseUrl", "").strip() or BASE_URL
+        url = os.environ.get("STATSIG_CONSOLE_URL", "").strip() or settings.get("statsig:baseUrl", "").strip()
+        url = url or BASE_URL
         return cls(key, url, respect_reviews=is_on(settings, "statsig:respectReviews"), report=report)
 
     def server_time_s(self) -> float:
@@ -163,18 +163,18 @@ class Client:
             return stop_after_delay(limit_s)(state)
 
         def wait(state: RetryCallState) -> float:
-            limited = isinstance(_failure(state), RateLimitedError)
-            backoff_s = wait_random_exponential(multiplier=1.0 if limited else 0.25, max=30.0)(state)
             failure = _failure(state)
+            slowly = 1.0 if isinstance(failure, RateLimitedError) else 0.25
+            backoff_s = wait_random_exponential(multiplier=slowly, max=30.0)(state)
             asked_s = failure.retry_after_s if isinstance(failure, PassingError) else None
             return max(backoff_s, asked_s or 0.0)
 
         def before_sleep(state: RetryCallState) -> None:
             seconds = state.next_action.sleep if state.next_action else 0.0
-            if isinstance(_failure(state), RateLimitedError):
+            failure = _failure(state)
+            if isinstance(failure, RateLimitedError):
                 self._report(f"waiting {seconds:.0f} s for Statsig's write budget")
             elif seconds >= 2:
-                failure = _failure(state)
                 said = failure.words if isinstance(failure, StatsigError) else failure
                 self._report(f"trying again in {seconds:.0f} s: {said}")
 

@@ -79,8 +79,7 @@ class EntityProvider(ResourceProvider):
         return made
 
     def check(self, _olds: Values, news: Values) -> CheckResult:
-        given = {name: value for name, value in news.items() if name != ENGINE_KEY}
-        inputs, problems = self.lifecycle.check(_from_engine(given), new=set(_olds) <= {ENGINE_KEY})
+        inputs, problems = self.lifecycle.check(_from_engine(news), new=set(_olds) <= {ENGINE_KEY})
         return CheckResult(_to_engine(inputs), [CheckFailure("", str(problem)) for problem in problems])
 
     def diff(self, _id: str, _olds: Values, _news: Values) -> DiffResult:

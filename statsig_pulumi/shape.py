@@ -102,10 +102,10 @@ def carried_over(p: Property[Any], new: Json, before: Json, live: Json) -> Json:
             if inner.sent and name not in item and not item.keys() & set(inner.facts.not_beside)
             if held.get(name) not in (None, [], "")
         }
-        inner = {name: value for name, value in item.items() if isinstance(value, list) and name in part.properties}
         deeper = {
-            name: carried_over(part.properties[name], value, (old or {}).get(name), held.get(name))
-            for name, value in inner.items()
+            name: carried_over(inner, item[name], (old or {}).get(name), held.get(name))
+            for name, inner in part.properties.items()
+            if isinstance(item.get(name), list)
         }
         items.append(kept | dict(item) | deeper)
     return items
