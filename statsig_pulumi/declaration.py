@@ -6,7 +6,7 @@ The provider diffs by it, the client finds its paths in it, the documentation pr
 from __future__ import annotations
 
 import inspect
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 from urllib.parse import quote
@@ -25,6 +25,16 @@ class Endpoint:
     """The wire name of what identifies an object in a path."""
     update: Literal["PATCH", "POST"] = "PATCH"
     """The verb that changes an object; PATCH leaves alone what is not sent."""
+    item: str = ""
+    """The path under which one object lives, where it is not the collection."""
+    under: str = ""
+    """What follows the key in the path of one object."""
+    listing: str = ""
+    """The path that lists, where it is not the collection."""
+    has_read: bool = True
+    """Whether one object can be read by itself; else it is looked for in the list."""
+    posted: tuple[str, ...] = ()
+    """Properties that PATCH does not take: a change of one is a POST of the whole object."""
     lists_whole_objects: bool = True
     """Whether an item of a list holds all that reading the object alone does."""
     missing_statuses: tuple[int, ...] = (404,)
@@ -37,7 +47,11 @@ class Endpoint:
         quoted = quote(key, safe="")
         if not quoted.strip("."):
             quoted = quoted.replace(".", "%2E")  # "." and ".." in a path mean something else
-        return "/".join((self.collection, quoted, *more))
+        return "/".join(filter(None, (self.item or self.collection, quoted, self.under, *more)))
+
+    def takes_whole(self, changed: Iterable[str]) -> bool:
+        """Whether a change of these properties has to be sent with all the others, lest they are reset."""
+        return self.update == "POST" or any(name in self.posted for name in changed)
 
 
 @dataclass(frozen=True)
@@ -68,6 +82,11 @@ class Declaration:
     def settle(self, live: Mapping[str, Json], declared: Mapping[str, Json]) -> Mapping[str, Json]:
         """The live object without what the server moves by itself, so that it does not look like drift."""
         found: Mapping[str, Json] = self.cls.settle(live, declared)
+        return found
+
+    def seen(self, record: Mapping[str, Json]) -> Mapping[str, Json]:
+        """The object as the API returned it, in the form that the properties are read from."""
+        found: Mapping[str, Json] = self.cls.seen(record)
         return found
 
     def title(self, values: Mapping[str, Json], key: str = "") -> str:

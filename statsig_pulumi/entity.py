@@ -95,6 +95,18 @@ class Entity(_Declared):
         return ()
 
     @classmethod
+    def problems_of_change(
+        cls, olds: Mapping[str, Json], news: Mapping[str, Json], changed: Iterable[str]
+    ) -> Iterable[Problem]:
+        """Why an object that is as ``olds`` cannot become what ``news`` declares; ``changed`` is what differs."""
+        return ()
+
+    @classmethod
+    def seen(cls, record: Mapping[str, Json]) -> Mapping[str, Json]:
+        """The object as the API returned it, in the form that the properties are read from."""
+        return record
+
+    @classmethod
     def settle(cls, live: Mapping[str, Json], declared: Mapping[str, Json]) -> Mapping[str, Json]:
         """The live object without what the server moves by itself, so that it does not look like drift."""
         return live

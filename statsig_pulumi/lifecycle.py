@@ -15,11 +15,12 @@ from typing import TYPE_CHECKING, Literal
 from . import state, wire
 from .checking import problems
 from .declaration import Declaration
-from .diff import Changes, changes
+from .diff import Changes, changes, same
 from .errors import (
     ApiError,
     GoneError,
     ImportMismatchError,
+    InvalidInputsError,
     Problem,
     RejectedError,
     StatsigError,
@@ -27,8 +28,8 @@ from .errors import (
     UnauthorizedError,
 )
 from .objects import Live, Objects
-from .properties import Switch
-from .shape import carried_over
+from .properties import Step, Switch
+from .shape import carried_over, kept, without_switches
 from .state import DECLARED, IMPORT, Values
 from .values import Json, plain
 
@@ -93,8 +94,11 @@ class Lifecycle:
         return inputs, found
 
     def diff(self, olds: Mapping[str, Json], news: Mapping[str, Json]) -> Changes:
-        """What an update from these outputs to these inputs would change."""
-        return changes(self.declaration.properties, olds.get(DECLARED) or [], olds, news)
+        """What an update from these outputs to these inputs would change; raises for what cannot be."""
+        found = changes(self.declaration.properties, olds.get(DECLARED) or [], olds, news)
+        if not found.replaces:
+            self._refuse_change(olds, news, found.changed)
+        return found
 
     def deletes_before_replacing(self, olds: Mapping[str, Json], news: Mapping[str, Json]) -> bool:
         """Whether a replacement would collide with what it replaces: it has the same name or key."""
@@ -125,8 +129,9 @@ class Lifecycle:
 
     def update(self, id_: str, olds: Mapping[str, Json], news: Mapping[str, Json]) -> Values:
         """Send what changed and nothing else; the new outputs."""
+        properties = self.declaration.properties
         changed = {name: news[name] for name in self.diff(olds, news).changed}
-        if all(self.declaration.properties[name].facts.local for name in changed):
+        if all(properties[name].facts.local and not properties[name].facts.calls for name in changed):
             return state.outputs_without_request(self.declaration, olds, news)
         key = self.objects.key(id_, olds)
         live = self.objects.read(key)
@@ -135,15 +140,8 @@ class Lifecycle:
                 f"{self.declaration.title(news, key)} is gone from Statsig, deleted outside of Pulumi:"
                 " run `pulumi refresh`, then `pulumi up` makes it again"
             )
-        moved = {name: value for name, value in changed.items() if name in self._switches}
-        stay_on = [name for name, s in self._switches.items() if news.get(name) is True and s.reads(live) is not False]
-        live = self._switched(key, news, live, [name for name in self._switches if moved.get(name) is False])
-        if body := self._body_of_update(changed, olds, live):
-            live = self.objects.changed(self.declaration.endpoint.update, key, body=body)
-            key = self.objects.key_of(live)
-        live = self._switched(key, news, live, [name for name in self._switches if moved.get(name)])
-        # What was done so far may have moved another switch: launching an archived gate takes it out of the archive.
-        live = self._switched(key, news, live, [n for n in stay_on if self._switches[n].reads(live) is False])
+        self._refuse_change(wire.decode(properties, live), news, changed)
+        live = self._brought(key, changed, olds, news, live)
         self._say_what_differs(news, live)
         return state.outputs(self.declaration, news, live, olds)
 
@@ -155,7 +153,7 @@ class Lifecycle:
             self.reporter.say("warning", f"{title} is left in Statsig: another resource has imported it in this run")
             return
         if self._archives(olds):
-            if not olds.get("is_archived"):
+            if str(olds.get("status")).lower() != "archived":
                 self.objects.ended("PUT", key, "archive", body={})
             return
         try:
@@ -183,17 +181,13 @@ class Lifecycle:
             return there
 
         try:
-            made: Live | None = self.client.create(
-                self.declaration.endpoint.collection, self._body_of_create(inputs), applied
-            )
+            made = self.objects.made(inputs, self._body_of_create(inputs), applied)
         except RejectedError as error:
             if error.status != 409 and not any(word in error.reason.lower() for word in TAKEN_WORDS):
                 raise
             if (there := self.objects.find(inputs)) is None:
                 raise
             raise self._taken(error, inputs, there) from None
-        if not isinstance(made, dict) or not made.get(self.declaration.endpoint.key):
-            made = self.objects.find(inputs)
         if made is None:
             raise GoneError(f"{self.declaration.title(inputs)} was created, but Statsig does not list it")
         return made
@@ -207,7 +201,8 @@ class Lifecycle:
         ):
             return True
         by_a_key = (there.get("creatorName") or MADE_BY_A_KEY) == MADE_BY_A_KEY
-        return by_a_key and not set(state.differences(self.declaration, inputs, there)) - self._switches.keys()
+        differing = state.differences(self.declaration, inputs, there)
+        return by_a_key and all(self.is_switch(name) for name in differing)
 
     def _body_of_create(self, inputs: Mapping[str, Json]) -> Values:
         """What is posted: the declared values, and what the API wants besides."""
@@ -216,27 +211,39 @@ class Lifecycle:
         return {name: value for name, value in body.items() if value is not None}
 
     def _body_of_update(self, changed: Mapping[str, Json], olds: Mapping[str, Json], live: Live) -> Values:
-        """What is patched: the changed values, lists of parts with what their live items hold besides."""
+        """What is sent: the changed values, lists of parts with what their live items hold besides."""
         properties = self.declaration.properties
         decoded = wire.decode(properties, live)
-        carried = {n: carried_over(properties[n], value, olds.get(n), decoded.get(n)) for n, value in changed.items()}
-        always = {n: decoded[n] for n, p in properties.items() if p.facts.always_sent and decoded.get(n) is not None}
-        return wire.encode(properties, always | carried) if changed.keys() - self._switches.keys() else {}
+        said = {
+            name: carried_over(properties[name], value, olds.get(name), decoded.get(name))
+            for name, value in changed.items()
+            if properties[name].sent and not self._is_moved_only(name, value, decoded.get(name))
+        }
+        if not said:
+            return {}
+        beside = {n: decoded[n] for n, p in properties.items() if p.facts.always_sent and decoded.get(n) is not None}
+        if self.declaration.endpoint.takes_whole(changed):
+            beside |= kept(properties, said, decoded)
+        return wire.encode(properties, beside | said)
+
+    def _is_moved_only(self, name: str, value: Json, live: Json) -> bool:
+        """Whether parts differ in nothing but what has endpoints of its own."""
+        p = self.declaration.properties[name]
+        return p.facts.switch is None and p.switch is not None and same(p, live, without_switches(p, value))
 
     def _insisted(self, inputs: Mapping[str, Json], live: Live) -> Live:
         """The new object without what a project's or a team's defaults added to what the program declares."""
-        otherwise = {name: inputs[name] for name in self._held_otherwise(inputs, live) if name not in self._switches}
+        otherwise = {name: inputs[name] for name in self._held_otherwise(inputs, live)}
         with suppress(StatsigError):  # what still differs then is told
             if body := self._body_of_update(otherwise, {}, live):
-                return self.objects.changed(self.declaration.endpoint.update, self.objects.key_of(live), body=body)
+                return self.objects.updated(self.objects.key_of(live), otherwise, body)
         return live
 
     def _finished(self, inputs: Mapping[str, Json], live: Live) -> Live:
         """The new object with its switches moved; where that fails it is undone, for a create is all or nothing."""
         key, title = self.objects.key_of(live), self.declaration.title(inputs)
-        moves = [n for n, switch in self._switches.items() if n in inputs and inputs[n] != switch.reads(live)]
         try:
-            return self._switched(key, inputs, live, moves)
+            return self._moved(key, inputs, live, [name for name in self._switches if name in inputs])
         except StatsigError as error:
             try:
                 self.objects.ended("DELETE", key)
@@ -272,22 +279,43 @@ class Lifecycle:
         return live
 
     def is_switch(self, name: str) -> bool:
-        """Whether a property is set by endpoints of its own."""
-        return name in self._switches
+        """Whether a property is set by endpoints of its own alone."""
+        return name in self._switches and not self._switches[name].in_body
 
     @property
     def _switches(self) -> dict[str, Switch]:
-        found = {name: p.facts.switch for name, p in self.declaration.inputs.items() if p.facts.switch}
+        found = {name: p.switch for name, p in self.declaration.inputs.items() if p.switch}
         return dict(sorted(found.items(), key=lambda item: item[1].undone_by_others))
 
-    def _switched(self, key: str, inputs: Mapping[str, Json], live: Live, moves: Iterable[str]) -> Live:
+    def _moved(self, key: str, inputs: Mapping[str, Json], live: Live, names: Iterable[str]) -> Live:
         """The object after these switches are where the inputs want them."""
-        for name in moves:
-            switch, on = self._switches[name], inputs[name]
-            verb = switch.on if on else switch.off(inputs)
-            body = None if switch.body is None else {w: inputs[n] for n, w in switch.body.items() if on and n in inputs}
-            live = self.objects.changed("PUT", key, verb, body=body)
+        for name in names:
+            taken: list[Step] = []
+            while (step := self._switches[name].step(live, inputs)) is not None and step not in taken:
+                taken.append(step)
+                live = self.objects.changed(step.method, key, step.verb, body=step.body)
         return live
+
+    def _brought(
+        self, key: str, changed: Mapping[str, Json], olds: Mapping[str, Json], news: Mapping[str, Json], live: Live
+    ) -> Live:
+        """The object after all that changed: switches that go first, its body, the other switches."""
+        switches = {name: switch for name, switch in self._switches.items() if name in news}
+        held = [name for name, s in switches.items() if name not in changed and s.reads(live) in (None, news[name])]
+        moved = [name for name in switches if name in changed]
+        live = self._moved(key, news, live, [name for name in moved if switches[name].goes_first(live, news)])
+        for verb in filter(None, (self.declaration.properties[name].facts.calls for name in changed)):
+            live = self.objects.changed("PUT", key, verb)
+        if body := self._body_of_update(changed, olds, live):
+            live = self.objects.updated(key, changed, body)
+            key = self.objects.key_of(live)
+        live = self._moved(key, news, live, moved)
+        # What was done so far may have moved another switch: launching an archived gate takes it out of the archive.
+        return self._moved(key, news, live, [name for name in held if switches[name].reads(live) is not None])
+
+    def _refuse_change(self, olds: Mapping[str, Json], news: Mapping[str, Json], changed: Iterable[str]) -> None:
+        if found := list(self.declaration.cls.problems_of_change(olds, news, tuple(changed))):
+            raise InvalidInputsError(self.declaration.title(news), found)
 
     def _archives(self, olds: Mapping[str, Json]) -> bool:
         asked = olds.get("archive_on_delete")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
@@ -43,6 +43,8 @@ class Objects:
 
     def read(self, key: str) -> Live | None:
         """The live object, or None where there is none."""
+        if not self.endpoint.has_read:
+            return next((item for item in self.listed() if item.get(self.endpoint.key) == key), None)
         try:
             live = self.client.get(self.path(key))
         except NotFoundError:
@@ -53,27 +55,43 @@ class Objects:
             raise
         if not isinstance(live, dict):
             raise UnreachableError("GET", f"/{self.path(key)}", "the answer holds no object")
-        return live if live.get(self.endpoint.key) else live | {self.endpoint.key: key}
+        return self.declaration.seen(live if live.get(self.endpoint.key) else live | {self.endpoint.key: key})
+
+    def listed(self) -> Iterator[Live]:
+        """Every live object, as a list has it."""
+        return map(self.declaration.seen, self.client.pages(self.endpoint.listing or self.endpoint.collection))
 
     def find(self, inputs: Mapping[str, Json]) -> Live | None:
         """The live object that would be in the way of a new one with these inputs."""
         name, key = inputs.get("name"), self.declaration.key_property
-        guess = inputs.get(key) if key and key != "name" else None
+        guess = inputs.get(key) if key and (key != "name" or self.endpoint.has_read) else None
         if guess is None and self.endpoint.key == "id":
             guess = str(name).lower().replace(" ", "_")  # how the API makes ids from names
         live = self.read(str(guess)) if guess else None
         if live is not None:
             return live
-        for item in self.client.pages(self.endpoint.collection):
+        for item in self.listed():
             if item.get("name") == name:
                 return item if self.endpoint.lists_whole_objects else self.read(self.key_of(item)) or item
         return None
+
+    def made(self, inputs: Mapping[str, Json], body: Json, applied: Callable[[], Live | None]) -> Live | None:
+        """The new object, by one POST; None where Statsig does not show it."""
+        answer = self.client.create(self.endpoint.collection, body, applied)
+        if isinstance(answer, dict) and answer.get(self.endpoint.key):
+            return self.declaration.seen(answer)
+        return self.find(inputs)
+
+    def updated(self, key: str, changed: Iterable[str], body: Json) -> Live:
+        """The object after an update of these properties."""
+        method = "POST" if self.endpoint.takes_whole(changed) else self.endpoint.update
+        return self.changed(method, key, body=body)
 
     def changed(self, method: str, key: str, *more: str, body: Json = None) -> Live:
         """The object after a change: as answered, or read again where the answer is a message only."""
         answer = self.client.change(method, self.path(key, *more), body)
         if isinstance(answer, dict) and answer.get(self.endpoint.key):
-            return answer
+            return self.declaration.seen(answer)
         live = self.read(key)
         if live is None:
             raise GoneError(f"{self.declaration.kind} '{key}' was changed, but Statsig no longer has it")
@@ -99,4 +117,4 @@ class Objects:
         return names
 
     def _is_listed(self, key: str) -> bool:
-        return any(item.get(self.endpoint.key) == key for item in self.client.pages(self.endpoint.collection))
+        return any(item.get(self.endpoint.key) == key for item in self.listed())

@@ -40,18 +40,28 @@ Hook = Callable[[Any], Any]
 
 
 @dataclass(frozen=True)
-class Switch:
-    """A boolean with endpoints of its own: ``PUT {object}/{on}`` and ``PUT {object}/{off}``."""
+class Step:
+    """One call to an endpoint under an object, or to the object itself where ``verb`` is empty."""
 
-    on: str
-    off: Callable[[Mapping[str, Json]], str]
-    """The verb that turns it off, given what the program declares."""
-    reads: Callable[[Mapping[str, Json]], bool | None]
-    """Whether it is on, told from the object as the API returned it; None where that does not tell."""
-    body: Mapping[str, str] | None = None
-    """Properties (ours: the wire's) sent along when it is turned on; None sends no body."""
+    verb: str
+    body: Json = None
+    method: str = "PUT"
+
+
+@dataclass(frozen=True)
+class Switch:
+    """A property that is set by endpoints of its own, in one step or several."""
+
+    reads: Callable[[Mapping[str, Json]], Json]
+    """Its value, told from what holds it as the API returned it; None where that does not tell."""
+    step: Callable[[Mapping[str, Json], Mapping[str, Json]], Step | None]
+    """From the live object and what the program declares: the next call on the way, None at its end."""
+    goes_first: Callable[[Mapping[str, Json], Mapping[str, Json]], bool] = lambda live, declared: False
+    """Whether it has to be moved before the object takes its other changes."""
     undone_by_others: bool = False
-    """Another switch turned on turns this one off, so it is moved last."""
+    """Another switch moves this one too, so it is moved last."""
+    in_body: bool = False
+    """It is part of the object's body as well, where the API may not heed it."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,6 +80,12 @@ class Facts:
     """Set by the API and sent back with every update, so that the part stays the one it is."""
     local: bool = False
     """Meant for this package: never in the body of the object, never returned."""
+    write_only: bool = False
+    """Taken by the API and never returned, so that its drift cannot be seen."""
+    secret: bool = False
+    """Kept encrypted in the state, however it is given."""
+    calls: str = ""
+    """A change of it puts to this endpoint under the object, whatever it changes to."""
     if_declared: bool = False
     """An output only when the program declares it."""
     wire: str = ""
@@ -128,12 +144,19 @@ class Property(Generic[T]):
     @property
     def sent(self) -> bool:
         """Whether it travels in the body of a create or an update."""
-        return (self.settable or self.facts.carried) and not self.facts.local and self.facts.switch is None
+        apart = self.facts.switch is not None and not self.facts.switch.in_body
+        return (self.settable or self.facts.carried) and not self.facts.local and not apart
 
     @property
     def readable(self) -> bool:
         """Whether the API returns it."""
-        return not self.facts.local
+        return not self.facts.local and not self.facts.write_only
+
+    @property
+    def switch(self) -> Switch | None:
+        """The endpoints of its own, which may be those of a property of its parts."""
+        inner = self.part.properties.values() if self.part else ()
+        return self.facts.switch or next((q.facts.switch for q in inner if q.facts.switch), None)
 
     @property
     def can_be_empty(self) -> bool:
@@ -243,6 +266,30 @@ class MapProp(Property[T]):
 
     def __set__(self, obj: object, value: Input[Mapping[str, Input[T]]]) -> None:
         self._refuse()
+
+
+def on_off(
+    name: str,
+    on: str,
+    off: Callable[[Mapping[str, Json]], str],
+    reads: Callable[[Mapping[str, Json]], bool | None],
+    *,
+    sends: Mapping[str, str] | None = None,
+    undone_by_others: bool = False,
+) -> Switch:
+    """A boolean with an endpoint to turn it on and one to turn it off.
+
+    ``sends`` are properties (ours: the wire's) that go along when it is turned on; None sends no body.
+    """
+
+    def step(live: Mapping[str, Json], declared: Mapping[str, Json]) -> Step | None:
+        wanted = declared[name]
+        if reads(live) == wanted:
+            return None
+        said = {wire: declared[ours] for ours, wire in (sends or {}).items() if wanted and ours in declared}
+        return Step(on if wanted else off(declared), None if sends is None else said)
+
+    return Switch(reads, step, lambda live, declared: declared[name] is False, undone_by_others)
 
 
 def declare_properties(cls: type) -> dict[str, Property[Any]]:

@@ -111,6 +111,27 @@ def carried_over(p: Property[Any], new: Json, before: Json, live: Json) -> Json:
     return items
 
 
+def kept(properties: Mapping[str, Property[Any]], said: Item, live: Item) -> dict[str, Json]:
+    """What a live object holds besides what is said, for updates that replace it whole."""
+    held: dict[str, Json] = {}
+    for name, p in properties.items():
+        is_said = {name, *p.facts.not_beside} & (said.keys() | held.keys())
+        is_settled = not p.settable or p.facts.replace_on_changes
+        if p.sent and not is_settled and not is_said and live.get(name) not in (None, "", [], {}):
+            held[name] = p.on_parts(live[name], lambda part, item: kept(part.properties, {}, item))
+    return held
+
+
+def without_switches(p: Property[Any], value: Json) -> Json:
+    """The parts without what has endpoints of its own."""
+    return p.on_parts(
+        value,
+        lambda part, item: {
+            n: v for n, v in item.items() if n not in part.properties or not part.properties[n].facts.switch
+        },
+    )
+
+
 def _only(found: Iterable[int]) -> int | None:
     """The one that is there, if it is one."""
     several = list(found)

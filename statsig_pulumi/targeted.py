@@ -9,7 +9,7 @@ from pydantic import Field
 
 from .audited import Audited
 from .errors import Problem
-from .properties import ListProp, Prop, Switch, optional, required
+from .properties import ListProp, Prop, on_off, optional, required
 from .targeting import duplicate_names
 from .values import Json
 
@@ -28,11 +28,12 @@ class Targeted(Audited):
     is_enabled: Prop[bool] = optional()
     """A disabled gate fails for everyone; a disabled config gives everyone the default value."""
     is_archived: Prop[bool] = optional(
-        switch=Switch(
+        switch=on_off(
+            "is_archived",
             on="archive",
             off=lambda declared: "unarchive",
             reads=lambda live: live.get("status") == "Archived",
-            body={"archive_reason": "archiveReason"},
+            sends={"archive_reason": "archiveReason"},
             undone_by_others=True,
         )
     )

@@ -7,7 +7,7 @@ from typing import Literal
 
 from ..declaration import Endpoint
 from ..parts import ActiveReview, MetricReference, Owner, ReviewSettings
-from ..properties import ListProp, Prop, Switch, computed, optional
+from ..properties import ListProp, Prop, computed, on_off, optional
 from ..targeted import ConfigID, Targeted
 from ..targeting import Rule
 from ..values import Json
@@ -26,7 +26,8 @@ class Gate(
     gate_id: Prop[ConfigID] = optional(wire="id", replace_on_changes=True)
     """The id that code checks, where it is not to be made from the name; fixed for life."""
     is_launched: Prop[bool] = optional(
-        switch=Switch(
+        switch=on_off(
+            "is_launched",
             on="launch",
             off=lambda declared: "disable" if declared.get("is_enabled") is False else "enable",
             reads=lambda live: None if live.get("status") == "Archived" else live.get("status") == "Launched",
