@@ -14,10 +14,13 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input
 IN_ENV := tools/env
 TYPED := statsig_pulumi tests/typing/right.py examples tools
 
-.PHONY: help setup env lint test soak demo docs lock clean cli FORCE
+# What a complete `make test` ends with: `coverage`, once the tests reach every endpoint.
+AFTER_TEST :=
+
+.PHONY: help setup env lint test soak coverage demo docs lock clean cli FORCE
 
 help: ## list the targets
-	@awk 'BEGIN { FS = ":.*## " } /^[a-z]+:.*## / { printf "  make %-6s  %s\n", $$1, $$2 }' Makefile
+	@awk 'BEGIN { FS = ":.*## " } /^[a-z]+:.*## / { printf "  make %-8s  %s\n", $$1, $$2 }' Makefile
 
 setup: .venv/.package cli ## make .venv from the lock, and find or build the Pulumi CLI
 
@@ -35,14 +38,18 @@ lint: .venv/.package ## ruff, mypy, pyright, the import contracts, the lock
 
 test: setup ## all tests but the soak, on the real engine where they need it (ARGS="-k gate")
 	@$(IN_ENV) pytest --numprocesses auto --maxprocesses 8 --dist worksteal -m "not soak" $(ARGS)
+	@$(if $(ARGS),,$(if $(AFTER_TEST),$(MAKE) $(AFTER_TEST)))
 
 soak: setup ## the tests marked soak: large stacks on the real engine, minutes long
 	@$(IN_ENV) pytest -m soak $(ARGS)
 
+coverage: .venv/.package ## hold the table of endpoints against the last complete `make test` (ARGS=--write makes it anew)
+	@$(BIN)/statsig-pulumi coverage --recorded build/requests $(ARGS)
+
 demo: setup ## pulumi up, an empty preview and destroy of examples/quickstart, against the emulator
 	@$(IN_ENV) tools/demo
 
-docs: .venv/.package ## the tables of README.md and docs/reference.md, from the declarations
+docs: .venv/.package ## the tables of README.md and docs/reference.md, from the declarations and coverage.json
 	$(BIN)/python tools/docs.py
 
 lock: .cache/uv/bin/uv ## make tools/requirements.txt again from pyproject.toml (ARGS=--upgrade for newer versions)

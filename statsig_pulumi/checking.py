@@ -26,11 +26,13 @@ class Declared(Protocol):
 def problems(declared: Declared, values: Mapping[str, Json], place: str = "") -> Iterator[Problem]:
     """Every reason for which the API would refuse these values."""
     for name in values:
-        if not name.startswith("__") and (name not in declared.properties or not declared.properties[name].settable):
+        p = declared.properties.get(name)
+        # What the API sets in a part may stand there: the rules of one gate are given to another one.
+        if not name.startswith("__") and (p is None or (not p.settable and not place)):
             yield Problem(place + name, "there is no such property to set")
     sound = {}
     for name, p in declared.properties.items():
-        if name in values:
+        if name in values and p.settable:
             found = list(_of_value(p, values[name], place + name))
             sound[name] = values[name] if p.part or not found else UNKNOWN
             yield from found
@@ -82,6 +84,8 @@ def _of_value(p: Property[Any], value: Json, place: str) -> Iterator[Problem]:
         return
     match p.many, value:
         case "list", list():
+            if p.facts.most is not None and len(value) > p.facts.most:
+                yield Problem(place, f"has {len(value):,} items; Statsig takes {p.facts.most:,} at most")
             for index, item in enumerate(value):
                 yield from _of_item(p, item, f"{place}[{index}]")
         case "map", dict():

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import os
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any, NoReturn
 
-from cyclopts import App, Parameter
+from cyclopts import App, CycloptsError, Parameter
+
+WIDE = 1_000
 
 app = App(name="statsig-pulumi", help="Statsig as code: what the Pulumi resources of statsig_pulumi need beside them.")
 
@@ -52,9 +55,116 @@ def emulate(
         sys.exit(f"{state} is not a state of the emulator: {error}")
 
 
-def main() -> None:
-    """The console script."""
-    app()
+@app.command
+def api(
+    method: str,
+    path: str,
+    /,
+    *,
+    query: Annotated[list[str] | None, Parameter(consume_multiple=True, negative="")] = None,
+    body: Annotated[str | None, Parameter(allow_leading_hyphen=True)] = None,
+    pages: Annotated[bool, Parameter(negative="")] = False,
+) -> None:
+    """Ask the Console API anything, with the key and the URL of the environment, and print its answer as JSON.
+
+    What fails is tried again, but a POST only where it cannot have been applied.
+
+    Parameters
+    ----------
+    method
+        GET, POST, PUT, PATCH or DELETE.
+    path
+        Such as gates/new_checkout/disable.
+    query
+        name=value, as many as there are.
+    body
+        JSON, or @FILE, or - for standard input.
+    pages
+        Follow the pages of a list, and print the whole list.
+    """
+    from .client import Client
+    from .errors import StatsigError
+    from .requesting import Request, WordsError
+
+    try:
+        request = Request.of(method, path, query or (), body)
+        try:
+            client = Client.from_settings({}, report=_note).on_behalf_of("api")
+            answer = list(request.pages(client)) if pages else request.answer(client)
+        except StatsigError as error:
+            sys.exit(request.complaint(error))
+    except WordsError as error:
+        _misused(str(error))
+    _show(answer)
+
+
+@app.command
+def coverage(*, recorded: Path | None = None, write: Annotated[bool, Parameter(negative="")] = False) -> None:
+    """Print which endpoint of the Console API is reached by what, and which test shows it.
+
+    Parameters
+    ----------
+    recorded
+        Hold the table against a test run of this checkout: the folder of its recording, build/requests.
+    write
+        Make the table anew from that run.
+    """
+    from .coverage import CHECKOUT, RecordingError, check, stored
+
+    if recorded is None:
+        if write:
+            _misused("--write needs --recorded")
+        _tabulate(["Endpoint", "Reached by", "Shown by"], [(r.endpoint, ", ".join(r.by), r.test) for r in stored()])
+        return
+    try:
+        problems = check(recorded, CHECKOUT, write=write)
+    except RecordingError as error:
+        sys.exit(str(error))
+    if problems:
+        sys.exit("\n".join(problems))
+
+
+def _tabulate(head: list[str], rows: list[tuple[str, ...]]) -> None:
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(*head, box=None)
+    for row in rows:
+        table.add_row(*map(Text, row))
+    # What is read by another program is not folded into a terminal's width.
+    Console(width=None if sys.stdout.isatty() else WIDE).print(table)
+
+
+def _show(answer: Any) -> None:
+    """JSON, coloured on a terminal."""
+    text = json.dumps(answer, indent=2, ensure_ascii=False)
+    if sys.stdout.isatty():
+        from rich import print_json
+
+        print_json(text, ensure_ascii=False)
+    else:
+        print(text, flush=True)
+
+
+def _note(message: str) -> None:
+    print(message, file=sys.stderr)
+
+
+def _misused(reason: str) -> NoReturn:
+    _note(reason)
+    sys.exit(2)
+
+
+def main(words: list[str] | None = None) -> None:
+    """The console script; 1 is the code of what failed, 2 of words that make no command."""
+    try:
+        app(sys.argv[1:] if words is None else words, exit_on_error=False, print_error=False)
+    except CycloptsError as error:
+        _misused(" ".join(str(error).split()))
+    except BrokenPipeError:  # whoever reads has seen enough, as `head` does; what is left to be said goes nowhere
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(1)
 
 
 if __name__ == "__main__":

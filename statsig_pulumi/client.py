@@ -2,29 +2,31 @@
 
 After a lost connection, a 5xx or a 429 a request is sent again: reads, full-value updates and
 deletes are safe to repeat. A create may have been applied, so it is looked up before.
+What nobody can look up is sent again only where it cannot have been applied.
 """
 
 from __future__ import annotations
 
+import copy
 import json
 import os
 import re
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from email.utils import parsedate_to_datetime
+from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any, Final
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import urlsplit
 
 import httpx
-from tenacity import RetryCallState, Retrying, retry_if_exception_type, stop_after_delay, wait_random_exponential
 
 from .errors import (
     InvalidSettingError,
     MissingKeyError,
+    NoSuchEndpointError,
     NotFoundError,
-    PassingError,
     RateLimitedError,
     RejectedError,
     ServerError,
@@ -32,19 +34,29 @@ from .errors import (
     UnauthorizedError,
     UnreachableError,
 )
+from .retrying import BUDGET_RETRY_S, Report, attempts
 from .values import Json
 
 BASE_URL: Final = "https://statsigapi.net/console/v1"
 API_VERSION: Final = "20240601"
 TIMEOUT_S: Final = httpx.Timeout(60, connect=10)
 PAGE_ITEMS: Final = 100
-RETRY_S: Final = 60.0
-"""How long a lost connection or a failing server is tried again."""
-BUDGET_RETRY_S: Final = 20 * 60.0
-"""How long the write budget is waited for: its longer window is 15 minutes."""
 _KEY: Final = re.compile(r"\bconsole-[A-Za-z0-9_-]{4,}")
 
-Report = Callable[[str], None]
+Query = Mapping[str, str | Sequence[str]]
+
+
+class Clock:
+    """The API's clock, as the Date of its latest answer told it; all views of a client share one."""
+
+    ahead_s = 0.0
+
+    def now_s(self) -> float:
+        return time.time() + self.ahead_s
+
+    def take(self, answer: httpx.Response) -> None:
+        with suppress(KeyError, ValueError):
+            self.ahead_s = parsedate_to_datetime(answer.headers["Date"]).timestamp() - time.time()
 
 
 class Client:
@@ -72,12 +84,9 @@ class Client:
                 f"STATSIG_CONSOLE_URL (or statsig:baseUrl) has to be a whole URL, such as {BASE_URL}, not '{base_url}'"
             )
         self._key, self._report, self._host = api_key, report, address.hostname
-        self._ahead_s = 0.0
-        headers = {
-            "STATSIG-API-KEY": api_key,
-            "STATSIG-API-VERSION": API_VERSION,
-            "User-Agent": f"statsig-pulumi/{_version()}",
-        }
+        self._clock, self._agent = Clock(), f"statsig-pulumi/{_version()}"
+        self._hidden: tuple[str, ...] = ()
+        headers = {"STATSIG-API-KEY": api_key, "STATSIG-API-VERSION": API_VERSION}
         if respect_reviews:
             headers["x-respect-review-settings"] = "true"
         self._http = httpx.Client(
@@ -94,17 +103,29 @@ class Client:
         url = url or BASE_URL
         return cls(key, url, respect_reviews=is_on(settings, "statsig:respectReviews"), report=report)
 
+    def on_behalf_of(self, who: str) -> Client:
+        """The same connection, clock and settings; the User-Agent says who asks: ``statsig-pulumi/1.0 (Gate)``."""
+        client = copy.copy(self)
+        client._agent = f"statsig-pulumi/{_version()} ({who})"
+        return client
+
+    def hiding(self, *words: str) -> Client:
+        """This client, whose errors and reports never repeat these words, should the API do so."""
+        client = copy.copy(self)
+        client._hidden = words
+        return client
+
     def server_time_s(self) -> float:
         """Now on the API's clock, in seconds since 1970, as the Date of its latest answer told it."""
-        return time.time() + self._ahead_s
+        return self._clock.now_s()
 
     def get(self, path: str) -> Json:
         """One object."""
         return self.send("GET", path).get("data")
 
-    def pages(self, path: str, query: Mapping[str, str] | None = None) -> Iterator[Json]:
+    def pages(self, path: str, query: Query | None = None) -> Iterator[Json]:
         """Every object of a list, page after page as ``nextPage`` says."""
-        params = {"limit": str(PAGE_ITEMS), "page": "1"} | dict(query or {})
+        params = httpx.QueryParams({"limit": str(PAGE_ITEMS), "page": "1"}).merge(query)
         while True:
             answer = self.send("GET", path, query=params)
             data = answer.get("data")
@@ -115,7 +136,7 @@ class Client:
             if not following or not data:
                 return
             # The path of nextPage is the host's, which a proxy may have moved; its query is what counts.
-            before, params = params, dict(parse_qsl(urlsplit(str(following)).query))
+            before, params = params, httpx.QueryParams(urlsplit(str(following)).query)
             if params == before:
                 raise UnreachableError("GET", f"/{path}", "its pages do not advance")
 
@@ -123,7 +144,7 @@ class Client:
         """POST that makes something, sent again after an unclear answer only when ``applied`` does not find it made."""
         unclear = False
         try:
-            for attempt in self._attempts():
+            for attempt in attempts(self._report):
                 with attempt:
                     if unclear and (made := applied()) is not None:
                         return made
@@ -143,67 +164,43 @@ class Client:
         """PATCH, PUT, POST or DELETE that may be repeated; the object, where the answer holds it."""
         return self.send(method, path, body=body).get("data")
 
+    def once(self, method: str, path: str, body: Json) -> Json:
+        """One request and no other, whatever becomes of it."""
+        return self._once(method, path, body, None).get("data")
+
     def send(
         self,
         method: str,
         path: str,
         *,
         body: Json = None,
-        query: Mapping[str, str] | None = None,
+        query: Query | None = None,
+        repeatable: bool = True,
     ) -> dict[str, Json]:
-        """One request with its repetitions; the JSON object of the answer."""
-        for attempt in self._attempts():
+        """One request with its repetitions; the JSON object of the answer.
+
+        One that is not ``repeatable`` is sent again only where it cannot have been applied.
+        """
+        for attempt in attempts(self._report, repeatable=repeatable):
             with attempt:
                 return self._once(method, path, body, query)
         raise AssertionError("tenacity ends by returning or raising")
 
-    def _attempts(self) -> Retrying:
-        def stop(state: RetryCallState) -> bool:
-            limit_s = BUDGET_RETRY_S if isinstance(_failure(state), RateLimitedError) else RETRY_S
-            return stop_after_delay(limit_s)(state)
-
-        def wait(state: RetryCallState) -> float:
-            failure = _failure(state)
-            slowly = 1.0 if isinstance(failure, RateLimitedError) else 0.25
-            backoff_s = wait_random_exponential(multiplier=slowly, max=30.0)(state)
-            asked_s = failure.retry_after_s if isinstance(failure, PassingError) else None
-            return max(backoff_s, asked_s or 0.0)
-
-        def before_sleep(state: RetryCallState) -> None:
-            seconds = state.next_action.sleep if state.next_action else 0.0
-            failure = _failure(state)
-            if isinstance(failure, RateLimitedError):
-                self._report(f"waiting {seconds:.0f} s for Statsig's write budget")
-            elif seconds >= 2:
-                said = failure.words if isinstance(failure, StatsigError) else failure
-                self._report(f"trying again in {seconds:.0f} s: {said}")
-
-        return Retrying(
-            retry=retry_if_exception_type((PassingError, UnreachableError)),
-            stop=stop,
-            wait=wait,
-            before_sleep=before_sleep,
-            reraise=True,
-        )
-
-    def _once(self, method: str, path: str, body: Json, query: Mapping[str, str] | None) -> dict[str, Json]:
+    def _once(self, method: str, path: str, body: Json, query: Query | None) -> dict[str, Json]:
         shown = f"/{path}"
         # Encoded here, not by httpx: its compact form is not needed, but keys in the order of the declaration are.
         content = None if body is None else json.dumps(body, ensure_ascii=False, allow_nan=False).encode()
-        headers = {"Content-Type": "application/json"} if content is not None else {}
+        headers = {"User-Agent": self._agent} | ({} if content is None else {"Content-Type": "application/json"})
         try:
             answer = self._http.request(method, path, content=content, params=query, headers=headers)
         except httpx.HTTPError as error:
             said = self._clean(str(error) or type(error).__name__)
-            raise UnreachableError(method, shown, f"{said} ({self._host})") from None
-        self._take_time(answer)
+            was_connected = not isinstance(error, (httpx.ConnectError, httpx.ConnectTimeout))
+            raise UnreachableError(method, shown, f"{said} ({self._host})", was_connected=was_connected) from None
+        self._clock.take(answer)
         if answer.is_success:
             return self._envelope(method, shown, answer)
         raise self._refusal(method, shown, answer)
-
-    def _take_time(self, answer: httpx.Response) -> None:
-        with suppress(KeyError, ValueError):
-            self._ahead_s = parsedate_to_datetime(answer.headers["Date"]).timestamp() - time.time()
 
     def _envelope(self, method: str, path: str, answer: httpx.Response) -> dict[str, Json]:
         if not answer.content:
@@ -222,7 +219,8 @@ class Client:
             case 401 | 403:
                 return UnauthorizedError(method, path, status, reason)
             case 404 if _is_foreign(answer):
-                return InvalidSettingError(
+                kind = NoSuchEndpointError if _is_of_the_router(answer, method) else InvalidSettingError
+                return kind(
                     f"{method} {path} answered 404, not in the Console API's words: does STATSIG_CONSOLE_URL"
                     f" (or statsig:baseUrl) name its whole base, such as {BASE_URL}?"
                 )
@@ -237,6 +235,8 @@ class Client:
 
     def _clean(self, text: str) -> str:
         """One line without any key: the API echoes the key it refuses."""
+        for word in filter(None, self._hidden):
+            text = text.replace(word, "[secret]")
         text = " ".join(text.replace(self._key, "[key]").split())
         return _KEY.sub("[key]", text)[:2_000]
 
@@ -260,6 +260,15 @@ def _is_foreign(answer: httpx.Response) -> bool:
             return message.startswith("Cannot ")
         case _:
             return True
+
+
+def _is_of_the_router(answer: httpx.Response, method: str) -> bool:
+    """Whether these are the API's words for a path that it does not serve."""
+    with suppress(ValueError):
+        match answer.json():
+            case {"message": str(message)}:
+                return message.startswith(f"Cannot {method} /console/v1/")
+    return False
 
 
 def _reason(answer: httpx.Response) -> str:
@@ -292,10 +301,7 @@ def _retry_after_s(answer: httpx.Response) -> float | None:
         return None
 
 
-def _failure(state: RetryCallState) -> BaseException | None:
-    return state.outcome.exception() if state.outcome else None
-
-
+@cache
 def _version() -> str:
     try:
         return version("statsig-pulumi")

@@ -24,15 +24,19 @@ class Endpoint:
     key: str = "id"
     """The wire name of what identifies an object in a path."""
     update: Literal["PATCH", "POST"] = "PATCH"
-    """The verb that changes an object; PATCH leaves alone what is not sent."""
+    """The verb that changes an object; PATCH leaves alone what is not sent, POST replaces the whole."""
     item: str = ""
     """The path under which one object lives, where it is not the collection."""
     under: str = ""
     """What follows the key in the path of one object."""
     listing: str = ""
     """The path that lists, where it is not the collection."""
+    has_list: bool = True
+    """Whether objects can be listed."""
     has_read: bool = True
     """Whether one object can be read by itself; else it is looked for in the list."""
+    posts_partly: bool = False
+    """With ``update="POST"``: what is not sent stays."""
     posted: tuple[str, ...] = ()
     """Properties that PATCH does not take: a change of one is a POST of the whole object."""
     lists_whole_objects: bool = True
@@ -51,7 +55,7 @@ class Endpoint:
 
     def takes_whole(self, changed: Iterable[str]) -> bool:
         """Whether a change of these properties has to be sent with all the others, lest they are reset."""
-        return self.update == "POST" or any(name in self.posted for name in changed)
+        return (self.update == "POST" and not self.posts_partly) or any(name in self.posted for name in changed)
 
 
 @dataclass(frozen=True)
@@ -91,8 +95,9 @@ class Declaration:
 
     def title(self, values: Mapping[str, Json], key: str = "") -> str:
         """How messages name an object: ``Gate 'new_checkout'``."""
-        name = values.get("name")
-        return f"{self.kind} '{name if isinstance(name, str) else key}'"
+        name = values.get("name") or values.get(self.key_property or "")
+        shown = name if isinstance(name, str) else key
+        return f"{self.kind} '{shown}'" if shown else self.kind
 
 
 REGISTRY: dict[str, Declaration] = {}

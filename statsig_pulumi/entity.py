@@ -12,7 +12,7 @@ from pulumi.dynamic import Resource
 from . import checking
 from .declaration import REGISTRY, Declaration, Endpoint
 from .errors import InvalidInputsError, Problem
-from .lifecycle import Lifecycle
+from .lifecycle import Claim, Lifecycle
 from .objects import Objects
 from .properties import Property, computed, declare_properties, refuse_unknown_names, required
 from .provider import EntityProvider
@@ -74,8 +74,11 @@ class Entity(_Declared):
             # The engine's own import fails for Python dynamic resources: the provider adopts instead.
             inputs[IMPORT], opts = opts.import_, _without_import(opts)
         _refuse_what_is_wrong(self.declaration, resource_name, inputs)
+        inputs |= {name: Output.secret(inputs[name]) for name in _secret_by_nature(self.properties) & inputs.keys()}
+        inputs |= self.told(inputs)
         if (secret := _secret_names(inputs)) is not None:
             inputs[SECRET] = secret
+        self.declared = frozenset(name for name in inputs if name in self.properties)
         self._register(resource_name, inputs, opts)
 
     @classmethod
@@ -93,6 +96,16 @@ class Entity(_Declared):
     def problems(cls, values: Mapping[str, Json]) -> Iterable[Problem]:
         """What is wrong between properties; missing, unknown and individually wrong ones are left out of ``values``."""
         return ()
+
+    @classmethod
+    def told(cls, inputs: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Inputs besides the declared ones, for what only the program can tell."""
+        return {}
+
+    @classmethod
+    def claim(cls, values: Mapping[str, Json]) -> Claim | None:
+        """What of another object's these inputs manage, so that two resources do not manage the same."""
+        return None
 
     @classmethod
     def problems_of_change(
@@ -117,6 +130,10 @@ def _refuse_what_is_wrong(declaration: Declaration, resource_name: str, inputs: 
     found = list(checking.problems(declaration.cls, plain(_known(inputs))))
     if found:
         raise InvalidInputsError(f"{declaration.kind} '{resource_name}'", found)
+
+
+def _secret_by_nature(properties: Mapping[str, Property[Any]]) -> set[str]:
+    return {name for name, p in properties.items() if p.facts.secret}
 
 
 def _known(value: Any) -> Json:

@@ -4,6 +4,7 @@
   x InvalidInputsError          the program declares what the API would refuse; nothing was sent
   x MissingKeyError             no Console API key is configured
   x InvalidSettingError         a setting of the environment or the stack cannot be what is meant
+    + NoSuchEndpointError         404 in the words of the API's router: it does not serve this path
   x ApiError                    the API answered, and the answer is no
     + UnauthorizedError           401, 403
     + NotFoundError               404
@@ -74,10 +75,16 @@ class InvalidSettingError(StatsigError):
     """A setting of the environment or the stack cannot be what is meant."""
 
 
+class NoSuchEndpointError(InvalidSettingError):
+    """The API does not serve this path: the base URL is wrong, or its generation lacks the endpoint."""
+
+
 class UnreachableError(StatsigError):
     """No usable answer came: the connection failed, timed out, or carried no JSON."""
 
-    def __init__(self, method: str, path: str, reason: str) -> None:
+    def __init__(self, method: str, path: str, reason: str, *, was_connected: bool = True) -> None:
+        """``was_connected`` is False where the request cannot have reached the API."""
+        self.was_connected = was_connected
         self._words = f"{method} {path} got no usable answer: {reason}"
         super().__init__(f"{self._words}; check the network and STATSIG_CONSOLE_URL, and run it again")
 

@@ -7,9 +7,9 @@ properties as the program wrote them, and the list of those under ``__declared``
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
 from . import state, wire
@@ -29,7 +29,7 @@ from .errors import (
 )
 from .objects import Live, Objects
 from .properties import Step, Switch
-from .shape import carried_over, kept, without_switches
+from .shape import carried_over, declared_only, kept, without_switches
 from .state import DECLARED, IMPORT, Values
 from .values import Json, plain
 
@@ -51,6 +51,26 @@ class Reporter:
 
 
 @dataclass(frozen=True)
+class Claim:
+    """Something that two resources of one program may both want to manage."""
+
+    what: str
+    """What is managed, the same text for all who may want it."""
+    whole: bool
+    """All of it, and not one item beside others."""
+
+
+@dataclass(frozen=True)
+class Run:
+    """What all lifecycles of one command know together."""
+
+    adopted: set[tuple[str, str]] = field(default_factory=set)
+    """The kind and key of each object that was imported: the engine deletes last, and must not delete these."""
+    claims: dict[str, tuple[Claim, str]] = field(default_factory=dict)
+    """What is managed, and by whom."""
+
+
+@dataclass(frozen=True)
 class Found:
     """A live object: its outputs, and the inputs a program would have written for it."""
 
@@ -68,14 +88,14 @@ class Lifecycle:
         reporter: Reporter | None = None,
         *,
         archive_on_delete: bool = False,
-        adopted: set[tuple[str, str]] | None = None,
+        validate_on_preview: bool = False,
+        run: Run | None = None,
     ) -> None:
-        """``adopted`` is shared by all lifecycles of a run: the kind and key of each object that was imported in it."""
-        self.declaration, self.client = declaration, client
-        self.adopted: set[tuple[str, str]] = set() if adopted is None else adopted
-        self.objects: Objects = declaration.cls.objects(declaration, client)
+        self.declaration, self.client = declaration, client and client.on_behalf_of(declaration.kind)
+        self.run = run or Run()
+        self.objects: Objects = declaration.cls.objects(declaration, self.client)
         self.reporter = reporter or Reporter()
-        self.archive_on_delete = archive_on_delete
+        self.archive_on_delete, self.validate_on_preview = archive_on_delete, validate_on_preview
 
     # -- what a preview runs
 
@@ -83,9 +103,11 @@ class Lifecycle:
         """The inputs in their one spelling, and everything wrong with them; ``new`` when there is no resource yet."""
         properties = self.declaration.properties
         inputs = {
-            name: wire.normal(properties[name], value) if name in properties else value for name, value in news.items()
+            name: wire.normal(properties[name], declared_only(properties[name], value)) if name in properties else value
+            for name, value in news.items()
         }
         found = list(problems(self.declaration.cls, plain(dict(news))))
+        found += self._conflicts(inputs)
         if new and not found and isinstance(inputs.get(IMPORT), str):
             try:
                 self._adopted(inputs)
@@ -95,7 +117,15 @@ class Lifecycle:
 
     def diff(self, olds: Mapping[str, Json], news: Mapping[str, Json]) -> Changes:
         """What an update from these outputs to these inputs would change; raises for what cannot be."""
-        found = changes(self.declaration.properties, olds.get(DECLARED) or [], olds, news)
+        return self._changes(olds, news)
+
+    def drift(self, olds: Mapping[str, Json], news: Mapping[str, Json]) -> Changes:
+        """How these outputs differ from these inputs; refuses nothing, because nobody asks for a change."""
+        return changes(self.declaration.properties, olds.get(DECLARED) or [], olds, news)
+
+    def _changes(self, olds: Mapping[str, Json], news: Mapping[str, Json]) -> Changes:
+        """``diff``, without what only a preview asks the API."""
+        found = self.drift(olds, news)
         if not found.replaces:
             self._refuse_change(olds, news, found.changed)
         return found
@@ -111,7 +141,7 @@ class Lifecycle:
         """Make the object, or adopt the one to be imported; its id and its outputs."""
         if isinstance(inputs.get(IMPORT), str):
             live = self._adopted(inputs)
-            self.adopted.add((self.declaration.kind, self.objects.key_of(live)))
+            self.run.adopted.add((self.declaration.kind, self.objects.key_of(live)))
         else:
             live = self._finished(inputs, self._insisted(inputs, self._posted(inputs)))
             self._say_what_differs(inputs, live)
@@ -130,7 +160,7 @@ class Lifecycle:
     def update(self, id_: str, olds: Mapping[str, Json], news: Mapping[str, Json]) -> Values:
         """Send what changed and nothing else; the new outputs."""
         properties = self.declaration.properties
-        changed = {name: news[name] for name in self.diff(olds, news).changed}
+        changed = {name: news[name] for name in self._changes(olds, news).changed}
         if all(properties[name].facts.local and not properties[name].facts.calls for name in changed):
             return state.outputs_without_request(self.declaration, olds, news)
         key = self.objects.key(id_, olds)
@@ -140,7 +170,7 @@ class Lifecycle:
                 f"{self.declaration.title(news, key)} is gone from Statsig, deleted outside of Pulumi:"
                 " run `pulumi refresh`, then `pulumi up` makes it again"
             )
-        self._refuse_change(wire.decode(properties, live), news, changed)
+        self._refuse_change({**olds, **wire.decode(properties, live)}, news, changed)
         live = self._brought(key, changed, olds, news, live)
         self._say_what_differs(news, live)
         return state.outputs(self.declaration, news, live, olds)
@@ -148,7 +178,7 @@ class Lifecycle:
     def delete(self, id_: str, olds: Mapping[str, Json]) -> None:
         """Delete the object; one that is gone already is what was asked for."""
         key = self.objects.key(id_, olds)
-        if (self.declaration.kind, key) in self.adopted:
+        if self._is_adopted(id_, olds):
             title = self.declaration.title(olds, key)
             self.reporter.say("warning", f"{title} is left in Statsig: another resource has imported it in this run")
             return
@@ -210,7 +240,9 @@ class Lifecycle:
         body = wire.encode(properties, wire.wanted_at_creation(properties) | dict(inputs))
         return {name: value for name, value in body.items() if value is not None}
 
-    def _body_of_update(self, changed: Mapping[str, Json], olds: Mapping[str, Json], live: Live) -> Values:
+    def _body_of_update(
+        self, changed: Mapping[str, Json], olds: Mapping[str, Json], news: Mapping[str, Json], live: Live
+    ) -> Values:
         """What is sent: the changed values, lists of parts with what their live items hold besides."""
         properties = self.declaration.properties
         decoded = wire.decode(properties, live)
@@ -223,7 +255,10 @@ class Lifecycle:
             return {}
         beside = {n: decoded[n] for n, p in properties.items() if p.facts.always_sent and decoded.get(n) is not None}
         if self.declaration.endpoint.takes_whole(changed):
-            beside |= kept(properties, said, decoded)
+            held = {n: value for n, value in decoded.items() if live.get(properties[n].wire) is not None}
+            beside |= kept(properties, said, held)
+            # The live object does not tell these.
+            beside |= {n: news[n] for n, p in properties.items() if p.facts.write_only and n in news}
         return wire.encode(properties, beside | said)
 
     def _is_moved_only(self, name: str, value: Json, live: Json) -> bool:
@@ -235,7 +270,7 @@ class Lifecycle:
         """The new object without what a project's or a team's defaults added to what the program declares."""
         otherwise = {name: inputs[name] for name in self._held_otherwise(inputs, live)}
         with suppress(StatsigError):  # what still differs then is told
-            if body := self._body_of_update(otherwise, {}, live):
+            if body := self._body_of_update(otherwise, {}, inputs, live):
                 return self.objects.updated(self.objects.key_of(live), otherwise, body)
         return live
 
@@ -304,9 +339,10 @@ class Lifecycle:
         held = [name for name, s in switches.items() if name not in changed and s.reads(live) in (None, news[name])]
         moved = [name for name in switches if name in changed]
         live = self._moved(key, news, live, [name for name in moved if switches[name].goes_first(live, news)])
-        for verb in filter(None, (self.declaration.properties[name].facts.calls for name in changed)):
-            live = self.objects.changed("PUT", key, verb)
-        if body := self._body_of_update(changed, olds, live):
+        for name in changed:
+            if (verb := self.declaration.properties[name].facts.calls) and olds.get(name) is not None:
+                live = self.objects.changed("PUT", key, verb)
+        if body := self._body_of_update(changed, olds, news, live):
             live = self.objects.updated(key, changed, body)
             key = self.objects.key_of(live)
         live = self._moved(key, news, live, moved)
@@ -316,6 +352,18 @@ class Lifecycle:
     def _refuse_change(self, olds: Mapping[str, Json], news: Mapping[str, Json], changed: Iterable[str]) -> None:
         if found := list(self.declaration.cls.problems_of_change(olds, news, tuple(changed))):
             raise InvalidInputsError(self.declaration.title(news), found)
+
+    def _conflicts(self, inputs: Mapping[str, Json]) -> Iterator[Problem]:
+        """Another resource of this program that manages the same."""
+        if (claim := self.declaration.cls.claim(inputs)) is None:
+            return
+        title = self.declaration.title(inputs)
+        other, whose = self.run.claims.setdefault(claim.what, (claim, title))
+        if other.whole != claim.whole:
+            yield Problem("", f"{claim.what} are managed by {whose} too: declare them in one of the two")
+
+    def _is_adopted(self, id_: str, olds: Mapping[str, Json]) -> bool:
+        return (self.declaration.kind, self.objects.key(id_, olds)) in self.run.adopted
 
     def _archives(self, olds: Mapping[str, Json]) -> bool:
         asked = olds.get("archive_on_delete")

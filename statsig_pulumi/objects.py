@@ -17,6 +17,11 @@ Live = Mapping[str, Json]
 """An object as the API returned it."""
 
 
+def slug(name: str) -> str:
+    """The id that the API makes from a name."""
+    return name.lower().replace(" ", "_")
+
+
 class Objects:
     """The objects of one declaration; an entity that the API treats irregularly overrides a method."""
 
@@ -66,7 +71,7 @@ class Objects:
         name, key = inputs.get("name"), self.declaration.key_property
         guess = inputs.get(key) if key and (key != "name" or self.endpoint.has_read) else None
         if guess is None and self.endpoint.key == "id":
-            guess = str(name).lower().replace(" ", "_")  # how the API makes ids from names
+            guess = slug(str(name))
         live = self.read(str(guess)) if guess else None
         if live is not None:
             return live
@@ -90,6 +95,8 @@ class Objects:
     def changed(self, method: str, key: str, *more: str, body: Json = None) -> Live:
         """The object after a change: as answered, or read again where the answer is a message only."""
         answer = self.client.change(method, self.path(key, *more), body)
+        if isinstance(answer, dict) and self.endpoint.under:
+            answer = answer | {self.endpoint.key: key}  # what is under an object does not tell whose it is
         if isinstance(answer, dict) and answer.get(self.endpoint.key):
             return self.declaration.seen(answer)
         live = self.read(key)

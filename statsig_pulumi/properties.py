@@ -76,16 +76,20 @@ class Facts:
     """The API cannot change it, so a change replaces the object."""
     unordered: bool = False
     """A set to the API: order and repetition are no change."""
+    most: int | None = None
+    """How many items a list may have."""
     carried: bool = False
     """Set by the API and sent back with every update, so that the part stays the one it is."""
     local: bool = False
     """Meant for this package: never in the body of the object, never returned."""
+    in_path: bool = False
+    """What the object belongs to: part of its path, and not of its body."""
     write_only: bool = False
     """Taken by the API and never returned, so that its drift cannot be seen."""
     secret: bool = False
     """Kept encrypted in the state, however it is given."""
     calls: str = ""
-    """A change of it puts to this endpoint under the object, whatever it changes to."""
+    """A change of it, once it is declared, puts to this endpoint under the object, whatever it changes to."""
     if_declared: bool = False
     """An output only when the program declares it."""
     wire: str = ""
@@ -145,7 +149,7 @@ class Property(Generic[T]):
     def sent(self) -> bool:
         """Whether it travels in the body of a create or an update."""
         apart = self.facts.switch is not None and not self.facts.switch.in_body
-        return (self.settable or self.facts.carried) and not self.facts.local and not apart
+        return (self.settable or self.facts.carried) and not (self.facts.local or self.facts.in_path or apart)
 
     @property
     def readable(self) -> bool:

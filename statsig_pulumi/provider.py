@@ -6,6 +6,7 @@ of the class and its one string stand in the state of every resource and must no
 
 from __future__ import annotations
 
+import json
 import os
 import sys
 from collections.abc import Iterator, Mapping
@@ -29,7 +30,7 @@ from pulumi.output import Unknown
 
 from .declaration import REGISTRY
 from .errors import StatsigError
-from .lifecycle import Lifecycle, Reporter, Severity
+from .lifecycle import Lifecycle, Reporter, Run, Severity
 from .state import Values
 from .values import UNKNOWN, Json, plain
 
@@ -74,24 +75,28 @@ class EntityProvider(ResourceProvider):
             client,
             reporter,
             archive_on_delete=is_on(self._settings, "statsig:archiveOnDelete"),
-            adopted=ADOPTED,
+            validate_on_preview=is_on(self._settings, "statsig:validateOnPreview"),
+            run=RUN,
         )
         return made
 
     def check(self, _olds: Values, news: Values) -> CheckResult:
         inputs, problems = self.lifecycle.check(_from_engine(news), new=set(_olds) <= {ENGINE_KEY})
+        CHECKED.add(self._mark(inputs))
         return CheckResult(_to_engine(inputs), [CheckFailure("", str(problem)) for problem in problems])
 
     def diff(self, _id: str, _olds: Values, _news: Values) -> DiffResult:
         olds, news = _from_engine(_olds), _from_engine(_news)
         lifecycle = self.lifecycle
-        found = lifecycle.diff(olds, news)
+        # A refresh asks too, how what it has read differs from the state: there, nothing may be refused.
+        found = (lifecycle.diff if self._mark(news) in CHECKED else lifecycle.drift)(olds, news)
         if found.released:
             title, names = lifecycle.declaration.title(news, _id), ", ".join(found.released)
             lifecycle.reporter.say("info", f"{title}: no longer managed, left as it is in Statsig: {names}")
         # For None the engine compares old and new inputs by itself, which `replace_on_changes` needs. A switch that
-        # a create could not finish differs in the outputs alone, so there it has to be told.
-        seen_in_inputs = found.released or any(not lifecycle.is_switch(name) for name in found.changed)
+        # a create could not finish, or a run that is not finished, differs in the outputs alone: it has to be told.
+        declared = [name for name in found.changed if name in news]
+        seen_in_inputs = found.released or any(not lifecycle.is_switch(name) for name in declared)
         return DiffResult(
             changes=None if seen_in_inputs else bool(found),
             replaces=list(found.replaces),
@@ -116,6 +121,10 @@ class EntityProvider(ResourceProvider):
         with self._named(_props, _id):
             self.lifecycle.delete(_id, _from_engine(_props))
 
+    def _mark(self, inputs: Values) -> str:
+        """Equal texts for equal inputs of this kind."""
+        return f"{self.kind} {json.dumps(_without_null(inputs), sort_keys=True, default=repr)}"
+
     @contextmanager
     def _named(self, values: Values, id_: str = "") -> Iterator[None]:
         """Errors say which object they are about."""
@@ -130,12 +139,15 @@ SETTINGS = (
     "statsig:baseUrl",
     "statsig:respectReviews",
     "statsig:archiveOnDelete",
+    "statsig:validateOnPreview",
 )
 """Configuration keys of a stack that this package reads."""
 
 
-ADOPTED: set[tuple[str, str]] = set()
-"""What was imported in this run; the engine deletes last, and must not delete what has moved to another resource."""
+RUN = Run()
+"""A plugin serves one command, so that what it remembers is of one run."""
+CHECKED: set[str] = set()
+"""Inputs that have been checked: the engine checks what a program declares, and not what a refresh reads."""
 
 
 class EngineReporter(Reporter):
@@ -196,5 +208,16 @@ def _to_engine(value: Json) -> Any:
             return [_to_engine(item) for item in value]
         case _ if value is UNKNOWN:
             return ENGINE_UNKNOWN
+        case _:
+            return value
+
+
+def _without_null(value: Json) -> Json:
+    """The value without nulls, which may be lost on their way through the engine."""
+    match value:
+        case dict():
+            return {key: _without_null(item) for key, item in value.items() if item is not None}
+        case list():
+            return [_without_null(item) for item in value]
         case _:
             return value

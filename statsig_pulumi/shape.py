@@ -59,7 +59,9 @@ def in_shape(p: Property[Any], before: Json, live: Json) -> Json:
 def declared_only(p: Property[Any], value: Json) -> Json:
     """The value without what only the API sets."""
 
-    def settable(part: type[Part], item: Item) -> dict[str, Json]:
+    def settable(part: type[Part], item: Item) -> Json:
+        if not isinstance(item, dict):
+            return item
         return {
             n: declared_only(inner, item[n]) for n, inner in part.properties.items() if inner.settable and n in item
         }

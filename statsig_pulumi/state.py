@@ -79,10 +79,23 @@ def secret_names(inputs: Mapping[str, Json], olds: Mapping[str, Json]) -> set[st
     return now | (set(olds.get(SECRET) or ()) - inputs.keys())
 
 
+def inputs_before(declaration: Declaration, olds: Mapping[str, Json]) -> Values:
+    """What the program said, told from the outputs."""
+    properties = declaration.inputs
+    return {name: _declared_value(properties[name], olds) for name in olds.get(DECLARED) or () if name in properties}
+
+
+def inputs_kept(declaration: Declaration, olds: Mapping[str, Json]) -> Values:
+    """The inputs as they were, where the live object does not tell them."""
+    before = inputs_before(declaration, olds)
+    secret = sorted(before.keys() & set(olds.get(SECRET) or ()))
+    return before | ({SECRET: secret} if secret else {})
+
+
 def inputs_of(declaration: Declaration, olds: Mapping[str, Json], live: Mapping[str, Json]) -> Values:
     """What the program would have to say for this to be the live object; only what it says now is looked at."""
     properties = declaration.inputs
-    before = {name: _declared_value(properties[name], olds) for name in olds.get(DECLARED) or () if name in properties}
+    before = inputs_before(declaration, olds)
     decoded = wire.decode(declaration.properties, declaration.settle(live, before))
     found = {
         name: in_shape(properties[name], value, decoded[name]) if name in decoded else value

@@ -7,7 +7,7 @@ from copy import deepcopy
 from typing import Any
 
 from .properties import Part, Property
-from .values import NONE, UNKNOWN, Json, plain
+from .values import NONE, UNKNOWN, Json, fingerprint, has_unknown, plain
 
 
 def encode(properties: Mapping[str, Property[Any]], values: Mapping[str, Json]) -> dict[str, Json]:
@@ -59,8 +59,15 @@ def _normal_item(p: Property[Any], item: Json) -> Json:
 
 
 def _as_set(items: list[Json]) -> list[Json]:
-    known = {str(item): item for item in items if item is not UNKNOWN}
-    return [known[key] for key in sorted(known)] + [item for item in items if item is UNKNOWN]
+    known = {_sort_key(item): item for item in items if not has_unknown(item)}
+    return [known[key] for key in sorted(known)] + [item for item in items if has_unknown(item)]
+
+
+def _sort_key(item: Json) -> str:
+    """What tells items apart; what the API returns empty is what a program leaves out."""
+    if isinstance(item, dict):
+        return fingerprint({name: value for name, value in item.items() if value not in (None, NONE, "", [])})
+    return str(item)
 
 
 def _encode(p: Property[Any], value: Json) -> Json:

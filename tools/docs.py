@@ -1,4 +1,4 @@
-"""Make the tables of README.md and docs/reference.md from the declarations; --check says whether they are stale."""
+"""Make the tables of README.md and docs/reference.md from what they show; --check says whether they are stale."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, Literal, get_args, get_origin
 
 import statsig_pulumi as statsig
+from statsig_pulumi import coverage
 from statsig_pulumi.declaration import REGISTRY, Declaration
 from statsig_pulumi.properties import Part, Property
 
@@ -17,13 +18,13 @@ UNION_WORDS = {"UnionType", "Union"}
 
 
 def readme() -> str:
-    """README.md with its table of entities."""
+    """README.md with its tables of entities and endpoints."""
     text = (ROOT / "README.md").read_text()
     before, rest = text.split(BEGIN)
     _, after = rest.split(END)
     rows = [f"| `{d.kind}` | {_summary(d.doc)} | `/{d.endpoint.collection}` | {_inputs(d)} |" for d in _entities()]
     table = ["| Entity | What it is | Endpoint | Properties |", "|---|---|---|---|", *rows]
-    return f"{before}{BEGIN}{_lines(table)}{END}{after}"
+    return coverage.readme(f"{before}{BEGIN}{_lines(table)}{END}{after}", coverage.stored())
 
 
 def reference() -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 from . import references, reviews, rules, teams
@@ -22,9 +22,11 @@ IDENTITY: Final[tuple[str, ...]] = (
     "creatorName",
     "creatorEmail",
     "version",
+    "owner",
 )
 NAMESPACE: Final = ("gates", "dynamic_configs", "segments", "experiments")
 ARCHIVE_KEYS: Final = ("archivedAt", "archivedByID", "archivedByName", "archivedByEmail", "archiveReason")
+ARCHIVED: Final = ("Archived", "archived")
 NAME_TAKEN: Final = "Name is already in use"
 ARCHIVE = Fields({"forceArchive": Flag(), "archiveReason": Text()})
 UNARCHIVE = Fields({"unarchiveReason": Text()})
@@ -42,11 +44,16 @@ class Config:
     defaults: Callable[[Project], Record]
     # Takes the record as it was and the body; gives the record as it will be.
     settle: Callable[[Project, Record, Record], Record]
-    status: Mapping[bool, str]
     messages: Mapping[str, str]
+    status: Mapping[bool, str] = field(default_factory=dict)
+    # What a full update leaves as it is, be it in the body or not.
+    lasting: tuple[str, ...] = ("rules", "holdoutIDs")
     has_dry_run: bool = False
+    # Does what was to happen by itself since the last request.
+    catch_up: Callable[[Project], None] = lambda project: None
 
     def find(self, call: Call) -> Record:
+        self.catch_up(call.project)
         record = call.project.store[self.kind].get(call.params["id"])
         if record is None:
             raise not_found(self.missing)
@@ -89,6 +96,10 @@ def refuse_taken(project: Project, kind: str, record: Record) -> None:
             raise refused("name", NAME_TAKEN)
 
 
+def is_archived(record: Record) -> bool:
+    return record.get("status") in ARCHIVED
+
+
 def update(call: Call, config: Config, *, full: bool) -> Record:
     before = config.find(call)
     body = call.read(config.full_update if full else config.partial_update)
@@ -97,13 +108,18 @@ def update(call: Call, config: Config, *, full: bool) -> Record:
     _refuse_taken_rename(call.project, config.kind, before, body)
     start = before
     if full and call.project.quirks["full_update_resets"]:
-        kept = {key: before[key] for key in IDENTITY if key in before}
-        start = {**before, **config.defaults(call.project), **kept}
+        start = _reset(call.project, config, before)
     return save(call, config, before, config.settle(call.project, start, body))
 
 
+def _reset(project: Project, config: Config, before: Record) -> Record:
+    unwritten = {key: value for key, value in before.items() if key not in config.full_update.keys}
+    kept = {key: before[key] for key in (*IDENTITY, *config.lasting) if key in before}
+    return {**unwritten, **config.defaults(project), **kept}
+
+
 def _refuse_archived(project: Project, record: Record) -> None:
-    if record.get("status") == "Archived" and project.quirks["archived_updates"] == "reject":
+    if is_archived(record) and project.quirks["archived_updates"] == "reject":
         raise ApiError(400, "Invalid request. Please check the request input and try again.")
 
 
@@ -132,7 +148,7 @@ def settle_shared(project: Project, config: Config, before: Record, body: Record
         after["targetApps"] = [after["targetApps"]]
     if "rules" in body:
         after["rules"] = rules.identify(project, body["rules"], before["rules"])
-    if body.get("isEnabled", before["isEnabled"]) != before["isEnabled"]:
+    if "isEnabled" in body and body["isEnabled"] != before["isEnabled"]:
         after["status"] = config.status[body["isEnabled"]]
     return teams.settle(project, after, body)
 
@@ -146,9 +162,15 @@ def archive(call: Call, config: Config) -> Record:
     before, body = config.find(call), call.read(ARCHIVE)
     if _needs_force(call.project, config, before) and not body.get("forceArchive"):
         raise ApiError(400, "Failed to archive config because it is referenced in another config")
-    actor = call.project.actor
-    traces = (call.project.issuer.now_ms(), actor.id, actor.name, actor.email, body.get("archiveReason"))
-    return save(call, config, before, before | {"status": "Archived", **dict(zip(ARCHIVE_KEYS, traces, strict=True))})
+    traces = archive_traces(call.project, body.get("archiveReason"))
+    return save(call, config, before, before | {"status": "Archived", **traces})
+
+
+def archive_traces(project: Project, reason: str | None) -> Record:
+    """Who archived something, when and why."""
+    actor = project.actor
+    traces = (project.issuer.now_ms(), actor.id, actor.name, actor.email, reason)
+    return dict(zip(ARCHIVE_KEYS, traces, strict=True))
 
 
 def _needs_force(project: Project, config: Config, record: Record) -> bool:
@@ -167,7 +189,8 @@ def presented(call: Call, record: Record) -> Record:
     """What a GET of a config shows."""
     hidden = () if call.flag("includeArchiveMetadata") else ARCHIVE_KEYS
     shown = {key: value for key, value in record.items() if key not in hidden}
-    shown["rules"] = [rules.presented(call.project.quirks, rule) for rule in record.get("rules", [])]
+    if "rules" in record:
+        shown["rules"] = [rules.presented(call.project.quirks, rule) for rule in record["rules"]]
     return teams.presented(call.project, shown)
 
 
@@ -176,6 +199,6 @@ def tidy(project: Project, config: Config, before: Record, edit: Record) -> Reco
     after = before | edit
     if isinstance(edit.get("rules"), list):
         after["rules"] = rules.issue_unidentified(project, edit["rules"])
-    if "status" not in edit and edit.get("isEnabled", before["isEnabled"]) != before["isEnabled"]:
+    if "isEnabled" in edit and "status" not in edit and edit["isEnabled"] != before["isEnabled"]:
         after["status"] = config.status[edit["isEnabled"]]
     return teams.settle(project, after, edit)

@@ -6,7 +6,7 @@ import copy
 
 from .answers import Record
 from .configs import refuse_taken
-from .kinds import kind_of
+from .kinds import Kind, kind_of
 from .project import PERSON, Project
 
 
@@ -46,11 +46,19 @@ def edit(project: Project, kind: str, key: str, change: Record) -> Record:
     with project.acting(PERSON):
         after = maker.tidy(project, before, copy.deepcopy(change))
         if not maker.versioned:
-            return copy.deepcopy(project.put(kind, stored_key, after))
+            return copy.deepcopy(_put_again(project, maker, stored_key, after))
         changed = project.change_config(kind, after)
         # Meta fields too can be edited: the change has the last word.
         meta = {name: value for name, value in change.items() if name in ("version", *_MODIFIED)}
         return copy.deepcopy(project.put(kind, stored_key, changed | meta) if meta else changed)
+
+
+def _put_again(project: Project, maker: Kind, stored_key: str, after: Record) -> Record:
+    """Whatever is kept by its name goes under the new one when the name was edited."""
+    key = maker.key_of(after)
+    if key != stored_key:
+        project.remove(maker.name, stored_key)
+    return project.put(maker.name, key, after)
 
 
 _MODIFIED = ("lastModifiedTime", "lastModifierID", "lastModifierName", "lastModifierEmail")

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from datetime import date
 from typing import Final
 
-from .answers import Record
+from .answers import Issue, Record, invalid
+from .configs import is_archived
+from .issuer import day
 from .routes import Call
 
 Filter = Callable[[Record, list[str]], bool]
@@ -21,6 +24,18 @@ def _tagged(record: Record, wanted: list[str]) -> bool:
 
 def _targets(record: Record, wanted: list[str]) -> bool:
     return not set(wanted).isdisjoint(record.get("targetApps", []))
+
+
+def _is_stale(record: Record, wanted: list[str]) -> bool:
+    return str(bool(record.get("isStale"))).lower() in wanted
+
+
+def _created_since(record: Record, wanted: list[str]) -> bool:
+    return day(record["createdTime"]) >= max(wanted)
+
+
+def _created_until(record: Record, wanted: list[str]) -> bool:
+    return day(record["createdTime"]) <= min(wanted)
 
 
 def _rolled_out(record: Record, wanted: list[str]) -> bool:
@@ -50,17 +65,45 @@ FILTERS: Final[Mapping[str, Filter]] = {
     "rolloutRate": _rolled_out,
 }
 
+# Queries that one kind has beyond these.
+OWN_FILTERS: Final[Mapping[str, Mapping[str, Filter]]] = {
+    "experiments": {
+        "layerID": _field("layerID"),
+        "teamID": _field("teamID"),
+        "status": _field("status"),
+        "stale": _is_stale,
+        "createdStartDate": _created_since,
+        "createdEndDate": _created_until,
+    },
+}
+DATES: Final = ("createdStartDate", "createdEndDate")
+
 
 def wanted_configs(call: Call, kind: str) -> list[Record]:
     """Archived ones are left out unless they are asked for."""
-    asked = {name: call.every(name) for name in FILTERS if call.every(name)}
+    known = {**FILTERS, **OWN_FILTERS.get(kind, {})}
+    asked = {name: call.every(name) for name in known if call.every(name)}
+    _refuse_no_dates(asked)
     apps = [call.project.store["target_app"].get(key) for key in asked.get("targetAppID", [])]
     # Configs hold names of target apps, the query has ids.
     asked.get("targetAppID", []).extend(app["name"] for app in apps if app)
-    archived_too = call.flag("includeArchived")
+    archived_too = call.flag("includeArchived") or "archived" in asked.get("status", [])
     return [
         record
         for record in call.project.store[kind]
-        if (archived_too or record.get("status") != "Archived")
-        and all(FILTERS[name](record, values) for name, values in asked.items())
+        if (archived_too or not is_archived(record))
+        and all(known[name](record, values) for name, values in asked.items())
     ]
+
+
+def _refuse_no_dates(asked: Mapping[str, list[str]]) -> None:
+    wrong = [name for name in DATES for value in asked.get(name, []) if not is_date(value)]
+    if wrong:
+        raise invalid([Issue(name, "Expected valid date in the form of YYYY-MM-DD") for name in wrong])
+
+
+def is_date(text: str) -> bool:
+    try:
+        return date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        return False

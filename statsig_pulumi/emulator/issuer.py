@@ -5,9 +5,15 @@ from __future__ import annotations
 import random
 import string
 import time
+from datetime import UTC, datetime
 
 BASE62 = string.digits + string.ascii_uppercase + string.ascii_lowercase
 ID_LENGTH = 22
+
+
+def day(ms: float) -> str:
+    """The day of a timestamp, as the API writes days."""
+    return datetime.fromtimestamp(ms / 1000, UTC).date().isoformat()
 
 
 class Issuer:

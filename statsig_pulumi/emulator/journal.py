@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter, deque
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -12,6 +12,8 @@ from .access import HEADER
 from .answers import Json, Record
 from .routes import MUTATIONS
 
+# What a connection to a warehouse is made with.
+SECRETS: Final = ("token", "deltaSharingCredentials")
 MOST_ENTRIES: Final = 20_000
 MOST_BYTES: Final = 128 * 1024 * 1024
 
@@ -43,10 +45,17 @@ class Entry:
             "query": {name: values[0] if len(values) == 1 else values for name, values in self.query.items()},
             "route": self.route,
             "headers": {**self.headers, **({HEADER: "[redacted]"} if HEADER in self.headers else {})},
-            "body": _parsed(self.body),
+            "body": _without_secrets(_parsed(self.body)),
             "status": self.status,
             "answer": _parsed(self.answer),
         }
+
+
+def _without_secrets(body: Json) -> Json:
+    """By name, wherever the request went: a connection sent to a misspelt path is no less secret."""
+    if not isinstance(body, dict):
+        return body
+    return {key: "[redacted]" if key in SECRETS else value for key, value in body.items()}
 
 
 def _parsed(text: bytes) -> Json:
@@ -54,6 +63,19 @@ def _parsed(text: bytes) -> Json:
         return json.loads(text)
     except ValueError:
         return None
+
+
+Observer = Callable[[Entry], None]
+_observers: list[Observer] = []
+
+
+def observe(observer: Observer) -> None:
+    """Tell it every entry of every journal of this process from now on, in the thread that served the request."""
+    _observers.append(observer)
+
+
+def stop_observing(observer: Observer) -> None:
+    _observers.remove(observer)
 
 
 class Journal:
@@ -75,6 +97,8 @@ class Journal:
             self._bytes -= self._entries.popleft().size
         self._by_route[f"{entry.method} {entry.route or '(no route)'}"] += 1
         self._mutations += entry.method in MUTATIONS
+        for observer in _observers.copy():
+            observer(entry)
 
     def as_json(self, *, log: bool = True) -> Record:
         counts = {"total": self._by_route.total(), "mutations": self._mutations, "by_route": dict(self._by_route)}

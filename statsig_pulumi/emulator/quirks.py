@@ -62,7 +62,9 @@ TABLE: Final[tuple[Quirk, ...]] = (
         "2.2",
         ("accept", "reject"),
     ),
-    Quirk("match_rules_by_name", False, "Rules sent without ids keep their identity by name.", "14.4", ON_OFF),
+    Quirk(
+        "match_rules_by_name", False, "Rules and groups sent without ids keep their identity by name.", "14.4", ON_OFF
+    ),
     Quirk(
         "rule_id_suffix",
         "edit",
@@ -88,6 +90,24 @@ TABLE: Final[tuple[Quirk, ...]] = (
         "14.12",
         ("accept", "reject"),
     ),
+    # experiments
+    Quirk(
+        "experiment_locks",
+        "targeting",
+        "What an update may not change once an experiment has started: its targeting gate; under strict its unit type "
+        "and its groups' number, names, sizes and parameters as well.",
+        "14.11",
+        ("targeting", "strict", "off"),
+    ),
+    Quirk(
+        "delete_active_experiment", "accept", "What deleting an active experiment does.", "14.11", ("accept", "reject")
+    ),
+    Quirk(
+        "reset_active_experiment", "accept", "What resetting an active experiment does.", "5.2", ("accept", "reject")
+    ),
+    Quirk("implicit_layer_id", True, "Experiments without a layer are read with their implicit one.", "15.23", ON_OFF),
+    Quirk("named_overrides", False, "Overrides are read with `name` where they were written with `id`.", "5.2", ON_OFF),
+    Quirk("pulse_load_polls", 0, "How often the history is read before a load of results has finished.", "5.1"),
     # reviews
     Quirk("reviews_required", False, "The project wants a review for each change of a config.", "15.35", ON_OFF),
     Quirk("review_answer", "held", "What a change does that a review holds back.", "14.2", ("held", "refused")),
@@ -111,6 +131,32 @@ TABLE: Final[tuple[Quirk, ...]] = (
     Quirk("tag_id_is_name", False, "A tag's id is its name.", "11", ON_OFF),
     Quirk("tag_update_resets_core", False, "A tag update without isCore sets it to false.", "11", ON_OFF),
     Quirk("target_app_description", False, "Target apps are read with their description.", "11", ON_OFF),
+    # sources of warehouse-native projects
+    Quirk("source_update_resets", False, "A POST to a source resets the optional fields it omits.", "14.3", ON_OFF),
+    Quirk("source_name_taken", "Name is already in use", "What a source is told whose name is in use.", "14.8"),
+    Quirk("sql_errors", "", "A query that contains this text fails in the warehouse.", "14.14"),
+    Quirk("metric_source_missing_status", 404, "The answer to a metric source that is not there.", "14.7", (404, 400)),
+    Quirk("entity_property_missing_status", 404, "The answer to a read of no entity property.", "14.7", (404, 400)),
+    Quirk("metric_source_placeholders", False, "The list shows empty table names and mappings.", "15.26", ON_OFF),
+    # ingestion
+    Quirk(
+        "connected_types",
+        ["redshift", "bigquery-v2", "snowflake-v2", "azure-synapse", "s3", "athena", "adls"],
+        "The warehouses that were connected in the console; databricks can be connected by the API.",
+        "15.27",
+    ),
+    Quirk("ingestion_data", "echo", "What an ingestion has under data.", "14.10", ("echo", "empty")),
+    Quirk("ingestion_enabled_default", False, "Whether a source made without enabled is on.", "8.2", ON_OFF),
+    Quirk("column_mapping_merges", False, "A PATCH keeps the columns that it omits.", "14.10", ON_OFF),
+    Quirk(
+        "ingestion_run_error_shape",
+        "statusCode",
+        "The error_shape of a run that is not there.",
+        "15.27",
+        ("statusCode", "status"),
+    ),
+    Quirk("backfill_polls", 0, "How often a run is read before it is finished.", "8.5"),
+    Quirk("backfill_outcome", "completed", "How a run finishes.", "8.5", ("completed", "download_error")),
 )
 
 BY_NAME: Final[Mapping[str, Quirk]] = {quirk.name: quirk for quirk in TABLE}

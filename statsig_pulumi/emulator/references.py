@@ -59,9 +59,12 @@ def _unknown(project: Project, body: Record) -> Iterator[ApiError]:
         yield not_found(f"Target apps with IDs [{', '.join(apps)}] do not exist")
     if any(body.get(key) and project.store["teams"].key_of(body[key]) is None for key in ("team", "teamID")):
         yield not_found("Team not found.")
-    gates = unknown_keys(project, "gates", list(gates_named(body.get("rules") or [])))
+    named = [*gates_named(body.get("rules") or []), *_as_list(body.get("targetingGateID") or None)]
+    gates = unknown_keys(project, "gates", named)
     if gates:
         yield not_found(f"Gates with IDs [{', '.join(gates)}] do not exist")
+    if body.get("layerID") and project.store["layers"].key_of(body["layerID"]) is None:
+        yield not_found("Layer not found.")
 
 
 def unknown_keys(project: Project, kind: str, keys: Iterable[str]) -> list[str]:

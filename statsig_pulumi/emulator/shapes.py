@@ -10,6 +10,7 @@ from typing import Protocol
 from .answers import Issue, Json, Record
 
 EMAIL = re.compile(r"^[^@\s]+@[^@\s]+\.[^@\s]+$")
+URL = re.compile(r"^[a-zA-Z][a-zA-Z0-9+.\-]*:[^\s]+$")
 
 
 @dataclass
@@ -61,6 +62,7 @@ class Text:
     most: int | None = None
     pattern: str | None = None
     email: bool = False
+    url: bool = False
 
     def read(self, value: Json, path: str, findings: Findings) -> Json:
         if not _is("string", value, path, findings):
@@ -73,6 +75,8 @@ class Text:
             findings.add(path, "Invalid")
         if self.email and not EMAIL.fullmatch(value):
             findings.add(path, "Invalid email")
+        if self.url and not URL.fullmatch(value):
+            findings.add(path, "Invalid url")
         return value
 
 
@@ -81,10 +85,13 @@ class Number:
     least: float | None = None
     most: float | None = None
     multiple_of: float | None = None
+    whole: bool = False
 
     def read(self, value: Json, path: str, findings: Findings) -> Json:
         if not _is("number", value, path, findings):
             return value
+        if self.whole and not float(value).is_integer():
+            findings.add(path, "Expected integer, received float")
         if self.least is not None and value < self.least:
             findings.add(path, f"Number must be greater than or equal to {self.least:g}")
         if self.most is not None and value > self.most:

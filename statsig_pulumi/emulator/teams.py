@@ -7,10 +7,15 @@ from typing import Final
 from .answers import Record
 from .project import Project
 
-# A team's defaults, and the fields of a gate or dynamic config that they fill.
+# A team's defaults, and the fields of a gate, dynamic config or experiment that they fill.
 DEFAULTS: Final = {
     "gates": (("defaultTargetApplications", "targetApps"), ("defaultGateMetrics", "monitoringMetrics")),
     "dynamic_configs": (("defaultTargetApplications", "targetApps"),),
+    "experiments": (
+        ("defaultTargetApplications", "targetApps"),
+        ("defaultExperimentPrimaryMetrics", "primaryMetrics"),
+        ("defaultExperimentSecondaryMetrics", "secondaryMetrics"),
+    ),
 }
 
 

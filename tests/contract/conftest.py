@@ -12,6 +12,7 @@ from statsig_pulumi.declaration import REGISTRY, Declaration
 from statsig_pulumi.emulator import Emulator
 
 from ..emulator import openapi
+from .ground import is_readable, is_standing, is_triggered
 from .project import USUAL, Project
 
 settings.register_profile(
@@ -42,6 +43,20 @@ def project(emulated_project: Project) -> Iterator[Project]:
         assert openapi.check_log(emulated_project.exchanges) == []
 
 
-@pytest.fixture(params=REGISTRY.values(), ids=REGISTRY.keys())
+OBJECTS = [
+    declaration for declaration in REGISTRY.values() if is_readable(declaration) and not is_triggered(declaration)
+]
+"""What is done once, or can never be read, has no life of this kind; it has a witness, and tests of its own."""
+
+OWN = [declaration for declaration in OBJECTS if not is_standing(declaration)]
+
+
+@pytest.fixture(params=OBJECTS, ids=[declaration.kind for declaration in OBJECTS])
 def declaration(request: pytest.FixtureRequest) -> Declaration:
+    return request.param
+
+
+@pytest.fixture(params=OWN, ids=[declaration.kind for declaration in OWN])
+def own(request: pytest.FixtureRequest) -> Declaration:
+    """An entity whose objects are made and deleted by the resource."""
     return request.param

@@ -13,6 +13,8 @@ from statsig_pulumi.emulator import QUIRKS, Emulator
 from statsig_pulumi.lifecycle import IMPORT, Found, Lifecycle, Reporter, Values
 from statsig_pulumi.values import plain
 
+from .ground import MOVES_ALWAYS, Ground, ground_of
+
 Json = Any
 Sent = tuple[str, str, Json]
 USUAL = {quirk.name: quirk.default for quirk in QUIRKS} | {"rate_limit": False}
@@ -26,6 +28,11 @@ class Warnings(Reporter):
 
     def say(self, severity: str, message: str) -> None:
         self.said.append(f"{severity}: {message}")
+
+    @property
+    def complaints(self) -> list[str]:
+        """What is more than news."""
+        return [said for said in self.said if not said.startswith("info: ")]
 
 
 class Project:
@@ -46,8 +53,13 @@ class Project:
             self.emulator.add("teams", {"id": f"{team.lower()}-team", "name": team})
         return self
 
+    def ready_for(self, declaration: Declaration) -> Project:
+        """With what the entity belongs to."""
+        ground_of(declaration).prepare(self.emulator)
+        return self
+
     def resource(self, declaration: Declaration) -> Resource:
-        return Resource(self, declaration)
+        return Resource(self.ready_for(declaration), declaration)
 
     def sent(self) -> list[Sent]:
         """The mutations since the last call of this: method, path, body."""
@@ -58,9 +70,9 @@ class Project:
         return [(entry["method"], entry["path"], entry["body"]) for entry in log if entry["method"] != "GET"]
 
     def objects(self) -> dict[str, list[Json]]:
-        """Every object of a kind that some entity declares."""
-        kinds = sorted(map(emulated_kind, REGISTRY.values()))
-        return {kind: self.emulator.objects(kind) for kind in kinds}
+        """Every object of a kind that some entity declares, without what each change moves."""
+        kinds = sorted({ground_of(d).kind_of(d) for d in REGISTRY.values()})
+        return {kind: [without_moving(item) for item in self.emulator.objects(kind)] for kind in kinds}
 
 
 class Resource:
@@ -77,7 +89,7 @@ class Resource:
     def check(self, news: Mapping[str, Json]) -> Values:
         """The inputs in their one spelling; a test that gives wrong ones is wrong."""
         inputs, problems = self.lifecycle.check(through_engine(news), new=self.id is None)
-        assert problems == [], f"the package refuses {dict(news)}"
+        assert problems == [], f"the package refuses {dict(news)}: {problems}"
         return through_engine(inputs)
 
     def up(self, news: Mapping[str, Json]) -> Resource:
@@ -121,25 +133,55 @@ class Resource:
         assert changed == tuple(n for n in self.declaration.inputs if live.get(n) != self.inputs.get(n))
         return changed
 
-    def destroy(self) -> None:
+    def destroy(self, **outputs: Json) -> None:
         assert self.id is not None
-        self.lifecycle.delete(self.id, self.outputs)
+        self.lifecycle.delete(self.id, self.outputs | outputs)
+
+    def destroy_for_good(self) -> None:
+        """Whatever was declared to keep it."""
+        self.destroy(archive_on_delete=False, delete_while_active=True)
+
+    @property
+    def key(self) -> str:
+        """What identifies the object now, which a rename may have changed."""
+        return self.lifecycle.objects.key(str(self.id), self.outputs)
+
+    @property
+    def ground(self) -> Ground:
+        return ground_of(self.declaration)
 
     @property
     def kind(self) -> str:
-        return emulated_kind(self.declaration)
+        return self.ground.kind_of(self.declaration)
 
     def live(self) -> Json:
         """The object as Statsig stores it."""
-        assert self.id is not None
-        return self.project.emulator.object(self.kind, self.id)
+        return self.ground.live(self.project.emulator, self.kind, self.key)
+
+    def edited_in_console(self, body: Mapping[str, Json]) -> None:
+        """A colleague changes the live object."""
+        self.ground.edit(self.project.emulator, self.kind, self.key, body)
+
+    def removed_in_console(self) -> None:
+        """A colleague deletes the live object, or what it belongs to."""
+        self.ground.remove(self.project.emulator, self.kind, self.key)
 
 
-def emulated_kind(declaration: Declaration) -> str:
-    """What the emulator calls the objects of an entity."""
-    return declaration.endpoint.collection.rpartition("/")[2]
+def without_moving(item: Json) -> Json:
+    return {name: value for name, value in item.items() if name not in MOVES_ALWAYS}
 
 
 def through_engine(values: Mapping[str, Json]) -> Values:
     """As they come back from the engine: as JSON, and without properties that are null."""
     return {name: plain(value) for name, value in json.loads(json.dumps(dict(values))).items() if value is not None}
+
+
+def holds(now: Json, before: Json) -> bool:
+    """Whether all that was said before is so still; the service may have added to it."""
+    match before:
+        case dict():
+            return all(holds(now[key], value) for key, value in before.items() if value is not None)
+        case list():
+            return len(now) == len(before) and all(map(holds, now, before))
+        case _:
+            return bool(now == before)

@@ -13,11 +13,12 @@ from types import UnionType
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 from annotated_types import Ge, Le, MaxLen, MinLen
+from hypothesis import assume
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 from pydantic.fields import FieldInfo
 
-from statsig_pulumi import Condition, ConfigRule, Variant
+from statsig_pulumi import ColumnMapping, Condition, ConfigRule, Group, Variant
 from statsig_pulumi.declaration import Declaration
 from statsig_pulumi.diff import same
 from statsig_pulumi.emulator.conditions import NUMERIC_OPERATORS, OPERATORS
@@ -25,6 +26,8 @@ from statsig_pulumi.properties import Part, Property
 from statsig_pulumi.targeting import Rule
 from statsig_pulumi.values import NONE
 from statsig_pulumi.wire import normal
+
+from .ground import CONFIG, EXPERIMENT, GATE
 
 Json = Any
 Values = dict[str, Json]
@@ -79,6 +82,8 @@ def _constrained(item: Any, constraints: list[Any]) -> SearchStrategy[Json]:
         )
     low = next((fact.ge for fact in known if isinstance(fact, Ge)), 0)
     high = next((fact.le for fact in known if isinstance(fact, Le)), 1000)
+    if item is int:
+        return st.integers(int(low), int(high))
     return st.integers(int(low) * 100, int(high) * 100).map(lambda hundredths: hundredths / 100)
 
 
@@ -105,7 +110,7 @@ def of_property(p: Property[Any], kind: str = "") -> SearchStrategy[Json]:
             by = None if p.part is None or p.part.identity is None else (lambda value: value[p.part.identity])
             return st.lists(item, min_size=1, max_size=3, unique_by=by)
         case "map":
-            return OBJECT.filter(bool)
+            return OBJECT.filter(bool) if p.item is Any else st.dictionaries(WORD, item, min_size=1, max_size=2)
         case _:
             return item
 
@@ -114,7 +119,8 @@ def empties(p: Property[Any], declaration: Declaration) -> list[Json]:
     """The explicit empty values that the package takes for a property."""
     found = [NONE] if p.nullable else []
     found += {"list": [[]], "map": [{}]}.get(p.many, [""])
-    return [value for value in found if not p.facts.required and valid(declaration, {p.name: value}, only=p.name)]
+    rest = beside({}, declaration.kind, p.name)
+    return [v for v in found if not p.facts.required and valid(declaration, rest | {p.name: v}, only=p.name)]
 
 
 # -- what only the API's meaning tells
@@ -184,6 +190,16 @@ BY_PART: dict[type[Part], SearchStrategy[Json]] = {
     Rule: st.fixed_dictionaries(RULE, optional=TARGETING),
     Variant: VARIANT,
     ConfigRule: CONFIG_RULE,
+    ColumnMapping: st.fixed_dictionaries(
+        {"event_name": TEXT, "timestamp": TEXT},
+        optional={
+            "unit_id": TEXT,
+            "ids": st.dictionaries(WORD, WORD, max_size=2),
+            "metadata": st.dictionaries(WORD, WORD, max_size=2),
+            "metadata_object": TEXT,
+            "event_value": TEXT,
+        },
+    ),
 }
 BY_NAME: dict[str, SearchStrategy[Json]] = {
     "team": st.sampled_from(["Core", "Growth"]),
@@ -193,15 +209,68 @@ BY_NAME: dict[str, SearchStrategy[Json]] = {
     "default_value_json5": OBJECT.map(json5),
     "return_value_json5": OBJECT.map(json5),
 }
-BY_PROPERTY: dict[tuple[str, str], SearchStrategy[Json]] = {}
+GROUPS = st.lists(
+    st.deferred(lambda: of_part(Group)), min_size=1, max_size=3, unique_by=lambda group: group["name"]
+).map(lambda groups: [group | {"size": min(group["size"], 33.3)} for group in groups])
+BY_PROPERTY: dict[tuple[str, str], SearchStrategy[Json]] = {
+    ("GateRule", "gate_id"): st.just(GATE),
+    ("DynamicConfigRule", "dynamic_config_id"): st.just(CONFIG),
+    ("GateOverrides", "gate_id"): st.just(GATE),
+    ("ExperimentOverrides", "experiment_id"): st.just(EXPERIMENT),
+    ("Experiment", "status"): st.sampled_from(["setup", "active", "archived"]),
+    ("Experiment", "groups"): GROUPS,
+    ("Experiment", "control_group"): st.sampled_from(["Control", "Test"]),
+    ("MetricSource", "all_columns"): st.lists(WORD, min_size=2, max_size=2),
+    ("MetricSource", "column_types"): st.lists(WORD, min_size=2, max_size=2),
+    ("IngestionSource", "type"): st.sampled_from(["redshift", "bigquery-v2", "s3"]),
+    ("IngestionSource", "dataset"): st.just("Events"),
+    ("User", "email"): WORD.map(lambda word: f"{word}@example.com"),
+}
 """Values of one property of one entity, by kind and name."""
+ALSO_NEEDED: dict[str, dict[str, SearchStrategy[Json]]] = {"MetricSource": {"sql": TEXT}}
+"""One of several ways to say what has to be said."""
+BESIDES: dict[tuple[str, str], Values] = {
+    ("Experiment", "decision_reason"): {"status": "abandoned"},
+    ("Experiment", "reset_trigger"): {"status": "active"},
+    ("MetricSource", "skip_validation"): {"all_columns": ["a", "b"], "column_types": ["INT", "INT"]},
+    ("MetricSource", "all_columns"): {"skip_validation": True, "column_types": ["INT", "INT"]},
+    ("MetricSource", "column_types"): {"skip_validation": True, "all_columns": ["a", "b"]},
+    ("MetricSource", "table_name"): {"source_type": "table", "sql": None},
+    ("MetricSource", "date_partition_column"): {"source_type": "table", "table_name": "events", "sql": None},
+}
+"""What has to be declared with a property, for it to mean something; None stands for what must not be."""
+NEVER_ALONE = {
+    ("Experiment", "launched_group"): "is set by the decision alone",
+    ("IngestionSource", "type"): "tells it apart",
+    ("IngestionSource", "dataset"): "tells it apart",
+    ("IngestionSource", "source_name"): "tells it apart",
+    ("IngestionSource", "use_delta_sharing"): "can only be true",
+    ("IngestionSchedule", "dataset"): "tells it apart",
+    ("MetricSource", "source_type"): "decides what else has to be declared",
+    ("GateOverrides", "gate_id"): "is what it belongs to",
+    ("GateRule", "gate_id"): "is what it belongs to",
+    ("DynamicConfigRule", "dynamic_config_id"): "is what it belongs to",
+    ("ExperimentOverrides", "experiment_id"): "is what it belongs to",
+}
+"""Properties whose change by itself says nothing."""
 
 
 # -- a whole entity
 
 
+def plain_property(declaration: Declaration, *, but: str = "") -> str:
+    """A property that any object can have, and that a program and a console user can change."""
+    found = [
+        name
+        for name, p in declaration.inputs.items()
+        if p.sent and p.readable and p.switch is None and not p.facts.replace_on_changes
+    ]
+    return next((name for name in sorted(found, key=lambda name: name != "name") if name != but), "")
+
+
 def required(declaration: Declaration) -> dict[str, SearchStrategy[Json]]:
-    return {name: of_property(p, declaration.kind) for name, p in declaration.inputs.items() if p.facts.required}
+    needed = {name: of_property(p, declaration.kind) for name, p in declaration.inputs.items() if p.facts.required}
+    return needed | ALSO_NEEDED.get(declaration.kind, {})
 
 
 def valid(declaration: Declaration, values: Values, *, only: str = "") -> bool:
@@ -216,7 +285,7 @@ def some(draw: st.DrawFn, declaration: Declaration, *, empty: bool = True) -> Va
     """Any valid inputs: some of the properties, empty ones among them."""
     values = draw(st.fixed_dictionaries(required(declaration)))
     optional = [name for name in declaration.inputs if name not in values]
-    for name in draw(st.lists(st.sampled_from(optional), unique=True, max_size=8)):
+    for name in draw(st.lists(st.sampled_from(optional), unique=True, max_size=8)) if optional else []:
         p = declaration.inputs[name]
         filled = of_property(p, declaration.kind)
         nothing = empties(p, declaration) if empty else []
@@ -240,11 +309,23 @@ def all_of(draw: st.DrawFn, declaration: Declaration, *, backwards: bool = False
 def two_versions(draw: st.DrawFn, declaration: Declaration) -> tuple[Values, Values]:
     """Any two programs for one object."""
     before, after = draw(st.tuples(some(declaration), some(declaration)))
+    assume(becomes(declaration, before, after))
     for name, p in declaration.inputs.items():
         if p.facts.replace_on_changes:  # another one would need a new object
             after.pop(name, None)
             after |= {name: before[name]} if name in before else {}
     return before, after
+
+
+def beside(rest: Values, kind: str, name: str) -> Values:
+    """The rest of a program that declares one property."""
+    return {n: value for n, value in (rest | BESIDES.get((kind, name), {})).items() if value is not None and n != name}
+
+
+def becomes(declaration: Declaration, before: Values, after: Values) -> bool:
+    """Whether the one can become the other; an experiment that says nothing of its status is in setup."""
+    changed = [name for name in after if before.get(name) != after[name]]
+    return not list(declaration.cls.problems_of_change({"status": "setup"} | before, after, changed))
 
 
 @st.composite
@@ -253,6 +334,9 @@ def changes_of(draw: st.DrawFn, declaration: Declaration, name: str) -> tuple[Va
     p = declaration.inputs[name]
     before, after = draw(st.tuples(*[of_property(p, declaration.kind)] * 2).filter(lambda two: _differ(p, *two)))
     rest = draw(st.fixed_dictionaries({n: s for n, s in required(declaration).items() if n != name}))
+    rest = beside(rest, declaration.kind, name)
+    assume(becomes(declaration, rest | {name: before}, rest | {name: after}))
+    assume(becomes(declaration, rest | {name: after}, rest | {name: before}))
     return rest | {name: before}, rest | {name: after}
 
 
@@ -260,6 +344,7 @@ def changes_of(draw: st.DrawFn, declaration: Declaration, name: str) -> tuple[Va
 def with_one(draw: st.DrawFn, declaration: Declaration, name: str) -> Values:
     """Inputs that declare one property besides those that have to be."""
     rest = draw(st.fixed_dictionaries({n: s for n, s in required(declaration).items() if n != name}))
+    rest = beside(rest, declaration.kind, name)
     return rest | {name: draw(of_property(declaration.inputs[name], declaration.kind))}
 
 

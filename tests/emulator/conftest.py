@@ -51,6 +51,9 @@ class Api:
     def config(self, name: str = "A Config", **fields: Any) -> Any:
         return self.data("POST", "/dynamic_configs", {"name": name, **fields})
 
+    def experiment(self, name: str = "An Experiment", **fields: Any) -> Any:
+        return self.data("POST", "/experiments", {"name": name, **fields})
+
 
 @pytest.fixture
 def emulator() -> Iterator[Emulator]:
@@ -71,6 +74,11 @@ def api(emulator: Emulator, http: httpx.Client) -> Iterator[Api]:
     if openapi.SPEC_FILE.exists():
         problems = openapi.check_log(emulator.requests()["log"])
         assert [text for text in problems if not any(re.search(known, text) for known in client.on_purpose)] == []
+
+
+def group(name: str, size: float = 50, id: str | None = None, **values: Any) -> dict[str, Any]:
+    known = {} if id is None else {"id": id}
+    return {"name": name, "size": size, "parameterValues": values, **known}
 
 
 def rule(

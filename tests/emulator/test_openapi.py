@@ -54,6 +54,34 @@ def test_unknown_keys_are_found_at_any_depth() -> None:
     assert problem == "POST /gates: request at $.rules[0].conditions[0]: 'target' is not in the specification"
 
 
+@pytest.mark.parametrize(("dataset", "unknown"), [("Events", []), ("Metrics", ["event_name", "timestamp", "ids"])])
+def test_the_columns_of_a_dataset_are_unknown_to_another(dataset: str, unknown: list[str]) -> None:
+    columns = {"event_name": "e", "timestamp": "t", "ids": {}}
+    body = {"type": "s3", "dataset": dataset, "source_name": "s", "column_mapping": columns}
+
+    found = check_exchange("POST", "/ingestion", body, 200, None)
+    told = [text for text in found if "request at $.column_mapping" in text]
+    where = "POST /ingestion: request at $.column_mapping"
+    assert told == [f"{where}: '{key}' is not in the specification" for key in unknown]
+
+
+@pytest.mark.parametrize(
+    ("row", "problems"),
+    [
+        ({"date": "d", "event": "e", "count": 1, "last_updated_time": "t"}, 0),
+        ({"date": "d", "events": [{"event": "e", "count": 1, "last_updated_time": "t"}]}, 0),
+        ({"date": "d", "events": [{"event": "e", "count": 1, "last_updated_time": "t", "source": "s"}]}, 1),
+        ({"date": "d", "event": "e", "count": 1, "last_updated_time": "t", "source": "s"}, 1),
+        ({"date": "d"}, 4),
+    ],
+)
+def test_a_list_of_either_of_two_things_is_checked(row: Any, problems: int) -> None:
+    answer = {"message": "m", "data": [row]}
+
+    found = check_exchange("GET", "/ingestion/events/count", None, 200, answer)
+    assert len(found) == problems, found
+
+
 def test_fractions_are_measured_as_people_do() -> None:
     def problems(percentage: float) -> list[str]:
         rules = [{"name": "r", "passPercentage": percentage, "conditions": []}]

@@ -12,11 +12,16 @@ from statsig_pulumi.emulator import Emulator
 from .stack import Stack
 
 EXAMPLES = sorted(path.parent for path in (Path(__file__).parents[2] / "examples").glob("*/Pulumi.yaml"))
+SECRETS = {"ingestion": {"databricksToken": "dapi-of-nobody"}}
+"""What an example wants to be configured."""
 
 
 @pytest.mark.parametrize("example", EXAMPLES, ids=lambda path: path.name)
 def test_an_example_goes_up_and_leaves_nothing_to_do(stack: Stack, emulator: Emulator, example: Path) -> None:
-    shutil.copy(example / "__main__.py", stack.folder / "__main__.py")
+    for path in (path for path in example.iterdir() if path.suffix in (".py", ".sql")):
+        shutil.copy(path, stack.folder)
+    for name, value in SECRETS.get(example.name, {}).items():
+        stack.set_secret(name, value)
     stack.up()
     assert stack.resources()
     stack.preview_is_empty()

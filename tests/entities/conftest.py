@@ -8,6 +8,7 @@ from typing import Any
 import pulumi
 import pytest
 from pulumi.runtime.mocks import MockCallArgs, MockResourceArgs, Mocks
+from pulumi.runtime.rpc import unwrap_rpc_secret
 
 from statsig_pulumi.declaration import REGISTRY
 from statsig_pulumi.emulator import Emulator
@@ -54,7 +55,7 @@ def registered(program: Program) -> list[tuple[str, str, Any]]:
 
     class Engine(Mocks):
         def new_resource(self, args: MockResourceArgs) -> tuple[str, dict[str, Any]]:
-            found.append((args.typ, args.name, {n: v for n, v in args.inputs.items() if n != "__provider"}))
+            found.append((args.typ, args.name, {n: in_clear(v) for n, v in args.inputs.items() if n != "__provider"}))
             return f"{args.name}-id", args.inputs
 
         def call(self, args: MockCallArgs) -> tuple[dict[str, Any], None]:
@@ -67,6 +68,17 @@ def registered(program: Program) -> list[tuple[str, str, Any]]:
     pulumi.runtime.set_mocks(Engine(), preview=False)
     pulumi.runtime.test(stack)()
     return found
+
+
+def in_clear(value: Json) -> Json:
+    """A value with its secrets unwrapped, as the engine hands it to the provider."""
+    match unwrap_rpc_secret(value):
+        case dict() as items:
+            return {key: in_clear(item) for key, item in items.items()}
+        case list() as items:
+            return [in_clear(item) for item in items]
+        case item:
+            return item
 
 
 @pytest.fixture(scope="session")

@@ -111,3 +111,27 @@ assert_type(statsig.Gate.get("found", "some_gate"), statsig.Gate)
 pulumi.export("gate", first.id)
 pulumi.export("rules", first.rules)
 pulumi.export("tag", tag.name)
+
+# A look-up gives a record; where an id is an Output, it gives an Output of the record.
+user = statsig.get_user("ana@example.com")
+assert_type(user, statsig.UserRecord)
+assert_type(user.email, str)
+assert_type(statsig.get_user(email=team.name), Output[statsig.UserRecord])
+assert_type(statsig.get_team("Checkout").members, list[statsig.UserRecord])
+assert_type(statsig.list_gate_versions(first.id), Output[list[statsig.GateRecord]])
+assert_type(statsig.list_gate_rules("first")[0].pass_percentage, float)
+assert_type(statsig.get_dynamic_config_rule("config", "rule"), statsig.ConfigRule)
+assert_type(statsig.get_dynamic_config_rule(config.id, "rule"), Output[statsig.ConfigRule])
+assert_type(statsig.get_dynamic_config_rule("config", config.rules[0].id), Output[statsig.ConfigRule])
+assert_type(statsig.get_gate_pulse_results("first", first.id, cuped=True), Output[statsig.GatePulseRecord])
+results = statsig.get_experiment_pulse_results("colour", "Control", "Test", confidence=90)
+assert_type(results.primary_metrics[0].p_value, float | None)
+assert_type(
+    statsig.get_experiment_pulse_results("colour", "Control", first.name, cuped=False, date="2024-01-31"),
+    Output[statsig.ExperimentPulseRecord],
+)
+assert_type(statsig.get_ingestion_source("s3", "Events", "web"), statsig.IngestionSourceRecord)
+assert_type(statsig.get_ingestion_source("s3", "Events", tag.name), Output[statsig.IngestionSourceRecord])
+assert_type(statsig.list_experiments(tags=["shop"], status="active")[0].groups, list[statsig.Group])
+assert_type(statsig.list_event_counts("2024-01-01", "2024-01-31", event_name="purchase")[0].count, int)
+statsig.Team("found", name="Found", members=[user.email, statsig.get_user(team.name).apply(lambda u: u.email)])

@@ -34,3 +34,8 @@ gate.name.apply(lambda name: name.nope)  # E: attr-defined
 _ = gate.nope  # E: attr-defined
 _ = rule.name.apply  # E: attr-defined
 _ = statsig.Nope  # E: attr-defined
+statsig.get_user()  # E: call-overload
+_ = statsig.get_user("ana@example.com").nope  # E: attr-defined
+statsig.get_user("ana@example.com").apply(print)  # E: attr-defined
+statsig.list_gates(type="GONE")  # E: arg-type
+statsig.list_gates(tag="core")  # E: call-arg

@@ -87,8 +87,12 @@ def test_a_name_is_required(kind: str) -> None:
 
 def test_what_only_the_api_sets_cannot_be_declared() -> None:
     assert gate(version=3) == ["version: there is no such property to set"]
-    assert gate(rules=[{"name": "r", "pass_percentage": 1, "base_id": "x"}]) == [
-        "rules[0].base_id: there is no such property to set"
+
+
+def test_what_only_the_api_sets_in_a_part_may_stand_there_because_parts_are_handed_on() -> None:
+    assert gate(rules=[{"name": "r", "pass_percentage": 1, "base_id": "x"}]) == []
+    assert gate(rules=[{"name": "r", "pass_percentage": 1, "based_id": "x"}]) == [
+        "rules[0].based_id: there is no such property to set"
     ]
 
 

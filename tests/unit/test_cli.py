@@ -8,6 +8,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 COMMAND = [sys.executable, "-m", "statsig_pulumi.cli", "emulate"]
 
 
@@ -50,6 +52,12 @@ def test_a_broken_state_file_is_one_line_that_names_it(tmp_path: Path) -> None:
 def test_a_state_file_that_cannot_be_kept_is_told_at_the_start(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     assert "cannot" in failed("--port", "0", "--state", str(tmp_path / "file" / "state.json"))
+
+
+@pytest.mark.parametrize("words", [["--port", "x"], ["--nope"], ["more"]])
+def test_words_that_make_no_command_are_one_line_and_code_2(words: list[str]) -> None:
+    done = subprocess.run([*COMMAND, *words], env=environment(), capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout, done.stderr.count("\n")) == (2, "", 1)
 
 
 def test_it_tells_what_to_set() -> None:

@@ -8,11 +8,12 @@ from typing import Any
 import httpx
 import pytest
 
-from statsig_pulumi.client import BUDGET_RETRY_S, RETRY_S, Client
+from statsig_pulumi.client import Client
 from statsig_pulumi.errors import (
     ApiError,
     InvalidSettingError,
     MissingKeyError,
+    NoSuchEndpointError,
     NotFoundError,
     RateLimitedError,
     RejectedError,
@@ -21,6 +22,7 @@ from statsig_pulumi.errors import (
     UnauthorizedError,
     UnreachableError,
 )
+from statsig_pulumi.retrying import BUDGET_RETRY_S, RETRY_S
 
 KEY = "console-SECRET123"
 Outcome = httpx.Response | Exception
@@ -76,6 +78,27 @@ def test_every_request_carries_key_version_and_user_agent() -> None:
     assert (headers["statsig-api-key"], headers["statsig-api-version"]) == (KEY, "20240601")
     assert headers["user-agent"].startswith("statsig-pulumi/")
     assert "python-httpx" not in headers["user-agent"]
+
+
+def test_a_request_says_on_whose_behalf_it_is() -> None:
+    server = Server(ok())
+    client = server.client()
+    client.on_behalf_of("Gate").on_behalf_of("Gate").get("gates/a")
+    client.get("gates/a")
+    gate, nobody = (request.headers["user-agent"] for request in server.requests)
+    assert gate == f"{nobody} (Gate)"
+
+
+def test_whoever_asks_shares_connection_settings_reports_and_clock() -> None:
+    said: list[str] = []
+    late = "Wed, 21 Oct 2037 07:28:00 GMT"
+    server = Server(no(429, headers={"Retry-After": "7", "Date": late}), ok())
+    client = server.client(respect_reviews=True, base_url="http://localhost:9000", report=said.append)
+    client.on_behalf_of("Gate").get("gates/a")
+    assert str(server.last.url) == "http://localhost:9000/gates/a"
+    assert (server.last.headers["statsig-api-key"], server.last.headers["x-respect-review-settings"]) == (KEY, "true")
+    assert said == ["waiting 7 s for Statsig's write budget"]
+    assert min(client.server_time_s(), client.on_behalf_of("Tag").server_time_s()) > 2_139_000_000  # in October 2037
 
 
 @pytest.mark.parametrize(
@@ -147,6 +170,12 @@ def test_pages_are_followed_as_next_page_says_on_the_base_url_of_the_client() ->
     assert (second.path, dict(second.params)) == ("/prefix/gates", {"limit": "2", "page": "2", "tag": "a b"})
 
 
+def test_a_query_may_ask_for_one_name_twice_on_every_page() -> None:
+    server = Server(page([1], "/console/v1/gates?tags=a&tags=b&page=2"), page([2], None))
+    assert list(server.client().pages("gates", {"tags": ["a", "b"]})) == [1, 2]
+    assert [request.url.params.get_list("tags") for request in server.requests] == [["a", "b"], ["a", "b"]]
+
+
 @pytest.mark.parametrize(
     ("expected", "pages"),
     [
@@ -173,7 +202,15 @@ def test_an_empty_page_and_no_next_page_are_the_end(expected: list[int], pages: 
     ],
 )
 def test_a_404_that_is_not_the_api_s_is_a_wrong_url_and_no_object_is_gone(answer: httpx.Response) -> None:
-    assert isinstance(error := refused(answer), InvalidSettingError)
+    assert type(error := refused(answer)) is InvalidSettingError
+    assert "does STATSIG_CONSOLE_URL" in str(error)
+
+
+@pytest.mark.parametrize("method", ["GET", "POST"])
+@pytest.mark.parametrize("status", ["status", "statusCode"])
+def test_a_404_in_the_words_of_the_api_s_router_is_an_endpoint_that_it_lacks(method: str, status: str) -> None:
+    answer = httpx.Response(404, json={status: 404, "message": f"Cannot {method} /console/v1/gates/a"})
+    assert type(error := refused(answer, method=method)) is NoSuchEndpointError
     assert "does STATSIG_CONSOLE_URL" in str(error)
 
 
@@ -348,6 +385,21 @@ def test_a_long_wait_for_the_server_is_told_with_its_reason() -> None:
 def test_asking_again_has_an_end(limit_s: float, outcome: Outcome, slept: list[float]) -> None:
     refused(outcome)
     assert limit_s <= sum(slept) <= limit_s + 30
+
+
+@pytest.mark.parametrize("outcome", [no(503), no(500), LOST, httpx.Response(200, text="<html>")])
+def test_what_may_have_been_applied_is_sent_once_where_it_is_not_repeatable(outcome: Outcome) -> None:
+    server = Server(outcome, ok())
+    with pytest.raises((ServerError, UnreachableError)):
+        server.client().send("POST", "gates/a/rule", body={}, repeatable=False)
+    assert len(server.requests) == 1
+
+
+@pytest.mark.parametrize("outcome", [no(429), httpx.ConnectError("refused"), httpx.ConnectTimeout("slow")])
+def test_what_cannot_have_been_applied_is_sent_again_even_where_it_is_not_repeatable(outcome: Outcome) -> None:
+    server = Server(outcome, outcome, ok({"id": "a"}))
+    assert server.client().send("POST", "gates/a/rule", body={}, repeatable=False)["data"] == {"id": "a"}
+    assert len(server.requests) == 3
 
 
 # -- creates

@@ -21,12 +21,50 @@ from statsig_pulumi.provider import EntityProvider
 
 # A storage format: these texts stand in the state of every resource ever made, and must never change.
 GOLDEN = {
+    "AssignmentSource": (
+        "gASVRQAAAAAAAACMF3N0YXRzaWdfcHVsdW1pLnByb3ZpZGVylIwORW50aXR5UHJvdmlkZXKUk5SMEEFzc2lnbm1lbnRTb3VyY2WUhZRSlC4="
+    ),
+    "DatabricksConnection": (
+        "gASVSQAAAAAAAACMF3N0YXRzaWdfcHVsdW1pLnByb3ZpZGVylIwORW50aXR5UHJvdmlkZXKUk5SMFERhdGFicmlja3NDb25uZWN0aW9ulIWUUpQu"
+    ),
     "DynamicConfig": (
         "gASVQgAAAAAAAACMF3N0YXRzaWdfcHVsdW1pLnByb3ZpZGVylIwORW50aXR5UHJvdmlkZXKUk5SMDUR5bmFtaWNDb25maWeUhZRSlC4="
     ),
+    "DynamicConfigRule": (
+        "gASVRgAAAAAAAACMF3N0YXRzaWdfcHVsdW1pLnByb3ZpZGVylIwORW50aXR5UHJvdmlkZXKUk5SMEUR5bmFtaWNDb25maWdSdWxllIWUUpQu"
+    ),
+    "EntityPropertySource": (
+        "gASVSQAAAAAAAACMF3N0YXRzaWdfcHVsdW1pLnByb3ZpZGVylIwORW50aXR5UHJvdmlkZXKUk5SMFEVudGl0eVByb3BlcnR5U291cmNllIWUUpQu"
+    ),
+    "Experiment": (
+        "gASVPwAAAAAAAACMF3N0YXRzaWdfcHVsdW1pLnByb3ZpZGVylIwORW50aXR5UHJvdmlkZXKUk5SMCkV4cGVyaW1lbnSUhZRSlC4="
+    ),
+    "ExperimentOverrides": (
+        "gASVSAAAAAAAAACMF3N0YXRzaWdfcHVsdW1pLnByb3ZpZGVylIwORW50aXR5UHJvdmlkZXKUk5SME0V4cGVyaW1lbnRPdmVycmlkZXOUhZRSlC4="
+    ),
     "Gate": "gASVOQAAAAAAAACMF3N0YXRzaWdfcHVsdW1pLnByb3ZpZGVylIwORW50aXR5UHJvdmlkZXKUk5SMBEdhdGWUhZRSlC4=",
+    "GateOverrides": (
+        "gASVQgAAAAAAAACMF3N0YXRzaWdfcHVsdW1pLnByb3ZpZGVylIwORW50aXR5UHJvdmlkZXKUk5SMDUdhdGVPdmVycmlkZXOUhZRSlC4="
+    ),
+    "GateRule": "gASVPQAAAAAAAACMF3N0YXRzaWdfcHVsdW1pLnByb3ZpZGVylIwORW50aXR5UHJvdmlkZXKUk5SMCEdhdGVSdWxllIWUUpQu",
+    "IngestionBackfill": (
+        "gASVRgAAAAAAAACMF3N0YXRzaWdfcHVsdW1pLnByb3ZpZGVylIwORW50aXR5UHJvdmlkZXKUk5SMEUluZ2VzdGlvbkJhY2tmaWxslIWUUpQu"
+    ),
+    "IngestionSchedule": (
+        "gASVRgAAAAAAAACMF3N0YXRzaWdfcHVsdW1pLnByb3ZpZGVylIwORW50aXR5UHJvdmlkZXKUk5SMEUluZ2VzdGlvblNjaGVkdWxllIWUUpQu"
+    ),
+    "IngestionSource": (
+        "gASVRAAAAAAAAACMF3N0YXRzaWdfcHVsdW1pLnByb3ZpZGVylIwORW50aXR5UHJvdmlkZXKUk5SMD0luZ2VzdGlvblNvdXJjZZSFlFKULg=="
+    ),
+    "MetricSource": (
+        "gASVQQAAAAAAAACMF3N0YXRzaWdfcHVsdW1pLnByb3ZpZGVylIwORW50aXR5UHJvdmlkZXKUk5SMDE1ldHJpY1NvdXJjZZSFlFKULg=="
+    ),
+    "PulseLoad": (
+        "gASVPgAAAAAAAACMF3N0YXRzaWdfcHVsdW1pLnByb3ZpZGVylIwORW50aXR5UHJvdmlkZXKUk5SMCVB1bHNlTG9hZJSFlFKULg=="
+    ),
     "Tag": "gASVOAAAAAAAAACMF3N0YXRzaWdfcHVsdW1pLnByb3ZpZGVylIwORW50aXR5UHJvdmlkZXKUk5SMA1RhZ5SFlFKULg==",
     "Team": "gASVOQAAAAAAAACMF3N0YXRzaWdfcHVsdW1pLnByb3ZpZGVylIwORW50aXR5UHJvdmlkZXKUk5SMBFRlYW2UhZRSlC4=",
+    "User": "gASVOQAAAAAAAACMF3N0YXRzaWdfcHVsdW1pLnByb3ZpZGVylIwORW50aXR5UHJvdmlkZXKUk5SMBFVzZXKUhZRSlC4=",
 }
 
 

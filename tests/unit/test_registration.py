@@ -91,7 +91,7 @@ def test_the_facts_of_a_property_fit_together(cls: Any, p: Property[Any]) -> Non
     facts = p.facts
     assert isinstance(facts, Facts)
     assert not (facts.required and facts.computed)
-    assert not (facts.local and (facts.replace_on_changes or facts.wire or facts.switch))
+    assert not (facts.local and (facts.wire or facts.switch))
     assert not (facts.unordered and p.many != "list")
     assert facts.twin in ("", *cls.properties)
 

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from typing import Final
 
-from .. import configs, filters, reviews, rules, twins
-from ..answers import Answer, Issue, Record, invalid, message_only, single
+from .. import configs, rules, twins
+from ..answers import Issue, Record, invalid
 from ..configs import Config
 from ..kinds import Kind, register
-from ..paging import page
 from ..project import Project
-from ..routes import Call, Routes
+from ..routes import Routes
 from ..rules import CONFIG_RULE
 from ..shapes import Fields, Flag, FreeObject, Listed, Nullable, OneOf, Text
-from . import vanished
+from .config_routes import ConfigRoutes
 from .gates import ID, NAME
 
 routes: Final = Routes()
@@ -122,6 +121,8 @@ DYNAMIC_CONFIG: Final = Config(
         "updated": "Dynamic config updated successfully.",
         "deleted": "Dynamic Config deleted successfully.",
         "listed": "Dynamic Configs listed successfully.",
+        "versions": "Dynamic Config versions listed successfully.",
+        "committed": "Dynamic Config review committed successfully",
     },
     has_dry_run=True,
 )
@@ -147,72 +148,6 @@ register(
 )
 
 
-def answer(call: Call, record: Record, word: str = "updated", status: int = 200) -> Answer:
-    return single(DYNAMIC_CONFIG.messages[word], configs.presented(call, record), status)
-
-
-@routes.on("GET", "/dynamic_configs")
-def list_configs(call: Call) -> Answer:
-    found = filters.wanted_configs(call, "dynamic_configs")
-    return page(call, DYNAMIC_CONFIG.messages["listed"], found, lambda record: configs.presented(call, record))
-
-
-@routes.on("POST", "/dynamic_configs")
-def create_config(call: Call) -> Answer:
-    return answer(call, configs.create(call, DYNAMIC_CONFIG), "created", 201)
-
-
-@routes.on("GET", "/dynamic_configs/{id}")
-def read_config(call: Call) -> Answer:
-    return answer(call, DYNAMIC_CONFIG.find(call), "read")
-
-
-@routes.on("POST", "/dynamic_configs/{id}")
-def replace_config(call: Call) -> Answer:
-    return answer(call, configs.update(call, DYNAMIC_CONFIG, full=True))
-
-
-@routes.on("PATCH", "/dynamic_configs/{id}")
-def change_config(call: Call) -> Answer:
-    return answer(call, configs.update(call, DYNAMIC_CONFIG, full=False))
-
-
-@routes.on("DELETE", "/dynamic_configs/{id}")
-def delete_config(call: Call) -> Answer:
-    if call.params["id"] not in call.project.store["dynamic_configs"]:
-        return vanished.answer(call.project, DYNAMIC_CONFIG.missing, DYNAMIC_CONFIG.messages["deleted"])
-    call.project.remove("dynamic_configs", call.params["id"])
-    return message_only(DYNAMIC_CONFIG.messages["deleted"])
-
-
-@routes.on("PUT", "/dynamic_configs/{id}/enable")
-def enable_config(call: Call) -> Answer:
-    return answer(call, configs.switch(call, DYNAMIC_CONFIG, on=True))
-
-
-@routes.on("PUT", "/dynamic_configs/{id}/disable")
-def disable_config(call: Call) -> Answer:
-    return answer(call, configs.switch(call, DYNAMIC_CONFIG, on=False))
-
-
-@routes.on("PUT", "/dynamic_configs/{id}/archive")
-def archive_config(call: Call) -> Answer:
-    return answer(call, configs.archive(call, DYNAMIC_CONFIG))
-
-
-@routes.on("PUT", "/dynamic_configs/{id}/unarchive")
-def unarchive_config(call: Call) -> Answer:
-    return answer(call, configs.unarchive(call, DYNAMIC_CONFIG))
-
-
-@routes.on("GET", "/dynamic_configs/{id}/versions")
-def list_config_versions(call: Call) -> Answer:
-    versions = call.project.store["dynamic_configs"].versions(DYNAMIC_CONFIG.find(call)["id"])
-    message = "Dynamic Config versions listed successfully."
-    return page(call, message, versions, lambda record: configs.presented(call, record))
-
-
-@routes.on("PUT", "/dynamic_configs/{id}/reviews/{reviewID}/commit")
-def commit_config_review(call: Call) -> Answer:
-    reviews.commit(call, "dynamic_configs", DYNAMIC_CONFIG.find(call)["id"])
-    return message_only("Dynamic Config review committed successfully")
+_shared: Final = ConfigRoutes(DYNAMIC_CONFIG)
+_shared.register(routes)
+_shared.register_switches(routes)

@@ -1,29 +1,20 @@
-"""Loads of a gate's results from the warehouse: `load_pulse` and their history."""
+"""Results of a gate's rules: `load_pulse`, the history of loads, and `pulse_results`."""
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import Final
 
-from .. import rules
-from ..answers import Answer, Record, message_only, refused
-from ..paging import page
+from .. import pulse, pulse_results, rules
+from ..answers import Answer, Record, message_only, refused, single
+from ..issuer import day
+from ..pulse_results import Comparison
 from ..routes import Call, Routes
-from ..shapes import Choice, Fields, Flag, Listed, Text
 from .gates import GATE
 
 routes: Final = Routes()
 
-KIND: Final = "gate_pulse_loads"
-LOAD = Fields(
-    {
-        "ruleId": Text(),
-        "refresh": Choice(("full", "incremental", "metric")),
-        "metricIDs": Listed(Text()),
-        "turboMode": Flag(),
-    },
-    frozenset({"ruleId"}),
-)
+LOAD = pulse.LOAD.requiring("ruleId")
+DEFAULT_CONFIDENCE: Final = 95.0
 
 
 def _rule(gate: Record, identifier: str) -> Record:
@@ -33,39 +24,39 @@ def _rule(gate: Record, identifier: str) -> Record:
     return found
 
 
+def _owner(gate: Record, rule: Record) -> dict[str, str]:
+    return {"kind": "gates", "id": gate["id"], "rule": rule["baseID"]}
+
+
 @routes.on("POST", "/gates/{id}/load_pulse")
 def load_pulse(call: Call) -> Answer:
-    """Done as soon as it is asked for: there is no warehouse to wait for."""
     gate = GATE.find(call)
-    body, project = call.read(LOAD), call.project
-    rule = _rule(gate, body["ruleId"])
-    now = project.issuer.now_ms()
-    load = {
-        "creatorName": project.actor.name,
-        "createdTime": now,
-        "finishedTime": now,
-        "finishedState": "success",
-        "startDs": _day(gate["createdTime"]),
-        "endDs": _day(now),
-        "reloadType": body.get("refresh", "full"),
-        "turboMode": body.get("turboMode", False),
-        "dagID": project.issuer.new_id(),
-    }
-    project.put(KIND, load["dagID"], {"gate": gate["id"], "rule": rule["baseID"], "load": load})
+    body = call.read(LOAD)
+    pulse.start(call.project, _owner(gate, _rule(gate, body["ruleId"])), gate["createdTime"], body)
     return message_only("Gate loaded successfully.")
-
-
-def _day(ms: int) -> str:
-    return datetime.fromtimestamp(ms / 1000, UTC).date().isoformat()
 
 
 @routes.on("GET", "/gates/{id}/rules/{ruleID}/pulse_load_history")
 def list_loads(call: Call) -> Answer:
     gate = GATE.find(call)
-    rule = _rule(gate, call.params["ruleID"])
-    loads = [
-        entry["load"]
-        for entry in call.project.store[KIND]
-        if (entry["gate"], entry["rule"]) == (gate["id"], rule["baseID"])
-    ]
-    return page(call, "Pulse load history listed successfully.", loads)
+    return pulse.history(call, _owner(gate, _rule(gate, call.params["ruleID"])))
+
+
+@routes.on("GET", "/gates/{id}/rules/{ruleID}/pulse_results")
+def read_results(call: Call) -> Answer:
+    """Who passes the rule against who does not."""
+    gate = GATE.find(call)
+    rule, question = _rule(gate, call.params["ruleID"]), pulse_results.asked(call)
+    today = day(call.project.issuer.now_ms())
+    # A rule has numbers on the day that it is made.
+    days = len(pulse_results.dates(day(gate["createdTime"]), today)) + 1
+    seed, passing = f"{gate['id']}/{rule['baseID']}", rule["passPercentage"]
+    comparison = Comparison(
+        seed,
+        control_units=pulse_results.exposures(f"{seed}/fail", 100 - passing, days)[-1],
+        test_units=pulse_results.exposures(f"{seed}/pass", passing, days)[-1],
+        confidence=question.numbers.get("confidence", DEFAULT_CONFIDENCE),
+        cuped="cuped" in question.flags,
+    )
+    data = {"ds": today, "monitoringMetrics": comparison.results(gate["monitoringMetrics"])}
+    return single("Successfully loaded Pulse Results", data)

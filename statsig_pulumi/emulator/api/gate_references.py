@@ -9,6 +9,7 @@ from .. import configs, references
 from ..answers import Answer, Json, Record
 from ..paging import page
 from ..routes import Call, Handler, Routes
+from . import experiments
 from .gates import GATE
 
 routes: Final = Routes()
@@ -25,10 +26,6 @@ def _lister(kind: str, message: str, present: Present) -> Handler:
     return handle
 
 
-def _as_stored(call: Call, record: Record) -> Record:
-    return record
-
-
 routes.add("GET", "/gates/{id}/gate_references", _lister("gates", "Gates listed successfully.", configs.presented))
 routes.add(
     "GET",
@@ -38,5 +35,5 @@ routes.add(
 routes.add(
     "GET",
     "/gates/{id}/experiment_references",
-    _lister("experiments", "Experiments listed successfully.", _as_stored),
+    _lister("experiments", "Experiments listed successfully.", experiments.presented),
 )

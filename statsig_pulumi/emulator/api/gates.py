@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import Final
 
-from .. import configs, filters, references, reviews
-from ..answers import Answer, ApiError, Record, message_only, single
+from .. import configs, pulse, references
+from ..answers import Answer, ApiError, Record
 from ..configs import Config
 from ..kinds import Kind, register
-from ..paging import page
 from ..project import Project
 from ..routes import Call, Routes
 from ..rules import GATE_RULE
 from ..shapes import Choice, Fields, Flag, Listed, Nullable, OneOf, Text
 from . import vanished
+from .config_routes import ConfigRoutes
 
 routes: Final = Routes()
 
@@ -88,6 +88,8 @@ GATE: Final = Config(
         "updated": "Gate updated successfully.",
         "deleted": "Gate deleted successfully.",
         "listed": "Gates listed successfully.",
+        "versions": "Gate versions listed successfully.",
+        "committed": "Gate review committed successfully",
     },
 )
 
@@ -101,56 +103,21 @@ register(
 )
 
 
-def answer(call: Call, record: Record, word: str = "updated", status: int = 200) -> Answer:
-    return single(GATE.messages[word], configs.presented(call, record), status)
-
-
-@routes.on("GET", "/gates")
-def list_gates(call: Call) -> Answer:
-    found = filters.wanted_configs(call, "gates")
-    return page(call, GATE.messages["listed"], found, lambda record: configs.presented(call, record))
-
-
-@routes.on("POST", "/gates")
-def create_gate(call: Call) -> Answer:
-    return answer(call, configs.create(call, GATE), "created", 201)
-
-
-@routes.on("GET", "/gates/{id}")
-def read_gate(call: Call) -> Answer:
-    return answer(call, GATE.find(call), "read")
-
-
-@routes.on("POST", "/gates/{id}")
-def replace_gate(call: Call) -> Answer:
-    return answer(call, configs.update(call, GATE, full=True))
-
-
-@routes.on("PATCH", "/gates/{id}")
-def change_gate(call: Call) -> Answer:
-    return answer(call, configs.update(call, GATE, full=False))
-
-
-@routes.on("DELETE", "/gates/{id}")
-def delete_gate(call: Call) -> Answer:
-    if call.params["id"] not in call.project.store["gates"]:
-        return vanished.answer(call.project, GATE.missing, GATE.messages["deleted"])
-    if references.is_gate_used(call.project, call.params["id"]):
+def _refuse_used(project: Project, gate: Record) -> None:
+    if references.is_gate_used(project, gate["id"]):
         # The typo is the API's.
         raise ApiError(403, "Failed to delete config because it is refenced in another config")
-    call.project.remove("gates", call.params["id"])
-    vanished.forget(call.project, "gate_overrides", call.params["id"])
-    return message_only(GATE.messages["deleted"])
 
 
-@routes.on("PUT", "/gates/{id}/enable")
-def enable_gate(call: Call) -> Answer:
-    return answer(call, configs.switch(call, GATE, on=True))
+def _clear(project: Project, gate: Record) -> None:
+    vanished.forget(project, "gate_overrides", gate["id"])
+    pulse.forget(project, "gates", gate["id"])
 
 
-@routes.on("PUT", "/gates/{id}/disable")
-def disable_gate(call: Call) -> Answer:
-    return answer(call, configs.switch(call, GATE, on=False))
+_shared: Final = ConfigRoutes(GATE, refuse_delete=_refuse_used, clear=_clear)
+_shared.register(routes)
+_shared.register_switches(routes)
+answer: Final = _shared.answer
 
 
 @routes.on("PUT", "/gates/{id}/launch")
@@ -158,25 +125,3 @@ def launch_gate(call: Call) -> Answer:
     before = GATE.find(call)
     enabled = not call.project.quirks["launch_disables"]
     return answer(call, configs.save(call, GATE, before, before | {"status": "Launched", "isEnabled": enabled}))
-
-
-@routes.on("PUT", "/gates/{id}/archive")
-def archive_gate(call: Call) -> Answer:
-    return answer(call, configs.archive(call, GATE))
-
-
-@routes.on("PUT", "/gates/{id}/unarchive")
-def unarchive_gate(call: Call) -> Answer:
-    return answer(call, configs.unarchive(call, GATE))
-
-
-@routes.on("GET", "/gates/{id}/versions")
-def list_gate_versions(call: Call) -> Answer:
-    versions = call.project.store["gates"].versions(GATE.find(call)["id"])
-    return page(call, "Gate versions listed successfully.", versions, lambda record: configs.presented(call, record))
-
-
-@routes.on("PUT", "/gates/{id}/reviews/{reviewID}/commit")
-def commit_gate_review(call: Call) -> Answer:
-    reviews.commit(call, "gates", GATE.find(call)["id"])
-    return message_only("Gate review committed successfully")

@@ -1,0 +1,53 @@
+"""Schedules of ingestion (Console API: ``/ingestion/schedule``)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Annotated
+
+from pydantic import Field
+
+from ..declaration import Endpoint
+from ..entity import Entity
+from ..errors import GoneError, NotFoundError, RejectedError
+from ..ingesting import Dataset, spelled
+from ..objects import Live, Objects
+from ..properties import Prop, required
+from ..standing import Standing
+from ..values import Json
+
+
+class ScheduleObjects(Objects):
+    """There is one schedule for each dataset, set or not; the query says which."""
+
+    def read(self, key: str) -> Live | None:
+        try:
+            answer = self.client.send("GET", self.endpoint.collection, query={"dataset": spelled(key)}).get("data")
+        except (NotFoundError, RejectedError):
+            return None  # there is no such dataset
+        return {**answer, "dataset": spelled(key)} if isinstance(answer, dict) else None
+
+    def updated(self, key: str, changed: Iterable[str], body: Json) -> Live:
+        answer = self.client.change("POST", self.endpoint.collection, body)
+        live = answer if isinstance(answer, dict) else self.read(key)
+        if live is None:
+            raise GoneError(f"{self.declaration.kind} '{key}' was set, but Statsig does not tell it")
+        return {**live, "dataset": key}
+
+
+class IngestionSchedule(
+    Entity, endpoint=Endpoint("ingestion/schedule", key="dataset", update="POST", posts_partly=True, has_list=False)
+):
+    """The hour at which a dataset is ingested each day.
+
+    Each dataset has one at any time, which is set as declared (``POST /ingestion/schedule``) where it is not
+    so already. The API has no way to unset it: destroying the resource leaves it as it is.
+    """
+
+    lifecycle = Standing
+    objects = ScheduleObjects
+
+    dataset: Prop[Dataset] = required(replace_on_changes=True, always_sent=True, normal=spelled)
+    """The dataset; ``Exposures`` and ``export_exposures`` are the same."""
+    scheduled_hour_pst: Prop[Annotated[int, Field(ge=0, le=23)]] = required(wire="scheduled_hour_pst")
+    """The hour of the day, 0 to 23, in Pacific Standard Time; 10 where nobody set it."""

@@ -1,0 +1,53 @@
+"""What the overrides of gates and of experiments share: they stand under their object, and go out whole."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import ClassVar, Final
+
+from . import state, wire
+from .objects import Live, Objects
+from .standing import Standing
+from .values import Json
+
+MOST_IDS: Final = 2_000
+MOST_OVERRIDES: Final = 1_000
+
+
+class OverridesObjects(Objects):
+    """Overrides go out in the forms that the API takes, each by a request of its own."""
+
+    forms: ClassVar[tuple[Mapping[str, Json], ...]] = ()
+    """The wire names that travel together, with what stands for nothing where the API wants the name."""
+
+    def updated(self, key: str, changed: Iterable[str], body: Json) -> Live:
+        wires = {self.declaration.properties[name].wire for name in changed}
+        live: Live | None = None
+        for form in self.forms:
+            if wires & form.keys():
+                live = self.changed("POST", key, body=in_form(form, body))
+        return live or self.read(key) or {}
+
+
+class Overrides(Standing):
+    """The overrides of one object: what somebody else has put there is not replaced unseen."""
+
+    def held_by_others(self, differing: list[str], live: Live) -> list[str]:
+        decoded = wire.decode(self.declaration.properties, live)
+        return [name for name in differing if decoded.get(name)]
+
+    def delete(self, id_: str, olds: Mapping[str, Json]) -> None:
+        """Take back what was declared; what others added to it stays."""
+        key, objects = self.objects.key(id_, olds), self.objects
+        if self._is_adopted(id_, olds) or not isinstance(objects, OverridesObjects):
+            return
+        inputs = state.inputs_before(self.declaration, olds)
+        body = wire.encode(self.declaration.properties, inputs)
+        for form in objects.forms:
+            if any(body.get(name) for name in form):
+                objects.ended("DELETE", key, body=in_form(form, body))
+
+
+def in_form(form: Mapping[str, Json], body: Mapping[str, Json]) -> dict[str, Json]:
+    """What of a body belongs to one form."""
+    return {name: body.get(name, empty) for name, empty in form.items() if body.get(name, empty) is not None}

@@ -1,0 +1,70 @@
+"""When a request is sent again, and after how long."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+from tenacity import RetryCallState, Retrying, retry_if_exception, stop_after_delay, wait_random_exponential
+
+from .errors import PassingError, RateLimitedError, StatsigError, UnreachableError
+
+RETRY_S: Final = 60.0
+"""How long a lost connection or a failing server is tried again."""
+BUDGET_RETRY_S: Final = 20 * 60.0
+"""How long the write budget is waited for: its longer window is 15 minutes."""
+
+Report = Callable[[str], None]
+
+
+def attempts(report: Report, *, repeatable: bool = True) -> Retrying:
+    """The attempts of one request; one that may not be applied twice is repeated only where it cannot have been."""
+
+    def before_sleep(state: RetryCallState) -> None:
+        seconds = state.next_action.sleep if state.next_action else 0.0
+        failure = _failure(state)
+        if isinstance(failure, RateLimitedError):
+            report(f"waiting {seconds:.0f} s for Statsig's write budget")
+        elif seconds >= 2:
+            said = failure.words if isinstance(failure, StatsigError) else failure
+            report(f"trying again in {seconds:.0f} s: {said}")
+
+    return Retrying(
+        retry=retry_if_exception(_is_passing if repeatable else was_not_applied),
+        stop=_stop,
+        wait=_wait,
+        before_sleep=before_sleep,
+        reraise=True,
+    )
+
+
+def was_not_applied(failure: BaseException) -> bool:
+    """Whether the failure says that the API did nothing: it refused the request, or never got it."""
+    match failure:
+        case UnreachableError():
+            return not failure.was_connected
+        case RateLimitedError():
+            return True
+        case _:
+            return False
+
+
+def _is_passing(failure: BaseException) -> bool:
+    return isinstance(failure, (PassingError, UnreachableError))
+
+
+def _stop(state: RetryCallState) -> bool:
+    limit_s = BUDGET_RETRY_S if isinstance(_failure(state), RateLimitedError) else RETRY_S
+    return stop_after_delay(limit_s)(state)
+
+
+def _wait(state: RetryCallState) -> float:
+    failure = _failure(state)
+    slowly = 1.0 if isinstance(failure, RateLimitedError) else 0.25
+    backoff_s = wait_random_exponential(multiplier=slowly, max=30.0)(state)
+    asked_s = failure.retry_after_s if isinstance(failure, PassingError) else None
+    return max(backoff_s, asked_s or 0.0)
+
+
+def _failure(state: RetryCallState) -> BaseException | None:
+    return state.outcome.exception() if state.outcome else None
