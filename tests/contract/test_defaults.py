@@ -8,7 +8,7 @@ from statsig_pulumi.declaration import REGISTRY
 
 from .project import Project
 
-KINDS = ["Gate", "DynamicConfig"]
+KINDS = ["Gate", "DynamicConfig", "Experiment"]
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -33,3 +33,14 @@ def test_a_team_s_default_target_apps_give_way_to_declared_ones(project: Project
     gate = project.resource(REGISTRY["Gate"]).up({"name": "checkout", "team": "Core", "target_apps": ["ios"]})
     assert gate.live()["targetApps"] == ["ios"]
     assert gate.drift() == ()
+
+
+def test_a_team_s_default_metrics_give_way_to_declared_ones(project: Project) -> None:
+    project.fresh(team_defaults="union")
+    metric = {"name": "revenue", "type": "sum"}
+    project.emulator.edit("teams", "core-team", {"defaultExperimentPrimaryMetrics": [metric]})
+    mine = {"name": "clicks", "type": "event_count"}
+    inputs = {"name": "checkout", "team": "Core", "primary_metrics": [mine]}
+    experiment = project.resource(REGISTRY["Experiment"]).up(inputs)
+    assert experiment.live()["primaryMetrics"] == [mine]
+    assert experiment.drift() == ()

@@ -10,6 +10,7 @@ from statsig_pulumi.values import Json
 
 from .project import Project
 
+SOURCE: dict[str, Json] = {"timestamp_column": "ts", "id_type_mapping": [{"statsig_unit_id": "userID", "column": "u"}]}
 PROGRAMS: list[tuple[str, dict[str, Json]]] = [
     ("Gate", {"name": "checkout"}),
     ("Gate", {"name": "checkout", "is_launched": True}),
@@ -18,6 +19,13 @@ PROGRAMS: list[tuple[str, dict[str, Json]]] = [
     ("DynamicConfig", {"name": "checkout", "is_archived": True, "default_value": {"a": 1}}),
     ("Tag", {"name": "checkout", "is_core": True}),
     ("Team", {"name": "checkout", "members": ["ana@example.com"]}),
+    ("Experiment", {"name": "checkout", "control_group": "Test", "status": "active", "tags": ["mine"]}),
+    ("MetricSource", {"name": "checkout", "sql": "select 1", **SOURCE}),
+    ("EntityPropertySource", {"name": "checkout", "sql": "select 1", **SOURCE}),
+    (
+        "AssignmentSource",
+        {"name": "checkout", "sql": "select 1", "experiment_id_column": "e", "group_id_column": "g", **SOURCE},
+    ),
 ]
 FAULTS: dict[str, dict[str, Json]] = {
     "lost": {"kind": "drop_after"},

@@ -34,6 +34,12 @@ WORLDS: dict[str, dict[str, Any]] = {
     "one namespace": {"shared_namespace": True, "unique_display_names": True, "team_precedence": "team"},
     "deletes that answer 400": {"delete_missing_status": 400, "error_shape": "statusCode"},
     "deletes that answer 200": {"delete_missing_status": 200},
+    "strict experiments": {"experiment_locks": "strict", "match_rules_by_name": True},
+    "experiments in no layer": {"implicit_layer_id": False, "named_overrides": True},
+    "sources that a full update resets": {"source_update_resets": True, "metric_source_placeholders": True},
+    "missing sources that answer 400": {"metric_source_missing_status": 400, "entity_property_missing_status": 400},
+    "ingestion that tells nothing": {"ingestion_data": "empty", "column_mapping_merges": True},
+    "users who are seen when they accept": {"invited_users_visible": False, "lower_case_roles": False},
     "small pages": {"max_page_size": 1, "default_page_size": 1},
 }
 

@@ -113,8 +113,7 @@ def test_a_rotated_token_is_sent_and_stays_secret(stack: Stack, emulator: Emulat
     emulator.fault(method="POST", path="/ingestion/connection/databricks", status=400, body=words)
     stack.set_secret("databricksToken", f"{TOKEN}2")
     [error] = stack.up(ok=False).error_lines[-1:]
-    assert "[secret]" in error
-    assert f"{TOKEN}2" not in error
+    assert "[secret] and [secret] are not valid" in error
     state = stack.resources()["databricks"]
     assert {"ciphertext"} < {*state["inputs"]["token"], *state["outputs"]["token"]}
 

@@ -330,9 +330,9 @@ def test_what_is_expected_of_a_metric_is_changed_with_its_list(witness: Witness)
         experiment(primary_metrics=[statsig.ExperimentMetric(**METRIC, direction=direction)])
 
     witness.up(lambda: program("increase"))
-    assert witness.up(
-        lambda: program("decrease")
-    ) == [("PATCH", PATH, {"primaryMetrics": [METRIC | {"direction": "decrease"}]})]
+    assert witness.up(lambda: program("decrease")) == [
+        ("PATCH", PATH, {"primaryMetrics": [METRIC | {"direction": "decrease"}]})
+    ]
 
 
 def test_metrics_that_a_console_user_added_are_drift_where_no_tags_are_declared(witness: Witness) -> None:

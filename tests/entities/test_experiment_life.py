@@ -1,0 +1,256 @@
+"""The witness of the life of experiments: which status becomes which, by exactly which calls."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+import statsig_pulumi as statsig
+from statsig_pulumi.errors import InvalidInputsError, StatsigError
+
+from ..contract.project import Sent
+from .conftest import Witness, registered
+
+PATH = "/experiments/new_checkout"
+CREATE = ("POST", "/experiments", {"name": "New checkout"})
+START = ("PUT", f"{PATH}/start", {})
+ABANDON = ("PUT", f"{PATH}/abandon", {"decisionReason": "too slow"})
+ARCHIVE = ("PUT", f"{PATH}/archive", {})
+UNARCHIVE = ("PUT", f"{PATH}/unarchive", None)
+DECIDE = "decide"
+"""Stands for the decision, which tells the id of the group."""
+
+SETUP: dict[str, Any] = {"status": "setup"}
+ACTIVE: dict[str, Any] = {"status": "active"}
+DECIDED: dict[str, Any] = {"status": "decision_made", "launched_group": "Test", "decision_reason": "it won"}
+ABANDONED: dict[str, Any] = {"status": "abandoned", "decision_reason": "too slow"}
+ARCHIVED: dict[str, Any] = {"status": "archived"}
+STARTS_OVER = "; or change reset_trigger to start over"
+
+
+def experiment(**given: Any) -> None:
+    statsig.Experiment("experiment", name="New checkout", **given)
+
+
+def id_of(witness: Witness, group: str) -> str:
+    groups = witness.project.emulator.object("experiments", "new_checkout")["groups"]
+    return next(str(item["id"]) for item in groups if item["name"] == group)
+
+
+def calls(witness: Witness, sent: tuple[Sent | str, ...]) -> list[Sent]:
+    """What is sent, with the decision spelled out."""
+    said = {"id": id_of(witness, "Test"), "decisionReason": "it won"}
+    return [("PUT", f"{PATH}/make_decision", said) if isinstance(call, str) else call for call in sent]
+
+
+def status(witness: Witness) -> str:
+    return str(witness.resources["experiment"].live()["status"])
+
+
+def brought(witness: Witness, *steps: dict[str, Any]) -> None:
+    """An experiment that has come this way."""
+    for step in steps:
+        witness.up(lambda step=step: experiment(**step))  # type: ignore[misc]
+
+
+def refused(witness: Witness, **given: Any) -> dict[str, str]:
+    """Why a preview refuses the program, by place; nothing is sent for it."""
+    [(_, _, inputs)] = registered(lambda: experiment(**given))
+    witness.project.sent()
+    with pytest.raises(InvalidInputsError) as error:
+        witness.resources["experiment"].preview(inputs)
+    assert witness.project.sent() == []
+    return {problem.place: problem.reason for problem in error.value.problems}
+
+
+@pytest.mark.parametrize(
+    ("declared", "sent"),
+    [
+        (SETUP, ()),
+        (ACTIVE, (START,)),
+        (DECIDED, (START, DECIDE)),
+        (ABANDONED, (START, ABANDON)),
+        (ARCHIVED, (ARCHIVE,)),
+        (DECIDED | ARCHIVED, (START, DECIDE, ARCHIVE)),
+        (ABANDONED | ARCHIVED, (START, ABANDON, ARCHIVE)),
+    ],
+)
+def test_an_experiment_is_made_where_it_is_to_stand(
+    witness: Witness, declared: dict[str, Any], sent: tuple[Sent | str, ...]
+) -> None:
+    made = witness.up(lambda: experiment(**declared))
+    assert made == [CREATE, *calls(witness, sent)]
+    resource = witness.resources["experiment"]
+    assert {name: resource.outputs[name] for name in declared} == declared
+    assert witness.up(lambda: experiment(**declared)) == []
+    assert resource.drift() == ()
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "sent"),
+    [
+        ((SETUP,), ACTIVE, (START,)),
+        ((SETUP,), ARCHIVED, (ARCHIVE,)),
+        ((ACTIVE,), DECIDED, (DECIDE,)),
+        ((ACTIVE,), ABANDONED, (ABANDON,)),
+        ((ACTIVE,), ARCHIVED, (ARCHIVE,)),
+        ((ACTIVE,), DECIDED | ARCHIVED, (DECIDE, ARCHIVE)),
+        ((ACTIVE,), ABANDONED | ARCHIVED, (ABANDON, ARCHIVE)),
+        ((DECIDED,), DECIDED | ARCHIVED, (ARCHIVE,)),
+        ((DECIDED,), ARCHIVED, (ARCHIVE,)),
+        ((ABANDONED,), ABANDONED | ARCHIVED, (ARCHIVE,)),
+        ((SETUP, ARCHIVED), SETUP, (UNARCHIVE,)),
+        ((SETUP, ARCHIVED), ACTIVE, (UNARCHIVE, START)),
+        ((ACTIVE, ARCHIVED), ACTIVE, (UNARCHIVE,)),
+        ((ACTIVE, ARCHIVED), DECIDED, (UNARCHIVE, DECIDE)),
+        ((ACTIVE, ARCHIVED), ABANDONED, (UNARCHIVE, ABANDON)),
+        ((DECIDED, DECIDED | ARCHIVED), DECIDED, (UNARCHIVE,)),
+        ((ABANDONED, ABANDONED | ARCHIVED), ABANDONED, (UNARCHIVE,)),
+    ],
+)
+def test_each_change_of_the_status_is_its_own_calls(
+    witness: Witness, before: tuple[dict[str, Any], ...], after: dict[str, Any], sent: tuple[Sent | str, ...]
+) -> None:
+    brought(witness, *before)
+    assert witness.up(lambda: experiment(**after)) == calls(witness, sent)
+    assert status(witness) == after["status"]
+    assert witness.resources["experiment"].drift() == ()
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "allowed"),
+    [
+        ((SETUP,), DECIDED, "'active' or 'archived'"),
+        ((SETUP,), ABANDONED, "'active' or 'archived'"),
+        ((ACTIVE,), SETUP, "'decision_made' or 'abandoned' or 'archived'"),
+        ((DECIDED,), SETUP, "'archived'"),
+        ((DECIDED,), ACTIVE, "'archived'"),
+        ((DECIDED,), ABANDONED, "'archived'"),
+        ((ABANDONED,), SETUP, "'archived'"),
+        ((ABANDONED,), ACTIVE, "'archived'"),
+        ((ABANDONED,), DECIDED, "'archived'"),
+        ((ACTIVE, ARCHIVED), SETUP, "'active' or 'decision_made' or 'abandoned'"),
+        ((DECIDED, ARCHIVED), SETUP, "'decision_made'"),
+        ((DECIDED, ARCHIVED), ACTIVE, "'decision_made'"),
+        ((DECIDED, ARCHIVED), ABANDONED, "'decision_made'"),
+        ((ABANDONED, ARCHIVED), ACTIVE, "'abandoned'"),
+        ((ABANDONED, ARCHIVED), DECIDED, "'abandoned'"),
+    ],
+)
+def test_a_status_that_cannot_be_is_refused_with_what_can(
+    witness: Witness, before: tuple[dict[str, Any], ...], after: dict[str, Any], allowed: str
+) -> None:
+    brought(witness, *before)
+    words = f"'{before[-1]['status']}' cannot become '{after['status']}', only {allowed}{STARTS_OVER}"
+    assert refused(witness, **after)["status"] == words
+
+
+@pytest.mark.parametrize("stopped", ["experiment_stopped", "assignment_stopped"])
+def test_what_a_console_user_stopped_can_be_decided_and_put_away_and_not_go_on(witness: Witness, stopped: str) -> None:
+    brought(witness, ACTIVE)
+    witness.project.emulator.edit("experiments", "new_checkout", {"status": stopped})
+    assert witness.resources["experiment"].refresh()["status"] == stopped
+    allowed = "'decision_made' or 'abandoned' or 'archived'"
+    assert refused(witness, **ACTIVE)["status"] == f"'{stopped}' cannot become 'active', only {allowed}{STARTS_OVER}"
+    assert witness.up(lambda: experiment(**DECIDED | ARCHIVED)) == calls(witness, (DECIDE, ARCHIVE))
+
+
+@pytest.mark.parametrize(
+    ("given", "place", "words"),
+    [
+        ({"status": "decision_made", "decision_reason": "x"}, "launched_group", "is required for status"),
+        ({"status": "decision_made", "launched_group": "Test"}, "decision_reason", "is required for status"),
+        ({"status": "abandoned"}, "decision_reason", "is required for status 'abandoned'"),
+        ({"launched_group": "Test", "decision_reason": "x"}, "launched_group", "goes with status 'decision_made'"),
+        ({"decision_reason": "x"}, "decision_reason", "goes with status 'decision_made' or 'abandoned'"),
+        (ABANDONED | {"launched_group": "Test"}, "launched_group", "goes with status 'decision_made'"),
+        (ARCHIVED | {"launched_group": "Test"}, "decision_reason", "is required for status 'archived'"),
+        (DECIDED | {"decision_reason": ""}, "decision_reason", "at least 1"),
+        (DECIDED | {"remove_targeting": True, "targeting_gate_id": "adults"}, "remove_targeting", "takes away"),
+        (
+            DECIDED | {"groups": [statsig.Group(name="a", size=1)]},
+            "launched_group",
+            "there is no group 'Test'; declared are: a",
+        ),
+    ],
+)
+def test_what_a_status_lacks_fails_before_anything_is_sent(given: dict[str, Any], place: str, words: str) -> None:
+    with pytest.raises(InvalidInputsError) as error:
+        registered(lambda: experiment(**given))
+    problems = {problem.place: problem.reason for problem in error.value.problems}
+    assert words in problems[place]
+
+
+def test_a_status_that_is_not_known_yet_is_not_judged() -> None:
+    def program() -> None:
+        tag = statsig.Tag("tag", name="abandoned")
+        experiment(status=tag.name, decision_reason="x")
+
+    assert [name for _, name, _ in registered(program)] == ["tag", "experiment"]
+
+
+def test_an_undeclared_status_is_nobodys_but_the_consoles(witness: Witness) -> None:
+    brought(witness, {})
+    witness.project.emulator.edit("experiments", "new_checkout", {"status": "active"})
+    assert witness.resources["experiment"].drift() == ()
+    assert witness.up(lambda: experiment(hypothesis="Ours")) == [("PATCH", PATH, {"hypothesis": "Ours"})]
+    assert status(witness) == "active"
+
+
+def test_what_belongs_to_a_call_goes_with_it(witness: Witness) -> None:
+    brought(witness, {"targeting_gate_id": "adults"})
+    said: dict[str, Any] = {"analysis_start_time": "2026-01-01", "remove_targeting": True, "archive_reason": "done"}
+    assert witness.up(lambda: experiment(**ACTIVE, **said)) == [
+        ("PUT", f"{PATH}/start", {"analysisStartTime": "2026-01-01"})
+    ]
+    decision = {"id": id_of(witness, "Test"), "decisionReason": "it won", "removeTargeting": True}
+    assert witness.up(lambda: experiment(**DECIDED, **said)) == [("PUT", f"{PATH}/make_decision", decision)]
+    assert witness.resources["experiment"].live()["targetingGateID"] == ""
+    assert witness.up(lambda: experiment(**DECIDED, **said, targeting_gate_id=None)) == []
+    assert witness.up(lambda: experiment(**DECIDED | ARCHIVED, **said)) == [
+        ("PUT", f"{PATH}/archive", {"archiveReason": "done"})
+    ]
+
+
+def test_edits_come_before_the_start_and_before_the_decision(witness: Witness) -> None:
+    brought(witness, SETUP)
+    edit = ("PATCH", PATH, {"targetingGateID": "adults", "allocation": 10})
+    assert witness.up(lambda: experiment(**ACTIVE, targeting_gate_id="adults", allocation=10)) == [edit, START]
+    patch = ("PATCH", PATH, {"allocation": 100})
+    assert [patch, *calls(witness, (DECIDE,))] == witness.up(lambda: experiment(**DECIDED, allocation=100))
+
+
+def test_a_reason_is_mended_by_itself(witness: Witness) -> None:
+    brought(witness, DECIDED)
+    for declared in (DECIDED, DECIDED | ARCHIVED):
+        brought(witness, declared)
+        mended = f"it won, {declared['status']}"
+        assert witness.up(lambda: experiment(**declared | {"decision_reason": mended})) == [  # noqa: B023
+            ("PATCH", PATH, {"decisionReason": mended})
+        ]
+
+
+def test_a_decision_that_a_console_user_changed_is_refused_with_what_to_do(witness: Witness) -> None:
+    brought(witness, DECIDED)
+    edit = {"launchedGroupID": id_of(witness, "Control"), "decisionReason": "Ana's"}
+    witness.project.emulator.edit("experiments", "new_checkout", edit)
+    assert witness.resources["experiment"].refresh()["launched_group"] == "Control"
+    assert refused(witness, **DECIDED) == {
+        "launched_group": "'Control' is launched already; to decide anew, change reset_trigger to start over"
+    }
+
+
+def test_what_was_not_decided_launches_nothing_later(witness: Witness) -> None:
+    brought(witness, ACTIVE, ARCHIVED)
+    reason = "the experiment is 'archived' and launches no group; to decide, change reset_trigger to start over"
+    assert refused(witness, **DECIDED | ARCHIVED) == {"launched_group": reason}
+
+
+def test_a_group_that_is_not_there_is_not_launched(witness: Witness) -> None:
+    brought(witness, ACTIVE)
+    words = "there is no group 'C'; there are Control, Test"
+    assert refused(witness, **DECIDED | {"launched_group": "C"}) == {"launched_group": words}
+    with pytest.raises(StatsigError, match=f"was not created: {words}; what was made of it is deleted again"):
+        witness.up(lambda: statsig.Experiment("other", name="Other", **DECIDED | {"launched_group": "C"}))
+    assert [item["id"] for item in witness.project.emulator.objects("experiments")] == ["new_checkout"]

@@ -1,0 +1,220 @@
+"""The witness of what is locked in a running experiment, and of the reset that unlocks it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+import statsig_pulumi as statsig
+from statsig_pulumi.emulator import Emulator
+from statsig_pulumi.errors import InvalidInputsError, StatsigError
+
+from .conftest import Witness, registered
+
+PATH = "/experiments/new_checkout"
+START = ("PUT", f"{PATH}/start", {})
+RESET = ("PUT", f"{PATH}/reset", None)
+DECISION: dict[str, Any] = {"status": "decision_made", "launched_group": "b", "decision_reason": "it won"}
+STARTS_OVER = "to change it, change reset_trigger to start over"
+FREE = "of a group, description, disabled, highlighted, foreign_group_id can be changed"
+
+
+def group(name: str, size: float = 50, **given: Any) -> statsig.Group:
+    return statsig.Group(name=name, size=size, **given)
+
+
+GROUPS = [group("a", parameter_values={"steps": 3}, description="As it is"), group("b", parameter_values={"steps": 2})]
+RUNNING: dict[str, Any] = {
+    "status": "active",
+    "groups": GROUPS,
+    "id_type": "userID",
+    "targeting_gate_id": "adults",
+    "allocation": 10,
+    "reset_trigger": "1",
+}
+
+
+def experiment(**given: Any) -> None:
+    statsig.Experiment("experiment", name="New checkout", **given)
+
+
+def running(**given: Any) -> None:
+    experiment(**RUNNING | given)
+
+
+def refused(witness: Witness, **given: Any) -> dict[str, str]:
+    """Why a preview refuses the program, by place; nothing is sent for it."""
+    [(_, _, inputs)] = registered(lambda: running(**given))
+    witness.project.sent()
+    with pytest.raises(InvalidInputsError) as error:
+        witness.resources["experiment"].preview(inputs)
+    assert witness.project.sent() == []
+    return {problem.place: problem.reason for problem in error.value.problems}
+
+
+@pytest.fixture(params=["targeting", "strict"])
+def emulator(witness: Witness, request: pytest.FixtureRequest) -> Emulator:
+    """The API locks more, or less, of what runs."""
+    witness.project.emulator.quirk(experiment_locks=request.param)
+    return witness.project.emulator
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"targeting_gate_id": "everyone"},
+        {"targeting_gate_id": None},
+        {"id_type": "companyID"},
+        {"groups": [group("a", 40), group("b", 60)]},
+        {"groups": [*GROUPS, group("c", 0)]},
+        {"groups": GROUPS[:1]},
+        {"groups": [group("a"), group("c")]},
+        {"groups": [group("a", parameter_values={"steps": 1}), group("b")]},
+        {"groups": []},
+    ],
+)
+@pytest.mark.parametrize("status", ["active", "decision_made"])
+def test_a_locked_property_is_refused_with_what_is_allowed(witness: Witness, status: str, given: dict[str, Any]) -> None:
+    witness.up(running)
+    standing = {"status": "active"} if status == "active" else DECISION
+    witness.up(lambda: running(**standing))
+    [name] = given
+    rest = f"; {FREE}" if name == "groups" else ""
+    wanted = {k: v for k, v in standing.items() if k != "launched_group" or name != "groups"}
+    if name == "groups" and status == "decision_made":
+        wanted = {"status": status, "decision_reason": "it won", "launched_group": "b"}
+    found = refused(witness, **wanted, **given)
+    assert found[name] == f"is locked, because the experiment is '{status}'{rest}; {STARTS_OVER}"
+
+
+def test_what_is_not_locked_is_changed_while_it_runs(witness: Witness, emulator: Emulator) -> None:
+    witness.up(running)
+    patch = {"hypothesis": "Two", "allocation": 100, "duration": 28}
+    assert [("PATCH", PATH, patch)] == witness.up(lambda: running(hypothesis="Two", allocation=100, duration=28))
+    assert emulator.object("experiments", "new_checkout")["status"] == "active"
+
+
+def test_a_group_is_described_and_disabled_while_it_runs(witness: Witness, emulator: Emulator) -> None:
+    witness.up(running)
+    a, b = emulator.object("experiments", "new_checkout")["groups"]
+    a_is = {"name": "a", "size": 50, "parameterValues": {"steps": 3}, "description": "Long", "disabled": False}
+    b_is = {"name": "b", "size": 50, "parameterValues": {"steps": 2}, "highlighted": True, "foreignGroupID": "x"}
+    sent = [a_is | {"id": a["id"]}, b_is | {"id": b["id"], "disabled": False}]
+    steps = {"steps": 2}
+    shown = [
+        group("a", parameter_values={"steps": 3}, description="Long"),
+        group("b", parameter_values=steps, highlighted=True, foreign_group_id="x"),
+    ]
+    assert witness.up(lambda: running(groups=shown)) == [("PATCH", PATH, {"groups": sent})]
+    off = [shown[0], group("b", parameter_values=steps, highlighted=True, foreign_group_id="x", disabled=True)]
+    assert witness.up(lambda: running(groups=off)) == [("POST", f"{PATH}/disable_groups", {"group_names": ["b"]})]
+    back = [shown[0], group("b", parameter_values=steps, highlighted=True, foreign_group_id="x", disabled=False)]
+    assert witness.up(lambda: running(groups=back)) == [("POST", f"{PATH}/enable_groups", {"group_names": ["b"]})]
+
+
+def test_what_started_after_the_preview_is_refused_before_anything_is_sent(witness: Witness) -> None:
+    witness.up(lambda: experiment(targeting_gate_id="adults"))
+    witness.project.emulator.edit("experiments", "new_checkout", {"status": "active"})
+    with pytest.raises(InvalidInputsError, match="targeting_gate_id: is locked, because the experiment is 'active'"):
+        witness.up(lambda: experiment(targeting_gate_id="everyone", hypothesis="Two"))
+    assert witness.project.sent() == []
+
+
+def test_a_trigger_that_is_newly_declared_or_no_longer_does_nothing(witness: Witness) -> None:
+    witness.up(lambda: experiment(status="active"))
+    assert witness.up(lambda: experiment(status="active", reset_trigger="1")) == []
+    assert witness.up(lambda: experiment(status="active")) == []
+    assert witness.up(lambda: experiment(status="active", reset_trigger="2")) == []
+    assert witness.up(lambda: experiment(status="active", reset_trigger="2", hypothesis="Two")) == [
+        ("PATCH", PATH, {"hypothesis": "Two"})
+    ]
+
+
+def test_a_trigger_that_changes_resets(witness: Witness) -> None:
+    witness.up(lambda: experiment(reset_trigger="1", status="active"))
+    assert witness.up(lambda: experiment(reset_trigger="2", status="setup")) == [RESET]
+    assert witness.resources["experiment"].live()["status"] == "setup"
+    assert witness.up(lambda: experiment(reset_trigger="2", status="active")) == [START]
+    assert witness.up(lambda: experiment(reset_trigger="3")) == [RESET]
+    assert witness.up(lambda: experiment(reset_trigger="3")) == []
+
+
+def test_it_starts_again_after_the_reset_where_active_is_declared(witness: Witness) -> None:
+    witness.up(running)
+    before = witness.resources["experiment"].live()["startTime"]
+    assert witness.up(lambda: running(reset_trigger="2")) == [RESET, START]
+    live = witness.resources["experiment"].live()
+    assert live["status"] == "active"
+    assert live["startTime"] > before
+
+
+def test_what_is_locked_changes_between_the_reset_and_the_start(witness: Witness, emulator: Emulator) -> None:
+    witness.up(running)
+    a, b = (item["id"] for item in emulator.object("experiments", "new_checkout")["groups"])
+    given = {"id_type": "companyID", "targeting_gate_id": None, "groups": [group("b", 60), group("a", 40)]}
+    sent = [
+        {"name": "b", "size": 60, "parameterValues": {"steps": 2}, "disabled": False, "id": b},
+        {
+            "name": "a",
+            "size": 40,
+            "parameterValues": {"steps": 3},
+            "description": "As it is",
+            "disabled": False,
+            "id": a,
+        },
+    ]
+    patch = {"idType": "companyID", "targetingGateID": None, "groups": sent}
+    [reset, (method, path, body), start] = witness.up(lambda: running(reset_trigger="2", **given))
+    assert (reset, method, path, start) == (RESET, "PATCH", PATH, START)
+    assert body == patch
+
+
+@pytest.mark.parametrize("after", [{"status": "active"}, {"status": "setup"}])
+def test_a_decided_experiment_starts_over(witness: Witness, after: dict[str, Any]) -> None:
+    witness.up(running)
+    witness.up(lambda: running(**DECISION))
+    sent = [RESET, START] if after["status"] == "active" else [RESET]
+    assert witness.up(lambda: running(**after, reset_trigger="2")) == sent
+    live = witness.resources["experiment"].live()
+    assert (live["status"], live["launchedGroupID"], live["decisionReason"]) == (after["status"], None, None)
+
+
+def test_an_archived_experiment_is_taken_out_and_starts_over(witness: Witness) -> None:
+    witness.up(running)
+    witness.up(lambda: running(status="archived"))
+    assert witness.up(lambda: running(status="setup", reset_trigger="2", targeting_gate_id="everyone")) == [
+        ("PUT", f"{PATH}/unarchive", None),
+        RESET,
+        ("PATCH", PATH, {"targetingGateID": "everyone"}),
+    ]
+
+
+def test_there_is_nothing_to_reset_before_the_start(witness: Witness) -> None:
+    witness.up(lambda: running(status="setup"))
+    words = "there is nothing to reset: leave it at '1'"
+    assert refused(witness, status="setup", reset_trigger="2") == {"reset_trigger": words}
+
+
+def test_a_decision_does_not_follow_a_reset_at_once(witness: Witness) -> None:
+    witness.up(running)
+    words = "'setup' cannot become 'decision_made', only 'active' or 'archived'; or change reset_trigger to start over"
+    assert refused(witness, **DECISION, reset_trigger="2") == {"status": words}
+
+
+def test_where_the_api_resets_nothing_that_runs_it_says_so(witness: Witness) -> None:
+    witness.up(running)
+    witness.project.emulator.quirk(reset_active_experiment="reject")
+    with pytest.raises(StatsigError, match="Experiment has not yet finished"):
+        witness.up(lambda: running(reset_trigger="2"))
+    assert witness.resources["experiment"].live()["status"] == "active"
+
+
+def test_an_archived_experiment_is_edited_before_it_starts(witness: Witness) -> None:
+    witness.up(lambda: running(status="setup"))
+    witness.up(lambda: running(status="archived"))
+    assert witness.up(lambda: running(targeting_gate_id="everyone")) == [
+        ("PUT", f"{PATH}/unarchive", None),
+        ("PATCH", PATH, {"targetingGateID": "everyone"}),
+        START,
+    ]
