@@ -112,7 +112,7 @@ class Client:
     def hiding(self, *words: str) -> Client:
         """This client, whose errors and reports never repeat these words, should the API do so."""
         client = copy.copy(self)
-        client._hidden = words
+        client._hidden = tuple(sorted(words, key=len, reverse=True))  # one may be part of another
         return client
 
     def server_time_s(self) -> float:

@@ -129,14 +129,15 @@ def problems_of_transition(
     yield from _problems_of_named_groups(olds, news, changed)
     if not isinstance(now, str) or now not in BECOMES:
         return
-    if "reset_trigger" in changed and olds.get("reset_trigger") is not None:
+    is_reset = "reset_trigger" in changed and olds.get("reset_trigger") is not None
+    if is_reset:
         if now == "setup":
             yield Problem("reset_trigger", f"there is nothing to reset: leave it at '{olds['reset_trigger']}'")
         now = "setup"
     if isinstance(wanted, str) and wanted not in (now, *(becomes := _becomes(now, olds))):
         allowed = " or ".join(f"'{status}'" for status in becomes)
         yield Problem("status", f"'{now}' cannot become '{wanted}', only {allowed}; or {START_OVER}")
-    if "launched_group" in changed:
+    if "launched_group" in changed and not is_reset:
         yield from _problem_of_launch(now, olds, wanted)
     if now not in STARTED:
         return

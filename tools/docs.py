@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import inspect
+import re
 import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -13,6 +15,7 @@ from statsig_pulumi.declaration import REGISTRY, Declaration
 from statsig_pulumi.properties import Part, Property
 
 ROOT = Path(__file__).parent.parent
+LOOKUPS, END_OF_LOOKUPS = "<!-- look-ups: made by `make docs` -->\n", "<!-- end of look-ups -->\n"
 BEGIN, END = "<!-- entities: made by `make docs` -->\n", "<!-- end of entities -->\n"
 UNION_WORDS = {"UnionType", "Union"}
 
@@ -22,9 +25,12 @@ def readme() -> str:
     text = (ROOT / "README.md").read_text()
     before, rest = text.split(BEGIN)
     _, after = rest.split(END)
-    rows = [f"| `{d.kind}` | {_summary(d.doc)} | `/{d.endpoint.collection}` | {_inputs(d)} |" for d in _entities()]
-    table = ["| Entity | What it is | Endpoint | Properties |", "|---|---|---|---|", *rows]
-    return coverage.readme(f"{before}{BEGIN}{_lines(table)}{END}{after}", coverage.stored())
+    rows = [f"| [`{d.kind}`]({_section(d.kind)}) | {_summary(d.doc)} | `{_endpoint(d)}` |" for d in _entities()]
+    text = f"{before}{BEGIN}{_lines(['| Entity | What it is | Endpoint |', '|---|---|---|', *rows])}{END}{after}"
+    before, rest = text.split(LOOKUPS)
+    _, after = rest.split(END_OF_LOOKUPS)
+    table = ["| Look-up | What it gives | Console API |", "|---|---|---|", *_lookups()]
+    return coverage.readme(f"{before}{LOOKUPS}{_lines(table)}{END_OF_LOOKUPS}{after}", coverage.stored())
 
 
 def reference() -> str:
@@ -38,7 +44,7 @@ def reference() -> str:
     ]
     for declaration in _entities():
         lines += ["", f"## {declaration.kind}", "", declaration.doc.strip().replace("``", "`"), ""]
-        lines += [f"Console API: `/{declaration.endpoint.collection}`", "", *_table(declaration.properties)]
+        lines += [f"Console API: `{_endpoint(declaration)}`", "", *_table(declaration.properties)]
     for name, part in _parts():
         lines += ["", f"## {name}", "", (part.__doc__ or "").strip(), "", *_table(part.properties)]
     return _lines(lines)
@@ -83,13 +89,33 @@ def _name(hint: Any) -> str:
     return {"Any": "any"}.get(getattr(plain, "__name__", str(plain)), getattr(plain, "__name__", str(plain)))
 
 
-def _inputs(declaration: Declaration) -> str:
-    named = sorted(declaration.inputs.items(), key=lambda item: not item[1].facts.required)
-    return ", ".join(f"`{name}`" for name, _ in named)
+def _endpoint(declaration: Declaration) -> str:
+    """Where its objects are made, or set."""
+    endpoint = declaration.endpoint
+    return f"/{endpoint.collection}/{{id}}/{endpoint.under}" if endpoint.under else f"/{endpoint.collection}"
+
+
+def _section(heading: str) -> str:
+    return f"docs/reference.md#{heading.lower()}"
+
+
+def _lookups() -> Iterator[str]:
+    """Every look-up, as its signature and its docstring have it."""
+    for name, found in sorted(vars(statsig).items()):
+        doc = inspect.getdoc(found) or ""
+        if callable(found) and name.startswith(("get_", "list_")) and (paths := re.findall(r"``GET ([^`]+)``", doc)):
+            arguments = ", ".join(_argument(p) for p in inspect.signature(found).parameters.values())
+            shown = ", ".join(f"`{path}`" for path in paths)
+            gives = _summary(doc).partition(";")[0]
+            yield f"| `{name}({arguments})` | {gives} | {shown} |"
+
+
+def _argument(parameter: inspect.Parameter) -> str:
+    return f"**{parameter.name}" if parameter.kind is parameter.VAR_KEYWORD else parameter.name
 
 
 def _summary(doc: str) -> str:
-    return doc.split("\n\n")[0].replace("\n", " ").removesuffix(".")
+    return _markdown(doc.split("\n\n")[0]).removesuffix(".")
 
 
 def _markdown(doc: str) -> str:

@@ -45,7 +45,8 @@ class ConnectionLifecycle(Standing):
     def _sent(self, inputs: Mapping[str, Json], olds: Mapping[str, Json]) -> Values:
         """The outputs after all that is declared was sent; no error repeats what is secret in it."""
         properties = self.declaration.inputs
-        secrets = [str(inputs[name]) for name, p in properties.items() if p.facts.secret and name in inputs]
+        secret = [name for name, p in properties.items() if p.facts.secret]
+        secrets = [str(values[name]) for values in (inputs, olds) for name in secret if name in values]
         body = wire.encode(properties, inputs)
         self.client.hiding(*secrets).change("POST", self.declaration.endpoint.collection, body)
         return state.outputs(self.declaration, inputs, {}, olds)
