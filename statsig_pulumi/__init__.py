@@ -21,6 +21,7 @@ from .entities.metric_source import CustomFieldMapping as CustomFieldMapping
 from .entities.metric_source import MetricSource as MetricSource
 from .entities.pulse_load import PulseLoad as PulseLoad
 from .entities.tag import Tag as Tag
+from .entities.target_app import TargetApp as TargetApp
 from .entities.team import Team as Team
 from .entities.user import User as User
 from .experimenting import AssignmentSourceFilter as AssignmentSourceFilter
