@@ -69,10 +69,10 @@ def _paired(p: Property[Any], old: Json, new: Json) -> Iterator[tuple[str, Mappi
         return
     match old, new:
         case list(), list():
-            identity = p.part.identity  # without one, nothing of the old part stays beside the new one
-            before = {item.get(identity): item for item in old if identity}
+            part = p.part  # without an identity, nothing of the old part stays beside the new one
+            before = {part.identified(item): item for item in old if part.identity}
             for i, item in enumerate(new):
-                if identity and (other := before.get(item.get(identity))) is not None:
+                if (other := before.get(part.identified(item))) is not None:
                     yield f"[{i}]", other, item
         case dict(), dict() if not p.many:
             yield "", old, new

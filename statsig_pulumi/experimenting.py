@@ -45,7 +45,7 @@ def _next_toggle(live: Any, declared: Any) -> Step | None:
 class Group(Part):
     """One group of an experiment; groups are told apart by their names."""
 
-    identity = "name"
+    identity = ("name",)
 
     name: Prop[Annotated[str, Field(min_length=1)]] = required()
     """Name, unique in the experiment; a live group of that name keeps its id through edits."""
@@ -71,6 +71,8 @@ class Group(Part):
 
 class ExperimentMetric(Part):
     """A metric of an experiment, with what is expected of it."""
+
+    identity = ("name", "type")
 
     name: Prop[str] = required()
     """The metric's name, such as ``button_click``."""

@@ -322,11 +322,16 @@ class Lifecycle:
         found = {name: p.switch for name, p in self.declaration.inputs.items() if p.switch}
         return dict(sorted(found.items(), key=lambda item: item[1].undone_by_others))
 
-    def _moved(self, key: str, inputs: Mapping[str, Json], live: Live, names: Iterable[str]) -> Live:
-        """The object after these switches are where the inputs want them."""
+    def _moved(
+        self, key: str, inputs: Mapping[str, Json], live: Live, names: Iterable[str], *, first: bool = False
+    ) -> Live:
+        """The object after these switches are where the inputs want them; ``first`` takes the steps that go first."""
         for name in names:
-            taken: list[Step] = []
-            while (step := self._switches[name].step(live, inputs)) is not None and step not in taken:
+            switch, taken = self._switches[name], list[Step]()
+            while not first or switch.goes_first(live, inputs):
+                step = switch.step(live, inputs)
+                if step is None or step in taken:
+                    break
                 taken.append(step)
                 live = self.objects.changed(step.method, key, step.verb, body=step.body)
         return live
@@ -338,7 +343,7 @@ class Lifecycle:
         switches = {name: switch for name, switch in self._switches.items() if name in news}
         held = [name for name, s in switches.items() if name not in changed and s.reads(live) in (None, news[name])]
         moved = [name for name in switches if name in changed]
-        live = self._moved(key, news, live, [name for name in moved if switches[name].goes_first(live, news)])
+        live = self._moved(key, news, live, moved, first=True)
         for name in changed:
             if (verb := self.declaration.properties[name].facts.calls) and olds.get(name) is not None:
                 live = self.objects.changed("PUT", key, verb)

@@ -330,8 +330,8 @@ class Part(dict[str, Any]):
     """A value inside a property, such as a rule of a gate: declared like an entity, passed like a dict."""
 
     properties: ClassVar[dict[str, Property[Any]]] = {}
-    identity: ClassVar[str | None] = None
-    """The property by which a part is matched to the live one; None matches by position."""
+    identity: ClassVar[tuple[str, ...]] = ()
+    """The properties by which a part is matched to the live one; without any it is matched by position."""
 
     def __init_subclass__(cls) -> None:
         super().__init_subclass__()
@@ -349,6 +349,11 @@ class Part(dict[str, Any]):
         self = cls.__new__(cls)
         dict.update(self, value)
         return self
+
+    @classmethod
+    def identified(cls, item: Mapping[str, Json]) -> tuple[str, ...]:
+        """What tells this item apart from others."""
+        return tuple(str(item.get(name)) for name in cls.identity)
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({', '.join(f'{name}={value!r}' for name, value in self.items())})"

@@ -10,7 +10,7 @@ from pulumi import Output
 
 from .declaration import Endpoint
 from .entity import Entity
-from .errors import GoneError, NoSuchEndpointError, Problem
+from .errors import GoneError, NoSuchEndpointError, Problem, TakenError
 from .lifecycle import Claim, Lifecycle
 from .objects import Live, Objects
 from .properties import ListProp, Prop, computed
@@ -58,7 +58,7 @@ class RuleObjects(Objects):
         try:
             self.client.create(self.endpoint.path(owner, "rule"), body, applied)
         except NoSuchEndpointError:
-            self._rewritten(owner, lambda rules: [*rules, body])
+            self._appended(inputs, body)
         return self.find(inputs)
 
     def updated(self, key: str, changed: Iterable[str], body: Json) -> Live:
@@ -92,6 +92,21 @@ class RuleObjects(Objects):
     def _told(self, owner: str, rule: Mapping[str, Json]) -> Live:
         name = self.declaration.properties[self.owner_property].wire
         return {**rule, name: owner, KEY: f"{owner}/{_base_id(rule)}"}
+
+    def _appended(self, inputs: Mapping[str, Json], body: Json) -> None:
+        """For an API without the endpoint: a list of rules is taken whatever their names are."""
+        owner = self.of(inputs)
+
+        def more(rules: Rules) -> Rules:
+            if there := next((item for item in rules if item.get("name") == inputs.get("name")), None):
+                id_ = self._told(owner, there)[KEY]
+                raise TakenError(
+                    f"{self.declaration.title(inputs)} exists already in Statsig: id '{id_}'; it was not touched;"
+                    f' to manage it here, import it: opts=pulumi.ResourceOptions(import_="{id_}")'
+                )
+            return [*rules, body]
+
+        self._rewritten(owner, more)
 
     def _rewritten(self, owner: str, change: Callable[[Rules], Rules]) -> None:
         """For an API without the endpoint: all the rules, sent back with one changed."""

@@ -18,10 +18,12 @@ Item = Mapping[str, Json]
 
 def matched(part: type[Part], items: Sequence[Item], others: Sequence[Item]) -> list[Item | None]:
     """For each item the other it stands for: by identity, else as a rename or the only one left, else none."""
-    if part.identity is None:
+    if not part.identity:
         return [others[i] if i < len(others) else None for i in range(len(items))]
-    named = {other.get(part.identity): other for other in others}
-    found = [named.get(item.get(part.identity)) for item in items]
+    named = {part.identified(other): other for other in others}
+    found = [named.get(part.identified(item)) for item in items]
+    if not any(p.facts.carried for p in part.properties.values()):
+        return found  # without an id of its own, what has another name is another one
     taken = {id(other) for other in found if other is not None}
     free = {i: other for i, other in enumerate(others) if id(other) not in taken}
     for alike in (_equal, _aimed_alike):
@@ -90,7 +92,7 @@ def carried_over(p: Property[Any], new: Json, before: Json, live: Json) -> Json:
 
     A rule keeps its id, and what the program leaves to the console, through edits and renames.
     """
-    if p.part is None or p.part.identity is None or not isinstance(new, list) or not live:
+    if p.part is None or not p.part.identity or not isinstance(new, list) or not live:
         return new
     part = p.part
     by_id = {id_: item for item in live if (id_ := _lasting_id(part, item))}
@@ -157,7 +159,7 @@ def _made_of(part: type[Part], item: Item) -> dict[str, Json]:
 
 
 def _unnamed(part: type[Part], item: Item) -> dict[str, Json]:
-    return {n: v for n, v in item.items() if n != part.identity and n in part.properties}
+    return {n: v for n, v in item.items() if n not in part.identity and n in part.properties}
 
 
 def _part_in_shape(part: type[Part], before: Item | None, live: Item) -> dict[str, Json]:

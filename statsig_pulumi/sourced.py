@@ -31,7 +31,7 @@ NOT_TRIED: Final = ("tags", "team", "team_id")
 class IdTypeMapping(Part):
     """Which column holds the ids of a unit."""
 
-    identity = "statsig_unit_id"
+    identity = ("statsig_unit_id",)
 
     statsig_unit_id: Prop[NotEmpty] = required()
     """The unit in Statsig, such as ``userID``."""

@@ -63,7 +63,7 @@ def outputs(
 def outputs_without_request(declaration: Declaration, olds: Mapping[str, Json], news: Mapping[str, Json]) -> Values:
     """The outputs when only what is never sent has changed, or properties were released."""
     properties, secret = declaration.properties, secret_names(news, olds)
-    hidden = {n for n, p in properties.items() if p.facts.if_declared or secret & {n, p.facts.twin}}
+    hidden = {n for n, p in properties.items() if p.facts.if_declared or p.facts.local or secret & {n, p.facts.twin}}
     kept = {name: value for name, value in olds.items() if name in news or name not in hidden}
     said = {
         name: with_computed(p, news[name], olds.get(name))

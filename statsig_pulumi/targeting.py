@@ -202,7 +202,7 @@ class AutomatedRollout(Part):
 class Rule(Part):
     """The first rule whose conditions all hold decides; rules are told apart by their names."""
 
-    identity = "name"
+    identity = ("name",)
 
     name: Prop[RuleName] = required()
     """Name, unique in the gate; a live rule of that name keeps its id through edits."""
@@ -225,7 +225,7 @@ class Rule(Part):
 class Variant(Part):
     """One of several values that a rule of a dynamic config returns."""
 
-    identity = "name"
+    identity = ("name",)
 
     name: Prop[str] = required()
     """Name, unique in the rule."""

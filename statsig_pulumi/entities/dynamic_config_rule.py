@@ -26,7 +26,7 @@ class ConfigRuleObjects(RuleObjects):
     def made(self, inputs: Mapping[str, Json], body: Json, applied: Callable[[], Live | None]) -> Live | None:
         if "variants" not in body:
             return super().made(inputs, {"passPercentage": 100} | body, applied)
-        self._rewritten(self.of(inputs), lambda rules: [*rules, body])
+        self._appended(inputs, body)
         return self.find(inputs)
 
     def _merged(self, rule: Mapping[str, Json], body: Mapping[str, Json]) -> dict[str, Json]:

@@ -71,7 +71,7 @@ class BackfillLifecycle(TriggeredLifecycle):
     def outcome(self, live: Live) -> tuple[Outcome, str]:
         status = str(live.get("latestStatus") or "started")
         said = set(re.split(r"[^a-z]+", status.lower()))
-        ends = [end for end, words in ENDINGS.items() if said.intersection(words)]
+        ends: list[Outcome] = [end for end, words in ENDINGS.items() if said.intersection(words)]
         how: Outcome = ends[0] if ends else "running"
         return how, f"{status}{_by_source(live)}" if how == "failed" else status
 

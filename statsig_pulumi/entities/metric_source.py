@@ -27,7 +27,7 @@ def _without_placeholder(mappings: Json) -> Json:
 class CustomFieldMapping(Part):
     """A field that is computed from columns."""
 
-    identity = "key"
+    identity = ("key",)
 
     key: Prop[NotEmpty] = required()
     """Name of the field."""

@@ -35,14 +35,16 @@ class UserLifecycle(Standing):
 
     def read(self, id_: str, olds: Mapping[str, Json]) -> Found | None:
         if olds.get("is_invited") and self.objects.read(self.objects.key(id_, olds)) is None:
-            return Found(dict(olds), state.inputs_before(self.declaration, olds))
+            return Found(dict(olds), state.inputs_kept(self.declaration, olds))
         return super().read(id_, olds)
 
     def update(self, id_: str, olds: Mapping[str, Json], news: Mapping[str, Json]) -> Values:
         key = self.objects.key(id_, olds)
-        if olds.get("is_invited") and self.diff(olds, news) and self.objects.read(key) is None:
-            return state.outputs(self.declaration, news, self._invited(key, news), olds)
-        return super().update(id_, olds, news)
+        if not olds.get("is_invited") or self.objects.read(key) is not None:
+            return super().update(id_, olds, news)
+        is_other = {"role", "teams"} & set(self.diff(olds, news).changed)
+        live = self._invited(key, news) if is_other else self._awaited(key, news)
+        return state.outputs(self.declaration, news, live, olds)
 
     def _invited(self, key: str, inputs: Mapping[str, Json]) -> Live:
         body = {"role": inputs["role"], "emails": [key]}
@@ -51,10 +53,12 @@ class UserLifecycle(Standing):
         self.reporter.say(
             "info", f"{self.declaration.title(inputs, key)} is invited, and finds the invitation in Statsig"
         )
-        shown = self.objects.read(key)
-        # Whether the API shows users before they accept is not documented: until then the declared values stand.
+        return self.objects.read(key) or self._awaited(key, inputs)
+
+    def _awaited(self, key: str, inputs: Mapping[str, Json]) -> Live:
+        """Whether the API shows users before they accept is not documented: until then the declared values stand."""
         said = {p.wire: inputs[n] for n, p in self.declaration.inputs.items() if n in inputs and not p.facts.local}
-        return shown or said | {"email": key, "isInvited": True}
+        return said | {"email": key, "isInvited": True}
 
 
 class User(Entity, endpoint=Endpoint("users", key="email", update="POST", posts_partly=True)):

@@ -107,7 +107,7 @@ def of_property(p: Property[Any], kind: str = "") -> SearchStrategy[Json]:
     item = of_part(p.part) if p.part else of_type(p.item)
     match p.many:
         case "list":
-            by = None if p.part is None or p.part.identity is None else (lambda value: value[p.part.identity])
+            by = p.part.identified if p.part is not None and p.part.identity else None
             return st.lists(item, min_size=1, max_size=3, unique_by=by)
         case "map":
             return OBJECT.filter(bool) if p.item is Any else st.dictionaries(WORD, item, min_size=1, max_size=2)

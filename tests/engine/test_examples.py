@@ -10,16 +10,21 @@ import pytest
 from statsig_pulumi.emulator import Emulator
 
 from .stack import Stack
+from .wire import Wire
 
 EXAMPLES = sorted(path.parent for path in (Path(__file__).parents[2] / "examples").glob("*/Pulumi.yaml"))
 SECRETS = {"ingestion": {"databricksToken": "dapi-of-nobody"}}
 """What an example wants to be configured."""
 
 
-@pytest.mark.parametrize("example", EXAMPLES, ids=lambda path: path.name)
-def test_an_example_goes_up_and_leaves_nothing_to_do(stack: Stack, emulator: Emulator, example: Path) -> None:
+def copy(example: Path, stack: Stack) -> None:
     for path in (path for path in example.iterdir() if path.suffix in (".py", ".sql")):
         shutil.copy(path, stack.folder)
+
+
+@pytest.mark.parametrize("example", EXAMPLES, ids=lambda path: path.name)
+def test_an_example_goes_up_and_leaves_nothing_to_do(stack: Stack, emulator: Emulator, example: Path) -> None:
+    copy(example, stack)
     for name, value in SECRETS.get(example.name, {}).items():
         stack.set_secret(name, value)
     stack.up()
@@ -29,3 +34,28 @@ def test_an_example_goes_up_and_leaves_nothing_to_do(stack: Stack, emulator: Emu
     stack.destroy()
     assert stack.resources() == {}
     assert emulator.objects("gates") == emulator.objects("dynamic_configs") == emulator.objects("teams") == []
+    assert emulator.objects("experiments") == []
+
+
+def test_the_experiment_of_the_example_is_started_decided_and_its_winner_ships(
+    stack: Stack, emulator: Emulator, wire: Wire
+) -> None:
+    copy(next(path for path in EXAMPLES if path.name == "experiment_rollout"), stack)
+    stack.up()
+    stack.run("config", "set", "status", "active")
+    assert '~ status : "setup" => "active"' in " ".join(stack.preview("--diff").text.split())
+    wire.requests()
+    stack.up()
+    assert wire.written() == ["PUT /experiments/one_page_checkout/start"]
+
+    stack.run("config", "set", "status", "decision_made")
+    stack.up()
+    assert (stack.output("status"), stack.output("shipped")) == ("decision_made", 100)
+    live = emulator.object("experiments", "one_page_checkout")
+    assert {group["id"]: group["name"] for group in live["groups"]}[live["launchedGroupID"]] == "One page"
+    stack.preview_is_empty()
+    stack.refresh_is_empty()
+
+    # What is decided does not become active again by a setting.
+    stack.run("config", "set", "status", "active")
+    assert "status: 'decision_made' cannot become 'active'" in stack.preview(ok=False)

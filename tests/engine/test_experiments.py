@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from statsig_pulumi.emulator import Emulator
 
 from .stack import Answer, Stack
@@ -106,6 +108,14 @@ def test_an_experiment_is_set_up_started_edited_and_decided(stack: Stack, emulat
     assert emulator.objects("experiments") == []
 
 
+@pytest.mark.xfail(strict=True, reason="told of a change in a switch alone, the engine lists every input")
+def test_a_preview_of_another_status_shows_that_alone(stack: Stack) -> None:
+    stack.program(program('status="setup"')).up()
+    shown = lines(stack.program(program('status="active"')).preview("--diff"))
+    assert '~ status : "setup" => "active"' in shown
+    assert not any("pages" in line or "description" in line for line in shown)
+
+
 def test_a_decision_made_in_the_console_is_refreshed_refused_and_taken_over(
     stack: Stack, emulator: Emulator, wire: Wire
 ) -> None:
@@ -156,10 +166,7 @@ def test_a_changed_reset_trigger_starts_over_with_other_groups_in_one_up(
     assert group_ids(emulator) == ids
     stack.preview_is_empty()
     stack.refresh_is_empty()
-    # The trigger is spent: nothing starts over because of it once more.
-    stack.preview_is_empty()
-    # Nor does one that is only declared now, or no longer.
-    assert "PUT" not in " ".join(wire.written())
+    stack.preview_is_empty()  # the trigger is spent
 
 
 TWO = """

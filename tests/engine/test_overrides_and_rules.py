@@ -99,7 +99,7 @@ def test_single_rules_live_beside_those_of_the_console(stack: Stack, emulator: E
     emulator.add("gates", {"name": "checkout", "rules": [BY_HAND]})
     theirs = rules()["By hand"]
     stack.program(RULES.format(rules={"Few": 10, "More": 33.33})).up()
-    assert list(rules())[0] == "By hand"
+    assert next(iter(rules())) == "By hand"
     assert set(rules()) == {"By hand", "Few", "More"}
     stack.preview_is_empty()
     stack.refresh_is_empty()

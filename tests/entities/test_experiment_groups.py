@@ -17,7 +17,7 @@ POST = ("POST", "/experiments")
 
 
 def experiment(*groups: statsig.Group, **given: Any) -> None:
-    declared = {"groups": list(groups)} if groups else {}
+    declared: dict[str, Any] = {"groups": list(groups)} if groups else {}
     statsig.Experiment("experiment", name="New checkout", **declared, **given)
 
 
@@ -131,8 +131,7 @@ def test_a_group_that_is_edited_and_disabled_at_once_is_patched_first(witness: W
     assert ids(witness) == before
 
 
-def test_a_create_that_does_not_heed_disabled_is_finished_by_a_call(witness: Witness) -> None:
-    # The API may drop `disabled` in a body.
+def test_a_group_that_a_console_user_enabled_is_disabled_by_a_call(witness: Witness) -> None:
     witness.up(lambda: experiment(group("a"), group("b", disabled=True)))
     a, b = live(witness)
     witness.project.emulator.edit("experiments", "new_checkout", {"groups": [a, b | {"disabled": False}]})

@@ -14,10 +14,10 @@ from .conftest import Witness, registered
 
 PATH = "/experiments/new_checkout"
 CREATE = ("POST", "/experiments", {"name": "New checkout"})
-START = ("PUT", f"{PATH}/start", {})
+START: Sent = ("PUT", f"{PATH}/start", {})
 ABANDON = ("PUT", f"{PATH}/abandon", {"decisionReason": "too slow"})
-ARCHIVE = ("PUT", f"{PATH}/archive", {})
-UNARCHIVE = ("PUT", f"{PATH}/unarchive", None)
+ARCHIVE: Sent = ("PUT", f"{PATH}/archive", {})
+UNARCHIVE: Sent = ("PUT", f"{PATH}/unarchive", None)
 DECIDE = "decide"
 """Stands for the decision, which tells the id of the group."""
 

@@ -10,10 +10,11 @@ import statsig_pulumi as statsig
 from statsig_pulumi.emulator import Emulator
 from statsig_pulumi.errors import InvalidInputsError, StatsigError
 
+from ..contract.project import Sent
 from .conftest import Witness, registered
 
 PATH = "/experiments/new_checkout"
-START = ("PUT", f"{PATH}/start", {})
+START: Sent = ("PUT", f"{PATH}/start", {})
 RESET = ("PUT", f"{PATH}/reset", None)
 DECISION: dict[str, Any] = {"status": "decision_made", "launched_group": "b", "decision_reason": "it won"}
 STARTS_OVER = "to change it, change reset_trigger to start over"
@@ -132,7 +133,6 @@ def test_a_trigger_that_is_newly_declared_or_no_longer_does_nothing(witness: Wit
     assert witness.up(lambda: experiment(status="active")) == []
 
 
-@pytest.mark.xfail(strict=True, reason="a released local property stays in the outputs (state.outputs_without_request)")
 def test_a_trigger_that_is_declared_anew_does_nothing(witness: Witness) -> None:
     for given in ({"reset_trigger": "1"}, {}, {"reset_trigger": "2"}):
         sent = witness.up(lambda given=given: experiment(status="active", **given))  # type: ignore[misc]
@@ -218,7 +218,6 @@ def test_where_the_api_resets_nothing_that_runs_it_says_so(witness: Witness) -> 
     assert witness.resources["experiment"].live()["status"] == "active"
 
 
-@pytest.mark.xfail(strict=True, reason="what goes first goes the whole way, and not out of the archive only (_brought)")
 def test_an_archived_experiment_is_edited_before_it_starts(witness: Witness) -> None:
     witness.up(lambda: running(status="setup"))
     witness.up(lambda: running(status="archived"))

@@ -103,9 +103,9 @@ def test_an_update_replaces_the_list_that_changed(witness: Witness) -> None:
     witness.up(lambda: overrides(**DECLARED))
     [(_, path, body)] = witness.up(lambda: overrides(**DECLARED | {"overrides": DECLARED["overrides"][:1]}))
     assert (path, in_one_order(body)) == (PATH, EVERYTHING | {"overrides": [BY_SEGMENT]})
-    assert [("POST", PATH, {"overrides": [], "userIDOverrides": []})] == witness.up(
-        lambda: overrides(overrides=[], user_id_overrides=[])
-    )
+    assert witness.up(lambda: overrides(overrides=[], user_id_overrides=[])) == [
+        ("POST", PATH, {"overrides": [], "userIDOverrides": []})
+    ]
 
 
 @pytest.mark.usefixtures("emulator")
@@ -154,7 +154,7 @@ def test_what_cannot_be_fails_before_anything_is_sent(given: dict[str, Any], wor
 
 def test_what_somebody_else_put_there_is_not_replaced(witness: Witness, emulator: Emulator) -> None:
     put(witness, BY_GATE)
-    with pytest.raises(TakenError, match='holds overrides already, which was not touched; .*import_="checkout"'):
+    with pytest.raises(TakenError, match=r'holds overrides already, which was not touched; .*import_="checkout"'):
         witness.up(lambda: overrides(**DECLARED))
     assert witness.project.sent() == []
     assert emulator.objects("experiment_overrides")[0]["overrides"] == [BY_GATE]

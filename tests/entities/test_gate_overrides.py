@@ -110,12 +110,12 @@ def test_only_the_form_that_is_declared_is_sent(witness: Witness, given: dict[st
 @pytest.mark.usefixtures("emulator")
 def test_an_update_sends_the_form_that_changed(witness: Witness) -> None:
     witness.up(lambda: overrides(**LISTS, **BY_ENVIRONMENT))
-    assert [("POST", PATH, IDS | {"failingUserIDs": ["u9"]})] == witness.up(
-        lambda: overrides(**LISTS | {"failing_user_ids": ["u9"]}, **BY_ENVIRONMENT)
-    )
-    assert [("POST", PATH, {"environmentOverrides": []})] == witness.up(
-        lambda: overrides(**LISTS | {"failing_user_ids": ["u9"]}, environment_overrides=[])
-    )
+    assert witness.up(lambda: overrides(**LISTS | {"failing_user_ids": ["u9"]}, **BY_ENVIRONMENT)) == [
+        ("POST", PATH, IDS | {"failingUserIDs": ["u9"]})
+    ]
+    assert witness.up(lambda: overrides(**LISTS | {"failing_user_ids": ["u9"]}, environment_overrides=[])) == [
+        ("POST", PATH, {"environmentOverrides": []})
+    ]
 
 
 @pytest.mark.usefixtures("emulator")
@@ -139,8 +139,9 @@ def test_lists_that_are_not_declared_are_kept(witness: Witness) -> None:
 @pytest.mark.usefixtures("emulator")
 def test_an_empty_list_takes_all_away(witness: Witness) -> None:
     witness.up(lambda: overrides(**LISTS))
-    assert [("POST", PATH, {name: [] for name in IDS})] == witness.up(lambda: overrides(**dict.fromkeys(LISTS, [])))
-    assert witness.up(lambda: overrides(**dict.fromkeys(LISTS, []))) == []
+    nothing: dict[str, Any] = {name: [] for name in LISTS}
+    assert witness.up(lambda: overrides(**nothing)) == [("POST", PATH, {name: [] for name in IDS})]
+    assert witness.up(lambda: overrides(**nothing)) == []
 
 
 @pytest.mark.usefixtures("emulator")

@@ -38,7 +38,7 @@ class Wheel(Part):
 class Car(Part):
     """A part with one property of every kind."""
 
-    identity = "name"
+    identity = ("name",)
 
     name: Prop[str] = required()
     """Its name.

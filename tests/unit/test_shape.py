@@ -297,4 +297,4 @@ def test_variants_inside_rules_keep_their_ids_too() -> None:
     new = [rule("a", variants=[{"name": "y", "pass_percentage": 60}, {"name": "x", "pass_percentage": 40}])]
     (kept,) = carried_over(CONFIG_RULES, new, [rule("a", base_id="base-a")], [live_rule("a", variants=variants)])
     assert [variant["id"] for variant in kept["variants"]] == ["vy", "vx"]
-    assert Variant.identity == "name"
+    assert Variant.identity == ("name",)

@@ -53,7 +53,7 @@ def person(project: Project, email: str) -> Record:
 
 def _find(call: Call) -> Record:
     record = call.project.store[KIND].get(key_of(call.params["email"]))
-    if record is None:
+    if record is None or (record.get("invited") and not _shows_invited(call)):
         raise not_found(MISSING)
     return record
 
