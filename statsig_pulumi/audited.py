@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from .entity import Entity
-from .properties import ListProp, Prop, computed
+from .facts import computed
+from .properties import ListProp, Prop
 
 
 class Audited(Entity):

@@ -9,7 +9,8 @@ from pydantic import Field
 
 from .audited import Audited
 from .errors import Problem
-from .properties import ListProp, Prop, optional, required
+from .facts import optional, required
+from .properties import ListProp, Prop
 from .values import Json
 
 NotEmpty = Annotated[str, Field(min_length=1)]

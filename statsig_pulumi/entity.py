@@ -12,9 +12,10 @@ from pulumi.dynamic import Resource
 from . import checking
 from .declaration import REGISTRY, Declaration, Endpoint
 from .errors import InvalidInputsError, Problem
+from .facts import computed, required
 from .lifecycle import Claim, Lifecycle
 from .objects import Objects
-from .properties import Property, computed, declare_properties, refuse_unknown_names, required
+from .properties import Property, declare_properties, refuse_unknown_names
 from .provider import EntityProvider
 from .state import IMPORT, SECRET
 from .values import UNKNOWN, Json, declared_none, plain

@@ -11,7 +11,8 @@ from typing import Any, Final, Literal
 from .diff import same
 from .errors import Problem, StatsigError
 from .experimenting import group_id, group_name
-from .properties import Property, Step, Switch
+from .facts import Step, Switch
+from .properties import Property
 from .values import NONE, Json, has_unknown
 
 Status = Literal["setup", "active", "decision_made", "abandoned", "archived"]

@@ -9,7 +9,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from .properties import ListProp, MapProp, Part, Prop, Step, Switch, computed, optional, required
+from .facts import Step, Switch, computed, optional, required
+from .properties import ListProp, MapProp, Part, Prop
 from .targeting import known_items
 from .values import Json
 

@@ -7,20 +7,19 @@ properties as the program wrote them, and the list of those under ``__declared``
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import suppress
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from . import state, wire
+from .changing import Changing, Reporter
 from .checking import problems
 from .declaration import Declaration
-from .diff import Changes, changes, same
+from .diff import Changes, changes
 from .errors import (
     ApiError,
     GoneError,
     ImportMismatchError,
-    InvalidInputsError,
     Problem,
     RejectedError,
     StatsigError,
@@ -28,26 +27,17 @@ from .errors import (
     UnauthorizedError,
 )
 from .objects import Live, Objects
-from .properties import Step, Switch
-from .shape import carried_over, declared_only, kept, without_switches
+from .shape import declared_only
 from .state import DECLARED, IMPORT, Values
 from .values import Json, plain
 
 if TYPE_CHECKING:
     from .client import Client
 
-Severity = Literal["debug", "info", "warning", "error"]
 CLOCK_STEP_S = 2.0
 """The Date of an answer is told in whole seconds, and rounded."""
 MADE_BY_A_KEY = "CONSOLE API"
 TAKEN_WORDS = ("already", "in use", "duplicate", "exists")
-
-
-class Reporter:
-    """Where a lifecycle says what a person should see; this one says nothing."""
-
-    def say(self, severity: Severity, message: str) -> None:
-        """One sentence."""
 
 
 @dataclass(frozen=True)
@@ -78,7 +68,7 @@ class Found:
     inputs: Values
 
 
-class Lifecycle:
+class Lifecycle(Changing):
     """The life of one kind of entity in one Statsig project."""
 
     def __init__(
@@ -240,40 +230,6 @@ class Lifecycle:
         body = wire.encode(properties, wire.wanted_at_creation(properties) | dict(inputs))
         return {name: value for name, value in body.items() if value is not None}
 
-    def _body_of_update(
-        self, changed: Mapping[str, Json], olds: Mapping[str, Json], news: Mapping[str, Json], live: Live
-    ) -> Values:
-        """What is sent: the changed values, lists of parts with what their live items hold besides."""
-        properties = self.declaration.properties
-        decoded = wire.decode(properties, live)
-        said = {
-            name: carried_over(properties[name], value, olds.get(name), decoded.get(name))
-            for name, value in changed.items()
-            if properties[name].sent and not self._is_moved_only(name, value, decoded.get(name))
-        }
-        if not said:
-            return {}
-        beside = {n: decoded[n] for n, p in properties.items() if p.facts.always_sent and decoded.get(n) is not None}
-        if self.declaration.endpoint.takes_whole(changed):
-            held = {n: value for n, value in decoded.items() if live.get(properties[n].wire) is not None}
-            beside |= kept(properties, said, held)
-            # The live object does not tell these.
-            beside |= {n: news[n] for n, p in properties.items() if p.facts.write_only and n in news}
-        return wire.encode(properties, beside | said)
-
-    def _is_moved_only(self, name: str, value: Json, live: Json) -> bool:
-        """Whether parts differ in nothing but what has endpoints of its own."""
-        p = self.declaration.properties[name]
-        return p.facts.switch is None and p.switch is not None and same(p, live, without_switches(p, value))
-
-    def _insisted(self, inputs: Mapping[str, Json], live: Live) -> Live:
-        """The new object without what a project's or a team's defaults added to what the program declares."""
-        otherwise = {name: inputs[name] for name in self._held_otherwise(inputs, live)}
-        with suppress(StatsigError):  # what still differs then is told
-            if body := self._body_of_update(otherwise, {}, inputs, live):
-                return self.objects.updated(self.objects.key_of(live), otherwise, body)
-        return live
-
     def _finished(self, inputs: Mapping[str, Json], live: Live) -> Live:
         """The new object with its switches moved; where that fails it is undone, for a create is all or nothing."""
         key, title = self.objects.key_of(live), self.declaration.title(inputs)
@@ -313,51 +269,6 @@ class Lifecycle:
             )
         return live
 
-    def is_switch(self, name: str) -> bool:
-        """Whether a property is set by endpoints of its own alone."""
-        return name in self._switches and not self._switches[name].in_body
-
-    @property
-    def _switches(self) -> dict[str, Switch]:
-        found = {name: p.switch for name, p in self.declaration.inputs.items() if p.switch}
-        return dict(sorted(found.items(), key=lambda item: item[1].undone_by_others))
-
-    def _moved(
-        self, key: str, inputs: Mapping[str, Json], live: Live, names: Iterable[str], *, first: bool = False
-    ) -> Live:
-        """The object after these switches are where the inputs want them; ``first`` takes the steps that go first."""
-        for name in names:
-            switch, taken = self._switches[name], list[Step]()
-            while not first or switch.goes_first(live, inputs):
-                step = switch.step(live, inputs)
-                if step is None or step in taken:
-                    break
-                taken.append(step)
-                live = self.objects.changed(step.method, key, step.verb, body=step.body)
-        return live
-
-    def _brought(
-        self, key: str, changed: Mapping[str, Json], olds: Mapping[str, Json], news: Mapping[str, Json], live: Live
-    ) -> Live:
-        """The object after all that changed: switches that go first, its body, the other switches."""
-        switches = {name: switch for name, switch in self._switches.items() if name in news}
-        held = [name for name, s in switches.items() if name not in changed and s.reads(live) in (None, news[name])]
-        moved = [name for name in switches if name in changed]
-        live = self._moved(key, news, live, moved, first=True)
-        for name in changed:
-            if (verb := self.declaration.properties[name].facts.calls) and olds.get(name) is not None:
-                live = self.objects.changed("PUT", key, verb)
-        if body := self._body_of_update(changed, olds, news, live):
-            live = self.objects.updated(key, changed, body)
-            key = self.objects.key_of(live)
-        live = self._moved(key, news, live, moved)
-        # What was done so far may have moved another switch: launching an archived gate takes it out of the archive.
-        return self._moved(key, news, live, [name for name in held if switches[name].reads(live) is not None])
-
-    def _refuse_change(self, olds: Mapping[str, Json], news: Mapping[str, Json], changed: Iterable[str]) -> None:
-        if found := list(self.declaration.cls.problems_of_change(olds, news, tuple(changed))):
-            raise InvalidInputsError(self.declaration.title(news), found)
-
     def _conflicts(self, inputs: Mapping[str, Json]) -> Iterator[Problem]:
         """Another resource of this program that manages the same."""
         if (claim := self.declaration.cls.claim(inputs)) is None:
@@ -374,13 +285,3 @@ class Lifecycle:
         asked = olds.get("archive_on_delete")
         can = "archive_on_delete" in self.declaration.properties
         return can and bool(self.archive_on_delete if asked is None else asked)
-
-    def _held_otherwise(self, inputs: Mapping[str, Json], live: Live) -> list[str]:
-        """Declared properties that the API has just returned with another value."""
-        returned = {n for n, p in self.declaration.inputs.items() if p.facts.switch or p.wire in live}
-        return [name for name in state.differences(self.declaration, inputs, live) if name in returned]
-
-    def _say_what_differs(self, inputs: Mapping[str, Json], live: Live) -> None:
-        if differing := self._held_otherwise(inputs, live):
-            title = self.declaration.title(inputs)
-            self.reporter.say("warning", f"{title}: Statsig accepted {', '.join(differing)} but holds another value")

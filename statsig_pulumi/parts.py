@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from .properties import ListProp, Part, Prop, computed, optional, required
+from .facts import computed, optional, required
+from .properties import ListProp, Part, Prop
 
 
 class Owner(Part):

@@ -28,9 +28,10 @@ from pulumi.dynamic import (
 from pulumi.output import UNKNOWN as ENGINE_UNKNOWN
 from pulumi.output import Unknown
 
+from .changing import Reporter, Severity
 from .declaration import REGISTRY
 from .errors import StatsigError
-from .lifecycle import Lifecycle, Reporter, Run, Severity
+from .lifecycle import Lifecycle, Run
 from .state import Values
 from .values import UNKNOWN, Json, plain
 

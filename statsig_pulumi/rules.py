@@ -11,9 +11,10 @@ from pulumi import Output
 from .declaration import Endpoint
 from .entity import Entity
 from .errors import GoneError, NoSuchEndpointError, Problem, TakenError
+from .facts import computed
 from .lifecycle import Claim, Lifecycle
 from .objects import Live, Objects
-from .properties import ListProp, Prop, computed
+from .properties import ListProp, Prop
 from .targeted import Targeted
 from .targeting import AutomatedRollout
 from .values import Json

@@ -15,9 +15,10 @@ from .checking import known
 from .diff import Changes
 from .entity import Entity
 from .errors import GoneError, InvalidInputsError, NotFoundError, Problem, RejectedError, StatsigError
+from .facts import optional, required
 from .lifecycle import Lifecycle
 from .objects import Live, Objects
-from .properties import ListProp, Part, Prop, optional, required
+from .properties import ListProp, Part, Prop
 from .state import IMPORT, Values
 from .values import Json, has_unknown
 

@@ -9,9 +9,10 @@ from pydantic import Field
 
 from .configuration import Configuration
 from .errors import Problem
+from .facts import on_off, optional, required
 from .lifecycle import Claim
 from .objects import slug
-from .properties import Prop, on_off, optional, required
+from .properties import Prop
 from .targeting import duplicate_names
 from .values import UNKNOWN, Json
 

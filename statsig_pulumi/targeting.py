@@ -13,7 +13,8 @@ from pydantic import AfterValidator, Field
 
 from .checking import known
 from .errors import Problem
-from .properties import ListProp, MapProp, Part, Prop, computed, optional, required
+from .facts import computed, optional, required
+from .properties import ListProp, MapProp, Part, Prop
 from .values import NONE, UNKNOWN, Json, plain
 
 ANY_NONE: Final = ("any", "none")

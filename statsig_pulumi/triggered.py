@@ -13,9 +13,10 @@ from . import state
 from .diff import Changes
 from .entity import Entity
 from .errors import GoneError, StatsigError
+from .facts import computed, optional
 from .lifecycle import Found, Lifecycle
 from .objects import Live
-from .properties import ListProp, Prop, computed, optional
+from .properties import ListProp, Prop
 from .state import DECLARED, IMPORT, Values
 from .values import Json
 

@@ -7,8 +7,9 @@ from typing import Annotated
 from pydantic import Field
 
 from ..declaration import Endpoint
+from ..facts import optional, required
 from ..parts import Owner
-from ..properties import Prop, optional, required
+from ..properties import Prop
 from ..sourced import NotEmpty, Sourced
 
 

@@ -11,9 +11,10 @@ from .. import state, wire
 from ..declaration import Endpoint
 from ..entity import Entity
 from ..errors import GoneError
+from ..facts import optional, required
 from ..lifecycle import Found
 from ..objects import Live
-from ..properties import Prop, optional, required
+from ..properties import Prop
 from ..standing import Standing
 from ..state import Values
 from ..values import Json

@@ -7,9 +7,10 @@ from typing import Any, Literal
 
 from ..declaration import Endpoint
 from ..errors import Problem
+from ..facts import computed, optional
 from ..json_text import comparable, misfits, schema_of, twin_problems, value_of
 from ..parts import Owner
-from ..properties import ListProp, MapProp, Prop, computed, optional
+from ..properties import ListProp, MapProp, Prop
 from ..targeted import ConfigID, Targeted
 from ..targeting import ConfigRule, known_items
 from ..values import Json

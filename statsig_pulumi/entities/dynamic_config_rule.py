@@ -8,9 +8,10 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from ..errors import Problem
+from ..facts import optional, required
 from ..json_text import twin_problems
 from ..objects import Live
-from ..properties import ListProp, MapProp, Prop, optional, required
+from ..properties import ListProp, MapProp, Prop
 from ..rules import RuleObjects, SingleRule, rule_endpoint
 from ..targeting import Condition, Percentage, RuleName, Variant, duplicate_names, known_items
 from ..values import Json

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from ..declaration import Endpoint
+from ..facts import computed, optional
 from ..parts import Owner
-from ..properties import Prop, computed, optional
+from ..properties import Prop
 from ..sourced import Sourced
 
 

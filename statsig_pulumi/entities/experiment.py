@@ -35,9 +35,10 @@ from ..experimenting import (
     StratifiedSampling,
     UserDimension,
 )
+from ..facts import computed, optional, required
 from ..lifecycle import Lifecycle
 from ..parts import ActiveReview, Owner, ReviewSettings
-from ..properties import ListProp, Prop, computed, optional, required
+from ..properties import ListProp, Prop
 from ..targeting import duplicate_names, known_items
 from ..values import Json
 

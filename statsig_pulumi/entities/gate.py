@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from typing import Literal
 
 from ..declaration import Endpoint
+from ..facts import computed, on_off, optional
 from ..parts import ActiveReview, MetricReference, Owner, ReviewSettings
-from ..properties import ListProp, Prop, computed, on_off, optional
+from ..properties import ListProp, Prop
 from ..targeted import ConfigID, Targeted
 from ..targeting import Rule
 from ..values import Json

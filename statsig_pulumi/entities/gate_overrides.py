@@ -9,8 +9,9 @@ from pydantic import Field
 
 from ..declaration import Endpoint
 from ..entity import Entity
+from ..facts import optional, required
 from ..overrides import MOST_IDS, Overrides, OverridesObjects
-from ..properties import ListProp, Part, Prop, optional, required
+from ..properties import ListProp, Part, Prop
 from ..values import Json
 
 UnitID = Annotated[str, Field(min_length=1)]

@@ -6,7 +6,8 @@ from typing import Annotated
 
 from pydantic import Field
 
-from ..properties import ListProp, Prop, optional, required
+from ..facts import optional, required
+from ..properties import ListProp, Prop
 from ..rules import SingleRule, rule_endpoint
 from ..targeting import Condition, Percentage, RuleName
 

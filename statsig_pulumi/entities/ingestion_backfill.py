@@ -14,10 +14,11 @@ from .. import ingesting, wire
 from ..checking import known
 from ..declaration import Endpoint
 from ..errors import NotFoundError, Problem, UnreachableError
+from ..facts import computed, optional, required
 from ..ingesting import Dataset, Warehouse, spelled
 from ..lifecycle import CLOCK_STEP_S
 from ..objects import Live
-from ..properties import ListProp, Prop, computed, optional, required
+from ..properties import ListProp, Prop
 from ..triggered import Outcome, Triggered, TriggeredLifecycle
 from ..values import Json
 

@@ -10,9 +10,10 @@ from pydantic import Field
 from ..declaration import Endpoint
 from ..entity import Entity
 from ..errors import GoneError, NotFoundError, RejectedError
+from ..facts import required
 from ..ingesting import Dataset, spelled
 from ..objects import Live, Objects
-from ..properties import Prop, required
+from ..properties import Prop
 from ..standing import Standing
 from ..values import Json
 

@@ -12,10 +12,11 @@ from ..checking import known
 from ..declaration import Endpoint
 from ..entity import Entity
 from ..errors import GoneError, NotFoundError, Problem, RejectedError, UnreachableError
+from ..facts import computed, optional, required
 from ..ingesting import EXPOSURES, Ingested, Warehouse, spelled
 from ..lifecycle import Lifecycle
 from ..objects import Live, Objects
-from ..properties import MapProp, Part, Prop, computed, optional, required
+from ..properties import MapProp, Part, Prop
 from ..state import Values
 from ..values import Json
 

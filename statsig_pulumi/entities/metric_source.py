@@ -8,8 +8,9 @@ from typing import Literal
 from ..checking import known
 from ..declaration import Endpoint
 from ..errors import Problem
+from ..facts import optional, required
 from ..parts import Owner
-from ..properties import ListProp, Part, Prop, optional, required
+from ..properties import ListProp, Part, Prop
 from ..sourced import NotEmpty, Sourced, repeated
 from ..values import UNKNOWN, Json
 

@@ -10,9 +10,10 @@ from typing import Any, Final, Literal
 from .. import wire
 from ..declaration import Endpoint
 from ..errors import NotFoundError, Problem, StatsigError
+from ..facts import computed, optional
 from ..lifecycle import CLOCK_STEP_S
 from ..objects import Live
-from ..properties import ListProp, Prop, computed, optional
+from ..properties import ListProp, Prop
 from ..triggered import Outcome, Triggered, TriggeredLifecycle
 from ..values import Json
 

@@ -8,7 +8,8 @@ from pydantic import Field
 
 from ..declaration import Endpoint
 from ..entity import Entity
-from ..properties import Prop, computed, optional, required
+from ..facts import computed, optional, required
+from ..properties import Prop
 
 
 class TargetApp(Entity, endpoint=Endpoint("target_app")):

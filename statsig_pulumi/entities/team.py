@@ -9,8 +9,9 @@ from pydantic import Field
 
 from ..declaration import Endpoint
 from ..entity import Entity
+from ..facts import computed, optional, required
 from ..parts import MetricReference
-from ..properties import ListProp, Prop, computed, optional, required
+from ..properties import ListProp, Prop
 from ..values import Json
 
 EMail = Annotated[str, Field(pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$")]

@@ -10,9 +10,10 @@ from pydantic import Field
 from .. import state
 from ..declaration import Endpoint
 from ..entity import Entity
+from ..facts import computed, optional, required
 from ..lifecycle import Found
 from ..objects import Live
-from ..properties import ListProp, Prop, computed, optional, required
+from ..properties import ListProp, Prop
 from ..standing import Standing
 from ..state import Values
 from ..values import Json

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from ..facts import computed
 from ..parts import ActiveReview, MetricReference, Owner, ReviewSettings
-from ..properties import ListProp, MapProp, Prop, computed
+from ..properties import ListProp, MapProp, Prop
 from ..targeting import ConfigRule, Rule
 from .record import Record
 

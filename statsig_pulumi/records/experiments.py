@@ -17,8 +17,9 @@ from ..experimenting import (
     StratifiedSampling,
     UserDimension,
 )
+from ..facts import computed
 from ..parts import ActiveReview, ReviewSettings
-from ..properties import ListProp, MapProp, Prop, computed
+from ..properties import ListProp, MapProp, Prop
 from ..targeting import Rule
 from .configurations import ConfigurationRecord
 from .record import Record

@@ -7,7 +7,8 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any, Final
 
-from ..properties import ListProp, MapProp, Prop, computed
+from ..facts import computed
+from ..properties import ListProp, MapProp, Prop
 from ..values import Json
 from .record import Record
 

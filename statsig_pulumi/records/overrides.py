@@ -7,7 +7,8 @@ from typing import Self
 
 from ..entities.experiment_overrides import ExperimentOverride, ExperimentOverrides, UserIDOverride
 from ..entities.gate_overrides import EnvironmentOverride
-from ..properties import ListProp, computed
+from ..facts import computed
+from ..properties import ListProp
 from ..values import Json
 from .record import Record
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from ..facts import computed
 from ..parts import MetricReference
-from ..properties import ListProp, Prop, computed
+from ..properties import ListProp, Prop
 from .record import Record
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import ClassVar
 
-from ..properties import ListProp, Prop, computed
+from ..facts import computed
+from ..properties import ListProp, Prop
 from .record import Record
 
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from ..entities.metric_source import CustomFieldMapping
+from ..facts import computed
 from ..parts import Owner
-from ..properties import ListProp, Prop, computed
+from ..properties import ListProp, Prop
 from ..sourced import IdTypeMapping
 from ..values import Json
 from .record import Record

@@ -6,11 +6,12 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+from statsig_pulumi.changing import Reporter
 from statsig_pulumi.client import Client
 from statsig_pulumi.declaration import REGISTRY, Declaration
 from statsig_pulumi.diff import Changes
 from statsig_pulumi.emulator import QUIRKS, Emulator
-from statsig_pulumi.lifecycle import IMPORT, Found, Lifecycle, Reporter, Values
+from statsig_pulumi.lifecycle import IMPORT, Found, Lifecycle, Values
 from statsig_pulumi.values import plain
 
 from .ground import MOVES_ALWAYS, Ground, ground_of

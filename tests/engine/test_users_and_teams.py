@@ -63,8 +63,7 @@ def test_people_are_invited_given_roles_and_left(stack: Stack, emulator: Emulato
 
 
 def test_an_invitation_stands_until_the_user_is_shown(stack: Stack, emulator: Emulator, wire: Wire) -> None:
-    unknown = {"status": 404, "message": "No user identified"}
-    emulator.fault(method="GET", path="/users/ana@example.com", status=404, body=unknown, times=None)
+    emulator.quirk(invited_users_visible=False)
     stack.program(PEOPLE.format(role="Member")).up()
     assert stack.resources()["ana"]["outputs"]["is_invited"] is True
     stack.preview_is_empty()
@@ -72,8 +71,8 @@ def test_an_invitation_stands_until_the_user_is_shown(stack: Stack, emulator: Em
     stack.preview_is_empty()
     assert [line for line in wire.written() if "invite" in line] == ["POST /users/invite: emails role"] * 2
 
-    # Ana has accepted: what an invitation cannot say is said now.
-    emulator.clear_faults()
+    # Both have accepted: what an invitation cannot say is said now.
+    emulator.quirk(invited_users_visible=True)
     stack.refresh()
     assert "is_invited" not in stack.resources()["ana"]["outputs"]
     assert '+ first_name: "Ana"' in " ".join(stack.preview("--diff").text.split())

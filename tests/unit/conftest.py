@@ -16,9 +16,10 @@ import tenacity
 import tenacity.nap
 
 import statsig_pulumi  # noqa: F401 - fills the registry
+from statsig_pulumi.changing import Reporter
 from statsig_pulumi.client import Client
 from statsig_pulumi.declaration import REGISTRY
-from statsig_pulumi.lifecycle import Lifecycle, Reporter
+from statsig_pulumi.lifecycle import Lifecycle
 
 Json = Any
 COLLECTIONS = ("users/teams", "gates", "dynamic_configs", "tags")

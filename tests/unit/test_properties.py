@@ -8,19 +8,8 @@ from typing import Annotated, Any, Literal
 import pytest
 from pydantic import Field
 
-from statsig_pulumi.properties import (
-    Facts,
-    ListProp,
-    MapProp,
-    Part,
-    Prop,
-    camel,
-    computed,
-    declare_properties,
-    optional,
-    refuse_unknown_names,
-    required,
-)
+from statsig_pulumi.facts import Facts, computed, optional, required
+from statsig_pulumi.properties import ListProp, MapProp, Part, Prop, camel, declare_properties, refuse_unknown_names
 from statsig_pulumi.values import NONE
 
 

@@ -64,7 +64,7 @@ def test_configuration_and_client_never_reach_the_state(keyed: str) -> None:
     used._settings = {"statsig:apiKey": keyed}
     assert used.lifecycle.declaration.kind == "Gate"
     stored = serialize_provider(used)
-    assert GATE == stored
+    assert stored == GATE
     assert keyed.encode() not in base64.b64decode(stored)
 
 

@@ -15,7 +15,8 @@ import statsig_pulumi
 from statsig_pulumi import entities
 from statsig_pulumi.declaration import REGISTRY
 from statsig_pulumi.entity import Entity
-from statsig_pulumi.properties import Facts, Part, Property
+from statsig_pulumi.facts import Facts
+from statsig_pulumi.properties import Part, Property
 
 MODULES = sorted(module.name for module in iter_modules(entities.__path__))
 

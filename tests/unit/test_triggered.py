@@ -11,10 +11,11 @@ import httpx
 import pytest
 
 from statsig_pulumi import triggered
+from statsig_pulumi.changing import Reporter
 from statsig_pulumi.client import Client
 from statsig_pulumi.declaration import REGISTRY
 from statsig_pulumi.errors import GoneError, RejectedError, StatsigError
-from statsig_pulumi.lifecycle import Lifecycle, Reporter
+from statsig_pulumi.lifecycle import Lifecycle
 from statsig_pulumi.state import DECLARED, IMPORT, SECRET
 
 from .conftest import Heard

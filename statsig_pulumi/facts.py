@@ -1,0 +1,125 @@
+"""What a declaration says of a property besides its name and type, and the endpoints that a property may have."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from .values import Json
+
+Hook = Callable[[Any], Any]
+
+
+@dataclass(frozen=True)
+class Step:
+    """One call to an endpoint under an object, or to the object itself where ``verb`` is empty."""
+
+    verb: str
+    body: Json = None
+    method: str = "PUT"
+
+
+@dataclass(frozen=True)
+class Switch:
+    """A property that is set by endpoints of its own, in one step or several."""
+
+    reads: Callable[[Mapping[str, Json]], Json]
+    """Its value, told from what holds it as the API returned it; None where that does not tell."""
+    step: Callable[[Mapping[str, Json], Mapping[str, Json]], Step | None]
+    """From the live object and what the program declares: the next call on the way, None at its end."""
+    goes_first: Callable[[Mapping[str, Json], Mapping[str, Json]], bool] = lambda live, declared: False
+    """Whether it has to be moved before the object takes its other changes."""
+    undone_by_others: bool = False
+    """Another switch moves this one too, so it is moved last."""
+    in_body: bool = False
+    """It is part of the object's body as well, where the API may not heed it."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Facts:
+    """What a declaration says of one property besides its name and type."""
+
+    required: bool = False
+    """The program must set it."""
+    computed: bool = False
+    """Only the API sets it."""
+    replace_on_changes: bool = False
+    """The API cannot change it, so a change replaces the object."""
+    unordered: bool = False
+    """A set to the API: order and repetition are no change."""
+    most: int | None = None
+    """How many items a list may have."""
+    carried: bool = False
+    """Set by the API and sent back with every update, so that the part stays the one it is."""
+    local: bool = False
+    """Meant for this package: never in the body of the object, never returned."""
+    in_path: bool = False
+    """What the object belongs to: part of its path, and not of its body."""
+    write_only: bool = False
+    """Taken by the API and never returned, so that its drift cannot be seen."""
+    secret: bool = False
+    """Kept encrypted in the state, however it is given."""
+    calls: str = ""
+    """A change of it, once it is declared, puts to this endpoint under the object, whatever it changes to."""
+    if_declared: bool = False
+    """An output only when the program declares it."""
+    wire: str = ""
+    """The API's name, where it is not the camelCase of ours."""
+    always_sent: bool = False
+    """Part of every update, as it is where it does not change: the API may reset it when it is left out."""
+    on_create: Json = None
+    """What the API wants at creation when the program says nothing."""
+    twin: str = ""
+    """The other form of the same value: when only that one is declared, this one is no output."""
+    not_beside: tuple[str, ...] = ()
+    """In a part, other ways to say the same: it is not carried over into an update that declares one of them."""
+    switch: Switch | None = None
+    """Set by endpoints of its own."""
+    normal: Hook | None = None
+    """The one spelling of an item that has several."""
+    to_wire: Hook | None = None
+    """From what a program writes to what the API takes."""
+    from_wire: Hook | None = None
+    """From what the API returns to what a program would have written."""
+    same_as: Hook | None = None
+    """What is compared in place of the value."""
+
+
+def required(**facts: Any) -> Any:
+    """A property the program must set; the words are those of ``Facts``."""
+    return Facts(required=True, **facts)
+
+
+def optional(**facts: Any) -> Any:
+    """A property the program may set; omitted, it is neither sent nor compared."""
+    return Facts(**facts)
+
+
+def computed(*, init: Literal[False] = False, **facts: Any) -> Any:
+    """A property only the API sets."""
+    return Facts(computed=True, **facts)
+
+
+def on_off(
+    name: str,
+    on: str,
+    off: Callable[[Mapping[str, Json]], str],
+    reads: Callable[[Mapping[str, Json]], bool | None],
+    *,
+    sends: Mapping[str, str] | None = None,
+    undone_by_others: bool = False,
+) -> Switch:
+    """A boolean with an endpoint to turn it on and one to turn it off.
+
+    ``sends`` are properties (ours: the wire's) that go along when it is turned on; None sends no body.
+    """
+
+    def step(live: Mapping[str, Json], declared: Mapping[str, Json]) -> Step | None:
+        wanted = declared[name]
+        if reads(live) == wanted:
+            return None
+        said = {wire: declared[ours] for ours, wire in (sends or {}).items() if wanted and ours in declared}
+        return Step(on if wanted else off(declared), None if sends is None else said)
+
+    return Switch(reads, step, lambda live, declared: declared[name] is False, undone_by_others)
