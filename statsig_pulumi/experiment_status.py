@@ -30,7 +30,6 @@ BECOMES: Final[Mapping[str, tuple[str, ...]]] = {
 """What each status can become without a reset; from the archive, what it was before or what follows that."""
 LOCKED: Final = ("targeting_gate_id", "id_type", "groups")
 FREE_IN_GROUPS: Final = ("description", "disabled", "highlighted", "foreign_group_id")
-START_OVER: Final = "change reset_trigger to start over"
 
 
 def _next_step(live: Mapping[str, Json], declared: Mapping[str, Json]) -> Step | None:
@@ -137,7 +136,7 @@ def problems_of_transition(
         now = "setup"
     if isinstance(wanted, str) and wanted not in (now, *(becomes := _becomes(now, olds))):
         allowed = " or ".join(f"'{status}'" for status in becomes)
-        yield Problem("status", f"'{now}' cannot become '{wanted}', only {allowed}; or {START_OVER}")
+        yield Problem("status", f"'{now}' cannot become '{wanted}', only {allowed}{_start_over(now, olds)}")
     if "launched_group" in changed and not is_reset:
         yield from _problem_of_launch(now, olds, wanted)
     if now not in STARTED:
@@ -145,7 +144,16 @@ def problems_of_transition(
     for name in changed:
         if name in LOCKED and not (name == "groups" and _is_free(groups, olds.get(name), news[name])):
             rest = f"; of a group, {', '.join(FREE_IN_GROUPS)} can be changed" if name == "groups" else ""
-            yield Problem(name, f"is locked, because the experiment is '{now}'{rest}; to change it, {START_OVER}")
+            yield Problem(name, f"is locked, because the experiment is '{now}'{rest}{_start_over(now, olds)}")
+
+
+def _start_over(now: str, olds: Mapping[str, Json]) -> str:
+    """The way back, where there is one."""
+    if now == "setup":
+        return ""
+    if olds.get("reset_trigger") is None:
+        return f"; to start over, declare reset_trigger with the status as it is, '{now}', and change it after that"
+    return "; or change reset_trigger to start over"
 
 
 def _becomes(now: str, olds: Mapping[str, Json]) -> tuple[str, ...]:
@@ -160,9 +168,9 @@ def _becomes(now: str, olds: Mapping[str, Json]) -> tuple[str, ...]:
 def _problem_of_launch(now: str, olds: Mapping[str, Json], wanted: Json) -> Iterator[Problem]:
     """A group is launched by the decision, which is made once."""
     if olds.get("launched_group"):
-        yield Problem("launched_group", f"'{olds['launched_group']}' is launched already; to decide anew, {START_OVER}")
+        yield Problem("launched_group", f"'{olds['launched_group']}' is launched already{_start_over(now, olds)}")
     elif now == "abandoned" or now == wanted == "archived":
-        yield Problem("launched_group", f"the experiment is '{now}' and launches no group; to decide, {START_OVER}")
+        yield Problem("launched_group", f"the experiment is '{now}' and launches no group{_start_over(now, olds)}")
 
 
 def _problems_of_named_groups(

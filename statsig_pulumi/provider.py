@@ -6,6 +6,7 @@ of the class and its one string stand in the state of every resource and must no
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import sys
@@ -83,21 +84,25 @@ class EntityProvider(ResourceProvider):
 
     def check(self, _olds: Values, news: Values) -> CheckResult:
         inputs, problems = self.lifecycle.check(_from_engine(news), new=set(_olds) <= {ENGINE_KEY})
-        CHECKED.add(self._mark(inputs))
+        before = _from_engine(_olds)
+        CHECKED[self._mark(inputs)] = {
+            n for n in inputs if self._mark({n: inputs[n]}) != self._mark({n: before.get(n)})
+        }
         return CheckResult(_to_engine(inputs), [CheckFailure("", str(problem)) for problem in problems])
 
     def diff(self, _id: str, _olds: Values, _news: Values) -> DiffResult:
         olds, news = _from_engine(_olds), _from_engine(_news)
         lifecycle = self.lifecycle
         # A refresh asks too, how what it has read differs from the state: there, nothing may be refused.
-        found = (lifecycle.diff if self._mark(news) in CHECKED else lifecycle.drift)(olds, news)
+        moved = CHECKED.get(self._mark(news))
+        found = (lifecycle.drift if moved is None else lifecycle.diff)(olds, news)
         if found.released:
             title, names = lifecycle.declaration.title(news, _id), ", ".join(found.released)
             lifecycle.reporter.say("info", f"{title}: no longer managed, left as it is in Statsig: {names}")
         # For None the engine compares old and new inputs by itself, which `replace_on_changes` needs. A switch that
         # a create could not finish, or a run that is not finished, differs in the outputs alone: it has to be told.
         declared = [name for name in found.changed if name in news]
-        seen_in_inputs = found.released or any(not lifecycle.is_switch(name) for name in declared)
+        seen_in_inputs = found.released or any(n in (moved or ()) or not lifecycle.is_switch(n) for n in declared)
         return DiffResult(
             changes=None if seen_in_inputs else bool(found),
             replaces=list(found.replaces),
@@ -124,7 +129,8 @@ class EntityProvider(ResourceProvider):
 
     def _mark(self, inputs: Values) -> str:
         """Equal texts for equal inputs of this kind."""
-        return f"{self.kind} {json.dumps(_without_null(inputs), sort_keys=True, default=repr)}"
+        text = f"{self.kind} {json.dumps(_without_null(inputs), sort_keys=True, default=repr)}"
+        return hashlib.sha256(text.encode()).hexdigest()
 
     @contextmanager
     def _named(self, values: Values, id_: str = "") -> Iterator[None]:
@@ -147,8 +153,9 @@ SETTINGS = (
 
 RUN = Run()
 """A plugin serves one command, so that what it remembers is of one run."""
-CHECKED: set[str] = set()
-"""Inputs that have been checked: the engine checks what a program declares, and not what a refresh reads."""
+CHECKED: dict[str, set[str]] = {}
+"""Inputs that have been checked, and which of them differ from those in the state: the engine checks what a program
+declares, and not what a refresh reads."""
 
 
 class EngineReporter(Reporter):

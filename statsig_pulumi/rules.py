@@ -124,7 +124,7 @@ class RuleLifecycle(Lifecycle):
 
     def check(self, news: Mapping[str, Json], *, new: bool) -> tuple[dict[str, Json], list[Problem]]:
         inputs, found = super().check(news, new=new)
-        if owners := news.get(DECLARED_BY):
+        if (owners := news.get(DECLARED_BY)) and not found:
             words = f"{', '.join(owners)} declares all its rules: declare this one there, or leave out rules there"
             found.append(Problem(self.declaration.cls.owner_property(), words))
         return inputs, found

@@ -26,7 +26,13 @@ ACTIVE: dict[str, Any] = {"status": "active"}
 DECIDED: dict[str, Any] = {"status": "decision_made", "launched_group": "Test", "decision_reason": "it won"}
 ABANDONED: dict[str, Any] = {"status": "abandoned", "decision_reason": "too slow"}
 ARCHIVED: dict[str, Any] = {"status": "archived"}
-STARTS_OVER = "; or change reset_trigger to start over"
+
+
+def starts_over(status: str) -> str:
+    """The way back from a status, where no trigger is declared yet."""
+    if status == "setup":
+        return ""
+    return f"; to start over, declare reset_trigger with the status as it is, '{status}', and change it after that"
 
 
 def experiment(**given: Any) -> None:
@@ -142,7 +148,8 @@ def test_a_status_that_cannot_be_is_refused_with_what_can(
     witness: Witness, before: tuple[dict[str, Any], ...], after: dict[str, Any], allowed: str
 ) -> None:
     brought(witness, *before)
-    words = f"'{before[-1]['status']}' cannot become '{after['status']}', only {allowed}{STARTS_OVER}"
+    words = f"'{before[-1]['status']}' cannot become '{after['status']}', only {allowed}"
+    words += starts_over(before[-1]["status"])
     assert refused(witness, **after)["status"] == words
 
 
@@ -152,7 +159,8 @@ def test_what_a_console_user_stopped_can_be_decided_and_put_away_and_not_go_on(w
     witness.project.emulator.edit("experiments", "new_checkout", {"status": stopped})
     assert witness.resources["experiment"].refresh()["status"] == stopped
     allowed = "'decision_made' or 'abandoned' or 'archived'"
-    assert refused(witness, **ACTIVE)["status"] == f"'{stopped}' cannot become 'active', only {allowed}{STARTS_OVER}"
+    words = f"'{stopped}' cannot become 'active', only {allowed}{starts_over(stopped)}"
+    assert refused(witness, **ACTIVE)["status"] == words
     assert witness.up(lambda: experiment(**DECIDED | ARCHIVED)) == calls(witness, (DECIDE, ARCHIVE))
 
 
@@ -237,13 +245,13 @@ def test_a_decision_that_a_console_user_changed_is_refused_with_what_to_do(witne
     witness.project.emulator.edit("experiments", "new_checkout", edit)
     assert witness.resources["experiment"].refresh()["launched_group"] == "Control"
     assert refused(witness, **DECIDED) == {
-        "launched_group": "'Control' is launched already; to decide anew, change reset_trigger to start over"
+        "launched_group": f"'Control' is launched already{starts_over('decision_made')}"
     }
 
 
 def test_what_was_not_decided_launches_nothing_later(witness: Witness) -> None:
     brought(witness, ACTIVE, ARCHIVED)
-    reason = "the experiment is 'archived' and launches no group; to decide, change reset_trigger to start over"
+    reason = f"the experiment is 'archived' and launches no group{starts_over('archived')}"
     assert refused(witness, **DECIDED | ARCHIVED) == {"launched_group": reason}
 
 

@@ -17,7 +17,7 @@ PATH = "/experiments/new_checkout"
 START: Sent = ("PUT", f"{PATH}/start", {})
 RESET = ("PUT", f"{PATH}/reset", None)
 DECISION: dict[str, Any] = {"status": "decision_made", "launched_group": "b", "decision_reason": "it won"}
-STARTS_OVER = "to change it, change reset_trigger to start over"
+STARTS_OVER = "or change reset_trigger to start over"
 FREE = "of a group, description, disabled, highlighted, foreign_group_id can be changed"
 
 
@@ -206,7 +206,7 @@ def test_there_is_nothing_to_reset_before_the_start(witness: Witness) -> None:
 
 def test_a_decision_does_not_follow_a_reset_at_once(witness: Witness) -> None:
     witness.up(running)
-    words = "'setup' cannot become 'decision_made', only 'active' or 'archived'; or change reset_trigger to start over"
+    words = "'setup' cannot become 'decision_made', only 'active' or 'archived'"
     assert refused(witness, **DECISION, reset_trigger="2") == {"status": words}
 
 
