@@ -86,6 +86,12 @@ class Changing:
         }
         if not said:
             return {}
+        for name, p in properties.items():  # of one form of a value alone, the API makes the other one anew
+            said |= {
+                n: news[n]
+                for n in (name, p.facts.twin)
+                if p.facts.twin and n in news and said.keys() & {name, p.facts.twin}
+            }
         beside = {n: decoded[n] for n, p in properties.items() if p.facts.always_sent and decoded.get(n) is not None}
         if self.declaration.endpoint.takes_whole(changed):
             held = {n: value for n, value in decoded.items() if live.get(properties[n].wire) is not None}
@@ -101,7 +107,9 @@ class Changing:
 
     def _insisted(self, inputs: Mapping[str, Json], live: Live) -> Live:
         """The new object without what a project's or a team's defaults added to what the program declares."""
-        otherwise = {name: inputs[name] for name in self._held_otherwise(inputs, live)}
+        properties = self.declaration.properties
+        differing = [n for n in self._held_otherwise(inputs, live) if not properties[n].facts.replace_on_changes]
+        otherwise = {name: inputs[name] for name in differing}
         with suppress(StatsigError):  # what still differs then is told
             if body := self._body_of_update(otherwise, {}, inputs, live):
                 return self.objects.updated(self.objects.key_of(live), otherwise, body)

@@ -177,9 +177,10 @@ def _problems_of_named_groups(
     olds: Mapping[str, Json], news: Mapping[str, Json], changed: Iterable[str]
 ) -> Iterator[Problem]:
     """Groups that are not declared are those that the experiment has."""
-    names = [group.get("name") for group in olds.get("groups") or () if isinstance(group, dict)]
-    if not names or "groups" in news:
+    groups = olds.get("groups")
+    if not isinstance(groups, list) or "groups" in news:
         return
+    names = [group.get("name") for group in groups if isinstance(group, dict)]
     for place in ("control_group", "launched_group"):
         if place in changed and not has_unknown(wanted := news[place]) and wanted not in names:
             yield Problem(place, _no_group(wanted, names))

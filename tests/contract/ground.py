@@ -115,10 +115,17 @@ class Selected(Ground):
         return declaration.endpoint.collection
 
 
+class Schedules(Selected):
+    """There is one for each dataset, whether anybody has set it or not."""
+
+    def edit(self, emulator: Emulator, kind: str, id_: str, body: Mapping[str, Json]) -> None:
+        Client(emulator.key, emulator.url).change("POST", "ingestion/schedule", {"dataset": id_, **body})
+
+
 GROUNDS: dict[str, Ground] = {
     "MetricSource": Ground("metric_sources"),
     "IngestionSource": Selected("ingestion_sources"),
-    "IngestionSchedule": Selected("ingestion_schedules", ends=False),
+    "IngestionSchedule": Schedules("ingestion_schedules", ends=False),
     "GateRule": Rules("gates", GATE, "rules"),
     "DynamicConfigRule": Rules("dynamic_configs", CONFIG, "rule"),
     "GateOverrides": Overrides("gate_overrides", "gates", GATE, {"passingUserIDs": [], "failingUserIDs": []}),

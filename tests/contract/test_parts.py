@@ -69,7 +69,7 @@ def test_a_change_inside_a_part_settles_and_keeps_its_identity(
     part = part_of(declaration, name)
     changed = item | {inner: data.draw(values.of_property(part.properties[inner]))}
     if part is Condition:  # what it compares with depends on how it compares
-        changed = data.draw(values.of_part(part).filter(lambda condition: inner in condition))
+        changed = data.draw(values.conditions(inner).filter(lambda condition: inner in condition))
     after = before | {name: with_first(p, before[name], changed)}
     assume(values.valid(declaration, after))
     resource = project.fresh().resource(declaration).up(before)

@@ -127,8 +127,12 @@ def empties(p: Property[Any], declaration: Declaration) -> list[Json]:
 
 
 @st.composite
-def conditions(draw: st.DrawFn) -> Values:
-    kind = draw(st.sampled_from(sorted(kind for kind, operators in OPERATORS.items() if operators is not None)))
+def conditions(draw: st.DrawFn, with_: str = "") -> Values:
+    """Any condition, or one that has a property of this name."""
+    kinds = {"field": ["custom_field"], "custom_id": ["unit_id"]}.get(
+        with_, sorted(kind for kind, operators in OPERATORS.items() if operators is not None)
+    )
+    kind = draw(st.sampled_from(kinds))
     if kind == "public":
         return {"type": kind}
     if not OPERATORS[kind]:
