@@ -14,9 +14,6 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input
 IN_ENV := tools/env
 TYPED := statsig_pulumi tests/typing/right.py examples tools
 
-# What a complete `make test` ends with: `coverage`, once the tests reach every endpoint.
-AFTER_TEST :=
-
 .PHONY: help setup env lint test soak coverage demo docs lock clean cli FORCE
 
 help: ## list the targets
@@ -38,7 +35,7 @@ lint: .venv/.package ## ruff, mypy, pyright, the import contracts, the lock
 
 test: setup ## all tests but the soak, on the real engine where they need it (ARGS="-k gate")
 	@$(IN_ENV) pytest --numprocesses auto --maxprocesses 8 --dist worksteal -m "not soak" $(ARGS)
-	@$(if $(ARGS),,$(if $(AFTER_TEST),$(MAKE) $(AFTER_TEST)))
+	@$(if $(ARGS),,$(MAKE) coverage)
 
 soak: setup ## the tests marked soak: large stacks on the real engine, minutes long
 	@$(IN_ENV) pytest -m soak $(ARGS)
