@@ -109,11 +109,12 @@ def _renewed(project: Project, old: Record, name: str) -> Record:
     identifier = slug(name)
     places = [group["id"] for group in old["groups"]]
     new = kept | experiment_status.CLEARED | {"id": identifier, "name": name, "status": SETUP}
-    new |= {"isStale": False, "owner": project.actor.owner(), "groups": groups.reissued(project, old["groups"])}
+    regrouped = groups.reissued(project, old["groups"])
+    new |= {"isStale": False, "owner": project.actor.owner(), "groups": regrouped}
     if old["layerID"].startswith(IMPLICIT):
         new["layerID"] = f"{IMPLICIT}{identifier}_layer"
     if old.get("controlGroupID") in places:
-        new["controlGroupID"] = new["groups"][places.index(old["controlGroupID"])]["id"]
+        new["controlGroupID"] = regrouped[places.index(old["controlGroupID"])]["id"]
     return new
 
 
