@@ -8,6 +8,7 @@ What nobody can look up is sent again only where it cannot have been applied.
 from __future__ import annotations
 
 import copy
+import hashlib
 import json
 import os
 import re
@@ -34,6 +35,7 @@ from .errors import (
     UnauthorizedError,
     UnreachableError,
 )
+from .policy import is_on
 from .retrying import BUDGET_RETRY_S, Report, attempts
 from .values import Json
 
@@ -115,6 +117,11 @@ class Client:
         client._hidden = tuple(sorted(words, key=len, reverse=True))  # one may be part of another
         return client
 
+    @property
+    def project_mark(self) -> str:
+        """The same text for the same API and key, from which neither can be told."""
+        return hashlib.sha256(f"{self._http.base_url} {self._key}".encode()).hexdigest()
+
     def server_time_s(self) -> float:
         """Now on the API's clock, in seconds since 1970, as the Date of its latest answer told it."""
         return self._clock.now_s()
@@ -123,9 +130,10 @@ class Client:
         """One object."""
         return self.send("GET", path).get("data")
 
-    def pages(self, path: str, query: Query | None = None) -> Iterator[Json]:
-        """Every object of a list, page after page as ``nextPage`` says."""
-        params = httpx.QueryParams({"limit": str(PAGE_ITEMS), "page": "1"}).merge(query)
+    def pages(self, path: str, query: Query | None = None, *, limit: int | None = PAGE_ITEMS) -> Iterator[Json]:
+        """Every object of a list, page after page as ``nextPage`` says; not every list takes a ``limit``."""
+        first = httpx.QueryParams({"limit": str(limit), "page": "1"} if limit else {}).merge(query)
+        params = first
         while True:
             answer = self.send("GET", path, query=params)
             data = answer.get("data")
@@ -136,7 +144,8 @@ class Client:
             if not following or not data:
                 return
             # The path of nextPage is the host's, which a proxy may have moved; its query is what counts.
-            before, params = params, httpx.QueryParams(urlsplit(str(following)).query)
+            # What it leaves out, such as a filter, stays.
+            before, params = params, first.merge(httpx.QueryParams(urlsplit(str(following)).query))
             if params == before:
                 raise UnreachableError("GET", f"/{path}", "its pages do not advance")
 
@@ -239,14 +248,6 @@ class Client:
             text = text.replace(word, "[secret]")
         text = " ".join(text.replace(self._key, "[key]").split())
         return _KEY.sub("[key]", text)[:2_000]
-
-
-def is_on(settings: Mapping[str, str], name: str) -> bool:
-    """A setting that is true or false; another word is an error, because it was meant to be one of them."""
-    said = settings.get(name, "").strip().lower()
-    if said not in ("", "true", "false"):
-        raise InvalidSettingError(f"{name} has to be true or false, not '{settings[name]}'")
-    return said == "true"
 
 
 def _is_foreign(answer: httpx.Response) -> bool:

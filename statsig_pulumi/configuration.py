@@ -23,19 +23,19 @@ class Configuration(Audited):
     """Display name; the id is made from the first one."""
     description: Prop[Annotated[str, Field(max_length=1000)]] = optional()
     """What it is for, up to 1,000 characters."""
-    id_type: Prop[str] = optional()
+    id_type: Prop[str] = optional(default="userID")
     """The unit that is bucketed, such as ``userID``; changing it overwrites all Pulse results of the past."""
-    tags: ListProp[str] = optional(unordered=True)
+    tags: ListProp[str] = optional(unordered=True, refers_to="Tag.name")
     """Names of tags."""
-    target_apps: ListProp[str] = optional(unordered=True)
+    target_apps: ListProp[str] = optional(unordered=True, preset_by_team=True, refers_to="TargetApp.name")
     """Names of target apps."""
-    team: Prop[str | None] = optional()
+    team: Prop[str | None] = optional(refers_to="Team.name")
     """Name of the team that owns it."""
-    team_id: Prop[str | None] = optional()
+    team_id: Prop[str | None] = optional(exported=False)
     """Id of the team that owns it; declare this or ``team``."""
-    creator_id: Prop[NotEmpty] = optional()
+    creator_id: Prop[NotEmpty] = optional(exported=False)
     """Statsig's id of the user who counts as its creator; the key, where it is not said."""
-    creator_email: Prop[NotEmpty] = optional()
+    creator_email: Prop[NotEmpty] = optional(exported=False)
     """The e-mail address of the user who counts as its creator."""
     archive_reason: Prop[str] = optional(local=True)
     """Why it is archived; sent when it is."""

@@ -31,6 +31,8 @@ class Endpoint:
     """What follows the key in the path of one object."""
     listing: str = ""
     """The path that lists, where it is not the collection."""
+    listings: tuple[Mapping[str, str], ...] = ({},)
+    """The queries that list every object together: some lists leave out what is archived, unless they are told."""
     has_list: bool = True
     """Whether objects can be listed."""
     has_read: bool = True

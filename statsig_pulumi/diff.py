@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import zip_longest
 from typing import Any, Final
 
 from .properties import Part, Property
@@ -87,8 +88,8 @@ def same(p: Property[Any], old: Json, new: Json) -> bool:
     """Whether ``new`` is already so; in parts, only what ``new`` declares is looked at."""
     if has_unknown(new):
         return False
-    if _empty(old) or _empty(new):
-        return _empty(old) and _empty(new)
+    if is_empty(old) or is_empty(new):
+        return is_empty(old) and is_empty(new)
     if p.part is None:
         key = p.facts.same_as or (lambda value: value)
         return fingerprint(key(old)) == fingerprint(key(new))
@@ -102,6 +103,26 @@ def same(p: Property[Any], old: Json, new: Json) -> bool:
             return same_part(part, old, new)
 
 
+def places(p: Property[Any], old: Json, new: Json, place: str) -> Iterator[tuple[str, Json, Json]]:
+    """Where ``new`` differs from ``old``, as deep as both have the same parts, with the value before and after."""
+    if same(p, old, new):
+        return
+    match old, new:
+        case list(), list() if p.part:
+            pairs = [(f"{place}[{i}]", *pair) for i, pair in enumerate(zip_longest(old, new))]
+        case dict(), dict() if p.part and not p.many:
+            pairs = [(place, old, new)]
+        case _:
+            yield place, old, new
+            return
+    for at, before, after in pairs:
+        if before is None or after is None:
+            yield at, before, after
+            continue
+        for name, value in after.items():
+            yield from places(p.part.properties[name], before.get(name), value, f"{at}.{name}")
+
+
 def same_part(part: type[Part], old: Mapping[str, Json], new: Mapping[str, Json]) -> bool:
     """``same`` for all that one part declares; what ``old`` does not speak of is not known to be so."""
     return all(
@@ -111,5 +132,5 @@ def same_part(part: type[Part], old: Mapping[str, Json], new: Mapping[str, Json]
     )
 
 
-def _empty(value: Json) -> bool:
+def is_empty(value: Json) -> bool:
     return not isinstance(value, (bool, int, float)) and value in EMPTY

@@ -13,11 +13,12 @@ from . import checking
 from .declaration import REGISTRY, Declaration, Endpoint
 from .errors import InvalidInputsError, Problem
 from .facts import computed, required
-from .lifecycle import Claim, Lifecycle
+from .lifecycle import Lifecycle
 from .objects import Objects
 from .properties import Property, declare_properties, refuse_unknown_names
 from .provider import EntityProvider
-from .state import IMPORT, SECRET
+from .run import Claim
+from .state import IMPORT, RESOURCE, SECRET
 from .values import UNKNOWN, Json, declared_none, plain
 
 
@@ -76,7 +77,7 @@ class Entity(_Declared):
             inputs[IMPORT], opts = opts.import_, _without_import(opts)
         _refuse_what_is_wrong(self.declaration, resource_name, inputs)
         inputs |= {name: Output.secret(inputs[name]) for name in _secret_by_nature(self.properties) & inputs.keys()}
-        inputs |= self.told(inputs)
+        inputs |= {RESOURCE: resource_name, **self.told(inputs)}
         if (secret := _secret_names(inputs)) is not None:
             inputs[SECRET] = secret
         self.declared = frozenset(name for name in inputs if name in self.properties)
@@ -119,6 +120,11 @@ class Entity(_Declared):
     def seen(cls, record: Mapping[str, Json]) -> Mapping[str, Json]:
         """The object as the API returned it, in the form that the properties are read from."""
         return record
+
+    @classmethod
+    def as_written(cls, values: dict[str, Json]) -> dict[str, Json]:
+        """What a program would write of a live object, where it depends on more than one property."""
+        return values
 
     @classmethod
     def settle(cls, live: Mapping[str, Json], declared: Mapping[str, Json]) -> Mapping[str, Json]:

@@ -57,12 +57,12 @@ class Group(Part):
     description: Prop[str] = optional()
     """What the group sees."""
     disabled: Prop[bool] = optional(
-        switch=Switch(reads=lambda group: bool(group.get("disabled")), step=_next_toggle, in_body=True)
+        default=False, switch=Switch(reads=lambda group: bool(group.get("disabled")), step=_next_toggle, in_body=True)
     )
     """The group takes no units; its share gets the defaults."""
     foreign_group_id: Prop[str] = optional()
     """The id of the group in an assignment source."""
-    highlighted: Prop[bool] = optional()
+    highlighted: Prop[bool] = optional(default=False)
     """The group stands out in the results."""
     id: Prop[str] = computed(carried=True)
     """Statsig's id of the group."""
@@ -155,7 +155,7 @@ class SamplingMetric(Part):
 class SamplingProperty(Part):
     """The entity property by which units are stratified."""
 
-    property_source_name: Prop[str] = required()
+    property_source_name: Prop[str] = required(refers_to="EntityPropertySource.name")
     """Name of the entity property source."""
     column: Prop[str] = required()
     """Its column."""
@@ -239,7 +239,7 @@ class UserDimension(Part):
 
     name: Prop[str] = required()
     """Its name."""
-    property_source: Prop[str] = optional()
+    property_source: Prop[str] = optional(refers_to="EntityPropertySource.name")
     """The entity property source it comes from."""
 
 

@@ -70,6 +70,14 @@ class Facts:
     """Part of every update, as it is where it does not change: the API may reset it when it is left out."""
     on_create: Json = None
     """What the API wants at creation when the program says nothing."""
+    default: Json = None
+    """What the API fills in where a program says nothing: a value, or a test of a value. Exports leave it out."""
+    exported: bool = True
+    """Exports declare it; not so what Statsig makes by itself, such as ids, which mean nothing in another project."""
+    preset_by_team: bool = False
+    """A team presets it for its new objects, so that an export of one says it even where it is empty."""
+    refers_to: str | Callable[[Mapping[str, Json]], str] = ""
+    """Whose property it holds, such as ``Team.name``; or what tells that from the values beside it."""
     twin: str = ""
     """The other form of the same value: when only that one is declared, this one is no output."""
     not_beside: tuple[str, ...] = ()

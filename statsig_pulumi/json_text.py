@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from .checking import known, nulls
+from .checking import known, nulls, unfit_numbers
 from .errors import Problem
 from .values import Json, fingerprint, has_unknown
 
@@ -45,6 +46,24 @@ def twin_problems(values: Mapping[str, Json], name: str, twin: str) -> Iterator[
     other = known(values, name)
     if other is not None and fingerprint(other) != fingerprint(value):
         yield Problem(twin, f"says something else than {name}")
+
+
+def in_one_form(values: dict[str, Json], name: str, twin: str) -> dict[str, Json]:
+    """A value that the API tells in two forms, in one: as text where it says more, such as comments."""
+    value, text = values.get(name), values.get(twin)
+    if not isinstance(text, str):
+        return values
+    fits = isinstance(value, str) or not [*unfit_numbers(value, ""), *nulls(value, "")]
+    spare = twin if fits and _is_json(text) else name
+    return {n: v for n, v in values.items() if n != spare}
+
+
+def _is_json(text: str) -> bool:
+    try:
+        json.loads(text)
+    except ValueError:
+        return False
+    return True
 
 
 def value_of(values: Mapping[str, Json], name: str, twin: str) -> Json:

@@ -8,27 +8,21 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from . import state, wire
-from .changing import Changing, Reporter
+from .adopting import Adopting
+from .changing import Reporter
 from .checking import problems
 from .declaration import Declaration
 from .diff import Changes, changes
-from .errors import (
-    ApiError,
-    GoneError,
-    ImportMismatchError,
-    Problem,
-    RejectedError,
-    StatsigError,
-    TakenError,
-    UnauthorizedError,
-)
+from .errors import GoneError, Problem, RejectedError, StatsigError, UnauthorizedError
 from .objects import Live, Objects
+from .policy import DEFAULTS, Policy
+from .run import Claim, Run
 from .shape import declared_only
-from .state import DECLARED, IMPORT, Values
+from .state import DECLARED, IMPORT, RESOURCE, Values
 from .values import Json, plain
 
 if TYPE_CHECKING:
@@ -41,26 +35,6 @@ TAKEN_WORDS = ("already", "in use", "duplicate", "exists")
 
 
 @dataclass(frozen=True)
-class Claim:
-    """Something that two resources of one program may both want to manage."""
-
-    what: str
-    """What is managed, the same text for all who may want it."""
-    whole: bool
-    """All of it, and not one item beside others."""
-
-
-@dataclass(frozen=True)
-class Run:
-    """What all lifecycles of one command know together."""
-
-    adopted: set[tuple[str, str]] = field(default_factory=set)
-    """The kind and key of each object that was imported: the engine deletes last, and must not delete these."""
-    claims: dict[str, tuple[Claim, str]] = field(default_factory=dict)
-    """What is managed, and by whom."""
-
-
-@dataclass(frozen=True)
 class Found:
     """A live object: its outputs, and the inputs a program would have written for it."""
 
@@ -68,7 +42,7 @@ class Found:
     inputs: Values
 
 
-class Lifecycle(Changing):
+class Lifecycle(Adopting):
     """The life of one kind of entity in one Statsig project."""
 
     def __init__(
@@ -76,16 +50,13 @@ class Lifecycle(Changing):
         declaration: Declaration,
         client: Client,
         reporter: Reporter | None = None,
-        *,
-        archive_on_delete: bool = False,
-        validate_on_preview: bool = False,
+        policy: Policy = DEFAULTS,
         run: Run | None = None,
     ) -> None:
         self.declaration, self.client = declaration, client and client.on_behalf_of(declaration.kind)
-        self.run = run or Run()
+        self.policy, self.run = policy, run or Run()
         self.objects: Objects = declaration.cls.objects(declaration, self.client)
         self.reporter = reporter or Reporter()
-        self.archive_on_delete, self.validate_on_preview = archive_on_delete, validate_on_preview
 
     # -- what a preview runs
 
@@ -95,14 +66,11 @@ class Lifecycle(Changing):
         inputs = {
             name: wire.normal(properties[name], declared_only(properties[name], value)) if name in properties else value
             for name, value in news.items()
+            if name != RESOURCE
         }
         found = list(problems(self.declaration.cls, plain(dict(news))))
-        found += self._conflicts(inputs)
-        if new and not found and isinstance(inputs.get(IMPORT), str):
-            try:
-                self._adopted(inputs)
-            except (GoneError, ImportMismatchError) as error:
-                found.append(Problem("", str(error)))
+        found += self._conflicts(inputs, news.get(RESOURCE), new=new)
+        found += self._problems_of_adoption(inputs, new=new and not found)
         return inputs, found
 
     def diff(self, olds: Mapping[str, Json], news: Mapping[str, Json]) -> Changes:
@@ -120,6 +88,10 @@ class Lifecycle(Changing):
             self._refuse_change(olds, news, found.changed)
         return found
 
+    def hold(self, resource: str, id_: str, olds: Mapping[str, Json]) -> None:
+        """This resource of the program goes on having its object."""
+        self.run.hold(self.declaration.kind, resource, self.objects.key(id_, olds))
+
     def deletes_before_replacing(self, olds: Mapping[str, Json], news: Mapping[str, Json]) -> bool:
         """Whether a replacement would collide with what it replaces: it has the same name or key."""
         keys = {"name", self.declaration.key_property}
@@ -130,11 +102,11 @@ class Lifecycle(Changing):
     def create(self, inputs: Mapping[str, Json]) -> tuple[str, Values]:
         """Make the object, or adopt the one to be imported; its id and its outputs."""
         if isinstance(inputs.get(IMPORT), str):
-            live = self._adopted(inputs)
-            self.run.adopted.add((self.declaration.kind, self.objects.key_of(live)))
+            live = self._taken_over(inputs, self._adopted(inputs))
         else:
-            live = self._finished(inputs, self._insisted(inputs, self._posted(inputs)))
-            self._say_what_differs(inputs, live)
+            live, is_new = self._posted(inputs)
+            live = self._finished(inputs, self._insisted(inputs, live)) if is_new else live
+        self._say_what_differs(inputs, live)
         return self.objects.key_of(live), state.outputs(self.declaration, inputs, live, {})
 
     def read(self, id_: str, olds: Mapping[str, Json]) -> Found | None:
@@ -168,9 +140,9 @@ class Lifecycle(Changing):
     def delete(self, id_: str, olds: Mapping[str, Json]) -> None:
         """Delete the object; one that is gone already is what was asked for."""
         key = self.objects.key(id_, olds)
-        if self._is_adopted(id_, olds):
+        if self._is_held(id_, olds):
             title = self.declaration.title(olds, key)
-            self.reporter.say("warning", f"{title} is left in Statsig: another resource has imported it in this run")
+            self.reporter.say("warning", f"{title} is left in Statsig: another resource of this stack has it now")
             return
         if self._archives(olds):
             if str(olds.get("status")).lower() != "archived":
@@ -188,8 +160,8 @@ class Lifecycle(Changing):
 
     # -- the steps of the above
 
-    def _posted(self, inputs: Mapping[str, Json]) -> Live:
-        """The new object: one POST, and no second object when its answer is lost."""
+    def _posted(self, inputs: Mapping[str, Json]) -> tuple[Live, bool]:
+        """The object, and whether it is new: one POST, and no second object when its answer is lost."""
         started_s = time.monotonic()
 
         def applied() -> Live | None:
@@ -200,6 +172,7 @@ class Lifecycle(Changing):
             self.reporter.say("warning", f"{title}: the answer to its create was lost; it was found as it was sent")
             return there
 
+        self.run.note_create(self._mark(inputs))
         try:
             made = self.objects.made(inputs, self._body_of_create(inputs), applied)
         except RejectedError as error:
@@ -207,10 +180,10 @@ class Lifecycle(Changing):
                 raise
             if (there := self.objects.find(inputs)) is None:
                 raise
-            raise self._taken(error, inputs, there) from None
+            return self._in_the_way(inputs, there, error), False
         if made is None:
             raise GoneError(f"{self.declaration.title(inputs)} was created, but Statsig does not list it")
-        return made
+        return made, True
 
     def _is_made_by(self, inputs: Mapping[str, Json], there: Live, within_s: float) -> bool:
         """Whether an object of the name is the one that was posted: made since, or by a key and just as it was sent."""
@@ -246,42 +219,28 @@ class Lifecycle(Changing):
                 f"{title} was not created: {error.words}; what was made of it is deleted again"
             ) from None
 
-    def _taken(self, error: ApiError, inputs: Mapping[str, Json], there: Live) -> TakenError:
-        id_, maker = self.objects.key_of(there), there.get("creatorName")
-        return TakenError(
-            f"{self.declaration.title(inputs)} exists already in Statsig: id '{id_}'"
-            f"{f', made by {maker}' if maker else ''}; it was not touched ({error.words});"
-            f' to manage it here, import it: opts=pulumi.ResourceOptions(import_="{id_}")'
-        )
+    def _conflicts(self, inputs: Mapping[str, Json], resource: str | None, *, new: bool) -> Iterator[Problem]:
+        """Other resources of this program that manage the same."""
+        if new and resource is not None:
+            self.run.release(self.declaration.kind, resource)
+        title = self.declaration.title(inputs) if resource is None else f"{self.declaration.kind} resource '{resource}'"
+        for claim in self._claims(inputs):
+            if (other := self.run.claimed(claim, resource, title)) is not None:
+                yield Problem("", f"{claim.what} would be managed by {other} too: declare it in one of the two")
+                return
 
-    def _adopted(self, inputs: Mapping[str, Json]) -> Live:
-        """The live object to be imported, if it is as the program declares."""
-        id_ = str(inputs[IMPORT])
-        live: Live | None = self.objects.read(id_)
-        if live is None:
-            raise GoneError(
-                f"{self.declaration.kind} '{id_}' does not exist in this Statsig project, so it cannot be imported"
-            )
-        if differing := state.differences(self.declaration, inputs, live):
-            raise ImportMismatchError(
-                f"{self.declaration.kind} '{id_}' cannot be imported, it differs from the program in"
-                f" {', '.join(differing)}: change the program to match, or leave these properties out"
-            )
-        return live
+    def _claims(self, inputs: Mapping[str, Json]) -> Iterator[Claim]:
+        """The object itself, and what it claims besides."""
+        imported = inputs.get(IMPORT)
+        if (key := imported if isinstance(imported, str) else self.objects.identity(inputs)) is not None:
+            yield Claim(f"{self.declaration.kind} '{key}'")
+        if (claim := self.declaration.cls.claim(inputs)) is not None:
+            yield claim
 
-    def _conflicts(self, inputs: Mapping[str, Json]) -> Iterator[Problem]:
-        """Another resource of this program that manages the same."""
-        if (claim := self.declaration.cls.claim(inputs)) is None:
-            return
-        title = self.declaration.title(inputs)
-        other, whose = self.run.claims.setdefault(claim.what, (claim, title))
-        if other.whole != claim.whole:
-            yield Problem("", f"{claim.what} are managed by {whose} too: declare them in one of the two")
-
-    def _is_adopted(self, id_: str, olds: Mapping[str, Json]) -> bool:
-        return (self.declaration.kind, self.objects.key(id_, olds)) in self.run.adopted
+    def _is_held(self, id_: str, olds: Mapping[str, Json]) -> bool:
+        return self.run.is_held(self.declaration.kind, self.objects.key(id_, olds))
 
     def _archives(self, olds: Mapping[str, Json]) -> bool:
         asked = olds.get("archive_on_delete")
         can = "archive_on_delete" in self.declaration.properties
-        return can and bool(self.archive_on_delete if asked is None else asked)
+        return can and bool(self.policy.archive_on_delete if asked is None else asked)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from .declaration import Declaration
 from .errors import GoneError, NotFoundError, RejectedError, StatsigError, UnreachableError
-from .values import Json
+from .values import UNKNOWN, Json
 
 if TYPE_CHECKING:
     from .client import Client
@@ -38,6 +38,14 @@ class Objects:
         name = self.declaration.key_property
         return str(olds.get(name) or id_) if name else id_
 
+    def identity(self, inputs: Mapping[str, Json]) -> str | None:
+        """What will identify the object of these inputs in paths, or else by name; None where that is not known."""
+        name, key = inputs.get("name"), self.declaration.key_property
+        said = inputs.get(key) if key else None
+        if said is None and isinstance(name, str) and key and self.declaration.properties[key].settable:
+            said = slug(name)
+        return next((value for value in (said, name) if isinstance(value, str)), None) if said is not UNKNOWN else None
+
     def key_of(self, live: Live) -> str:
         """What identifies a live object."""
         if not live.get(self.endpoint.key):
@@ -64,7 +72,12 @@ class Objects:
 
     def listed(self) -> Iterator[Live]:
         """Every live object, as a list has it."""
-        return map(self.declaration.seen, self.client.pages(self.endpoint.listing or self.endpoint.collection))
+        seen: set[Json] = set()
+        for query in self.endpoint.listings:
+            for item in self.client.pages(self.endpoint.listing or self.endpoint.collection, query):
+                if (key := item.get(self.endpoint.key)) not in seen:
+                    yield self.declaration.seen(item)
+                seen.add(key)
 
     def find(self, inputs: Mapping[str, Json]) -> Live | None:
         """The live object that would be in the way of a new one with these inputs."""

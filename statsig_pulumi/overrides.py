@@ -39,7 +39,7 @@ class Overrides(Standing):
     def delete(self, id_: str, olds: Mapping[str, Json]) -> None:
         """Take back what was declared; what others added to it stays."""
         key, objects = self.objects.key(id_, olds), self.objects
-        if self._is_adopted(id_, olds) or not isinstance(objects, OverridesObjects):
+        if self._is_held(id_, olds) or not isinstance(objects, OverridesObjects):
             return
         inputs = state.inputs_before(self.declaration, olds)
         body = wire.encode(self.declaration.properties, inputs)

@@ -4,12 +4,18 @@ from __future__ import annotations
 
 from .facts import computed, optional, required
 from .properties import ListProp, Part, Prop
+from .values import Json
+
+
+def is_a_key(owner: Json) -> bool:
+    """Whether an owner is the one that the API fills in: the key that made the object."""
+    return bool(owner.get("owner_type") == "SDK_KEY")
 
 
 class Owner(Part):
     """Who owns an object."""
 
-    owner_id: Prop[str] = optional()
+    owner_id: Prop[str] = optional(exported=False)
     """Statsig's id of the owner."""
     owner_type: Prop[str] = optional()
     """``USER``, or ``SDK_KEY`` for what a key made."""

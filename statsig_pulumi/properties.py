@@ -71,6 +71,11 @@ class Property(Generic[T]):
         inner = self.part.properties.values() if self.part else ()
         return self.facts.switch or next((q.facts.switch for q in inner if q.facts.switch), None)
 
+    def referring(self, beside: Mapping[str, Json]) -> str:
+        """Whose property it holds, such as ``Team.name``; ``beside`` are the values that it stands with."""
+        told = self.facts.refers_to
+        return told if isinstance(told, str) else told(beside)
+
     @property
     def can_be_empty(self) -> bool:
         """Whether null or absence is a value of it; elsewhere the API just does not tell."""
@@ -247,6 +252,11 @@ class Part(dict[str, Any]):
     def problems(cls, values: Mapping[str, Json]) -> Iterable[Problem]:
         """What is wrong between its properties; what is missing, unknown or wrong by itself is to be skipped."""
         return ()
+
+    @classmethod
+    def as_written(cls, values: dict[str, Json]) -> dict[str, Json]:
+        """What a program would write of a live part, where it depends on more than one property."""
+        return values
 
     @classmethod
     def finish_normal(cls, values: dict[str, Json]) -> dict[str, Json]:

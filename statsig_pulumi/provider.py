@@ -12,6 +12,7 @@ import os
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from functools import cache
 from threading import Lock
 from typing import TYPE_CHECKING, Any
@@ -29,11 +30,14 @@ from pulumi.dynamic import (
 from pulumi.output import UNKNOWN as ENGINE_UNKNOWN
 from pulumi.output import Unknown
 
+from . import policy
 from .changing import Reporter, Severity
 from .declaration import REGISTRY
 from .errors import StatsigError
-from .lifecycle import Lifecycle, Run
-from .state import Values
+from .lifecycle import Lifecycle
+from .policy import Policy
+from .run import Run
+from .state import RESOURCE, Values
 from .values import UNKNOWN, Json, plain
 
 if TYPE_CHECKING:
@@ -66,8 +70,6 @@ class EntityProvider(ResourceProvider):
     @property
     def lifecycle(self) -> Lifecycle:
         """The lifecycle of this kind, on the one client of the process."""
-        from .client import is_on  # programs, which import this module too, never need a connection
-
         declaration = REGISTRY[self.kind]
         reporter = _reporter()
         with _one_at_a_time:
@@ -76,33 +78,35 @@ class EntityProvider(ResourceProvider):
             declaration,
             client,
             reporter,
-            archive_on_delete=is_on(self._settings, "statsig:archiveOnDelete"),
-            validate_on_preview=is_on(self._settings, "statsig:validateOnPreview"),
-            run=RUN,
+            Policy.from_settings(self._settings),
+            _run(),
         )
         return made
 
     def check(self, _olds: Values, news: Values) -> CheckResult:
         inputs, problems = self.lifecycle.check(_from_engine(news), new=set(_olds) <= {ENGINE_KEY})
         before = _from_engine(_olds)
-        CHECKED[self._mark(inputs)] = {
-            n for n in inputs if self._mark({n: inputs[n]}) != self._mark({n: before.get(n)})
-        }
+        moved = {n for n in inputs if self._mark({n: inputs[n]}) != self._mark({n: before.get(n)})}
+        CHECKED[self._mark(inputs)] = Checked(str(news.get(RESOURCE)), moved)
         return CheckResult(_to_engine(inputs), [CheckFailure("", str(problem)) for problem in problems])
 
     def diff(self, _id: str, _olds: Values, _news: Values) -> DiffResult:
         olds, news = _from_engine(_olds), _from_engine(_news)
         lifecycle = self.lifecycle
         # A refresh asks too, how what it has read differs from the state: there, nothing may be refused.
-        moved = CHECKED.get(self._mark(news))
-        found = (lifecycle.drift if moved is None else lifecycle.diff)(olds, news)
+        checked = CHECKED.get(self._mark(news))
+        found = (lifecycle.drift if checked is None else lifecycle.diff)(olds, news)
+        if checked and not found.replaces:
+            lifecycle.hold(checked.resource, _id, olds)
         if found.released:
             title, names = lifecycle.declaration.title(news, _id), ", ".join(found.released)
             lifecycle.reporter.say("info", f"{title}: no longer managed, left as it is in Statsig: {names}")
         # For None the engine compares old and new inputs by itself, which `replace_on_changes` needs. A switch that
         # a create could not finish, or a run that is not finished, differs in the outputs alone: it has to be told.
         declared = [name for name in found.changed if name in news]
-        seen_in_inputs = found.released or any(n in (moved or ()) or not lifecycle.is_switch(n) for n in declared)
+        seen_in_inputs = found.released or any(
+            (checked and n in checked.moved) or not lifecycle.is_switch(n) for n in declared
+        )
         return DiffResult(
             changes=None if seen_in_inputs else bool(found),
             replaces=list(found.replaces),
@@ -141,21 +145,22 @@ class EntityProvider(ResourceProvider):
             raise error.about(REGISTRY[self.kind].title(values, id_)) from None
 
 
-SETTINGS = (
-    "statsig:apiKey",
-    "statsig:baseUrl",
-    "statsig:respectReviews",
-    "statsig:archiveOnDelete",
-    "statsig:validateOnPreview",
-)
+SETTINGS = ("statsig:apiKey", "statsig:baseUrl", "statsig:respectReviews", *policy.SETTINGS)
 """Configuration keys of a stack that this package reads."""
 
 
-RUN = Run()
-"""A plugin serves one command, so that what it remembers is of one run."""
-CHECKED: dict[str, set[str]] = {}
-"""Inputs that have been checked, and which of them differ from those in the state: the engine checks what a program
-declares, and not what a refresh reads."""
+@dataclass(frozen=True)
+class Checked:
+    """What was checked: the engine checks what a program declares, and not what a refresh reads."""
+
+    resource: str
+    """The resource's name."""
+    moved: set[str]
+    """Which of the inputs differ from those in the state."""
+
+
+CHECKED: dict[str, Checked] = {}
+"""By the mark of the inputs."""
 
 
 class EngineReporter(Reporter):
@@ -174,11 +179,28 @@ class EngineReporter(Reporter):
         self._engine.Log(request, timeout=10)
 
 
+def _engine() -> str | None:
+    """The engine's address, which is the last argument of a plugin."""
+    address = sys.argv[-1]
+    return address if ":" in address and "/" not in address else None
+
+
 @cache
 def _reporter() -> Reporter:
-    """The engine's log, whose address is the last argument of a plugin."""
-    address = sys.argv[-1]
-    return EngineReporter(address) if ":" in address and "/" not in address else Reporter()
+    """The engine's log."""
+    address = _engine()
+    return EngineReporter(address) if address else Reporter()
+
+
+@cache
+def _run() -> Run:
+    """A plugin serves one command, so that what it remembers is of one run."""
+    from .journal import Journal, folder
+
+    if (address := _engine()) is None:
+        return Run()
+    journal = Journal(folder(), address)
+    return Run(note_create=journal.note, was_interrupted=journal.was_interrupted)
 
 
 _one_at_a_time = Lock()

@@ -12,9 +12,10 @@ from .declaration import Endpoint
 from .entity import Entity
 from .errors import GoneError, NoSuchEndpointError, Problem, TakenError
 from .facts import computed
-from .lifecycle import Claim, Lifecycle
+from .lifecycle import Lifecycle
 from .objects import Live, Objects
 from .properties import ListProp, Prop
+from .run import Claim
 from .targeted import Targeted
 from .targeting import AutomatedRollout
 from .values import Json
@@ -43,6 +44,10 @@ class RuleObjects(Objects):
     def owner_property(self) -> str:
         """Our name of the property that says what the rule belongs to."""
         return str(self.declaration.cls.owner_property())
+
+    def identity(self, inputs: Mapping[str, Json]) -> str | None:
+        said = [value for name in (self.owner_property, "name") if isinstance(value := inputs.get(name), str)]
+        return "/".join(said) if len(said) == 2 else None
 
     def read(self, key: str) -> Live | None:
         owner = key.rpartition("/")[0]

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from .diff import same, same_part
+from .diff import is_empty, same, same_part
 from .properties import Part, Property
 from .values import Json
 
@@ -164,7 +164,7 @@ def _unnamed(part: type[Part], item: Item) -> dict[str, Json]:
 
 def _part_in_shape(part: type[Part], before: Item | None, live: Item) -> dict[str, Json]:
     if before is None:
-        return _worth_writing(part, live)
+        return worth_writing(part, live)
     return {
         name: in_shape(part.properties[name], value, live.get(name))
         for name, value in before.items()
@@ -172,13 +172,25 @@ def _part_in_shape(part: type[Part], before: Item | None, live: Item) -> dict[st
     }
 
 
-def _worth_writing(part: type[Part], item: Item) -> dict[str, Json]:
-    """What a program would write of an item that it does not declare."""
-    return {
-        name: p.on_parts(item[name], _worth_writing)
-        for name, p in part.properties.items()
-        if p.settable and item.get(name) not in (None, [], "")
-    }
+def worth_writing(declared: Any, item: Item) -> dict[str, Json]:
+    """What a program would write of a live object or part that it does not declare; ``declared`` is its class."""
+    found: dict[str, Json] = {}
+    for name, p in declared.properties.items():
+        value = [] if item.get(name) is None and p.many == "list" else item.get(name)
+        is_preset = p.facts.preset_by_team and item.get("team")
+        is_written = p.settable and p.readable and p.facts.exported and value is not None
+        if is_written and (p.facts.required or is_preset or not _is_filled_in(p, value)):
+            found[name] = p.on_parts(value, worth_writing)
+    written: dict[str, Json] = declared.as_written(found)
+    return written
+
+
+def _is_filled_in(p: Property[Any], value: Json) -> bool:
+    """Whether the API makes the value this by itself."""
+    default = p.facts.on_create if p.facts.default is None else p.facts.default
+    if is_empty(value) or default is None:
+        return is_empty(value)
+    return bool(default(value)) if callable(default) else same(p, value, default)
 
 
 def _computed(part: type[Part], item: Item, live: Item | None) -> dict[str, Json]:

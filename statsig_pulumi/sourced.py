@@ -85,7 +85,7 @@ class SourcedLifecycle(Lifecycle):
 
     def _is_to_be_tried(self, inputs: Mapping[str, Json]) -> bool:
         asked = inputs.get("validate_on_preview")
-        return bool(self.validate_on_preview if asked is None else asked) and not has_unknown(dict(inputs))
+        return bool(self.policy.validate_on_preview if asked is None else asked) and not has_unknown(dict(inputs))
 
     def _problems_of_dry_run(
         self, path: str, said: Mapping[str, Json], inputs: Mapping[str, Json], *, new: bool
@@ -117,7 +117,7 @@ class Sourced(Entity):
     """Name, by which Statsig knows it; a new name renames it in place."""
     description: Prop[str] = optional()
     """What it holds."""
-    tags: ListProp[str] = optional(unordered=True)
+    tags: ListProp[str] = optional(unordered=True, refers_to="Tag.name")
     """Names of tags."""
     sql: Prop[NotEmpty] = required()
     """The query, in the warehouse's SQL; kept as it is written."""
@@ -125,11 +125,11 @@ class Sourced(Entity):
     """The column that says when."""
     id_type_mapping: ListProp[IdTypeMapping] = required()
     """Which columns hold the ids of which units, at least one."""
-    is_read_only: Prop[bool] = optional(from_wire=bool)
+    is_read_only: Prop[bool] = optional(from_wire=bool, default=False)
     """It can be edited by the Console API only, and not in the console."""
-    team: Prop[str | None] = optional(not_beside=("team_id",))
+    team: Prop[str | None] = optional(not_beside=("team_id",), refers_to="Team.name")
     """Name of the team that is responsible for it."""
-    team_id: Prop[str | None] = optional(not_beside=("team",))
+    team_id: Prop[str | None] = optional(not_beside=("team",), exported=False)
     """Id of the team that is responsible for it; declare this or ``team``."""
     validate_on_preview: Prop[bool] = optional(local=True)
     """Have Statsig try the query on the warehouse before anything is changed, and fail the preview with its

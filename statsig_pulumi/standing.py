@@ -24,7 +24,8 @@ class Standing(Lifecycle):
         key = self.objects.key("", inputs)
         live = self.found(key, inputs)
         differing = state.differences(self.declaration, inputs, live)
-        if held := self.held_by_others(differing, live):
+        held = self.held_by_others(differing, live)
+        if held and self.policy.on_existing != "adopt":
             raise TakenError(
                 f"{self.declaration.title(inputs, key)} holds {', '.join(held)} already, which was not touched; to"
                 f' manage it here, import it as it is: opts=pulumi.ResourceOptions(import_="{key}")'
@@ -33,6 +34,10 @@ class Standing(Lifecycle):
             live = self._brought(key, {name: inputs[name] for name in differing}, {}, inputs, live)
         self._say_what_differs(inputs, live)
         return self.objects.key_of(live), state.outputs(self.declaration, inputs, live, {})
+
+    def _found_in_the_way(self, inputs: Mapping[str, Json]) -> Live | None:
+        """What stands there is always there, and in nobody's way."""
+        return None
 
     def found(self, key: str, inputs: Mapping[str, Json]) -> Live:
         """The live object that is to be set."""

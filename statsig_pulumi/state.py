@@ -17,6 +17,9 @@ DECLARED: Final = "__declared"
 IMPORT: Final = "__import"
 """The input that holds the id of the object to adopt instead of creating one."""
 
+RESOURCE: Final = "__resource"
+"""The input that tells ``check`` the name of the resource; it is kept nowhere."""
+
 SECRET: Final = "__secret"  # noqa: S105 - a name
 """The input and output that names the properties whose values are secret; the engine does not tell them apart."""
 

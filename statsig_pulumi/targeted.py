@@ -10,9 +10,9 @@ from pydantic import Field
 from .configuration import Configuration
 from .errors import Problem
 from .facts import on_off, optional, required
-from .lifecycle import Claim
 from .objects import slug
 from .properties import Prop
+from .run import Claim
 from .targeting import duplicate_names
 from .values import UNKNOWN, Json
 
@@ -25,9 +25,10 @@ class Targeted(Configuration):
 
     name: Prop[ConfigName] = required()
     """Display name, 3 to 100 letters, digits, spaces, ``_``, ``-`` and ``.``; the id is made from the first one."""
-    is_enabled: Prop[bool] = optional()
+    is_enabled: Prop[bool] = optional(default=True)
     """A disabled gate fails for everyone; a disabled config gives everyone the default value."""
     is_archived: Prop[bool] = optional(
+        default=False,
         switch=on_off(
             "is_archived",
             on="archive",
@@ -35,12 +36,12 @@ class Targeted(Configuration):
             reads=lambda live: live.get("status") == "Archived",
             sends={"archive_reason": "archiveReason"},
             undone_by_others=True,
-        )
+        ),
     )
     """It is put away, with its history kept."""
-    release_pipeline_id: Prop[str | None] = optional()
+    release_pipeline_id: Prop[str | None] = optional(exported=False)
     """The release pipeline that rolls changes out."""
-    is_template: Prop[bool] = optional(replace_on_changes=True)
+    is_template: Prop[bool] = optional(replace_on_changes=True, default=False)
     """It is a template for others; fixed for life."""
 
     @classmethod
@@ -58,6 +59,12 @@ class Targeted(Configuration):
         if "rules" not in values or not isinstance(name, str) or id_ is UNKNOWN:
             return None
         return Claim(f"the rules of {cls.declaration.endpoint.collection}/{id_ or slug(name)}", whole=True)
+
+    @classmethod
+    def as_written(cls, values: dict[str, Json]) -> dict[str, Json]:
+        """What is launched or archived reads as disabled, whatever it was before."""
+        is_away = values.get("is_archived") or values.get("is_launched")
+        return {name: value for name, value in values.items() if not (is_away and name == "is_enabled")}
 
     @classmethod
     def problems(cls, values: Mapping[str, Json]) -> Iterator[Problem]:

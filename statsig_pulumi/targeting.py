@@ -14,6 +14,7 @@ from pydantic import AfterValidator, Field
 from .checking import known
 from .errors import Problem
 from .facts import computed, optional, required
+from .json_text import in_one_form
 from .properties import ListProp, MapProp, Part, Prop
 from .values import NONE, UNKNOWN, Json, plain
 
@@ -74,6 +75,10 @@ def comparable_targets(values: Json) -> list[str]:
     return [str(plain(value)) for value in (values if isinstance(values, list) else [values])]
 
 
+def _gate_tested(beside: Mapping[str, Json]) -> str:
+    return "Gate.id" if beside.get("type") in ("passes_gate", "fails_gate") else ""
+
+
 class Condition(Part):
     """One test of a rule, such as "country is one of NL, BE"."""
 
@@ -110,7 +115,7 @@ class Condition(Part):
     operator: Prop[str | None] = optional()
     """How it is compared, such as ``any``, ``str_contains_any`` or ``version_gte``; each type takes its own,
     and ``public`` and the gate and segment types take none."""
-    target_value: ListProp[str | int | float] = optional(same_as=comparable_targets)
+    target_value: ListProp[str | int | float] = optional(same_as=comparable_targets, refers_to=_gate_tested)
     """What it is compared with: one value or several; for ``time`` milliseconds since 1970."""
     field: Prop[str | None] = optional()
     """The attribute that a ``custom_field`` condition tests."""
@@ -239,6 +244,10 @@ class Variant(Part):
     id: Prop[str] = computed(carried=True)
     """Statsig's id of the variant."""
 
+    @classmethod
+    def as_written(cls, values: dict[str, Json]) -> dict[str, Json]:
+        return in_one_form(values, "return_value", "return_value_json5")
+
 
 class ConfigRule(Rule):
     """A rule of a dynamic config: who gets which value."""
@@ -251,6 +260,12 @@ class ConfigRule(Rule):
     """The same as JSON5 text, which may hold comments; stored as written."""
     variants: ListProp[Variant] = optional(not_beside=("return_value", "return_value_json5"))
     """Several values with a share each, instead of one."""
+
+    @classmethod
+    def as_written(cls, values: dict[str, Json]) -> dict[str, Json]:
+        if "variants" in values:
+            return {name: value for name, value in values.items() if not name.startswith("return_value")}
+        return in_one_form(values, "return_value", "return_value_json5")
 
     @classmethod
     def problems(cls, values: Mapping[str, Json]) -> Iterator[Problem]:

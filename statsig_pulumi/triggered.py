@@ -16,6 +16,7 @@ from .errors import GoneError, StatsigError
 from .facts import computed, optional
 from .lifecycle import Found, Lifecycle
 from .objects import Live
+from .policy import OnExisting
 from .properties import ListProp, Prop
 from .state import DECLARED, IMPORT, Values
 from .values import Json
@@ -88,6 +89,14 @@ class TriggeredLifecycle(Lifecycle):
                 " so it cannot be imported"
             )
         return live
+
+    def _differing(self, inputs: Mapping[str, Json], live: Live) -> list[str]:
+        """A run is what it was."""
+        return []
+
+    def _on_existing(self, inputs: Mapping[str, Json]) -> OnExisting:
+        """No run is in the way of another."""
+        return "fail"
 
     def _outputs(self, inputs: Mapping[str, Json], live: Live, olds: Mapping[str, Json]) -> Values:
         found = state.outputs(self.declaration, inputs, live, olds)

@@ -8,7 +8,7 @@ from pydantic import Field
 
 from ..declaration import Endpoint
 from ..facts import optional, required
-from ..parts import Owner
+from ..parts import Owner, is_a_key
 from ..properties import Prop
 from ..sourced import NotEmpty, Sourced
 
@@ -38,7 +38,7 @@ class AssignmentSource(
     """The column with the group's name."""
     scheduled_reload_hour: Prop[Annotated[int, Field(ge=0, le=23)] | None] = optional()
     """The hour at which a scheduled scan of it runs, 0 to 23, UTC; None for none."""
-    is_verified: Prop[bool] = optional(from_wire=bool)
+    is_verified: Prop[bool] = optional(from_wire=bool, default=False)
     """Marks it as trustworthy."""
-    owner: Prop[Owner] = optional()
+    owner: Prop[Owner] = optional(default=is_a_key)
     """Who owns it; what the key makes is the key's where it is not said."""

@@ -8,8 +8,8 @@ from typing import Any, Literal
 from ..declaration import Endpoint
 from ..errors import Problem
 from ..facts import computed, optional
-from ..json_text import comparable, misfits, schema_of, twin_problems, value_of
-from ..parts import Owner
+from ..json_text import comparable, in_one_form, misfits, schema_of, twin_problems, value_of
+from ..parts import Owner, is_a_key
 from ..properties import ListProp, MapProp, Prop
 from ..targeted import ConfigID, Targeted
 from ..targeting import ConfigRule, known_items
@@ -40,12 +40,17 @@ class DynamicConfig(Targeted, endpoint=Endpoint("dynamic_configs")):
     """A JSON Schema (Draft 2020-12) as JSON text, which every value has to fit."""
     schema_json5: Prop[str | None] = optional(wire="schemaJson5", to_wire=_text_or_null, if_declared=True)
     """The same as JSON5 text, which may hold comments. An output where it is declared."""
-    owner: Prop[Owner] = optional()
+    owner: Prop[Owner] = optional(default=is_a_key)
     """Who owns the config."""
     status: Prop[Literal["Enabled", "Disabled", "Archived"]] = computed()
     """Where the config stands in its life."""
     checks_per_hour: Prop[float] = computed()
     """How often it is asked for."""
+
+    @classmethod
+    def as_written(cls, values: dict[str, Json]) -> dict[str, Json]:
+        written = in_one_form(super().as_written(values), "default_value", "default_value_json5")
+        return in_one_form(written, "schema", "schema_json5")
 
     @classmethod
     def problems(cls, values: Mapping[str, Json]) -> Iterator[Problem]:

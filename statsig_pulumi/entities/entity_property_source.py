@@ -27,7 +27,7 @@ class EntityPropertySource(
 
     timestamp_column: Prop[str] = optional()
     """The column that says when, where there is one."""
-    timestamp_as_day: Prop[bool] = optional(from_wire=bool)
+    timestamp_as_day: Prop[bool] = optional(from_wire=bool, default=False)
     """The timestamps are days."""
     owner: Prop[Owner] = computed()
     """Who owns it."""

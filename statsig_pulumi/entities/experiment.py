@@ -55,7 +55,7 @@ class ExperimentLifecycle(Lifecycle):
     """An experiment that runs is not deleted without being told to."""
 
     def delete(self, id_: str, olds: Mapping[str, Json]) -> None:
-        is_kept = olds.get("delete_while_active") or self._archives(olds) or self._is_adopted(id_, olds)
+        is_kept = olds.get("delete_while_active") or self._archives(olds) or self._is_held(id_, olds)
         live = None if is_kept else self.objects.read(self.objects.key(id_, olds))
         if live is not None and live.get("status") == "active":
             raise StatsigError(
@@ -66,7 +66,7 @@ class ExperimentLifecycle(Lifecycle):
         super().delete(id_, olds)
 
 
-class Experiment(Configuration, endpoint=Endpoint("experiments")):
+class Experiment(Configuration, endpoint=Endpoint("experiments", listings=({}, {"status": "archived"}))):
     """An experiment: groups of units that get different parameters, and the metrics that tell them apart.
 
     Its life is declared: ``status`` says where it is to stand, and the calls that bring it there are made.
@@ -82,7 +82,7 @@ class Experiment(Configuration, endpoint=Endpoint("experiments")):
         wire="id", replace_on_changes=True
     )
     """The id that code asks for, where it is not to be made from the name; fixed for life."""
-    status: Prop[Status] = optional(switch=STATUS)
+    status: Prop[Status] = optional(default="setup", switch=STATUS)
     """Where it is to stand. ``setup`` becomes ``active``; ``active`` becomes ``decision_made`` (with
     ``launched_group`` and ``decision_reason``) or ``abandoned`` (with ``decision_reason``); each can be
     ``archived``. Back to ``setup`` leads ``reset_trigger`` alone."""
@@ -105,19 +105,19 @@ class Experiment(Configuration, endpoint=Endpoint("experiments")):
     """The statement that is tested."""
     links: ListProp[Link] = optional()
     """Documents that belong to it."""
-    allocation: Prop[Share] = optional()
+    allocation: Prop[Share] = optional(default=100)
     """Share of the layer, or of all units, that takes part, in percent."""
     layer_id: Prop[str | None] = optional(replace_on_changes=True, from_wire=_explicit)
     """The layer whose units it shares with other experiments; fixed for life."""
-    targeting_gate_id: Prop[str | None] = optional()
+    targeting_gate_id: Prop[str | None] = optional(refers_to="Gate.id")
     """Only units that pass this gate take part; locked once started."""
-    duration: Prop[Count] = optional()
+    duration: Prop[Count] = optional(default=14)
     """How long it is meant to run, in days."""
     target_exposures: Prop[Count] = optional()
     """How many exposures it is meant to have."""
-    primary_metrics: ListProp[ExperimentMetric] = optional()
+    primary_metrics: ListProp[ExperimentMetric] = optional(preset_by_team=True)
     """Metrics that decide about the hypothesis."""
-    secondary_metrics: ListProp[ExperimentMetric] = optional()
+    secondary_metrics: ListProp[ExperimentMetric] = optional(preset_by_team=True)
     """Metrics that are watched besides."""
     other_metrics: ListProp[ExperimentMetric] = optional()
     """Metrics to learn from; no corrections are applied to them."""
@@ -125,11 +125,11 @@ class Experiment(Configuration, endpoint=Endpoint("experiments")):
     """Tags whose metrics become primary metrics; the API does not return them."""
     secondary_metric_tags: ListProp[str] = optional(unordered=True, write_only=True)
     """Tags whose metrics become secondary metrics; the API does not return them."""
-    default_confidence_interval: Prop[Literal["80", "90", "95", "98", "99"]] = optional()
+    default_confidence_interval: Prop[Literal["80", "90", "95", "98", "99"]] = optional(default="95")
     """Confidence of the intervals in the results, in percent."""
     sequential_testing: Prop[bool] = optional()
     """Widen the intervals while it runs, so that peeking does no harm."""
-    bonferroni_correction: Prop[bool] = optional()
+    bonferroni_correction: Prop[bool] = optional(default=False)
     """Bonferroni correction per variant."""
     bonferroni_correction_per_metric: Prop[bool] = optional()
     """Bonferroni correction per metric."""
@@ -153,9 +153,9 @@ class Experiment(Configuration, endpoint=Endpoint("experiments")):
     """Warehouse native: the second unit, for identity resolution."""
     identifier_mapping_mode: Prop[Literal["strictOneToOne", "firstTouchOneToMany", "lastTouchOneToMany"]] = optional()
     """Warehouse native: how units are mapped to each other."""
-    identity_resolution_source: Prop[str | None] = optional()
+    identity_resolution_source: Prop[str | None] = optional(refers_to="EntityPropertySource.name")
     """Warehouse native: the entity property source that maps them."""
-    assignment_source_name: Prop[str] = optional()
+    assignment_source_name: Prop[str] = optional(refers_to="AssignmentSource.name")
     """Warehouse native: the assignment source that exposures come from."""
     assignment_source_experiment_name: Prop[str] = optional()
     """Warehouse native: what the assignment source calls the experiment."""
@@ -241,6 +241,12 @@ class Experiment(Configuration, endpoint=Endpoint("experiments")):
                 found = known_items(live, wire)
                 settled[wire] = [metric for metric in found if (metric.get("name"), metric.get("type")) in wanted]
         return settled
+
+    @classmethod
+    def as_written(cls, values: dict[str, Json]) -> dict[str, Json]:
+        """The first group is the control group where nothing is said."""
+        first = next((group["name"] for group in values.get("groups", ())), None)
+        return {name: value for name, value in values.items() if (name, value) != ("control_group", first)}
 
     @classmethod
     def problems(cls, values: Mapping[str, Json]) -> Iterator[Problem]:

@@ -22,7 +22,7 @@ class ExperimentOverride(Part):
 
     type: Prop[Literal["gate", "segment"]] = required()
     """What decides."""
-    id: Prop[NotEmpty] = required()
+    id: Prop[NotEmpty] = required(refers_to=lambda beside: "Gate.id" if beside.get("type") == "gate" else "")
     """The gate's or segment's id."""
     group: Prop[NotEmpty] = required(wire="groupID")
     """Name of the group."""
@@ -62,7 +62,7 @@ class ExperimentOverrides(
     lifecycle = Overrides
     objects = ExperimentOverridesObjects
 
-    experiment_id: Prop[NotEmpty] = required(in_path=True, replace_on_changes=True)
+    experiment_id: Prop[NotEmpty] = required(in_path=True, replace_on_changes=True, refers_to="Experiment.id")
     """The experiment's id."""
     overrides: ListProp[ExperimentOverride] = optional(unordered=True, most=MOST_OVERRIDES)
     """By gate or segment, up to 1,000."""

@@ -14,9 +14,18 @@ from ..targeting import Rule
 from ..values import Json
 
 
+def _is_found(kind: Json) -> bool:
+    """Whether Statsig found out the type by itself. Which one a new gate gets is not documented for sure."""
+    return kind not in ("PERMANENT", "TEMPORARY")
+
+
 class Gate(
     Targeted,
-    endpoint=Endpoint("gates", references=("gate_references", "dynamic_config_references", "experiment_references")),
+    endpoint=Endpoint(
+        "gates",
+        listings=({"includeArchived": "true"},),
+        references=("gate_references", "dynamic_config_references", "experiment_references"),
+    ),
 ):
     """A feature gate: a named boolean, decided by rules for each unit.
 
@@ -27,23 +36,24 @@ class Gate(
     gate_id: Prop[ConfigID] = optional(wire="id", replace_on_changes=True)
     """The id that code checks, where it is not to be made from the name; fixed for life."""
     is_launched: Prop[bool] = optional(
+        default=False,
         switch=on_off(
             "is_launched",
             on="launch",
             off=lambda declared: "disable" if declared.get("is_enabled") is False else "enable",
             reads=lambda live: None if live.get("status") == "Archived" else live.get("status") == "Launched",
-        )
+        ),
     )
     """The feature is out: the gate passes for everyone and waits to be removed from code."""
-    type: Prop[Literal["PERMANENT", "TEMPORARY"]] = optional()
+    type: Prop[Literal["PERMANENT", "TEMPORARY"]] = optional(default=_is_found)
     """How long the gate is meant to live; one that Statsig finds unused reads as ``STALE``."""
     rules: ListProp[Rule] = optional()
     """Tried in order; the first whose conditions hold decides."""
-    measure_metric_lifts: Prop[bool] = optional()
+    measure_metric_lifts: Prop[bool] = optional(default=True)
     """Compare the metrics of those who pass with those who do not."""
-    monitoring_metrics: ListProp[MetricReference] = optional()
+    monitoring_metrics: ListProp[MetricReference] = optional(preset_by_team=True)
     """Metrics watched while the gate rolls out."""
-    review_settings: Prop[ReviewSettings] = optional()
+    review_settings: Prop[ReviewSettings] = optional(default={"required_review": False})
     """Whether changes need a review."""
     status: Prop[Literal["In Progress", "Launched", "Disabled", "Archived"]] = computed()
     """Where the gate stands in its life."""

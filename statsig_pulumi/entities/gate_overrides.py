@@ -54,7 +54,7 @@ class GateOverrides(Entity, endpoint=Endpoint("gates", key="gateID", under="over
     lifecycle = Overrides
     objects = GateOverridesObjects
 
-    gate_id: Prop[UnitID] = required(in_path=True, replace_on_changes=True)
+    gate_id: Prop[UnitID] = required(in_path=True, replace_on_changes=True, refers_to="Gate.id")
     """The gate's id."""
     passing_user_ids: ListProp[UnitID] = optional(unordered=True, most=MOST_IDS)
     """Users that pass, up to 2,000."""

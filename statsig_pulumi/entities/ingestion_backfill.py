@@ -79,7 +79,7 @@ class BackfillLifecycle(TriggeredLifecycle):
     def _begun(self, body: Mapping[str, Json], asked_s: float) -> Live | None:
         """The run of a backfill whose answer was lost: made since it was asked for, of the same days and sources."""
         days, sources = set(_days(body["datestamp_start"], body["datestamp_end"])), set(body.get("source") or ())
-        for run in self.client.pages(RUNS):
+        for run in self.client.pages(RUNS, limit=None):
             is_of_it = days >= set(run.get("dateStamps") or ()) and (not sources or sources >= set(run["sources"]))
             if is_of_it and run.get("trigger") != "scheduled" and _made_s(run) >= asked_s - CLOCK_STEP_S:
                 return dict(run)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Annotated
+from collections.abc import Iterable, Iterator
+from typing import Annotated, Final, get_args
 
 from pydantic import Field
 
@@ -17,9 +17,18 @@ from ..properties import Prop
 from ..standing import Standing
 from ..values import Json
 
+HOUR_OF_NOBODY: Final = 10
+
 
 class ScheduleObjects(Objects):
     """There is one schedule for each dataset, set or not; the query says which."""
+
+    def listed(self) -> Iterator[Live]:
+        """The schedules that somebody has set; where nobody did, it is the API's own."""
+        for dataset in get_args(Dataset):
+            live = self.read(dataset) if dataset == spelled(dataset) else None
+            if live is not None and live.get("scheduled_hour_pst") not in (None, HOUR_OF_NOBODY):
+                yield live
 
     def read(self, key: str) -> Live | None:
         try:
@@ -37,7 +46,7 @@ class ScheduleObjects(Objects):
 
 
 class IngestionSchedule(
-    Entity, endpoint=Endpoint("ingestion/schedule", key="dataset", update="POST", posts_partly=True, has_list=False)
+    Entity, endpoint=Endpoint("ingestion/schedule", key="dataset", update="POST", posts_partly=True)
 ):
     """The hour at which a dataset is ingested each day.
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import Annotated, Final, Literal
+from datetime import UTC, datetime, timedelta
+from typing import Annotated, Final, Literal, get_args
 
 from pydantic import Field
 
@@ -22,6 +23,7 @@ from ..values import Json
 
 SELECTORS: Final = ("type", "dataset", "source_name")
 """What tells a source apart, in its id and in every request about it."""
+LATELY: Final = timedelta(days=90)
 TOLD_AS: Final[Mapping[str, type]] = {
     **dict.fromkeys(("query", "share", "schema", "table"), str),
     "column_mapping": dict,
@@ -108,6 +110,9 @@ class SourceObjects(Objects):
     def key(self, id_: str, olds: Mapping[str, Json]) -> str:
         return id_ or "/".join(str(olds.get(name)) for name in SELECTORS)
 
+    def identity(self, inputs: Mapping[str, Json]) -> str | None:
+        return self.key("", inputs) if all(isinstance(inputs.get(name), str) for name in SELECTORS) else None
+
     def key_of(self, live: Live) -> str:
         return self.key("", live)
 
@@ -117,6 +122,22 @@ class SourceObjects(Objects):
             return self._seen(selectors, self.client.send("GET", "ingestion", query=selectors).get("data"))
         except NotFoundError:
             return None
+
+    def listed(self) -> Iterator[Live]:
+        """The sources that were ingested from lately, for the API lists no others."""
+        today = datetime.now(UTC).date()
+        query = {"startDate": str(today - LATELY), "endDate": str(today + timedelta(days=1))}
+        told = [
+            (row.get("ingestion_source"), str(row.get("ingestion_dataset")).lower(), row.get("source_name"))
+            for row in self.client.pages("ingestion/status", query, limit=None)
+        ]
+        for warehouse, spelling, name in dict.fromkeys(told):
+            dataset = next((spelled(known) for known in get_args(Ingested) if known.lower() == spelling), None)
+            # The API may leave out the warehouse: then it is the one that has such a source.
+            for type_ in [warehouse] if warehouse in get_args(Warehouse) else get_args(Warehouse):
+                live = self.read(f"{type_}/{dataset}/{name}") if dataset and name else None
+                if live is not None:
+                    yield live
 
     def find(self, inputs: Mapping[str, Json]) -> Live | None:
         return self.read(self.key("", inputs))
@@ -180,7 +201,7 @@ class SourceLifecycle(Lifecycle):
         return body
 
 
-class IngestionSource(Entity, endpoint=Endpoint("ingestion", key="source_name", has_list=False)):
+class IngestionSource(Entity, endpoint=Endpoint("ingestion", key="source_name")):
     """A query of a warehouse, or a shared table in it, from which Statsig ingests events, metrics or exposures.
 
     Its id is ``type/dataset/source_name``. Updates are partial (``PATCH /ingestion``), the mapping whole. The

@@ -9,7 +9,7 @@ from ..checking import known
 from ..declaration import Endpoint
 from ..errors import Problem
 from ..facts import optional, required
-from ..parts import Owner
+from ..parts import Owner, is_a_key
 from ..properties import ListProp, Part, Prop
 from ..sourced import NotEmpty, Sourced, repeated
 from ..values import UNKNOWN, Json
@@ -55,7 +55,7 @@ class MetricSource(
 
     name: Prop[NotEmpty] = required(replace_on_changes=True)
     """Name, by which Statsig and metrics know it; fixed for life, a new name makes a new source."""
-    source_type: Prop[Literal["table", "query"]] = optional(from_wire=lambda said: said or "query")
+    source_type: Prop[Literal["table", "query"]] = optional(from_wire=lambda said: said or "query", default="query")
     """A whole table, or a query; a query where it is not said."""
     sql: Prop[str] = optional(on_create="", always_sent=True)
     """The query, in the warehouse's SQL; kept as it is written. A table has none."""
@@ -63,15 +63,15 @@ class MetricSource(
     """Name of the table, such as ``analytics.events``, with ``source_type="table"``."""
     date_partition_column: Prop[str] = optional()
     """The column that the table is partitioned by."""
-    timestamp_as_day: Prop[bool] = optional(from_wire=bool)
+    timestamp_as_day: Prop[bool] = optional(from_wire=bool, default=False)
     """The timestamps are days."""
     custom_field_mapping: ListProp[CustomFieldMapping] = optional(from_wire=_without_placeholder)
     """Fields computed from columns."""
-    disable_cure: Prop[bool] = optional(wire="disableCURE", from_wire=bool)
+    disable_cure: Prop[bool] = optional(wire="disableCURE", from_wire=bool, default=False)
     """Leave out CURE, Statsig's variance reduction, for all metrics of this source."""
-    is_verified: Prop[bool] = optional(from_wire=bool)
+    is_verified: Prop[bool] = optional(from_wire=bool, default=False)
     """Marks it as trustworthy."""
-    owner: Prop[Owner] = optional()
+    owner: Prop[Owner] = optional(default=is_a_key)
     """Who owns it; what the key makes is the key's where it is not said."""
     skip_validation: Prop[bool] = optional(wire="skip_validation", write_only=True)
     """Do not run the query when it is saved, and take the columns from ``all_columns`` and ``column_types``;

@@ -19,7 +19,7 @@ class Tag(Entity, endpoint=Endpoint("tags")):
     """Name, 1 to 100 characters; gates and configs refer to a tag by it."""
     description: Prop[Annotated[str, Field(max_length=1000)]] = optional(on_create="")
     """What the label stands for, up to 1,000 characters."""
-    is_core: Prop[bool] = optional(always_sent=True)
+    is_core: Prop[bool] = optional(always_sent=True, default=False)
     """Whether metrics with this tag count as core metrics."""
     tag_id: Prop[str] = computed(wire="id")
     """Statsig's id of the tag."""

@@ -45,7 +45,7 @@ class Team(Entity, endpoint=Endpoint("users/teams", lists_whole_objects=False, m
     """Secondary metrics of a new experiment of the team."""
     default_holdout_metrics: ListProp[MetricReference] = optional(on_create=[])
     """Metrics of a new holdout of the team."""
-    default_target_applications: ListProp[str] = optional(unordered=True, on_create=[])
+    default_target_applications: ListProp[str] = optional(unordered=True, on_create=[], refers_to="TargetApp.name")
     """Target apps of a new object of the team."""
     change_team_configs: Prop[Literal["anyone", "team_only"]] = optional(on_create="anyone")
     """Who may change what the team owns."""

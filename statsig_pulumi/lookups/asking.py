@@ -64,9 +64,11 @@ class Api:
         query: Query | None = None,
         *,
         is_missing: IsMissing = _is_there,
+        takes_limit: bool = True,
     ) -> list[R]:
         """Every object of a list; ``what`` is what has to be there for the list to be."""
-        found = self._asked(what, lambda: list(self._client.pages(path, query)), is_missing)
+        limited = {} if takes_limit else {"limit": None}
+        found = self._asked(what, lambda: list(self._client.pages(path, query, **limited)), is_missing)
         return [record.read(item) for item in found]
 
     def data(self, path: str, what: str, query: Query | None = None, *, is_missing: IsMissing = _is_there) -> Json:

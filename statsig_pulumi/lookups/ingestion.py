@@ -83,7 +83,7 @@ def list_ingestion_runs(api: Api) -> list[IngestionRunRecord]:
 
     Console API: ``GET /ingestion/runs``.
     """
-    return api.every(IngestionRunRecord, RUNS.collection)
+    return api.every(IngestionRunRecord, RUNS.collection, takes_limit=False)
 
 
 @overload
@@ -111,7 +111,12 @@ def list_ingestion_status(
     asked = query_of(api.asker, StatusFilters, filters)
     if isinstance(dataset := asked.get("dataset"), str):
         asked["dataset"] = _as_read(dataset)
-    return api.every(IngestionStatusRecord, "ingestion/status", query={"startDate": first, "endDate": last, **asked})
+    return api.every(
+        IngestionStatusRecord,
+        "ingestion/status",
+        query={"startDate": first, "endDate": last, **asked},
+        takes_limit=False,
+    )
 
 
 @lookup

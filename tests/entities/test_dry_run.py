@@ -10,6 +10,7 @@ import pytest
 import statsig_pulumi as statsig
 from statsig_pulumi.declaration import REGISTRY
 from statsig_pulumi.errors import InvalidInputsError
+from statsig_pulumi.policy import Policy
 from statsig_pulumi.values import UNKNOWN
 
 from ..contract.project import Json, Resource, Sent
@@ -35,7 +36,7 @@ class Preview:
     def __init__(self, witness: Witness, kind: str = "MetricSource", *, validates: bool = False) -> None:
         self.witness, self.emulator = witness, witness.project.emulator
         self.resource = Resource(witness.project, REGISTRY[kind])
-        self.resource.lifecycle.validate_on_preview = validates
+        self.resource.lifecycle.policy = Policy(validate_on_preview=validates)
         self.cls: Callable[..., object] = REGISTRY[kind].cls
         self.usual = ASSIGNED if kind == "AssignmentSource" else USUAL
 
@@ -121,7 +122,7 @@ def test_an_update_asks_once_in_the_preview_and_never_by_itself(witness: Witness
 
 def test_what_is_not_changed_is_not_asked_about(witness: Witness) -> None:
     preview = Preview(witness).made()
-    preview.resource.lifecycle.validate_on_preview = True
+    preview.resource.lifecycle.policy = Policy(validate_on_preview=True)
     assert preview.problems() == []
     assert preview.problems(validate_on_preview=True, tags=["a"], team="Core") == []
     assert preview.sent() == []

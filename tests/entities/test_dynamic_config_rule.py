@@ -10,7 +10,7 @@ import statsig_pulumi as statsig
 from statsig_pulumi.declaration import REGISTRY
 from statsig_pulumi.emulator import Emulator
 from statsig_pulumi.errors import InvalidInputsError, StatsigError, TakenError
-from statsig_pulumi.lifecycle import Run
+from statsig_pulumi.run import Run
 
 from ..contract.project import Json, through_engine
 from .conftest import Witness, registered
@@ -252,8 +252,8 @@ def test_rules_of_a_config_that_declares_them_are_refused(witness: Witness) -> N
     assert said == {
         "config": [],
         "literal": [
-            "the rules of dynamic_configs/limits are managed by DynamicConfig 'Limits' too:"
-            " declare them in one of the two"
+            "the rules of dynamic_configs/limits would be managed by DynamicConfig resource 'config' too:"
+            " declare it in one of the two"
         ],
         "output": [
             "dynamic_config_id: DynamicConfig 'config' declares all its rules:"

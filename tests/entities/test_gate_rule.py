@@ -10,7 +10,7 @@ import statsig_pulumi as statsig
 from statsig_pulumi.declaration import REGISTRY
 from statsig_pulumi.emulator import Emulator
 from statsig_pulumi.errors import GoneError, ImportMismatchError, InvalidInputsError, StatsigError, TakenError
-from statsig_pulumi.lifecycle import Run
+from statsig_pulumi.run import Run
 
 from ..contract.project import Json, through_engine
 from .conftest import Witness, registered
@@ -254,9 +254,9 @@ def test_rules_of_a_gate_that_declares_them_are_refused(witness: Witness) -> Non
     found = {name: (typ.rpartition(":")[2], inputs) for typ, name, inputs in registered(program)}
     words = "declares all its rules: declare this one there, or leave out rules there"
     assert check(witness, found, "output") == [f"gate_id: Gate 'gate' {words}"]
-    both = "the rules of gates/new_checkout are managed by {} too: declare them in one of the two"
-    assert check(witness, found, "gate", "literal") == [both.format("Gate 'New checkout'")]
-    assert check(witness, found, "literal", "gate") == [both.format("GateRule 'NL first'")]
+    both = "the rules of gates/new_checkout would be managed by {} too: declare it in one of the two"
+    assert check(witness, found, "gate", "literal") == [both.format("Gate resource 'gate'")]
+    assert check(witness, found, "literal", "gate") == [both.format("GateRule resource 'literal'")]
 
 
 def test_a_gate_that_leaves_its_rules_alone_goes_with_single_ones(witness: Witness) -> None:
