@@ -4,11 +4,20 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import sys
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated, Any, NoReturn
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 from cyclopts import App, CycloptsError, Parameter
+
+from .exporting.filters import Filters
+
+if TYPE_CHECKING:
+    from .exporting.export import Export
 
 WIDE = 1_000
 
@@ -99,6 +108,47 @@ def api(
 
 
 @app.command
+def export(
+    directory: Path,
+    /,
+    *,
+    filters: Annotated[Filters, Parameter(name="*")] = Filters(),  # noqa: B008 - frozen
+    project: str | None = None,
+    force: Annotated[bool, Parameter(negative="")] = False,
+) -> None:
+    """Write a Pulumi program for what a live Statsig project holds, and the file to import it with.
+
+    The key and the URL are those of the environment; a read-only key is enough, and nothing is sent but GET.
+
+    Parameters
+    ----------
+    directory
+        The folder of the program; made where there is none.
+    project
+        The name of the Pulumi project; the folder's, where it is not said.
+    force
+        Write over files that were changed since the last export.
+    """
+    from .client import Client
+    from .errors import StatsigError
+
+    try:
+        from .exporting.export import export as exported
+    except ModuleNotFoundError as error:
+        sys.exit(f"an export needs {error.name}: pip install 'statsig-pulumi[export]'")
+    name = project or re.sub(r"[^A-Za-z0-9_.-]+", "-", directory.resolve().name) or "statsig"
+    try:
+        with _progress() as report:
+            client = Client.from_settings({}, report=_note)
+            found = exported(client, directory, filters, name=name, report=report, force=force)
+    except StatsigError as error:
+        sys.exit(str(error))
+    except OSError as error:
+        sys.exit(f"cannot write to {directory}: {error.strerror or error}")
+    _summarize(found, directory)
+
+
+@app.command
 def coverage(*, recorded: Path | None = None, write: Annotated[bool, Parameter(negative="")] = False) -> None:
     """Print which endpoint of the Console API is reached by what, and which test shows it.
 
@@ -122,6 +172,45 @@ def coverage(*, recorded: Path | None = None, write: Annotated[bool, Parameter(n
         sys.exit(str(error))
     if problems:
         sys.exit("\n".join(problems))
+
+
+def _summarize(found: Export, directory: Path) -> None:
+    """What was exported, what was not, and what to do next."""
+    counts = Counter(each.kind for each in found.project.objects)
+    _tabulate(["Kind", "Objects"], [(kind, f"{count:,}") for kind, count in sorted(counts.items())])
+    left = [(f"{each.kind} '{each.id}'", reason) for each in found.project.objects for reason in each.left]
+    missing = [
+        (f"{each.kind} '{each.what}'" if each.what else each.kind, each.reason) for each in found.project.not_exported
+    ]
+    if left or missing:
+        _tabulate(["Not exported", "Why"], [*missing, *left])
+    for path in found.outcome.kept:
+        _note(f"{path} is no longer part of the export, and was kept because it was changed")
+    print(f"{len(found.outcome.written)} files written to {directory}; in there, with a stack selected:", flush=True)
+    print("  pulumi import --file import.json --yes --generate-code=false --protect=false", flush=True)
+    print("  pulumi preview", flush=True)
+
+
+@contextmanager
+def _progress() -> Iterator[Callable[[str, int, int], None]]:
+    """Shows how many objects of each kind are read: bars on a terminal, else a line a kind."""
+    from rich.console import Console
+    from rich.progress import MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+    console = Console(stderr=True)
+    tasks: dict[str, Any] = {}
+    with Progress(
+        TextColumn("{task.description}"), MofNCompleteColumn(), TimeElapsedColumn(), console=console, transient=True
+    ) as progress:
+
+        def report(kind: str, count: int, total: int) -> None:
+            if kind not in tasks:
+                tasks[kind] = progress.add_task(kind, total=None)
+                if not console.is_terminal:
+                    console.print(f"reading {kind}")
+            progress.update(tasks[kind], completed=count, total=total or None)
+
+        yield report
 
 
 def _tabulate(head: list[str], rows: list[tuple[str, ...]]) -> None:

@@ -12,7 +12,7 @@ from cyclopts import Parameter
 
 from ..objects import Live
 
-Several = Parameter(consume_multiple=True, negative="")
+Several = Parameter(consume_multiple=True, negative="", show_default=False)
 
 
 @dataclass(frozen=True, kw_only=True)

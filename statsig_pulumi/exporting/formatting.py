@@ -9,23 +9,12 @@ from importlib.util import find_spec
 from ..errors import StatsigError
 from .literals import LINE
 
-
-class NoFormatterError(StatsigError):
-    """What the export needs is not installed."""
-
-    def __init__(self) -> None:
-        super().__init__("the export needs ruff: pip install 'statsig-pulumi[export]'")
-
-
-def require_formatter() -> None:
-    """Raises NoFormatterError, before anything is read for nothing."""
-    if find_spec("ruff") is None:
-        raise NoFormatterError
+if find_spec("ruff") is None:  # it is run, and not imported, but what lacks it has to fail before anything is read
+    raise ModuleNotFoundError("No module named 'ruff'", name="ruff")
 
 
 def formatted(source: str) -> str:
-    """The source, laid out, whatever the folder is configured to."""
-    require_formatter()
+    """The source, laid out, whatever a folder around it is configured to."""
     command = [sys.executable, "-m", "ruff", "format", "--isolated", f"--line-length={LINE}", "--target-version=py311"]
     done = subprocess.run(
         [*command, "--stdin-filename=a.py", "-"], input=source.encode(), capture_output=True, check=False

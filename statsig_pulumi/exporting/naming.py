@@ -31,6 +31,17 @@ def names(texts: Sequence[str], fallback: str) -> list[str]:
     return found
 
 
+def variables(resources: Sequence[str], fallback: str) -> dict[str, str]:
+    """The variable of each resource by its name, which it bears too where Python allows for that."""
+    found = {name: name for name in resources if name.isidentifier() and name not in _reserved()}
+    taken = set(found)
+    for name in resources:
+        if name not in found:
+            found[name] = unique(identifier(name, fallback), taken)
+            taken.add(found[name])
+    return found
+
+
 def unique(name: str, taken: set[str]) -> str:
     """The name, or the first of it with a number that is not taken."""
     stem, numbered, count = name.rstrip("_"), name, 1

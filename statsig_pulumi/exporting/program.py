@@ -47,7 +47,6 @@ def _module(kind: str, objects: Iterable[Exported], references: References, side
         f"import statsig_pulumi as {PACKAGE}",
         # Whether linters take these for modules of the same project depends on where they are started.
         *(["\n# isort: split", *(f"import {name}" for name in needed)] if needed else []),
-        "",
         *_spaced(resources),
     ]
     return "\n".join(lines)

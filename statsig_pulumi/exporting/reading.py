@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -17,7 +16,7 @@ from ..objects import Live, Objects
 from .declaring import Declared, NotDeclarableError, declared
 from .exported import Exported, NotExported, Project
 from .filters import Filters
-from .naming import names
+from .naming import names, word
 
 Report = Callable[[str, int, int], None]
 """Told the kind, how many objects of it are read, and how many there are to read."""
@@ -70,7 +69,7 @@ class _Reader:
         try:
             listed = self._listed(declaration)
             texts = [_text(declaration, *item) for item in listed.items()]
-            named = dict(zip(listed, names(texts, _snake(kind)), strict=True))
+            named = dict(zip(listed, names(texts, word(kind)), strict=True))
             wanted = {key: live for key, live in listed.items() if self._is_wanted(kind, key, live)}
             for count, (key, live) in enumerate(self._whole(self._objects(declaration), wanted), 1):
                 self.report(kind, count, len(wanted))
@@ -163,6 +162,3 @@ def _text(declaration: Declaration, key: str, live: Live) -> str:
     is_chosen = name is not None and owner.properties[name].settable
     return key if is_chosen else str(live.get("name") or live.get("source_name") or key)
 
-
-def _snake(kind: str) -> str:
-    return re.sub(r"(?<!^)(?=[A-Z])", "_", kind).lower()

@@ -10,6 +10,7 @@ from heapq import heapify, heappop, heappush
 from ..properties import Property
 from ..values import Json
 from .exported import Exported
+from .naming import variables, word
 
 Properties = Mapping[str, Property]  # type: ignore[type-arg]
 
@@ -21,6 +22,7 @@ class References:
         self._of_kind: dict[str, dict[str, Exported]] = defaultdict(dict)
         for each in objects:
             self._of_kind[each.kind][each.name] = each
+        self._variables = {kind: variables(list(named), word(kind)) for kind, named in self._of_kind.items()}
         self._holders: dict[str, dict[str, Exported | None]] = {}
         found = [
             (each, other) for kind in self._of_kind.values() for each in kind.values() for other in self._met(each)
@@ -34,6 +36,10 @@ class References:
             order, cut = arranged(_grouped(inside, named))
             self._ordered[kind] = [named[name] for name in order]
             self._cut |= {(kind, *pair) for pair in cut}
+
+    def variable(self, of: Exported) -> str:
+        """The variable that holds an object in its module."""
+        return self._variables[of.kind][of.name]
 
     def ordered(self, kind: str) -> list[Exported]:
         """The objects of a kind, each after those that it refers to, and else by name."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from textwrap import wrap
 from typing import Any, Final
@@ -10,7 +10,7 @@ from typing import Any, Final
 from ..properties import Part, Property
 from ..values import NONE, Json
 from .exported import Exported
-from .literals import LINE, columns, literal, quoted
+from .literals import INDENT, LINE, columns, literal, quoted
 from .naming import module
 from .references import References
 from .sidecars import MODULE, Sidecars
@@ -26,13 +26,13 @@ class Written:
     text: str = ""
     modules: set[str] = field(default_factory=set)
     """The modules of the program that it needs."""
-    has_lists_of_parts: bool = False
-    """They are given a line for each part."""
+    is_spread: bool = False
+    """It has lists of parts, which are given a line each."""
 
     @property
     def is_short(self) -> bool:
         """Whether it will stand in one line."""
-        return not self.has_lists_of_parts and "\n" not in self.text and columns(self.text) <= LINE
+        return not self.is_spread and "\n" not in self.text and columns(self.text) <= LINE
 
 
 def resource(exported: Exported, references: References, sidecars: Sidecars) -> Written:
@@ -40,8 +40,9 @@ def resource(exported: Exported, references: References, sidecars: Sidecars) -> 
     written = Written()
     writer = _Writer(exported, references, sidecars, written)
     arguments = [quoted(exported.name), *writer.arguments(exported.declaration.inputs, exported.inputs, 1, ())]
-    call = f"{exported.name} = {PACKAGE}.{exported.kind}({', '.join(arguments)})"
-    written.text = "\n".join([*comment(exported.left), call])
+    assigned = f"{references.variable(exported)} = "
+    created = call(f"{PACKAGE}.{exported.kind}", arguments, 0, is_tall=written.is_spread, before=len(assigned))
+    written.text = "\n".join([*comment(exported.left), assigned + created])
     return written
 
 
@@ -97,7 +98,7 @@ class _Writer:
         target = self.references.target(self.of, told, value)
         if target is None:
             return None
-        expression = f"{target.name}.{told.partition('.')[2]}"
+        expression = f"{self.references.variable(target)}.{told.partition('.')[2]}"
         if target.kind == self.of.kind:
             return expression
         self.written.modules.add(module(target.kind))
@@ -106,9 +107,11 @@ class _Writer:
     def _parts(self, p: Property[Any], part: type[Part], value: Json, depth: int, within: tuple[str, ...]) -> str:
         match p.many, value:
             case "list", list():
-                self.written.has_lists_of_parts |= bool(value)
                 items = [self._part(p, part, item, depth + 2, within) for item in value]
-                return f"[{', '.join(items)},]" if items else "[]"  # the last comma keeps the lines apart
+                is_spread = bool(items) and (len(items) > 1 or not within)
+                self.written.is_spread |= is_spread
+                # The last comma gives each of them a line of its own.
+                return f"[{', '.join(items)}{',' if is_spread else ''}]"
             case "map", dict():
                 pairs = (f"{quoted(k)}: {self._part(p, part, item, depth + 2, within)}" for k, item in value.items())
                 return f"{{{', '.join(pairs)}}}"
@@ -119,6 +122,13 @@ class _Writer:
         if not isinstance(value, dict):
             return literal(value, depth)
         named = part.identified(value) if part.identity else () if p.many else (p.name,)
-        return (
-            f"{PACKAGE}.{part.__name__}({', '.join(self.arguments(part.properties, value, depth, (*within, *named)))})"
-        )
+        arguments = self.arguments(part.properties, value, depth, (*within, *named))
+        is_tall = any(q.part and q.many == "list" and value.get(name) for name, q in part.properties.items())
+        return call(f"{PACKAGE}.{part.__name__}", arguments, depth - 1, is_tall=is_tall)
+
+
+def call(function: str, arguments: Iterable[str], depth: int, *, is_tall: bool, before: int = 0) -> str:
+    """A call; where it is tall, or does not fit in one line, a last comma gives each argument a line of its own."""
+    flat = f"{function}({', '.join(arguments)})"
+    is_tall = is_tall or "\n" in flat or depth * INDENT + before + columns(flat) > LINE
+    return f"{flat[:-1]},)" if is_tall else flat

@@ -1,0 +1,45 @@
+"""Bring a live Statsig project into a folder: its program, and the file by which Pulumi imports its objects."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from ..client import Client
+from . import folder, import_file, program
+from .exported import Project
+from .filters import Filters
+from .folder import Outcome
+from .reading import Only, Report, read
+
+IMPORT_FILE: Final = "import.json"
+
+
+@dataclass(frozen=True)
+class Export:
+    """What an export found and wrote."""
+
+    project: Project
+    outcome: Outcome
+
+
+def export(
+    client: Client,
+    directory: Path,
+    wanted: Filters,
+    *,
+    name: str,
+    report: Report,
+    only: Only | None = None,
+    force: bool = False,
+) -> Export:
+    """Read what is wanted and write it; raises StatsigError, with nothing written.
+
+    ``name`` is that of the Pulumi project. Files that a person has changed since the last export are not
+    overwritten, but with ``force``.
+    """
+    project = read(client, wanted, report, only)
+    files: Mapping[str, str] = program.files(project, name) | {IMPORT_FILE: import_file.text(project)}
+    return Export(project, folder.write(directory, files, force=force))
