@@ -38,7 +38,7 @@ from .lifecycle import Lifecycle
 from .policy import Policy
 from .run import Run
 from .state import RESOURCE, Values
-from .values import UNKNOWN, Json, plain
+from .values import UNKNOWN, Json, plain, without_null
 
 if TYPE_CHECKING:
     from .client import Client
@@ -133,7 +133,7 @@ class EntityProvider(ResourceProvider):
 
     def _mark(self, inputs: Values) -> str:
         """Equal texts for equal inputs of this kind."""
-        text = f"{self.kind} {json.dumps(_without_null(inputs), sort_keys=True, default=repr)}"
+        text = f"{self.kind} {json.dumps(without_null(inputs), sort_keys=True, default=repr)}"
         return hashlib.sha256(text.encode()).hexdigest()
 
     @contextmanager
@@ -238,16 +238,5 @@ def _to_engine(value: Json) -> Any:
             return [_to_engine(item) for item in value]
         case _ if value is UNKNOWN:
             return ENGINE_UNKNOWN
-        case _:
-            return value
-
-
-def _without_null(value: Json) -> Json:
-    """The value without nulls, which may be lost on their way through the engine."""
-    match value:
-        case dict():
-            return {key: _without_null(item) for key, item in value.items() if item is not None}
-        case list():
-            return [_without_null(item) for item in value]
         case _:
             return value

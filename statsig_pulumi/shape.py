@@ -181,6 +181,8 @@ def worth_writing(declared: Any, item: Item) -> dict[str, Json]:
         is_written = p.settable and p.readable and p.facts.exported and value is not None
         if is_written and (p.facts.required or is_preset or not _is_filled_in(p, value)):
             found[name] = p.on_parts(value, worth_writing)
+            if p.part and not p.many and not found[name] and not p.facts.required:
+                del found[name]  # all that it says is Statsig's own
     written: dict[str, Json] = declared.as_written(found)
     return written
 

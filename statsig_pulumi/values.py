@@ -60,3 +60,14 @@ def fingerprint(value: Json) -> str:
 def declared_none(value: Json) -> Json:
     """``None`` as the engine may carry it."""
     return NONE if value is None else value
+
+
+def without_null(value: Json) -> Json:
+    """The value without nulls, which may be lost on their way through the engine."""
+    match value:
+        case dict():
+            return {key: without_null(item) for key, item in value.items() if item is not None}
+        case list():
+            return [without_null(item) for item in value]
+        case _:
+            return value

@@ -15,7 +15,16 @@ if find_spec("ruff") is None:  # it is run, and not imported, but what lacks it 
 
 def formatted(source: str) -> str:
     """The source, laid out, whatever a folder around it is configured to."""
-    command = [sys.executable, "-m", "ruff", "format", "--isolated", f"--line-length={LINE}", "--target-version=py311"]
+    command = [
+        sys.executable,
+        "-P",
+        "-m",
+        "ruff",
+        "format",
+        "--isolated",
+        f"--line-length={LINE}",
+        "--target-version=py311",
+    ]
     done = subprocess.run(
         [*command, "--stdin-filename=a.py", "-"], input=source.encode(), capture_output=True, check=False
     )

@@ -10,6 +10,7 @@ from pulumi.dynamic.dynamic import serialize_provider
 
 from ..provider import ENGINE_KEY, EntityProvider
 from ..state import Values
+from ..values import without_null
 from .exported import Exported, Project
 
 
@@ -37,19 +38,10 @@ def token(kind: str) -> str:
 
 def with_provider(kind: str, values: Values) -> Values:
     """Values as they stand in a state: what is nothing is left out there."""
-    return {**_without_null(values), ENGINE_KEY: _provider(kind)}
+    return {**without_null(values), ENGINE_KEY: _provider(kind)}
 
 
 @cache
 def _provider(kind: str) -> str:
-    return serialize_provider(EntityProvider(kind))
-
-
-def _without_null(value: Any) -> Any:
-    match value:
-        case dict():
-            return {key: _without_null(item) for key, item in value.items() if item is not None}
-        case list():
-            return [_without_null(item) for item in value]
-        case _:
-            return value
+    pickled: str = serialize_provider(EntityProvider(kind))
+    return pickled

@@ -161,4 +161,3 @@ def _text(declaration: Declaration, key: str, live: Live) -> str:
     name = owner.key_property
     is_chosen = name is not None and owner.properties[name].settable
     return key if is_chosen else str(live.get("name") or live.get("source_name") or key)
-

@@ -69,6 +69,8 @@ class Sidecars:
                 return self._json(p, value, within)
             case list() if len(value) > MOST_ITEMS:
                 return self._json(p, value, within)
+            case list() if not any(isinstance(item, (list, dict)) for item in value):
+                return None
             case list() | dict() if len(json.dumps(value)) > PIECE and is_long(_shown(value), "json"):
                 return self._json(p, value, within)
             case _:

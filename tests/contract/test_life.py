@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -127,7 +129,7 @@ def test_an_object_that_differs_is_not_adopted(project: Project, declaration: De
     project.sent()
     second = project.resource(declaration)
     _, problems = second.lifecycle.check(after | {IMPORT: first.id}, new=True)
-    assert [n for n in declaration.inputs if any(f" in {n}:" in p.reason for p in problems)] == [name]
+    assert [n for n in declaration.inputs if any(re.search(rf" in {n}[:.\[]", p.reason) for p in problems)] == [name]
     with pytest.raises(ImportMismatchError):
         second.lifecycle.create(after | {IMPORT: first.id})
     assert project.sent() == []

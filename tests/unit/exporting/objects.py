@@ -35,7 +35,7 @@ def declared_by(folder: Path, ids: Mapping[tuple[str, str], str]) -> dict[tuple[
     class Engine(Mocks):
         def new_resource(self, args: MockResourceArgs) -> tuple[str, dict[str, Any]]:
             key = args.typ.rpartition(":")[2], args.name
-            found[key] = {name: value for name, value in args.inputs.items() if name != "__provider"}
+            found[key] = {name: value for name, value in args.inputs.items() if not name.startswith("__")}
             return ids[key], args.inputs
 
         def call(self, args: MockCallArgs) -> tuple[dict[str, Any], None]:

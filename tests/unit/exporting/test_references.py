@@ -99,5 +99,5 @@ def test_nothing_is_given_up_where_there_is_no_circle(after: dict[str, frozenset
 
 
 def test_without_references_the_order_is_that_of_the_names() -> None:
-    order, _ = arranged({name: () for name in "qwerty"})
+    order, _ = arranged(dict.fromkeys("qwerty", ()))
     assert all(one < other for one, other in pairwise(order))
