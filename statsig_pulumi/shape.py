@@ -190,9 +190,9 @@ def worth_writing(declared: Any, item: Item) -> dict[str, Json]:
 def _is_filled_in(p: Property[Any], value: Json) -> bool:
     """Whether the API makes the value this by itself."""
     default = p.facts.on_create if p.facts.default is None else p.facts.default
-    if is_empty(value) or default is None:
-        return is_empty(value)
-    return bool(default(value)) if callable(default) else same(p, value, default)
+    if callable(default):
+        return bool(default(value))
+    return is_empty(value) or (default is not None and same(p, value, default))
 
 
 def _computed(part: type[Part], item: Item, live: Item | None) -> dict[str, Json]:

@@ -97,7 +97,7 @@ class Experiment(Configuration, endpoint=Endpoint("experiments", listings=({}, {
     """The decision takes the targeting away too."""
     delete_while_active: Prop[bool] = optional(local=True)
     """Let the resource be destroyed while the experiment is active; else that is refused."""
-    groups: ListProp[Group] = optional()
+    groups: ListProp[Group] = optional(default=lambda groups: False)
     """The groups; Statsig makes Control and Test of 50 % each where it is not said."""
     control_group: Prop[NotEmpty] = optional(wire="controlGroup", switch=CONTROL_GROUP)
     """Name of the control group; the first one, where it is not said."""
