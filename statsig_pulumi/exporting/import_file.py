@@ -16,11 +16,15 @@ from .exported import Exported, Project
 
 def text(project: Project) -> str:
     """The file, as JSON."""
-    resources = [resource(each) for each in sorted(project.objects, key=lambda each: (each.kind, each.name))]
-    return json.dumps({"resources": resources}, indent=1, ensure_ascii=False) + "\n"
+    return json.dumps({"resources": resources(project)}, indent=1, ensure_ascii=False) + "\n"
 
 
-def resource(exported: Exported) -> dict[str, Any]:
+def resources(project: Project) -> list[dict[str, Any]]:
+    """Every object, in a stable order."""
+    return [_resource(each) for each in sorted(project.objects, key=lambda each: (each.kind, each.name))]
+
+
+def _resource(exported: Exported) -> dict[str, Any]:
     """One object: with inputs and outputs given, the engine takes it as it is and reads nothing."""
     return {
         "type": token(exported.kind),
