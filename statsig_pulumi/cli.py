@@ -7,7 +7,7 @@ import os
 import re
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
@@ -178,12 +178,8 @@ def _summarize(found: Export, directory: Path) -> None:
     """What was exported, what was not, and what to do next."""
     counts = Counter(each.kind for each in found.project.objects)
     _tabulate(["Kind", "Objects"], [(kind, f"{count:,}") for kind, count in sorted(counts.items())])
-    left = [(f"{each.kind} '{each.id}'", reason) for each in found.project.objects for reason in each.left]
-    missing = [
-        (f"{each.kind} '{each.what}'" if each.what else each.kind, each.reason) for each in found.project.not_exported
-    ]
-    if left or missing:
-        _tabulate(["Not exported", "Why"], [*missing, *left])
+    if found.project.shortcomings:
+        _tabulate(["Not exported", "Why"], found.project.shortcomings)
     for path in found.outcome.kept:
         _note(f"{path} is no longer part of the export, and was kept because it was changed")
     print(f"{len(found.outcome.written)} files written to {directory}; in there, with a stack selected:", flush=True)
@@ -213,7 +209,7 @@ def _progress() -> Iterator[Callable[[str, int, int], None]]:
         yield report
 
 
-def _tabulate(head: list[str], rows: list[tuple[str, ...]]) -> None:
+def _tabulate(head: Sequence[str], rows: Iterable[tuple[str, ...]]) -> None:
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text

@@ -6,7 +6,7 @@ The engine starts it with a pipe, reads the port of its gRPC server from there, 
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from io import StringIO
 from threading import Event
@@ -14,14 +14,12 @@ from typing import Annotated, Any, Final, NoReturn
 
 import grpc
 from cyclopts import App, CycloptsError, Parameter
-from google.protobuf.json_format import ParseDict
+from google.protobuf.json_format import ParseDict  # type: ignore[import-untyped]
 from pulumi.runtime.proto import converter_pb2, converter_pb2_grpc
-from pulumi.runtime.proto.codegen import hcl_pb2
 
 from .client import Client
 from .errors import MissingKeyError, StatsigError
 from .exporting import import_file
-from .exporting.exported import Project
 from .exporting.filters import Filters
 from .exporting.reading import Report, read
 
@@ -37,7 +35,7 @@ def _wanted(*, filters: Annotated[Filters, Parameter(name="*")] = Filters()) -> 
 class Converter(converter_pb2_grpc.ConverterServicer):
     """Answers the engine."""
 
-    def ConvertState(self, request: Any, context: grpc.ServicerContext) -> Any:  # noqa: N802 - gRPC's name
+    def ConvertState(self, request: Any, context: grpc.ServicerContext) -> Any:
         """What there is to import."""
         filters = _filters(request.args, context)
         try:
@@ -46,12 +44,14 @@ class Converter(converter_pb2_grpc.ConverterServicer):
             _refuse(context, "set STATSIG_CONSOLE_KEY: the configuration of the stack does not reach this command")
         except StatsigError as error:
             _refuse(context, str(error))
-        return converter_pb2.ConvertStateResponse(
-            resources=[_resource(each) for each in import_file.resources(project)],
-            diagnostics=list(_diagnostics(project)),
-        )
+        for title, reason in project.shortcomings:
+            _say(
+                f"not imported: {title}: {reason}"
+            )  # the engine shows a diagnostic of its response with the place <nil>
+        resources = [ParseDict(each, converter_pb2.ResourceImport()) for each in import_file.resources(project)]
+        return converter_pb2.ConvertStateResponse(resources=resources)
 
-    def ConvertProgram(self, request: Any, context: grpc.ServicerContext) -> Any:  # noqa: N802 - gRPC's name
+    def ConvertProgram(self, request: Any, context: grpc.ServicerContext) -> Any:
         """Statsig has no programs."""
         _refuse(context, NO_PROGRAM)
 
@@ -76,25 +76,12 @@ def _refuse(context: grpc.ServicerContext, reason: str) -> NoReturn:
     raise AssertionError("abort raises")
 
 
-def _resource(found: dict[str, Any]) -> Any:
-    return ParseDict(found, converter_pb2.ResourceImport())
-
-
-def _diagnostics(project: Project) -> Iterable[Any]:
-    """What could not be imported, and what of an object is left to the console."""
-    left = [f"{each.kind} '{each.id}': {reason}" for each in project.objects for reason in each.left]
-    for reason in [*(f"not imported: {each}" for each in project.not_exported), *left]:
-        yield hcl_pb2.Diagnostic(severity=hcl_pb2.DiagnosticSeverity.DIAG_WARNING, summary=reason)
-
-
 def _progress() -> Report:
     """A line for each kind when it is read."""
-    counts: dict[str, int] = {}
 
     def report(kind: str, count: int, total: int) -> None:
         if count and count == total:
             _say(f"{kind}: {count:,} read")
-        counts[kind] = count
 
     return report
 
@@ -109,7 +96,7 @@ def main() -> None:
     """The console script ``pulumi-converter-statsig``."""
     sys.tracebacklimit = 0
     server = grpc.server(ThreadPoolExecutor(max_workers=1))
-    converter_pb2_grpc.add_ConverterServicer_to_server(Converter(), server)  # type: ignore[no-untyped-call]
+    converter_pb2_grpc.add_ConverterServicer_to_server(Converter(), server)
     port = server.add_insecure_port("127.0.0.1:0")
     server.start()
     sys.stdout.write(f"{port}\n")

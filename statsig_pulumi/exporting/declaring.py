@@ -40,7 +40,7 @@ def declared(declaration: Declaration, live: Live) -> Declared:
         if name is None:
             raise NotDeclarableError(str(problem))
         del inputs[name]
-        left.append(f"{name} is left to the console: {problem}")
+        left.append(f"{name} is left to the console ({problem})")
     return Declared(inputs, state.outputs(declaration, inputs, live, {}), tuple(left))
 
 

@@ -29,6 +29,11 @@ class Exported:
     """What of it is left to the console, and why."""
 
     @property
+    def title(self) -> str:
+        """How messages name it."""
+        return f"{self.kind} '{self.id}'"
+
+    @property
     def declaration(self) -> Declaration:
         return REGISTRY[self.kind]
 
@@ -42,8 +47,10 @@ class NotExported:
     """Which object; empty for all of the kind."""
     reason: str
 
-    def __str__(self) -> str:
-        return f"{self.kind} '{self.what}': {self.reason}" if self.what else f"{self.kind}: {self.reason}"
+    @property
+    def title(self) -> str:
+        """How messages name it."""
+        return f"{self.kind} '{self.what}'" if self.what else self.kind
 
 
 @dataclass(frozen=True)
@@ -52,3 +59,9 @@ class Project:
 
     objects: list[Exported] = field(default_factory=list)
     not_exported: list[NotExported] = field(default_factory=list)
+
+    @property
+    def shortcomings(self) -> list[tuple[str, str]]:
+        """What is no part of the export, and why: whole objects, and properties of some."""
+        missing = [(each.title, each.reason) for each in self.not_exported]
+        return missing + [(each.title, reason) for each in self.objects for reason in each.left]

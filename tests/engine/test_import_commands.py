@@ -1,0 +1,86 @@
+"""Pulumi's own import commands: what they take, what they say, and that they can be run again."""
+
+from __future__ import annotations
+
+import pytest
+
+from statsig_pulumi.emulator import Emulator
+
+from .stack import Stack
+from .wire import Wire
+
+FROM = ("import", "--from", "statsig", "--yes", "--generate-code=false", "--protect=false")
+TWICE = [{"name": "a", "passPercentage": share, "conditions": [{"type": "public"}]} for share in (1, 2)]
+
+
+@pytest.fixture(autouse=True)
+def project(emulator: Emulator) -> None:
+    emulator.add("gates", {"name": "New Checkout", "description": "Made by hand", "tags": ["b", "a"]})
+    emulator.add("gates", {"name": "Odd one", "rules": TWICE})
+    emulator.add("gates", {"name": "Old one", "status": "Archived"})
+    emulator.add("teams", {"name": "Shop", "members": ["Casey@example.com"]})
+
+
+def test_filters_say_what_is_imported_and_a_second_import_takes_the_rest(
+    stack: Stack, emulator: Emulator, wire: Wire
+) -> None:
+    answer = stack.run(*FROM, "--", "--kind", "Gate", "--no-archived")
+    assert "Gate: 2 read" in answer
+    assert set(stack.resources()) == {"new_checkout", "odd_one"}
+    stack.run(*FROM, "--", "--kind", "Gate", "Team")
+    assert set(stack.resources()) == {"new_checkout", "odd_one", "old_one", "shop"}
+    stack.program(
+        """
+        statsig.Gate("new_checkout", name="New Checkout", type="TEMPORARY", description="Made by hand", tags=["a", "b"])
+        statsig.Gate("odd_one", name="Odd one", type="TEMPORARY")
+        statsig.Gate("old_one", name="Old one", type="TEMPORARY", is_archived=True)
+        statsig.Team("shop", name="Shop", members=["casey@example.com"])
+        """
+    )
+    stack.preview_is_empty()
+    stack.refresh_is_empty()
+    stack.preview_is_empty()
+    assert wire.writes() == []
+    assert [gate["id"] for gate in emulator.objects("gates")] == ["new_checkout", "odd_one", "old_one"]
+
+
+def test_what_no_program_can_declare_is_listed_with_its_reason(stack: Stack) -> None:
+    answer = stack.run(*FROM, "--", "--id", "odd_one")
+    reason = "rules is left to the console (rules[1].name: 'a' is the name of rules[0] too)"
+    assert f"not imported: Gate 'odd_one': {reason}" in answer
+
+
+@pytest.mark.parametrize(
+    ("env", "words", "told"),
+    [
+        ({"STATSIG_CONSOLE_KEY": ""}, (), "set STATSIG_CONSOLE_KEY: the configuration of the stack does not reach"),
+        ({"STATSIG_CONSOLE_KEY": "console-revoked"}, (), "answered 401: "),
+        ({}, ("--kinds", "Gate"), "Did you mean --kind?"),
+        ({}, ("--kind", "Gates"), "--kind: there is nothing to export of Gates; there is of AssignmentSource, "),
+        ({}, ("--created-since", "yesterday"), "--created-since"),
+        ({}, ("--help",), "Only objects with one of these tags."),
+    ],
+)
+def test_what_cannot_be_done_is_said_in_one_line(
+    stack: Stack, env: dict[str, str], words: tuple[str, ...], told: str
+) -> None:
+    stack.env |= env
+    answer = stack.run(*FROM, "--", *words, ok=False)
+    assert told in answer
+    assert "console-revoked" not in answer
+    assert "Traceback" not in answer
+    assert len(answer.error_lines) == 1
+    assert stack.resources() == {}
+
+
+def test_there_is_no_program_to_convert(stack: Stack) -> None:
+    answer = stack.run("convert", "--from", "statsig", "--language", "python", "--out", "converted", ok=False)
+    assert "`statsig-pulumi export DIR` writes one" in answer
+    assert "Traceback" not in answer
+
+
+def test_a_read_only_key_is_enough(stack: Stack, emulator: Emulator) -> None:
+    emulator.set_key("console-reader", "read_only")
+    stack.env["STATSIG_CONSOLE_KEY"] = "console-reader"
+    stack.run(*FROM)
+    assert {"new_checkout", "shop"} <= set(stack.resources())
