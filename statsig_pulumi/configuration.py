@@ -27,7 +27,9 @@ class Configuration(Audited):
     """The unit that is bucketed, such as ``userID``; changing it overwrites all Pulse results of the past."""
     tags: ListProp[str] = optional(unordered=True, refers_to="Tag.name")
     """Names of tags."""
-    target_apps: ListProp[str] = optional(unordered=True, preset_by_team=True, refers_to="TargetApp.name")
+    target_apps: ListProp[str] = optional(
+        unordered=True, preset_by_team="default_target_applications", refers_to="TargetApp.name"
+    )
     """Names of target apps."""
     team: Prop[str | None] = optional(refers_to="Team.name")
     """Name of the team that owns it."""

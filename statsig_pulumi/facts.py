@@ -74,8 +74,8 @@ class Facts:
     """What the API fills in where a program says nothing: a value, or a test of a value. Exports leave it out."""
     exported: bool = True
     """Exports declare it; not so what Statsig makes by itself, such as ids, which mean nothing in another project."""
-    preset_by_team: bool = False
-    """A team presets it for its new objects, so that an export of one says it even where it is empty."""
+    preset_by_team: str = ""
+    """The property by which a team presets it for new objects: an export says it then, even where it is empty."""
     refers_to: str | Callable[[Mapping[str, Json]], str] = ""
     """Whose property it holds, such as ``Team.name``; or what tells that from the values beside it."""
     twin: str = ""

@@ -7,6 +7,7 @@ rule it stands for, a live value to the shape in which the program wrote it.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 from .diff import is_empty, same, same_part
@@ -172,12 +173,15 @@ def _part_in_shape(part: type[Part], before: Item | None, live: Item) -> dict[st
     }
 
 
-def worth_writing(declared: Any, item: Item) -> dict[str, Json]:
-    """What a program would write of a live object or part that it does not declare; ``declared`` is its class."""
+def worth_writing(declared: Any, item: Item, presets: Item = MappingProxyType({})) -> dict[str, Json]:
+    """What a program would write of a live object or part that it does not declare.
+
+    ``declared`` is its class, ``presets`` are the properties of the team that it belongs to.
+    """
     found: dict[str, Json] = {}
     for name, p in declared.properties.items():
         value = [] if item.get(name) is None and p.many == "list" else item.get(name)
-        is_preset = p.facts.preset_by_team and item.get("team")
+        is_preset = not is_empty(presets.get(p.facts.preset_by_team))
         is_written = p.settable and p.readable and p.facts.exported and value is not None
         if is_written and (p.facts.required or is_preset or not _is_filled_in(p, value)):
             found[name] = p.on_parts(value, worth_writing)

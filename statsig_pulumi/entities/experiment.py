@@ -115,9 +115,9 @@ class Experiment(Configuration, endpoint=Endpoint("experiments", listings=({}, {
     """How long it is meant to run, in days."""
     target_exposures: Prop[Count] = optional()
     """How many exposures it is meant to have."""
-    primary_metrics: ListProp[ExperimentMetric] = optional(preset_by_team=True)
+    primary_metrics: ListProp[ExperimentMetric] = optional(preset_by_team="default_experiment_primary_metrics")
     """Metrics that decide about the hypothesis."""
-    secondary_metrics: ListProp[ExperimentMetric] = optional(preset_by_team=True)
+    secondary_metrics: ListProp[ExperimentMetric] = optional(preset_by_team="default_experiment_secondary_metrics")
     """Metrics that are watched besides."""
     other_metrics: ListProp[ExperimentMetric] = optional()
     """Metrics to learn from; no corrections are applied to them."""

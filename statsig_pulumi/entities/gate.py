@@ -51,7 +51,7 @@ class Gate(
     """Tried in order; the first whose conditions hold decides."""
     measure_metric_lifts: Prop[bool] = optional(default=True)
     """Compare the metrics of those who pass with those who do not."""
-    monitoring_metrics: ListProp[MetricReference] = optional(preset_by_team=True)
+    monitoring_metrics: ListProp[MetricReference] = optional(preset_by_team="default_gate_metrics")
     """Metrics watched while the gate rolls out."""
     review_settings: Prop[ReviewSettings] = optional(default={"required_review": False})
     """Whether changes need a review."""

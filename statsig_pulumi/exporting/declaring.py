@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Final
 
 from .. import state, wire
@@ -31,9 +32,12 @@ class Declared:
     left: tuple[str, ...]
 
 
-def declared(declaration: Declaration, live: Live) -> Declared:
-    """What differs from what the API fills in; a property that no program could declare is left to the console."""
-    inputs = _written(declaration, live)
+def declared(declaration: Declaration, live: Live, presets: Live = MappingProxyType({})) -> Declared:
+    """What differs from what the API fills in; a property that no program could declare is left to the console.
+
+    ``presets`` are the properties of the object's team, which fills in too. Raises NotDeclarableError.
+    """
+    inputs = _written(declaration, live, presets)
     left: list[str] = []
     for problem in _unfit(declaration, live, inputs):
         name = _culprit(declaration, inputs, problem)
@@ -44,9 +48,10 @@ def declared(declaration: Declaration, live: Live) -> Declared:
     return Declared(inputs, state.outputs(declaration, inputs, live, {}), tuple(left))
 
 
-def _written(declaration: Declaration, live: Live) -> Values:
+def _written(declaration: Declaration, live: Live, presets: Live) -> Values:
     """What is worth declaring, in the spelling of ``check``."""
-    written = worth_writing(declaration.cls, wire.decode(declaration.properties, declaration.settle(live, {})))
+    decoded = wire.decode(declaration.properties, declaration.settle(live, {}))
+    written = worth_writing(declaration.cls, decoded, presets)
     key = declaration.key_property
     if key in written and key != "name" and written[key] == slug(str(written.get("name"))):
         del written[key]  # the API makes it from the name

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -61,6 +62,8 @@ class _Reader:
     only: Only | None
     project: Project = field(default_factory=Project)
     _lists: dict[str, dict[str, Live]] = field(default_factory=dict)
+    _details: dict[str, dict[str, Live | None]] = field(default_factory=dict)
+    _teams: dict[str, Live] | None = None
 
     def add(self, declaration: Declaration) -> None:
         """The objects of one kind."""
@@ -88,13 +91,24 @@ class _Reader:
 
     def _take(self, declaration: Declaration, key: str, name: str, live: Live) -> None:
         try:
-            said = declared(declaration, live)
+            said = declared(declaration, live, self._presets(live))
         except NotDeclarableError as error:
             self.project.not_exported.append(NotExported(declaration.kind, key, str(error)))
             return
         if not declaration.endpoint.under or _says_something(declaration, said):
             exported = Exported(declaration.kind, key, name, live, said.inputs, said.outputs, said.left)
             self.project.objects.append(exported)
+
+    def _presets(self, live: Live) -> Live:
+        """What the object's team presets for its objects."""
+        if not live.get("team"):
+            return {}
+        if self._teams is None:
+            team, self._teams = REGISTRY["Team"], {}
+            with suppress(ApiError):  # where teams cannot be read, their presets are not known
+                whole = self._whole(self._objects(team), self._listed(team))
+                self._teams = {str(each.get("name")): wire.decode(team.properties, each) for _, each in whole}
+        return self._teams.get(str(live["team"]), {})
 
     def _listed(self, declaration: Declaration) -> dict[str, Live]:
         """Every object by its key, as a list has it; one list is read once for all kinds that need it."""
@@ -108,8 +122,12 @@ class _Reader:
         if _owner(objects.declaration) is objects.declaration and _tells_all(objects, listed):
             yield from listed.items()
             return
+        known = self._details.setdefault(objects.declaration.kind, {})
+        missing = [key for key in listed if key not in known]
         with ThreadPoolExecutor(AT_ONCE) as pool:
-            for key, live in zip(listed, pool.map(objects.read, listed), strict=True):
+            found = pool.map(objects.read, missing)
+            for key in listed:
+                live = known[key] if key in known else known.setdefault(key, next(found))
                 if live is not None:  # it may have gone since it was listed
                     yield key, live
 
