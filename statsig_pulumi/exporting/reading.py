@@ -26,8 +26,8 @@ Only = Mapping[tuple[str, str], str]
 
 AT_ONCE: Final = 8
 """Requests under way at a time; reads do not count for the write budget."""
-HIDDEN: Final = {"DatabricksConnection": ("IngestionSource", "the API does not show it: declare it by hand")}
-"""Kinds that cannot be read, each with the kind that tells that there is one."""
+CONNECTION: Final = NotExported("DatabricksConnection", "", "the API does not show it: declare it by hand")
+"""What an ingestion source of Databricks tells to be there."""
 
 
 def exportable() -> dict[str, Declaration]:
@@ -84,10 +84,9 @@ class _Reader:
 
     def tell_what_is_hidden(self) -> None:
         """What may exist and cannot be read."""
-        found = {exported.kind for exported in self.project.objects}
-        for kind, (sign, reason) in HIDDEN.items():
-            if sign in found and self.wanted.takes_kind(kind):
-                self.project.not_exported.append(NotExported(kind, "", reason))
+        sources = (each.inputs for each in self.project.objects if each.kind == "IngestionSource")
+        if any(source["type"] == "databricks" for source in sources) and not self.wanted.kind:
+            self.project.not_exported.append(CONNECTION)
 
     def _take(self, declaration: Declaration, key: str, name: str, live: Live) -> None:
         try:

@@ -1,0 +1,36 @@
+"""Users, teams, tags and target apps."""
+
+from __future__ import annotations
+
+from statsig_pulumi.emulator import Emulator
+
+ROLES = ("Admin", "member", "Read Only", "read_only", "Data Scientist")
+TAGS = ("checkout", "two words", "Ünïcode ✓", "quote\"d and 'd", "back\\slash", "core metric", "a/b", "100%")
+APPS = ("Web", "iOS", "Android App", "café")
+TEAMS = ("Checkout", "Growth & Retention", "Équipe à la carte", "O'Brien's \"team\"", "no members")
+
+
+def fill(emulator: Emulator) -> None:
+    for number in range(20):
+        user = {"email": f"User{number}@Example.com", "role": ROLES[number % len(ROLES)]}
+        names = {"firstName": "Zoë" if number % 3 else "", "lastName": f"Nº {number}"}
+        emulator.add("users", user | (names if number % 2 else {}))
+    for number, name in enumerate(TAGS):
+        emulator.add("tags", {"name": name, "description": "☕ " * number, "isCore": number % 3 == 0})
+    for name in APPS:
+        emulator.add("target_app", {"name": name})
+    for number, name in enumerate(TEAMS):
+        emulator.add("teams", {"name": name, "description": "" if number % 2 else "Multi\nline", **_team(number)})
+
+
+def _team(number: int) -> dict[str, object]:
+    """The first one presets what its objects have; members stand in capitals, and admins among them."""
+    members = [f"User{i}@Example.com" for i in range(number, 4 * number)] if number < 4 else []
+    presets = {
+        "defaultGateMetrics": [{"name": "purchase", "type": "event_count"}],
+        "defaultTargetApplications": ["Web"],
+        "changeTeamConfigs": "team_only",
+        "reviewApproval": "admin_only",
+        "requireReviews": True,
+    }
+    return {"members": members, "admins": members[:1], **(presets if number == 0 else {})}

@@ -1,0 +1,52 @@
+"""Warehouse-native sources, and ingestion with its schedules."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from statsig_pulumi.client import Client
+from statsig_pulumi.emulator import Emulator
+
+Json = Any
+
+SQL = """select user_id, ts, 'quoted "text"' as plan -- the plan ✓
+from `events`.orders
+where plan <> '\\n'
+  and ts > current_date - 7
+"""
+IDS = [{"statsigUnitID": "userID", "column": "user_id"}, {"statsigUnitID": "companyID", "column": "Company"}]
+PERSON = {"ownerID": "u1", "ownerType": "USER", "ownerName": "Ana", "ownerEmail": "ana@example.com"}
+USUAL: Json = {"description": "", "timestampColumn": "ts", "idTypeMapping": IDS}
+
+
+def fill(emulator: Emulator) -> None:
+    table = {"sourceType": "table", "tableName": "analytics.events", "sql": "", "datePartitionColumn": "day"}
+    fields = [{"key": "revenue", "formula": 'sum("price") / 100'}, {"key": "n", "formula": "1"}]
+    metrics: dict[str, Json] = {
+        "orders": {"sql": SQL, "tags": ["checkout"], "isVerified": True, "owner": PERSON},
+        "With spaces / and slashes": {"sql": "select 1", "customFieldMapping": fields, "disableCURE": True},
+        "a table": table,
+        "nothing mapped": {"sql": "select 1", "customFieldMapping": [{"key": "", "formula": ""}], "tableName": ""},
+    }
+    for name, body in metrics.items():
+        emulator.add("metric_sources", {"name": name, **USUAL, **body})
+    for name in ("exposures", "Exposures of the App"):
+        columns = {"experimentIDColumn": "experiment", "groupIDColumn": "grp", "scheduledReloadHour": 3}
+        emulator.add("assignment_sources", {"name": name, **USUAL, "sql": SQL, **columns})
+    for name in ("countries", "plan of the user"):
+        emulator.add("entity_properties", {"name": name, **USUAL, "sql": SQL, "timestampAsDay": True})
+    _ingest(emulator)
+
+
+def _ingest(emulator: Emulator) -> None:
+    events = {"event_name": "name", "timestamp": "ts", "ids": {"userID": "user_id"}, "metadata": {"a b": "c"}}
+    numbers = {"unit_id": "u", "id_type": "t", "dateid": "d", "metric_name": "m", "metric_value": "v"}
+    sources: list[Json] = [
+        {"type": "snowflake-v2", "dataset": "Events", "source_name": "app events", "column_mapping": events},
+        {"type": "bigquery-v2", "dataset": "Metrics", "source_name": "numbers", "column_mapping": numbers},
+    ]
+    for source in sources:
+        emulator.add("ingestion_sources", {"query": SQL, "enabled": True, **source})
+    client = Client(emulator.key, emulator.url)
+    client.change("POST", "ingestion/schedule", {"dataset": "Events", "scheduled_hour_pst": 0})
+    client.change("POST", "ingestion/schedule", {"dataset": "Metrics", "scheduled_hour_pst": 23})
