@@ -62,9 +62,8 @@ class Targeted(Configuration):
 
     @classmethod
     def as_written(cls, values: dict[str, Json]) -> dict[str, Json]:
-        """What is launched or archived reads as disabled, whatever it was before."""
-        is_away = values.get("is_archived") or values.get("is_launched")
-        return {name: value for name, value in values.items() if not (is_away and name == "is_enabled")}
+        """What is launched reads as disabled, whatever it was before."""
+        return {name: value for name, value in values.items() if name != "is_enabled" or not values.get("is_launched")}
 
     @classmethod
     def problems(cls, values: Mapping[str, Json]) -> Iterator[Problem]:

@@ -53,7 +53,9 @@ class Gate(
     """Compare the metrics of those who pass with those who do not."""
     monitoring_metrics: ListProp[MetricReference] = optional(preset_by_team="default_gate_metrics")
     """Metrics watched while the gate rolls out."""
-    review_settings: Prop[ReviewSettings] = optional(default={"required_review": False})
+    review_settings: Prop[ReviewSettings] = optional(
+        default={"required_review": False}, preset_by_team="require_reviews"
+    )
     """Whether changes need a review."""
     status: Prop[Literal["In Progress", "Launched", "Disabled", "Archived"]] = computed()
     """Where the gate stands in its life."""

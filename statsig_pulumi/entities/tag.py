@@ -2,18 +2,37 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from collections.abc import Mapping
+from typing import Annotated, Final
 
 from pydantic import Field
 
 from ..declaration import Endpoint
 from ..entity import Entity
 from ..facts import computed, optional, required
+from ..lifecycle import Lifecycle
+from ..policy import OnExisting
 from ..properties import Prop
+from ..values import Json
+
+CORE: Final = "★ Core"
+"""The tag that every project has from its first day."""
+
+
+class TagLifecycle(Lifecycle):
+    """The tag of core metrics is there already."""
+
+    def _on_existing(self, inputs: Mapping[str, Json]) -> OnExisting:
+        return "adopt" if inputs.get("name") == CORE else super()._on_existing(inputs)
 
 
 class Tag(Entity, endpoint=Endpoint("tags")):
-    """A label that groups gates, configs, experiments and metrics."""
+    """A label that groups gates, configs, experiments and metrics.
+
+    The tag ``★ Core``, which every project has, is taken over where it is declared.
+    """
+
+    lifecycle = TagLifecycle
 
     name: Prop[Annotated[str, Field(min_length=1, max_length=100)]] = required()
     """Name, 1 to 100 characters; gates and configs refer to a tag by it."""

@@ -29,9 +29,7 @@ TESTED: dict[str, tuple[str, ...]] = {
     "email": (*ANY, *TEXT, "str_matches"),
     "unit_id": FREE,
     "custom_field": (*FREE, "lt", "gt", "lte", "gte", "eq", "neq", *VERSIONS, "before", "after", "on", *ARRAYS),
-    "app_version": (*ANY, *VERSIONS),
-    "browser_version": (*ANY, *VERSIONS),
-    "os_version": (*ANY, *VERSIONS),
+    **dict.fromkeys(("app_version", "browser_version", "os_version"), (*ANY, *VERSIONS[:-1])),
     **dict.fromkeys(("browser_name", "os_name", "country", "device_model", "ip_address", "environment_tier"), ANY),
     **dict.fromkeys(("locale", "url", "user_agent"), FREE),
     "time": ("after", "before"),
@@ -100,7 +98,6 @@ def _of_every_state(emulator: Emulator) -> None:
     states: dict[str, Json] = {
         "disabled": {"isEnabled": False, "status": "Disabled"},
         "launched": {"status": "Launched", "isEnabled": False},
-        "launched and enabled": {"status": "Launched", "isEnabled": True},
         "archived": {"status": "Archived", "isEnabled": False},
         "archived and enabled": {"status": "Archived", "isEnabled": True},
         "stale": {"type": "STALE", "typeReason": "STALE_ALL_FALSE"},
