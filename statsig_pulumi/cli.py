@@ -9,6 +9,7 @@ import sys
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import asdict, astuple
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
@@ -114,6 +115,7 @@ def export(
     *,
     filters: Annotated[Filters, Parameter(name="*")] = Filters(),  # noqa: B008 - frozen
     project: str | None = None,
+    managed_by: Path | None = None,
     force: Annotated[bool, Parameter(negative="")] = False,
 ) -> None:
     """Write a Pulumi program for what a live Statsig project holds, and the file to import it with.
@@ -126,6 +128,9 @@ def export(
         The folder of the program; made where there is none.
     project
         The name of the Pulumi project; the folder's, where it is not said.
+    managed_by
+        Export only what another tool manages, under the names that it has there. The file is the output of
+        terraform show -json, or of pulumi stack export for a stack with pulumi-statsig.
     force
         Write over files that were changed since the last export.
     """
@@ -133,19 +138,61 @@ def export(
     from .errors import StatsigError
 
     try:
+        from .exporting.elsewhere import managed_elsewhere
         from .exporting.export import export as exported
     except ModuleNotFoundError as error:
         sys.exit(f"an export needs {error.name}: pip install 'statsig-pulumi[export]'")
     name = project or re.sub(r"[^A-Za-z0-9_.-]+", "-", directory.resolve().name) or "statsig"
     try:
         with _progress() as report:
+            elsewhere = managed_elsewhere(_text(str(managed_by))) if managed_by else None
             client = Client.from_settings({}, report=_note)
-            found = exported(client, directory, filters, name=name, report=report, force=force)
+            found = exported(client, directory, filters, name=name, report=report, elsewhere=elsewhere, force=force)
     except StatsigError as error:
         sys.exit(str(error))
     except OSError as error:
         sys.exit(f"cannot write to {directory}: {error.strerror or error}")
     _summarize(found, directory)
+
+
+@app.command
+def unmanaged(
+    *stacks: Annotated[str, Parameter(allow_leading_hyphen=True)],
+    filters: Annotated[Filters, Parameter(name="*")] = Filters(),  # noqa: B008 - frozen
+    as_json: Annotated[bool, Parameter(name="--json", negative="")] = False,
+) -> None:
+    """List what exists in Statsig and in no stack.
+
+    Ends with 0 where there is nothing of the kind, with 3 where there is. Overrides are not looked at.
+
+    Parameters
+    ----------
+    stacks
+        The outputs of pulumi stack export, one file a stack; - is standard input.
+    as_json
+        Print JSON instead of a table.
+    """
+    from .client import Client
+    from .errors import StatsigError
+    from .exporting import reading
+    from .exporting.unmanaged import managed_by, unmanaged
+
+    try:
+        managed = set().union(*(managed_by(_text(stack)) for stack in stacks))
+        with _progress() as report:
+            listed, missing = reading.listed(Client.from_settings({}, report=_note), filters, report)
+    except StatsigError as error:
+        sys.exit(str(error))
+    for each in missing:
+        _note(f"not looked at: {each.title}: {each.reason}")
+    found = list(unmanaged(listed, managed))
+    if as_json:
+        _show([asdict(each) for each in found])
+    else:
+        _tabulate(["Kind", "Id", "Name", "Owner", "Last change", "Status"], map(astuple, found))
+    _note(f"{len(found):,} of {len(listed):,} objects are in no stack")
+    if found:
+        sys.exit(3)
 
 
 @app.command
@@ -172,6 +219,16 @@ def coverage(*, recorded: Path | None = None, write: Annotated[bool, Parameter(n
         sys.exit(str(error))
     if problems:
         sys.exit("\n".join(problems))
+
+
+def _text(path: str) -> str:
+    """What a file holds, or standard input."""
+    from .errors import InvalidSettingError
+
+    try:
+        return sys.stdin.read() if path == "-" else Path(path).read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise InvalidSettingError(f"cannot read {path}: {getattr(error, 'strerror', None) or error}") from None
 
 
 def _summarize(found: Export, directory: Path) -> None:

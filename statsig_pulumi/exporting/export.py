@@ -9,10 +9,11 @@ from typing import Final
 
 from ..client import Client
 from . import folder, import_file, program
+from .elsewhere import Elsewhere
 from .exported import Project
 from .filters import Filters
 from .folder import Outcome
-from .reading import Only, Report, read
+from .reading import Report, read
 
 IMPORT_FILE: Final = "import.json"
 
@@ -32,14 +33,15 @@ def export(
     *,
     name: str,
     report: Report,
-    only: Only | None = None,
+    elsewhere: Elsewhere | None = None,
     force: bool = False,
 ) -> Export:
     """Read what is wanted and write it; raises StatsigError, with nothing written.
 
     ``name`` is that of the Pulumi project. Files that a person has changed since the last export are not
-    overwritten, but with ``force``.
+    overwritten, but with ``force``. With ``elsewhere``, only what another tool manages is exported.
     """
-    project = read(client, wanted, report, only)
+    project = read(client, wanted, report, elsewhere.picks if elsewhere else None)
+    project.not_exported.extend(elsewhere.not_supported if elsewhere else ())
     files: Mapping[str, str] = program.files(project, name) | {IMPORT_FILE: import_file.text(project)}
     return Export(project, folder.write(directory, files, force=force))

@@ -61,6 +61,17 @@ class Filters:
         )
 
 
+@dataclass(frozen=True)
+class Pick:
+    """One object that is meant by itself."""
+
+    kind: str
+    ids: tuple[str, ...]
+    """Its id, its name, or both."""
+    name: str
+    """What its resource is to be called."""
+
+
 def _any_of(patterns: tuple[str, ...], texts: list[str]) -> bool:
     return not patterns or any(fnmatchcase(text, pattern) for pattern in patterns for text in texts)
 

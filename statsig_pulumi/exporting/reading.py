@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -16,14 +16,13 @@ from ..errors import ApiError, InvalidInputsError, Problem
 from ..objects import Live, Objects
 from .declaring import Declared, NotDeclarableError, declared
 from .exported import Exported, NotExported, Project
-from .filters import Filters
+from .filters import Filters, Pick
 from .naming import names, word
 
 Report = Callable[[str, int, int], None]
 """Told the kind, how many objects of it are read, and how many there are to read."""
-Only = Mapping[tuple[str, str], str]
-"""The kinds and the ids (or names) of objects, with the names that their resources are to have."""
 
+NOT_THERE: Final = "it is not in this Statsig project, or left out by a filter"
 AT_ONCE: Final = 8
 """Requests under way at a time; reads do not count for the write budget."""
 CONNECTION: Final = NotExported("DatabricksConnection", "", "the API does not show it: declare it by hand")
@@ -35,23 +34,58 @@ def exportable() -> dict[str, Declaration]:
     return {kind: d for kind, d in sorted(REGISTRY.items()) if d.endpoint.has_list or d.endpoint.under}
 
 
+@dataclass(frozen=True)
+class Listed:
+    """One live object, as a list has it."""
+
+    kind: str
+    id: str
+    name: str
+    """What people call it."""
+    live: Live
+
+
 def read(
-    client: Client, wanted: Filters, report: Report = lambda kind, count, total: None, only: Only | None = None
+    client: Client,
+    wanted: Filters,
+    report: Report = lambda kind, count, total: None,
+    picks: Sequence[Pick] | None = None,
 ) -> Project:
     """Every object that is wanted, as a program would declare it; sends GET requests only.
 
     A kind that the project or the key has no access to is told, unless it was asked for by name: then it is an
-    error, as is anything else that fails. Raises StatsigError.
+    error, as is anything else that fails. With ``picks`` only these are wanted. Raises StatsigError.
     """
+    reader = _reader(client, wanted, report, picks)
+    for declaration in _kinds(wanted, picks):
+        reader.add(declaration)
+    reader.tell_what_is_missing()
+    return reader.project
+
+
+def listed(
+    client: Client, wanted: Filters, report: Report = lambda kind, count, total: None
+) -> tuple[list[Listed], list[NotExported]]:
+    """Every object that is wanted and has a list of its own, and the kinds that could not be listed."""
+    reader = _reader(client, wanted, report, None)
+    found: list[Listed] = []
+    for declaration in _kinds(wanted, None):
+        if not declaration.endpoint.under:
+            found += reader.found(declaration)
+    return found, reader.project.not_exported
+
+
+def _kinds(wanted: Filters, picks: Sequence[Pick] | None) -> list[Declaration]:
+    picked = exportable().keys() if picks is None else {pick.kind for pick in picks}
+    return [d for kind, d in exportable().items() if wanted.takes_kind(kind) and kind in picked]
+
+
+def _reader(client: Client, wanted: Filters, report: Report, picks: Sequence[Pick] | None) -> _Reader:
     if unknown := sorted(set(wanted.kind) - exportable().keys()):
         reason = f"there is nothing to export of {', '.join(unknown)}; there is of {', '.join(exportable())}"
         raise InvalidInputsError("--kind", [Problem("", reason)])
-    reader = _Reader(client.on_behalf_of("export"), wanted, report, only)
-    for kind, declaration in exportable().items():
-        if wanted.takes_kind(kind):
-            reader.add(declaration)
-    reader.tell_what_is_hidden()
-    return reader.project
+    by_id = {(pick.kind, id_): pick for pick in picks or () for id_ in pick.ids}
+    return _Reader(client.on_behalf_of("export"), wanted, report, None if picks is None else by_id)
 
 
 @dataclass
@@ -59,7 +93,8 @@ class _Reader:
     client: Client
     wanted: Filters
     report: Report
-    only: Only | None
+    picks: Mapping[tuple[str, str], Pick] | None
+    """By kind and id, and by kind and name."""
     project: Project = field(default_factory=Project)
     _lists: dict[str, dict[str, Live]] = field(default_factory=dict)
     _details: dict[str, dict[str, Live | None]] = field(default_factory=dict)
@@ -68,25 +103,43 @@ class _Reader:
     def add(self, declaration: Declaration) -> None:
         """The objects of one kind."""
         kind = declaration.kind
-        self.report(kind, 0, 0)
-        try:
+        with self._told(kind):
             listed = self._listed(declaration)
             texts = [_text(declaration, *item) for item in listed.items()]
             named = dict(zip(listed, names(texts, word(kind)), strict=True))
             wanted = {key: live for key, live in listed.items() if self._is_wanted(kind, key, live)}
             for count, (key, live) in enumerate(self._whole(self._objects(declaration), wanted), 1):
                 self.report(kind, count, len(wanted))
-                self._take(declaration, key, self._name(kind, key, live) or named[key], live)
+                pick = self._pick(kind, key, live)
+                self._take(declaration, key, pick.name if pick else named[key], live)
+
+    def found(self, declaration: Declaration) -> Iterator[Listed]:
+        """The objects of one kind, as a list has them."""
+        with self._told(declaration.kind):
+            for key, live in self._listed(declaration).items():
+                if self.wanted.takes(key, live):
+                    yield Listed(declaration.kind, key, _text(declaration, key, live), live)
+
+    def tell_what_is_missing(self) -> None:
+        """What cannot be read, and what was meant by itself and is not there."""
+        sources = (each.inputs for each in self.project.objects if each.kind == "IngestionSource")
+        if any(source["type"] == "databricks" for source in sources) and not self.wanted.kind:
+            self.project.not_exported.append(CONNECTION)
+        found = {(each.kind, each.name) for each in self.project.objects}
+        for pick in dict.fromkeys(self.picks.values() if self.picks else ()):
+            if (pick.kind, pick.name) not in found:
+                self.project.not_exported.append(NotExported(pick.kind, pick.ids[0], NOT_THERE))
+
+    @contextmanager
+    def _told(self, kind: str) -> Iterator[None]:
+        """Say that a kind is read, and tell what the project or the key has no access to."""
+        self.report(kind, 0, 0)
+        try:
+            yield
         except ApiError as error:
             if error.status not in (400, 403, 404) or kind in self.wanted.kind:
                 raise
             self.project.not_exported.append(NotExported(kind, "", error.words))
-
-    def tell_what_is_hidden(self) -> None:
-        """What may exist and cannot be read."""
-        sources = (each.inputs for each in self.project.objects if each.kind == "IngestionSource")
-        if any(source["type"] == "databricks" for source in sources) and not self.wanted.kind:
-            self.project.not_exported.append(CONNECTION)
 
     def _take(self, declaration: Declaration, key: str, name: str, live: Live) -> None:
         try:
@@ -135,12 +188,11 @@ class _Reader:
         return objects
 
     def _is_wanted(self, kind: str, key: str, live: Live) -> bool:
-        return self.wanted.takes(key, live) and (self.only is None or self._name(kind, key, live) is not None)
+        return self.wanted.takes(key, live) and (self.picks is None or self._pick(kind, key, live) is not None)
 
-    def _name(self, kind: str, key: str, live: Live) -> str | None:
-        """The name that is asked for."""
-        asked = self.only or {}
-        return asked.get((kind, key)) or asked.get((kind, str(live.get("name"))))
+    def _pick(self, kind: str, key: str, live: Live) -> Pick | None:
+        picks = self.picks or {}
+        return picks.get((kind, key)) or picks.get((kind, str(live.get("name"))))
 
 
 def _owner(declaration: Declaration) -> Declaration:
