@@ -36,8 +36,8 @@ def text(value: str, depth: int, before: int = 0) -> str:
     whole = quoted(value)
     if depth * INDENT + before + columns(whole) < LINE:
         return whole
-    found = list(pieces(value, max(NARROWEST, PIECE - (depth + 1) * INDENT)))
-    return "(\n" + "\n".join(map(quoted, found)) + "\n)" if len(found) > 1 else whole
+    room = min(max(NARROWEST, PIECE - (depth + 1) * INDENT), columns(whole) - 3)  # two pieces at least
+    return "(\n" + "\n".join(map(quoted, pieces(value, room))) + "\n)"
 
 
 def quoted(value: str) -> str:
