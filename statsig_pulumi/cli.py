@@ -2,25 +2,21 @@
 
 from __future__ import annotations
 
-import json
 import os
 import re
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import asdict, astuple
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, NoReturn
+from typing import TYPE_CHECKING, Annotated, NoReturn
 
 from cyclopts import App, CycloptsError, Parameter
 
 from .exporting.filters import Filters
+from .printing import note, progress, show, tabulate
 
 if TYPE_CHECKING:
     from .exporting.export import Export
-
-WIDE = 1_000
 
 app = App(name="statsig-pulumi", help="Statsig as code: what the Pulumi resources of statsig_pulumi need beside them.")
 
@@ -99,13 +95,13 @@ def api(
     try:
         request = Request.of(method, path, query or (), body)
         try:
-            client = Client.from_settings({}, report=_note).on_behalf_of("api")
+            client = Client.from_settings({}, report=note).on_behalf_of("api")
             answer = list(request.pages(client)) if pages else request.answer(client)
         except StatsigError as error:
             sys.exit(request.complaint(error))
     except WordsError as error:
         _misused(str(error))
-    _show(answer)
+    show(answer)
 
 
 @app.command
@@ -144,9 +140,9 @@ def export(
         sys.exit(f"an export needs {error.name}: pip install 'statsig-pulumi[export]'")
     name = project or re.sub(r"[^A-Za-z0-9_.-]+", "-", directory.resolve().name) or "statsig"
     try:
-        with _progress() as report:
+        with progress() as report:
             elsewhere = managed_elsewhere(_text(str(managed_by))) if managed_by else None
-            client = Client.from_settings({}, report=_note)
+            client = Client.from_settings({}, report=note)
             found = exported(client, directory, filters, name=name, report=report, elsewhere=elsewhere, force=force)
     except StatsigError as error:
         sys.exit(str(error))
@@ -179,18 +175,18 @@ def unmanaged(
 
     try:
         managed = set().union(*(managed_by(_text(stack)) for stack in stacks))
-        with _progress() as report:
-            listed, missing = reading.listed(Client.from_settings({}, report=_note), filters, report)
+        with progress() as report:
+            listed, missing = reading.listed(Client.from_settings({}, report=note), filters, report)
     except StatsigError as error:
         sys.exit(str(error))
     for each in missing:
-        _note(f"not looked at: {each.title}: {each.reason}")
+        note(f"not looked at: {each.title}: {each.reason}")
     found = list(unmanaged(listed, managed))
     if as_json:
-        _show([asdict(each) for each in found])
+        show([asdict(each) for each in found])
     else:
-        _tabulate(["Kind", "Id", "Name", "Owner", "Last change", "Status"], map(astuple, found))
-    _note(f"{len(found):,} of {len(listed):,} objects are in no stack")
+        tabulate(["Kind", "Id", "Name", "Owner", "Last change", "Status"], map(astuple, found))
+    note(f"{len(found):,} of {len(listed):,} objects are in no stack")
     if found:
         sys.exit(3)
 
@@ -211,7 +207,7 @@ def coverage(*, recorded: Path | None = None, write: Annotated[bool, Parameter(n
     if recorded is None:
         if write:
             _misused("--write needs --recorded")
-        _tabulate(["Endpoint", "Reached by", "Shown by"], [(r.endpoint, ", ".join(r.by), r.test) for r in stored()])
+        tabulate(["Endpoint", "Reached by", "Shown by"], [(r.endpoint, ", ".join(r.by), r.test) for r in stored()])
         return
     try:
         problems = check(recorded, CHECKOUT, write=write)
@@ -234,67 +230,18 @@ def _text(path: str) -> str:
 def _summarize(found: Export, directory: Path) -> None:
     """What was exported, what was not, and what to do next."""
     counts = Counter(each.kind for each in found.project.objects)
-    _tabulate(["Kind", "Objects"], [(kind, f"{count:,}") for kind, count in sorted(counts.items())])
+    tabulate(["Kind", "Objects"], [(kind, f"{count:,}") for kind, count in sorted(counts.items())])
     if found.project.shortcomings:
-        _tabulate(["Not exported", "Why"], found.project.shortcomings)
+        tabulate(["Not exported", "Why"], found.project.shortcomings)
     for path in found.outcome.kept:
-        _note(f"{path} is no longer part of the export, and was kept because it was changed")
+        note(f"{path} is no longer part of the export, and was kept because it was changed")
     print(f"{len(found.outcome.written)} files written to {directory}; in there, with a stack selected:", flush=True)
     print("  pulumi import --file import.json --yes --generate-code=false --protect=false", flush=True)
     print("  pulumi preview", flush=True)
 
 
-@contextmanager
-def _progress() -> Iterator[Callable[[str, int, int], None]]:
-    """Shows how many objects of each kind are read: bars on a terminal, else a line a kind."""
-    from rich.console import Console
-    from rich.progress import MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
-
-    console = Console(stderr=True)
-    tasks: dict[str, Any] = {}
-    with Progress(
-        TextColumn("{task.description}"), MofNCompleteColumn(), TimeElapsedColumn(), console=console, transient=True
-    ) as progress:
-
-        def report(kind: str, count: int, total: int) -> None:
-            if kind not in tasks:
-                tasks[kind] = progress.add_task(kind, total=None)
-                if not console.is_terminal:
-                    console.print(f"reading {kind}")
-            progress.update(tasks[kind], completed=count, total=total or None)
-
-        yield report
-
-
-def _tabulate(head: Sequence[str], rows: Iterable[tuple[str, ...]]) -> None:
-    from rich.console import Console
-    from rich.table import Table
-    from rich.text import Text
-
-    table = Table(*head, box=None)
-    for row in rows:
-        table.add_row(*map(Text, row))
-    # What is read by another program is not folded into a terminal's width.
-    Console(width=None if sys.stdout.isatty() else WIDE).print(table)
-
-
-def _show(answer: Any) -> None:
-    """JSON, coloured on a terminal."""
-    text = json.dumps(answer, indent=2, ensure_ascii=False)
-    if sys.stdout.isatty():
-        from rich import print_json
-
-        print_json(text, ensure_ascii=False)
-    else:
-        print(text, flush=True)
-
-
-def _note(message: str) -> None:
-    print(message, file=sys.stderr)
-
-
 def _misused(reason: str) -> NoReturn:
-    _note(reason)
+    note(reason)
     sys.exit(2)
 
 

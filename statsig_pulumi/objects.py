@@ -74,10 +74,19 @@ class Objects:
         """Every live object, as a list has it."""
         seen: set[Json] = set()
         for query in self.endpoint.listings:
-            for item in self.client.pages(self.endpoint.listing or self.endpoint.collection, query):
+            for item in self._pages(query):
                 if (key := item.get(self.endpoint.key)) not in seen:
                     yield self.declaration.seen(item)
                 seen.add(key)
+
+    def _pages(self, query: Mapping[str, str]) -> Iterator[Json]:
+        path = self.endpoint.listing or self.endpoint.collection
+        try:
+            yield from self.client.pages(path, query)
+        except RejectedError:
+            if not query:
+                raise
+            yield from self.client.pages(path)  # by an API that does not know the query yet
 
     def find(self, inputs: Mapping[str, Json]) -> Live | None:
         """The live object that would be in the way of a new one with these inputs."""

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import copy
 
+from . import teams
 from .answers import Record
 from .configs import refuse_taken
 from .kinds import Kind, kind_of
+from .numbers import as_sent
 from .project import PERSON, Project
 
 
@@ -27,11 +29,12 @@ def record(project: Project, kind: str, key: str) -> Record:
 
 
 def add(project: Project, kind: str, body: Record) -> Record:
-    maker = kind_of(kind)
+    maker, given = kind_of(kind), as_sent(body)
     with project.acting(PERSON):
-        made = maker.fresh(project, copy.deepcopy(body))
         # The body goes in as it is, unknown fields and all.
-        made = maker.tidy(project, made, copy.deepcopy(body))
+        made = maker.tidy(project, maker.fresh(project, given), given)
+        if kind in teams.DEFAULTS:
+            made = teams.inject_defaults(project, kind, made, given)
         if maker.versioned:
             refuse_taken(project, kind, made)
             made = project.add_config(kind, made)
@@ -44,7 +47,7 @@ def edit(project: Project, kind: str, key: str, change: Record) -> Record:
     maker = kind_of(kind)
     stored_key, before = _stored(project, kind, key)
     with project.acting(PERSON):
-        after = maker.tidy(project, before, copy.deepcopy(change))
+        after = maker.tidy(project, before, as_sent(change))
         if not maker.versioned:
             return copy.deepcopy(_put_again(project, maker, stored_key, after))
         changed = project.change_config(kind, after)

@@ -26,8 +26,8 @@ def _targets(record: Record, wanted: list[str]) -> bool:
     return not set(wanted).isdisjoint(record.get("targetApps", []))
 
 
-def _is_stale(record: Record, wanted: list[str]) -> bool:
-    return str(bool(record.get("isStale"))).lower() in wanted
+def _flag(name: str) -> Filter:
+    return lambda record, wanted: str(bool(record.get(name))).lower() in wanted
 
 
 def _created_since(record: Record, wanted: list[str]) -> bool:
@@ -53,25 +53,34 @@ def rollout_rate(record: Record) -> str:
     return "100" if everyone and min(rates) == 100 else "INBETWEEN"
 
 
-FILTERS: Final[Mapping[str, Filter]] = {
-    "idType": _field("idType"),
-    "type": _field("type"),
-    "typeReason": _field("typeReason"),
+_EVERY: Final[Mapping[str, Filter]] = {
     "releasePipelineID": _field("releasePipelineID"),
     "creatorName": _field("creatorName"),
     "creatorID": _field("creatorID"),
     "tags": _tagged,
-    "targetAppID": _targets,
-    "rolloutRate": _rolled_out,
 }
-
-# Queries that one kind has beyond these.
-OWN_FILTERS: Final[Mapping[str, Mapping[str, Filter]]] = {
+# The queries that are documented for the lists of each kind; any other is ignored.
+FILTERS: Final[Mapping[str, Mapping[str, Filter]]] = {
+    "gates": {
+        **_EVERY,
+        "idType": _field("idType"),
+        "type": _field("type"),
+        "typeReason": _field("typeReason"),
+        "targetAppID": _targets,
+        "rolloutRate": _rolled_out,
+        # Nobody checks the gates of the emulator: what passes is what the rules would let pass.
+        "passRate": _rolled_out,
+        "store0100Exposures": _flag("store0100Exposures"),
+    },
+    "dynamic_configs": _EVERY,
     "experiments": {
+        **{name: _EVERY[name] for name in ("creatorName", "creatorID", "tags")},
+        "idType": _field("idType"),
         "layerID": _field("layerID"),
         "teamID": _field("teamID"),
+        "targetAppID": _targets,
         "status": _field("status"),
-        "stale": _is_stale,
+        "stale": _flag("isStale"),
         "createdStartDate": _created_since,
         "createdEndDate": _created_until,
     },
@@ -81,19 +90,24 @@ DATES: Final = ("createdStartDate", "createdEndDate")
 
 def wanted_configs(call: Call, kind: str) -> list[Record]:
     """Archived ones are left out unless they are asked for."""
-    known = {**FILTERS, **OWN_FILTERS.get(kind, {})}
+    known = FILTERS[kind]
     asked = {name: call.every(name) for name in known if call.every(name)}
     _refuse_no_dates(asked)
     apps = [call.project.store["target_app"].get(key) for key in asked.get("targetAppID", [])]
     # Configs hold names of target apps, the query has ids.
     asked.get("targetAppID", []).extend(app["name"] for app in apps if app)
-    archived_too = call.flag("includeArchived") or "archived" in asked.get("status", [])
+    archived_too = _shows_archived(call, kind) or "archived" in asked.get("status", [])
     return [
         record
         for record in call.project.store[kind]
         if (archived_too or not is_archived(record))
         and all(known[name](record, values) for name, values in asked.items())
     ]
+
+
+def _shows_archived(call: Call, kind: str) -> bool:
+    when = call.project.quirks["archived_configs_listed"] if kind == "dynamic_configs" else "asked"
+    return call.flag("includeArchived") if when == "asked" else bool(when == "always")
 
 
 def _refuse_no_dates(asked: Mapping[str, list[str]]) -> None:

@@ -36,6 +36,13 @@ TABLE: Final[tuple[Quirk, ...]] = (
     Quirk(
         "list_order", "created", "The order of lists, which the API does not promise.", "14.1", ("created", "newest")
     ),
+    Quirk(
+        "archived_configs_listed",
+        "asked",
+        "When lists have archived dynamic configs: includeArchived is documented for gates only.",
+        "4.1",
+        ("asked", "always", "never"),
+    ),
     Quirk("delete_missing_status", 404, "The answer to a delete of what is gone.", "14.7", (404, 400, 200)),
     # names and references
     Quirk("shared_namespace", False, "Gates, configs, segments and experiments share their ids.", "14.6", ON_OFF),
@@ -155,6 +162,7 @@ TABLE: Final[tuple[Quirk, ...]] = (
         "15.27",
         ("statusCode", "status"),
     ),
+    Quirk("ingestion_status_source", True, "A status tells the warehouse; in the example it is null.", "8.5", ON_OFF),
     Quirk("backfill_polls", 0, "How often a run is read before it is finished.", "8.5"),
     Quirk("backfill_outcome", "completed", "How a run finishes.", "8.5", ("completed", "download_error")),
 )

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Final
 from urllib.parse import parse_qs, unquote
 
-from . import access
+from . import access, numbers
 from .access import Keys
 from .answers import GENERIC_BAD_REQUEST, Answer, ApiError, Json
 from .api import all_routes
@@ -162,15 +162,9 @@ def _parsed(body: bytes) -> Json:
     if not body.strip():
         return None
     try:
-        return json.loads(body, parse_float=_number, parse_constant=_refuse_constant)
+        return numbers.loads(body, _refuse_constant)
     except ValueError as error:
         raise ApiError(400, GENERIC_BAD_REQUEST) from error
-
-
-def _number(text: str) -> int | float:
-    """The service runs on JavaScript, where 3.0 is 3."""
-    value = float(text)
-    return int(value) if value.is_integer() else value
 
 
 def _refuse_constant(text: str) -> Json:

@@ -12,7 +12,16 @@ from typing import Final
 from .. import wire
 from ..client import Client
 from ..declaration import REGISTRY, Declaration
-from ..errors import ApiError, InvalidInputsError, Problem
+from ..errors import (
+    ApiError,
+    InvalidInputsError,
+    NoSuchEndpointError,
+    NotFoundError,
+    Problem,
+    RejectedError,
+    StatsigError,
+    UnauthorizedError,
+)
 from ..objects import Live, Objects
 from .declaring import Declared, NotDeclarableError, declared
 from .exported import Exported, NotExported, Project
@@ -20,7 +29,7 @@ from .filters import Filters, Pick
 from .naming import names, word
 
 Report = Callable[[str, int, int], None]
-"""Told the kind, how many objects of it are read, and how many there are to read."""
+"""Told the kind, how many objects of it are read, and how many there are to read: 0 where that is not known yet."""
 
 NOT_THERE: Final = "it is not in this Statsig project, or left out by a filter"
 AT_ONCE: Final = 8
@@ -72,6 +81,7 @@ def listed(
     for declaration in _kinds(wanted, None):
         if not declaration.endpoint.under:
             found += reader.found(declaration)
+    reader.tell_what_is_missing()
     return found, reader.project.not_exported
 
 
@@ -99,6 +109,8 @@ class _Reader:
     _lists: dict[str, dict[str, Live]] = field(default_factory=dict)
     _details: dict[str, dict[str, Live | None]] = field(default_factory=dict)
     _teams: dict[str, Live] | None = None
+    _unread: list[StatsigError] = field(default_factory=list)
+    _has_read: bool = False
 
     def add(self, declaration: Declaration) -> None:
         """The objects of one kind."""
@@ -121,7 +133,9 @@ class _Reader:
                     yield Listed(declaration.kind, key, _text(declaration, key, live), live)
 
     def tell_what_is_missing(self) -> None:
-        """What cannot be read, and what was meant by itself and is not there."""
+        """What cannot be read, and what was meant by itself and is not there; raises where nothing could be read."""
+        if self._unread and not self._has_read:
+            raise self._unread[0]
         sources = (each.inputs for each in self.project.objects if each.kind == "IngestionSource")
         if any(source["type"] == "databricks" for source in sources) and not self.wanted.kind:
             self.project.not_exported.append(CONNECTION)
@@ -136,10 +150,13 @@ class _Reader:
         self.report(kind, 0, 0)
         try:
             yield
-        except ApiError as error:
-            if error.status not in (400, 403, 404) or kind in self.wanted.kind:
+        except (UnauthorizedError, NotFoundError, RejectedError, NoSuchEndpointError) as error:
+            if getattr(error, "status", 404) == 401 or kind in self.wanted.kind:
                 raise
+            self._unread.append(error)
             self.project.not_exported.append(NotExported(kind, "", error.words))
+        else:
+            self._has_read = True
 
     def _take(self, declaration: Declaration, key: str, name: str, live: Live) -> None:
         try:
@@ -166,8 +183,11 @@ class _Reader:
         """Every object by its key, as a list has it; one list is read once for all kinds that need it."""
         owner = _owner(declaration)
         if owner.kind not in self._lists:
-            objects = self._objects(owner)
-            self._lists[owner.kind] = {objects.key_of(live): live for live in objects.listed()}
+            objects, found = self._objects(owner), dict[str, Live]()
+            for live in objects.listed():
+                found[objects.key_of(live)] = live
+                self.report(declaration.kind, len(found), 0)
+            self._lists[owner.kind] = found
         return self._lists[owner.kind]
 
     def _whole(self, objects: Objects, listed: Mapping[str, Live]) -> Iterator[tuple[str, Live]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from .. import configs, experiment_locks, experiment_status, groups, pulse, teams
+from .. import configs, experiment_locks, experiment_status, groups, metrics, pulse, teams
 from ..answers import ApiError, Record, refused
 from ..configs import Config
 from ..kinds import Kind, register
@@ -17,8 +17,6 @@ from .experiment_bodies import CREATE, FULL_UPDATE, PARTIAL_UPDATE
 routes: Final = Routes()
 
 IMPLICIT: Final = "statsig::"
-# The metrics of a tag are set in its place; no answer tells the tags.
-METRIC_TAGS: Final[Record] = {"primaryMetricTags": [], "secondaryMetricTags": []}
 
 
 def _defaults(project: Project) -> Record:
@@ -39,7 +37,8 @@ def _defaults(project: Project) -> Record:
         "targetingGateID": "",
         "primaryMetrics": [],
         "secondaryMetrics": [],
-        **METRIC_TAGS,
+        "primaryMetricTags": [],
+        "secondaryMetricTags": [],
         "bonferroniCorrection": False,
         "defaultConfidenceInterval": "95",
         **experiment_status.CLEARED,
@@ -56,7 +55,7 @@ def _settle(project: Project, before: Record, body: Record) -> Record:
     if "groups" in body:
         after["groups"] = groups.identified(project, body["groups"], before["groups"])
     _refuse_foreign_control(after, body)
-    after = _completed(after)
+    after = _completed(metrics.exploded(project, after, body))
     _refuse_foreign_parameters(project, after, body)
     experiment = experiment_status.settle(project, before, after, body)
     experiment_locks.refuse_changes(project.quirks, before, experiment)
@@ -65,8 +64,7 @@ def _settle(project: Project, before: Record, body: Record) -> Record:
 
 def _completed(record: Record) -> Record:
     """What holds of every experiment, whoever wrote it."""
-    after = record | METRIC_TAGS
-    after["targetingGateID"] = record.get("targetingGateID") or ""
+    after = record | {"targetingGateID": record.get("targetingGateID") or ""}
     after["layerID"] = record.get("layerID") or f"{IMPLICIT}{record['id']}_layer"
     if after.get("isAnalysisOnly", False) is None:
         # It can be written as null and is not read so.
@@ -96,7 +94,7 @@ def _tidy(project: Project, before: Record, edit: Record) -> Record:
     start = experiment_status.entered(project, before, edit["status"]) if "status" in edit else before
     after = start | edit
     after["groups"] = groups.issue_unidentified(project, after["groups"])
-    return teams.settle(project, _completed(after), edit)
+    return teams.settle(project, _completed(metrics.exploded(project, after, edit)), edit)
 
 
 EXPERIMENT: Final = Config(

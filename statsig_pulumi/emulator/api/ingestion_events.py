@@ -192,4 +192,5 @@ def _is_asked_for(row: Record, asked: Record) -> bool:
 def list_statuses(call: Call) -> Answer:
     asked = ingestions.selectors(call, STATUS_QUERY)
     rows = [row for row in _status_rows(call, asked) if _is_asked_for(row, asked)]
-    return page(call, "Ingestion statuses listed successfully.", rows)
+    hidden = {} if call.project.quirks["ingestion_status_source"] else {"ingestion_source": None}
+    return page(call, "Ingestion statuses listed successfully.", rows, lambda row: row | hidden)
