@@ -6,6 +6,7 @@ from typing import Any
 
 from statsig_pulumi.client import Client
 from statsig_pulumi.emulator import Emulator
+from statsig_pulumi.targeting import DATE, NUMBER, OPERATORS, VERSION
 
 Json = Any
 
@@ -18,33 +19,44 @@ TEXTS = (
     "${interpolated} {braces} %s",
     "日本語 ünïcode 🚀 \u200b\u2028",
     "<nothing>",
+    "<none>",
+    "{}",
+    "null",
+    "True",
+    "-01.50",
+    "# no comment",
+    '"""docstring"""',
+    "👩‍👩‍👧 \u202eright to left\u202c e\u0301",
     "x" * 900,
 )
-ANY, TEXT = ("any", "none"), ("str_contains_any", "str_contains_none")
-VERSIONS = ("version_lt", "version_gt", "version_lte", "version_gte", "version_eq", "version_neq")
-FREE = (*ANY, *TEXT, "any_case_sensitive", "none_case_sensitive", "str_matches", "is_null", "is_not_null")
-ARRAYS = ("array_contains_any", "array_contains_none", "array_contains_all", "not_array_contains_all")
-TESTED: dict[str, tuple[str, ...]] = {
-    "user_id": FREE,
-    "email": (*ANY, *TEXT, "str_matches"),
-    "unit_id": FREE,
-    "custom_field": (*FREE, "lt", "gt", "lte", "gte", "eq", "neq", *VERSIONS, "before", "after", "on", *ARRAYS),
-    **dict.fromkeys(("app_version", "browser_version", "os_version"), (*ANY, *VERSIONS[:-1])),
-    **dict.fromkeys(("browser_name", "os_name", "country", "device_model", "ip_address", "environment_tier"), ANY),
-    **dict.fromkeys(("locale", "url", "user_agent"), FREE),
-    "time": ("after", "before"),
-}
-"""console-api.md, section 2.2: the operators that each type takes."""
+FRACTION = 0.1 + 0.2
+"""0.30000000000000004"""
 TARGETS: dict[str, Json] = {
-    **dict.fromkeys(("lt", "gt", "lte", "gte"), 31),
-    **dict.fromkeys(("before", "after", "on"), 1643070357193),
-    **dict.fromkeys(VERSIONS, "1.10.2"),
+    **dict.fromkeys(NUMBER, 31),
+    **dict.fromkeys(DATE, 1643070357193),
+    **dict.fromkeys(VERSION, "1.10.2"),
     "eq": 12.5,
     "neq": "31",
     "str_matches": "^a.*\\d+$",
     "is_null": None,
     "is_not_null": None,
 }
+"""What each operator compares with; the others compare with texts."""
+NUMBERS: tuple[tuple[str, Json], ...] = (
+    ("lt", -0.5),
+    ("lte", 1e-7),
+    ("gt", 12.0),
+    ("gte", 12),
+    ("eq", FRACTION),
+    ("neq", 2**53 - 1),
+    ("lt", "31"),
+    ("eq", [-3, "0", 1.50]),
+    ("any", [1, 2, 3]),
+    ("any", ["007", "1e3", "0x1F", "12.0", "true", "null"]),
+    ("none", "false"),
+    ("version_eq", 2),
+)
+"""Numbers where numbers are compared, and where texts are; texts that look like something else."""
 
 
 def condition(kind: str, operator: str | None = None, target: Json = None, **more: Json) -> Json:
@@ -65,6 +77,7 @@ def tested(kind: str, operator: str) -> Json:
 
 def fill(emulator: Emulator) -> None:
     _of_every_condition(emulator)
+    _of_odd_conditions(emulator)
     _of_every_state(emulator)
     _of_every_text(emulator)
     _in_chains(emulator)
@@ -73,10 +86,32 @@ def fill(emulator: Emulator) -> None:
 
 
 def _of_every_condition(emulator: Emulator) -> None:
-    for kind, operators in TESTED.items():
+    """What takes no operator is in other gates."""
+    for kind, operators in OPERATORS.items():
         for number, operator in enumerate(operators):
             name = f"tests {kind} {operator}"
             emulator.add("gates", {"name": name, "rules": [rule("Only", number + 0.25, tested(kind, operator))]})
+
+
+def _of_odd_conditions(emulator: Emulator) -> None:
+    compared = [condition("custom_field", how, target, field="n") for how, target in NUMBERS]
+    shares = (33.33, FRACTION, 99.99, 12.0, 0, 1)
+    odd = [
+        condition("experiment_group", "any", ["Test"], field="in_setup"),
+        condition("javascript", None, "return user.age > 31;"),
+        condition("target_app", "any", ["Web"]),
+    ]
+    emulator.add(
+        "gates",
+        {
+            "name": "odd conditions",
+            "rules": [
+                *(rule(f"{test['operator']} {n}", shares[n % 6], test) for n, test in enumerate(compared)),
+                rule("All at once", 50, *compared),
+                *(rule(test["type"], 1, test) for test in odd),
+            ],
+        },
+    )
     many = [f"user-{number:04}" for number in range(1_000)]
     emulator.add(
         "gates",
@@ -87,8 +122,9 @@ def _of_every_condition(emulator: Emulator) -> None:
                 rule("Numbers", 0.01, condition("user_id", "none", list(map(str, range(100))))),
                 rule("Empty text", 99.99, condition("custom_field", "any", [""], field="plan")),
                 rule("Empty operator", 1, {"type": "public", "operator": "", "targetValue": []}),
+                rule("Nothing", 1),
                 rule("Segments", 1, condition("passes_segment", None, "vips"), condition("fails_segment", None, "old")),
-                rule("Everyone", 0),
+                rule("Everyone", 0, {"type": "public", "targetValue": None}),
             ],
         },
     )
@@ -101,6 +137,9 @@ def _of_every_state(emulator: Emulator) -> None:
         "archived": {"status": "Archived", "isEnabled": False},
         "archived and enabled": {"status": "Archived", "isEnabled": True},
         "stale": {"type": "STALE", "typeReason": "STALE_ALL_FALSE"},
+        "disabled and stale": {"isEnabled": False, "status": "Disabled", "type": "STALE"},
+        "archived template": {"status": "Archived", "isTemplate": True, "type": "TEMPLATE"},
+        "launched and permanent": {"status": "Launched", "isEnabled": False, "type": "PERMANENT"},
         "permanent": {"type": "PERMANENT"},
         "template": {"isTemplate": True, "type": "TEMPLATE"},
         "reviewed": {"reviewSettings": {"requiredReview": True, "allowedReviewers": None}},
@@ -110,13 +149,31 @@ def _of_every_state(emulator: Emulator) -> None:
         "without lifts": {"measureMetricLifts": False},
         "of another unit": {"idType": "companyID"},
         "of a team that is not there": {"team": "Gone team"},
+        "of an app that is not there": {"targetApps": ["Gone app", "Web"]},
+        "of a team with presets": {"team": "Checkout"},
+        "of no owner": {"owner": None, "creatorID": None, "creatorEmail": None, "creatorName": "Somebody"},
+        "of a key": {"owner": {"ownerID": "k", "ownerType": "SDK_KEY", "ownerName": "CONSOLE API"}},
+        "whose exposures are kept": {"store0100Exposures": True},
+        "watched": {"monitoringMetrics": [{"name": "a :: b", "type": "ratio"}, {"name": "purchase", "type": "sum"}]},
     }
     for name, state in states.items():
         emulator.add("gates", {"name": f"Gate {name}", "rules": [rule("All", 100, {"type": "public"})], **state})
     emulator.add("gates", {"name": "First name", "description": "Was renamed"})
     emulator.edit("gates", "first_name", {"name": "Second Name"})
-    for name in ("dots.and-dashes", "UPPER Case", "class", "print", "2024 sale", "a.b", "a-b", "a_b"):
-        emulator.add("gates", {"name": f"{name}" if len(name) > 2 else name * 2})
+    emulator.add("gates", {"name": "Another name", "id": "its.Own-ID"})
+    for name in (
+        "dots.and-dashes",
+        "UPPER Case",
+        "class",
+        "print",
+        "2024 sale",
+        "a.b",
+        "a-b",
+        "a_b",
+        "a  b",
+        "n" * 100,
+    ):
+        emulator.add("gates", {"name": name})
 
 
 def _of_every_text(emulator: Emulator) -> None:
@@ -160,5 +217,12 @@ def _with_overrides(emulator: Emulator) -> None:
     many = [f"override-{number}" for number in range(1_500)]
     users = {"passingUserIDs": many, "failingUserIDs": ["user with spaces", "ünïcode"]}
     client.change("POST", "gates/everything_at_once/overrides", users)
-    environments = [{"environment": "staging", "unitID": None, "passingIDs": ["a"], "failingIDs": []}]
+    companies = {"passingCustomIDs": ["1", "01", "1.0"], "failingCustomIDs": ['"quoted", and comma', "a\\b"]}
+    both = {"passingUserIDs": ["in both"], "failingUserIDs": ["in both"]}
+    client.change("POST", "gates/gate_archived/overrides", both | companies)
+    environments = [
+        {"environment": "staging", "unitID": None, "passingIDs": ["a"], "failingIDs": []},
+        {"environment": None, "unitID": "companyID", "passingIDs": [], "failingIDs": ["ünïcode", "<none>"]},
+        {"environment": "production", "unitID": "userID", "passingIDs": many[:9], "failingIDs": many[9:12]},
+    ]
     client.change("POST", "gates/of_a_team/overrides", {"environmentOverrides": environments})

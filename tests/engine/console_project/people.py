@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from statsig_pulumi.emulator import Emulator
 
-ROLES = ("Admin", "member", "Read Only", "read_only", "Data Scientist")
+ROLES = ("Admin", "member", "Read Only", "read_only", "Data Scientist", "ADMIN", "Owner", "Member", "READ ONLY", "ünï")
 TAGS = ("checkout", "two words", "Ünïcode ✓", "quote\"d and 'd", "back\\slash", "core metric", "a/b", "100%")
-APPS = ("Web", "iOS", "Android App", "café")
-TEAMS = ("Checkout", "Growth & Retention", "Équipe à la carte", "O'Brien's \"team\"", "no members")
+TAGS += ("🚀", "?a=b&c#d", "Checkout", "<none>", " padded ", "12", "T" * 100)
+APPS = ("Web", "iOS", "Android App", "café", "Web / Mobile", "{app}")
+TEAMS = ("Checkout", "Growth & Retention", "Équipe à la carte", "O'Brien's \"team\"", "no members", "ÉQUIPE 🎉")
+PERSON = {"firstName": 'Zoë "Z" O\'Neil', "lastName": "line\nbreak 🎉"}
 
 
 def fill(emulator: Emulator) -> None:
@@ -15,6 +17,7 @@ def fill(emulator: Emulator) -> None:
         user = {"email": f"User{number}@Example.com", "role": ROLES[number % len(ROLES)]}
         names = {"firstName": "Zoë" if number % 3 else "", "lastName": f"Nº {number}"}
         emulator.add("users", user | (names if number % 2 else {}))
+    emulator.add("users", {"email": "o'brien+test@sub.Example.com", **PERSON})
     for number, name in enumerate(TAGS):
         emulator.add("tags", {"name": name, "description": "☕ " * number, "isCore": number % 3 == 0})
     for name in APPS:
@@ -24,7 +27,7 @@ def fill(emulator: Emulator) -> None:
 
 
 def _team(number: int) -> dict[str, object]:
-    """The first one presets what its objects have; members stand in capitals, and admins among them."""
+    """The first one presets what its objects have; members stand in capitals, and most admins among them."""
     members = [f"User{i}@Example.com" for i in range(number, 4 * number)] if number < 4 else []
     presets = {
         "defaultGateMetrics": [{"name": "purchase", "type": "event_count"}],
@@ -33,4 +36,13 @@ def _team(number: int) -> dict[str, object]:
         "reviewApproval": "admin_only",
         "requireReviews": True,
     }
-    return {"members": members, "admins": members[:1], **(presets if number == 0 else {})}
+    more = {
+        # Nobody of this address is a user, and the admin is no member.
+        1: {"admins": ["Nobody@Example.com"]},
+        2: {"defaultHoldoutID": "a_holdout", "requireGateTemplates": False, "requireReviews": None},
+        3: {
+            "defaultExperimentPrimaryMetrics": [{"name": "ünïcode", "type": "user"}],
+            "requireExperimentTemplates": True,
+        },
+    }
+    return {"members": members, "admins": members[:1], **(presets if number == 0 else more.get(number, {}))}

@@ -82,8 +82,8 @@ def test_overrides_take_the_list_that_is_read_for_their_gates(emulator: Emulator
 def test_a_team_that_presets_what_an_object_lacks_is_contradicted(emulator: Emulator) -> None:
     metrics = [{"name": "purchase", "type": "event_count"}]
     emulator.add("teams", {"name": "Presets", "defaultGateMetrics": metrics, "requireReviews": True})
-    lifted = {"monitoringMetrics": [], "reviewSettings": {"requiredReview": False}}
-    emulator.add("gates", {"name": "of presets", "team": "Presets", **lifted})
+    emulator.add("gates", {"name": "of presets", "team": "Presets", "monitoringMetrics": []})
+    emulator.edit("gates", "of_presets", {"reviewSettings": {"requiredReview": False}})
     emulator.add("gates", {"name": "of shop", "team": "Shop", "monitoringMetrics": []})
     said = {each.name: each.inputs for each in read(client(emulator), Filters(kind=("Gate",))).objects}
     assert said["of_presets"]["monitoring_metrics"] == []
