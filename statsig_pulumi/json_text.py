@@ -50,20 +50,21 @@ def twin_problems(values: Mapping[str, Json], name: str, twin: str) -> Iterator[
 
 def in_one_form(values: dict[str, Json], name: str, twin: str) -> dict[str, Json]:
     """A value that the API tells in two forms, in one: as text where it says more, such as comments."""
-    value, text = values.get(name), values.get(twin)
+    value, text = values.get(name, {}), values.get(twin)
     if not isinstance(text, str):
         return values
     fits = isinstance(value, str) or not [*unfit_numbers(value, ""), *nulls(value, "")]
-    spare = twin if fits and _is_json(text) else name
+    spare = twin if fits and _says(text, value) else name
     return {n: v for n, v in values.items() if n != spare}
 
 
-def _is_json(text: str) -> bool:
+def _says(text: str, value: Json) -> bool:
+    """Whether a text is plain JSON, and says no more than the value."""
     try:
-        json.loads(text)
+        told = json.loads(text)
     except ValueError:
         return False
-    return True
+    return isinstance(value, str) or fingerprint(told) == fingerprint(value)
 
 
 def value_of(values: Mapping[str, Json], name: str, twin: str) -> Json:

@@ -20,7 +20,8 @@ def _text_or_null(text: str) -> str | None:
     return text or None
 
 
-class DynamicConfig(Targeted, endpoint=Endpoint("dynamic_configs")):
+# The query is documented for gates only, and does no harm where it is not known.
+class DynamicConfig(Targeted, endpoint=Endpoint("dynamic_configs", listings=({"includeArchived": "true"},))):
     """A dynamic config: a JSON object, decided by rules for each unit.
 
     Updates are partial (``PATCH /dynamic_configs/{id}``), because whether the full update resets

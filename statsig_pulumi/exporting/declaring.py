@@ -82,8 +82,6 @@ def _culprit(declaration: Declaration, inputs: Values, problem: Problem) -> str 
     place = problem.place.partition(".")[0].partition("[")[0]
     if place in inputs:
         return place if place in optional else None
-    for name in optional:
-        rest = {n: value for n, value in inputs.items() if n != name}
-        if problem not in problems(declaration.cls, rest):
-            return name
-    return None
+    without = {name: {n: value for n, value in inputs.items() if n != name} for name in optional}
+    others = {name: list(problems(declaration.cls, rest)) for name, rest in without.items()}
+    return min((name for name in optional if problem not in others[name]), key=lambda n: len(others[n]), default=None)

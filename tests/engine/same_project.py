@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
+from datetime import UTC, datetime
 from typing import Any
 
 from statsig_pulumi.client import Client
@@ -16,7 +17,7 @@ LISTS = {
     "target_app": "name",
     "users": "email",
     "users/teams": "name",
-    "gates?includeArchived=true": "id",
+    "gates": "id",
     "dynamic_configs": "id",
     "experiments": "id",
     "metrics/metric_source/list": "name",
@@ -24,20 +25,38 @@ LISTS = {
     "experiments/entity_properties": "name",
 }
 """The lists, and what names an object in each."""
+CONFIGS = ("gates", "dynamic_configs", "experiments")
+"""Where people choose the ids, and objects can be put away."""
 OVERRIDES = ("gates", "experiments")
 MADE = {
     *("createdTime", "creatorID", "creatorName", "creatorEmail", "lastModifiedTime", "lastModifierID", "version"),
-    *("lastModifierName", "lastModifierEmail", "permalink", "checksPerHour", "owner", "teamID", "healthChecks"),
+    *("lastModifierName", "lastModifierEmail", "permalink", "checksPerHour", "teamID", "healthChecks"),
     *("startTime", "endTime", "decisionTime", "typeReason", "archiveReason", "holdoutIDs", "activeReview"),
-    *("releasePipelineID", "automatedRollouts", "pendingAutomatedRollouts", "completedAutomatedRollouts"),
+    *(
+        "store0100Exposures",
+        "releasePipelineID",
+        "automatedRollouts",
+        "pendingAutomatedRollouts",
+        "completedAutomatedRollouts",
+    ),
 }
 """What the server makes, or the API has no way to set."""
-OF_PARTS = {"id", "baseID", "pendingAutomatedRollouts", "completedAutomatedRollouts"}
-OWN_IDS = ("gates", "dynamic_configs", "experiments")
-"""Where people choose the ids."""
+UNSETTABLE = {
+    "gates": {"owner"},
+    "experiments": {
+        *("owner", "reviewSettings", "experimentType", "externalExperimentName", "healthCheckStatus", "qualityScore"),
+        *("inlineTargetingRulesJSON", "isStale", "subtype", "summarySections"),
+    },
+    "experiments/entity_properties": {"owner"},
+}
+"""What the API has no way to set for this kind."""
+MADE_OF_PARTS = {"id", "baseID", "pendingAutomatedRollouts", "completedAutomatedRollouts"}
+PARTS = ("rules", "variants", "groups")
+"""Where the server makes the ids of the items."""
 VALUES = {"defaultValue", "returnValue", "parameterValues", "column_mapping"}
 """What people put in, to be kept as it is."""
-SETS = {"tags", "targetApps", "environments", "ids"}
+SETS = {"tags", "targetApps", "environments", "ids", "enabledNonProdEnvironments"}
+SETS |= {"overrides", "environmentOverrides", "userIDOverrides"}
 SETS |= {f"{how}{whose}IDs" for how in ("passing", "failing") for whose in ("", "User", "Custom")}
 
 
@@ -49,45 +68,54 @@ def differences(one: Emulator, other: Emulator) -> list[str]:
 def _project(emulator: Emulator) -> dict[str, Json]:
     client = Client(emulator.key, emulator.url)
     found: dict[str, Json] = {}
-    for path, name in LISTS.items():
-        listing, _, query = path.partition("?")
-        asked = dict([query.split("=")]) if query else {}
+    for listing, name in LISTS.items():
+        asked = {"includeArchived": "true"} if listing in CONFIGS else {}
         objects = {item[name]: item for item in client.pages(listing, asked)}
         if listing == "users/teams":
             objects = {item["name"]: client.get(f"users/teams/{item['id']}") for item in objects.values()}
-        dropped = MADE | (set() if listing in OWN_IDS else {"id"})
-        if listing == "experiments":
-            dropped |= {"reviewSettings"}  # the API has no way to set them
-        found[listing] = {key.lower(): _comparable(item, dropped) for key, item in objects.items()}
+        dropped = MADE | UNSETTABLE.get(listing, set()) | (set() if listing in CONFIGS else {"id"})
+        told = {key.lower() if name == "email" else key: item for key, item in objects.items()}
+        found[listing] = {key: _comparable(item, dropped) for key, item in told.items()}
     for owner in OVERRIDES:
         paths = [f"{owner}/{key}/overrides" for key in found[owner]]
         found[f"{owner} overrides"] = {path: _comparable(client.get(path)) for path in paths}
     schedules = [client.send("GET", "ingestion/schedule", query={"dataset": d})["data"] for d in ("Events", "Metrics")]
-    return found | {"schedules": schedules, "sources": _sources(emulator)}
+    return found | {"schedules": schedules, "sources": dict(_sources(client))}
 
 
-def _sources(emulator: Emulator) -> Json:
-    sources = emulator.objects("ingestion_sources")
-    return {source["source_name"]: {n: v for n, v in source.items() if n != "id"} for source in sources}
+def _sources(client: Client) -> Iterator[tuple[str, Json]]:
+    """The sources that were ingested from today: there is no other list of them."""
+    today = str(datetime.now(UTC).date())
+    for row in client.pages("ingestion/status", {"startDate": today, "endDate": today}, limit=None):
+        datasets = {dataset.lower(): dataset for dataset in ("Events", "Metrics", "export_exposures")}
+        told = (row["ingestion_source"], datasets[row["ingestion_dataset"]], row["source_name"])
+        query = dict(zip(("type", "dataset", "source_name"), told, strict=True))
+        yield "/".join(told), _comparable(client.send("GET", "ingestion", query=query)["data"], {"id"})
 
 
-def _comparable(value: Json, dropped: set[str] = OF_PARTS, named: str = "") -> Json:
+def _comparable(value: Json, dropped: Set[str] = frozenset(), named: str = "") -> Json:
     """Without what the server makes; references to parts by name, sets in one order, JSON texts as what they mean."""
     match value:
         case dict() if named in VALUES:
             return value
+        case dict() if named == "owner":
+            by_key = value.get("ownerType") == "SDK_KEY"  # whichever it was
+            return {n: v for n, v in value.items() if n != "ownerID" and v and not by_key}
         case dict():
             groups = {group.get("id"): group.get("name") for group in value.get("groups") or ()}
             told = {n: groups.get(v, v) if n.endswith("GroupID") else v for n, v in value.items() if n not in dropped}
             rest = {n: _comparable(v, named=n) for n, v in told.items()}
             twins = {n for n, v in rest.items() if rest.get(n.removesuffix("Json5")) == v and n.endswith("Json5")}
-            return {n: v for n, v in rest.items() if n not in twins and v not in (None, "", [], {})}
+            # What is off was maybe never set; 0 is a value, and equal to False.
+            return {n: v for n, v in rest.items() if n not in twins and v is not False and v not in (None, "", [], {})}
         case list() if named in ("members", "admins"):
             return sorted(person["email"].lower() for person in value)
         case list() if named in SETS:
-            return sorted(value)
+            items = {json.dumps(_comparable(each), sort_keys=True) for each in value}
+            return [json.loads(item) for item in sorted(items)]
         case list():
-            return [item for item in map(_comparable, value) if item != {}]
+            made = MADE_OF_PARTS if named in PARTS else set()
+            return [item for item in (_comparable(each, made) for each in value) if item != {}]
         case str() if named.endswith("Json5") or named == "schema":
             return _meaning(value)
         case str() if named in ("role", "email"):
@@ -113,5 +141,5 @@ def _differences(place: str, one: Json, other: Json) -> Iterator[str]:
     elif isinstance(one, list) and isinstance(other, list) and len(one) == len(other):
         for index, pair in enumerate(zip(one, other, strict=True)):
             yield from _differences(f"{place}[{index}]", *pair)
-    elif one != other:
+    elif json.dumps(one) != json.dumps(other):  # 1 is True, and 1.0, in Python
         yield f"{place}: {one!r} became {other!r}"

@@ -6,6 +6,22 @@ from statsig_pulumi.emulator import Emulator
 
 from . import experiments, gates, people, values, warehouse
 
+NOWHERE_ELSE = {
+    # These are statuses of experiments that run.
+    "/experiments/stopped/status",
+    "/experiments/assignment_stopped/status",
+    # A decision needs its reason.
+    "/experiments/decided_without_a_reason/status",
+    "/experiments/decided_without_a_reason/launchedGroupID",
+    # A percentage has two decimals.
+    "/gates/share_of_more_decimals/rules",
+    # The text that stands for null in a state.
+    "/gates/described_as_none/description",
+    "/gates/described_as_none/rules",
+    "/tags/<none>",
+}
+"""What no program can bring to another project."""
+
 
 def fill(emulator: Emulator) -> None:
     """Make the project; the requests that this takes are not in the log."""

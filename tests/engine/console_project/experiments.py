@@ -7,6 +7,9 @@ from typing import Any
 from statsig_pulumi.client import Client
 from statsig_pulumi.emulator import Emulator
 
+from .options import ANALYSIS, FOUND, METRICS, WAREHOUSE
+from .values import DEEP
+
 Json = Any
 
 
@@ -19,11 +22,11 @@ def groups(*names: str, **more: Json) -> list[Json]:
     ]
 
 
+def group(name: str, size: float, values: Json, **more: Json) -> Json:
+    return {"name": name, "id": f"g{name}", "size": size, "parameterValues": values, **more}
+
+
 DECIDED = {"startTime": 1_700_000_000_000, "endTime": 1_700_900_000_000, "decisionTime": 1_700_900_000_000}
-METRICS = [
-    {"name": "purchase", "type": "event_count", "direction": "increase", "hypothesizedValue": 2.5},
-    {"name": "ünïcode", "type": "user"},
-]
 STATES: dict[str, Json] = {
     "In setup": {},
     "Active": {"status": "active", "startTime": 1_700_000_000_000},
@@ -43,13 +46,39 @@ STATES: dict[str, Json] = {
         "decisionReason": "A it is",
         **DECIDED,
     },
+    "Assignment stopped": {"status": "assignment_stopped", "startTime": 1_700_000_000_000},
+    "Decided without a reason": {
+        "status": "decision_made",
+        "groups": groups("A", "B"),
+        "controlGroupID": "g1B",
+        "launchedGroupID": "g1B",
+        "decisionReason": "",
+        **DECIDED,
+    },
+    "Archived while active": {"status": "archived", "startTime": 1_700_000_000_000},
+    "Archived after it was abandoned": {"status": "archived", "decisionReason": "null", **DECIDED},
     "Stopped": {"status": "experiment_stopped", "startTime": 1_700_000_000_000},
     "Three groups": {"groups": groups("One", "Two words", "3"), "controlGroupID": "g1Two words"},
+    "Thirds of 100": {"groups": [group(name, 100 / 3, {}) for name in ("a", "b", "c")]},
+    "One group that has all": {"groups": [group("Only", 100, {})]},
+    "Groups with odd values": {
+        "groups": [
+            group("Ünï 🚀 ${x}", 12.0, DEEP, description="line\nbreak", highlighted=True),
+            group('"quoted"', 0.1 + 0.2, {"text": "true", "flag": True, "none": ""}, foreignGroupID="f-1"),
+            group("{}", 87.7, {"camelCase": 1, "snake_case": 1.0, "with.dots": -0.5}, disabled=True),
+        ],
+        "controlGroupID": "g{}",
+    },
     "One disabled": {"groups": [groups("On", "Off")[0], groups("On", "Off", disabled=True)[1]]},
     "Targeted": {"targetingGateID": "chain_05", "allocation": 12.3, "duration": 10},
     "Targeted by nothing": {"targetingGateID": ""},
+    "Targeted by what is gone": {"targetingGateID": "a_gate_that_is_gone", "layerID": "a_layer_that_is_gone"},
     "In a layer": {"layerID": "a_layer", "allocation": 0},
     "Measured": {"primaryMetrics": METRICS, "secondaryMetrics": METRICS[1:], "hypothesis": "More\n“sales”"},
+    "Of a team with presets": {"team": "Checkout", "status": "active", "startTime": 1_700_000_000_000},
+    "Of a team with metrics": {"team": "O'Brien's \"team\"", "otherMetrics": METRICS},
+    "Of metric tags": {"secondaryMetricTags": ["core metric"]},
+    "Of what is not there": {"team": "Gone team", "tags": ["gone"], "targetApps": ["Gone app"]},
     "Of a team in apps": {"team": "Checkout", "tags": ["checkout"], "targetApps": ["Web"]},
     "Careful": {
         "bonferroniCorrection": True,
@@ -58,19 +87,38 @@ STATES: dict[str, Json] = {
         "links": [{"url": "https://example.com/a?b=c#d", "title": "Ünïcode"}],
         "analyticsType": "bayesian",
     },
+    "Every option of the analysis": ANALYSIS,
+    "Every option of a warehouse": WAREHOUSE,
+    "What the server found": FOUND,
 }
 
 
 def fill(emulator: Emulator) -> None:
     emulator.add("layers", {"id": "a_layer", "name": "a layer"})
+    for name in ("purchase", "refunds"):
+        emulator.add("metrics", {"name": name, "type": "event_count", "tags": ["core metric"]})
     for name, state in STATES.items():
         emulator.add("experiments", {"name": name, **state})
+    emulator.add("experiments", {"name": "First experiment", "id": "Own-ID_of-it"})
+    emulator.edit("experiments", "Own-ID_of-it", {"name": "Second-Experiment renamed"})
     client = Client(emulator.key, emulator.url)
     client.change(
         "POST",
         "experiments/three_groups/overrides",
         {
-            "overrides": [{"type": "gate", "id": "chain_07", "groupID": "One", "environment": None}],
-            "userIDOverrides": [{"groupID": "3", "ids": [f"tester-{number}" for number in range(60)]}],
+            "overrides": [
+                {"type": "gate", "id": "chain_07", "groupID": "One", "environment": None},
+                {"type": "gate", "id": "a_gate_that_is_gone", "groupID": "3", "environment": "staging"},
+                {"type": "segment", "id": "vips", "groupID": "Two words"},
+            ],
+            "userIDOverrides": [
+                {"groupID": "3", "ids": [f"tester-{number}" for number in range(60)]},
+                {
+                    "groupID": "One",
+                    "ids": ["ünïcode", '"', "<none>"],
+                    "environment": "staging",
+                    "unitType": "companyID",
+                },
+            ],
         },
     )

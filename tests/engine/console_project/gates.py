@@ -19,7 +19,6 @@ TEXTS = (
     "${interpolated} {braces} %s",
     "日本語 ünïcode 🚀 \u200b\u2028",
     "<nothing>",
-    "<none>",
     "{}",
     "null",
     "True",
@@ -50,7 +49,7 @@ NUMBERS: tuple[tuple[str, Json], ...] = (
     ("eq", FRACTION),
     ("neq", 2**53 - 1),
     ("lt", "31"),
-    ("eq", [-3, "0", 1.50]),
+    ("eq", [-3]),
     ("any", [1, 2, 3]),
     ("any", ["007", "1e3", "0x1F", "12.0", "true", "null"]),
     ("none", "false"),
@@ -95,7 +94,7 @@ def _of_every_condition(emulator: Emulator) -> None:
 
 def _of_odd_conditions(emulator: Emulator) -> None:
     compared = [condition("custom_field", how, target, field="n") for how, target in NUMBERS]
-    shares = (33.33, FRACTION, 99.99, 12.0, 0, 1)
+    shares = (33.33, 0.3, 99.99, 12.0, 0, 1)
     odd = [
         condition("experiment_group", "any", ["Test"], field="in_setup"),
         condition("javascript", None, "return user.age > 31;"),
@@ -158,6 +157,8 @@ def _of_every_state(emulator: Emulator) -> None:
     }
     for name, state in states.items():
         emulator.add("gates", {"name": f"Gate {name}", "rules": [rule("All", 100, {"type": "public"})], **state})
+    emulator.add("gates", {"name": "Share of more decimals", "rules": [rule("Some", FRACTION, {"type": "public"})]})
+    emulator.add("gates", {"name": "Described as none", "description": "<none>", "rules": [rule("<none>", 1)]})
     emulator.add("gates", {"name": "First name", "description": "Was renamed"})
     emulator.edit("gates", "first_name", {"name": "Second Name"})
     emulator.add("gates", {"name": "Another name", "id": "its.Own-ID"})

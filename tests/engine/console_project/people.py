@@ -17,7 +17,7 @@ def fill(emulator: Emulator) -> None:
         user = {"email": f"User{number}@Example.com", "role": ROLES[number % len(ROLES)]}
         names = {"firstName": "Zoë" if number % 3 else "", "lastName": f"Nº {number}"}
         emulator.add("users", user | (names if number % 2 else {}))
-    emulator.add("users", {"email": "o'brien+test@sub.Example.com", **PERSON})
+    emulator.add("users", {"email": "O'Brien+test@Example.com", **PERSON})
     for number, name in enumerate(TAGS):
         emulator.add("tags", {"name": name, "description": "☕ " * number, "isCore": number % 3 == 0})
     for name in APPS:
