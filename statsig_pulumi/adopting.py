@@ -95,7 +95,7 @@ class Adopting(Changing):
 
     def _found_in_the_way(self, inputs: Mapping[str, Json]) -> Live | None:
         """The object that a create would meet and take over; none where it is this program's own."""
-        live: Live | None = self.objects.find(inputs)
+        live = self.objects.met(inputs)
         if live is None or self.run.is_held(self.declaration.kind, self.objects.key_of(live)):
             return None
         differing = self._differing(inputs, live)

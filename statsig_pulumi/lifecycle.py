@@ -151,12 +151,19 @@ class Lifecycle(Adopting):
         try:
             self.objects.ended("DELETE", key)
         except (UnauthorizedError, RejectedError) as error:
-            referring = [] if error.status == 401 else self.objects.referring(key)
-            if not referring:
+            if error.status == 401:
                 raise
+            if not (referring := self.objects.referring(key)):
+                raise StatsigError(f"{error.words}; {self.when_delete_is_refused(olds)}") from None
             raise StatsigError(
                 f"{error.words}; it is referred to by {', '.join(referring)}: change these first, then delete it"
             ) from None
+
+    def when_delete_is_refused(self, olds: Mapping[str, Json]) -> str:
+        """The next step, where nothing is known to refer to the object."""
+        return (
+            "if something referred to it that is gone by now, run it again; else the key may lack the right to delete"
+        )
 
     # -- the steps of the above
 

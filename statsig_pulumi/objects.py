@@ -102,6 +102,12 @@ class Objects:
                 return item if self.endpoint.lists_whole_objects else self.read(self.key_of(item)) or item
         return None
 
+    def met(self, inputs: Mapping[str, Json]) -> Live | None:
+        """``find`` for every new object of a preview: no list is read where the id is chosen by people."""
+        key, id_ = self.declaration.key_property, self.identity(inputs)
+        is_chosen = key is not None and self.declaration.properties[key].settable
+        return self.read(id_) if is_chosen and id_ is not None else self.find(inputs)
+
     def made(self, inputs: Mapping[str, Json], body: Json, applied: Callable[[], Live | None]) -> Live | None:
         """The new object, by one POST; None where Statsig does not show it."""
         answer = self.client.create(self.endpoint.collection, body, applied)

@@ -79,6 +79,8 @@ class Property(Generic[T]):
     @property
     def can_be_empty(self) -> bool:
         """Whether null or absence is a value of it; elsewhere the API just does not tell."""
+        if self.facts.switch:
+            return False
         text = getattr(self.item, "__origin__", self.item) is str
         return bool(self.many) or self.nullable or self.part is not None or text
 

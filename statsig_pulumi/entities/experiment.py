@@ -65,6 +65,11 @@ class ExperimentLifecycle(Lifecycle):
             )
         super().delete(id_, olds)
 
+    def when_delete_is_refused(self, olds: Mapping[str, Json]) -> str:
+        if olds.get("delete_while_active"):
+            return "declare archive_on_delete=True, or abandon it first, run `pulumi up`, and then delete it"
+        return super().when_delete_is_refused(olds)
+
 
 class Experiment(Configuration, endpoint=Endpoint("experiments", listings=({}, {"status": "archived"}))):
     """An experiment: groups of units that get different parameters, and the metrics that tell them apart.

@@ -120,6 +120,8 @@ def _comparable(value: Json, dropped: Set[str] = frozenset(), named: str = "") -
             return _meaning(value)
         case str() if named in ("role", "email"):
             return value.lower().replace("_", " ")
+        case "query" if named == "sourceType":
+            return None  # what a source is of that does not say
         case "STALE" | "TEMPLATE":
             return "TEMPORARY"  # what Statsig found out by itself
         case _:

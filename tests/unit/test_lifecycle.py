@@ -669,3 +669,28 @@ def test_what_is_made_for_one_object_does_not_leak_into_the_next(console: Consol
         if isinstance(value, list):
             value.append("leaked")
     assert "leaked" not in str(team._body_of_create({"name": "two"}))
+
+
+def test_a_switch_that_the_answer_does_not_tell_is_as_declared(console: Console, life: Life) -> None:
+    groups = [{"name": "A", "id": "a", "size": 50}, {"name": "B", "id": "b", "size": 50}]
+    console.objects["experiments/test"] = {"id": "test", "name": "test", "status": "setup", "groups": groups}
+    declared = {"name": "test", "control_group": "B"}
+    outputs = declared | {DECLARED: sorted(declared)}
+    found = life("Experiment").read("test", outputs)
+    assert found is not None
+    assert found.inputs == declared
+    assert not life("Experiment").diff(found.outputs, declared)
+
+
+@pytest.mark.parametrize("kind", ["Gate", "Experiment"])
+def test_a_refused_delete_without_a_reference_says_what_may_be_done(kind: str, console: Console, life: Life) -> None:
+    collection = REGISTRY[kind].endpoint.collection
+    console.objects[f"{collection}/old"] = {"id": "old", "name": "old", "status": "active"}
+    console.fails(
+        "DELETE", f"{collection}/old", httpx.Response(403, json={"status": 403, "message": "it is referenced"})
+    )
+    life_ = life(kind)
+    with pytest.raises(
+        StatsigError, match=r"it is referenced.*; (if something referred to it|declare archive_on_delete)"
+    ):
+        life_.delete("old", {"name": "old", "delete_while_active": True, DECLARED: ["name"]})
