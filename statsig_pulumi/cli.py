@@ -232,10 +232,11 @@ def _summarize(found: Export, directory: Path) -> None:
     counts = Counter(each.kind for each in found.project.objects)
     tabulate(["Kind", "Objects"], [(kind, f"{count:,}") for kind, count in sorted(counts.items())])
     if found.project.shortcomings:
+        print(flush=True)
         tabulate(["Not exported", "Why"], found.project.shortcomings)
     for path in found.outcome.kept:
         note(f"{path} is no longer part of the export, and was kept because it was changed")
-    print(f"{len(found.outcome.written)} files written to {directory}; in there, with a stack selected:", flush=True)
+    print(f"\n{len(found.outcome.written)} files written to {directory}; in there, with a stack selected:", flush=True)
     print("  pulumi import --file import.json --yes --generate-code=false --protect=false", flush=True)
     print("  pulumi preview", flush=True)
 
