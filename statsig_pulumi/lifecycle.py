@@ -214,7 +214,9 @@ class Lifecycle(Adopting):
         """The new object with its switches moved; where that fails it is undone, for a create is all or nothing."""
         key, title = self.objects.key_of(live), self.declaration.title(inputs)
         try:
-            return self._moved(key, inputs, live, [name for name in self._switches if name in inputs])
+            # What is off and not told is as it was made.
+            off = {n for n, switch in self._switches.items() if inputs.get(n) is False and switch.reads(live) is None}
+            return self._moved(key, inputs, live, [n for n in self._switches if n in inputs and n not in off])
         except StatsigError as error:
             try:
                 self.objects.ended("DELETE", key)

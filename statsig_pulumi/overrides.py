@@ -26,6 +26,10 @@ class OverridesObjects(Objects):
         for form in self.forms:
             if wires & form.keys():
                 live = self.changed("POST", key, body=in_form(form, body))
+        # Whether a POST in one form leaves the other alone is not documented: what it took away is added again.
+        for form in self.forms:
+            if live is not None and any(body.get(name) and not live.get(name) for name in form):
+                live = self.changed("PATCH", key, body=in_form(form, body))
         return live or self.read(key) or {}
 
 

@@ -33,7 +33,7 @@ class Targeted(Configuration):
             "is_archived",
             on="archive",
             off=lambda declared: "unarchive",
-            reads=lambda live: live.get("status") == "Archived",
+            reads=lambda live: live.get("status") and live["status"] == "Archived",
             sends={"archive_reason": "archiveReason"},
             undone_by_others=True,
         ),

@@ -228,6 +228,11 @@ class Rule(Part):
     """Statsig's lasting id of the rule."""
 
 
+def _is_none(value: Json) -> bool:
+    """An empty value is one too."""
+    return value is None
+
+
 class Variant(Part):
     """One of several values that a rule of a dynamic config returns."""
 
@@ -237,7 +242,7 @@ class Variant(Part):
     """Name, unique in the rule."""
     pass_percentage: Prop[Percentage] = required()
     """Share of the matching units that get this value, in percent with at most two decimals."""
-    return_value: MapProp[Any] = optional(not_beside=("return_value_json5", "variants"))
+    return_value: MapProp[Any] = optional(not_beside=("return_value_json5", "variants"), default=_is_none)
     """The JSON object that is returned."""
     return_value_json5: Prop[str] = optional(wire="returnValueJson5", not_beside=("return_value", "variants"))
     """The same as JSON5 text, which may hold comments."""

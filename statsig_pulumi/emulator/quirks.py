@@ -138,6 +138,7 @@ TABLE: Final[tuple[Quirk, ...]] = (
     Quirk("tag_id_is_name", False, "A tag's id is its name.", "11", ON_OFF),
     Quirk("tag_update_resets_core", False, "A tag update without isCore sets it to false.", "11", ON_OFF),
     Quirk("target_app_description", False, "Target apps are read with their description.", "11", ON_OFF),
+    Quirk("overrides_replaced_whole", False, "A POST of a gate's overrides in one form ends the other.", "2.3", ON_OFF),
     # sources of warehouse-native projects
     Quirk("source_update_resets", False, "A POST to a source resets the optional fields it omits.", "14.3", ON_OFF),
     Quirk("source_name_taken", "Name is already in use", "What a source is told whose name is in use.", "14.8"),

@@ -28,6 +28,8 @@ KINDS: Final = {
 }
 """The provider's types of resources, without ``statsig_``, and the kinds that they are here."""
 NO_KIND: Final = "there is no resource for it"
+NO_ID: Final = "the state tells neither its id nor its name"
+"""The provider forgets them where Statsig refuses to show the object."""
 BRIDGED: Final = re.compile(r"statsig:[^:]*:(\w+)")
 
 
@@ -55,22 +57,27 @@ class _Managed:
 def managed_elsewhere(text: str) -> Elsewhere:
     """What a state tells; raises StateError where it is none."""
     try:
-        state = json.loads(text)
-    except ValueError:
-        state = None
-    if not isinstance(state, dict) or not ("values" in state or "format_version" in state or "deployment" in state):
-        raise StateError("this is no output of `terraform show -json`, nor of `pulumi stack export`")
-    found = list(_of_pulumi(state["deployment"]) if "deployment" in state else _of_terraform(state.get("values")))
+        state = dict(json.loads(text))
+        found = list(_managed(state))
+    except (ValueError, KeyError, TypeError, AttributeError):
+        raise StateError("this is no output of `terraform show -json`, nor of `pulumi stack export`") from None
+    if "planned_values" in state:
+        raise StateError("this is a plan of Terraform: `terraform show -json`, without a file, tells the state")
     picks: list[Pick] = []
     for type_, kind in KINDS.items():
-        managed = [each for each in found if each.type == type_]
+        managed = [each for each in found if each.type == type_ and each.ids]
         named = names([each.name for each in managed], word(kind))
         picks += [Pick(kind, each.ids, name) for each, name in zip(managed, named, strict=True)]
-    others = [each for each in found if each.type not in KINDS]
-    return Elsewhere(tuple(picks), tuple(NotExported(each.type, each.address, NO_KIND) for each in others))
+    missing = [NotExported(each.type, each.address, NO_KIND) for each in found if each.type not in KINDS]
+    missing += [NotExported(KINDS[e.type], e.address, NO_ID) for e in found if e.type in KINDS and not e.ids]
+    return Elsewhere(tuple(picks), tuple(missing))
 
 
-def _of_terraform(values: Json) -> Iterator[_Managed]:
+def _managed(state: Json) -> Iterator[_Managed]:
+    if "deployment" in state:
+        return _of_pulumi(state["deployment"])
+    # Terraform tells no values of an empty state.
+    values = state.get("values") if "format_version" in state else state["values"]
     return _of_module((values or {}).get("root_module") or {}, ())
 
 
@@ -80,8 +87,10 @@ def _of_module(module: Json, path: tuple[str, ...]) -> Iterator[_Managed]:
         type_ = str(resource.get("type"))
         if resource.get("mode", "managed") != "managed" or not type_.startswith("statsig_"):
             continue
+        if resource.get("deposed_key"):  # it is replaced already, and about to be deleted
+            continue
         name = "_".join(filter(None, (*path, str(resource.get("name")), str(resource.get("index", "")))))
-        yield _Managed(type_.removeprefix("statsig_"), str(resource.get("address")), name, _ids(resource["values"]))
+        yield _Managed(type_.removeprefix("statsig_"), str(resource.get("address")), name, _ids(resource.get("values")))
     for inner in module.get("child_modules") or ():
         step = re.sub(r"^.*\bmodule\.", "", str(inner.get("address")))
         yield from _of_module(inner, (*path, step))
@@ -100,4 +109,4 @@ def _of_pulumi(deployment: Json) -> Iterator[_Managed]:
 
 def _ids(values: Json) -> tuple[str, ...]:
     """What may identify the object; the provider has the name for an id in places."""
-    return tuple(dict.fromkeys(str(values[name]) for name in ("id", "name") if values.get(name)))
+    return tuple(dict.fromkeys(str(values[name]) for name in ("id", "name") if (values or {}).get(name)))

@@ -40,6 +40,7 @@ WORLDS: dict[str, dict[str, Any]] = {
     "missing sources that answer 400": {"metric_source_missing_status": 400, "entity_property_missing_status": 400},
     "ingestion that tells nothing": {"ingestion_data": "empty", "column_mapping_merges": True},
     "users who are seen when they accept": {"invited_users_visible": False, "lower_case_roles": False},
+    "overrides that a POST replaces whole": {"overrides_replaced_whole": True},
     "small pages": {"max_page_size": 1, "default_page_size": 1},
 }
 

@@ -294,3 +294,23 @@ def test_the_rule_endpoints_of_march_2025_are_gone_by_quirk(
 
     answer = api(method, "/dynamic_configs/a_config" + path, {})
     assert answer.json()["message"] == f"Cannot {method} /console/v1/dynamic_configs/a_config{path}"
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ("tags=red", ["one_config"]),
+        ("creatorName=CONSOLE%20API", ["one_config", "two_config"]),
+        ("creatorID=nobody", []),
+        ("releasePipelineID=p", ["two_config"]),
+        ("idType=stableID", ["one_config", "two_config"]),
+        ("targetAppID=none", ["one_config", "two_config"]),
+    ],
+)
+def test_lists_are_filtered_by_the_documented_queries_and_by_no_others(
+    api: Api, query: str, expected: list[str]
+) -> None:
+    api.config("one config", tags=["red"])
+    api.config("two config", idType="stableID", releasePipelineID="p")
+
+    assert expected == [config["id"] for config in api.data("GET", f"/dynamic_configs?{query}")]

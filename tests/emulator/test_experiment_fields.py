@@ -115,6 +115,21 @@ def test_metric_tags_are_never_read_back(api: Api) -> None:
     assert (after["primaryMetricTags"], after["secondaryMetricTags"]) == ([], [])
 
 
+def test_the_metrics_of_a_tag_stand_in_its_place(api: Api, emulator: Emulator) -> None:
+    for name, tags in (("purchase", ["core", "shop"]), ("refund", ["shop"]), ("visit", [])):
+        emulator.add("metrics", {"name": name, "type": "event_count", "tags": tags})
+    kept = {"name": "purchase", "type": "event_count", "direction": "decrease"}
+    refund = {"name": "refund", "type": "event_count"}
+
+    api.experiment(primaryMetrics=[kept], primaryMetricTags=["shop"], secondaryMetricTags=["core"])
+    after = api.data("PATCH", PATH, {"description": "d"})
+    assert after["primaryMetrics"] == [kept, refund]
+    assert after["secondaryMetrics"] == [{"name": "purchase", "type": "event_count"}]
+    edited = emulator.edit("experiments", "an_experiment", {"secondaryMetricTags": ["shop"]})
+    assert [metric["name"] for metric in edited["secondaryMetrics"]] == ["purchase", "refund"]
+    assert edited["secondaryMetricTags"] == []
+
+
 def test_inline_targeting_cannot_be_written(api: Api) -> None:
     api.on_purpose.append("'inlineTargetingRules' is not in the specification")
 

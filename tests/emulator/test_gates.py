@@ -328,12 +328,17 @@ def test_a_creator_can_be_named(api: Api) -> None:
         ("creatorName=Nobody", []),
         ("rolloutRate=0", ["two_gate"]),
         ("rolloutRate=100", ["one_gate"]),
+        ("passRate=0", ["two_gate"]),
         ("targetAppID=ios", ["two_gate"]),
+        ("store0100Exposures=true", ["two_gate"]),
+        ("store0100Exposures=false", ["one_gate"]),
+        ("undocumented=x", ["one_gate", "two_gate"]),
     ],
 )
-def test_lists_are_filtered_by_the_query(api: Api, query: str, expected: list[str]) -> None:
+def test_lists_are_filtered_by_the_query(api: Api, emulator: Emulator, query: str, expected: list[str]) -> None:
     api.gate("one gate", tags=["red"], rules=[rule("everyone", 100, condition("public"))])
     api.gate("two gate", tags=["blue"], idType="stableID", type="PERMANENT", targetApps=["ios"])
+    emulator.edit("gates", "two_gate", {"store0100Exposures": True})
 
     assert expected == [gate["id"] for gate in api.data("GET", f"/gates?{query}")]
 

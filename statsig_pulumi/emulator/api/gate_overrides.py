@@ -79,7 +79,10 @@ def _environments(old: list[Record], given: list[Record], combine: Combine) -> l
 
 def _change(call: Call, combine: Combine) -> Answer:
     gate_id = GATE.find(call)["id"]
-    after = _combined(current(call.project, gate_id), _read_body(call), combine)
+    before, body = current(call.project, gate_id), _read_body(call)
+    if combine is _replaced and call.project.quirks["overrides_replaced_whole"]:
+        before = {"passingUserIDs": [], "failingUserIDs": [], "environmentOverrides": []}
+    after = _combined(before, body, combine)
     too_long = [key for key in ID_LISTS if len(after.get(key, [])) > MOST_IDS]
     if too_long:
         raise ApiError(400, f"Overrides are limited to {MOST_IDS} IDs: {', '.join(too_long)}")

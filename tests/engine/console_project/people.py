@@ -5,8 +5,10 @@ from __future__ import annotations
 from statsig_pulumi.emulator import Emulator
 
 ROLES = ("Admin", "member", "Read Only", "read_only", "Data Scientist", "ADMIN", "Owner", "Member", "READ ONLY", "ünï")
-TAGS = ("checkout", "two words", "Ünïcode ✓", "quote\"d and 'd", "back\\slash", "core metric", "a/b", "100%")
-TAGS += ("🚀", "?a=b&c#d", "Checkout", "<none>", " padded ", "12", "T" * 100)
+TAGS = (
+    *("checkout", "two words", "Ünïcode ✓", "quote\"d and 'd", "back\\slash", "core metric", "a/b", "100%"),
+    *("🚀", "?a=b&c#d", "Checkout", "<none>", " padded ", "12", "T" * 100),
+)
 APPS = ("Web", "iOS", "Android App", "café", "Web / Mobile", "{app}")
 TEAMS = ("Checkout", "Growth & Retention", "Équipe à la carte", "O'Brien's \"team\"", "no members", "ÉQUIPE 🎉")
 PERSON = {"firstName": 'Zoë "Z" O\'Neil', "lastName": "line\nbreak 🎉"}
@@ -36,7 +38,7 @@ def _team(number: int) -> dict[str, object]:
         "reviewApproval": "admin_only",
         "requireReviews": True,
     }
-    more = {
+    more: dict[int, dict[str, object]] = {
         # Nobody of this address is a user, and the admin is no member.
         1: {"admins": ["Nobody@Example.com"]},
         2: {"defaultHoldoutID": "a_holdout", "requireGateTemplates": False, "requireReviews": None},

@@ -122,10 +122,49 @@ def test_an_empty_state_manages_nothing(state: Json) -> None:
     assert picked(state) == set()
 
 
-@pytest.mark.parametrize("text", ["", "[]", "{}", "resource statsig_gate {}", '{"version": 4, "resources": []}'])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "1",
+        "[]",
+        "{}",
+        "resource statsig_gate {}",
+        '{"version": 4, "resources": []}',
+        '{"deployment": 1}',
+        '{"values": 1}',
+        '{"deployment": {"resources": ["a"]}}',
+        '{"deployment": {"resources": [{"type": "statsig:index/gate:Gate", "id": "a"}]}}',
+    ],
+)
 def test_a_file_that_is_no_state_is_told(text: str) -> None:
     with pytest.raises(StateError, match="no output of `terraform show -json`, nor of `pulumi stack export`"):
         managed_elsewhere(text)
+
+
+def test_a_plan_is_no_state() -> None:
+    plan = {"format_version": "1.2", "planned_values": {"root_module": {}}, "prior_state": TERRAFORM}
+    with pytest.raises(StateError, match="this is a plan of Terraform: `terraform show -json`, without a file"):
+        managed_elsewhere(json.dumps(plan))
+
+
+def test_what_terraform_is_about_to_delete_is_left_out() -> None:
+    address, values = "statsig_gate.a", {"id": "replaced"}
+    both = [
+        resource(address, "statsig_gate", {"id": "new"}),
+        resource(address, "statsig_gate", values, deposed_key="e7a1"),
+    ]
+    assert picked({"values": {"root_module": {"resources": both}}}) == {("Gate", "a", ("new",))}
+
+
+@pytest.mark.parametrize("values", [None, {}, {"id": None, "name": None, "rules": None}])
+def test_an_object_of_which_the_state_tells_no_id_is_told(values: Json) -> None:
+    state = {"values": {"root_module": {"resources": [resource("statsig_gate.a", "statsig_gate", values)]}}}
+    found = managed_elsewhere(json.dumps(state))
+    assert found.picks == ()
+    assert [(each.title, each.reason) for each in found.not_supported] == [
+        ("Gate 'statsig_gate.a'", "the state tells neither its id nor its name")
+    ]
 
 
 def test_only_what_is_managed_elsewhere_is_exported_and_under_its_name(
