@@ -41,7 +41,7 @@ class Gate(
             "is_launched",
             on="launch",
             off=lambda declared: "disable" if declared.get("is_enabled") is False else "enable",
-            reads=lambda live: None if live.get("status") == "Archived" else live.get("status") == "Launched",
+            reads=lambda live: None if live.get("status") in (None, "Archived") else live["status"] == "Launched",
         ),
     )
     """The feature is out: the gate passes for everyone and waits to be removed from code."""

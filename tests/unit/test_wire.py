@@ -152,9 +152,11 @@ def test_a_list_of_one_that_comes_back_as_the_one_is_a_list(expected: Any, targe
 
 @pytest.mark.parametrize(
     ("launched", "archived", "status"),
-    [(True, False, "Launched"), (None, True, "Archived"), (False, False, "In Progress"), (False, False, None)],
+    [(True, False, "Launched"), (None, True, "Archived"), (False, False, "In Progress"), (None, None, None)],
 )
-def test_switches_are_told_from_the_whole_object(launched: bool | None, archived: bool, status: str | None) -> None:
+def test_switches_are_told_from_the_whole_object(
+    launched: bool | None, archived: bool | None, status: str | None
+) -> None:
     # What is archived does not tell whether it was launched before.
     decoded = wire.decode(GATE, {"status": status})
     assert (launched, archived) == (decoded["is_launched"], decoded["is_archived"])
