@@ -154,6 +154,8 @@ class Lifecycle(Adopting):
             if error.status == 401:
                 raise
             if not (referring := self.objects.referring(key)):
+                if error.reason.startswith("Forbidden"):
+                    raise
                 raise StatsigError(f"{error.words}; {self.when_delete_is_refused(olds)}") from None
             raise StatsigError(
                 f"{error.words}; it is referred to by {', '.join(referring)}: change these first, then delete it"
