@@ -22,6 +22,7 @@ from statsig_pulumi import ColumnMapping, Condition, ConfigRule, Group, Variant
 from statsig_pulumi.declaration import Declaration
 from statsig_pulumi.diff import same
 from statsig_pulumi.emulator.conditions import NUMERIC_OPERATORS, OPERATORS
+from statsig_pulumi.entities.tag import CORE
 from statsig_pulumi.properties import Part, Property
 from statsig_pulumi.targeting import Rule
 from statsig_pulumi.values import NONE
@@ -34,7 +35,9 @@ Values = dict[str, Json]
 
 LETTERS = st.sampled_from(string.ascii_letters + string.digits + string.punctuation + " é★日😀")
 PRINTABLE = st.characters(min_codepoint=32, max_codepoint=126)
-TEXT = st.text(LETTERS, min_size=1, max_size=12).filter(lambda text: text != NONE)
+SPECIAL = (NONE, CORE)
+"""Texts that mean something, which hypothesis finds in the source and tries."""
+TEXT = st.text(LETTERS, min_size=1, max_size=12).filter(lambda text: text not in SPECIAL)
 WORD = st.from_regex(r"[a-z][a-z0-9_]{2,11}", fullmatch=True)
 WHOLE = st.integers(-(2**40), 2**40)
 PERCENT = st.integers(0, 10_000).map(lambda hundredths: hundredths / 100)
@@ -77,7 +80,7 @@ def _constrained(item: Any, constraints: list[Any]) -> SearchStrategy[Json]:
         )
     if item is str:
         return st.one_of(
-            st.text(LETTERS, min_size=least, max_size=12).filter(lambda text: text != NONE),
+            st.text(LETTERS, min_size=least, max_size=12).filter(lambda text: text not in SPECIAL),
             st.just("x" * most),
         )
     low = next((fact.ge for fact in known if isinstance(fact, Ge)), 0)
