@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import copy
 import hashlib
+import itertools
 import json
 import os
 import re
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from email.utils import parsedate_to_datetime
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
@@ -61,6 +62,17 @@ class Clock:
             self.ahead_s = parsedate_to_datetime(answer.headers["Date"]).timestamp() - time.time()
 
 
+class Writes:
+    """The writes that begin and end; all views of a client share one."""
+
+    def __init__(self) -> None:
+        self._count, self.latest = itertools.count(1), 0
+
+    def move(self) -> None:
+        """A write begins or ends: where ``latest`` stays the same, nothing was written."""
+        self.latest = next(self._count)
+
+
 class Client:
     """One Statsig project, seen through one Console API key.
 
@@ -86,7 +98,7 @@ class Client:
                 f"STATSIG_CONSOLE_URL (or statsig:baseUrl) has to be a whole URL, such as {BASE_URL}, not '{base_url}'"
             )
         self._key, self._report, self._host = api_key, report, address.hostname
-        self._clock, self._agent = Clock(), f"statsig-pulumi/{_version()}"
+        self._clock, self.writes, self._agent = Clock(), Writes(), f"statsig-pulumi/{_version()}"
         self._hidden: tuple[str, ...] = ()
         headers = {"STATSIG-API-KEY": api_key, "STATSIG-API-VERSION": API_VERSION}
         if respect_reviews:
@@ -201,7 +213,8 @@ class Client:
         content = None if body is None else json.dumps(body, ensure_ascii=False, allow_nan=False).encode()
         headers = {"User-Agent": self._agent} | ({} if content is None else {"Content-Type": "application/json"})
         try:
-            answer = self._http.request(method, path, content=content, params=query, headers=headers)
+            with self._noted(method):
+                answer = self._http.request(method, path, content=content, params=query, headers=headers)
         except httpx.HTTPError as error:
             said = self._clean(str(error) or type(error).__name__)
             was_connected = not isinstance(error, (httpx.ConnectError, httpx.ConnectTimeout))
@@ -210,6 +223,18 @@ class Client:
         if answer.is_success:
             return self._envelope(method, shown, answer)
         raise self._refusal(method, shown, answer)
+
+    @contextmanager
+    def _noted(self, method: str) -> Iterator[None]:
+        """A write is noted when it begins and when it has ended, however it ends."""
+        if method == "GET":
+            yield
+            return
+        self.writes.move()
+        try:
+            yield
+        finally:
+            self.writes.move()
 
     def _envelope(self, method: str, path: str, answer: httpx.Response) -> dict[str, Json]:
         if not answer.content:

@@ -111,7 +111,7 @@ class Lifecycle(Adopting):
 
     def read(self, id_: str, olds: Mapping[str, Json]) -> Found | None:
         """The live object, or None where a resource's object is gone; a look-up of a missing one raises GoneError."""
-        live = self.objects.read(self.objects.key(id_, olds))
+        live = self._read_with_others(self.objects.key(id_, olds), olds)
         if live is not None:
             inputs = state.inputs_of(self.declaration, olds, live)
             return Found(state.outputs(self.declaration, inputs, live, olds), inputs)
@@ -168,6 +168,12 @@ class Lifecycle(Adopting):
         )
 
     # -- the steps of the above
+
+    def _read_with_others(self, key: str, olds: Mapping[str, Json]) -> Live | None:
+        """The live object, from a list where this run reads many; one that differs from the state is read by itself."""
+        before = state.inputs_before(self.declaration, olds)
+        listing = self.run.listing(self.objects)
+        return listing.read(key, lambda live: not state.differences(self.declaration, before, live))
 
     def _posted(self, inputs: Mapping[str, Json]) -> tuple[Live, bool]:
         """The object, and whether it is new: one POST, and no second object when its answer is lost."""

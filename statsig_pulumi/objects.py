@@ -70,6 +70,13 @@ class Objects:
             raise UnreachableError("GET", f"/{self.path(key)}", "the answer holds no object")
         return self.declaration.seen(live if live.get(self.endpoint.key) else live | {self.endpoint.key: key})
 
+    @property
+    def is_listed_whole(self) -> bool:
+        """Whether an item of the list may stand for the object, by the key that paths have."""
+        endpoint, cls = self.endpoint, type(self)
+        is_regular = (cls.read, cls.listed, cls.key_of) == (Objects.read, Objects.listed, Objects.key_of)
+        return is_regular and endpoint.has_list and endpoint.lists_whole_objects
+
     def listed(self) -> Iterator[Live]:
         """Every live object, as a list has it."""
         seen: set[Json] = set()

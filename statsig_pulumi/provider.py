@@ -71,16 +71,10 @@ class EntityProvider(ResourceProvider):
     def lifecycle(self) -> Lifecycle:
         """The lifecycle of this kind, on the one client of the process."""
         declaration = REGISTRY[self.kind]
-        reporter = _reporter()
         with _one_at_a_time:
-            client = _client(tuple(sorted(self._settings.items())))
-        made: Lifecycle = declaration.cls.lifecycle(
-            declaration,
-            client,
-            reporter,
-            Policy.from_settings(self._settings),
-            _run(),
-        )
+            client, reporter, run = _client(tuple(sorted(self._settings.items()))), _reporter(), _run()
+        policy = Policy.from_settings(self._settings)
+        made: Lifecycle = declaration.cls.lifecycle(declaration, client, reporter, policy, run)
         return made
 
     def check(self, _olds: Values, news: Values) -> CheckResult:
@@ -204,7 +198,7 @@ def _run() -> Run:
 
 
 _one_at_a_time = Lock()
-"""Without it, the plugin's threads would each make a client where all have none yet."""
+"""Without it, the plugin's threads would each make a client and a run where there is none yet."""
 
 
 @cache

@@ -6,6 +6,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from threading import Lock
 
+from .listing import Listing
+from .objects import Objects
+
 
 @dataclass(frozen=True)
 class Claim:
@@ -39,7 +42,14 @@ class Run:
     """Told of each create before it is sent."""
     was_interrupted: Callable[[str], bool] = lambda mark: False
     """Whether a run that was killed had sent this create."""
+    listings: dict[str, Listing] = field(default_factory=dict)
+    """By kind."""
     _lock: Lock = field(default_factory=Lock)
+
+    def listing(self, objects: Objects) -> Listing:
+        """The one list of the objects of a kind."""
+        with self._lock:
+            return self.listings.setdefault(objects.declaration.kind, Listing(objects))
 
     def claimed(self, claim: Claim, resource: str | None, title: str) -> str | None:
         """Who claims it already, if that is another resource; resources without a name are of one kind each."""

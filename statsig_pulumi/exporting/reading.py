@@ -22,6 +22,7 @@ from ..errors import (
     StatsigError,
     UnauthorizedError,
 )
+from ..listing import tells_as_much
 from ..objects import Live, Objects
 from .declaring import Declared, NotDeclarableError, declared
 from .exported import Exported, NotExported, Project
@@ -225,18 +226,13 @@ def _owner(declaration: Declaration) -> Declaration:
 
 def _tells_all(objects: Objects, listed: Mapping[str, Live]) -> bool:
     """Whether the list holds whole objects: the one of which it holds most is read, and compared."""
-    endpoint, properties = objects.endpoint, objects.declaration.properties
+    endpoint = objects.endpoint
     if not endpoint.has_read or not listed:
         return True
     if not endpoint.lists_whole_objects:
         return False
     key = max(listed, key=lambda key: len(json.dumps(listed[key])))
-    told, whole = wire.decode(properties, listed[key]), wire.decode(properties, objects.read(key) or {})
-    return all(
-        told[name] == whole[name] if p.settable else (told[name] is None) == (whole[name] is None)
-        for name, p in properties.items()
-        if name in whole
-    )
+    return tells_as_much(objects, listed[key], objects.read(key) or {})
 
 
 def _says_something(declaration: Declaration, said: Declared) -> bool:

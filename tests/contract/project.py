@@ -115,6 +115,7 @@ class Resource:
 
     def read(self) -> Found | None:
         assert self.id is not None
+        self.lifecycle.run.listings.clear()  # each read is a refresh of its own
         return self.lifecycle.read(self.id, self.outputs)
 
     def refresh(self) -> Values:

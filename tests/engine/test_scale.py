@@ -48,7 +48,9 @@ def test_a_hundred_gates_leave_nothing_to_do(stack: Stack, emulator: Emulator) -
     stack.program(GATES.format(count=100)).up()
     assert len(emulator.objects("gates")) == 100
     stack.preview_is_empty()
+    emulator.clear_requests()
     stack.refresh_is_empty()
+    assert emulator.requests()["by_route"] == {"GET /gates/{id}": 1, "GET /gates": 1}
     stack.preview_is_empty()
 
     providers = {resource["inputs"]["__provider"] for resource in stack.resources().values()}
