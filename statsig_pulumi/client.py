@@ -24,6 +24,8 @@ from urllib.parse import urlsplit
 
 import httpx
 
+from . import budget
+from .budget import Budget
 from .errors import (
     InvalidSettingError,
     MissingKeyError,
@@ -77,7 +79,8 @@ class Client:
     """One Statsig project, seen through one Console API key.
 
     ``base_url`` replaces the whole base of the API, ``https://statsigapi.net/console/v1``.
-    ``report`` is told in a sentence whenever something is waited for.
+    ``report`` is told in a sentence whenever something is waited for. ``write_budget`` is what
+    ``statsig:writeBudget`` says.
     Raises the ApiError of the answer's status, or UnreachableError.
     """
 
@@ -88,6 +91,7 @@ class Client:
         *,
         respect_reviews: bool = False,
         report: Report = lambda message: None,
+        write_budget: str = "off",
         transport: httpx.BaseTransport | None = None,
     ) -> None:
         if not api_key.isascii() or not api_key.isprintable():
@@ -106,6 +110,7 @@ class Client:
         self._http = httpx.Client(
             base_url=base_url.rstrip("/") + "/", headers=headers, timeout=TIMEOUT_S, transport=transport
         )
+        self._budget = Budget.of_project(self.project_mark, write_budget)
 
     @classmethod
     def from_settings(cls, settings: Mapping[str, str], report: Report = lambda message: None) -> Client:
@@ -115,7 +120,8 @@ class Client:
             raise MissingKeyError
         url = os.environ.get("STATSIG_CONSOLE_URL", "").strip() or settings.get("statsig:baseUrl", "").strip()
         url = url or BASE_URL
-        return cls(key, url, respect_reviews=is_on(settings, "statsig:respectReviews"), report=report)
+        respects = is_on(settings, "statsig:respectReviews")
+        return cls(key, url, respect_reviews=respects, report=report, write_budget=settings.get(budget.SETTING, ""))
 
     def on_behalf_of(self, who: str) -> Client:
         """The same connection, clock and settings; the User-Agent says who asks: ``statsig-pulumi/1.0 (Gate)``."""
@@ -165,7 +171,7 @@ class Client:
         """POST that makes something, sent again after an unclear answer only when ``applied`` does not find it made."""
         unclear = False
         try:
-            for attempt in attempts(self._report):
+            for attempt in attempts(self._report, self._budget):
                 with attempt:
                     if unclear and (made := applied()) is not None:
                         return made
@@ -202,7 +208,7 @@ class Client:
 
         One that is not ``repeatable`` is sent again only where it cannot have been applied.
         """
-        for attempt in attempts(self._report, repeatable=repeatable):
+        for attempt in attempts(self._report, self._budget, repeatable=repeatable):
             with attempt:
                 return self._once(method, path, body, query)
         raise AssertionError("tenacity ends by returning or raising")
@@ -226,10 +232,11 @@ class Client:
 
     @contextmanager
     def _noted(self, method: str) -> Iterator[None]:
-        """A write is noted when it begins and when it has ended, however it ends."""
+        """A write waits for the budget, and is noted when it begins and when it has ended, however it ends."""
         if method == "GET":
             yield
             return
+        self._budget.spend(self._report)
         self.writes.move()
         try:
             yield

@@ -19,11 +19,6 @@ KEPT_S: Final = 7 * 24 * 60 * 60
 ANSWER_S: Final = 0.5
 
 
-def folder() -> Path:
-    """Beside what Pulumi itself keeps for this user."""
-    return Path(os.environ.get("PULUMI_HOME") or Path.home() / ".pulumi") / "statsig-pulumi" / "creates"
-
-
 class Journal:
     """The creates of this run, and those of interrupted ones; where nothing can be written it knows of none.
 

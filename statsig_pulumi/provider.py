@@ -30,7 +30,7 @@ from pulumi.dynamic import (
 from pulumi.output import UNKNOWN as ENGINE_UNKNOWN
 from pulumi.output import Unknown
 
-from . import policy
+from . import budget, policy
 from .changing import Reporter, Severity
 from .declaration import REGISTRY
 from .errors import StatsigError
@@ -139,7 +139,7 @@ class EntityProvider(ResourceProvider):
             raise error.about(REGISTRY[self.kind].title(values, id_)) from None
 
 
-SETTINGS = ("statsig:apiKey", "statsig:baseUrl", "statsig:respectReviews", *policy.SETTINGS)
+SETTINGS = ("statsig:apiKey", "statsig:baseUrl", "statsig:respectReviews", budget.SETTING, *policy.SETTINGS)
 """Configuration keys of a stack that this package reads."""
 
 
@@ -189,11 +189,12 @@ def _reporter() -> Reporter:
 @cache
 def _run() -> Run:
     """A plugin serves one command, so that what it remembers is of one run."""
-    from .journal import Journal, folder
+    from .home import folder
+    from .journal import Journal
 
     if (address := _engine()) is None:
         return Run()
-    journal = Journal(folder(), address)
+    journal = Journal(folder("creates"), address)
     return Run(note_create=journal.note, was_interrupted=journal.was_interrupted)
 
 

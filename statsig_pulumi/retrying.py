@@ -7,6 +7,7 @@ from typing import Final
 
 from tenacity import RetryCallState, Retrying, retry_if_exception, stop_after_delay, wait_random_exponential
 
+from .budget import Budget
 from .errors import PassingError, RateLimitedError, StatsigError, UnreachableError
 
 RETRY_S: Final = 60.0
@@ -17,21 +18,30 @@ BUDGET_RETRY_S: Final = 20 * 60.0
 Report = Callable[[str], None]
 
 
-def attempts(report: Report, *, repeatable: bool = True) -> Retrying:
-    """The attempts of one request; one that may not be applied twice is repeated only where it cannot have been."""
+def attempts(report: Report, budget: Budget, *, repeatable: bool = True) -> Retrying:
+    """The attempts of one request; one that may not be applied twice is repeated only where it cannot have been.
+
+    Where the API says that the budget is used up, all writes wait, and not this one alone.
+    """
+    waited_before_s = budget.waited_s
 
     def before_sleep(state: RetryCallState) -> None:
         seconds = state.next_action.sleep if state.next_action else 0.0
         failure = _failure(state)
         if isinstance(failure, RateLimitedError):
+            budget.pause(seconds)
             report(f"waiting {seconds:.0f} s for Statsig's write budget")
         elif seconds >= 2:
             said = failure.words if isinstance(failure, StatsigError) else failure
             report(f"trying again in {seconds:.0f} s: {said}")
 
+    def stop(state: RetryCallState) -> bool:
+        limit_s = BUDGET_RETRY_S if isinstance(_failure(state), RateLimitedError) else RETRY_S
+        return stop_after_delay(limit_s + budget.waited_s - waited_before_s)(state)
+
     return Retrying(
         retry=retry_if_exception(_is_passing if repeatable else was_not_applied),
-        stop=_stop,
+        stop=stop,
         wait=_wait,
         before_sleep=before_sleep,
         reraise=True,
@@ -51,11 +61,6 @@ def was_not_applied(failure: BaseException) -> bool:
 
 def _is_passing(failure: BaseException) -> bool:
     return isinstance(failure, (PassingError, UnreachableError))
-
-
-def _stop(state: RetryCallState) -> bool:
-    limit_s = BUDGET_RETRY_S if isinstance(_failure(state), RateLimitedError) else RETRY_S
-    return stop_after_delay(limit_s)(state)
 
 
 def _wait(state: RetryCallState) -> float:

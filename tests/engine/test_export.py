@@ -65,6 +65,7 @@ def test_the_exported_program_is_clean_and_makes_an_equal_project_elsewhere(
     tool(stack.folder, sys.executable, "-m", "ruff", "check", "--isolated", ".")
     stack.env |= {"STATSIG_CONSOLE_URL": second.url, "STATSIG_CONSOLE_KEY": second.key}
     second.quirk(validate_operators=False, rate_limit=False)
+    stack.run("config", "set", "statsig:writeBudget", "off")
     stack.up()
     assert {difference.partition(": ")[0] for difference in differences(emulator, second)} == NOWHERE_ELSE
     is_quiet(stack)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import json
 import re
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from types import SimpleNamespace
@@ -16,6 +17,7 @@ import tenacity
 import tenacity.nap
 
 import statsig_pulumi  # noqa: F401 - fills the registry
+from statsig_pulumi import budget
 from statsig_pulumi.changing import Reporter
 from statsig_pulumi.client import Client
 from statsig_pulumi.declaration import REGISTRY
@@ -34,10 +36,12 @@ VERBS: dict[str, Json] = {
 
 @pytest.fixture(autouse=True)
 def slept(monkeypatch: pytest.MonkeyPatch) -> list[float]:
-    """Every wait between two attempts, in seconds; only tenacity's clock moves by it."""
+    """Every wait between two attempts, in seconds; tenacity's clock and the budget's move by it."""
     waits: list[float] = []
     monkeypatch.setattr(tenacity.nap, "time", SimpleNamespace(sleep=waits.append))
     monkeypatch.setattr(tenacity, "time", SimpleNamespace(monotonic=lambda: sum(waits)))
+    clock = SimpleNamespace(monotonic=lambda: time.monotonic() + sum(waits), sleep=time.sleep, time_ns=time.time_ns)
+    monkeypatch.setattr(budget, "time", clock)
     return waits
 
 

@@ -1,0 +1,72 @@
+"""The write budget of a Statsig project, which the service enforces: nothing is refused, nothing is lost."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from statsig_pulumi.emulator import Emulator
+
+from .stack import Stack
+from .wire import Wire
+
+TAGS = """
+for i in range({count}):
+    statsig.Tag(f"tag-{{i}}", name=f"{word} {{i}}")
+"""
+
+
+@pytest.fixture
+def another(tmp_path: Path, stack: Stack) -> Callable[[str], Stack]:
+    """One more stack of the same Statsig project, in a folder of its own."""
+
+    def made(name: str) -> Stack:
+        own = {n: stack.env[n] for n in ("PULUMI_HOME", "STATSIG_CONSOLE_KEY", "STATSIG_CONSOLE_URL")}
+        return Stack(tmp_path / name, own).init()
+
+    return made
+
+
+def refused(wire: Wire) -> list[dict[str, Any]]:
+    return [entry for entry in wire.requests() if entry["status"] == 429]
+
+
+def test_two_runs_at_once_share_what_the_service_takes(
+    another: Callable[[str], Stack], emulator: Emulator, wire: Wire
+) -> None:
+    both = [another(word).program(TAGS.format(count=70, word=word)) for word in ("red", "blue")]
+    with ThreadPoolExecutor(2) as pool:
+        answers = list(pool.map(Stack.up, both))
+    assert refused(wire) == []
+    assert len(emulator.objects("tags")) == 141  # with the one that each project has
+    assert any("s for Statsig's write budget, 100 of 100 in 10 s used" in answer for answer in answers)
+
+
+def test_the_next_run_waits_for_what_the_one_before_has_used(stack: Stack, wire: Wire) -> None:
+    stack.program(TAGS.format(count=80, word="red")).up()
+    stack.destroy()
+    assert refused(wire) == []
+
+
+def test_a_budget_of_its_own_is_kept(stack: Stack, emulator: Emulator) -> None:
+    stack.run("config", "set", "statsig:writeBudget", "5/3s")
+    answer = stack.program(TAGS.format(count=6, word="red")).up()
+    assert "s for Statsig's write budget, 5 of 5 in 3 s used" in answer
+    assert len(emulator.objects("tags")) == 7
+
+
+def test_writes_of_others_are_waited_for_and_nothing_is_lost(stack: Stack, emulator: Emulator) -> None:
+    emulator.quirk(rate_limit_windows=[[5, 2]], retry_after_seconds=2)
+    stack.program(TAGS.format(count=12, word="red")).up()
+    assert len(emulator.objects("tags")) == 13
+
+
+def test_a_setting_that_is_no_budget_is_an_error_at_the_preview(stack: Stack, wire: Wire) -> None:
+    stack.run("config", "set", "statsig:writeBudget", "lots")
+    answer = stack.program(TAGS.format(count=1, word="red")).preview(ok=False)
+    assert "statsig:writeBudget has to be such as '100/10s, 900/15m', or 'off', not 'lots'" in answer
+    assert wire.requests() == []
