@@ -14,7 +14,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input
 IN_ENV := tools/env
 TYPED := statsig_pulumi tests/typing/right.py examples tools
 
-.PHONY: help setup env lint test soak coverage demo docs lock clean cli FORCE
+.PHONY: help setup env lint test soak bench coverage demo docs lock clean cli FORCE
 
 help: ## list the targets
 	@awk 'BEGIN { FS = ":.*## " } /^[a-z]+:.*## / { printf "  make %-8s  %s\n", $$1, $$2 }' Makefile
@@ -39,6 +39,9 @@ test: setup ## all tests but the soak, on the real engine where they need it (AR
 
 soak: setup ## the tests marked soak: large stacks on the real engine, minutes long
 	@$(IN_ENV) pytest -m soak $(ARGS)
+
+bench: setup ## measure every command against a floor of resources that do nothing (ARGS="--counts 10,100")
+	@$(IN_ENV) python tools/bench.py $(ARGS)
 
 coverage: .venv/.package ## hold the table of endpoints against the last complete `make test` (ARGS=--write makes it anew)
 	@$(BIN)/statsig-pulumi coverage --recorded build/requests $(ARGS)

@@ -19,10 +19,9 @@ from contextlib import contextmanager, suppress
 from email.utils import parsedate_to_datetime
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
-from typing import Any, Final
+from threading import Lock
+from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
-
-import httpx
 
 from . import budget
 from .budget import Budget
@@ -42,9 +41,13 @@ from .policy import is_on
 from .retrying import BUDGET_RETRY_S, Report, attempts
 from .values import Json
 
+if TYPE_CHECKING:
+    import httpx
+
 BASE_URL: Final = "https://statsigapi.net/console/v1"
 API_VERSION: Final = "20240601"
-TIMEOUT_S: Final = httpx.Timeout(60, connect=10)
+TIMEOUT_S: Final = 60.0
+CONNECT_S: Final = 10.0
 PAGE_ITEMS: Final = 100
 _KEY: Final = re.compile(r"\bconsole-[A-Za-z0-9_-]{4,}")
 
@@ -62,6 +65,28 @@ class Clock:
     def take(self, answer: httpx.Response) -> None:
         with suppress(KeyError, ValueError):
             self.ahead_s = parsedate_to_datetime(answer.headers["Date"]).timestamp() - time.time()
+
+
+class Connection:
+    """The pool of connections, made when the first request is sent: most previews send none.
+
+    It takes a quarter of a second to import httpx and to read the certificates.
+    """
+
+    def __init__(self, transport: httpx.BaseTransport | None, **settings: Any) -> None:
+        self._transport, self._settings = transport, settings
+        self._lock = Lock()
+        self._http: httpx.Client | None = None
+
+    @property
+    def http(self) -> httpx.Client:
+        import httpx
+
+        with self._lock:
+            if self._http is None:
+                timeout = httpx.Timeout(TIMEOUT_S, connect=CONNECT_S)
+                self._http = httpx.Client(timeout=timeout, transport=self._transport, **self._settings)
+            return self._http
 
 
 class Writes:
@@ -107,9 +132,8 @@ class Client:
         headers = {"STATSIG-API-KEY": api_key, "STATSIG-API-VERSION": API_VERSION}
         if respect_reviews:
             headers["x-respect-review-settings"] = "true"
-        self._http = httpx.Client(
-            base_url=base_url.rstrip("/") + "/", headers=headers, timeout=TIMEOUT_S, transport=transport
-        )
+        self._base = base_url.rstrip("/") + "/"
+        self._connection = Connection(transport, base_url=self._base, headers=headers)
         self._budget = Budget.of_project(self.project_mark, write_budget)
 
     @classmethod
@@ -138,7 +162,7 @@ class Client:
     @property
     def project_mark(self) -> str:
         """The same text for the same API and key, from which neither can be told."""
-        return hashlib.sha256(f"{self._http.base_url} {self._key}".encode()).hexdigest()
+        return hashlib.sha256(f"{self._base} {self._key}".encode()).hexdigest()
 
     def server_time_s(self) -> float:
         """Now on the API's clock, in seconds since 1970, as the Date of its latest answer told it."""
@@ -150,6 +174,8 @@ class Client:
 
     def pages(self, path: str, query: Query | None = None, *, limit: int | None = PAGE_ITEMS) -> Iterator[Json]:
         """Every object of a list, page after page as ``nextPage`` says; not every list takes a ``limit``."""
+        import httpx
+
         first = httpx.QueryParams({"limit": str(limit), "page": "1"} if limit else {}).merge(query)
         params = first
         while True:
@@ -214,13 +240,15 @@ class Client:
         raise AssertionError("tenacity ends by returning or raising")
 
     def _once(self, method: str, path: str, body: Json, query: Query | None) -> dict[str, Json]:
+        import httpx
+
         shown = f"/{path}"
         # Encoded here, not by httpx: its compact form is not needed, but keys in the order of the declaration are.
         content = None if body is None else json.dumps(body, ensure_ascii=False, allow_nan=False).encode()
         headers = {"User-Agent": self._agent} | ({} if content is None else {"Content-Type": "application/json"})
         try:
             with self._noted(method):
-                answer = self._http.request(method, path, content=content, params=query, headers=headers)
+                answer = self._connection.http.request(method, path, content=content, params=query, headers=headers)
         except httpx.HTTPError as error:
             said = self._clean(str(error) or type(error).__name__)
             was_connected = not isinstance(error, (httpx.ConnectError, httpx.ConnectTimeout))

@@ -79,8 +79,9 @@ class EntityProvider(ResourceProvider):
 
     def check(self, _olds: Values, news: Values) -> CheckResult:
         inputs, problems = self.lifecycle.check(_from_engine(news), new=set(_olds) <= {ENGINE_KEY})
-        before = _from_engine(_olds)
-        moved = {n for n in inputs if self._mark({n: inputs[n]}) != self._mark({n: before.get(n)})}
+        before = without_null(_from_engine(_olds))
+        moved = {name for name, value in without_null(inputs).items() if value != before.get(name)}
+        moved |= {name for name, value in inputs.items() if value is None and name in before}
         CHECKED[self._mark(inputs)] = Checked(str(news.get(RESOURCE)), moved)
         return CheckResult(_to_engine(inputs), [CheckFailure("", str(problem)) for problem in problems])
 

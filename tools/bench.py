@@ -3,7 +3,7 @@
 Everything is measured in one run, so that the ratios hold on any machine; times are medians of several rounds.
 The service is the emulator, in a process of its own, with or without latency added to each answer.
 
-    make bench                                  all of it, about half an hour on 2 cores
+    make bench                                  all of it, about a quarter of an hour on 2 cores
     make bench ARGS="--counts 10,100 --rounds 3 --latencies 0,50"
 """
 

@@ -49,7 +49,7 @@ def made(life: Lifecycle, **inputs: Any) -> tuple[str, Values, Values]:
 
 
 def requests_of(life: Lifecycle) -> list[Any]:
-    return life.client._http._transport.handler.__self__.requests  # type: ignore[attr-defined,no-any-return]
+    return life.client._connection._transport.handler.__self__.requests  # type: ignore[attr-defined,no-any-return]
 
 
 GATE: Values = {
