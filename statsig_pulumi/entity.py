@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Awaitable, Iterable, Iterator, Mapping
+from functools import cached_property
 from typing import Any, ClassVar, Self, dataclass_transform
 
 from pulumi import Output, ResourceOptions
 from pulumi.dynamic import Resource
+from pulumi.output import UNKNOWN as ENGINE_UNKNOWN
+from pulumi.runtime import is_dry_run
+from pulumi.runtime.invoke import invoke_output
 
 from . import checking
 from .declaration import REGISTRY, Declaration, Endpoint
@@ -91,8 +95,22 @@ class Entity(_Declared):
         return self
 
     def _register(self, resource_name: str, inputs: dict[str, Any], opts: ResourceOptions | None) -> None:
-        outputs = dict.fromkeys(self.properties)
+        # Each output costs the SDK five futures, so that a thousand gates with all of theirs would take twice as long.
+        # Those that are asked for later are all secret where one is, which is no good to an entity with secrets.
+        is_all = not inputs or bool(_secret_by_nature(self.properties))
+        outputs = dict.fromkeys(self.properties) if is_all else {}
         Resource.__init__(self, EntityProvider(self.declaration.kind), resource_name, outputs | inputs, opts)
+
+    def output(self, name: str) -> Output[Any]:
+        """A property as the resource has it; of one that is not declared, the engine is asked when it is read."""
+        if name in self.__dict__:
+            own: Output[Any] = self.__dict__[name]
+            return own
+        return self._resource.apply(lambda resource: _as_previewed(resource["state"].get(name)))
+
+    @cached_property
+    def _resource(self) -> Output[Any]:
+        return invoke_output("pulumi:pulumi:getResource", {"urn": self.urn})
 
     @classmethod
     def problems(cls, values: Mapping[str, Json]) -> Iterable[Problem]:
@@ -137,6 +155,11 @@ def _refuse_what_is_wrong(declaration: Declaration, resource_name: str, inputs: 
     found = list(checking.problems(declaration.cls, plain(_known(inputs))))
     if found:
         raise InvalidInputsError(f"{declaration.kind} '{resource_name}'", found)
+
+
+def _as_previewed(value: Json) -> Any:
+    """What a preview does not find is not known yet."""
+    return ENGINE_UNKNOWN if value is None and is_dry_run() else value
 
 
 def _secret_by_nature(properties: Mapping[str, Property[Any]]) -> set[str]:

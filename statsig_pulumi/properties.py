@@ -129,7 +129,7 @@ class Property(Generic[T]):
     def _read(self, obj: Any) -> Any:
         if isinstance(obj, Part):
             return self.typed(dict.get(obj, self.name))
-        output: Output[Any] = obj.__dict__[self.name]
+        output: Output[Any] = obj.output(self.name)
         return output.apply(self.typed)
 
     def _refuse(self) -> None:
