@@ -53,7 +53,7 @@ docs: .venv/.package ## the tables of README.md and docs/reference.md, from the 
 	$(BIN)/python tools/docs.py
 
 lock: .cache/uv/bin/uv ## make tools/requirements.txt again from pyproject.toml (ARGS=--upgrade for newer versions)
-	.cache/uv/bin/uv pip compile pyproject.toml --extra emulator --extra export --group dev --universal --python-version 3.11 \
+	.cache/uv/bin/uv pip compile pyproject.toml --all-extras --group dev --universal --python-version 3.11 \
 		--generate-hashes --custom-compile-command "make lock" --quiet --output-file tools/requirements.txt $(ARGS)
 	@! grep -n '://' tools/requirements.txt # the lock names no address: packages come from wherever pip is told to look
 

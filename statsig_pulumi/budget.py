@@ -1,8 +1,8 @@
 """Keep the writes to one Statsig project within what its API takes, together with all others on this machine.
 
 Each write that is sent is noted with its time in a small database of the project, beside Pulumi's own files.
-All threads, consecutive runs and concurrent runs look into it before they send another one. The lock on it ends
-with the process that holds it, and a database that cannot be read is made anew.
+All threads, consecutive runs and concurrent runs look into it before they send another one. Several machines
+share it through a server (``statsig:writeBudgetStore``).
 Console API, Rate limits: about 100 writes in 10 s and 900 in 15 min per project.
 """
 
@@ -10,27 +10,22 @@ from __future__ import annotations
 
 import itertools
 import re
-import sqlite3
 import time
 from collections.abc import Callable
-from contextlib import nullcontext
-from pathlib import Path
 from threading import Lock, local
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
+from . import stores
 from .errors import InvalidSettingError
 from .home import folder
+from .stores import Store
 
-if TYPE_CHECKING:
-    from pyrate_limiter import AbstractBucket
-
+Report = Callable[[str], None]
 SETTING: Final = "statsig:writeBudget"
 MARGIN_S: Final = 0.25
 """A window is kept so much longer, because requests do not arrive just when they are sent."""
 TOLD_EACH_S: Final = 10.0
-CLOCK_STEP_MS: Final = 2_000
-LOCKED_S: Final = 30.0
-POLL_S: Final = 0.002
+A_MINUTE_S: Final = 60.0
 _UNITS: Final = {"s": 1, "m": 60, "h": 3600}
 
 
@@ -48,32 +43,48 @@ class Window(NamedTuple):
 WINDOWS: Final = (Window(100, 10), Window(900, 900))
 
 
+class Wait(NamedTuple):
+    """Why a write is not sent yet."""
+
+    seconds: float
+    why: str
+    in_all_s: float = 0.0
+    """About how long it takes to send all writes that are known to come."""
+
+
 class Budget:
     """The writes that may still be sent; without windows, all. Any thread may ask."""
 
-    def __init__(self, windows: tuple[Window, ...] = (), file: Path | None = None) -> None:
-        """Noted in ``file``, or by this process alone where there is none."""
-        self._windows, self._file = windows, file
+    def __init__(self, windows: tuple[Window, ...] = (), *stores: Store) -> None:
+        """Noted in the first of the stores that can be used, or by this process alone."""
+        self._windows, self._stores = windows, [*stores, Store()]
         self._lock, self._of_thread = Lock(), local()
-        self._bucket: AbstractBucket | None = None
+        self._store: Store | None = None
         self._paused_until_s = self._told_s = 0.0
+        self._due = 0
 
     @classmethod
-    def of_project(cls, mark: str, said: str = "") -> Budget:
-        """The budget of the project with this mark; raises InvalidSettingError for what is no budget."""
-        return cls(windows(said), folder("budgets") / f"{mark[:32]}.sqlite")
+    def of_project(cls, mark: str, said: str = "", store: str = "") -> Budget:
+        """The budget of the project with this mark; raises InvalidSettingError for what is no budget or no store."""
+        name = mark[:32]
+        others = [stores.shared(store, name)] if store.strip() else []
+        return cls(windows(said), *others, stores.MachineStore(folder("budgets") / f"{name}.sqlite"))
 
     @property
     def waited_s(self) -> float:
         """How long this thread has waited for it so far."""
         return getattr(self._of_thread, "waited_s", 0.0)
 
-    def spend(self, report: Callable[[str], None]) -> None:
-        """Wait until one write may be sent."""
-        while (wait := self._wait()) is not None:
-            seconds, why = wait
-            self._tell(report, seconds, why)
-            slept_s = min(seconds, TOLD_EACH_S)
+    def expect(self) -> None:
+        """One more write is known to come, of which those who wait are told."""
+        with self._lock:
+            self._due += 1
+
+    def spend(self, report: Report, report_wait: Report = lambda message: None) -> None:
+        """Wait until one write may be sent; ``report`` is told for all threads, and ``report_wait`` by each."""
+        while (wait := self._wait(report)) is not None:
+            self._tell(report, report_wait, wait)
+            slept_s = min(wait.seconds, TOLD_EACH_S)
             time.sleep(slept_s)
             self._of_thread.waited_s = self.waited_s + slept_s
 
@@ -82,65 +93,72 @@ class Budget:
         now_s = time.monotonic()
         self._paused_until_s, self._told_s = max(self._paused_until_s, now_s + seconds), now_s
 
-    def _wait(self) -> tuple[float, str] | None:
-        """How long to wait before asking again, and for what; None where a write is noted and may be sent."""
+    def _wait(self, report: Report) -> Wait | None:
+        """How long to wait before asking again; None where a write is noted and may be sent."""
         if (seconds := self._paused_until_s - time.monotonic()) > 0:
-            return seconds, "which Statsig says is used up"
-        if not self._windows:
-            return None
+            return Wait(seconds, "which Statsig says is used up")
         with self._lock:
-            try:
-                return self._noted(self._opened())
-            except (sqlite3.Error, OSError, TimeoutError):
-                self._mend()
-                return self._noted(self._opened())
+            wait = self._asked(report) if self._windows else None
+            self._due -= wait is None and self._due > 0
+            return wait
 
-    def _noted(self, bucket: Any) -> tuple[float, str] | None:
+    def _asked(self, report: Report) -> Wait | None:
+        """Ask the first store; one that cannot be used is left for this run."""
+        from pyrate_limiter import Rate
+
+        while True:
+            store = self._stores[0]
+            try:
+                if store is not self._store:
+                    store.open([Rate(window.writes, _interval_ms(window)) for window in self._windows])
+                    store.bucket.leak(store.now_ms())
+                    self._store = store
+                return self._noted(store)
+            except Exception as error:
+                if len(self._stores) == 1:
+                    raise
+                del self._stores[0]
+                if store.is_shared:  # without the words of the error, which may hold a part of its URL
+                    said = f"the server of {stores.SETTING} cannot be used ({type(error).__name__})"
+                    report(f"{said}: this run shares the write budget with this machine alone")
+
+    def _noted(self, store: Store) -> Wait | None:
         from pyrate_limiter import RateItem
 
-        lock = bucket.limiter_lock()
-        with lock.acquire(LOCKED_S, poll_interval=POLL_S) if lock else nullcontext():
-            item = RateItem("write", time.time_ns() // 1_000_000)
-            newest = bucket.peek(0)
-            if newest is not None and newest.timestamp > item.timestamp + CLOCK_STEP_MS:
-                bucket.flush()  # noted by a clock that has been put back since
+        with store.lock():
+            bucket: Any = store.bucket
+            item = RateItem("write", store.now_ms())
             if bucket.put(item):
                 return None
             bucket.leak(item.timestamp)
             seconds = max(bucket.waiting(item), 1) / 1000
-            window = next(w for w in self._windows if _interval_ms(w) == bucket.failing_rate.interval)
-            return seconds, f"{min(bucket.count(), window.writes)} of {window} used"
+            full = next(w for w in self._windows if _interval_ms(w) == bucket.failing_rate.interval)
+            used = bucket.count()
+        return Wait(seconds, f"{min(used, full.writes)} of {full} used", self._in_all_s(full, seconds, used))
 
-    def _opened(self) -> AbstractBucket:
-        from pyrate_limiter import InMemoryBucket, Rate, SQLiteBucket
+    def _in_all_s(self, full: Window, seconds: float, used: int) -> float:
+        """How long the writes take that are known to come, where this window is full and the longest has so many."""
 
-        if self._bucket is None:
-            rates = [Rate(window.writes, _interval_ms(window)) for window in self._windows]
-            if self._file is None:
-                self._bucket = InMemoryBucket(rates)
-            else:
-                self._file.parent.mkdir(parents=True, exist_ok=True)
-                self._bucket = SQLiteBucket.init_from_file(rates, db_path=str(self._file), use_file_lock=True)
-                self._bucket.leak(time.time_ns() // 1_000_000)
-        return self._bucket
+        def whole(window: Window, writes: int) -> int:
+            return window.seconds * max(0, -(-writes // window.writes))
 
-    def _mend(self) -> None:
-        """The database is made anew; where that cannot be, this process counts for itself."""
-        if self._bucket is not None:
-            self._bucket.close()
-        self._bucket = None
-        try:
-            for path in self._file.parent.glob(f"{self._file.name}*") if self._file else ():
-                path.unlink(missing_ok=True)
-            self._opened()
-        except (sqlite3.Error, OSError):
-            self._file = None
+        return max(
+            seconds + whole(window, self._due - window.writes)
+            if window.seconds <= full.seconds
+            else whole(window, self._due - window.writes + used)
+            for window in self._windows
+        )
 
-    def _tell(self, report: Callable[[str], None], seconds: float, why: str) -> None:
+    def _tell(self, report: Report, report_wait: Report, wait: Wait) -> None:
         """For all threads once, and again while it lasts."""
-        if seconds >= 1 and time.monotonic() - self._told_s >= TOLD_EACH_S - 1:
+        if wait.seconds < 1:
+            return
+        said = f"waiting {wait.seconds:.0f} s for Statsig's write budget, {wait.why}"
+        report_wait(said)
+        if time.monotonic() - self._told_s >= TOLD_EACH_S - 1:
             self._told_s = time.monotonic()
-            report(f"waiting {seconds:.0f} s for Statsig's write budget, {why}")
+            whole = f"; about {wait.in_all_s / 60:.0f} min for the {self._due} writes that are to come"
+            report(said + (whole if wait.in_all_s > A_MINUTE_S else ""))
 
 
 def windows(said: str) -> tuple[Window, ...]:

@@ -28,6 +28,9 @@ class Reporter:
     def say(self, severity: Severity, message: str) -> None:
         """One sentence."""
 
+    def show(self, message: str) -> None:
+        """What the resource at hand waits for, as long as it does."""
+
 
 class Changing:
     """The changes of the objects of one kind."""

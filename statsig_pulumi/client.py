@@ -23,8 +23,8 @@ from threading import Lock
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
 
-from . import budget
-from .budget import Budget
+from . import budget, stores
+from .budget import Budget, Report
 from .errors import (
     InvalidSettingError,
     MissingKeyError,
@@ -38,7 +38,7 @@ from .errors import (
     UnreachableError,
 )
 from .policy import is_on
-from .retrying import BUDGET_RETRY_S, Report, attempts
+from .retrying import BUDGET_RETRY_S, attempts
 from .values import Json
 
 if TYPE_CHECKING:
@@ -104,8 +104,9 @@ class Client:
     """One Statsig project, seen through one Console API key.
 
     ``base_url`` replaces the whole base of the API, ``https://statsigapi.net/console/v1``.
-    ``report`` is told in a sentence whenever something is waited for. ``write_budget`` is what
-    ``statsig:writeBudget`` says.
+    ``report`` is told in a sentence whenever something is waited for, and ``report_wait`` by each thread that does
+    for the write budget. ``write_budget`` and ``write_budget_store``
+    are what ``statsig:writeBudget`` and ``statsig:writeBudgetStore`` say.
     Raises the ApiError of the answer's status, or UnreachableError.
     """
 
@@ -116,7 +117,9 @@ class Client:
         *,
         respect_reviews: bool = False,
         report: Report = lambda message: None,
+        report_wait: Report = lambda message: None,
         write_budget: str = "off",
+        write_budget_store: str = "",
         transport: httpx.BaseTransport | None = None,
     ) -> None:
         if not api_key.isascii() or not api_key.isprintable():
@@ -126,7 +129,7 @@ class Client:
             raise InvalidSettingError(
                 f"STATSIG_CONSOLE_URL (or statsig:baseUrl) has to be a whole URL, such as {BASE_URL}, not '{base_url}'"
             )
-        self._key, self._report, self._host = api_key, report, address.hostname
+        self._key, self._host, self._report, self._report_wait = api_key, address.hostname, report, report_wait
         self._clock, self.writes, self._agent = Clock(), Writes(), f"statsig-pulumi/{_version()}"
         self._hidden: tuple[str, ...] = ()
         headers = {"STATSIG-API-KEY": api_key, "STATSIG-API-VERSION": API_VERSION}
@@ -134,10 +137,15 @@ class Client:
             headers["x-respect-review-settings"] = "true"
         self._base = base_url.rstrip("/") + "/"
         self._connection = Connection(transport, base_url=self._base, headers=headers)
-        self._budget = Budget.of_project(self.project_mark, write_budget)
+        self.budget = Budget.of_project(self.project_mark, write_budget, write_budget_store)
 
     @classmethod
-    def from_settings(cls, settings: Mapping[str, str], report: Report = lambda message: None) -> Client:
+    def from_settings(
+        cls,
+        settings: Mapping[str, str],
+        report: Report = lambda message: None,
+        report_wait: Report = lambda message: None,
+    ) -> Client:
         """A client as the environment says, else the stack's configuration."""
         key = os.environ.get("STATSIG_CONSOLE_KEY", "").strip() or settings.get("statsig:apiKey", "").strip()
         if not key:
@@ -145,7 +153,15 @@ class Client:
         url = os.environ.get("STATSIG_CONSOLE_URL", "").strip() or settings.get("statsig:baseUrl", "").strip()
         url = url or BASE_URL
         respects = is_on(settings, "statsig:respectReviews")
-        return cls(key, url, respect_reviews=respects, report=report, write_budget=settings.get(budget.SETTING, ""))
+        return cls(
+            key,
+            url,
+            respect_reviews=respects,
+            write_budget=settings.get(budget.SETTING, ""),
+            write_budget_store=settings.get(stores.SETTING, ""),
+            report=report,
+            report_wait=report_wait,
+        )
 
     def on_behalf_of(self, who: str) -> Client:
         """The same connection, clock and settings; the User-Agent says who asks: ``statsig-pulumi/1.0 (Gate)``."""
@@ -197,7 +213,7 @@ class Client:
         """POST that makes something, sent again after an unclear answer only when ``applied`` does not find it made."""
         unclear = False
         try:
-            for attempt in attempts(self._report, self._budget):
+            for attempt in attempts(self._report, self.budget):
                 with attempt:
                     if unclear and (made := applied()) is not None:
                         return made
@@ -234,7 +250,7 @@ class Client:
 
         One that is not ``repeatable`` is sent again only where it cannot have been applied.
         """
-        for attempt in attempts(self._report, self._budget, repeatable=repeatable):
+        for attempt in attempts(self._report, self.budget, repeatable=repeatable):
             with attempt:
                 return self._once(method, path, body, query)
         raise AssertionError("tenacity ends by returning or raising")
@@ -264,7 +280,7 @@ class Client:
         if method == "GET":
             yield
             return
-        self._budget.spend(self._report)
+        self.budget.spend(self._report, self._report_wait)
         self.writes.move()
         try:
             yield

@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Iterable, Iterator, Mapping
 from functools import cached_property
 from typing import Any, ClassVar, Self, dataclass_transform
 
-from pulumi import Output, ResourceOptions
+from pulumi import Output, ResourceOptions, get_project, get_stack
 from pulumi.dynamic import Resource
 from pulumi.output import UNKNOWN as ENGINE_UNKNOWN
 from pulumi.runtime import is_dry_run
@@ -81,7 +81,7 @@ class Entity(_Declared):
             inputs[IMPORT], opts = opts.import_, _without_import(opts)
         _refuse_what_is_wrong(self.declaration, resource_name, inputs)
         inputs |= {name: Output.secret(inputs[name]) for name in _secret_by_nature(self.properties) & inputs.keys()}
-        inputs |= {RESOURCE: resource_name, **self.told(inputs)}
+        inputs |= {RESOURCE: self._place(resource_name, opts), **self.told(inputs)}
         if (secret := _secret_names(inputs)) is not None:
             inputs[SECRET] = secret
         self.declared = frozenset(name for name in inputs if name in self.properties)
@@ -100,6 +100,12 @@ class Entity(_Declared):
         is_all = not inputs or bool(_secret_by_nature(self.properties))
         outputs = dict.fromkeys(self.properties) if is_all else {}
         Resource.__init__(self, EntityProvider(self.declaration.kind), resource_name, outputs | inputs, opts)
+
+    def _place(self, resource_name: str, opts: ResourceOptions | None) -> str:
+        """The URN, of which the plugin is not told; under a parent it would be a matter of outputs."""
+        if opts is not None and opts.parent is not None:
+            return resource_name
+        return f"urn:pulumi:{get_stack()}::{get_project()}::pulumi-python:{self._resource_type_name}::{resource_name}"
 
     def output(self, name: str) -> Output[Any]:
         """A property as the resource has it; of one that is not declared, the engine is asked when it is read."""

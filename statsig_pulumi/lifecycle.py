@@ -240,7 +240,8 @@ class Lifecycle(Adopting):
         """Other resources of this program that manage the same."""
         if new and resource is not None:
             self.run.release(self.declaration.kind, resource)
-        title = self.declaration.title(inputs) if resource is None else f"{self.declaration.kind} resource '{resource}'"
+        kind, named = self.declaration.kind, (resource or "").rpartition("::")[2]
+        title = f"{kind} resource '{named}'" if named else self.declaration.title(inputs)
         for claim in self._claims(inputs):
             if (other := self.run.claimed(claim, resource, title)) is not None:
                 yield Problem("", f"{claim.what} would be managed by {other} too: declare it in one of the two")

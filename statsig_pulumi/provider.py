@@ -14,7 +14,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
-from threading import Lock
+from threading import Lock, local
 from typing import TYPE_CHECKING, Any
 
 from pulumi.dynamic import (
@@ -30,7 +30,7 @@ from pulumi.dynamic import (
 from pulumi.output import UNKNOWN as ENGINE_UNKNOWN
 from pulumi.output import Unknown
 
-from . import budget, policy
+from . import budget, policy, stores
 from .changing import Reporter, Severity
 from .declaration import REGISTRY
 from .errors import StatsigError
@@ -78,11 +78,14 @@ class EntityProvider(ResourceProvider):
         return made
 
     def check(self, _olds: Values, news: Values) -> CheckResult:
-        inputs, problems = self.lifecycle.check(_from_engine(news), new=set(_olds) <= {ENGINE_KEY})
+        new, lifecycle = set(_olds) <= {ENGINE_KEY}, self.lifecycle
+        inputs, problems = lifecycle.check(_from_engine(news), new=new)
         before = without_null(_from_engine(_olds))
         moved = {name for name, value in without_null(inputs).items() if value != before.get(name)}
         moved |= {name for name, value in inputs.items() if value is None and name in before}
         CHECKED[self._mark(inputs)] = Checked(str(news.get(RESOURCE)), moved)
+        if new and not problems:
+            lifecycle.client.budget.expect()
         return CheckResult(_to_engine(inputs), [CheckFailure("", str(problem)) for problem in problems])
 
     def diff(self, _id: str, _olds: Values, _news: Values) -> DiffResult:
@@ -93,6 +96,8 @@ class EntityProvider(ResourceProvider):
         found = (lifecycle.drift if checked is None else lifecycle.diff)(olds, news)
         if checked and not found.replaces:
             lifecycle.hold(checked.resource, _id, olds)
+        if checked and found:
+            lifecycle.client.budget.expect()
         if found.released:
             title, names = lifecycle.declaration.title(news, _id), ", ".join(found.released)
             lifecycle.reporter.say("info", f"{title}: no longer managed, left as it is in Statsig: {names}")
@@ -109,8 +114,9 @@ class EntityProvider(ResourceProvider):
         )
 
     def create(self, props: Values) -> CreateResult:
-        with self._named(props):
-            id_, outputs = self.lifecycle.create(_from_engine(props))
+        inputs = _from_engine(props)
+        with self._named(props, inputs=inputs):
+            id_, outputs = self.lifecycle.create(inputs)
         return CreateResult(id_, outputs)
 
     def read(self, id_: str, props: Values) -> ReadResult:
@@ -119,8 +125,9 @@ class EntityProvider(ResourceProvider):
         return ReadResult("", {}) if found is None else ReadResult(id_, found.outputs, found.inputs)
 
     def update(self, _id: str, _olds: Values, _news: Values) -> UpdateResult:
-        with self._named(_news, _id):
-            return UpdateResult(self.lifecycle.update(_id, _from_engine(_olds), _from_engine(_news)))
+        inputs = _from_engine(_news)
+        with self._named(_news, _id, inputs):
+            return UpdateResult(self.lifecycle.update(_id, _from_engine(_olds), inputs))
 
     def delete(self, _id: str, _props: Values) -> None:
         with self._named(_props, _id):
@@ -132,15 +139,24 @@ class EntityProvider(ResourceProvider):
         return hashlib.sha256(text.encode()).hexdigest()
 
     @contextmanager
-    def _named(self, values: Values, id_: str = "") -> Iterator[None]:
-        """Errors say which object they are about."""
+    def _named(self, values: Values, id_: str = "", inputs: Values | None = None) -> Iterator[None]:
+        """Errors say which object they are about, and what waits is shown on its resource."""
+        checked = CHECKED.get(self._mark(inputs)) if inputs else None
+        _at_hand.urn = checked.resource if checked and checked.resource.startswith("urn:") else ""
         try:
             yield
         except StatsigError as error:
             raise error.about(REGISTRY[self.kind].title(values, id_)) from None
 
 
-SETTINGS = ("statsig:apiKey", "statsig:baseUrl", "statsig:respectReviews", budget.SETTING, *policy.SETTINGS)
+SETTINGS = (
+    "statsig:apiKey",
+    "statsig:baseUrl",
+    "statsig:respectReviews",
+    budget.SETTING,
+    stores.SETTING,
+    *policy.SETTINGS,
+)
 """Configuration keys of a stack that this package reads."""
 
 
@@ -149,7 +165,7 @@ class Checked:
     """What was checked: the engine checks what a program declares, and not what a refresh reads."""
 
     resource: str
-    """The resource's name."""
+    """The resource's URN or name."""
     moved: set[str]
     """Which of the inputs differ from those in the state."""
 
@@ -168,10 +184,17 @@ class EngineReporter(Reporter):
         self._engine = engine_pb2_grpc.EngineStub(grpc.insecure_channel(address))
 
     def say(self, severity: Severity, message: str) -> None:
+        self._log(severity, message)
+
+    def show(self, message: str) -> None:
+        if urn := getattr(_at_hand, "urn", ""):
+            self._log("info", message, urn=urn, ephemeral=True)
+
+    def _log(self, severity: Severity, message: str, **more: Any) -> None:
         from pulumi.runtime.proto import engine_pb2
 
-        request = engine_pb2.LogRequest(severity=engine_pb2.LogSeverity.Value(severity.upper()), message=message)
-        self._engine.Log(request, timeout=10)
+        level = engine_pb2.LogSeverity.Value(severity.upper())
+        self._engine.Log(engine_pb2.LogRequest(severity=level, message=message, **more), timeout=10)
 
 
 def _engine() -> str | None:
@@ -199,6 +222,8 @@ def _run() -> Run:
     return Run(note_create=journal.note, was_interrupted=journal.was_interrupted)
 
 
+_at_hand = local()
+"""The ``urn`` of the resource that this thread works for, where it is known."""
 _one_at_a_time = Lock()
 """Without it, the plugin's threads would each make a client and a run where there is none yet."""
 
@@ -209,7 +234,9 @@ def _client(settings: tuple[tuple[str, str], ...]) -> Client:
     from .client import Client
 
     reporter = _reporter()
-    return Client.from_settings(dict(settings), report=lambda message: reporter.say("info", message))
+    return Client.from_settings(
+        dict(settings), report=lambda message: reporter.say("info", message), report_wait=reporter.show
+    )
 
 
 def _from_engine(value: Json) -> Json:

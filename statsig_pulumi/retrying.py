@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Final
 
 from tenacity import RetryCallState, Retrying, retry_if_exception, stop_after_delay, wait_random_exponential
 
-from .budget import Budget
+from .budget import Budget, Report
 from .errors import PassingError, RateLimitedError, StatsigError, UnreachableError
 
 RETRY_S: Final = 60.0
 """How long a lost connection or a failing server is tried again."""
 BUDGET_RETRY_S: Final = 20 * 60.0
 """How long the write budget is waited for: its longer window is 15 minutes."""
-
-Report = Callable[[str], None]
 
 
 def attempts(report: Report, budget: Budget, *, repeatable: bool = True) -> Retrying:

@@ -18,7 +18,7 @@ IMPORT: Final = "__import"
 """The input that holds the id of the object to adopt instead of creating one."""
 
 RESOURCE: Final = "__resource"
-"""The input that tells ``check`` the name of the resource; it is kept nowhere."""
+"""The input that tells ``check`` the resource: its URN, or its name where it has a parent. It is kept nowhere."""
 
 SECRET: Final = "__secret"  # noqa: S105 - a name
 """The input and output that names the properties whose values are secret; the engine does not tell them apart."""

@@ -2,51 +2,24 @@
 
 from __future__ import annotations
 
-import os
-import signal
-import subprocess
 import time
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
 from statsig_pulumi.emulator import Emulator
 
+from .killing import kill_all, killed
 from .stack import Stack
 
 GATES = "for i in range(4):\n    statsig.Gate(f'gate-{i}', name=f'gate {i}', description='One'{more})\n"
-LIMIT_S = 60
 
 
 @pytest.fixture(autouse=True)
 def orphans(stack: Stack) -> Iterator[None]:
     """What a killed engine leaves behind is ended with the test."""
     yield
-    for process in Path("/proc").iterdir():
-        if process.name.isdigit() and _is_of(process, stack.folder):
-            os.kill(int(process.name), signal.SIGKILL)
-
-
-def _is_of(process: Path, folder: Path) -> bool:
-    try:
-        return (process / "cwd").resolve() == folder and b"pulumi" in (process / "cmdline").read_bytes()
-    except OSError:
-        return False
-
-
-def killed(stack: Stack, emulator: Emulator, posts: int) -> None:
-    """``pulumi up``, killed when the service has got this many creates."""
-    words = ["pulumi", "--non-interactive", "up", "--yes", "--skip-preview"]
-    with subprocess.Popen(
-        words, cwd=stack.folder, env=stack.env, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE
-    ) as up:
-        end_s = time.monotonic() + LIMIT_S
-        while len([e for e in emulator.requests()["log"] if e["method"] == "POST"]) < posts:
-            assert time.monotonic() < end_s, "the creates did not come"
-            time.sleep(0.01)
-        up.kill()
-    stack.run("cancel", "--yes", stack.name)
+    kill_all(stack)
 
 
 def test_what_a_killed_up_has_made_is_taken_over(stack: Stack, emulator: Emulator) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -70,3 +71,17 @@ def test_a_setting_that_is_no_budget_is_an_error_at_the_preview(stack: Stack, wi
     answer = stack.program(TAGS.format(count=1, word="red")).preview(ok=False)
     assert "statsig:writeBudget has to be such as '100/10s, 900/15m', or 'off', not 'lots'" in answer
     assert wire.requests() == []
+
+
+def test_what_waits_is_shown_on_its_resource_and_the_stack(stack: Stack, tmp_path: Path) -> None:
+    stack.run("config", "set", "statsig:writeBudget", "5/3s")
+    stack.env["PULUMI_DEBUG_COMMANDS"], events = "true", tmp_path / "events"
+    stack.program(TAGS.format(count=6, word="red")).up("--event-log", str(events))
+    told = [json.loads(line).get("diagnosticEvent", {}) for line in events.read_text().splitlines()]
+    waiting = [event for event in told if "waiting" in event.get("message", "")]
+    on_resources = [event for event in waiting if event.get("urn")]
+    assert {event["urn"].rpartition("::")[0] for event in on_resources} == {
+        "urn:pulumi:test::engine::pulumi-python:dynamic/statsig:Tag"
+    }
+    assert all(event["ephemeral"] for event in on_resources)
+    assert len(on_resources) < len(waiting)

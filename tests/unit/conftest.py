@@ -40,7 +40,7 @@ def slept(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     waits: list[float] = []
     monkeypatch.setattr(tenacity.nap, "time", SimpleNamespace(sleep=waits.append))
     monkeypatch.setattr(tenacity, "time", SimpleNamespace(monotonic=lambda: sum(waits)))
-    clock = SimpleNamespace(monotonic=lambda: time.monotonic() + sum(waits), sleep=time.sleep, time_ns=time.time_ns)
+    clock = SimpleNamespace(monotonic=lambda: time.monotonic() + sum(waits), sleep=time.sleep)
     monkeypatch.setattr(budget, "time", clock)
     return waits
 

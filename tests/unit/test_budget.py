@@ -12,13 +12,14 @@ import pytest
 
 from statsig_pulumi.budget import WINDOWS, Budget, Window, windows
 from statsig_pulumi.errors import InvalidSettingError
+from statsig_pulumi.stores import MachineStore
 
 SHORT = (Window(5, 1),)
 
 
 def spent(file: Path | None, count: int, limit: tuple[Window, ...] = SHORT) -> list[float]:
     """When each of these writes could be sent."""
-    budget = Budget(limit, file)
+    budget = Budget(limit, *([MachineStore(file)] if file else []))
 
     def one(_: int) -> float:
         budget.spend(lambda message: None)
@@ -105,7 +106,26 @@ def test_a_pause_holds_all_threads() -> None:
 
 def test_waiting_is_told_once_for_all_threads(tmp_path: Path) -> None:
     told: list[str] = []
-    budget = Budget((Window(2, 2),), tmp_path / "x.sqlite")
+    budget = Budget((Window(2, 2),), MachineStore(tmp_path / "x.sqlite"))
     with ThreadPoolExecutor(4) as pool:
         list(pool.map(lambda _: budget.spend(told.append), range(4)))
     assert told == ["waiting 2 s for Statsig's write budget, 2 of 2 in 2 s used"]
+
+
+def test_a_long_wait_tells_how_long_all_will_take(monkeypatch: pytest.MonkeyPatch) -> None:
+    class SleepingError(Exception):
+        """Instead of it."""
+
+    def slept(seconds: float) -> None:
+        raise SleepingError
+
+    monkeypatch.setattr("statsig_pulumi.budget.time.sleep", slept)
+    told: list[str] = []
+    budget = Budget((Window(2, 10), Window(10, 600)))
+    for _ in range(25):
+        budget.expect()
+    budget.spend(told.append)
+    budget.spend(told.append)
+    with pytest.raises(SleepingError):
+        budget.spend(told.append)
+    assert told[-1].endswith("2 of 2 in 10 s used; about 20 min for the 23 writes that are to come")

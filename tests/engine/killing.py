@@ -1,0 +1,43 @@
+"""Killing a running ``pulumi up``, as a runner that is lost does."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import time
+from pathlib import Path
+
+from statsig_pulumi.emulator import Emulator
+
+from .stack import Stack
+
+LIMIT_S = 60
+
+
+def killed(stack: Stack, emulator: Emulator, posts: int) -> None:
+    """``pulumi up``, killed when the service has got this many creates; its plugin lives on."""
+    words = ["pulumi", "--non-interactive", "up", "--yes", "--skip-preview"]
+    with subprocess.Popen(
+        words, cwd=stack.folder, env=stack.env, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE
+    ) as up:
+        end_s = time.monotonic() + LIMIT_S
+        while len([e for e in emulator.requests()["log"] if e["method"] == "POST"]) < posts:
+            assert time.monotonic() < end_s, "the creates did not come"
+            time.sleep(0.01)
+        up.kill()
+    stack.run("cancel", "--yes", stack.name)
+
+
+def kill_all(stack: Stack) -> None:
+    """End every process of the engine that works for this stack."""
+    for process in Path("/proc").iterdir():
+        if process.name.isdigit() and _is_of(process, stack.folder):
+            os.kill(int(process.name), signal.SIGKILL)
+
+
+def _is_of(process: Path, folder: Path) -> bool:
+    try:
+        return (process / "cwd").resolve() == folder and b"pulumi" in (process / "cmdline").read_bytes()
+    except OSError:
+        return False
