@@ -1,7 +1,7 @@
 """Where the writes to a Statsig project are noted: a file of this machine, a PostgreSQL or Redis server, this process.
 
 Each opens the bucket that pyrate-limiter has for it, tells one time to all who share it, and has a lock that ends
-with the process which holds it.
+with the process which holds it, or soon after.
 """
 
 from __future__ import annotations
@@ -25,6 +25,8 @@ SETTING: Final = "statsig:writeBudgetStore"
 CONNECT_S: Final = 10
 LOCKED_S: Final = 30.0
 POLL_S: Final = 0.002
+LEASE_S: Final = 5.0
+"""A Redis server keeps the lock of a lost holder for so long."""
 CLOCK_STEP_MS: Final = 2_000
 
 
@@ -118,7 +120,7 @@ class PostgresStore(Store):
 
 
 class RedisStore(Store):
-    """A sorted set of a Redis server, for all machines that know it; the server's clock, and no need of a lock."""
+    """A sorted set of a Redis server, for all machines that know it; the server's clock and lock."""
 
     is_shared = True
 
@@ -132,6 +134,10 @@ class RedisStore(Store):
         self.redis = Redis.from_url(self.url, socket_connect_timeout=CONNECT_S, socket_timeout=CONNECT_S)
         bucket: Any = RedisBucket.init(rates, self.redis, f"statsig-pulumi:{self.name}")
         self.bucket = bucket
+
+    def lock(self) -> AbstractContextManager[Any]:
+        # The bucket counts up to the time of its item, and would not see what was noted just after that was taken.
+        return self.redis.lock(f"statsig-pulumi:{self.name}:lock", timeout=LEASE_S, sleep=POLL_S)
 
     def now_ms(self) -> int:
         seconds, microseconds = self.redis.time()
