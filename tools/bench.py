@@ -63,6 +63,30 @@ for i in range({count}):
             {{"type": "country", "operator": "any", "target_value": ["NL"]}}]}}],
     }})
 """
+LARGE_GATES = """
+for i in range({count}):
+    statsig.Gate(
+        f"gate-{{i}}",
+        name=f"gate_{{i}}",
+        description="{text}" if i == 0 else "as it was",
+        rules=[statsig.Rule(name="Users", pass_percentage=100, conditions=[
+            statsig.Condition(type="user_id", operator="any", target_value=[f"user-{{n}}" for n in range(1000)])])],
+    )
+    values = {{str(n): "x" * 1000 for n in range(1000)}}
+    statsig.DynamicConfig(f"config-{{i}}", name=f"config {{i}}", default_value=values)
+"""
+LARGE_FLOOR = """
+from floor import Nothing
+for i in range({count}):
+    Nothing(f"gate-{{i}}", {{
+        "name": f"gate_{{i}}",
+        "description": "{text}" if i == 0 else "as it was",
+        "rules": [{{"name": "Users", "pass_percentage": 100, "conditions": [
+            {{"type": "user_id", "operator": "any", "target_value": [f"user-{{n}}" for n in range(1000)]}}]}}],
+    }})
+    values = {{str(n): "x" * 1000 for n in range(1000)}}
+    Nothing(f"config-{{i}}", {{"name": f"config {{i}}", "default_value": values}})
+"""
 FLOOR_MODULE = """
 from pulumi.dynamic import CreateResult, ReadResult, Resource, ResourceProvider, UpdateResult
 
@@ -103,6 +127,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--counts", default="10,100,1000", help="how many gates")
     parser.add_argument("--refresh", default="5000", help="how many gates are refreshed besides; empty for none")
+    large = "how many gates with 1,000 users and configs of 1 MB; empty for none"
+    parser.add_argument("--large", default="5,10", help=large)
     parser.add_argument("--latencies", default="0,50", help="milliseconds added to each answer")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--budget", type=int, default=250, help="creates under the real write budget; 0 for none")
@@ -111,11 +137,15 @@ def main() -> None:
     found: dict[str, Any] = {"about": about(), "starting": starting(asked.rounds), "stacks": []}
     plans = [(n, ms) for ms in numbers(asked.latencies) for n in numbers(asked.counts)]
     with Progress(console=CONSOLE, transient=True) as progress:
-        task = progress.add_task("", total=len(plans) + 2)
+        task = progress.add_task("", total=len(plans) + 3)
         for count, latency_ms in plans:
             progress.update(task, description=f"{count} gates, {latency_ms} ms")
             found["stacks"].append(measured(count, latency_ms, asked.rounds))
             progress.advance(task)
+        if asked.large:
+            progress.update(task, description=f"{asked.large} gates and configs that are large")
+            found["large"] = [measured(n, 0, asked.rounds, LARGE_FLOOR, LARGE_GATES) for n in numbers(asked.large)]
+        progress.advance(task)
         if asked.refresh:
             progress.update(task, description=f"refresh of {asked.refresh} gates")
             found["refresh"] = [refreshed(n) for n in numbers(asked.refresh)]
@@ -204,13 +234,13 @@ def stack(running: dict[str, Any], budget: str = "off") -> Iterator[Stack]:
         yield made
 
 
-def measured(count: int, latency_ms: int, rounds: int) -> dict[str, Any]:
+def measured(count: int, latency_ms: int, rounds: int, floor: str = FLOOR, gates: str = GATES) -> dict[str, Any]:
     """Every command over so many gates, and over as many resources that do nothing."""
     taken: dict[str, dict[str, list[float]]] = {"gates": {}, "floor": {}}
     found: dict[str, Any] = {"count": count, "latency_ms": latency_ms}
     with service(latency_ms) as running:
         for _ in range(rounds):
-            for which, program in (("floor", FLOOR), ("gates", GATES)):
+            for which, program in (("floor", floor), ("gates", gates)):
                 with stack(running) as one:
                     figures = steps(one, program, count, running["ask"])
                     if which == "gates":
@@ -251,7 +281,7 @@ def moved(one: Stack, running: dict[str, Any], count: int) -> dict[str, Any]:
     found: dict[str, Any] = {}
     at = one.folder.parent / "exported"
     began_s = time.perf_counter()
-    words = [sys.executable, "-m", "statsig_pulumi.cli", "export", str(at), "--kind", "Gate"]
+    words = [sys.executable, "-m", "statsig_pulumi.cli", "export", str(at), "--kind", "Gate", "--kind", "DynamicConfig"]
     subprocess.run(words, env=one.env, check=True, capture_output=True)
     found["export"] = time.perf_counter() - began_s
     second = Stack(one.folder.parent / "second", one.env, name="second").init()
@@ -266,19 +296,20 @@ def moved(one: Stack, running: dict[str, Any], count: int) -> dict[str, Any]:
 
 
 def state_bytes(one: Stack) -> dict[str, float]:
-    """Bytes of state of one resource: in all, and beyond the properties of the gate itself."""
+    """Bytes of state of one resource: in all, of the SDK's pickled provider, and of what is kept besides properties."""
     resources = [r for r in json.loads(one.exported())["deployment"]["resources"] if "dynamic" in r["type"]]
-    sizes = [len(json.dumps(r, separators=(",", ":"))) for r in resources]
-    ours = [
-        sum(
-            len(json.dumps({name: value}, separators=(",", ":")))
-            for part in ("inputs", "outputs")
-            for name, value in r.get(part, {}).items()
-            if name.startswith("__")
-        )
-        for r in resources
-    ]
-    return {"whole": statistics.mean(sizes), "beyond its properties": statistics.mean(ours)}
+
+    def size(r: dict[str, Any], is_meant: Callable[[str], bool]) -> int:
+        parts = [(name, value) for part in ("inputs", "outputs") for name, value in r.get(part, {}).items()]
+        return sum(len(json.dumps({name: value}, separators=(",", ":"))) for name, value in parts if is_meant(name))
+
+    return {
+        "whole": statistics.mean(len(json.dumps(r, separators=(",", ":"))) for r in resources),
+        "the SDK": statistics.mean(size(r, lambda name: name == "__provider") for r in resources),
+        "ours": statistics.mean(
+            size(r, lambda name: name.startswith("__") and name != "__provider") for r in resources
+        ),
+    }
 
 
 def memory(one: Stack) -> dict[str, int]:
@@ -343,35 +374,63 @@ def starting(rounds: int) -> dict[str, Any]:
 
 def show(found: dict[str, Any]) -> None:
     CONSOLE.print("  ".join(f"{name} {value}" for name, value in found["about"].items()))
-    beyond_s = found["starting"]["package"]["median"] - found["starting"]["pulumi"]["median"]
-    CONSOLE.print(f"import of the package beyond `import pulumi`: {beyond_s:.2f} s")
-    table = Table("Gates", "Added ms", "Command", "Seconds", "Floor", "Ratio", "Requests")
-    for each in found["stacks"]:
+    tell("Gates", found["stacks"])
+    tell("Large", found.get("large", []))
+    goals = Table("Figure", "Goal", "Measured", title="Goals")
+    for row in reached(found):
+        goals.add_row(*row)
+    CONSOLE.print(goals)
+
+
+def tell(what: str, stacks: list[dict[str, Any]]) -> None:
+    table = Table(what, "Added ms", "Command", "Seconds", "Floor", "Ratio", "Requests")
+    for each in stacks:
         for name, figure in each["seconds"]["gates"].items():
             floor = each["seconds"]["floor"].get(name, {}).get("median")
             seconds = f"{figure['median']:.2f} ({figure['least']:.2f} to {figure['most']:.2f})"
-            sent = sum(each["requests"].get(name, {}).values()) if name in each["requests"] else ""
-            ratio = f"{figure['median'] / floor:.2f}" if floor else ""
-            told = (str(each["count"]), str(each["latency_ms"]), name, seconds)
-            table.add_row(*told, f"{floor:.2f}" if floor else "", ratio, str(sent))
-    CONSOLE.print(table)
+            sent = ", ".join(f"{count} {route}" for route, count in each["requests"].get(name, {}).items())
+            ratio = (f"{floor:.2f}", f"{figure['median'] / floor:.2f}") if floor else ("", "")
+            table.add_row(str(each["count"]), str(each["latency_ms"]), name, seconds, *ratio, sent)
+    if stacks:
+        CONSOLE.print(table)
+
+
+def reached(found: dict[str, Any]) -> Iterator[tuple[str, str, str]]:
+    """What was aimed at, and what was measured."""
+    starts = found["starting"]
     for each in found["stacks"]:
-        ideal_s = each["seconds"]["floor"]["create"]["median"] + each["count"] * each["latency_ms"] / 1000 / THREADS
-        ratio = each["seconds"]["gates"]["create"]["median"] / ideal_s
-        sizes = {who: f"{size / 2**20:.0f} MB" for who, size in each["memory"].items()}
-        state = ", ".join(f"{size:.0f} bytes {name}" for name, size in each["state_bytes"].items())
-        CONSOLE.print(
-            f"{each['count']} gates, {each['latency_ms']} ms: create against floor and latency {ratio:.2f};"
-            f" memory {sizes}; state of a gate {state}"
-        )
+        count, latency_ms, seconds = each["count"], each["latency_ms"], each["seconds"]
+        own, floor = ({name: v["median"] for name, v in seconds[which].items()} for which in ("gates", "floor"))
+        if not latency_ms:
+            ratio = own["preview"] / floor["preview"]
+            yield f"preview of {count} without changes, against the floor", "1.15 at 1,000", f"{ratio:.2f}"
+        else:
+            ideal_s = floor["create"] + count * latency_ms / 1000 / THREADS
+            what = f"create of {count}, against the floor and {latency_ms} ms for each {THREADS}"
+            yield what, "1.15 at 100", f"{own['create'] / ideal_s:.2f}"
     for each in found.get("refresh", []):
-        size = each["memory"].get("plugin", 0) / 2**20
-        CONSOLE.print(
-            f"refresh of {each['count']}: {each['seconds']:.1f} s, {each['requests']}, plugin at most {size:.0f} MB"
+        count, sent = each["count"], sum(each["requests"].values())
+        yield f"requests of a refresh of {count}", f"{math.ceil(count / 100) + 1}", str(sent)
+        yield (
+            f"seconds of a refresh of {count}, memory of the plugin",
+            "300 MB",
+            f"{each['seconds']:.1f} s, {mega(each)}",
         )
     if under := found.get("budget"):
         ratio = under["seconds"] / (under["windows"] + under["floor"])
-        CONSOLE.print(f"creates under the budget: {under}, against windows and floor {ratio:.2f}")
+        what = f"{under['count']} creates under the write budget, against {under['windows']} s and the floor"
+        yield what, "1.05, none refused", f"{ratio:.2f}, {under['refused']} refused"
+    beyond_s = starts["package"]["median"] - starts["pulumi"]["median"]
+    yield "seconds to import the package, beyond `import pulumi`", "0.25", f"{beyond_s:.2f}"
+    last = found["stacks"][-1]
+    state = f"{last['state_bytes']['ours']:.0f}, and {last['state_bytes']['the SDK']:.0f} of the SDK's"
+    yield "bytes of state of a gate beyond its properties", "200", state
+    memory = ", ".join(f"{who} {size / 2**20:.0f} MB" for who, size in last["memory"].items())
+    yield f"memory with {last['count']} gates", "", memory
+
+
+def mega(each: dict[str, Any]) -> str:
+    return f"{each['memory'].get('plugin', 0) / 2**20:.0f} MB"
 
 
 if __name__ == "__main__":

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import base64
+import json
 
 import pytest
 
 from statsig_pulumi.emulator import Emulator
 
 from .stack import Stack
+from .wire import Wire
 
 GATES = """
 for i in range({count}):
@@ -68,3 +70,32 @@ def test_fifteen_hundred_resources_go_up_and_down(stack: Stack, emulator: Emulat
     stack.refresh_is_empty()
     stack.destroy()
     assert emulator.objects("gates") == []
+
+
+LARGE = """
+statsig.Gate(
+    "gate",
+    name="many users",
+    rules=[
+        statsig.Rule(
+            name="Users",
+            pass_percentage=100,
+            conditions=[
+                statsig.Condition(type="user_id", operator="any", target_value=[f"user-{{i}}" for i in range({count})])
+            ],
+        )
+    ],
+)
+statsig.DynamicConfig("config", name="a large config", default_value={{str(i): "x" * 1000 for i in range({count})}})
+"""
+
+
+def test_lists_of_a_thousand_and_configs_of_a_megabyte(stack: Stack, emulator: Emulator, wire: Wire) -> None:
+    stack.program(LARGE.format(count=1000)).up()
+    assert len(json.dumps(emulator.object("dynamic_configs", "a_large_config")["defaultValue"])) > 10**6
+    stack.preview_is_empty()
+    stack.refresh_is_empty()
+    wire.requests()
+    stack.program(LARGE.format(count=1001)).up()
+    assert wire.written() == ["PATCH /dynamic_configs/a_large_config: defaultValue", "PATCH /gates/many_users: rules"]
+    stack.preview_is_empty()
