@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from threading import Lock
 from typing import Any, ClassVar, Final
 
@@ -53,6 +53,16 @@ class RuleObjects(Objects):
         owner = key.rpartition("/")[0]
         found = self._rules(owner) if owner else None
         return next((live for item in found or () if (live := self._told(owner, item))[KEY] == key), None)
+
+    @property
+    def is_listed_whole(self) -> bool:
+        return True
+
+    def listed(self) -> Iterator[Live]:
+        """Every rule, as the lists of gates or configs have it."""
+        for owner in self.client.pages(self.endpoint.collection):
+            for rule in self.declaration.seen(owner).get("rules") or []:
+                yield self._told(str(owner["id"]), rule)
 
     def find(self, inputs: Mapping[str, Json]) -> Live | None:
         owner = self.of(inputs)

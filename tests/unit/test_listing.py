@@ -65,6 +65,19 @@ def test_many_are_read_in_pages(emulator: Emulator, count: int) -> None:
     assert refresh.requests.count(("GET", "/gates/{id}")) == 1
 
 
+@pytest.mark.parametrize("kind", ["GateRule", "DynamicConfigRule"])
+def test_rules_are_read_in_pages_of_what_they_belong_to(emulator: Emulator, kind: str) -> None:
+    collection, owner = {"GateRule": ("gates", "gate_id")}.get(kind, ("dynamic_configs", "dynamic_config_id"))
+    condition = {"type": "country", "operator": "any", "targetValue": ["NL"]}
+    rule = {"name": "Dutch", "passPercentage": 5, "conditions": [condition], "returnValue": {}}
+    made = [emulator.add(collection, {"name": f"owner_{i}", "rules": [rule]}) for i in range(20)]
+    ids = [f"{each['id']}/{each['rules'][0].get('baseID') or each['rules'][0]['id']}" for each in made]
+    refresh = Refresh(emulator, kind)
+    found = refresh.all(ids, name="Dutch", pass_percentage=5)
+    assert [each["id"] for each in made] == [each.outputs[owner] if each else None for each in found]
+    assert refresh.requests == [("GET", f"/{collection}/{{id}}"), ("GET", f"/{collection}")]
+
+
 def test_one_object_is_one_read(emulator: Emulator) -> None:
     ids = gates(emulator, 10)
     refresh = Refresh(emulator)
