@@ -137,7 +137,10 @@ class RedisStore(Store):
 
     def lock(self) -> AbstractContextManager[Any]:
         # The bucket counts up to the time of its item, and would not see what was noted just after that was taken.
-        return self.redis.lock(f"statsig-pulumi:{self.name}:lock", timeout=LEASE_S, sleep=POLL_S)
+        held: AbstractContextManager[Any] = self.redis.lock(
+            f"statsig-pulumi:{self.name}:lock", timeout=LEASE_S, sleep=POLL_S
+        )
+        return held
 
     def now_ms(self) -> int:
         seconds, microseconds = self.redis.time()
