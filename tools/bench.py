@@ -355,21 +355,36 @@ def budgeted(count: int) -> dict[str, Any]:
 
 
 def starting(rounds: int) -> dict[str, Any]:
-    """Seconds to import the package, beyond ``import pulumi``; and the modules that take the longest."""
+    """Seconds to import the package, beyond ``import pulumi``, and to start a plugin; the slowest modules."""
 
     def took(statement: str) -> float:
         began_s = time.perf_counter()
         subprocess.run([sys.executable, "-c", statement], check=True)
         return time.perf_counter() - began_s
 
+    def plugin_started() -> float:
+        began_s = time.perf_counter()
+        words = [sys.executable, "-u", "-m", "pulumi.dynamic", "127.0.0.1:1"]
+        with subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as plugin:
+            assert plugin.stdout is not None
+            plugin.stdout.readline()  # its port, once it serves
+            plugin.kill()
+        return time.perf_counter() - began_s
+
     took("import statsig_pulumi")
     pulumi = [took("import pulumi, pulumi.dynamic") for _ in range(rounds + 2)]
     package = [took("import statsig_pulumi") for _ in range(rounds + 2)]
+    plugin = [plugin_started() for _ in range(rounds + 2)]
     words = [sys.executable, "-X", "importtime", "-c", "import pulumi, pulumi.dynamic, statsig_pulumi"]
     lines = subprocess.run(words, capture_output=True, text=True, check=True).stderr.splitlines()
     rows = [line.removeprefix("import time:").split("|") for line in lines if "|" in line and "self" not in line]
     slowest = sorted(((int(own), name.strip()) for own, _, name in rows), reverse=True)[:10]
-    return {"pulumi": spread(pulumi), "package": spread(package), "slowest_us": slowest}
+    return {
+        "pulumi": spread(pulumi),
+        "package": spread(package),
+        "plugin": spread(plugin),
+        "slowest_us": slowest,
+    }
 
 
 def show(found: dict[str, Any]) -> None:
@@ -422,6 +437,7 @@ def reached(found: dict[str, Any]) -> Iterator[tuple[str, str, str]]:
         yield what, "1.05, none refused", f"{ratio:.2f}, {under['refused']} refused"
     beyond_s = starts["package"]["median"] - starts["pulumi"]["median"]
     yield "seconds to import the package, beyond `import pulumi`", "0.25", f"{beyond_s:.2f}"
+    yield "seconds to start a plugin, before it imports the package", "", f"{starts['plugin']['median']:.2f}"
     last = found["stacks"][-1]
     state = f"{last['state_bytes']['ours']:.0f}, and {last['state_bytes']['the SDK']:.0f} of the SDK's"
     yield "bytes of state of a gate beyond its properties", "200", state
