@@ -8,6 +8,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Literal
 from urllib.parse import quote
 
@@ -75,12 +76,12 @@ class Declaration:
         """The class docstring."""
         return inspect.getdoc(self.cls) or ""
 
-    @property
+    @cached_property
     def inputs(self) -> dict[str, Property[Any]]:
         """The properties a program can set."""
         return {name: p for name, p in self.properties.items() if p.settable}
 
-    @property
+    @cached_property
     def key_property(self) -> str | None:
         """Our name of the property that identifies an object."""
         return next((name for name, p in self.properties.items() if p.wire == self.endpoint.key), None)

@@ -33,11 +33,12 @@ def declared_names(declaration: Declaration, inputs: Mapping[str, Json]) -> list
 
 def differences(declaration: Declaration, inputs: Mapping[str, Json], live: Mapping[str, Json]) -> list[str]:
     """Declared properties that the live object has otherwise."""
-    decoded = wire.decode(declaration.properties, declaration.settle(live, inputs))
+    declared = {name: p for name, p in declaration.inputs.items() if name in inputs}
+    decoded = wire.decode(declared, declaration.settle(live, inputs))
     return [
         name
-        for name, p in declaration.inputs.items()
-        if name in inputs and name in decoded and (decoded[name] is not None or p.can_be_empty)
+        for name, p in declared.items()
+        if name in decoded and (decoded[name] is not None or p.can_be_empty)
         if not has_unknown(inputs[name]) and not same(p, decoded[name], inputs[name])
     ]
 
@@ -99,7 +100,7 @@ def inputs_of(declaration: Declaration, olds: Mapping[str, Json], live: Mapping[
     """What the program would have to say for this to be the live object; only what it says now is looked at."""
     properties = declaration.inputs
     before = inputs_before(declaration, olds)
-    decoded = wire.decode(declaration.properties, declaration.settle(live, before))
+    decoded = wire.decode({name: properties[name] for name in before}, declaration.settle(live, before))
     found = {
         name: in_shape(properties[name], value, decoded[name]) if name in decoded else value
         for name, value in before.items()

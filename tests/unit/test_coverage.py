@@ -143,7 +143,7 @@ def test_of_a_refusal(emulator):
     with pytest.raises(StatsigError):
         Client(emulator.key, emulator.url).on_behalf_of("Gate").get("gates/nowhere")
 
-@settings(max_examples=2, database=None)
+@settings(max_examples=2, deadline=None, database=None)
 @given(st.integers())
 def test_of_chance(number):
     with Emulator() as emulator:

@@ -18,6 +18,7 @@ from .. import servers
 LIMIT = (Window(5, 1), Window(12, 3))
 WRITE_S = 0.1
 """So long takes a write, in which others come to theirs."""
+NEWS_S = 0.1
 SERVERS: dict[str, Callable[[], AbstractContextManager[str]]] = {
     "postgresql": servers.postgresql,
     "redis": servers.redis,
@@ -45,7 +46,8 @@ def spent(url: str, name: str, count: int, begin_s: float = 0) -> list[float]:
 
 
 def most_in(seconds: float, times: list[float]) -> int:
-    return max(sum(start <= t < start + seconds for t in times) for start in times)
+    """The most writes in so long, but for what the news of one takes to come from the server."""
+    return max(sum(start <= t < start + seconds - NEWS_S for t in times) for start in times)
 
 
 def test_machines_share_one_budget_in_fair_parts(url: str) -> None:
@@ -65,11 +67,10 @@ def test_projects_share_nothing(url: str) -> None:
 
 
 def test_the_clock_of_a_machine_does_not_matter(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    spent(url, "project", 5)
-    began_s, real = time.monotonic(), time.time_ns
+    times, real = spent(url, "project", 5), time.time_ns
     monkeypatch.setattr(time, "time_ns", lambda: real() + 3_600 * 10**9)
-    spent(url, "project", 1)
-    assert time.monotonic() - began_s >= 0.9
+    times += spent(url, "project", 1)
+    assert most_in(1, times) == 5
 
 
 @pytest.mark.parametrize("said", ["mysql://x", "db.example", "redis//host", "postgresql://[x/"])
