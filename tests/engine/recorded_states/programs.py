@@ -1,0 +1,130 @@
+"""Programs whose states are recorded: together they declare every kind and every form of a stored value."""
+
+from __future__ import annotations
+
+CONFIGURATION = """
+team = statsig.Team("team", name="Checkout", description="The basket", members=["ana@example.com", "ben@example.com"],
+                    admins=["ana@example.com"], default_target_applications=["app"], require_reviews=False)
+tag = statsig.Tag("tag", name="payments", description="Touches money")
+core = statsig.Tag("core", name="★ Core")
+app = statsig.TargetApp("app", name="app", description="The app")
+employees = statsig.Gate(
+    "employees", name="employees", description="People who work here", type="PERMANENT", team=team.name,
+    is_enabled=True, tags=[tag.name],
+    rules=[statsig.Rule(name="Addresses", pass_percentage=100, conditions=[
+        statsig.Condition(type="email", operator="str_contains_any", target_value=["@example.com"])])],
+)
+gate = statsig.Gate(
+    "gate", gate_id="new-checkout", name="new checkout", description=pulumi.Output.secret("hush"),
+    tags=[tag.name, "rollout"], target_apps=[app.name], measure_metric_lifts=True, archive_on_delete=False,
+    rules=[
+        statsig.Rule(name="First", pass_percentage=33.33, environments=["production"], conditions=[
+            statsig.Condition(type="passes_gate", target_value=[employees.id]),
+            statsig.Condition(type="app_version", operator="version_gte", target_value=["4.2.0"]),
+            statsig.Condition(type="custom_field", field="level", operator="gt", target_value=[3]),
+            statsig.Condition(type="custom_field", field="level", operator="is_null"),
+        ]),
+        statsig.Rule(name="Everyone", pass_percentage=0, conditions=[]),
+    ],
+)
+statsig.Gate("empty", name="empty gate", description="", tags=[], rules=[], team=None)
+statsig.Gate("launched", name="launched gate", is_launched=True)
+statsig.Gate("archived", name="archived gate", is_archived=True, archive_reason="Done")
+adopted = statsig.Gate("adopted", name="adopted gate", opts=pulumi.ResourceOptions(import_="adopted_gate"))
+statsig.GateOverrides(
+    "gate-overrides", gate_id=gate.id, passing_user_ids=["u2", "u1"], failing_user_ids=[],
+    environment_overrides=[statsig.EnvironmentOverride(environment="staging", unit_id="userID", passing_ids=["u3"])],
+)
+statsig.GateRule("gate-rule", gate_id=adopted.id, name="A tenth", pass_percentage=10, environments=["production"],
+                 conditions=[statsig.Condition(type="country", operator="any", target_value=["NL"])])
+config = statsig.DynamicConfig(
+    "config", name="limits", description="", tags=[tag.name],
+    schema='{"type": "object", "properties": {"items": {"type": "integer"}}}',
+    default_value={"items": 50, "ratio": 0.5, "deep": [{"isEnabled": True}], "token": pulumi.Output.secret("hush")},
+    rules=[
+        statsig.ConfigRule(name="One", pass_percentage=100, return_value={"items": 200}, conditions=[
+            statsig.Condition(type="passes_gate", target_value=[gate.id])]),
+        statsig.ConfigRule(name="Several", variants=[
+            statsig.Variant(name="A", pass_percentage=50, return_value={"items": 1}),
+            statsig.Variant(name="B", pass_percentage=50, return_value_json5="{items: 2}"),
+        ]),
+    ],
+)
+ruled = statsig.DynamicConfig("ruled", dynamic_config_id="ruled", name="ruled config",
+                              schema=None, default_value_json5="{a: 1, // one\\n}", is_enabled=False)
+statsig.DynamicConfigRule("config-rule", dynamic_config_id=ruled.id, name="Rest", pass_percentage=100,
+                          return_value={"a": 2}, conditions=[statsig.Condition(type="public")])
+statsig.Gate("child", name="child gate", opts=pulumi.ResourceOptions(parent=team))
+"""
+
+EXPERIMENTS = """
+audience = statsig.Gate("audience", name="audience")
+running = statsig.Experiment(
+    "running", name="one page", hypothesis="Faster", status="active", allocation=80, duration=14, id_type="userID",
+    targeting_gate_id=audience.id, control_group="Control", default_confidence_interval="95", reset_trigger="1",
+    delete_while_active=True,
+    groups=[
+        statsig.Group(name="Control", size=50, parameter_values={"pages": 3}),
+        statsig.Group(name="Test", size=50, parameter_values={"pages": 1}, description="One"),
+    ],
+    primary_metrics=[statsig.ExperimentMetric(name="purchase", type="event_count", direction="increase")],
+    secondary_metrics=[statsig.ExperimentMetric(name="refund", type="event_count")],
+    links=[statsig.Link(title="Plan", url="https://example.com/plan")],
+)
+GROUPS = [statsig.Group(name="A", size=50), statsig.Group(name="B", size=50)]
+statsig.Experiment("setup", experiment_id="in-setup", name="in setup", hypothesis="", tags=[], groups=GROUPS)
+statsig.Experiment("decided", name="decided", hypothesis="B", groups=GROUPS, status="decision_made",
+                   launched_group="B", decision_reason="It sells", delete_while_active=True)
+statsig.Experiment("abandoned", name="abandoned", hypothesis="B", groups=GROUPS, status="abandoned",
+                   decision_reason="No time")
+statsig.Experiment("archived", name="archived", hypothesis="B", groups=GROUPS, status="archived",
+                   archive_reason="Old")
+statsig.ExperimentOverrides(
+    "overrides", experiment_id=running.id,
+    overrides=[statsig.ExperimentOverride(type="gate", id=audience.id, group="Test")],
+    user_id_overrides=[statsig.UserIDOverride(group="Test", ids=["qa-2", "qa-1"], unit_type="userID")],
+)
+rolled = statsig.Gate("rolled", name="rolled", rules=[
+    statsig.Rule(name="Few", pass_percentage=10, conditions=[statsig.Condition(type="public")])])
+statsig.PulseLoad("experiment-load", experiment_id=running.id, refresh="incremental", turbo_mode=True,
+                  triggers=["a", 1], wait_minutes=5)
+statsig.PulseLoad("gate-load", gate_id=rolled.id, rule="Few")
+"""
+
+WAREHOUSE = """
+units = [statsig.IdTypeMapping(statsig_unit_id="userID", column="user_id"),
+         statsig.IdTypeMapping(statsig_unit_id="companyID", column="company_id")]
+statsig.User("invited", email="new@example.com", role="Member", teams=["Growth"])
+statsig.User("user", email="ana@example.com", role="Read Only", first_name="Ana")
+statsig.AssignmentSource("assignment", name="Exposures / all", description="Who saw what", sql="select 1",
+                         timestamp_column="ts", experiment_id_column="e", group_id_column="g",
+                         id_type_mapping=units, scheduled_reload_hour=4, is_read_only=True, tags=["warehouse"])
+statsig.EntityPropertySource("entities", name="Customers", sql="select 2", timestamp_column="day",
+                             timestamp_as_day=True, id_type_mapping=units[:1], team=None)
+statsig.MetricSource("metrics", name="Purchases", sql="select 3", timestamp_column="ts", id_type_mapping=units,
+                     custom_field_mapping=[statsig.CustomFieldMapping(key="net", formula="a - b")])
+statsig.MetricSource("table", name="Page views", source_type="table", table_name="a.views", timestamp_column="ts",
+                     date_partition_column="day", id_type_mapping=units[:1])
+connection = statsig.DatabricksConnection("databricks", token=pulumi.Output.secret("hush-token"), path="/sql/1",
+                                          host="dbc.example.com", verified=True)
+source = statsig.IngestionSource(
+    "orders", type="databricks", dataset="Events", source_name="orders", query="select 4", enabled=True,
+    column_mapping=statsig.ColumnMapping(event_name="event", timestamp="at", ids={"userID": "user_id"},
+                                         metadata={"country": "country"}, event_value="total"),
+    opts=pulumi.ResourceOptions(depends_on=[connection]),
+)
+statsig.IngestionSchedule("schedule", dataset="Exposures", scheduled_hour_pst=2)
+statsig.IngestionBackfill("backfill", type=source.type, dataset=source.dataset, source=[source.source_name],
+                          datestamp_start="2026-01-01", datestamp_end="2026-01-03", triggers=["v1"], wait_minutes=5)
+"""
+
+PROGRAMS = {"configuration": CONFIGURATION, "experiments": EXPERIMENTS, "warehouse": WAREHOUSE}
+
+CONSOLE_OBJECTS = {
+    "configuration": [
+        ("gates", {"name": "adopted gate", "isEnabled": True}),
+        ("tags", {"name": "★ Core", "description": "", "isCore": True}),
+    ],
+    "warehouse": [("users", {"email": "ana@example.com", "role": "Admin"})],
+}
+"""Objects that the console made before the first `pulumi up`: by program, each with its collection."""

@@ -1,0 +1,39 @@
+"""Record the states that this version of the package makes: ``python -m tests.engine.recorded_states.record 1.2.0``."""
+
+from __future__ import annotations
+
+import json
+import sys
+import tempfile
+from pathlib import Path
+
+from statsig_pulumi.emulator import Emulator
+
+from ..stack import Stack
+from . import FOLDER
+from .programs import CONSOLE_OBJECTS, PROGRAMS
+
+
+def main(version: str) -> None:
+    """Write one file per program into the folder of the version."""
+    for name, program in PROGRAMS.items():
+        with tempfile.TemporaryDirectory() as folder, Emulator() as emulator:
+            for collection, body in CONSOLE_OBJECTS.get(name, ()):
+                if not any(record.get("name", body) == body.get("name") for record in emulator.objects(collection)):
+                    emulator.add(collection, body)
+            env = {"PULUMI_HOME": f"{folder}/home", "STATSIG_CONSOLE_KEY": emulator.key}
+            stack = Stack(Path(folder) / "project", env | {"STATSIG_CONSOLE_URL": emulator.url}).init()
+            sys.stderr.write(stack.program(program).up().text)
+            stack.preview_is_empty()
+            exported = json.loads(stack.run("stack", "export", "--show-secrets").text)
+            for resource in exported["deployment"]["resources"]:
+                for place in ("sourcePosition", "stackTrace"):  # paths of the machine
+                    resource.pop(place, None)
+            recorded = {"program": program, "project": emulator.state(), "deployment": exported}
+            file = FOLDER / version / f"{name}.json"
+            file.parent.mkdir(exist_ok=True)
+            file.write_text(json.dumps(recorded, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])

@@ -1,0 +1,143 @@
+"""Names that users' states, machines and programs hold, which no version of the package may change.
+
+The golden files may get new entries. An entry that disappears or changes breaks users.
+"""
+
+from __future__ import annotations
+
+import json
+from importlib.metadata import entry_points
+from pathlib import Path
+from typing import Any, Final
+
+import pytest
+
+import statsig_pulumi
+from statsig_pulumi import budget, errors, home, state, stores, values
+from statsig_pulumi.client import Client
+from statsig_pulumi.declaration import REGISTRY
+from statsig_pulumi.entities.ingestion_source import SourceObjects
+from statsig_pulumi.exporting import export, folder, import_file
+from statsig_pulumi.provider import SETTINGS, EntityProvider
+from statsig_pulumi.rules import DECLARED_BY
+
+GOLDEN: Final = Path(__file__).parent / "golden"
+
+
+def golden(name: str) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = json.loads((GOLDEN / f"{name}.json").read_text())
+    return found
+
+
+def test_the_class_path_of_the_provider_is_frozen() -> None:
+    assert (EntityProvider.__module__, EntityProvider.__qualname__) == ("statsig_pulumi.provider", "EntityProvider")
+
+
+def test_the_type_token_of_each_resource_is_frozen() -> None:
+    kinds = golden("properties")
+    expected = {kind: f"pulumi-python:dynamic/statsig:{kind}" for kind in kinds}
+    assert {kind: import_file.token(kind) for kind in kinds} == expected
+    actual = {kind: f"pulumi-python:{REGISTRY[kind].cls._resource_type_name}" for kind in kinds}
+    assert actual == expected
+
+
+def test_no_property_of_a_resource_disappears() -> None:
+    missing = {
+        f"{kind}.{name}"
+        for kind, names in golden("properties").items()
+        for name in names
+        if name not in REGISTRY[kind].properties
+    }
+    assert missing == set()
+
+
+def test_no_public_name_of_the_package_disappears() -> None:
+    missing = [name for name in golden("public_names")["package"] if not hasattr(statsig_pulumi, name)]
+    assert missing == []
+
+
+def test_no_error_class_disappears() -> None:
+    missing = [name for name in golden("public_names")["errors"] if not hasattr(errors, name)]
+    assert missing == []
+
+
+def test_the_reserved_keys_of_states_are_frozen() -> None:
+    actual = (state.DECLARED, state.IMPORT, state.RESOURCE, state.SECRET, DECLARED_BY, values.NONE)
+    assert actual == ("__declared", "__import", "__resource", "__secret", "__declared_by", "<none>")
+
+
+IDS: Final[dict[str, tuple[dict[str, Any], str]]] = {
+    "Gate": ({"id": "new_checkout", "name": "New Checkout"}, "new_checkout"),
+    "DynamicConfig": ({"id": "limits", "name": "Limits"}, "limits"),
+    "Experiment": ({"id": "one_page", "name": "One page"}, "one_page"),
+    "Tag": ({"id": "x1", "name": "payments"}, "x1"),
+    "Team": ({"id": "t1", "name": "Checkout"}, "t1"),
+    "TargetApp": ({"id": "a1", "name": "App"}, "a1"),
+    "User": ({"email": "ana@example.com"}, "ana@example.com"),
+    "MetricSource": ({"name": "orders / all"}, "orders / all"),
+    "AssignmentSource": ({"name": "Exposures"}, "Exposures"),
+    "EntityPropertySource": ({"name": "Customers"}, "Customers"),
+    "IngestionSource": ({"type": "s3", "dataset": "Events", "source_name": "app / x"}, "s3/Events/app / x"),
+    "IngestionSchedule": ({"dataset": "Events"}, "Events"),
+    "GateOverrides": ({"gateID": "g"}, "g"),
+    "ExperimentOverrides": ({"experimentID": "e"}, "e"),
+    "GateRule": ({"__key": "g/abc"}, "g/abc"),
+    "DynamicConfigRule": ({"__key": "c/abc"}, "c/abc"),
+}
+
+
+def test_the_id_of_each_resource_has_its_frozen_form() -> None:
+    client = Client("console-KEY123")
+    actual = {kind: REGISTRY[kind].cls.objects(REGISTRY[kind], client).key_of(live) for kind, (live, _) in IDS.items()}
+    assert actual == {kind: id_ for kind, (_, id_) in IDS.items()}
+    assert SourceObjects is REGISTRY["IngestionSource"].cls.objects
+
+
+def test_the_settings_are_frozen() -> None:
+    assert set(SETTINGS) >= {
+        "statsig:apiKey",
+        "statsig:archiveOnDelete",
+        "statsig:baseUrl",
+        "statsig:importMismatch",
+        "statsig:onExisting",
+        "statsig:respectReviews",
+        "statsig:validateOnPreview",
+        "statsig:writeBudget",
+        "statsig:writeBudgetStore",
+    }
+
+
+def test_files_of_a_machine_are_below_the_folder_of_pulumi(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("PULUMI_HOME", str(tmp_path))
+    assert home.folder("creates") == tmp_path / "statsig-pulumi" / "creates"
+    monkeypatch.delenv("PULUMI_HOME")
+    monkeypatch.setenv("HOME", str(tmp_path))
+    assert home.folder("budgets") == tmp_path / ".pulumi" / "statsig-pulumi" / "budgets"
+
+
+PROJECT_MARK: Final = "86dfc154d8745c4f6c2e0895f0758d3611d6c8500fedb43ade310e9e9b6543f1"
+
+
+def test_the_names_of_a_project_in_shared_stores_are_frozen(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert Client("console-KEY123").project_mark == PROJECT_MARK
+    opened: list[str] = []
+
+    def init(rates: Any, redis: Any, name: str) -> None:
+        opened.append(name)
+
+    monkeypatch.setattr("pyrate_limiter.RedisBucket.init", init)
+    monkeypatch.setattr("redis.Redis.lock", lambda self, name, **more: opened.append(name))
+    store = stores.shared("redis://127.0.0.1:1", PROJECT_MARK[:32])
+    store.open([])
+    store.lock()
+    assert opened == [f"statsig-pulumi:{PROJECT_MARK[:32]}", f"statsig-pulumi:{PROJECT_MARK[:32]}:lock"]
+    assert budget.Budget.of_project(PROJECT_MARK) is not None
+
+
+def test_the_files_of_an_export_are_frozen() -> None:
+    assert (folder.MANIFEST, export.IMPORT_FILE) == (".statsig-export.json", "import.json")
+
+
+def test_the_console_scripts_are_frozen() -> None:
+    names = {script.name for script in entry_points(group="console_scripts") if "statsig" in script.value}
+    assert names >= {"statsig-pulumi", "pulumi-converter-statsig"}
