@@ -44,13 +44,13 @@ bench: setup ## measure every command against a floor of resources that do nothi
 	@$(IN_ENV) python tools/bench.py $(ARGS)
 
 coverage: .venv/.package ## hold the table of endpoints against the last complete `make test` (ARGS=--write makes it anew)
-	@$(BIN)/statsig-pulumi coverage --recorded build/requests $(ARGS)
+	@$(BIN)/python -m tools.coverage $(ARGS)
 
 demo: setup ## pulumi up, an empty preview and destroy of examples/quickstart, against the emulator
 	@$(IN_ENV) tools/demo
 
 docs: .venv/.package ## the tables of README.md and docs/reference.md, from the declarations and coverage.json
-	$(BIN)/python tools/docs.py
+	$(BIN)/python -m tools.docs
 
 lock: .cache/uv/bin/uv ## make tools/requirements.txt again from pyproject.toml (ARGS=--upgrade for newer versions)
 	.cache/uv/bin/uv pip compile pyproject.toml --all-extras --group dev --universal --python-version 3.11 \

@@ -14,7 +14,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
-from threading import Lock, local
+from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 from pulumi.dynamic import (
@@ -30,18 +30,18 @@ from pulumi.dynamic import (
 from pulumi.output import UNKNOWN as ENGINE_UNKNOWN
 from pulumi.output import Unknown
 
-from . import budget, policy, stores
-from .changing import Reporter, Severity
-from .declaration import REGISTRY
+from . import engine, settings
+from .api import rate_limit, rate_limit_stores
 from .errors import StatsigError
-from .lifecycle import Lifecycle
-from .policy import Policy
-from .run import Run
-from .state import RESOURCE, Values
-from .values import UNKNOWN, Json, plain, without_null
+from .json_values import UNKNOWN, Json, plain, without_null
+from .lifecycle.crud import Lifecycle
+from .lifecycle.run_context import Run
+from .schema.declaration import REGISTRY
+from .schema.state import RESOURCE, Values
+from .settings import Policy
 
 if TYPE_CHECKING:
-    from .client import Client
+    from .api.client import Client
 
 ENGINE_KEY = "__provider"
 
@@ -72,7 +72,7 @@ class EntityProvider(ResourceProvider):
         """The lifecycle of this kind, on the one client of the process."""
         declaration = REGISTRY[self.kind]
         with _one_at_a_time:
-            client, reporter, run = _client(tuple(sorted(self._settings.items()))), _reporter(), _run()
+            client, reporter, run = _client(tuple(sorted(self._settings.items()))), engine.reporter(), _run()
         policy = Policy.from_settings(self._settings)
         made: Lifecycle = declaration.cls.lifecycle(declaration, client, reporter, policy, run)
         return made
@@ -142,7 +142,7 @@ class EntityProvider(ResourceProvider):
     def _named(self, values: Values, id_: str = "", inputs: Values | None = None) -> Iterator[None]:
         """Errors say which object they are about, and what waits is shown on its resource."""
         checked = CHECKED.get(self._mark(inputs)) if inputs else None
-        _at_hand.urn = checked.resource if checked and checked.resource.startswith("urn:") else ""
+        engine.at_hand.urn = checked.resource if checked and checked.resource.startswith("urn:") else ""
         try:
             yield
         except StatsigError as error:
@@ -153,9 +153,9 @@ SETTINGS = (
     "statsig:apiKey",
     "statsig:baseUrl",
     "statsig:respectReviews",
-    budget.SETTING,
-    stores.SETTING,
-    *policy.SETTINGS,
+    rate_limit.SETTING,
+    rate_limit_stores.SETTING,
+    *settings.SETTINGS,
 )
 """Configuration keys of a stack that this package reads."""
 
@@ -174,56 +174,18 @@ CHECKED: dict[str, Checked] = {}
 """By the mark of the inputs."""
 
 
-class EngineReporter(Reporter):
-    """Says it in the output of the running `pulumi` command."""
-
-    def __init__(self, address: str) -> None:
-        import grpc
-        from pulumi.runtime.proto import engine_pb2_grpc
-
-        self._engine = engine_pb2_grpc.EngineStub(grpc.insecure_channel(address))
-
-    def say(self, severity: Severity, message: str) -> None:
-        self._log(severity, message)
-
-    def show(self, message: str) -> None:
-        if urn := getattr(_at_hand, "urn", ""):
-            self._log("info", message, urn=urn, ephemeral=True)
-
-    def _log(self, severity: Severity, message: str, **more: Any) -> None:
-        from pulumi.runtime.proto import engine_pb2
-
-        level = engine_pb2.LogSeverity.Value(severity.upper())
-        self._engine.Log(engine_pb2.LogRequest(severity=level, message=message, **more), timeout=10)
-
-
-def _engine() -> str | None:
-    """The engine's address, which is the last argument of a plugin."""
-    address = sys.argv[-1]
-    return address if ":" in address and "/" not in address else None
-
-
-@cache
-def _reporter() -> Reporter:
-    """The engine's log."""
-    address = _engine()
-    return EngineReporter(address) if address else Reporter()
-
-
 @cache
 def _run() -> Run:
     """A plugin serves one command, so that what it remembers is of one run."""
-    from .home import folder
-    from .journal import Journal
+    from .lifecycle.create_journal import Journal
+    from .settings import folder
 
-    if (address := _engine()) is None:
+    if (address := engine.engine_address()) is None:
         return Run()
     journal = Journal(folder("creates"), address)
     return Run(note_create=journal.note, was_interrupted=journal.was_interrupted)
 
 
-_at_hand = local()
-"""The ``urn`` of the resource that this thread works for, where it is known."""
 _one_at_a_time = Lock()
 """Without it, the plugin's threads would each make a client and a run where there is none yet."""
 
@@ -231,9 +193,9 @@ _one_at_a_time = Lock()
 @cache
 def _client(settings: tuple[tuple[str, str], ...]) -> Client:
     """One connection pool for all kinds of a run."""
-    from .client import Client
+    from .api.client import Client
 
-    reporter = _reporter()
+    reporter = engine.reporter()
     return Client.from_settings(
         dict(settings), report=lambda message: reporter.say("info", message), report_wait=reporter.show
     )

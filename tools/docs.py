@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import Any, Literal, get_args, get_origin
 
 import statsig_pulumi as statsig
-from statsig_pulumi import coverage
-from statsig_pulumi.declaration import REGISTRY, Declaration
-from statsig_pulumi.properties import Part, Property
+from statsig_pulumi.schema.declaration import REGISTRY, Declaration
+from statsig_pulumi.schema.properties import Part, Property
+from tools import coverage
 
 ROOT = Path(__file__).parent.parent
 LOOKUPS, END_OF_LOOKUPS = "<!-- look-ups: made by `make docs` -->\n", "<!-- end of look-ups -->\n"

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 import pytest
 from hypothesis import HealthCheck, Phase, settings
 
-from statsig_pulumi.declaration import REGISTRY, Declaration
 from statsig_pulumi.emulator import Emulator
+from statsig_pulumi.schema.declaration import REGISTRY, Declaration
 
 from ..emulator import openapi
 from .ground import is_readable, is_standing, is_triggered

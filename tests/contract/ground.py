@@ -8,11 +8,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from statsig_pulumi.client import Client
-from statsig_pulumi.declaration import Declaration
+from statsig_pulumi.api.client import Client
 from statsig_pulumi.emulator import Emulator
-from statsig_pulumi.standing import Standing
-from statsig_pulumi.triggered import TriggeredLifecycle
+from statsig_pulumi.lifecycle.job import TriggeredLifecycle
+from statsig_pulumi.lifecycle.singleton import Standing
+from statsig_pulumi.schema.declaration import Declaration
 
 Json = Any
 GATE, CONFIG, EXPERIMENT = "a_gate", "a_config", "an_experiment"

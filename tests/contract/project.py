@@ -6,13 +6,13 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from statsig_pulumi.changing import Reporter
-from statsig_pulumi.client import Client
-from statsig_pulumi.declaration import REGISTRY, Declaration
-from statsig_pulumi.diff import Changes
+from statsig_pulumi.api.client import Client
 from statsig_pulumi.emulator import QUIRKS, Emulator
-from statsig_pulumi.lifecycle import IMPORT, Found, Lifecycle, Values
-from statsig_pulumi.values import plain
+from statsig_pulumi.json_values import plain
+from statsig_pulumi.lifecycle.crud import IMPORT, Found, Lifecycle, Values
+from statsig_pulumi.lifecycle.reporter import Reporter
+from statsig_pulumi.schema.declaration import REGISTRY, Declaration
+from statsig_pulumi.schema.diff import Changes
 
 from .ground import MOVES_ALWAYS, Ground, ground_of
 

@@ -7,8 +7,8 @@ from typing import Any
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from statsig_pulumi.declaration import Declaration
-from statsig_pulumi.properties import Property
+from statsig_pulumi.schema.declaration import Declaration
+from statsig_pulumi.schema.properties import Property
 
 from . import values
 from .project import Project, Resource

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from statsig_pulumi.declaration import REGISTRY
+from statsig_pulumi.schema.declaration import REGISTRY
 
 from .project import Project
 

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from statsig_pulumi import wire
-from statsig_pulumi.declaration import Declaration
-from statsig_pulumi.properties import Property
+from statsig_pulumi.schema import codec
+from statsig_pulumi.schema.declaration import Declaration
+from statsig_pulumi.schema.properties import Property
 
 from . import values
 from .conftest import OBJECTS
@@ -90,7 +90,7 @@ def edit_in_console(resource: Resource, p: Property[Any], value: values.Json) ->
                 step.method, resource.declaration.endpoint.path(str(resource.id), step.verb), step.body
             )
     else:
-        body = wire.encode({p.name: p}, {p.name: wire.normal(p, value)})
+        body = codec.encode({p.name: p}, {p.name: codec.normal(p, value)})
         if p.wire == "rules":
             body = {p.wire: [as_the_console_writes_it(rule) for rule in body[p.wire]]}
         resource.edited_in_console(body)

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from statsig_pulumi.declaration import Declaration
-from statsig_pulumi.exporting.declaring import Declared, declared
+from statsig_pulumi.export.inputs import Declared, declared
+from statsig_pulumi.schema.declaration import Declaration
 
 from . import values
 from .project import Project, Resource, through_engine

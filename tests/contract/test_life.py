@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from statsig_pulumi.declaration import Declaration
 from statsig_pulumi.errors import GoneError, ImportMismatchError, TakenError
-from statsig_pulumi.lifecycle import IMPORT
-from statsig_pulumi.shape import declared_only
+from statsig_pulumi.lifecycle.crud import IMPORT
+from statsig_pulumi.schema.declaration import Declaration
+from statsig_pulumi.schema.matching import declared_only
 
 from . import values
 from .ground import ground_of, is_standing

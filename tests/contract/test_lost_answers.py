@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from statsig_pulumi.declaration import REGISTRY
 from statsig_pulumi.errors import TakenError
-from statsig_pulumi.values import Json
+from statsig_pulumi.json_values import Json
+from statsig_pulumi.schema.declaration import REGISTRY
 
 from .project import Project
 

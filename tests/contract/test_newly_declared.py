@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from statsig_pulumi.declaration import REGISTRY
+from statsig_pulumi.schema.declaration import REGISTRY
 
 from .project import Project
 

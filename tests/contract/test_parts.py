@@ -8,10 +8,11 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from statsig_pulumi import ColumnMapping, Condition, wire
-from statsig_pulumi.declaration import Declaration
-from statsig_pulumi.entities.ingestion_source import TAKEN
-from statsig_pulumi.properties import Part, Property
+from statsig_pulumi import ColumnMapping, Condition
+from statsig_pulumi.resources.ingestion_source import TAKEN
+from statsig_pulumi.schema import codec
+from statsig_pulumi.schema.declaration import Declaration
+from statsig_pulumi.schema.properties import Part, Property
 
 from . import values
 from .conftest import OBJECTS
@@ -103,7 +104,7 @@ def test_what_a_part_leaves_to_the_console_survives_an_update(
     assume(values.valid(declaration, before))
     resource = project.fresh().resource(declaration).up(before)
     by_console = {inner: data.draw(values.of_property(part.properties[inner]))}
-    body = wire.encode(part.properties, by_console)
+    body = codec.encode(part.properties, by_console)
     live, *rest = resource.live()[p.wire]
     # Those parts that the service gives ids have theirs from the console too.
     added = {
@@ -122,5 +123,5 @@ def test_what_a_part_leaves_to_the_console_survives_an_update(
     resource.up(after)
     project.sent()
     now = first(p, resource.live()[p.wire])
-    assert holds(wire.decode(part.properties, now)[inner], wire.decode(part.properties, live | added)[inner])
+    assert holds(codec.decode(part.properties, now)[inner], codec.decode(part.properties, live | added)[inner])
     is_settled(resource)

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from statsig_pulumi.declaration import Declaration
+from statsig_pulumi.schema.declaration import Declaration
 
 from . import values
 from .ground import is_standing

@@ -19,14 +19,14 @@ from hypothesis.strategies import SearchStrategy
 from pydantic.fields import FieldInfo
 
 from statsig_pulumi import ColumnMapping, Condition, ConfigRule, Group, Variant
-from statsig_pulumi.declaration import Declaration
-from statsig_pulumi.diff import same
 from statsig_pulumi.emulator.conditions import NUMERIC_OPERATORS, OPERATORS
-from statsig_pulumi.entities.tag import CORE
-from statsig_pulumi.properties import Part, Property
-from statsig_pulumi.targeting import Rule
-from statsig_pulumi.values import NONE
-from statsig_pulumi.wire import normal
+from statsig_pulumi.json_values import NONE
+from statsig_pulumi.resources.tag import CORE
+from statsig_pulumi.resources.types.rules import Rule
+from statsig_pulumi.schema.codec import normal
+from statsig_pulumi.schema.declaration import Declaration
+from statsig_pulumi.schema.diff import same
+from statsig_pulumi.schema.properties import Part, Property
 
 from .ground import CONFIG, EXPERIMENT, GATE
 

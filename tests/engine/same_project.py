@@ -7,7 +7,7 @@ from collections.abc import Iterator, Set
 from datetime import UTC, datetime
 from typing import Any
 
-from statsig_pulumi.client import Client
+from statsig_pulumi.api.client import Client
 from statsig_pulumi.emulator import Emulator
 
 Json = Any

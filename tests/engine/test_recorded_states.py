@@ -7,8 +7,8 @@ import json
 import pytest
 
 import statsig_pulumi  # noqa: F401 - fills the registry
-from statsig_pulumi.declaration import REGISTRY
 from statsig_pulumi.emulator import Emulator
+from statsig_pulumi.schema.declaration import REGISTRY
 
 from .recorded_states import Recording, recordings
 from .stack import Stack

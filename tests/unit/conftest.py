@@ -17,11 +17,11 @@ import tenacity
 import tenacity.nap
 
 import statsig_pulumi  # noqa: F401 - fills the registry
-from statsig_pulumi import budget
-from statsig_pulumi.changing import Reporter
-from statsig_pulumi.client import Client
-from statsig_pulumi.declaration import REGISTRY
-from statsig_pulumi.lifecycle import Lifecycle
+from statsig_pulumi.api import rate_limit
+from statsig_pulumi.api.client import Client
+from statsig_pulumi.lifecycle.crud import Lifecycle
+from statsig_pulumi.lifecycle.reporter import Reporter
+from statsig_pulumi.schema.declaration import REGISTRY
 
 Json = Any
 COLLECTIONS = ("users/teams", "gates", "dynamic_configs", "tags")
@@ -41,7 +41,7 @@ def slept(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     monkeypatch.setattr(tenacity.nap, "time", SimpleNamespace(sleep=waits.append))
     monkeypatch.setattr(tenacity, "time", SimpleNamespace(monotonic=lambda: sum(waits)))
     clock = SimpleNamespace(monotonic=lambda: time.monotonic() + sum(waits), sleep=time.sleep)
-    monkeypatch.setattr(budget, "time", clock)
+    monkeypatch.setattr(rate_limit, "time", clock)
     return waits
 
 

@@ -13,13 +13,15 @@ from typing import Any, Final
 import pytest
 
 import statsig_pulumi
-from statsig_pulumi import budget, errors, home, state, stores, values
-from statsig_pulumi.client import Client
-from statsig_pulumi.declaration import REGISTRY
-from statsig_pulumi.entities.ingestion_source import SourceObjects
-from statsig_pulumi.exporting import export, folder, import_file
+from statsig_pulumi import errors, json_values, settings
+from statsig_pulumi.api import rate_limit, rate_limit_stores
+from statsig_pulumi.api.client import Client
+from statsig_pulumi.export import directory, export, import_file
 from statsig_pulumi.provider import SETTINGS, EntityProvider
-from statsig_pulumi.rules import DECLARED_BY
+from statsig_pulumi.resources.ingestion_source import SourceObjects
+from statsig_pulumi.schema import state
+from statsig_pulumi.schema.declaration import REGISTRY
+from statsig_pulumi.schema.state import DECLARED_BY
 
 GOLDEN: Final = Path(__file__).parent / "golden"
 
@@ -62,7 +64,7 @@ def test_no_error_class_disappears() -> None:
 
 
 def test_the_reserved_keys_of_states_are_frozen() -> None:
-    actual = (state.DECLARED, state.IMPORT, state.RESOURCE, state.SECRET, DECLARED_BY, values.NONE)
+    actual = (state.DECLARED, state.IMPORT, state.RESOURCE, state.SECRET, DECLARED_BY, json_values.NONE)
     assert actual == ("__declared", "__import", "__resource", "__secret", "__declared_by", "<none>")
 
 
@@ -109,10 +111,10 @@ def test_the_settings_are_frozen() -> None:
 
 def test_files_of_a_machine_are_below_the_folder_of_pulumi(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("PULUMI_HOME", str(tmp_path))
-    assert home.folder("creates") == tmp_path / "statsig-pulumi" / "creates"
+    assert settings.folder("creates") == tmp_path / "statsig-pulumi" / "creates"
     monkeypatch.delenv("PULUMI_HOME")
     monkeypatch.setenv("HOME", str(tmp_path))
-    assert home.folder("budgets") == tmp_path / ".pulumi" / "statsig-pulumi" / "budgets"
+    assert settings.folder("budgets") == tmp_path / ".pulumi" / "statsig-pulumi" / "budgets"
 
 
 PROJECT_MARK: Final = "86dfc154d8745c4f6c2e0895f0758d3611d6c8500fedb43ade310e9e9b6543f1"
@@ -127,15 +129,15 @@ def test_the_names_of_a_project_in_shared_stores_are_frozen(monkeypatch: pytest.
 
     monkeypatch.setattr("pyrate_limiter.RedisBucket.init", init)
     monkeypatch.setattr("redis.Redis.lock", lambda self, name, **more: opened.append(name))
-    store = stores.shared("redis://127.0.0.1:1", PROJECT_MARK[:32])
+    store = rate_limit_stores.shared("redis://127.0.0.1:1", PROJECT_MARK[:32])
     store.open([])
     store.lock()
     assert opened == [f"statsig-pulumi:{PROJECT_MARK[:32]}", f"statsig-pulumi:{PROJECT_MARK[:32]}:lock"]
-    assert budget.Budget.of_project(PROJECT_MARK) is not None
+    assert rate_limit.Budget.of_project(PROJECT_MARK) is not None
 
 
 def test_the_files_of_an_export_are_frozen() -> None:
-    assert (folder.MANIFEST, export.IMPORT_FILE) == (".statsig-export.json", "import.json")
+    assert (directory.MANIFEST, export.IMPORT_FILE) == (".statsig-export.json", "import.json")
 
 
 def test_the_console_scripts_are_frozen() -> None:

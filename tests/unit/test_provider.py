@@ -15,9 +15,9 @@ from pulumi.output import UNKNOWN as ENGINE_UNKNOWN
 from pulumi.output import Unknown
 
 import statsig_pulumi
-from statsig_pulumi import provider
-from statsig_pulumi.declaration import REGISTRY
+from statsig_pulumi import engine, provider
 from statsig_pulumi.provider import EntityProvider
+from statsig_pulumi.schema.declaration import REGISTRY
 
 # A storage format: this text stands in the state of every gate ever made, and must never change.
 GATE = "gASVOQAAAAAAAACMF3N0YXRzaWdfcHVsdW1pLnByb3ZpZGVylIwORW50aXR5UHJvdmlkZXKUk5SMBEdhdGWUhZRSlC4="
@@ -40,10 +40,10 @@ def keyed(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     monkeypatch.setenv("STATSIG_CONSOLE_KEY", key)
     monkeypatch.setattr("sys.argv", ["pytest"])
     provider._client.cache_clear()
-    provider._reporter.cache_clear()
+    engine.reporter.cache_clear()
     yield key
     provider._client.cache_clear()
-    provider._reporter.cache_clear()
+    engine.reporter.cache_clear()
 
 
 @pytest.mark.parametrize("kind", sorted(REGISTRY))

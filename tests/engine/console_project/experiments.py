@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from statsig_pulumi.client import Client
+from statsig_pulumi.api.client import Client
 from statsig_pulumi.emulator import Emulator
 
 from .options import ANALYSIS, FOUND, METRICS, WAREHOUSE

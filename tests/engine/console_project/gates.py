@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from statsig_pulumi.client import Client
+from statsig_pulumi.api.client import Client
 from statsig_pulumi.emulator import Emulator
-from statsig_pulumi.targeting import DATE, NUMBER, OPERATORS, VERSION
+from statsig_pulumi.resources.types.rules import DATE, NUMBER, OPERATORS, VERSION
 
 Json = Any
 

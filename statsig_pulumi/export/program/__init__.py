@@ -1,0 +1,1 @@
+"""Source files of an exported program."""

@@ -1,0 +1,169 @@
+"""What metric sources, assignment sources and entity property sources share: a query on the warehouse.
+
+Console API: ``/metrics/metric_source``, ``/experiments/assignment_sources``, ``/experiments/entity_properties``,
+in warehouse-native projects. A source is known by its name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Annotated, Final
+
+from pydantic import Field
+
+from ...errors import GoneError, InvalidInputsError, NotFoundError, Problem, RejectedError, StatsigError
+from ...json_values import Json, has_unknown
+from ...lifecycle.crud import Lifecycle
+from ...lifecycle.resource_client import Live, Objects
+from ...schema.diff import Changes
+from ...schema.options import optional, required
+from ...schema.properties import ListProp, Part, Prop
+from ...schema.state import IMPORT, Values
+from ...schema.validation import known
+from .entity import Entity
+
+NotEmpty = Annotated[str, Field(min_length=1)]
+KEY_S: Final = "SDK_KEY"
+"""The type of owner of what a key made, where nobody says otherwise."""
+NOT_TRIED: Final = ("tags", "team", "team_id")
+"""Left out of a dry run: what they name may be made by the same program, only later."""
+
+
+class IdTypeMapping(Part):
+    """Which column holds the ids of a unit."""
+
+    identity = ("statsig_unit_id",)
+
+    statsig_unit_id: Prop[NotEmpty] = required()
+    """The unit in Statsig, such as ``userID``."""
+    column: Prop[NotEmpty] = required()
+    """The column with its ids."""
+
+
+class SourcedObjects(Objects):
+    """Sources, whose names are their keys."""
+
+    def updated(self, key: str, changed: Iterable[str], body: Json) -> Live:
+        sent = dict(body)
+        if sent.get("name") == key:
+            del sent["name"]  # a name in the body is a new one, and this one is in use
+        if "owner" not in changed and (sent.get("owner") or {}).get("ownerType") == KEY_S:
+            del sent["owner"]  # the API fills it in
+        return super().updated(key, changed, sent)
+
+    def changed(self, method: str, key: str, *more: str, body: Json = None) -> Live:
+        try:
+            return super().changed(method, key, *more, body=body)
+        except (NotFoundError, GoneError):
+            # A rename whose answer was lost is sent again, to a name that is no more.
+            name = body.get("name") if isinstance(body, dict) else None
+            renamed = self.read(str(name)) if name not in (None, key) else None
+            if renamed is None:
+                raise
+            return renamed
+
+
+class SourcedLifecycle(Lifecycle):
+    """A source can be tried on the warehouse in a preview: the API's dry run, which saves nothing."""
+
+    def check(self, news: Mapping[str, Json], *, new: bool) -> tuple[Values, list[Problem]]:
+        inputs, found = super().check(news, new=new)
+        if new and not found and IMPORT not in inputs and self._is_to_be_tried(inputs):
+            found += self._problems_of_dry_run(self.objects.endpoint.collection, inputs, inputs, new=True)
+        return inputs, found
+
+    def diff(self, olds: Mapping[str, Json], news: Mapping[str, Json]) -> Changes:
+        found = super().diff(olds, news)
+        differs = any(self.declaration.properties[name].sent and name not in NOT_TRIED for name in found.changed)
+        # The engine checks a replacement as the new source that it is.
+        if differs and not found.replaces and self._is_to_be_tried(news):
+            key = self.objects.key("", olds)
+            said = {name: value for name, value in news.items() if (name, value) != ("name", key)}
+            if problems := self._problems_of_dry_run(self.objects.path(key), said, news, new=False):
+                raise InvalidInputsError(self.declaration.title(news), problems)
+        return found
+
+    def _is_to_be_tried(self, inputs: Mapping[str, Json]) -> bool:
+        asked = inputs.get("validate_on_preview")
+        return bool(self.policy.validate_on_preview if asked is None else asked) and not has_unknown(dict(inputs))
+
+    def _problems_of_dry_run(
+        self, path: str, said: Mapping[str, Json], inputs: Mapping[str, Json], *, new: bool
+    ) -> list[Problem]:
+        """What the API refuses; where it cannot tell, a warning says so."""
+        body = self._body_of_create({name: value for name, value in said.items() if name not in NOT_TRIED})
+        try:
+            self.client.once("POST", path, body | {"dryRun": True})
+        except StatsigError as error:
+            # A source of the name may be this one's predecessor: whether it is in the way is told by the create.
+            if isinstance(error, RejectedError) and not (new and self.objects.find(inputs)):
+                return [Problem("", f"Statsig's dry run says: {error.reason}")]
+            self.reporter.say("warning", f"{self.declaration.title(inputs)} was not validated: {error.words}")
+        return []
+
+    def _is_made_by(self, inputs: Mapping[str, Json], there: Live, within_s: float) -> bool:
+        """A source does not tell when it was made, but whether it is a person's."""
+        is_a_person_s = (there.get("owner") or {}).get("ownerType") == "USER" and "owner" not in inputs
+        return not is_a_person_s and super()._is_made_by(inputs, there, within_s)
+
+
+class Sourced(Entity):
+    """Base of what is computed from a query on the warehouse."""
+
+    lifecycle = SourcedLifecycle
+    objects = SourcedObjects
+
+    name: Prop[NotEmpty] = required()
+    """Name, by which Statsig knows it; a new name renames it in place."""
+    description: Prop[str] = optional()
+    """What it holds."""
+    tags: ListProp[str] = optional(unordered=True, refers_to="Tag.name")
+    """Names of tags."""
+    sql: Prop[NotEmpty] = required()
+    """The query, in the warehouse's SQL; kept as it is written."""
+    timestamp_column: Prop[NotEmpty] = required()
+    """The column that says when."""
+    id_type_mapping: ListProp[IdTypeMapping] = required()
+    """Which columns hold the ids of which units, at least one."""
+    is_read_only: Prop[bool] = optional(from_wire=bool, default=False)
+    """It can be edited by the Console API only, and not in the console."""
+    team: Prop[str | None] = optional(not_beside=("team_id",), refers_to="Team.name")
+    """Name of the team that is responsible for it."""
+    team_id: Prop[str | None] = optional(not_beside=("team",), exported=False)
+    """Id of the team that is responsible for it; declare this or ``team``."""
+    validate_on_preview: Prop[bool] = optional(local=True)
+    """Have Statsig try the query on the warehouse before anything is changed, and fail the preview with its
+    words where it refuses. Nothing is saved by it, but each preview and each ``up`` takes one write of the
+    project's budget for each source that is new or changed. It is left out where a value is not known yet, and
+    to be left off where the same program makes the table. The setting ``statsig:validateOnPreview`` says it for
+    a whole stack."""
+
+    @classmethod
+    def settle(cls, live: Mapping[str, Json], declared: Mapping[str, Json]) -> Mapping[str, Json]:
+        """An owner that says nothing is whoever it is, and a team told by its name alone has the declared id."""
+        settled = dict(live)
+        if declared.get("owner") == {}:
+            settled["owner"] = {}
+        if "team_id" in declared and live.get("team") and not live.get("teamID"):
+            settled["teamID"] = declared["team_id"]
+        return settled
+
+    @classmethod
+    def problems(cls, values: Mapping[str, Json]) -> Iterator[Problem]:
+        if "team" in values and "team_id" in values:
+            yield Problem("team_id", "says the same as team: declare one of them")
+        mapping = known(values, "id_type_mapping")
+        if mapping == []:
+            yield Problem("id_type_mapping", "must map one unit at least")
+        yield from repeated(values, "id_type_mapping", "statsig_unit_id", "unit")
+
+
+def repeated(values: Mapping[str, Json], name: str, key: str, what: str) -> Iterator[Problem]:
+    """The items of a list that map again what another one maps."""
+    items = values.get(name)
+    seen: set[str] = set()
+    for index, item in enumerate(items if isinstance(items, list) else []):
+        said = item.get(key) if isinstance(item, dict) else None
+        if isinstance(said, str) and said in seen:
+            yield Problem(f"{name}[{index}].{key}", f"the {what} '{said}' is mapped already")
+        seen |= {said} if isinstance(said, str) else set()

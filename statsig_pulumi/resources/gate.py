@@ -1,0 +1,80 @@
+"""Feature gates (Console API: ``/gates``)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Literal
+
+from ..json_values import Json
+from ..schema.actions import on_off
+from ..schema.declaration import Endpoint
+from ..schema.options import computed, optional
+from ..schema.properties import ListProp, Prop
+from .bases.config import ConfigID, Targeted
+from .types.rules import Rule
+from .types.shared import ActiveReview, MetricReference, Owner, ReviewSettings
+
+
+def _is_found(kind: Json) -> bool:
+    """Whether Statsig found out the type by itself. Which one a new gate gets is not documented for sure."""
+    return kind not in ("PERMANENT", "TEMPORARY")
+
+
+class Gate(
+    Targeted,
+    endpoint=Endpoint(
+        "gates",
+        listings=({"includeArchived": "true"},),
+        references=("gate_references", "dynamic_config_references", "experiment_references"),
+    ),
+):
+    """A feature gate: a named boolean, decided by rules for each unit.
+
+    Updates are partial (``PATCH /gates/{id}``), because whether the full update resets what is not
+    sent is not documented.
+    """
+
+    gate_id: Prop[ConfigID] = optional(wire="id", replace_on_changes=True)
+    """The id that code checks, where it is not to be made from the name; fixed for life."""
+    is_launched: Prop[bool] = optional(
+        default=False,
+        switch=on_off(
+            "is_launched",
+            on="launch",
+            off=lambda declared: "disable" if declared.get("is_enabled") is False else "enable",
+            reads=lambda live: None if live.get("status") in (None, "Archived") else live["status"] == "Launched",
+        ),
+    )
+    """The feature is out: the gate passes for everyone and waits to be removed from code."""
+    type: Prop[Literal["PERMANENT", "TEMPORARY"]] = optional(default=_is_found)
+    """How long the gate is meant to live; one that Statsig finds unused reads as ``STALE``."""
+    rules: ListProp[Rule] = optional()
+    """Tried in order; the first whose conditions hold decides."""
+    measure_metric_lifts: Prop[bool] = optional(default=True)
+    """Compare the metrics of those who pass with those who do not."""
+    monitoring_metrics: ListProp[MetricReference] = optional(preset_by_team="default_gate_metrics")
+    """Metrics watched while the gate rolls out."""
+    review_settings: Prop[ReviewSettings] = optional(
+        default={"required_review": False}, preset_by_team="require_reviews"
+    )
+    """Whether changes need a review."""
+    status: Prop[Literal["In Progress", "Launched", "Disabled", "Archived"]] = computed()
+    """Where the gate stands in its life."""
+    type_reason: Prop[str] = computed()
+    """Why Statsig finds the gate stale; ``NONE`` where it does not."""
+    checks_per_hour: Prop[float] = computed()
+    """How often it is checked."""
+    owner: Prop[Owner] = computed()
+    """Who owns it."""
+    active_review: Prop[ActiveReview] = computed()
+    """The review under way."""
+    store_0100_exposures: Prop[bool] = computed(wire="store0100Exposures")
+    """Whether exposures at 0 and 100 % are kept."""
+
+    @classmethod
+    def settle(cls, live: Mapping[str, Json], declared: Mapping[str, Json]) -> Mapping[str, Json]:
+        """Besides, an unused gate reads as stale, which is no drift."""
+        settled = dict(super().settle(live, declared))
+        if live.get("type") not in ("PERMANENT", "TEMPORARY") and "type" in declared:
+            settled["type"] = declared["type"]
+        return settled

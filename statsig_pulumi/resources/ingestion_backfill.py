@@ -1,0 +1,147 @@
+"""Backfills of ingestion (Console API: ``/ingestion/backfill``, ``/ingestion/runs``)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from datetime import date, datetime, timedelta
+from typing import Annotated, Any, Final
+from urllib.parse import quote
+
+from pydantic import AfterValidator, Field
+
+from ..errors import NotFoundError, Problem, UnreachableError
+from ..json_values import Json
+from ..lifecycle.crud import CLOCK_STEP_S
+from ..lifecycle.job import Outcome, TriggeredLifecycle
+from ..lifecycle.resource_client import Live
+from ..schema import codec
+from ..schema.declaration import Endpoint
+from ..schema.options import computed, optional, required
+from ..schema.properties import ListProp, Prop
+from ..schema.validation import known
+from .bases.job import Triggered
+from .types import ingestion
+from .types.ingestion import Dataset, Warehouse, spelled
+
+RUNS: Final = "ingestion/runs"
+ENDINGS: Final[Mapping[Outcome, tuple[str, ...]]] = {
+    "failed": ("error", "failed", "failure", "cancelled", "canceled", "timeout"),
+    "finished": ("completed", "complete", "success", "successful", "succeeded", "finished"),
+}
+"""How a run stands whose status has one of these words in it; with any other status it is on the way.
+
+Which statuses a run goes through is not documented. Seen were ``enqueued``, ``started``, ``download_started``
+and ``download_error``; those of single imports, such as ``IMPORT_SUCCESSFUL`` or ``INTERNAL_WRITE_ERROR_EVENTS``,
+use the same words.
+"""
+
+
+def _day(text: str) -> str:
+    if not re.fullmatch(r"\d{4}-\d{2}-\d{2}", text):
+        raise ValueError("has to be a day, such as 2026-03-31")
+    try:
+        date.fromisoformat(text)
+    except ValueError:
+        raise ValueError("there is no such day") from None
+    return text
+
+
+Day = Annotated[str, AfterValidator(_day)]
+
+
+class BackfillLifecycle(TriggeredLifecycle):
+    """A backfill answers with the id of its run, which is then looked at by itself."""
+
+    def start(self, inputs: Mapping[str, Json]) -> tuple[str, Live]:
+        asked_s = self.client.server_time_s()
+        body = codec.encode(self.declaration.properties, inputs)
+        try:
+            made = self.client.create(self.declaration.endpoint.collection, body, lambda: self._begun(body, asked_s))
+        except NotFoundError as error:
+            raise ingestion.unconnected(error, inputs["type"]) from None
+        if not isinstance(made, dict) or not made.get("runID"):
+            raise UnreachableError("POST", "/ingestion/backfill", "the answer does not tell the run")
+        return str(made["runID"]), made
+
+    def seen(self, id_: str, olds: Mapping[str, Json]) -> Live | None:
+        try:
+            found = self.client.get(f"{RUNS}/{quote(id_, safe='')}")
+        except NotFoundError:
+            return None
+        return {"runID": id_, **found} if isinstance(found, dict) else None
+
+    def outcome(self, live: Live) -> tuple[Outcome, str]:
+        status = str(live.get("latestStatus") or "started")
+        said = set(re.split(r"[^a-z]+", status.lower()))
+        ends: list[Outcome] = [end for end, words in ENDINGS.items() if said.intersection(words)]
+        how: Outcome = ends[0] if ends else "running"
+        return how, f"{status}{_by_source(live)}" if how == "failed" else status
+
+    def _begun(self, body: Mapping[str, Json], asked_s: float) -> Live | None:
+        """The run of a backfill whose answer was lost: made since it was asked for, of the same days and sources."""
+        days, sources = set(_days(body["datestamp_start"], body["datestamp_end"])), set(body.get("source") or ())
+        for run in self.client.pages(RUNS, limit=None):
+            is_of_it = days >= set(run.get("dateStamps") or ()) and (not sources or sources >= set(run["sources"]))
+            if is_of_it and run.get("trigger") != "scheduled" and _made_s(run) >= asked_s - CLOCK_STEP_S:
+                return dict(run)
+        return None
+
+
+def _days(start: str, end: str) -> Iterator[str]:
+    first, last = date.fromisoformat(start), date.fromisoformat(end)
+    return ((first + timedelta(days=number)).isoformat() for number in range((last - first).days + 1))
+
+
+def _made_s(run: Mapping[str, Any]) -> float:
+    try:
+        return datetime.fromisoformat(str(run.get("createdAt"))).timestamp()
+    except ValueError:
+        return 0.0
+
+
+def _by_source(live: Live) -> str:
+    """Where a run has several sources, how each stands."""
+    told = [f"{s.get('source')}: {s.get('latestSourceStatus')}" for s in live.get("granularHistory") or ()]
+    return f" ({', '.join(told)})" if told else ""
+
+
+class IngestionBackfill(Triggered, endpoint=Endpoint("ingestion/backfill", key="runID", has_list=False)):
+    """An ingestion of days that have passed, run once when the resource is made (``POST /ingestion/backfill``).
+
+    Any change of it runs it again, as a change of ``triggers`` does. Its id is that of the run. Destroying it
+    does nothing: what was ingested stays.
+    """
+
+    lifecycle = BackfillLifecycle
+
+    datestamp_start: Prop[Day] = required(wire="datestamp_start", write_only=True, replace_on_changes=True)
+    """The first day: ``2026-03-01``."""
+    datestamp_end: Prop[Day] = required(wire="datestamp_end", write_only=True, replace_on_changes=True)
+    """The last day, itself included."""
+    type: Prop[Warehouse] = required(write_only=True, replace_on_changes=True)
+    """The warehouse."""
+    dataset: Prop[Dataset] = required(write_only=True, replace_on_changes=True, normal=spelled)
+    """The dataset; ``Exposures`` and ``export_exposures`` are the same."""
+    source: ListProp[Annotated[str, Field(min_length=1)]] = optional(
+        write_only=True, replace_on_changes=True, unordered=True
+    )
+    """Names of the sources to ingest; all of the dataset where none is named."""
+    run_id: Prop[str] = computed(wire="runID")
+    """Statsig's id of the run."""
+    latest_status: Prop[str] = computed()
+    """How the run stood when it was last looked at: ``enqueued``, ``download_started``, ``download_error`` ..."""
+    created_at: Prop[str] = computed()
+    """When the run was made, in ISO 8601."""
+    last_updated_at: Prop[str] = computed()
+    """When the run moved last, in ISO 8601."""
+    sources: ListProp[str] = computed()
+    """The sources that the run ingests."""
+    date_stamps: ListProp[str] = computed()
+    """The days that the run ingests."""
+
+    @classmethod
+    def problems(cls, values: Mapping[str, Json]) -> Iterator[Problem]:
+        start, end = known(values, "datestamp_start"), known(values, "datestamp_end")
+        if start is not None and end is not None and end < start:
+            yield Problem("datestamp_end", f"is before datestamp_start, {start}")

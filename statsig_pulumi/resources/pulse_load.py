@@ -1,0 +1,181 @@
+"""Loads of Pulse results (Console API: ``load_pulse`` and ``pulse_load_history`` of experiments and gates)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any, Final, Literal
+
+from ..errors import NotFoundError, Problem, StatsigError
+from ..json_values import Json
+from ..lifecycle.crud import CLOCK_STEP_S
+from ..lifecycle.job import Outcome, TriggeredLifecycle
+from ..lifecycle.resource_client import Live
+from ..schema import codec
+from ..schema.declaration import Endpoint
+from ..schema.options import computed, optional
+from ..schema.properties import ListProp, Prop
+from .bases.job import Triggered
+
+EXPERIMENTS, GATES = Endpoint("experiments"), Endpoint("gates")
+FAILED: Final = ("failure", "partial_failure", "cancelled", "timeout")
+
+Load = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """What results are loaded of: an experiment, or a rule of a gate."""
+
+    id: str
+    """What the ids of its loads begin with; of a rule it has the base id, which stays."""
+    post: str
+    history: str
+    rule_id: str | None = None
+
+
+class NoSuchRuleError(StatsigError):
+    """The gate has no such rule."""
+
+
+class PulseLoadLifecycle(TriggeredLifecycle):
+    """A load is started by an endpoint that does not tell which load it is: it is recognised in the history.
+
+    Its id is ``experiments/{experiment}/{load}`` or ``gates/{gate}/{base id of the rule}/{load}``; the load has
+    an id in newer APIs, else it is told by the time it was made.
+    """
+
+    def start(self, inputs: Mapping[str, Json]) -> tuple[str, Live]:
+        try:
+            loaded = self._loaded(inputs)
+            before = {_key(load) for load in self._history(loaded)}
+        except NotFoundError as error:
+            raise StatsigError(f"{error.words}; check what the load is declared for") from None
+        asked_ms = round(self.client.server_time_s() * 1000)
+
+        def begun() -> Load | None:
+            found = [load for load in _since(asked_ms, self._history(loaded)) if _key(load) not in before]
+            # Somebody else may have started one in the same moment.
+            return next((load for load in found if not _is_other(load, inputs)), None)
+
+        properties = self.declaration.properties
+        body = codec.encode({name: properties[name] for name in ("refresh", "metric_ids", "turbo_mode")}, inputs)
+        self.client.create(loaded.post, body | ({"ruleId": loaded.rule_id} if loaded.rule_id else {}), begun)
+        live: Load | None = None
+        with suppress(StatsigError):  # it is started: as an error, this would leave the state without it
+            live = begun()
+        live = live or {"createdTime": asked_ms}
+        return f"{loaded.id}/{_key(live)}", live
+
+    def seen(self, id_: str, olds: Mapping[str, Json]) -> Live | None:
+        try:
+            match id_.split("/"):
+                case ["experiments", experiment, key]:
+                    history = list(self._history(_of_experiment(experiment)))
+                case ["gates", gate, rule, key]:
+                    history = list(self._history(self._of_gate(gate, rule)))
+                case _:
+                    return None
+        except (NotFoundError, NoSuchRuleError):
+            return None
+        # Where it was not in the history yet when it was started, its id is the time of that.
+        late = _since(int(key), history) if key.isdigit() else []
+        return next((load for load in history if _key(load) == key), late[0] if late else None)
+
+    def outcome(self, live: Live) -> tuple[Outcome, str]:
+        state = live.get("finishedState")
+        if state in FAILED:
+            return "failed", str(state)
+        if state is None and live.get("finishedTime") is None:
+            return "running", "loading"
+        return "finished", str(state or "finished")
+
+    def _loaded(self, inputs: Mapping[str, Json]) -> Loaded:
+        if "experiment_id" in inputs:
+            return _of_experiment(str(inputs["experiment_id"]))
+        return self._of_gate(str(inputs["gate_id"]), str(inputs["rule"]))
+
+    def _of_gate(self, gate: str, name: str) -> Loaded:
+        """A rule of a gate, by its base id, its id or its name, in this order."""
+        live = self.client.get(GATES.path(gate))
+        rules = [rule for rule in (live or {}).get("rules") or () if rule.get("id")]
+        for by in ("baseID", "id", "name"):
+            for rule in rules:
+                if rule.get(by) == name:
+                    base = rule.get("baseID") or rule["id"]
+                    path = GATES.path(gate, "rules", str(rule["id"]), "pulse_load_history")
+                    return Loaded(f"gates/{gate}/{base}", GATES.path(gate, "load_pulse"), path, str(rule["id"]))
+        known = ", ".join(f"'{rule.get('name')}'" for rule in rules) or "none"
+        raise NoSuchRuleError(f"gate '{gate}' has no rule '{name}'; its rules are {known}")
+
+    def _history(self, loaded: Loaded) -> Iterator[Load]:
+        return self.client.pages(loaded.history)
+
+
+def _of_experiment(id_: str) -> Loaded:
+    path = EXPERIMENTS.path
+    return Loaded(f"experiments/{id_}", path(id_, "load_pulse"), path(id_, "pulse_load_history"))
+
+
+def _key(load: Load) -> str:
+    """What tells a load from the others of the same experiment or rule."""
+    return str(load.get("dagID") or int(load.get("createdTime") or 0))
+
+
+def _since(asked_ms: int, history: Iterable[Load]) -> list[Load]:
+    """The loads that were made since then, the first of them first."""
+    earliest_ms = asked_ms - CLOCK_STEP_S * 1000
+    found = [load for load in history if (load.get("createdTime") or 0) >= earliest_ms]
+    return sorted(found, key=lambda load: float(load["createdTime"]))
+
+
+def _is_other(load: Load, inputs: Mapping[str, Json]) -> bool:
+    """Whether the load is of another kind than what was asked for."""
+    asked = {"reloadType": inputs.get("refresh", "full"), "turboMode": inputs.get("turbo_mode", False)}
+    return any(load.get(name, value) != value for name, value in asked.items())
+
+
+class PulseLoad(Triggered, endpoint=Endpoint("experiments", key="dagID", has_list=False)):
+    """A load of Pulse results from the warehouse, run once when the resource is made (warehouse-native projects).
+
+    It is of an experiment (``POST /experiments/{id}/load_pulse``) or of a rule of a gate
+    (``POST /gates/{id}/load_pulse``). Any change of it loads again, as a change of ``triggers`` does. Its id is
+    ``experiments/{id}/{load}`` or ``gates/{id}/{rule}/{load}``. Destroying it does nothing: the results stay.
+    """
+
+    lifecycle = PulseLoadLifecycle
+
+    experiment_id: Prop[str] = optional(write_only=True, replace_on_changes=True)
+    """Id of the experiment; declare this, or ``gate_id`` and ``rule``."""
+    gate_id: Prop[str] = optional(write_only=True, replace_on_changes=True)
+    """Id of the gate."""
+    rule: Prop[str] = optional(write_only=True, replace_on_changes=True)
+    """The rule of the gate: its name, its id or its base id."""
+    refresh: Prop[Literal["full", "incremental", "metric"]] = optional(write_only=True, replace_on_changes=True)
+    """Load everything anew, what is new, or the metrics of ``metric_ids``; ``full`` where it is not said."""
+    metric_ids: ListProp[str] = optional(write_only=True, replace_on_changes=True, unordered=True)
+    """Ids of the metrics to load."""
+    turbo_mode: Prop[bool] = optional(wire="turboMode", write_only=True, replace_on_changes=True)
+    """Load the latest results only, which is faster."""
+    dag_id: Prop[str] = computed()
+    """Statsig's id of the load, where the API tells it."""
+    started_time: Prop[int] = computed(wire="createdTime")
+    """When the load was started, in milliseconds since 1970."""
+    finished_time: Prop[int] = computed()
+    """When the load was finished, in milliseconds since 1970."""
+    finished_state: Prop[str] = computed()
+    """How the load ended: ``success``, ``failure``, ``partial_failure``, ``cancelled`` or ``timeout``."""
+    start_ds: Prop[str] = computed()
+    """The first day of the results."""
+    end_ds: Prop[str] = computed()
+    """The last day of the results."""
+
+    @classmethod
+    def problems(cls, values: Mapping[str, Json]) -> Iterator[Problem]:
+        if ("experiment_id" in values) == ("gate_id" in values):
+            yield Problem("experiment_id", "a load is of an experiment or of a gate: declare one of the two")
+        elif "gate_id" in values and "rule" not in values:
+            yield Problem("rule", "is required with gate_id: results are loaded for a rule")
+        elif "experiment_id" in values and "rule" in values:
+            yield Problem("rule", "goes with gate_id: an experiment is loaded as a whole")

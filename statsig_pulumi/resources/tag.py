@@ -1,0 +1,44 @@
+"""Tags (Console API: ``/tags``)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, Final
+
+from pydantic import Field
+
+from ..json_values import Json
+from ..lifecycle.crud import Lifecycle
+from ..schema.declaration import Endpoint
+from ..schema.options import computed, optional, required
+from ..schema.properties import Prop
+from ..settings import OnExisting
+from .bases.entity import Entity
+
+CORE: Final = "★ Core"
+"""The tag that every project has from its first day."""
+
+
+class TagLifecycle(Lifecycle):
+    """The tag of core metrics is there already."""
+
+    def _on_existing(self, inputs: Mapping[str, Json]) -> OnExisting:
+        return "adopt" if inputs.get("name") == CORE else super()._on_existing(inputs)
+
+
+class Tag(Entity, endpoint=Endpoint("tags")):
+    """A label that groups gates, configs, experiments and metrics.
+
+    The tag ``★ Core``, which every project has, is taken over where it is declared.
+    """
+
+    lifecycle = TagLifecycle
+
+    name: Prop[Annotated[str, Field(min_length=1, max_length=100)]] = required()
+    """Name, 1 to 100 characters; gates and configs refer to a tag by it."""
+    description: Prop[Annotated[str, Field(max_length=1000)]] = optional(on_create="")
+    """What the label stands for, up to 1,000 characters."""
+    is_core: Prop[bool] = optional(always_sent=True, default=False)
+    """Whether metrics with this tag count as core metrics."""
+    tag_id: Prop[str] = computed(wire="id")
+    """Statsig's id of the tag."""

@@ -1,0 +1,1 @@
+"""Nested types, and what several resources share about their values."""

@@ -1,0 +1,292 @@
+"""Rules and their conditions, as gates and dynamic configs share them.
+
+Console API: the ``rules`` of ``POST /gates`` and ``POST /dynamic_configs``.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping
+from typing import Annotated, Any, Final, Literal
+
+from pydantic import AfterValidator, Field
+
+from ...errors import Problem
+from ...json_values import NONE, UNKNOWN, Json, plain
+from ...schema.options import computed, optional, required
+from ...schema.properties import ListProp, MapProp, Part, Prop
+from ...schema.validation import known
+from .json5 import in_one_form
+
+ANY_NONE: Final = ("any", "none")
+TEXT: Final = (*ANY_NONE, "str_contains_any", "str_contains_none")
+CASE: Final = ("any_case_sensitive", "none_case_sensitive")
+NULL: Final = ("is_null", "is_not_null")
+NUMBER: Final = ("lt", "gt", "lte", "gte")
+VERSION: Final = ("version_lt", "version_gt", "version_lte", "version_gte", "version_eq", "version_neq")
+DATE: Final = ("before", "after", "on")
+ARRAY: Final = ("array_contains_any", "array_contains_none", "array_contains_all", "not_array_contains_all")
+FREE_TEXT: Final = (*TEXT, *CASE, "str_matches", *NULL)
+
+OPERATORS: Final[Mapping[str, tuple[str, ...]]] = {
+    "public": (),
+    "passes_gate": (),
+    "fails_gate": (),
+    "passes_segment": (),
+    "fails_segment": (),
+    "user_id": FREE_TEXT,
+    "email": (*TEXT, *CASE, "str_matches"),
+    "custom_field": (*FREE_TEXT, *NUMBER, "eq", "neq", *VERSION, *DATE, *ARRAY),
+    "unit_id": FREE_TEXT,
+    "app_version": (*ANY_NONE, *VERSION),
+    "browser_version": (*ANY_NONE, *VERSION),
+    "os_version": (*ANY_NONE, *VERSION),
+    "browser_name": ANY_NONE,
+    "os_name": ANY_NONE,
+    "country": ANY_NONE,
+    "locale": FREE_TEXT,
+    "url": FREE_TEXT,
+    "user_agent": FREE_TEXT,
+    "device_model": FREE_TEXT,
+    "ip_address": ANY_NONE,
+    "time": ("after", "before"),
+    "environment_tier": ANY_NONE,
+}
+"""The operators of each condition type; for types that are not here the API alone knows."""
+
+ONE_VALUE: Final = {*NUMBER, "eq", "neq", *VERSION, *DATE}
+"""Operators that compare with one value, which the API takes and returns as a scalar."""
+REFERENCES: Final = {"passes_gate", "fails_gate", "passes_segment", "fails_segment"}
+
+
+def _two_decimals(value: float) -> float:
+    if round(value, 2) != value:
+        raise ValueError("must have at most two decimals")
+    return value
+
+
+Percentage = Annotated[float, Field(ge=0, le=100), AfterValidator(_two_decimals)]
+"""A share in percent, 0 to 100 with at most two decimals."""
+RuleName = Annotated[str, Field(min_length=1, max_length=100)]
+
+
+def comparable_targets(values: Json) -> list[str]:
+    """Target values as the API means them: 31 and "31" are the same."""
+    return [str(plain(value)) for value in (values if isinstance(values, list) else [values])]
+
+
+def _gate_tested(beside: Mapping[str, Json]) -> str:
+    return "Gate.id" if beside.get("type") in ("passes_gate", "fails_gate") else ""
+
+
+class Condition(Part):
+    """One test of a rule, such as "country is one of NL, BE"."""
+
+    type: Prop[
+        Literal[
+            "public",
+            "user_id",
+            "email",
+            "custom_field",
+            "unit_id",
+            "app_version",
+            "browser_name",
+            "browser_version",
+            "os_name",
+            "os_version",
+            "country",
+            "locale",
+            "url",
+            "user_agent",
+            "device_model",
+            "ip_address",
+            "time",
+            "environment_tier",
+            "passes_gate",
+            "fails_gate",
+            "passes_segment",
+            "fails_segment",
+            "experiment_group",
+            "javascript",
+            "target_app",
+        ]
+    ] = required()
+    """What is tested."""
+    operator: Prop[str | None] = optional()
+    """How it is compared, such as ``any``, ``str_contains_any`` or ``version_gte``; each type takes its own,
+    and ``public`` and the gate and segment types take none."""
+    target_value: ListProp[str | int | float] = optional(same_as=comparable_targets, refers_to=_gate_tested)
+    """What it is compared with: one value or several; for ``time`` milliseconds since 1970."""
+    field: Prop[str | None] = optional()
+    """The attribute that a ``custom_field`` condition tests."""
+    custom_id: Prop[str | None] = optional()
+    """The unit that a ``unit_id`` condition tests, such as ``companyID``."""
+
+    @classmethod
+    def finish_normal(cls, values: dict[str, Json]) -> dict[str, Json]:
+        targets = values.get("target_value")
+        if isinstance(targets, list) and values.get("operator") in {*NUMBER, *DATE}:
+            return values | {"target_value": [_number(value) for value in targets]}
+        return values
+
+    @classmethod
+    def finish_wire(cls, values: Mapping[str, Json], body: dict[str, Json]) -> dict[str, Json]:
+        # The API refuses explicit nulls here: what is not said is left out.
+        body = {name: value for name, value in body.items() if value not in (None, "", [])}
+        targets = body.get("targetValue")
+        if isinstance(targets, list):
+            one = values.get("operator") in ONE_VALUE or values.get("type") in REFERENCES
+            if one and len(targets) == 1:
+                body["targetValue"] = targets[0]
+            elif any(isinstance(value, str) for value in targets):
+                body["targetValue"] = [value if isinstance(value, str) else str(value) for value in targets]
+        return body
+
+    @classmethod
+    def problems(cls, values: Mapping[str, Json]) -> Iterator[Problem]:
+        kind = values.get("type")
+        if not isinstance(kind, str):
+            return
+        yield from _operator_problems(kind, values)
+        yield from _target_problems(kind, values)
+        for needed_by, name in (("custom_field", "field"), ("unit_id", "custom_id")):
+            if kind == needed_by and values.get(name, "") in ("", None, NONE):
+                yield Problem(name, f"is required for a condition of type '{kind}'")
+
+
+def _operator_problems(kind: str, values: Mapping[str, Json]) -> Iterator[Problem]:
+    operator, allowed = values.get("operator", NONE), OPERATORS.get(kind)
+    if operator is UNKNOWN or allowed is None:
+        return
+    given = operator not in (NONE, None, "")
+    if not allowed and given:
+        yield Problem("operator", f"a condition of type '{kind}' takes none, not '{operator}'")
+    elif allowed and not given:
+        yield Problem("operator", f"is required for a condition of type '{kind}': one of {', '.join(allowed)}")
+    elif given and operator not in allowed:
+        yield Problem("operator", f"'{operator}' does not fit type '{kind}', which takes {', '.join(allowed)}")
+
+
+def _target_problems(kind: str, values: Mapping[str, Json]) -> Iterator[Problem]:
+    operator, targets = values.get("operator"), values.get("target_value", [])
+    if targets is UNKNOWN or operator is UNKNOWN or kind not in OPERATORS:
+        return
+    if kind == "public":
+        if targets:
+            yield Problem("target_value", "a condition of type 'public' takes none")
+    elif operator in NULL:
+        return
+    elif not targets:
+        yield Problem("target_value", f"is required for a condition of type '{kind}'")
+    elif (operator in ONE_VALUE or kind in REFERENCES) and len(targets) > 1:
+        compared = f"operator '{operator}'" if operator else f"type '{kind}'"
+        yield Problem("target_value", f"must be one value for {compared}")
+    elif operator in NUMBER or kind == "time":
+        for index, value in enumerate(targets):
+            if value is not UNKNOWN and not isinstance(_number(value), (int, float)):
+                yield Problem(f"target_value[{index}]", f"must be a number for operator '{operator}'")
+
+
+def _number(value: Any) -> Any:
+    """The number a text spells; the API takes and returns either."""
+    try:
+        number = float(value) if isinstance(value, str) else value
+    except ValueError:
+        return value
+    return value if isinstance(number, float) and not math.isfinite(number) else plain(number)
+
+
+class AutomatedRollout(Part):
+    """One step of a rollout that was scheduled in the console."""
+
+    time: Prop[int] = computed(carried=True)
+    """When, in milliseconds since 1970."""
+    pass_percent: Prop[float] = computed(carried=True)
+    """The share that passes from then on, in percent."""
+
+
+class Rule(Part):
+    """The first rule whose conditions all hold decides; rules are told apart by their names."""
+
+    identity = ("name",)
+
+    name: Prop[RuleName] = required()
+    """Name, unique in the gate; a live rule of that name keeps its id through edits."""
+    pass_percentage: Prop[Percentage] = required()
+    """Share of the matching units that pass, in percent with at most two decimals."""
+    conditions: ListProp[Condition] = optional(on_create=[])
+    """All must hold; an empty list holds for everyone."""
+    environments: ListProp[str] = optional(unordered=True, to_wire=lambda value: value or None)
+    """Environments in which the rule applies; empty means all."""
+    pending_automated_rollouts: ListProp[AutomatedRollout] = computed(carried=True)
+    """Steps of a scheduled rollout to come; schedules are made in the console, the API shows them only."""
+    completed_automated_rollouts: ListProp[AutomatedRollout] = computed(carried=True)
+    """Steps of a scheduled rollout that have been taken."""
+    id: Prop[str] = computed(carried=True)
+    """Statsig's id of the rule, which moves with its pass percentage."""
+    base_id: Prop[str] = computed(carried=True)
+    """Statsig's lasting id of the rule."""
+
+
+def _is_none(value: Json) -> bool:
+    """An empty value is one too."""
+    return value is None
+
+
+class Variant(Part):
+    """One of several values that a rule of a dynamic config returns."""
+
+    identity = ("name",)
+
+    name: Prop[str] = required()
+    """Name, unique in the rule."""
+    pass_percentage: Prop[Percentage] = required()
+    """Share of the matching units that get this value, in percent with at most two decimals."""
+    return_value: MapProp[Any] = optional(not_beside=("return_value_json5", "variants"), default=_is_none)
+    """The JSON object that is returned."""
+    return_value_json5: Prop[str] = optional(wire="returnValueJson5", not_beside=("return_value", "variants"))
+    """The same as JSON5 text, which may hold comments."""
+    id: Prop[str] = computed(carried=True)
+    """Statsig's id of the variant."""
+
+    @classmethod
+    def as_written(cls, values: dict[str, Json]) -> dict[str, Json]:
+        return in_one_form(values, "return_value", "return_value_json5")
+
+
+class ConfigRule(Rule):
+    """A rule of a dynamic config: who gets which value."""
+
+    pass_percentage: Prop[Percentage] = optional()
+    """Share of the matching units that get the value, in percent with at most two decimals."""
+    return_value: MapProp[Any] = optional(not_beside=("return_value_json5", "variants"))
+    """The JSON object that is returned; Statsig's values take no null."""
+    return_value_json5: Prop[str] = optional(wire="returnValueJson5", not_beside=("return_value", "variants"))
+    """The same as JSON5 text, which may hold comments; stored as written."""
+    variants: ListProp[Variant] = optional(not_beside=("return_value", "return_value_json5"))
+    """Several values with a share each, instead of one."""
+
+    @classmethod
+    def as_written(cls, values: dict[str, Json]) -> dict[str, Json]:
+        if "variants" in values:
+            return {name: value for name, value in values.items() if not name.startswith("return_value")}
+        return in_one_form(values, "return_value", "return_value_json5")
+
+    @classmethod
+    def problems(cls, values: Mapping[str, Json]) -> Iterator[Problem]:
+        yield from duplicate_names(values, "variants")
+
+
+def duplicate_names(values: Mapping[str, Json], name: str) -> Iterator[Problem]:
+    """Parts of one name in one list."""
+    seen: dict[str, int] = {}
+    for index, item in enumerate(known_items(values, name)):
+        spelled = known(item, "name") if isinstance(item, dict) else None
+        if isinstance(spelled, str) and seen.setdefault(spelled, index) != index:
+            yield Problem(f"{name}[{index}].name", f"'{spelled}' is the name of {name}[{seen[spelled]}] too")
+
+
+def known_items(values: Mapping[str, Json], name: str) -> list[Json]:
+    """The items of a list, of which some may be unknown; nothing where the list itself is."""
+    value = values.get(name)
+    return value if isinstance(value, list) else []

@@ -1,0 +1,1 @@
+"""Declarations as pure functions: properties, options, validation, codec, diff and state."""

@@ -1,0 +1,85 @@
+"""What a declaration says of a property besides its name and type, and the endpoints that a property may have."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from ..json_values import Json
+from .actions import Switch
+
+Hook = Callable[[Any], Any]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Facts:
+    """What a declaration says of one property besides its name and type."""
+
+    required: bool = False
+    """The program must set it."""
+    computed: bool = False
+    """Only the API sets it."""
+    replace_on_changes: bool = False
+    """The API cannot change it, so a change replaces the object."""
+    unordered: bool = False
+    """A set to the API: order and repetition are no change."""
+    most: int | None = None
+    """How many items a list may have."""
+    carried: bool = False
+    """Set by the API and sent back with every update, so that the part stays the one it is."""
+    local: bool = False
+    """Meant for this package: never in the body of the object, never returned."""
+    in_path: bool = False
+    """What the object belongs to: part of its path, and not of its body."""
+    write_only: bool = False
+    """Taken by the API and never returned, so that its drift cannot be seen."""
+    secret: bool = False
+    """Kept encrypted in the state, however it is given."""
+    calls: str = ""
+    """A change of it, once it is declared, puts to this endpoint under the object, whatever it changes to."""
+    if_declared: bool = False
+    """An output only when the program declares it."""
+    wire: str = ""
+    """The API's name, where it is not the camelCase of ours."""
+    always_sent: bool = False
+    """Part of every update, as it is where it does not change: the API may reset it when it is left out."""
+    on_create: Json = None
+    """What the API wants at creation when the program says nothing."""
+    default: Json = None
+    """What the API fills in where a program says nothing: a value, or a test of a value. Exports leave it out."""
+    exported: bool = True
+    """Exports declare it; not so what Statsig makes by itself, such as ids, which mean nothing in another project."""
+    preset_by_team: str = ""
+    """The property by which a team presets it for new objects: an export says it then, even where it is empty."""
+    refers_to: str | Callable[[Mapping[str, Json]], str] = ""
+    """Whose property it holds, such as ``Team.name``; or what tells that from the values beside it."""
+    twin: str = ""
+    """The other form of the same value: when only that one is declared, this one is no output."""
+    not_beside: tuple[str, ...] = ()
+    """In a part, other ways to say the same: it is not carried over into an update that declares one of them."""
+    switch: Switch | None = None
+    """Set by endpoints of its own."""
+    normal: Hook | None = None
+    """The one spelling of an item that has several."""
+    to_wire: Hook | None = None
+    """From what a program writes to what the API takes."""
+    from_wire: Hook | None = None
+    """From what the API returns to what a program would have written."""
+    same_as: Hook | None = None
+    """What is compared in place of the value."""
+
+
+def required(**facts: Any) -> Any:
+    """A property the program must set; the words are those of ``Facts``."""
+    return Facts(required=True, **facts)
+
+
+def optional(**facts: Any) -> Any:
+    """A property the program may set; omitted, it is neither sent nor compared."""
+    return Facts(**facts)
+
+
+def computed(*, init: Literal[False] = False, **facts: Any) -> Any:
+    """A property only the API sets."""
+    return Facts(computed=True, **facts)

@@ -1,0 +1,282 @@
+"""Properties: how one is declared, set with an Input at any depth, and read back typed.
+
+On an entity a property is set with an ``Input`` and read as an ``Output``; on a part (a
+value inside a property, such as a rule of a gate) it reads as the plain value. A part is a
+dict, so it crosses into outputs, exports and other resources as the plain JSON it is.
+"""
+
+from __future__ import annotations
+
+import inspect
+import types
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from difflib import get_close_matches
+from functools import cached_property
+from typing import (
+    TYPE_CHECKING,
+    Any,
+    ClassVar,
+    Generic,
+    Literal,
+    TypeVar,
+    Union,
+    dataclass_transform,
+    get_args,
+    get_origin,
+    overload,
+)
+
+from pulumi import Input, Output
+
+from ..errors import Problem
+from ..json_values import NONE, Json, declared_none
+from .actions import Switch
+from .options import Facts, computed, required
+
+if TYPE_CHECKING:
+    from pydantic import TypeAdapter
+
+T = TypeVar("T")
+
+
+class Property(Generic[T]):
+    """What the three kinds of property share; a declaration fills it in."""
+
+    many: Literal["", "list", "map"] = ""
+
+    def __init__(self, name: str, owner: type, hint: Any, facts: Facts) -> None:
+        self.name, self.owner, self.facts = name, owner, facts
+        self.wire = facts.wire or camel(name)
+        self.item, self.nullable = _without_none(get_args(hint)[0])
+        self.part: type[Part] | None = self.item if inspect.isclass(self.item) and issubclass(self.item, Part) else None
+
+    @property
+    def settable(self) -> bool:
+        """Whether a program may set it."""
+        return not self.facts.computed
+
+    @property
+    def sent(self) -> bool:
+        """Whether it travels in the body of a create or an update."""
+        apart = self.facts.switch is not None and not self.facts.switch.in_body
+        return (self.settable or self.facts.carried) and not (self.facts.local or self.facts.in_path or apart)
+
+    @property
+    def readable(self) -> bool:
+        """Whether the API returns it."""
+        return not self.facts.local and not self.facts.write_only
+
+    @property
+    def switch(self) -> Switch | None:
+        """The endpoints of its own, which may be those of a property of its parts."""
+        inner = self.part.properties.values() if self.part else ()
+        return self.facts.switch or next((q.facts.switch for q in inner if q.facts.switch), None)
+
+    def referring(self, beside: Mapping[str, Json]) -> str:
+        """Whose property it holds, such as ``Team.name``; ``beside`` are the values that it stands with."""
+        told = self.facts.refers_to
+        return told if isinstance(told, str) else told(beside)
+
+    @property
+    def can_be_empty(self) -> bool:
+        """Whether null or absence is a value of it; elsewhere the API just does not tell."""
+        if self.facts.switch:
+            return False
+        text = getattr(self.item, "__origin__", self.item) is str
+        return bool(self.many) or self.nullable or self.part is not None or text
+
+    @cached_property
+    def adapter(self) -> TypeAdapter[Any]:
+        """pydantic's view of one item; made when first needed, for start-up's sake."""
+        from pydantic import ConfigDict, TypeAdapter
+
+        return TypeAdapter(self.item, config=ConfigDict(strict=True))
+
+    @property
+    def doc(self) -> str:
+        """The docstring under the attribute."""
+        from .docstrings import under_attributes
+
+        for base in self.owner.__mro__:
+            if doc := under_attributes(base).get(self.name):
+                return doc
+        return ""
+
+    @property
+    def empty(self) -> Json:
+        """How a program says that there is nothing."""
+        return NONE if self.nullable else {"list": [], "map": {}}.get(self.many, "")
+
+    def typed(self, value: Json) -> Any:
+        """The value as programs read it: parts where there are parts."""
+        if value is None or (value == NONE and self.nullable):
+            return {"list": [], "map": {}}.get(self.many)
+        return self.on_parts(value, lambda part, item: part.of(item))
+
+    def on_parts(self, value: Json, make: Callable[[type[Part], Any], Any]) -> Any:
+        """The value with every part in it replaced by what ``make`` says; other values as they are."""
+        if self.part is None:
+            return value
+        match self.many, value:
+            case "list", list():
+                return [make(self.part, item) for item in value]
+            case "map", dict():
+                return {key: make(self.part, item) for key, item in value.items()}
+            case "", dict():
+                return make(self.part, value)
+            case _:
+                return value
+
+    def _read(self, obj: Any) -> Any:
+        if isinstance(obj, Part):
+            return self.typed(dict.get(obj, self.name))
+        output: Output[Any] = obj.output(self.name)
+        return output.apply(self.typed)
+
+    def _refuse(self) -> None:
+        raise AttributeError(f"{self.name} is set where {self.owner.__name__} is declared")
+
+
+class Prop(Property[T]):
+    """One value: set it with an ``Input[T]``."""
+
+    @overload
+    def __get__(self, obj: None, owner: type) -> Prop[T]: ...
+    @overload
+    def __get__(self, obj: Part, owner: type) -> T: ...
+    @overload
+    def __get__(self, obj: object, owner: type) -> Output[T]: ...
+    def __get__(self, obj: Any, owner: type) -> Any:
+        return self if obj is None else self._read(obj)
+
+    def __set__(self, obj: object, value: Input[T]) -> None:
+        self._refuse()
+
+
+class ListProp(Property[T]):
+    """A list of values: set it with an ``Input[Sequence[Input[T]]]``."""
+
+    many = "list"
+
+    @overload
+    def __get__(self, obj: None, owner: type) -> ListProp[T]: ...
+    @overload
+    def __get__(self, obj: Part, owner: type) -> list[T]: ...
+    @overload
+    def __get__(self, obj: object, owner: type) -> Output[list[T]]: ...
+    def __get__(self, obj: Any, owner: type) -> Any:
+        return self if obj is None else self._read(obj)
+
+    def __set__(self, obj: object, value: Input[Sequence[Input[T]]]) -> None:
+        self._refuse()
+
+
+class MapProp(Property[T]):
+    """A JSON object: set it with an ``Input[Mapping[str, Input[T]]]``."""
+
+    many = "map"
+
+    @overload
+    def __get__(self, obj: None, owner: type) -> MapProp[T]: ...
+    @overload
+    def __get__(self, obj: Part, owner: type) -> dict[str, T]: ...
+    @overload
+    def __get__(self, obj: object, owner: type) -> Output[dict[str, T]]: ...
+    def __get__(self, obj: Any, owner: type) -> Any:
+        return self if obj is None else self._read(obj)
+
+    def __set__(self, obj: object, value: Input[Mapping[str, Input[T]]]) -> None:
+        self._refuse()
+
+
+def declare_properties(cls: type) -> dict[str, Property[Any]]:
+    """Turn the annotated attributes of a class body into properties, inherited ones first."""
+    inherited: dict[str, Property[Any]] = {}
+    for base in reversed(cls.__mro__[1:]):
+        inherited |= {name: value for name, value in vars(base).items() if isinstance(value, Property)}
+    own: dict[str, Property[Any]] = {}
+    for name, hint in inspect.get_annotations(cls, eval_str=True).items():
+        kind = get_origin(hint)
+        if inspect.isclass(kind) and issubclass(kind, Property):
+            own[name] = kind(name, cls, hint, cls.__dict__.get(name, Facts(required=True)))
+            setattr(cls, name, own[name])
+            del cls.__annotations__[name]  # Pulumi reads the annotations of resources too, and knows nothing of these
+    return inherited | own
+
+
+def camel(name: str) -> str:
+    """The API's spelling of our name."""
+    first, *rest = name.split("_")
+    return first + "".join("ID" if word == "id" else "IDs" if word == "ids" else word.capitalize() for word in rest)
+
+
+def _without_none(hint: Any) -> tuple[Any, bool]:
+    """The type with ``None`` taken out of its union, and whether it was in."""
+    if get_origin(hint) not in (Union, types.UnionType):
+        return hint, False
+    kept = tuple(arg for arg in get_args(hint) if arg is not type(None))
+    return Union[kept], len(kept) < len(get_args(hint))  # noqa: UP007 - built from a tuple
+
+
+@dataclass_transform(kw_only_default=True, field_specifiers=(required, computed))
+class Part(dict[str, Any]):
+    """A value inside a property, such as a rule of a gate: declared like an entity, passed like a dict."""
+
+    properties: ClassVar[dict[str, Property[Any]]] = {}
+    identity: ClassVar[tuple[str, ...]] = ()
+    """The properties by which a part is matched to the live one; without any it is matched by position."""
+
+    def __init_subclass__(cls) -> None:
+        super().__init_subclass__()
+        cls.properties = declare_properties(cls)
+
+    def __init__(self, **given: Any) -> None:
+        refuse_unknown_names(type(self), given)
+        super().__init__((name, declared_none(value)) for name, value in given.items())
+
+    @classmethod
+    def of(cls, value: Mapping[str, Json]) -> Any:
+        """The JSON of a part, as the part."""
+        if isinstance(value, cls):
+            return value
+        self = cls.__new__(cls)
+        dict.update(self, value)
+        return self
+
+    @classmethod
+    def identified(cls, item: Mapping[str, Json]) -> tuple[str, ...]:
+        """What tells this item apart from others."""
+        return tuple(str(item.get(name)) for name in cls.identity)
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({', '.join(f'{name}={value!r}' for name, value in self.items())})"
+
+    @classmethod
+    def problems(cls, values: Mapping[str, Json]) -> Iterable[Problem]:
+        """What is wrong between its properties; what is missing, unknown or wrong by itself is to be skipped."""
+        return ()
+
+    @classmethod
+    def as_written(cls, values: dict[str, Json]) -> dict[str, Json]:
+        """What a program would write of a live part, where it depends on more than one property."""
+        return values
+
+    @classmethod
+    def finish_normal(cls, values: dict[str, Json]) -> dict[str, Json]:
+        """The one spelling of the part, where it depends on more than one property."""
+        return values
+
+    @classmethod
+    def finish_wire(cls, values: Mapping[str, Json], body: dict[str, Json]) -> dict[str, Json]:
+        """The wire's form, where it depends on more than one property."""
+        return body
+
+
+def refuse_unknown_names(cls: Any, given: Iterable[str]) -> None:
+    """A misspelt argument fails where it stands, as it does for any Python class."""
+    names = [name for name, p in cls.properties.items() if p.settable]
+    for name in given:
+        if name not in names:
+            close = get_close_matches(name, names, n=1)
+            hint = f"; did you mean '{close[0]}'?" if close else f"; it has {', '.join(sorted(names))}"
+            raise TypeError(f"{cls.__name__} has no property '{name}' that a program can set{hint}")

@@ -1,0 +1,176 @@
+"""The witness of entity property sources: program in, exact JSON on the wire."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+import statsig_pulumi as statsig
+from statsig_pulumi.errors import InvalidInputsError, TakenError
+from statsig_pulumi.schema.declaration import REGISTRY
+
+from .conftest import Witness, registered
+
+PATH, ITEM = "/experiments/entity_properties", "/experiments/entity_property/Countries"
+SQL = "SELECT * FROM shop.users\n"
+UNITS = [{"statsigUnitID": "userID", "column": "user_id"}]
+MINIMAL = {"name": "Countries", "sql": "SELECT 1", "idTypeMapping": UNITS}
+OPTIONAL = {
+    "description": "Where people live",
+    "tags": ["checkout", "web"],
+    "timestampColumn": "ts",
+    "timestampAsDay": True,
+    "isReadOnly": False,
+    "teamID": "growth-team",
+}
+USER = statsig.IdTypeMapping(statsig_unit_id="userID", column="user_id")
+
+
+def source(**given: Any) -> None:
+    """What is required, and nothing else."""
+    usual = {"name": "Countries", "sql": "SELECT 1", "id_type_mapping": [USER]}
+    statsig.EntityPropertySource("source", **usual | given)
+
+
+def everything(**given: Any) -> None:
+    usual: dict[str, Any] = {
+        "description": "Where people live",
+        "tags": ["web", "checkout"],
+        "timestamp_column": "ts",
+        "timestamp_as_day": True,
+        "is_read_only": False,
+        "team_id": "growth-team",
+    }
+    source(**usual | given)
+
+
+def test_every_property_is_in_the_one_post(witness: Witness) -> None:
+    assert witness.up(everything) == [("POST", PATH, MINIMAL | OPTIONAL)]
+    assert witness.up(everything) == []
+    before = witness.resources["source"].inputs
+    assert {"source": before} == witness.refresh()
+
+
+def test_a_query_and_its_units_are_enough(witness: Witness) -> None:
+    assert witness.up(source) == [("POST", PATH, MINIMAL)]
+    assert witness.resources["source"].id == "Countries"
+    assert witness.resources["source"].outputs["owner"]["owner_type"] == "SDK_KEY"
+
+
+@pytest.mark.parametrize(
+    ("given", "sent"),
+    [
+        ({"description": "Where people live"}, {"description": "Where people live"}),
+        ({"timestamp_column": "ts", "timestamp_as_day": True}, {"timestampColumn": "ts", "timestampAsDay": True}),
+        ({"team": "Core"}, {"team": "Core"}),
+        ({"name": "Homes"}, {"name": "Homes"}),
+    ],
+)
+def test_an_update_sends_what_changed(witness: Witness, given: dict[str, Any], sent: dict[str, Any]) -> None:
+    witness.up(source)
+    assert witness.up(lambda: source(**given)) == [("PATCH", ITEM, sent)]
+
+
+def test_a_changed_query_takes_the_whole(witness: Witness) -> None:
+    witness.up(everything)
+    # The API moves team and id together; the owner is not for us to say.
+    unchanged = {key: value for key, value in (MINIMAL | OPTIONAL).items() if key not in ("name", "teamID")}
+    assert witness.up(lambda: everything(sql=SQL)) == [("POST", ITEM, {**unchanged, "team": "Growth", "sql": SQL})]
+
+
+@pytest.mark.parametrize("resets", [False, True])
+def test_what_is_not_declared_stays_as_the_console_has_it(witness: Witness, resets: bool) -> None:
+    emulator = witness.project.emulator
+    emulator.quirk(source_update_resets=resets)
+    witness.up(source)
+    emulator.edit("entity_properties", "Countries", OPTIONAL)
+    before = emulator.object("entity_properties", "Countries")
+    witness.up(lambda: source(sql=SQL))
+    assert emulator.object("entity_properties", "Countries") == before | {"sql": SQL}
+
+
+def test_a_rename_keeps_the_source(witness: Witness) -> None:
+    witness.up(source)
+    witness.project.emulator.edit("entity_properties", "Countries", {"description": "Ana's"})
+    witness.up(lambda: source(name="Homes"))
+    [(method, path, body)] = witness.up(lambda: source(name="Where / from", sql=SQL))
+    assert (method, path) == ("POST", "/experiments/entity_property/Homes")
+    assert body == {"name": "Where / from", "description": "Ana's", "sql": SQL, "idTypeMapping": UNITS}
+    assert witness.refresh()["source"]["name"] == "Where / from"
+    assert witness.destroy() == [("DELETE", "/experiments/entity_property/Where%20%2F%20from", None)]
+
+
+@pytest.mark.parametrize("status", [404, 400])
+def test_a_rename_whose_answer_was_lost_is_found_under_the_new_name(witness: Witness, status: int) -> None:
+    witness.project.emulator.quirk(entity_property_missing_status=status)
+    witness.up(source)
+    witness.project.emulator.fault(kind="drop_after", method="PATCH", path="/experiments/entity_property/*")
+    witness.up(lambda: source(name="Homes"))
+    assert witness.resources["source"].drift() == ()
+    assert [item["name"] for item in witness.project.emulator.objects("entity_properties")] == ["Homes"]
+
+
+def test_empty_values_clear(witness: Witness) -> None:
+    witness.up(everything)
+    cleared = {"description": "", "tags": [], "timestampColumn": "", "teamID": None}
+    given = {"description": "", "tags": [], "timestamp_column": "", "team_id": None}
+    assert witness.up(lambda: everything(**given)) == [("PATCH", ITEM, cleared)]
+
+
+@pytest.mark.parametrize("status", [404, 400])
+def test_a_source_that_is_gone_is_made_again(witness: Witness, status: int) -> None:
+    witness.project.emulator.quirk(entity_property_missing_status=status)
+    assert witness.up(source) == [("POST", PATH, MINIMAL)]
+    witness.project.emulator.remove("entity_properties", "Countries")
+    assert witness.resources.pop("source").read() is None
+    assert witness.up(source) == [("POST", PATH, MINIMAL)]
+
+
+@pytest.mark.parametrize("status", [404, 400])
+def test_a_name_that_is_taken_is_refused_and_not_touched(witness: Witness, status: int) -> None:
+    emulator = witness.project.emulator
+    emulator.quirk(entity_property_missing_status=status)
+    made = emulator.add("entity_properties", MINIMAL | {"description": "Ana's"})
+    with pytest.raises(TakenError, match='import_="Countries"'):
+        witness.up(source)
+    assert emulator.object("entity_properties", "Countries") == made
+
+
+def test_a_source_whose_answer_was_lost_is_made_once(witness: Witness) -> None:
+    witness.project.emulator.fault(kind="drop_after", method="POST", path=PATH)
+    assert witness.up(everything) == [("POST", PATH, MINIMAL | OPTIONAL)]
+
+
+def test_a_source_is_imported_by_its_name_without_a_mutation(witness: Witness) -> None:
+    witness.project.emulator.add("entity_properties", MINIMAL | OPTIONAL)
+    resource = witness.project.resource(REGISTRY["EntityPropertySource"])
+    [(_, _, inputs)] = registered(everything)
+    resource.up(inputs | {"__import": "Countries"})
+    assert witness.project.sent() == []
+    assert (resource.id, resource.drift()) == ("Countries", ())
+
+
+def test_a_destroy_is_one_delete_by_name(witness: Witness) -> None:
+    witness.up(source)
+    assert witness.destroy() == [("DELETE", ITEM, None)]
+
+
+def test_who_owns_it_is_not_for_a_program_to_say() -> None:
+    with pytest.raises(TypeError, match="owner"):
+        source(owner=statsig.Owner(owner_id="u1"))
+
+
+@pytest.mark.parametrize(
+    ("given", "place"),
+    [
+        ({"sql": ""}, "sql"),
+        ({"id_type_mapping": []}, "id_type_mapping"),
+        ({"id_type_mapping": [{"statsig_unit_id": "userID", "column": ""}]}, "id_type_mapping[0].column"),
+        ({"team": "Growth", "team_id": "growth-team"}, "team_id"),
+    ],
+)
+def test_what_cannot_be_fails_before_anything_is_sent(given: dict[str, Any], place: str) -> None:
+    with pytest.raises(InvalidInputsError) as error:
+        registered(lambda: source(**given))
+    assert [problem.place for problem in error.value.problems] == [place]

@@ -1,0 +1,177 @@
+"""The witness of experiments: program in, exact JSON on the wire."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+import statsig_pulumi as statsig
+from statsig_pulumi.errors import ImportMismatchError, InvalidInputsError, StatsigError, TakenError
+from statsig_pulumi.json_values import NONE
+from statsig_pulumi.schema.declaration import REGISTRY
+
+from .conftest import Witness, registered
+
+PATH = "/experiments/new_checkout"
+METRIC: dict[str, Any] = {"name": "checkout_done", "type": "event_count"}
+
+
+def experiment(**given: Any) -> None:
+    statsig.Experiment("experiment", **{"name": "New checkout"} | given)
+
+
+def refused(**given: Any) -> dict[str, str]:
+    """What is wrong with the program, by place."""
+    with pytest.raises(InvalidInputsError) as error:
+        registered(lambda: experiment(**given))
+    return {problem.place: problem.reason for problem in error.value.problems}
+
+
+def test_a_name_is_enough(witness: Witness) -> None:
+    assert witness.up(experiment) == [("POST", "/experiments", {"name": "New checkout"})]
+    assert witness.resources["experiment"].id == "new_checkout"
+
+
+def test_what_is_not_declared_stays_as_the_console_has_it(witness: Witness) -> None:
+    emulator = witness.project.emulator
+    witness.up(experiment)
+    edit = {"hypothesis": "Ana's", "duration": 3, "primaryMetrics": [METRIC], "tags": ["ana"]}
+    emulator.edit("experiments", "new_checkout", edit)
+    assert witness.resources["experiment"].drift() == ()
+    assert witness.up(lambda: experiment(description="Ours")) == [("PATCH", PATH, {"description": "Ours"})]
+    live = emulator.object("experiments", "new_checkout")
+    assert {name: live[name] for name in edit} == edit
+
+
+def test_metrics_that_came_from_tags_are_no_drift(witness: Witness) -> None:
+    def program() -> None:
+        experiment(
+            primary_metrics=[statsig.ExperimentMetric(**METRIC)],
+            primary_metric_tags=["core"],
+            secondary_metric_tags=["web"],
+        )
+
+    witness.up(program)
+    of_tag = [METRIC, {"name": "revenue", "type": "sum"}]
+    witness.project.emulator.edit("experiments", "new_checkout", {"primaryMetrics": of_tag, "secondaryMetrics": of_tag})
+    assert witness.resources["experiment"].drift() == ()
+    witness.project.emulator.edit("experiments", "new_checkout", {"primaryMetrics": of_tag[1:]})
+    assert witness.resources["experiment"].drift() == ("primary_metrics",)
+    assert witness.up(program) == [("PATCH", PATH, {"primaryMetrics": [METRIC]})]
+
+
+def test_metrics_that_a_console_user_added_are_drift_where_no_tags_are_declared(witness: Witness) -> None:
+    witness.up(lambda: experiment(primary_metrics=[statsig.ExperimentMetric(**METRIC)], primary_metric_tags=[]))
+    more = [METRIC, {"name": "revenue", "type": "sum"}]
+    witness.project.emulator.edit("experiments", "new_checkout", {"primaryMetrics": more})
+    assert witness.resources["experiment"].drift() == ("primary_metrics",)
+
+
+@pytest.mark.parametrize("is_shown", [True, False])
+@pytest.mark.parametrize("given", [{}, {"layer_id": None}])
+def test_an_implicit_layer_is_no_layer(witness: Witness, is_shown: bool, given: dict[str, Any]) -> None:
+    witness.project.emulator.quirk(implicit_layer_id=is_shown)
+    assert witness.up(lambda: experiment(**given)) == [("POST", "/experiments", {"name": "New checkout"})]
+    resource = witness.resources["experiment"]
+    assert resource.outputs.get("layer_id") in (None, NONE)
+    assert resource.drift() == ()
+
+
+def test_another_layer_or_id_makes_a_new_experiment(witness: Witness) -> None:
+    witness.up(experiment)
+    resource = witness.resources["experiment"]
+    assert resource.preview(resource.inputs | {"layer_id": "checkout_layer"}).replaces == ("layer_id",)
+    assert resource.preview(resource.inputs | {"experiment_id": "checkout"}).replaces == ("experiment_id",)
+    assert resource.preview(resource.inputs | {"experiment_id": "new_checkout"}).replaces == ()
+
+
+def test_a_name_that_is_taken_is_refused_and_not_touched(witness: Witness) -> None:
+    made = witness.project.emulator.add("experiments", {"id": "new_checkout", "name": "New checkout"})
+    with pytest.raises(TakenError, match=r'import_="new_checkout"'):
+        witness.up(lambda: experiment(description="Ours"))
+    assert witness.project.emulator.object("experiments", "new_checkout") == made
+
+
+def test_an_experiment_is_imported_as_it_is_and_never_changed_by_that(witness: Witness) -> None:
+    made = {"id": "new_checkout", "name": "New checkout", "status": "active", "hypothesis": "Ana's"}
+    witness.project.emulator.add("experiments", made)
+    [(_, _, inputs)] = registered(lambda: experiment(status="active", control_group="Control"))
+    resource = witness.project.resource(REGISTRY["Experiment"])
+    resource.up(inputs | {"__import": "new_checkout"})
+    assert (resource.id, resource.drift(), witness.project.sent()) == ("new_checkout", (), [])
+    with pytest.raises(ImportMismatchError, match="it differs from the program in status"):
+        witness.project.resource(REGISTRY["Experiment"]).lifecycle.create(
+            inputs | {"status": "setup", "__import": "new_checkout"}
+        )
+
+
+def test_an_experiment_that_is_gone_is_made_again(witness: Witness) -> None:
+    witness.up(experiment)
+    witness.project.emulator.remove("experiments", "new_checkout")
+    assert witness.resources.pop("experiment").read() is None
+    assert witness.up(experiment) == [("POST", "/experiments", {"name": "New checkout"})]
+
+
+def test_a_destroy_is_one_delete_or_an_archive_where_that_is_asked_for(witness: Witness) -> None:
+    witness.up(experiment)
+    assert witness.destroy() == [("DELETE", PATH, None)]
+    witness.up(lambda: experiment(archive_on_delete=True))
+    assert witness.destroy() == [("PUT", f"{PATH}/archive", {})]
+
+
+def test_an_active_experiment_is_not_deleted_without_being_told_to(witness: Witness) -> None:
+    witness.up(lambda: experiment(status="active"))
+    words = (
+        "Experiment 'New checkout' is active, and was not deleted: .* archive_on_delete=True or"
+        " delete_while_active=True, run `pulumi up`"
+    )
+    with pytest.raises(StatsigError, match=words):
+        witness.resources["experiment"].destroy()
+    assert witness.project.sent() == []
+    witness.up(lambda: experiment(status="active", delete_while_active=True))
+    assert witness.destroy() == [("DELETE", PATH, None)]
+
+
+def test_one_that_a_console_user_started_is_not_deleted_either(witness: Witness) -> None:
+    witness.up(experiment)
+    witness.project.emulator.edit("experiments", "new_checkout", {"status": "active"})
+    with pytest.raises(StatsigError, match="is active, and was not deleted"):
+        witness.resources["experiment"].destroy()
+    assert witness.project.sent() == []
+
+
+def test_an_active_experiment_is_archived_where_that_is_asked_for(witness: Witness) -> None:
+    witness.up(lambda: experiment(status="active", archive_on_delete=True))
+    assert witness.destroy() == [("PUT", f"{PATH}/archive", {})]
+
+
+def test_where_the_api_deletes_no_active_experiment_it_says_so(witness: Witness) -> None:
+    witness.project.emulator.quirk(delete_active_experiment="reject")
+    witness.up(lambda: experiment(status="active", delete_while_active=True))
+    with pytest.raises(StatsigError, match="Experiment has not yet finished"):
+        witness.resources["experiment"].destroy()
+    assert witness.resources["experiment"].live()["status"] == "active"
+
+
+@pytest.mark.parametrize(
+    ("given", "place", "words"),
+    [
+        ({"name": "a"}, "name", "at least 3"),
+        ({"name": "New checkout!"}, "name", "pattern"),
+        ({"team": "Core", "team_id": "core-team"}, "team_id", "declare one of them"),
+        ({"allocation": 101}, "allocation", "less than or equal to 100"),
+        ({"duration": 0}, "duration", "greater than or equal to 1"),
+        ({"default_confidence_interval": "97"}, "default_confidence_interval", "'80'"),
+        ({"links": [statsig.Link(url="example.com")]}, "links[0].url", "pattern"),
+        ({"scheduled_reload_hour": 24}, "scheduled_reload_hour", "23"),
+        ({"status": "started"}, "status", "'setup'"),
+        ({"groups": [statsig.Group(name="", size=1)]}, "groups[0].name", "at least 1"),
+        ({"groups": [statsig.Group(name="a", size=1)] * 2}, "groups[1].name", "'a' is the name of groups[0] too"),
+        ({"groups": [statsig.Group(name=n, size=50.1) for n in "ab"]}, "groups", "add up to 100.2 %, more than 100 %"),
+        ({"description": None}, "description", "must not be None"),
+    ],
+)
+def test_what_cannot_be_fails_before_anything_is_sent(given: dict[str, Any], place: str, words: str) -> None:
+    problems = refused(**given)
+    assert words in problems[place]

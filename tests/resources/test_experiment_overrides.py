@@ -1,0 +1,220 @@
+"""The witness of the overrides of experiments: program in, exact JSON on the wire."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+import statsig_pulumi as statsig
+from statsig_pulumi.emulator import Emulator
+from statsig_pulumi.errors import GoneError, InvalidInputsError, StatsigError, TakenError
+from statsig_pulumi.schema.declaration import REGISTRY
+
+from ..contract.project import Json
+from .conftest import Witness, registered
+
+PATH = "/experiments/checkout/overrides"
+BY_GATE = {"type": "gate", "id": "staff", "groupID": "Test", "environment": "staging"}
+BY_SEGMENT = {"type": "segment", "id": "beta", "groupID": "Control"}
+BY_UNIT = [
+    {"groupID": "Control", "ids": ["u1", "u2"], "environment": "production", "unitType": "userID"},
+    {"groupID": "Test", "ids": ["u3"]},
+]
+DECLARED: dict[str, Any] = {
+    "overrides": [
+        statsig.ExperimentOverride(type="segment", id="beta", group="Control"),
+        statsig.ExperimentOverride(type="gate", id="staff", group="Test", environment="staging"),
+    ],
+    "user_id_overrides": [
+        statsig.UserIDOverride(group="Test", ids=["u3"]),
+        statsig.UserIDOverride(group="Control", ids=["u2", "u1"], environment="production", unit_type="userID"),
+    ],
+}
+EVERYTHING = {"overrides": [BY_GATE, BY_SEGMENT], "userIDOverrides": BY_UNIT}
+
+
+def overrides(**given: Any) -> None:
+    statsig.ExperimentOverrides("overrides", **{"experiment_id": "checkout"} | given)
+
+
+@pytest.fixture
+def emulator(witness: Witness) -> Emulator:
+    """A project with an experiment that somebody else made."""
+    witness.project.emulator.add("experiments", {"id": "checkout", "name": "Checkout"})
+    return witness.project.emulator
+
+
+def live(witness: Witness) -> Json:
+    return witness.project.client.get("experiments/checkout/overrides")
+
+
+def put(witness: Witness, *by_gate: Json, by_unit: tuple[Json, ...] = ()) -> None:
+    """Somebody else adds overrides."""
+    body = {"overrides": list(by_gate), "userIDOverrides": list(by_unit)}
+    witness.project.client.change("PATCH", "experiments/checkout/overrides", body)
+    witness.project.sent()
+
+
+def in_one_order(body: Json) -> Json:
+    return {
+        name: sorted(items, key=lambda item: item["groupID"], reverse=name == "overrides")
+        for name, items in body.items()
+    }
+
+
+@pytest.mark.parametrize("is_named", [False, True])
+def test_every_property_is_in_the_one_post(witness: Witness, emulator: Emulator, is_named: bool) -> None:
+    emulator.quirk(named_overrides=is_named)
+    [(method, path, body)] = witness.up(lambda: overrides(**DECLARED))
+    assert (method, path, in_one_order(body)) == ("POST", PATH, EVERYTHING)
+    assert witness.up(lambda: overrides(**DECLARED)) == []
+    resource = witness.resources["overrides"]
+    assert (resource.id, resource.drift()) == ("checkout", ())
+
+
+@pytest.mark.usefixtures("emulator")
+def test_an_experiment_is_enough_and_sends_nothing(witness: Witness) -> None:
+    assert witness.up(overrides) == []
+    assert witness.resources["overrides"].id == "checkout"
+    assert witness.destroy() == []
+
+
+@pytest.mark.parametrize("name", ["overrides", "user_id_overrides"])
+@pytest.mark.usefixtures("emulator")
+def test_the_other_list_goes_along_because_the_api_wants_both(witness: Witness, name: str) -> None:
+    [(_, _, body)] = witness.up(lambda: overrides(**{name: DECLARED[name]}))
+    wires = {"overrides": "overrides", "user_id_overrides": "userIDOverrides"}
+    assert in_one_order(body) == {"overrides": [], "userIDOverrides": []} | {wires[name]: EVERYTHING[wires[name]]}
+
+
+@pytest.mark.parametrize("is_named", [False, True])
+def test_the_list_that_is_not_declared_is_kept(witness: Witness, emulator: Emulator, is_named: bool) -> None:
+    emulator.quirk(named_overrides=is_named)
+    put(witness, BY_GATE, BY_SEGMENT)
+    witness.up(lambda: overrides(user_id_overrides=DECLARED["user_id_overrides"]))
+    emulator.quirk(named_overrides=False)
+    assert live(witness)["overrides"] == [BY_GATE, BY_SEGMENT]
+    assert len(live(witness)["userIDOverrides"]) == 2
+
+
+@pytest.mark.usefixtures("emulator")
+def test_an_update_replaces_the_list_that_changed(witness: Witness) -> None:
+    witness.up(lambda: overrides(**DECLARED))
+    [(_, path, body)] = witness.up(lambda: overrides(**DECLARED | {"overrides": DECLARED["overrides"][:1]}))
+    assert (path, in_one_order(body)) == (PATH, EVERYTHING | {"overrides": [BY_SEGMENT]})
+    assert witness.up(lambda: overrides(overrides=[], user_id_overrides=[])) == [
+        ("POST", PATH, {"overrides": [], "userIDOverrides": []})
+    ]
+
+
+@pytest.mark.usefixtures("emulator")
+def test_order_is_no_change(witness: Witness) -> None:
+    witness.up(lambda: overrides(**DECLARED))
+    by_unit = [
+        statsig.UserIDOverride(group="Control", ids=["u1", "u2", "u1"], environment="production", unit_type="userID"),
+        statsig.UserIDOverride(group="Test", ids=["u3"]),
+    ]
+    assert witness.up(lambda: overrides(overrides=DECLARED["overrides"][::-1], user_id_overrides=by_unit)) == []
+
+
+@pytest.mark.usefixtures("emulator")
+def test_a_thousand_overrides_pass(witness: Witness) -> None:
+    def program() -> None:
+        overrides(
+            overrides=[statsig.ExperimentOverride(type="gate", id=f"g{i}", group="Test") for i in range(1_000)],
+            user_id_overrides=[statsig.UserIDOverride(group="Test", ids=[f"u{i}" for i in range(1_000)])],
+        )
+
+    [(_, _, body)] = witness.up(program)
+    assert (len(body["overrides"]), len(body["userIDOverrides"][0]["ids"])) == (1_000, 1_000)
+
+
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [
+        (
+            {"overrides": [{"type": "gate", "id": f"g{i}", "group": "Test"} for i in range(1_001)]},
+            "overrides: has 1,001 items; Statsig takes 1,000 at most",
+        ),
+        (
+            {"user_id_overrides": [{"group": "Test", "ids": [f"u{i}" for i in range(1_001)]}]},
+            "user_id_overrides[0].ids: has 1,001 items; Statsig takes 1,000 at most",
+        ),
+        ({"overrides": [{"type": "user", "id": "g", "group": "Test"}]}, "overrides[0].type: input should be 'gate'"),
+        ({"overrides": [{"type": "gate", "id": "", "group": "Test"}]}, "overrides[0].id: string should have at least"),
+        ({"user_id_overrides": [{"group": "Test"}]}, "user_id_overrides[0].ids: is required"),
+    ],
+)
+def test_what_cannot_be_fails_before_anything_is_sent(given: dict[str, Any], words: str) -> None:
+    with pytest.raises(InvalidInputsError) as error:
+        registered(lambda: overrides(**given))
+    assert words in str(error.value)
+
+
+def test_what_somebody_else_put_there_is_not_replaced(witness: Witness, emulator: Emulator) -> None:
+    put(witness, BY_GATE)
+    with pytest.raises(TakenError, match=r'holds overrides already, which was not touched; .*import_="checkout"'):
+        witness.up(lambda: overrides(**DECLARED))
+    assert witness.project.sent() == []
+    assert emulator.objects("experiment_overrides")[0]["overrides"] == [BY_GATE]
+
+
+@pytest.mark.usefixtures("emulator")
+def test_overrides_are_imported_by_the_id_of_the_experiment(witness: Witness) -> None:
+    put(witness, BY_GATE, BY_SEGMENT, by_unit=tuple(BY_UNIT))
+    [(_, _, inputs)] = registered(lambda: overrides(**DECLARED))
+    resource = witness.project.resource(REGISTRY["ExperimentOverrides"])
+    resource.up(inputs | {"__import": "checkout"})
+    assert (resource.id, resource.drift(), witness.project.sent()) == ("checkout", (), [])
+
+
+@pytest.mark.usefixtures("emulator")
+def test_a_destroy_takes_back_what_was_declared_and_no_more(witness: Witness) -> None:
+    witness.up(lambda: overrides(**DECLARED))
+    others = {"groupID": "Test", "ids": ["ana"]}
+    put(witness, BY_GATE | {"id": "ana"}, by_unit=(others,))
+    [(method, path, body)] = witness.destroy()
+    assert (method, path, in_one_order(body)) == ("DELETE", PATH, EVERYTHING)
+    assert live(witness) == {"overrides": [BY_GATE | {"id": "ana"}], "userIDOverrides": [others]}
+
+
+def test_what_goes_with_its_experiment_is_gone(witness: Witness, emulator: Emulator) -> None:
+    witness.up(lambda: overrides(**DECLARED))
+    emulator.remove("experiments", "checkout")
+    assert witness.resources["overrides"].read() is None
+    witness.resources["overrides"].destroy()
+
+
+def test_an_experiment_that_is_not_there_is_a_clear_error(witness: Witness) -> None:
+    words = "ExperimentOverrides: there is no 'no_experiment' in this Statsig project to set it on"
+    with pytest.raises(GoneError, match=words):
+        witness.up(lambda: overrides(experiment_id="no_experiment", **DECLARED))
+    assert witness.project.sent() == []
+
+
+def test_a_group_that_is_not_there_is_refused_in_the_words_of_the_api(witness: Witness, emulator: Emulator) -> None:
+    emulator.quirk(unknown_references="reject")
+    with pytest.raises(StatsigError, match="Group with name C does not exist"):
+        witness.up(lambda: overrides(user_id_overrides=[statsig.UserIDOverride(group="C", ids=["u1"])]))
+    assert live(witness) == {"overrides": [], "userIDOverrides": []}
+
+
+@pytest.mark.parametrize("is_named", [False, True])
+def test_drift_is_seen_and_brought_back(witness: Witness, emulator: Emulator, is_named: bool) -> None:
+    emulator.quirk(named_overrides=is_named)
+    witness.up(lambda: overrides(**DECLARED))
+    put(witness, BY_GATE | {"id": "ana"})
+    assert witness.resources["overrides"].drift() == ("overrides",)
+    [(_, _, body)] = witness.up(lambda: overrides(**DECLARED))
+    assert in_one_order(body) == EVERYTHING
+
+
+@pytest.mark.usefixtures("emulator")
+def test_an_experiment_gives_its_id_as_an_output(witness: Witness) -> None:
+    def program() -> None:
+        experiment = statsig.Experiment("experiment", name="Second")
+        statsig.ExperimentOverrides("second", experiment_id=experiment.id, **DECLARED)
+
+    inputs = {name: inputs for _, name, inputs in registered(program)}
+    assert inputs["second"]["experiment_id"] == "experiment-id"

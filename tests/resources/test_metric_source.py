@@ -1,0 +1,293 @@
+"""The witness of metric sources: program in, exact JSON on the wire."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+import statsig_pulumi as statsig
+from statsig_pulumi.errors import InvalidInputsError, TakenError
+from statsig_pulumi.schema.declaration import REGISTRY
+
+from .conftest import Witness, registered
+
+PATH = "/metrics/metric_source"
+SQL = "SELECT user_id, ts, amount\nFROM shop.purchases -- all of them\n"
+UNITS = [{"statsigUnitID": "userID", "column": "user_id"}, {"statsigUnitID": "companyID", "column": "company"}]
+EVERYTHING = {
+    "name": "Purchases / all",
+    "description": "What people buy",
+    "tags": ["checkout", "web"],
+    "sql": SQL,
+    "timestampColumn": "ts",
+    "timestampAsDay": False,
+    "idTypeMapping": UNITS,
+    "sourceType": "query",
+    "customFieldMapping": [{"key": "net", "formula": "amount / 1.21"}, {"key": "day", "formula": "DATE(ts)"}],
+    "isReadOnly": True,
+    "isVerified": True,
+    "owner": {"ownerID": "u1", "ownerType": "USER", "ownerName": "Ana", "ownerEmail": "ana@example.com"},
+    "team": "Growth",
+    "disableCURE": True,
+    "skip_validation": True,
+    "all_columns": ["user_id", "company", "ts", "amount"],
+    "column_types": ["STRING", "STRING", "TIMESTAMP", "FLOAT"],
+}
+QUERY = {"name": "Purchases", "sql": "SELECT 1", "timestampColumn": "ts", "idTypeMapping": UNITS[:1]}
+TABLE = {
+    "name": "Events",
+    "sql": "",
+    "timestampColumn": "ts",
+    "idTypeMapping": UNITS[:1],
+    "sourceType": "table",
+    "tableName": "`shop`.`events`",
+}
+USER = statsig.IdTypeMapping(statsig_unit_id="userID", column="user_id")
+COMPANY = statsig.IdTypeMapping(statsig_unit_id="companyID", column="company")
+QUERY_UPDATE = {key: value for key, value in QUERY.items() if key != "name"}
+
+
+def source(**given: Any) -> None:
+    """A query, which is all that is required."""
+    usual = {"name": "Purchases", "sql": "SELECT 1", "timestamp_column": "ts", "id_type_mapping": [USER]}
+    statsig.MetricSource("source", **usual | given)
+
+
+def table(**given: Any) -> None:
+    usual = {"name": "Events", "timestamp_column": "ts", "id_type_mapping": [USER], "source_type": "table"}
+    statsig.MetricSource("source", **usual | {"table_name": "`shop`.`events`"} | given)
+
+
+def everything(**given: Any) -> None:
+    usual: dict[str, Any] = {
+        "name": "Purchases / all",
+        "description": "What people buy",
+        "tags": ["web", "checkout"],
+        "sql": SQL,
+        "timestamp_column": "ts",
+        "timestamp_as_day": False,
+        "id_type_mapping": [USER, COMPANY],
+        "source_type": "query",
+        "custom_field_mapping": [
+            statsig.CustomFieldMapping(key="net", formula="amount / 1.21"),
+            statsig.CustomFieldMapping(key="day", formula="DATE(ts)"),
+        ],
+        "is_read_only": True,
+        "is_verified": True,
+        "owner": statsig.Owner(owner_id="u1", owner_type="USER", owner_name="Ana", owner_email="ana@example.com"),
+        "team": "Growth",
+        "disable_cure": True,
+        "skip_validation": True,
+        "all_columns": ["user_id", "company", "ts", "amount"],
+        "column_types": ["STRING", "STRING", "TIMESTAMP", "FLOAT"],
+    }
+    source(**usual | given)
+
+
+def refused(**given: Any) -> dict[str, str]:
+    """What is wrong with the program, by place."""
+    with pytest.raises(InvalidInputsError) as error:
+        registered(lambda: source(**given))
+    return {problem.place: problem.reason for problem in error.value.problems}
+
+
+def test_every_property_is_in_the_one_post(witness: Witness) -> None:
+    assert witness.up(everything) == [("POST", PATH, EVERYTHING)]
+    assert witness.up(everything) == []
+    before = witness.resources["source"].inputs
+    assert {"source": before} == witness.refresh()
+
+
+def test_a_query_and_its_units_are_enough(witness: Witness) -> None:
+    assert witness.up(source) == [("POST", PATH, QUERY)]
+    assert witness.resources["source"].id == "Purchases"
+
+
+def test_a_table_has_a_name_and_an_empty_query(witness: Witness) -> None:
+    assert witness.up(table) == [("POST", PATH, TABLE)]
+    body = {key: value for key, value in TABLE.items() if key != "name"}
+    assert [("POST", f"{PATH}/Events", {**body, "datePartitionColumn": "day"})] == witness.up(
+        lambda: table(date_partition_column="day")
+    )
+
+
+@pytest.mark.parametrize(
+    ("before", "given", "sent"),
+    [
+        ({}, {"description": "What people buy"}, {"description": "What people buy"}),
+        ({}, {"sql": SQL}, {"sql": SQL}),
+        ({}, {"id_type_mapping": [COMPANY, USER]}, {"idTypeMapping": [UNITS[1], UNITS[0]]}),
+        ({"is_verified": True}, {"is_verified": False}, {"isVerified": False}),
+        ({}, {"disable_cure": True}, {"disableCURE": True}),
+    ],
+)
+def test_an_update_sends_the_whole_without_the_name(
+    witness: Witness, before: dict[str, Any], given: dict[str, Any], sent: dict[str, Any]
+) -> None:
+    witness.up(lambda: source(**before))
+    assert [("POST", f"{PATH}/Purchases", {**QUERY_UPDATE, **sent})] == witness.up(lambda: source(**before | given))
+
+
+def test_an_update_of_what_is_not_validated_tells_its_columns_again(witness: Witness) -> None:
+    witness.up(everything)
+    [(_, path, body)] = witness.up(lambda: everything(sql="SELECT 2"))
+    assert path == f"{PATH}/Purchases%20%2F%20all"
+    unnamed = {key: value for key, value in EVERYTHING.items() if key != "name"}
+    assert body == unnamed | {"sql": "SELECT 2"}
+
+
+@pytest.mark.parametrize("resets", [False, True])
+def test_what_is_not_declared_stays_as_the_console_has_it(witness: Witness, resets: bool) -> None:
+    emulator = witness.project.emulator
+    emulator.quirk(source_update_resets=resets)
+    witness.up(source)
+    unnamed = {
+        key: value
+        for key, value in EVERYTHING.items()
+        if key not in ("name", "sql", "timestampColumn", "idTypeMapping", "skip_validation", "all_columns")
+        and key != "column_types"
+    }
+    emulator.edit("metric_sources", "Purchases", unnamed)
+    before = emulator.object("metric_sources", "Purchases")
+    witness.up(lambda: source(timestamp_column="at"))
+    assert emulator.object("metric_sources", "Purchases") == before | {"timestampColumn": "at"}
+
+
+def test_a_new_name_makes_a_new_source(witness: Witness) -> None:
+    witness.up(source)
+    resource = witness.resources["source"]
+    assert resource.preview(resource.inputs | {"name": "Sales"}).replaces == ("name",)
+
+
+def test_empty_values_clear(witness: Witness) -> None:
+    witness.up(everything)
+    cleared: dict[str, Any] = {"description": "", "tags": [], "customFieldMapping": [], "team": None}
+    [(method, _, body)] = witness.up(
+        lambda: everything(description="", tags=[], custom_field_mapping=[], team=None, timestamp_as_day=False)
+    )
+    assert method == "POST"
+    assert {key: body[key] for key in cleared} == cleared
+    live = witness.resources["source"].live()
+    assert (live["description"], live["tags"], live["customFieldMapping"], live["team"]) == ("", [], [], None)
+
+
+def test_placeholders_of_the_list_are_nothing(witness: Witness) -> None:
+    # The list alone shows them for sure; an answer of the read with them is no drift either.
+    witness.up(lambda: source(custom_field_mapping=[], table_name="", is_verified=False, source_type="query"))
+    emulator = witness.project.emulator
+    emulator.quirk(metric_source_placeholders=True)
+    emulator.edit("metric_sources", "Purchases", {"customFieldMapping": [{"key": "", "formula": ""}], "tableName": ""})
+    before = witness.resources["source"].inputs
+    assert {"source": before} == witness.refresh()
+    assert not witness.resources["source"].preview()
+
+
+def test_a_flag_that_was_never_set_is_off(witness: Witness) -> None:
+    witness.up(source)
+    flags = {"is_verified": False, "is_read_only": False, "timestamp_as_day": False, "disable_cure": False}
+    assert witness.up(lambda: source(**flags)) == []
+    witness.project.emulator.edit("metric_sources", "Purchases", {"isVerified": True})
+    witness.refresh()
+    assert witness.resources["source"].preview().changed == ("is_verified",)
+
+
+def test_an_owner_that_says_nothing_is_whoever_it_is(witness: Witness) -> None:
+    witness.up(lambda: source(owner=statsig.Owner()))
+    before = witness.resources["source"].inputs
+    assert before["owner"] == {}
+    assert {"source": before} == witness.refresh()
+
+
+@pytest.mark.parametrize("status", [404, 400])
+def test_a_source_that_is_gone_is_made_again(witness: Witness, status: int) -> None:
+    witness.project.emulator.quirk(metric_source_missing_status=status)
+    assert witness.up(source) == [("POST", PATH, QUERY)]
+    witness.project.emulator.remove("metric_sources", "Purchases")
+    assert witness.resources.pop("source").read() is None
+    assert witness.up(source) == [("POST", PATH, QUERY)]
+
+
+@pytest.mark.parametrize("status", [404, 400])
+@pytest.mark.parametrize("words", ["Name is already in use", "A metric source of this name exists"])
+def test_a_name_that_is_taken_is_refused_and_not_touched(witness: Witness, status: int, words: str) -> None:
+    emulator = witness.project.emulator
+    emulator.quirk(metric_source_missing_status=status, source_name_taken=words)
+    made = emulator.add("metric_sources", QUERY | {"description": "Ana's"})
+    with pytest.raises(TakenError, match="import it"):
+        witness.up(source)
+    assert emulator.object("metric_sources", "Purchases") == made
+
+
+def test_a_source_whose_answer_was_lost_is_made_once(witness: Witness) -> None:
+    witness.project.emulator.fault(kind="drop_after", method="POST", path=PATH)
+    assert witness.up(source) == [("POST", PATH, QUERY)]
+
+
+def test_a_person_s_source_is_not_taken_for_the_one_whose_answer_was_lost(witness: Witness) -> None:
+    emulator = witness.project.emulator
+    made = emulator.add("metric_sources", QUERY)
+    emulator.fault(kind="drop_before", method="POST", path=PATH)
+    with pytest.raises(TakenError):
+        witness.up(source)
+    assert emulator.object("metric_sources", "Purchases") == made
+
+
+def test_a_source_is_imported_by_its_name_without_a_mutation(witness: Witness) -> None:
+    witness.project.emulator.add("metric_sources", {**TABLE, "description": "Ana's"})
+    resource = witness.project.resource(REGISTRY["MetricSource"])
+    [(_, _, inputs)] = registered(table)
+    resource.up(inputs | {"__import": "Events"})
+    assert witness.project.sent() == []
+    assert (resource.id, resource.drift()) == ("Events", ())
+
+
+def test_a_destroy_is_one_delete_by_name(witness: Witness) -> None:
+    witness.up(everything)
+    assert witness.destroy() == [("DELETE", f"{PATH}/Purchases%20%2F%20all", None)]
+
+
+@pytest.mark.parametrize(
+    ("given", "place", "words"),
+    [
+        ({"sql": ""}, "sql", "is required"),
+        ({"source_type": "query", "sql": ""}, "sql", "is required"),
+        ({"table_name": "events"}, "table_name", "source_type='table'"),
+        ({"date_partition_column": "day"}, "date_partition_column", "source_type='table'"),
+        ({"source_type": "table", "table_name": "events"}, "sql", "takes the whole table"),
+        ({"source_type": "table", "sql": ""}, "table_name", "is required"),
+        ({"source_type": "view"}, "source_type", "'table' or 'query'"),
+        ({"id_type_mapping": []}, "id_type_mapping", "one unit"),
+        ({"id_type_mapping": [USER, COMPANY, USER]}, "id_type_mapping[2].statsig_unit_id", "'userID' is mapped"),
+        (
+            {"custom_field_mapping": [{"key": "a", "formula": "1"}, {"key": "a", "formula": "2"}]},
+            "custom_field_mapping[1].key",
+            "'a' is mapped",
+        ),
+        ({"custom_field_mapping": [{"key": "", "formula": "1"}]}, "custom_field_mapping[0].key", "at least 1"),
+        ({"all_columns": ["a"]}, "all_columns", "skip_validation=True"),
+        ({"column_types": []}, "column_types", "skip_validation=True"),
+        ({"skip_validation": True, "all_columns": ["a"]}, "column_types", "is required"),
+        ({"skip_validation": True, "all_columns": [], "column_types": []}, "all_columns", "is required"),
+        (
+            {"skip_validation": True, "all_columns": ["a", "b"], "column_types": ["INT"]},
+            "column_types",
+            "1 types for 2 columns",
+        ),
+        ({"name": "list"}, "name", "cannot reach"),
+        ({"name": ""}, "name", "at least 1"),
+        ({"team": "Growth", "team_id": "growth-team"}, "team_id", "team"),
+    ],
+)
+def test_what_cannot_be_fails_before_anything_is_sent(given: dict[str, Any], place: str, words: str) -> None:
+    problems = refused(**given)
+    assert place in problems
+    assert words in problems[place]
+
+
+def test_what_is_not_known_yet_is_not_judged() -> None:
+    def program() -> None:
+        first = statsig.Tag("tag", name="query")
+        source(source_type=first.name, sql=first.name, table_name=first.name)
+
+    assert [name for _, name, _ in registered(program)] == ["tag", "source"]

@@ -1,0 +1,209 @@
+"""The witness of loads of Pulse results: program in, exact JSON on the wire."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+import statsig_pulumi as statsig
+from statsig_pulumi.emulator import Emulator
+from statsig_pulumi.errors import InvalidInputsError, StatsigError
+from statsig_pulumi.lifecycle import job
+
+from .conftest import Witness, registered
+
+EXPERIMENT, GATE = "/experiments/checkout/load_pulse", "/gates/new_checkout/load_pulse"
+
+
+def load(**given: Any) -> None:
+    statsig.PulseLoad("load", **given)
+
+
+def of_experiment(**given: Any) -> None:
+    load(experiment_id="checkout", **given)
+
+
+@pytest.fixture
+def emulator(witness: Witness) -> Emulator:
+    """A project with an experiment and a gate."""
+    emulator = witness.project.emulator
+    emulator.add("experiments", {"id": "checkout", "name": "checkout"})
+    rules = [{"name": name, "passPercentage": 10, "conditions": []} for name in ("few", "many")]
+    emulator.add("gates", {"id": "new_checkout", "name": "new checkout", "rules": rules})
+    return emulator
+
+
+@pytest.fixture
+def no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Waiting takes no time, and no time passes."""
+    monkeypatch.setattr(job, "time", SimpleNamespace(sleep=lambda seconds: None, monotonic=lambda: 0.0))
+
+
+def loads(emulator: Emulator) -> list[Any]:
+    return [entry["load"] for entry in emulator.objects("pulse_loads")]
+
+
+def test_every_property_is_in_the_one_post_and_the_load_is_shown(witness: Witness, emulator: Emulator) -> None:
+    def program() -> None:
+        of_experiment(
+            refresh="metric", metric_ids=["b::user", "a::user"], turbo_mode=True, triggers=["a"], wait_minutes=5
+        )
+
+    body = {"refresh": "metric", "metricIDs": ["a::user", "b::user"], "turboMode": True}
+    assert witness.up(program) == [("POST", EXPERIMENT, body)]
+    assert witness.up(program) == []
+    [made] = loads(emulator)
+    resource = witness.resources["load"]
+    assert resource.id == f"experiments/checkout/{made['dagID']}"
+    shown = ("dag_id", "started_time", "finished_time", "finished_state", "start_ds", "end_ds", "is_finished")
+    assert {name: resource.outputs[name] for name in shown} == {
+        "dag_id": made["dagID"],
+        "started_time": made["createdTime"],
+        "finished_time": made["finishedTime"],
+        "finished_state": "success",
+        "start_ds": made["startDs"],
+        "end_ds": made["endDs"],
+        "is_finished": True,
+    }
+    assert witness.refresh() == {"load": resource.inputs}
+    assert witness.destroy() == []
+
+
+def test_an_experiment_is_enough(witness: Witness, emulator: Emulator) -> None:
+    assert witness.up(of_experiment) == [("POST", EXPERIMENT, {})]
+
+
+@pytest.mark.parametrize("by", ["name", "id", "baseID"])
+def test_a_rule_is_named_by_its_name_or_an_id(witness: Witness, emulator: Emulator, by: str) -> None:
+    few, many = emulator.object("gates", "new_checkout")["rules"]
+    rule = many | {"id": f"{many['baseID']}:20.00:2"}
+    emulator.edit("gates", "new_checkout", {"rules": [few, rule]})
+
+    def program() -> None:
+        load(gate_id="new_checkout", rule=rule[by], refresh="incremental")
+
+    assert witness.up(program) == [("POST", GATE, {"refresh": "incremental", "ruleId": rule["id"]})]
+    [made] = loads(emulator)
+    assert witness.resources["load"].id == f"gates/new_checkout/{rule['baseID']}/{made['dagID']}"
+
+    # The id of the rule moves with its percentage; the load stays the one it is.
+    emulator.edit("gates", "new_checkout", {"rules": [few, rule | {"id": f"{many['baseID']}:30.00:3"}]})
+    assert witness.refresh() == {"load": witness.resources["load"].inputs}
+    found = witness.resources["load"].lifecycle.read(str(witness.resources["load"].id), {})
+    assert found is not None
+    assert found.outputs["dag_id"] == made["dagID"]
+
+
+@pytest.mark.usefixtures("no_pauses")
+def test_a_load_is_waited_for(witness: Witness, emulator: Emulator) -> None:
+    emulator.quirk(pulse_load_polls=4)
+    assert witness.up(lambda: of_experiment(wait_minutes=5)) == [("POST", EXPERIMENT, {})]
+    resource = witness.resources["load"]
+    assert resource.outputs["finished_state"] == "success"
+    title = f"info: PulseLoad '{resource.id}'"
+    assert resource.reporter.said == [f"{title}: loading, waiting 0 of 300 s", f"{title}: success after 0 s"]
+
+
+@pytest.mark.parametrize("state_word", ["failure", "partial_failure", "cancelled", "timeout"])
+def test_a_load_that_does_not_succeed_is_an_error(witness: Witness, emulator: Emulator, state_word: str) -> None:
+    emulator.quirk(pulse_load_polls=100)
+    witness.up(of_experiment)
+    state = emulator.state()
+    [entry] = state["collections"]["pulse_loads"]["records"].values()
+    entry["load"] |= {"finishedState": state_word, "finishedTime": 1}
+    emulator.load_state(state)
+    with pytest.raises(StatsigError, match=f"failed in Statsig: {state_word}; change triggers to start it again"):
+        witness.up(lambda: of_experiment(wait_minutes=5))
+    assert not witness.resources["load"].preview({"experiment_id": "checkout"})
+
+
+@pytest.mark.parametrize("is_shown", [True, False])
+def test_a_load_is_told_by_its_time_where_it_has_no_id(witness: Witness, emulator: Emulator, is_shown: bool) -> None:
+    witness.up(of_experiment)
+    [made] = loads(emulator)
+    del made["dagID"]
+    history = {"message": "done", "data": [made], "pagination": {"nextPage": None}}
+    witness.resources.clear()
+
+    def answered(times: int | None, data: list[Any]) -> None:
+        path = "/experiments/checkout/pulse_load_history"
+        emulator.fault(method="GET", path=path, status=200, times=times, body=history | {"data": data})
+
+    answered(1 if is_shown else 3, [])
+    answered(None, [made])
+    witness.up(of_experiment)
+    resource = witness.resources["load"]
+    key = str(resource.id).removeprefix("experiments/checkout/")
+    assert key == str(made["createdTime"]) or (not is_shown and key.isdigit())
+    witness.refresh()
+    assert resource.outputs["started_time"] == made["createdTime"]
+    assert resource.outputs["finished_state"] == "success"
+    emulator.clear_faults()
+    witness.project.sent()
+    witness.project.exchanges.clear()  # in the newest specification a load has an id
+
+
+def test_the_load_of_somebody_else_is_not_taken_for_ours(witness: Witness, emulator: Emulator) -> None:
+    witness.up(lambda: of_experiment(refresh="incremental"))
+    first = witness.resources.pop("load")
+    witness.up(lambda: of_experiment(refresh="incremental"))
+    assert witness.resources["load"].id != first.id
+    assert {load["dagID"] for load in loads(emulator)} == {
+        str(resource.id).rpartition("/")[2] for resource in (first, witness.resources["load"])
+    }
+
+
+def test_a_lost_answer_starts_no_second_load(witness: Witness, emulator: Emulator) -> None:
+    emulator.fault(method="POST", path=EXPERIMENT, status=502, applied=True)
+    witness.up(of_experiment)
+    [made] = loads(emulator)
+    assert witness.resources["load"].id == f"experiments/checkout/{made['dagID']}"
+
+
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [
+        (
+            {"gate_id": "new_checkout", "rule": "most"},
+            "gate 'new_checkout' has no rule 'most'; its rules are 'few', 'many'",
+        ),
+        ({"gate_id": "no_gate", "rule": "few"}, "Gate not found.; check what the load is declared for"),
+        ({"experiment_id": "none"}, "Experiment not found.; check what the load is declared for"),
+    ],
+)
+def test_what_is_not_there_is_refused_in_one_line(
+    witness: Witness, emulator: Emulator, given: dict[str, Any], words: str
+) -> None:
+    with pytest.raises(StatsigError) as refused:
+        witness.up(lambda: load(**given))
+    assert words in str(refused.value)
+    assert "\n" not in str(refused.value)
+    assert loads(emulator) == []
+
+
+def test_a_load_whose_experiment_is_gone_is_not_run_again(witness: Witness, emulator: Emulator) -> None:
+    witness.up(of_experiment)
+    resource = witness.resources["load"]
+    before = dict(resource.outputs)
+    emulator.remove("experiments", "checkout")
+    assert witness.refresh() == {"load": resource.inputs}
+    assert resource.outputs == before
+    assert not resource.preview()
+
+
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [
+        ({}, "experiment_id: a load is of an experiment or of a gate: declare one of the two"),
+        ({"experiment_id": "a", "gate_id": "b", "rule": "c"}, "experiment_id: a load is of an experiment or of a gate"),
+        ({"gate_id": "b"}, "rule: is required with gate_id"),
+        ({"experiment_id": "a", "rule": "c"}, "rule: goes with gate_id"),
+        ({"experiment_id": "a", "refresh": "all"}, "refresh: input should be 'full'"),
+    ],
+)
+def test_what_cannot_be_is_said_at_the_line_of_the_program(given: dict[str, Any], words: str) -> None:
+    with pytest.raises(InvalidInputsError) as refused:
+        registered(lambda: load(**given))
+    assert words in str(refused.value)

@@ -1,0 +1,300 @@
+"""The shape: live items matched to declared ones, and live values shown as the program would have written them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from statsig_pulumi.json_values import NONE
+from statsig_pulumi.resources.types.rules import Condition, Rule, Variant
+from statsig_pulumi.schema import codec
+from statsig_pulumi.schema.declaration import REGISTRY
+from statsig_pulumi.schema.diff import same
+from statsig_pulumi.schema.matching import carried_over, declared_only, in_shape, matched, with_computed
+
+RULES = REGISTRY["Gate"].properties["rules"]
+CONFIG_RULES = REGISTRY["DynamicConfig"].properties["rules"]
+TEAM = REGISTRY["Gate"].properties["team"]
+TAGS = REGISTRY["Gate"].properties["tags"]
+
+
+def rule(name: str, share: float = 10, **more: Any) -> dict[str, Any]:
+    return {"name": name, "pass_percentage": share} | more
+
+
+def live_rule(name: str, share: float = 10, **more: Any) -> dict[str, Any]:
+    """As ``decode`` gives it: every readable property is there."""
+    base = more.pop("base", f"base-{name}")
+    found = dict.fromkeys(Rule.properties) | rule(name, share)
+    return found | {"conditions": [], "id": f"{base}:{share}:1", "base_id": base} | more
+
+
+def names(items: list[Any]) -> list[Any]:
+    return [item and item["name"] for item in items]
+
+
+# -- matching
+
+
+@pytest.mark.parametrize(
+    ("expected", "declared", "live"),
+    [
+        (["a", "b"], [rule("a"), rule("b")], [rule("a"), rule("b")]),
+        (["b", "a"], [rule("b"), rule("a")], [rule("a"), rule("b")]),
+        (["a", None, "b"], [rule("a"), rule("new", 99), rule("b")], [rule("a"), rule("b")]),
+        ([None, "a", "b"], [rule("new"), rule("a"), rule("b")], [rule("a"), rule("b")]),
+        (["b"], [rule("b")], [rule("a"), rule("b")]),
+        (["a"], [rule("renamed")], [rule("a")]),
+        (["a"], [rule("renamed", 99)], [rule("a")]),
+        (["b", "a"], [rule("renamed", 20), rule("a")], [rule("a", 10), rule("b", 20)]),
+        ([None, None], [rule("x", 1), rule("y", 2)], [rule("a", 3), rule("b", 4)]),
+        ([None, None], [rule("x", 10), rule("y", 10)], [rule("a", 10), rule("b", 10)]),
+        ([], [], [rule("a")]),
+        ([None], [rule("a")], []),
+    ],
+)
+def test_rules_are_matched_by_name_else_as_a_rename_else_not(expected: Any, declared: Any, live: Any) -> None:
+    assert expected == names(matched(Rule, declared, live))
+
+
+def test_a_rename_is_found_behind_an_insertion() -> None:
+    assert names(matched(Rule, [rule("new", 99), rule("renamed", 10)], [rule("a", 10)])) == [None, "a"]
+
+
+def test_what_has_no_identity_is_matched_by_position() -> None:
+    conditions = [{"type": "country"}, {"type": "public"}]
+    assert [conditions[0], conditions[1], None] == matched(Condition, [{}, {}, {}], conditions)
+
+
+def test_no_live_rule_stands_for_two_declared_ones() -> None:
+    found = matched(Rule, [rule("x"), rule("y"), rule("a")], [rule("a"), rule("b")])
+    assert names(found).count("a") == 1
+    assert names(found).count("b") <= 1
+
+
+# -- what the program sees of the live object
+
+
+@pytest.mark.parametrize(
+    ("expected", "before", "live"),
+    [
+        # Nothing changed: as the program wrote it, in its own spelling.
+        ([rule("a")], [rule("a")], [live_rule("a")]),
+        # What the program does not speak of is not shown.
+        ([rule("a")], [rule("a")], [live_rule("a", environments=["production"])]),
+        # What it speaks of is, in its shape.
+        ([rule("a", 50)], [rule("a")], [live_rule("a", 50, environments=["production"])]),
+        (
+            [rule("a", environments=["staging"])],
+            [rule("a", environments=["production"])],
+            [live_rule("a", environments=["staging"])],
+        ),
+        ([rule("a", environments=[])], [rule("a", environments=["production"])], [live_rule("a")]),
+        # A rule that was added in the console is shown whole, without what no program can write.
+        (
+            [rule("a"), rule("new", 5, environments=["production"])],
+            [rule("a")],
+            [live_rule("a"), live_rule("new", 5, environments=["production"])],
+        ),
+        ([rule("b", 20)], [rule("a"), rule("b", 20)], [live_rule("b", 20)]),
+        ([rule("b", 20), rule("a")], [rule("a"), rule("b", 20)], [live_rule("b", 20), live_rule("a")]),
+        ([rule("renamed")], [rule("a")], [live_rule("renamed")]),
+        ([], [rule("a")], []),
+        ([], [rule("a")], None),
+    ],
+)
+def test_live_rules_in_the_shape_of_declared_ones(expected: Any, before: Any, live: Any) -> None:
+    assert expected == in_shape(RULES, before, live)
+
+
+@pytest.mark.parametrize(
+    ("expected", "before", "live"),
+    [
+        ("Growth", "Checkout", "Growth"),
+        (NONE, "Checkout", None),
+        (NONE, NONE, None),
+        ("", "", None),
+        ("Growth", NONE, "Growth"),
+    ],
+)
+def test_a_nullable_text_in_shape(expected: Any, before: Any, live: Any) -> None:
+    assert expected == in_shape(TEAM, before, live)
+
+
+@pytest.mark.parametrize(
+    ("expected", "name", "before", "live"),
+    [
+        (["a"], "tags", ["a", "b"], ["a"]),
+        ([], "tags", ["a", "b"], None),
+        ("", "description", "x", None),
+        (True, "is_enabled", True, None),
+        (False, "is_enabled", True, False),
+    ],
+)
+def test_plain_values_in_shape(expected: Any, name: str, before: Any, live: Any) -> None:
+    # A boolean or a number that the API does not tell is not known to have changed.
+    assert expected == in_shape(REGISTRY["Gate"].properties[name], before, live)
+
+
+def test_a_target_that_means_the_same_keeps_the_spelling_of_the_program() -> None:
+    written = [rule("a", conditions=[{"type": "user_id", "operator": "any", "target_value": ["31"]}])]
+    live = {"type": "user_id", "operator": "any", "target_value": [31], "field": None, "custom_id": None}
+    assert written == in_shape(RULES, written, [live_rule("a", conditions=[live])])
+    drifted = in_shape(RULES, written, [live_rule("a", conditions=[live | {"target_value": [32]}])])
+    assert drifted == [rule("a", conditions=[{"type": "user_id", "operator": "any", "target_value": [32]}])]
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        rule("a", conditions=[]),
+        rule("a", environments=[]),
+        rule("a", conditions=[{"type": "public", "operator": ""}]),
+        rule("a", conditions=[{"type": "public", "target_value": []}]),
+    ],
+)
+def test_an_explicit_empty_value_stays_declared(written: dict[str, Any]) -> None:
+    assert [written] == declared_only(RULES, [written])
+
+
+def test_declared_only_is_without_ids() -> None:
+    assert [rule("a")] == declared_only(RULES, [rule("a", id="a:10:1", base_id="a")])
+
+
+TEXT = st.sampled_from(["a", "b", "c", "d", "e"])
+SHARE = st.integers(0, 100)
+ENVIRONMENTS = st.lists(st.sampled_from(["production", "staging"]), min_size=1, unique=True).map(sorted)
+CONDITION = st.fixed_dictionaries(
+    {"type": st.sampled_from(["country", "user_id"]), "target_value": st.lists(TEXT | SHARE, min_size=1, max_size=2)},
+    optional={"operator": st.sampled_from(["any", "none", NONE]), "field": TEXT},
+)
+
+
+def rules(least_conditions: int = 1) -> st.SearchStrategy[Any]:
+    conditions = st.lists(CONDITION, min_size=least_conditions, max_size=2)
+    item = st.fixed_dictionaries(
+        {"name": TEXT, "pass_percentage": SHARE}, optional={"conditions": conditions, "environments": ENVIRONMENTS}
+    )
+    return st.lists(item, max_size=4, unique_by=lambda one: one["name"])
+
+
+def lived(values: Any) -> Any:
+    """The decoded live rules that were once declared so."""
+    body = [
+        encoded | {"id": f"r{i}", "baseID": f"r{i}"}
+        for i, encoded in enumerate(codec.encode({"r": RULES}, {"r": values})["rules"])
+    ]
+    return codec.decode({"r": RULES}, {"rules": body})["r"]
+
+
+@given(rules(0), rules(0))
+@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+def test_a_live_value_in_shape_is_the_live_value(before: Any, live_values: Any) -> None:
+    live = lived(live_values)
+    assert same(RULES, live, in_shape(RULES, before, live))
+
+
+@given(rules(0), rules(0))
+@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+def test_showing_twice_is_showing_once(before: Any, live_values: Any) -> None:
+    live = lived(live_values)
+    once = in_shape(RULES, before, live)
+    assert once == in_shape(RULES, once, live)
+
+
+@given(rules(), rules())
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+def test_showing_leaves_what_it_was_given_as_it_was(before: Any, live_values: Any) -> None:
+    live = lived(live_values)
+    kept = repr((before, live))
+    in_shape(RULES, before, live)
+    carried_over(RULES, before, None, live)
+    assert kept == repr((before, live))
+
+
+# -- ids
+
+
+def test_ids_of_live_rules_are_shown_beside_what_is_declared() -> None:
+    shown = with_computed(RULES, [rule("b"), rule("new", 1)], [live_rule("a"), live_rule("b")])
+    assert [rule("b", id="base-b:10:1", base_id="base-b"), rule("new", 1)] == shown
+
+
+def test_ids_are_not_shown_where_nothing_is_live() -> None:
+    assert [rule("a")] == with_computed(RULES, [rule("a")], None)
+    assert with_computed(TAGS, ["x"], ["x"]) == ["x"]
+
+
+def carried(new: list[Any], before: list[Any], live: list[Any]) -> list[Any]:
+    return [item.get("base_id") for item in carried_over(RULES, new, before, live)]
+
+
+DUTCH = {"type": "country", "operator": "any", "target_value": ["NL"]}
+A, B = live_rule("a"), live_rule("b", 20)
+BEFORE = [rule("a", id=A["id"], base_id="base-a"), rule("b", 20, id=B["id"], base_id="base-b")]
+
+
+def test_a_rule_that_is_renamed_and_edited_is_known_by_its_conditions_below_a_new_one() -> None:
+    live = [live_rule("a", conditions=[DUTCH | {"field": None, "custom_id": None}]), B]
+    before = [BEFORE[0] | {"conditions": [DUTCH]}, BEFORE[1]]
+    new = [rule("new", 5, conditions=[{"type": "public"}]), rule("renamed", 55, conditions=[DUTCH]), rule("b", 20)]
+    assert carried(new, before, live) == [None, "base-a", "base-b"]
+
+
+@pytest.mark.parametrize(
+    ("expected", "new"),
+    [
+        (["base-a", "base-b"], [rule("a", 99), rule("b", 98)]),
+        (["base-b", "base-a"], [rule("b", 20), rule("a")]),
+        (["base-a", None, "base-b"], [rule("a"), rule("new", 5), rule("b", 20)]),
+        (["base-b"], [rule("b", 20)]),
+        (["base-a", "base-b"], [rule("renamed"), rule("b", 20)]),
+        (["base-a", "base-b"], [rule("a"), rule("renamed", 77)]),
+        ([None, "base-a", "base-b"], [rule("new", 1), rule("a"), rule("b", 20)]),
+        ([None, "base-b"], [rule("new", 1, conditions=[DUTCH]), rule("b", 20)]),
+    ],
+)
+def test_a_rule_keeps_its_id_through_edits_moves_and_renames(expected: list[str | None], new: list[Any]) -> None:
+    assert expected == carried(new, BEFORE, [A, B])
+
+
+def test_a_rule_that_was_renamed_in_the_console_too_keeps_its_id() -> None:
+    assert carried(BEFORE_NAMES, BEFORE, [live_rule("console", base="base-a"), B]) == ["base-a", "base-b"]
+
+
+BEFORE_NAMES = [rule("a", 50), rule("b", 20)]
+
+
+def test_what_the_program_leaves_to_the_console_is_carried_and_what_it_declares_is_not() -> None:
+    live = live_rule("a", environments=["production"], pending_automated_rollouts=[{"time": 1, "pass_percent": 2}])
+    (kept,) = carried_over(RULES, [rule("a", 50)], [rule("a", base_id="base-a")], [live])
+    assert (
+        kept["environments"],
+        kept["pending_automated_rollouts"],
+        kept["pass_percentage"],
+    ) == (["production"], [{"time": 1, "pass_percent": 2}], 50)
+    (kept,) = carried_over(RULES, [rule("a", environments=[])], [rule("a", base_id="base-a")], [live])
+    assert kept["environments"] == []
+
+
+def test_an_empty_id_is_not_sent_back() -> None:
+    (kept,) = carried_over(RULES, [rule("a")], [], [live_rule("a", id="", base="")])
+    assert rule("a") == kept
+
+
+def test_rules_without_a_lasting_id_are_carried_by_name() -> None:
+    live = [dict(A, base_id=None), dict(B, base_id=None)]
+    before = [{key: value for key, value in item.items() if key != "base_id"} for item in BEFORE]
+    kept = carried_over(RULES, [rule("a", 11), rule("b", 21)], before, live)
+    assert [A["id"], B["id"]] == [item["id"] for item in kept]
+
+
+def test_variants_inside_rules_keep_their_ids_too() -> None:
+    variants = [{"name": "x", "pass_percentage": 50, "id": "vx"}, {"name": "y", "pass_percentage": 50, "id": "vy"}]
+    new = [rule("a", variants=[{"name": "y", "pass_percentage": 60}, {"name": "x", "pass_percentage": 40}])]
+    (kept,) = carried_over(CONFIG_RULES, new, [rule("a", base_id="base-a")], [live_rule("a", variants=variants)])
+    assert [variant["id"] for variant in kept["variants"]] == ["vy", "vx"]
+    assert Variant.identity == ("name",)
