@@ -57,7 +57,7 @@ def fingerprint(value: Json) -> str:
     return json.dumps(plain(value), sort_keys=True, ensure_ascii=False)
 
 
-def declared_none(value: Json) -> Json:
+def encode_none(value: Json) -> Json:
     """``None`` as the engine may carry it."""
     return NONE if value is None else value
 

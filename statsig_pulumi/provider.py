@@ -35,7 +35,7 @@ from .api import rate_limit, rate_limit_stores
 from .errors import StatsigError
 from .json_values import UNKNOWN, Json, plain, without_null
 from .lifecycle.crud import Lifecycle
-from .lifecycle.run_context import Run
+from .lifecycle.run_context import RunContext
 from .schema.declaration import REGISTRY
 from .schema.state import RESOURCE, Values
 from .settings import Policy
@@ -83,7 +83,7 @@ class EntityProvider(ResourceProvider):
         before = without_null(_from_engine(_olds))
         moved = {name for name, value in without_null(inputs).items() if value != before.get(name)}
         moved |= {name for name, value in inputs.items() if value is None and name in before}
-        CHECKED[self._mark(inputs)] = Checked(str(news.get(RESOURCE)), moved)
+        CHECKED[self._mark(inputs)] = CheckedInputs(str(news.get(RESOURCE)), moved)
         if new and not problems:
             lifecycle.client.budget.expect()
         return CheckResult(_to_engine(inputs), [CheckFailure("", str(problem)) for problem in problems])
@@ -105,7 +105,7 @@ class EntityProvider(ResourceProvider):
         # a create could not finish, or a run that is not finished, differs in the outputs alone: it has to be told.
         declared = [name for name in found.changed if name in news]
         seen_in_inputs = found.released or any(
-            (checked and n in checked.moved) or not lifecycle.is_switch(n) for n in declared
+            (checked and n in checked.moved) or not lifecycle.is_action(n) for n in declared
         )
         return DiffResult(
             changes=None if seen_in_inputs else bool(found),
@@ -161,7 +161,7 @@ SETTINGS = (
 
 
 @dataclass(frozen=True)
-class Checked:
+class CheckedInputs:
     """What was checked: the engine checks what a program declares, and not what a refresh reads."""
 
     resource: str
@@ -170,20 +170,20 @@ class Checked:
     """Which of the inputs differ from those in the state."""
 
 
-CHECKED: dict[str, Checked] = {}
+CHECKED: dict[str, CheckedInputs] = {}
 """By the mark of the inputs."""
 
 
 @cache
-def _run() -> Run:
+def _run() -> RunContext:
     """A plugin serves one command, so that what it remembers is of one run."""
-    from .lifecycle.create_journal import Journal
+    from .lifecycle.create_journal import CreateJournal
     from .settings import folder
 
     if (address := engine.engine_address()) is None:
-        return Run()
-    journal = Journal(folder("creates"), address)
-    return Run(note_create=journal.note, was_interrupted=journal.was_interrupted)
+        return RunContext()
+    journal = CreateJournal(folder("creates"), address)
+    return RunContext(note_create=journal.note, was_interrupted=journal.was_interrupted)
 
 
 _one_at_a_time = Lock()

@@ -11,7 +11,7 @@ from typing import Any, Literal, get_args, get_origin
 
 import statsig_pulumi as statsig
 from statsig_pulumi.schema.declaration import REGISTRY, Declaration
-from statsig_pulumi.schema.properties import Part, Property
+from statsig_pulumi.schema.properties import NestedType, Property
 from tools import coverage
 
 ROOT = Path(__file__).parent.parent
@@ -45,8 +45,8 @@ def reference() -> str:
     for declaration in _entities():
         lines += ["", f"## {declaration.kind}", "", declaration.doc.strip().replace("``", "`"), ""]
         lines += [f"Console API: `{_endpoint(declaration)}`", "", *_table(declaration.properties)]
-    for name, part in _parts():
-        lines += ["", f"## {name}", "", (part.__doc__ or "").strip(), "", *_table(part.properties)]
+    for name, nested in _parts():
+        lines += ["", f"## {name}", "", (nested.__doc__ or "").strip(), "", *_table(nested.properties)]
     return _lines(lines)
 
 
@@ -54,18 +54,18 @@ def _entities() -> list[Declaration]:
     return [REGISTRY[kind] for kind in sorted(REGISTRY)]
 
 
-def _parts() -> Iterator[tuple[str, type[Part]]]:
+def _parts() -> Iterator[tuple[str, type[NestedType]]]:
     for name, found in sorted(vars(statsig).items()):
-        if isinstance(found, type) and issubclass(found, Part):
+        if isinstance(found, type) and issubclass(found, NestedType):
             yield name, found
 
 
 def _table(properties: Mapping[str, Property[Any]]) -> Iterator[str]:
     yield "| Property | Type | Set by | What it is |"
     yield "|---|---|---|---|"
-    for name, p in sorted(properties.items(), key=lambda item: (not item[1].settable, not item[1].facts.required)):
-        who = "Statsig" if not p.settable else "program, required" if p.facts.required else "program"
-        replaces = " A change replaces the object." if p.facts.replace_on_changes else ""
+    for name, p in sorted(properties.items(), key=lambda item: (not item[1].settable, not item[1].options.required)):
+        who = "Statsig" if not p.settable else "program, required" if p.options.required else "program"
+        replaces = " A change replaces the object." if p.options.replace_on_changes else ""
         yield f"| `{name}` | {_type(p)} | {who} | {_markdown(p.doc)}{replaces} |"
 
 
@@ -84,7 +84,7 @@ def _name(hint: Any) -> str:
     if type(hint).__name__ in UNION_WORDS or getattr(origin, "__name__", "") in UNION_WORDS:
         return " or ".join(_name(arg) for arg in get_args(hint))
     plain = getattr(hint, "__origin__", hint)
-    if isinstance(plain, type) and issubclass(plain, Part):
+    if isinstance(plain, type) and issubclass(plain, NestedType):
         return f"[{plain.__name__}](#{plain.__name__.lower()})"
     return {"Any": "any"}.get(getattr(plain, "__name__", str(plain)), getattr(plain, "__name__", str(plain)))
 

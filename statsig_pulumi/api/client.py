@@ -38,7 +38,7 @@ from ..errors import (
 from ..json_values import Json
 from ..settings import is_on
 from . import rate_limit, rate_limit_stores
-from .rate_limit import Budget, Report
+from .rate_limit import Report, WriteBudget
 from .retry import BUDGET_RETRY_S, attempts
 
 if TYPE_CHECKING:
@@ -137,7 +137,7 @@ class Client:
             headers["x-respect-review-settings"] = "true"
         self._base = base_url.rstrip("/") + "/"
         self._connection = Connection(transport, base_url=self._base, headers=headers)
-        self.budget = Budget.of_project(self.project_mark, write_budget, write_budget_store)
+        self.budget = WriteBudget.of_project(self.project_mark, write_budget, write_budget_store)
 
     @classmethod
     def from_settings(

@@ -52,7 +52,7 @@ class Wait(NamedTuple):
     """About how long it takes to send all writes that are known to come."""
 
 
-class Budget:
+class WriteBudget:
     """The writes that may still be sent; without windows, all. Any thread may ask."""
 
     def __init__(self, windows: tuple[Window, ...] = (), *stores: Store) -> None:
@@ -64,7 +64,7 @@ class Budget:
         self._due = 0
 
     @classmethod
-    def of_project(cls, mark: str, said: str = "", store: str = "") -> Budget:
+    def of_project(cls, mark: str, said: str = "", store: str = "") -> WriteBudget:
         """The budget of the project with this mark; raises InvalidSettingError for what is no budget or no store."""
         name = mark[:32]
         others = [rate_limit_stores.shared(store, name)] if store.strip() else []

@@ -7,7 +7,7 @@ from typing import Final
 from tenacity import RetryCallState, Retrying, retry_if_exception, stop_after_delay, wait_random_exponential
 
 from ..errors import PassingError, RateLimitedError, StatsigError, UnreachableError
-from .rate_limit import Budget, Report
+from .rate_limit import Report, WriteBudget
 
 RETRY_S: Final = 60.0
 """How long a lost connection or a failing server is tried again."""
@@ -15,7 +15,7 @@ BUDGET_RETRY_S: Final = 20 * 60.0
 """How long the write budget is waited for: its longer window is 15 minutes."""
 
 
-def attempts(report: Report, budget: Budget, *, repeatable: bool = True) -> Retrying:
+def attempts(report: Report, budget: WriteBudget, *, repeatable: bool = True) -> Retrying:
     """The attempts of one request; one that may not be applied twice is repeated only where it cannot have been.
 
     Where the API says that the budget is used up, all writes wait, and not this one alone.

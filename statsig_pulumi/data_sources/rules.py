@@ -5,27 +5,27 @@ from __future__ import annotations
 from typing import TypeVar
 
 from ..json_values import Json
-from ..schema.properties import Part
+from ..schema.properties import NestedType
 from .call import Api
 from .records.record import part_of
 
-R = TypeVar("R", bound=Part)
+R = TypeVar("R", bound=NestedType)
 
 
-def rules_at(api: Api, part: type[R], path: str, what: str) -> list[R]:
+def rules_at(api: Api, nested: type[R], path: str, what: str) -> list[R]:
     """The rules at a path."""
-    return rules_in(part, api.data(path, what))
+    return rules_in(nested, api.data(path, what))
 
 
-def rules_in(part: type[R], data: Json) -> list[R]:
+def rules_in(nested: type[R], data: Json) -> list[R]:
     """The rules, whether they come by themselves, as ``{"rules": [...]}`` or as a list with such an object in it."""
     match data:
         case {"rules": list(rules)}:
-            return [part_of(part, rule) for rule in rules]
+            return [part_of(nested, rule) for rule in rules]
         case dict():
-            return [part_of(part, data)]
+            return [part_of(nested, data)]
         case list():
-            return [rule for item in data for rule in rules_in(part, item)]
+            return [rule for item in data for rule in rules_in(nested, item)]
         case _:
             return []
 

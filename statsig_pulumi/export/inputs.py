@@ -50,13 +50,13 @@ def declared(declaration: Declaration, live: Live, presets: Live = MappingProxyT
 
 def _written(declaration: Declaration, live: Live, presets: Live) -> Values:
     """What is worth declaring, in the spelling of ``check``."""
-    decoded = codec.decode(declaration.properties, declaration.settle(live, {}))
+    decoded = codec.decode(declaration.properties, declaration.suppress_drift(live, {}))
     written = worth_writing(declaration.cls, decoded, presets)
     key = declaration.key_property
     if key in written and key != "name" and written[key] == slug(str(written.get("name"))):
         del written[key]  # the API makes it from the name
     properties = declaration.inputs
-    return {name: codec.normal(properties[name], declared_only(properties[name], v)) for name, v in written.items()}
+    return {name: codec.normalize(properties[name], declared_only(properties[name], v)) for name, v in written.items()}
 
 
 def _unfit(declaration: Declaration, live: Live, inputs: Values) -> Iterator[Problem]:
@@ -78,7 +78,7 @@ def _not_repeated(declaration: Declaration, live: Live, inputs: Values) -> str |
 
 def _culprit(declaration: Declaration, inputs: Values, problem: Problem) -> str | None:
     """The property without which the problem is gone."""
-    optional = [name for name in inputs if not declaration.properties[name].facts.required]
+    optional = [name for name in inputs if not declaration.properties[name].options.required]
     place = problem.place.partition(".")[0].partition("[")[0]
     if place in inputs:
         return place if place in optional else None

@@ -20,8 +20,8 @@ from ..errors import (
     StatsigError,
     UnauthorizedError,
 )
-from ..lifecycle.list_cache import tells_as_much
-from ..lifecycle.resource_client import Live, Objects
+from ..lifecycle.list_cache import is_listed_completely
+from ..lifecycle.resource_client import Live, ResourceClient
 from ..schema import codec
 from ..schema.declaration import REGISTRY, Declaration
 from .filters import Filters, Pick
@@ -191,7 +191,7 @@ class _Reader:
             self._lists[owner.kind] = found
         return self._lists[owner.kind]
 
-    def _whole(self, objects: Objects, listed: Mapping[str, Live]) -> Iterator[tuple[str, Live]]:
+    def _whole(self, objects: ResourceClient, listed: Mapping[str, Live]) -> Iterator[tuple[str, Live]]:
         if _owner(objects.declaration) is objects.declaration and _tells_all(objects, listed):
             yield from listed.items()
             return
@@ -204,8 +204,8 @@ class _Reader:
                 if live is not None:  # it may have gone since it was listed
                     yield key, live
 
-    def _objects(self, declaration: Declaration) -> Objects:
-        objects: Objects = declaration.cls.objects(declaration, self.client)
+    def _objects(self, declaration: Declaration) -> ResourceClient:
+        objects: ResourceClient = declaration.cls.resource_client(declaration, self.client)
         return objects
 
     def _is_wanted(self, kind: str, key: str, live: Live) -> bool:
@@ -224,7 +224,7 @@ def _owner(declaration: Declaration) -> Declaration:
     return next(d for d in exportable().values() if d.endpoint.collection == endpoint.collection and d != declaration)
 
 
-def _tells_all(objects: Objects, listed: Mapping[str, Live]) -> bool:
+def _tells_all(objects: ResourceClient, listed: Mapping[str, Live]) -> bool:
     """Whether the list holds whole objects: the one of which it holds most is read, and compared."""
     endpoint = objects.endpoint
     if not endpoint.has_read or not listed:
@@ -232,12 +232,12 @@ def _tells_all(objects: Objects, listed: Mapping[str, Live]) -> bool:
     if not endpoint.lists_whole_objects:
         return False
     key = max(listed, key=lambda key: len(json.dumps(listed[key])))
-    return tells_as_much(objects, listed[key], objects.read(key) or {})
+    return is_listed_completely(objects, listed[key], objects.read(key) or {})
 
 
 def _says_something(declaration: Declaration, said: Declared) -> bool:
     """Whether more is declared than what it belongs to."""
-    return any(not declaration.properties[name].facts.in_path for name in said.inputs)
+    return any(not declaration.properties[name].options.in_path for name in said.inputs)
 
 
 def _text(declaration: Declaration, key: str, live: Live) -> str:

@@ -13,7 +13,7 @@ from ..schema.diff import places
 from ..schema.state import IMPORT, SECRET, Values
 from ..settings import OnExisting, Policy
 from .resource_client import Live
-from .run_context import Run
+from .run_context import RunContext
 from .update import Changing
 
 MOST_SHOWN: Final = 8
@@ -24,12 +24,12 @@ class Adopting(Changing):
     """What of the life of an entity is about objects that somebody else has made."""
 
     policy: Policy
-    run: Run
+    run: RunContext
 
     def _adopted(self, inputs: Mapping[str, Json]) -> Live:
         """The live object to be imported, if the program may have it; raises what a preview has to show."""
         id_ = str(inputs[IMPORT])
-        live: Live | None = self.objects.read(id_)
+        live: Live | None = self.resource_client.read(id_)
         if live is None:
             raise GoneError(
                 f"{self.declaration.kind} '{id_}' does not exist in this Statsig project, so it cannot be imported"
@@ -46,7 +46,7 @@ class Adopting(Changing):
 
     def _taken_over(self, inputs: Mapping[str, Json], live: Live) -> Live:
         """The object as the program declares it, which is this resource's from now on."""
-        key = self.objects.key_of(live)
+        key = self.resource_client.key_of(live)
         self.run.adopted.add((self.declaration.kind, key))
         if differing := self._differing(inputs, live):
             return self._brought(key, {name: inputs[name] for name in differing}, {}, inputs, live)
@@ -55,8 +55,8 @@ class Adopting(Changing):
     def _in_the_way(self, inputs: Mapping[str, Json], live: Live, error: ApiError) -> Live:
         """The object that has the name of a new one, taken over if that is allowed."""
         differing = self._differing(inputs, live)
-        title, id_ = self.declaration.title(inputs), self.objects.key_of(live)
-        if self.run.was_interrupted(self._mark(inputs)) and all(map(self.is_switch, differing)):
+        title, id_ = self.declaration.title(inputs), self.resource_client.key_of(live)
+        if self.run.was_interrupted(self._mark(inputs)) and all(map(self.is_action, differing)):
             self.reporter.say(
                 "warning", f"{title}: an interrupted run has made it already; it was found as it was sent"
             )
@@ -88,8 +88,8 @@ class Adopting(Changing):
 
     def _found_in_the_way(self, inputs: Mapping[str, Json]) -> Live | None:
         """The object that a create would meet and take over; none where it is this program's own."""
-        live = self.objects.met(inputs)
-        if live is None or self.run.is_held(self.declaration.kind, self.objects.key_of(live)):
+        live = self.resource_client.met(inputs)
+        if live is None or self.run.is_held(self.declaration.kind, self.resource_client.key_of(live)):
             return None
         differing = self._differing(inputs, live)
         if differing and self._on_existing(inputs) != "adopt":
@@ -108,7 +108,7 @@ class Adopting(Changing):
     def _taken(
         self, inputs: Mapping[str, Json], there: Live, differing: list[str], error: ApiError | None = None
     ) -> TakenError:
-        id_, maker = self.objects.key_of(there), there.get("creatorName")
+        id_, maker = self.resource_client.key_of(there), there.get("creatorName")
         differs = f"; it differs from the program in {self._told(inputs, there, differing)}" if differing else ""
         return TakenError(
             f"{self.declaration.title(inputs)} exists already in Statsig: id '{id_}'"
@@ -120,7 +120,7 @@ class Adopting(Changing):
     def _refuse_to_bring(self, inputs: Mapping[str, Json], live: Live, differing: list[str]) -> None:
         """Some differences only a new object could take."""
         properties = self.declaration.properties
-        if fixed := [name for name in differing if properties[name].facts.replace_on_changes]:
+        if fixed := [name for name in differing if properties[name].options.replace_on_changes]:
             raise ImportMismatchError(
                 f"{self.declaration.title(inputs)} cannot be taken over, for what differs is fixed for its life:"
                 f" {self._told(inputs, live, fixed)}"
@@ -129,12 +129,12 @@ class Adopting(Changing):
 
     def _told(self, inputs: Mapping[str, Json], live: Live, differing: list[str]) -> str:
         """The differences, as ``place: live => declared``."""
-        decoded = codec.decode(self.declaration.properties, self.declaration.settle(live, inputs))
+        decoded = codec.decode(self.declaration.properties, self.declaration.suppress_drift(live, inputs))
         secret = inputs.get(SECRET) or ()
         told: list[str] = []
         for name in differing:
             p = self.declaration.properties[name]
-            if name in secret or p.facts.secret:
+            if name in secret or p.options.secret:
                 told.append(f"{name} (secret)")
                 continue
             found = places(p, decoded.get(name), inputs[name], name)

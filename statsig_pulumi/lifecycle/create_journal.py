@@ -19,7 +19,7 @@ KEPT_S: Final = 7 * 24 * 60 * 60
 ANSWER_S: Final = 0.5
 
 
-class Journal:
+class CreateJournal:
     """The creates of this run, and those of interrupted ones; where nothing can be written it knows of none.
 
     ``engine`` is the address of the engine of this run: ``127.0.0.1:4711``.

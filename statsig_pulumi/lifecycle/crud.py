@@ -22,8 +22,8 @@ from ..schema.validation import problems
 from ..settings import DEFAULTS, Policy
 from .adoption import Adopting
 from .reporter import Reporter
-from .resource_client import Live, Objects
-from .run_context import Claim, Run
+from .resource_client import Live, ResourceClient
+from .run_context import Claim, RunContext
 
 if TYPE_CHECKING:
     from ..api.client import Client
@@ -51,11 +51,11 @@ class Lifecycle(Adopting):
         client: Client,
         reporter: Reporter | None = None,
         policy: Policy = DEFAULTS,
-        run: Run | None = None,
+        run: RunContext | None = None,
     ) -> None:
         self.declaration, self.client = declaration, client and client.on_behalf_of(declaration.kind)
-        self.policy, self.run = policy, run or Run()
-        self.objects: Objects = declaration.cls.objects(declaration, self.client)
+        self.policy, self.run = policy, run or RunContext()
+        self.resource_client: ResourceClient = declaration.cls.resource_client(declaration, self.client)
         self.reporter = reporter or Reporter()
 
     # -- what a preview runs
@@ -66,7 +66,7 @@ class Lifecycle(Adopting):
         inputs: Values = {}
         for name, value in news.items():
             if name in properties:
-                inputs[name] = codec.normal(properties[name], declared_only(properties[name], value))
+                inputs[name] = codec.normalize(properties[name], declared_only(properties[name], value))
             elif name != RESOURCE:
                 inputs[name] = value
         found = list(problems(self.declaration.cls, plain(dict(news))))
@@ -91,7 +91,7 @@ class Lifecycle(Adopting):
 
     def hold(self, resource: str, id_: str, olds: Mapping[str, Json]) -> None:
         """This resource of the program goes on having its object."""
-        self.run.hold(self.declaration.kind, resource, self.objects.key(id_, olds))
+        self.run.hold(self.declaration.kind, resource, self.resource_client.key(id_, olds))
 
     def deletes_before_replacing(self, olds: Mapping[str, Json], news: Mapping[str, Json]) -> bool:
         """Whether a replacement would collide with what it replaces: it has the same name or key."""
@@ -108,11 +108,11 @@ class Lifecycle(Adopting):
             live, is_new = self._posted(inputs)
             live = self._finished(inputs, self._insisted(inputs, live)) if is_new else live
         self._say_what_differs(inputs, live)
-        return self.objects.key_of(live), state.outputs(self.declaration, inputs, live, {})
+        return self.resource_client.key_of(live), state.outputs(self.declaration, inputs, live, {})
 
     def read(self, id_: str, olds: Mapping[str, Json]) -> Found | None:
         """The live object, or None where a resource's object is gone; a look-up of a missing one raises GoneError."""
-        live = self._read_with_others(self.objects.key(id_, olds), olds)
+        live = self._read_with_others(self.resource_client.key(id_, olds), olds)
         if live is not None:
             inputs = state.inputs_of(self.declaration, olds, live)
             return Found(state.outputs(self.declaration, inputs, live, olds), inputs)
@@ -124,10 +124,10 @@ class Lifecycle(Adopting):
         """Send what changed and nothing else; the new outputs."""
         properties = self.declaration.properties
         changed = {name: news[name] for name in self._changes(olds, news).changed}
-        if all(properties[name].facts.local and not properties[name].facts.calls for name in changed):
+        if all(properties[name].options.local and not properties[name].options.calls for name in changed):
             return state.outputs_without_request(self.declaration, olds, news)
-        key = self.objects.key(id_, olds)
-        live = self.objects.read(key)
+        key = self.resource_client.key(id_, olds)
+        live = self.resource_client.read(key)
         if live is None:
             raise GoneError(
                 f"{self.declaration.title(news, key)} is gone from Statsig, deleted outside of Pulumi:"
@@ -140,21 +140,21 @@ class Lifecycle(Adopting):
 
     def delete(self, id_: str, olds: Mapping[str, Json]) -> None:
         """Delete the object; one that is gone already is what was asked for."""
-        key = self.objects.key(id_, olds)
+        key = self.resource_client.key(id_, olds)
         if self._is_held(id_, olds):
             title = self.declaration.title(olds, key)
             self.reporter.say("warning", f"{title} is left in Statsig: another resource of this stack has it now")
             return
         if self._archives(olds):
             if str(olds.get("status")).lower() != "archived":
-                self.objects.ended("PUT", key, "archive", body={})
+                self.resource_client.ended("PUT", key, "archive", body={})
             return
         try:
-            self.objects.ended("DELETE", key)
+            self.resource_client.ended("DELETE", key)
         except (UnauthorizedError, RejectedError) as error:
             if error.status == 401:
                 raise
-            if not (referring := self.objects.referring(key)):
+            if not (referring := self.resource_client.referring(key)):
                 if error.reason.startswith("Forbidden"):
                     raise
                 raise StatsigError(f"{error.words}; {self.when_delete_is_refused(olds)}") from None
@@ -173,7 +173,7 @@ class Lifecycle(Adopting):
     def _read_with_others(self, key: str, olds: Mapping[str, Json]) -> Live | None:
         """The live object, from a list where this run reads many; one that differs from the state is read by itself."""
         before = state.inputs_before(self.declaration, olds)
-        listing = self.run.listing(self.objects)
+        listing = self.run.listing(self.resource_client)
         return listing.read(key, lambda live: not state.differences(self.declaration, before, live))
 
     def _posted(self, inputs: Mapping[str, Json]) -> tuple[Live, bool]:
@@ -181,7 +181,7 @@ class Lifecycle(Adopting):
         started_s = time.monotonic()
 
         def applied() -> Live | None:
-            there = self.objects.find(inputs)
+            there = self.resource_client.find(inputs)
             if there is None or not self._is_made_by(inputs, there, time.monotonic() - started_s):
                 return None
             title = self.declaration.title(inputs)
@@ -190,11 +190,11 @@ class Lifecycle(Adopting):
 
         self.run.note_create(self._mark(inputs))
         try:
-            made = self.objects.made(inputs, self._body_of_create(inputs), applied)
+            made = self.resource_client.made(inputs, self._body_of_create(inputs), applied)
         except RejectedError as error:
             if error.status != 409 and not any(word in error.reason.lower() for word in TAKEN_WORDS):
                 raise
-            if (there := self.objects.find(inputs)) is None:
+            if (there := self.resource_client.find(inputs)) is None:
                 raise
             return self._in_the_way(inputs, there, error), False
         if made is None:
@@ -211,24 +211,24 @@ class Lifecycle(Adopting):
             return True
         by_a_key = (there.get("creatorName") or MADE_BY_A_KEY) == MADE_BY_A_KEY
         differing = state.differences(self.declaration, inputs, there)
-        return by_a_key and all(self.is_switch(name) for name in differing)
+        return by_a_key and all(self.is_action(name) for name in differing)
 
     def _body_of_create(self, inputs: Mapping[str, Json]) -> Values:
         """What is posted: the declared values, and what the API wants besides."""
         properties = self.declaration.properties
-        body = codec.encode(properties, codec.wanted_at_creation(properties) | dict(inputs))
+        body = codec.encode(properties, codec.create_defaults(properties) | dict(inputs))
         return {name: value for name, value in body.items() if value is not None}
 
     def _finished(self, inputs: Mapping[str, Json], live: Live) -> Live:
         """The new object with its switches moved; where that fails it is undone, for a create is all or nothing."""
-        key, title = self.objects.key_of(live), self.declaration.title(inputs)
+        key, title = self.resource_client.key_of(live), self.declaration.title(inputs)
         try:
             # What is off and not told is as it was made.
-            off = {n for n, switch in self._switches.items() if inputs.get(n) is False and switch.reads(live) is None}
-            return self._moved(key, inputs, live, [n for n in self._switches if n in inputs and n not in off])
+            off = {n for n, action in self._actions.items() if inputs.get(n) is False and action.read_fn(live) is None}
+            return self._moved(key, inputs, live, [n for n in self._actions if n in inputs and n not in off])
         except StatsigError as error:
             try:
-                self.objects.ended("DELETE", key)
+                self.resource_client.ended("DELETE", key)
             except StatsigError:
                 # It cannot be undone: the outputs say what is missing, so that the next update finishes it.
                 self.reporter.say("error", f"{title} was created, but not finished: {error.words}; `pulumi up` does it")
@@ -251,13 +251,13 @@ class Lifecycle(Adopting):
     def _claims(self, inputs: Mapping[str, Json]) -> Iterator[Claim]:
         """The object itself, and what it claims besides."""
         imported = inputs.get(IMPORT)
-        if (key := imported if isinstance(imported, str) else self.objects.identity(inputs)) is not None:
+        if (key := imported if isinstance(imported, str) else self.resource_client.identity(inputs)) is not None:
             yield Claim(f"{self.declaration.kind} '{key}'")
         if (claim := self.declaration.cls.claim(inputs)) is not None:
             yield claim
 
     def _is_held(self, id_: str, olds: Mapping[str, Json]) -> bool:
-        return self.run.is_held(self.declaration.kind, self.objects.key(id_, olds))
+        return self.run.is_held(self.declaration.kind, self.resource_client.key(id_, olds))
 
     def _archives(self, olds: Mapping[str, Json]) -> bool:
         asked = olds.get("archive_on_delete")

@@ -24,7 +24,7 @@ SAY_EVERY_S: Final = 30.0
 """How long a wait may be silent. It ends when it has nobody to tell: with the engine its reporter fails."""
 
 
-class TriggeredLifecycle(Lifecycle):
+class Job(Lifecycle):
     """Starts a run, waits for it where that is declared, and never starts it again by itself."""
 
     def start(self, inputs: Mapping[str, Json]) -> tuple[str, Live]:

@@ -9,7 +9,7 @@ from typing import Final
 
 from ..errors import StatsigError
 from ..schema import codec
-from .resource_client import Live, Objects
+from .resource_client import Live, ResourceClient
 
 FIRST: Final = 100
 """So many objects have the pages that are asked for."""
@@ -17,7 +17,7 @@ FEW: Final = 3
 """Up to so many objects of a kind are read one by one where the first page of the list does not have them."""
 
 
-class Listing:
+class ListCache:
     """The objects of one kind, listed once for all that are read in one run; any thread may ask.
 
     The first object is read by itself and laid beside what the list has of it, which finds out a list that holds
@@ -25,16 +25,16 @@ class Listing:
     for a change of one object may change others.
     """
 
-    def __init__(self, objects: Objects) -> None:
-        self._objects, self._writes = objects, objects.client.writes
+    def __init__(self, resource_client: ResourceClient) -> None:
+        self._objects, self._writes = resource_client, resource_client.client.writes
         self._lock, self._asked = Lock(), 0
         self._sample: tuple[str, Live] | None = None
         self._items: dict[str, Live] = {}
         self._rest: Iterator[Live] | None = None
         self._began_at = 0
         """The latest write when the list was begun."""
-        self._is_whole = not objects.endpoint.has_read
-        self._is_of_use = objects.is_listed_whole
+        self._is_whole = not resource_client.endpoint.has_read
+        self._is_of_use = resource_client.is_listed_whole
 
     def read(self, key: str, is_expected: Callable[[Live], bool]) -> Live | None:
         """The live object, or None where there is none; one that is not as expected is read by itself."""
@@ -71,13 +71,13 @@ class Listing:
             taken += 1
             self._items[self._objects.key_of(item)] = item
         if not self._is_whole and self._sample is not None and (found := self._items.get(self._sample[0])):
-            self._is_whole = self._is_of_use = tells_as_much(self._objects, found, self._sample[1])
+            self._is_whole = self._is_of_use = is_listed_completely(self._objects, found, self._sample[1])
         return taken > 0
 
 
-def tells_as_much(objects: Objects, listed: Live, read: Live) -> bool:
+def is_listed_completely(resource_client: ResourceClient, listed: Live, read: Live) -> bool:
     """Whether a list has of an object what reading it by itself has."""
-    properties = objects.declaration.properties
+    properties = resource_client.declaration.properties
     told, whole = codec.decode(properties, listed), codec.decode(properties, read)
     return all(
         told[name] == whole[name] if p.settable else (told[name] is None) == (whole[name] is None)

@@ -22,7 +22,7 @@ def slug(name: str) -> str:
     return name.lower().replace(" ", "_")
 
 
-class Objects:
+class ResourceClient:
     """The objects of one declaration; an entity that the API treats irregularly overrides a method."""
 
     def __init__(self, declaration: Declaration, client: Client) -> None:
@@ -74,7 +74,11 @@ class Objects:
     def is_listed_whole(self) -> bool:
         """Whether an item of the list may stand for the object, by the key that paths have."""
         endpoint, cls = self.endpoint, type(self)
-        is_regular = (cls.read, cls.listed, cls.key_of) == (Objects.read, Objects.listed, Objects.key_of)
+        is_regular = (cls.read, cls.listed, cls.key_of) == (
+            ResourceClient.read,
+            ResourceClient.listed,
+            ResourceClient.key_of,
+        )
         return is_regular and endpoint.has_list and endpoint.lists_whole_objects
 
     def listed(self) -> Iterator[Live]:

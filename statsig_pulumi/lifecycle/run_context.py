@@ -6,8 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from threading import Lock
 
-from .list_cache import Listing
-from .resource_client import Objects
+from .list_cache import ListCache
+from .resource_client import ResourceClient
 
 
 @dataclass(frozen=True)
@@ -30,7 +30,7 @@ class Claimant:
 
 
 @dataclass(frozen=True)
-class Run:
+class RunContext:
     """One command of the engine."""
 
     claims: dict[str, Claimant] = field(default_factory=dict)
@@ -42,14 +42,14 @@ class Run:
     """Told of each create before it is sent."""
     was_interrupted: Callable[[str], bool] = lambda mark: False
     """Whether a run that was killed had sent this create."""
-    listings: dict[str, Listing] = field(default_factory=dict)
+    listings: dict[str, ListCache] = field(default_factory=dict)
     """By kind."""
     _lock: Lock = field(default_factory=Lock)
 
-    def listing(self, objects: Objects) -> Listing:
+    def listing(self, resource_client: ResourceClient) -> ListCache:
         """The one list of the objects of a kind."""
         with self._lock:
-            return self.listings.setdefault(objects.declaration.kind, Listing(objects))
+            return self.listings.setdefault(resource_client.declaration.kind, ListCache(resource_client))
 
     def claimed(self, claim: Claim, resource: str | None, title: str) -> str | None:
         """Who claims it already, if that is another resource; resources without a name are of one kind each."""

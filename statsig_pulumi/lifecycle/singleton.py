@@ -15,13 +15,13 @@ from .crud import Lifecycle
 from .resource_client import Live
 
 
-class Standing(Lifecycle):
+class Singleton(Lifecycle):
     """Create sets what is declared; delete leaves it, unless an entity knows how to take it back."""
 
     def create(self, inputs: Mapping[str, Json]) -> tuple[str, Values]:
         if isinstance(inputs.get(IMPORT), str):
             return super().create(inputs)
-        key = self.objects.key("", inputs)
+        key = self.resource_client.key("", inputs)
         live = self.found(key, inputs)
         differing = state.differences(self.declaration, inputs, live)
         held = self.held_by_others(differing, live)
@@ -33,7 +33,7 @@ class Standing(Lifecycle):
         if differing:
             live = self._brought(key, {name: inputs[name] for name in differing}, {}, inputs, live)
         self._say_what_differs(inputs, live)
-        return self.objects.key_of(live), state.outputs(self.declaration, inputs, live, {})
+        return self.resource_client.key_of(live), state.outputs(self.declaration, inputs, live, {})
 
     def _found_in_the_way(self, inputs: Mapping[str, Json]) -> Live | None:
         """What stands there is always there, and in nobody's way."""
@@ -41,7 +41,7 @@ class Standing(Lifecycle):
 
     def found(self, key: str, inputs: Mapping[str, Json]) -> Live:
         """The live object that is to be set."""
-        live = self.objects.read(key)
+        live = self.resource_client.read(key)
         if live is None:
             raise GoneError(f"{self.declaration.kind}: there is no '{key}' in this Statsig project to set it on")
         return live

@@ -9,12 +9,12 @@ from pydantic import Field
 from ..schema.declaration import Endpoint
 from ..schema.options import optional, required
 from ..schema.properties import Prop
-from .bases.warehouse_source import NotEmpty, Sourced
+from .bases.warehouse_source import NotEmpty, WarehouseSource
 from .types.shared import Owner, is_a_key
 
 
 class AssignmentSource(
-    Sourced,
+    WarehouseSource,
     endpoint=Endpoint(
         "experiments/assignment_sources",
         key="name",

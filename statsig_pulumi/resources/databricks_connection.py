@@ -11,7 +11,7 @@ from ..errors import GoneError
 from ..json_values import Json
 from ..lifecycle.crud import Found
 from ..lifecycle.resource_client import Live
-from ..lifecycle.singleton import Standing
+from ..lifecycle.singleton import Singleton
 from ..schema import codec, state
 from ..schema.declaration import Endpoint
 from ..schema.options import optional, required
@@ -25,7 +25,7 @@ DATABRICKS: Final = "databricks"
 NotEmpty = Annotated[str, Field(min_length=1)]
 
 
-class ConnectionLifecycle(Standing):
+class ConnectionLifecycle(Singleton):
     """What can be sent and not looked at: the state is what is known of it."""
 
     def create(self, inputs: Mapping[str, Json]) -> tuple[str, Values]:
@@ -46,7 +46,7 @@ class ConnectionLifecycle(Standing):
     def _sent(self, inputs: Mapping[str, Json], olds: Mapping[str, Json]) -> Values:
         """The outputs after all that is declared was sent; no error repeats what is secret in it."""
         properties = self.declaration.inputs
-        secret = [name for name, p in properties.items() if p.facts.secret]
+        secret = [name for name, p in properties.items() if p.options.secret]
         secrets = [str(values[name]) for values in (inputs, olds) for name in secret if name in values]
         body = codec.encode(properties, inputs)
         self.client.hiding(*secrets).change("POST", self.declaration.endpoint.collection, body)

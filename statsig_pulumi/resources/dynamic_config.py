@@ -10,7 +10,7 @@ from ..json_values import Json
 from ..schema.declaration import Endpoint
 from ..schema.options import computed, optional
 from ..schema.properties import ListProp, MapProp, Prop
-from .bases.config import ConfigID, Targeted
+from .bases.config import ConfigID, RuleBasedConfig
 from .types.json5 import comparable, in_one_form, misfits, schema_of, twin_problems, value_of
 from .types.rules import ConfigRule, known_items
 from .types.shared import Owner, is_a_key
@@ -21,7 +21,7 @@ def _text_or_null(text: str) -> str | None:
 
 
 # The query is documented for gates only, and does no harm where it is not known.
-class DynamicConfig(Targeted, endpoint=Endpoint("dynamic_configs", listings=({"includeArchived": "true"},))):
+class DynamicConfig(RuleBasedConfig, endpoint=Endpoint("dynamic_configs", listings=({"includeArchived": "true"},))):
     """A dynamic config: a JSON object, decided by rules for each unit.
 
     Updates are partial (``PATCH /dynamic_configs/{id}``), because whether the full update resets
@@ -30,16 +30,16 @@ class DynamicConfig(Targeted, endpoint=Endpoint("dynamic_configs", listings=({"i
 
     dynamic_config_id: Prop[ConfigID] = optional(wire="id", replace_on_changes=True)
     """The id that code asks for, where it is not to be made from the name; fixed for life."""
-    default_value: MapProp[Any] = optional(twin="default_value_json5")
+    default_value: MapProp[Any] = optional(alternative="default_value_json5")
     """The JSON object for units that no rule matches; Statsig's values take no null. An output, unless
     the program declares the JSON5 text instead."""
-    default_value_json5: Prop[str] = optional(wire="defaultValueJson5", if_declared=True)
+    default_value_json5: Prop[str] = optional(wire="defaultValueJson5", only_if_declared=True)
     """The same as JSON5 text, which may hold comments; stored as written. An output where it is declared."""
     rules: ListProp[ConfigRule] = optional()
     """Tried in order; the first whose conditions hold decides."""
-    schema: Prop[str | None] = optional(same_as=comparable, to_wire=_text_or_null, twin="schema_json5")
+    schema: Prop[str | None] = optional(compare_fn=comparable, to_wire=_text_or_null, alternative="schema_json5")
     """A JSON Schema (Draft 2020-12) as JSON text, which every value has to fit."""
-    schema_json5: Prop[str | None] = optional(wire="schemaJson5", to_wire=_text_or_null, if_declared=True)
+    schema_json5: Prop[str | None] = optional(wire="schemaJson5", to_wire=_text_or_null, only_if_declared=True)
     """The same as JSON5 text, which may hold comments. An output where it is declared."""
     owner: Prop[Owner] = optional(default=is_a_key)
     """Who owns the config."""
@@ -49,8 +49,8 @@ class DynamicConfig(Targeted, endpoint=Endpoint("dynamic_configs", listings=({"i
     """How often it is asked for."""
 
     @classmethod
-    def as_written(cls, values: dict[str, Json]) -> dict[str, Json]:
-        written = in_one_form(super().as_written(values), "default_value", "default_value_json5")
+    def to_program(cls, values: dict[str, Json]) -> dict[str, Json]:
+        written = in_one_form(super().to_program(values), "default_value", "default_value_json5")
         return in_one_form(written, "schema", "schema_json5")
 
     @classmethod

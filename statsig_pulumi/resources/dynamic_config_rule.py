@@ -12,14 +12,14 @@ from ..json_values import Json
 from ..lifecycle.resource_client import Live
 from ..schema.options import optional, required
 from ..schema.properties import ListProp, MapProp, Prop
-from .bases.rule import RuleObjects, SingleRule, rule_endpoint
+from .bases.rule import RuleClient, RuleResource, rule_endpoint
 from .types.json5 import twin_problems
 from .types.rules import Condition, Percentage, RuleName, Variant, duplicate_names, known_items
 
 TWINS = {"returnValue": "returnValueJson5", "returnValueJson5": "returnValue"}
 
 
-class ConfigRuleObjects(RuleObjects):
+class ConfigRuleClient(RuleClient):
     """The endpoint that adds a rule is of March 2025: it wants a percentage, and knows no variants."""
 
     verb = "rule"
@@ -35,7 +35,7 @@ class ConfigRuleObjects(RuleObjects):
         return {name: value for name, value in super()._merged(rule, body).items() if name not in stale}
 
 
-class DynamicConfigRule(SingleRule, endpoint=rule_endpoint("dynamic_configs")):
+class DynamicConfigRule(RuleResource, endpoint=rule_endpoint("dynamic_configs")):
     """One rule of a dynamic config that somebody else owns; it comes after those that are there.
 
     A rule is made with ``POST /dynamic_configs/{id}/rule``, or, where the API no longer serves that, with the rules
@@ -44,7 +44,7 @@ class DynamicConfigRule(SingleRule, endpoint=rule_endpoint("dynamic_configs")):
     A config has its rules declared by ``DynamicConfig.rules`` or by ``DynamicConfigRule``, not by both.
     """
 
-    objects = ConfigRuleObjects
+    resource_client = ConfigRuleClient
 
     dynamic_config_id: Prop[Annotated[str, Field(min_length=1)]] = required(in_path=True, replace_on_changes=True)
     """The dynamic config's id."""
@@ -52,14 +52,14 @@ class DynamicConfigRule(SingleRule, endpoint=rule_endpoint("dynamic_configs")):
     """Name, unique in the config."""
     pass_percentage: Prop[Percentage] = optional()
     """Share of the matching units that get the value, in percent with at most two decimals."""
-    conditions: ListProp[Condition] = optional(on_create=[])
+    conditions: ListProp[Condition] = optional(create_default=[])
     """All must hold; an empty list holds for everyone."""
     environments: ListProp[str] = optional(unordered=True, to_wire=lambda value: value or None)
     """Environments in which the rule applies; empty means all."""
-    return_value: MapProp[Any] = optional(twin="return_value_json5")
+    return_value: MapProp[Any] = optional(alternative="return_value_json5")
     """The JSON object that is returned; Statsig's values take no null. An output, unless the program declares
     the JSON5 text instead."""
-    return_value_json5: Prop[str] = optional(wire="returnValueJson5", if_declared=True)
+    return_value_json5: Prop[str] = optional(wire="returnValueJson5", only_if_declared=True)
     """The same as JSON5 text, which may hold comments; stored as written. An output where it is declared."""
     variants: ListProp[Variant] = optional()
     """Several values with a share each, instead of one."""

@@ -5,12 +5,12 @@ from __future__ import annotations
 from ..schema.declaration import Endpoint
 from ..schema.options import computed, optional
 from ..schema.properties import Prop
-from .bases.warehouse_source import Sourced
+from .bases.warehouse_source import WarehouseSource
 from .types.shared import Owner
 
 
 class EntityPropertySource(
-    Sourced,
+    WarehouseSource,
     endpoint=Endpoint(
         "experiments/entity_properties",
         key="name",

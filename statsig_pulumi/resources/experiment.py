@@ -13,7 +13,7 @@ from ..lifecycle.crud import Lifecycle
 from ..schema.declaration import Endpoint
 from ..schema.options import computed, optional, required
 from ..schema.properties import ListProp, Prop
-from .bases.config import Configuration, NotEmpty
+from .bases.config import ConfigResource, NotEmpty
 from .types.experiment import (
     AssignmentSourceFilter,
     BayesianPrior,
@@ -56,7 +56,7 @@ class ExperimentLifecycle(Lifecycle):
 
     def delete(self, id_: str, olds: Mapping[str, Json]) -> None:
         is_kept = olds.get("delete_while_active") or self._archives(olds) or self._is_held(id_, olds)
-        live = None if is_kept else self.objects.read(self.objects.key(id_, olds))
+        live = None if is_kept else self.resource_client.read(self.resource_client.key(id_, olds))
         if live is not None and live.get("status") == "active":
             raise StatsigError(
                 f"{self.declaration.title(olds, id_)} is active, and was not deleted: decide, abandon or archive it"
@@ -71,7 +71,7 @@ class ExperimentLifecycle(Lifecycle):
         return super().when_delete_is_refused(olds)
 
 
-class Experiment(Configuration, endpoint=Endpoint("experiments", listings=({}, {"status": "archived"}))):
+class Experiment(ConfigResource, endpoint=Endpoint("experiments", listings=({}, {"status": "archived"}))):
     """An experiment: groups of units that get different parameters, and the metrics that tell them apart.
 
     Its life is declared: ``status`` says where it is to stand, and the calls that bring it there are made.
@@ -87,16 +87,16 @@ class Experiment(Configuration, endpoint=Endpoint("experiments", listings=({}, {
         wire="id", replace_on_changes=True
     )
     """The id that code asks for, where it is not to be made from the name; fixed for life."""
-    status: Prop[Status] = optional(default="setup", switch=STATUS)
+    status: Prop[Status] = optional(default="setup", action=STATUS)
     """Where it is to stand. ``setup`` becomes ``active``; ``active`` becomes ``decision_made`` (with
     ``launched_group`` and ``decision_reason``) or ``abandoned`` (with ``decision_reason``); each can be
     ``archived``. Back to ``setup`` leads ``reset_trigger`` alone."""
     reset_trigger: Prop[str] = optional(local=True, calls="reset")
     """Any text; changing it, once it is declared, resets the experiment to ``setup``, with its results gone,
     before all else."""
-    launched_group: Prop[NotEmpty] = optional(wire="launchedGroup", switch=LAUNCHED_GROUP)
+    launched_group: Prop[NotEmpty] = optional(wire="launchedGroup", action=LAUNCHED_GROUP)
     """Name of the group that is launched by the decision."""
-    decision_reason: Prop[NotEmpty] = optional(switch=DECISION_REASON)
+    decision_reason: Prop[NotEmpty] = optional(action=DECISION_REASON)
     """Why it was decided so, or abandoned."""
     remove_targeting: Prop[bool] = optional(local=True)
     """The decision takes the targeting away too."""
@@ -104,7 +104,7 @@ class Experiment(Configuration, endpoint=Endpoint("experiments", listings=({}, {
     """Let the resource be destroyed while the experiment is active; else that is refused."""
     groups: ListProp[Group] = optional(default=lambda groups: False)
     """The groups; Statsig makes Control and Test of 50 % each where it is not said."""
-    control_group: Prop[NotEmpty] = optional(wire="controlGroup", switch=CONTROL_GROUP)
+    control_group: Prop[NotEmpty] = optional(wire="controlGroup", action=CONTROL_GROUP)
     """Name of the control group; the first one, where it is not said."""
     hypothesis: Prop[str] = optional()
     """The statement that is tested."""
@@ -236,9 +236,9 @@ class Experiment(Configuration, endpoint=Endpoint("experiments", listings=({}, {
     """The review under way."""
 
     @classmethod
-    def settle(cls, live: Mapping[str, Json], declared: Mapping[str, Json]) -> Mapping[str, Json]:
+    def suppress_drift(cls, live: Mapping[str, Json], declared: Mapping[str, Json]) -> Mapping[str, Json]:
         """Besides, metrics that came from tags stand beside the declared ones, which is no drift."""
-        settled = dict(super().settle(live, declared))
+        settled = dict(super().suppress_drift(live, declared))
         for name, wire in (("primary", "primaryMetrics"), ("secondary", "secondaryMetrics")):
             metrics = known_items(declared, f"{name}_metrics")
             wanted = {(metric.get("name"), metric.get("type")) for metric in metrics if isinstance(metric, dict)}
@@ -248,7 +248,7 @@ class Experiment(Configuration, endpoint=Endpoint("experiments", listings=({}, {
         return settled
 
     @classmethod
-    def as_written(cls, values: dict[str, Json]) -> dict[str, Json]:
+    def to_program(cls, values: dict[str, Json]) -> dict[str, Json]:
         """The first group is the control group where nothing is said."""
         first = next((group["name"] for group in values.get("groups", ())), None)
         return {name: value for name, value in values.items() if (name, value) != ("control_group", first)}
@@ -265,7 +265,7 @@ class Experiment(Configuration, endpoint=Endpoint("experiments", listings=({}, {
             yield Problem("groups", f"the sizes add up to {total:g} %, more than 100 %")
 
     @classmethod
-    def problems_of_change(
+    def validate_change(
         cls, olds: Mapping[str, Json], news: Mapping[str, Json], changed: Iterable[str]
     ) -> Iterator[Problem]:
         return problems_of_transition(olds, news, changed, cls.properties["groups"])

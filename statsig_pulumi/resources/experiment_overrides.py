@@ -10,14 +10,14 @@ from pydantic import Field
 from ..json_values import Json
 from ..schema.declaration import Endpoint
 from ..schema.options import optional, required
-from ..schema.properties import ListProp, Part, Prop
+from ..schema.properties import ListProp, NestedType, Prop
 from .bases.entity import Entity
-from .bases.overrides import MOST_OVERRIDES, Overrides, OverridesObjects
+from .bases.overrides import MOST_OVERRIDES, OverridesClient, OverridesLifecycle
 
 NotEmpty = Annotated[str, Field(min_length=1)]
 
 
-class ExperimentOverride(Part):
+class ExperimentOverride(NestedType):
     """Those who pass a gate or are in a segment are put into one group."""
 
     type: Prop[Literal["gate", "segment"]] = required()
@@ -30,12 +30,12 @@ class ExperimentOverride(Part):
     """The environment; all of them, where it is not said."""
 
 
-class UserIDOverride(Part):
+class UserIDOverride(NestedType):
     """Units that are put into one group."""
 
     group: Prop[NotEmpty] = required(wire="groupID")
     """Name of the group."""
-    ids: ListProp[NotEmpty] = required(unordered=True, most=MOST_OVERRIDES)
+    ids: ListProp[NotEmpty] = required(unordered=True, max_items=MOST_OVERRIDES)
     """The units, up to 1,000."""
     environment: Prop[str | None] = optional()
     """The environment; all of them, where it is not said."""
@@ -43,7 +43,7 @@ class UserIDOverride(Part):
     """The type of the units, such as ``userID``."""
 
 
-class ExperimentOverridesObjects(OverridesObjects):
+class ExperimentOverridesClient(OverridesClient):
     """The API wants both lists in each request."""
 
     forms = ({"overrides": [], "userIDOverrides": []},)
@@ -59,12 +59,12 @@ class ExperimentOverrides(
     Its id, for imports, is the experiment's.
     """
 
-    lifecycle = Overrides
-    objects = ExperimentOverridesObjects
+    lifecycle = OverridesLifecycle
+    resource_client = ExperimentOverridesClient
 
     experiment_id: Prop[NotEmpty] = required(in_path=True, replace_on_changes=True, refers_to="Experiment.id")
     """The experiment's id."""
-    overrides: ListProp[ExperimentOverride] = optional(unordered=True, most=MOST_OVERRIDES)
+    overrides: ListProp[ExperimentOverride] = optional(unordered=True, max_items=MOST_OVERRIDES)
     """By gate or segment, up to 1,000."""
     user_id_overrides: ListProp[UserIDOverride] = optional(unordered=True)
     """By unit."""

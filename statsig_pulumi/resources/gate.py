@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from typing import Literal
 
 from ..json_values import Json
-from ..schema.actions import on_off
+from ..schema.actions import toggle_action
 from ..schema.declaration import Endpoint
 from ..schema.options import computed, optional
 from ..schema.properties import ListProp, Prop
-from .bases.config import ConfigID, Targeted
+from .bases.config import ConfigID, RuleBasedConfig
 from .types.rules import Rule
 from .types.shared import ActiveReview, MetricReference, Owner, ReviewSettings
 
@@ -21,7 +21,7 @@ def _is_found(kind: Json) -> bool:
 
 
 class Gate(
-    Targeted,
+    RuleBasedConfig,
     endpoint=Endpoint(
         "gates",
         listings=({"includeArchived": "true"},),
@@ -38,11 +38,11 @@ class Gate(
     """The id that code checks, where it is not to be made from the name; fixed for life."""
     is_launched: Prop[bool] = optional(
         default=False,
-        switch=on_off(
+        action=toggle_action(
             "is_launched",
             on="launch",
             off=lambda declared: "disable" if declared.get("is_enabled") is False else "enable",
-            reads=lambda live: None if live.get("status") in (None, "Archived") else live["status"] == "Launched",
+            read_fn=lambda live: None if live.get("status") in (None, "Archived") else live["status"] == "Launched",
         ),
     )
     """The feature is out: the gate passes for everyone and waits to be removed from code."""
@@ -72,9 +72,9 @@ class Gate(
     """Whether exposures at 0 and 100 % are kept."""
 
     @classmethod
-    def settle(cls, live: Mapping[str, Json], declared: Mapping[str, Json]) -> Mapping[str, Json]:
+    def suppress_drift(cls, live: Mapping[str, Json], declared: Mapping[str, Json]) -> Mapping[str, Json]:
         """Besides, an unused gate reads as stale, which is no drift."""
-        settled = dict(super().settle(live, declared))
+        settled = dict(super().suppress_drift(live, declared))
         if live.get("type") not in ("PERMANENT", "TEMPORARY") and "type" in declared:
             settled["type"] = declared["type"]
         return settled

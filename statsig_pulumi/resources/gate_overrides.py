@@ -10,31 +10,31 @@ from pydantic import Field
 from ..json_values import Json
 from ..schema.declaration import Endpoint
 from ..schema.options import optional, required
-from ..schema.properties import ListProp, Part, Prop
+from ..schema.properties import ListProp, NestedType, Prop
 from .bases.entity import Entity
-from .bases.overrides import MOST_IDS, Overrides, OverridesObjects
+from .bases.overrides import MOST_IDS, OverridesClient, OverridesLifecycle
 
 UnitID = Annotated[str, Field(min_length=1)]
 
 
-class EnvironmentOverride(Part):
+class EnvironmentOverride(NestedType):
     """Units that pass or fail a gate in one environment."""
 
     environment: Prop[str | None] = optional()
     """The environment; all of them, where it is not said."""
     unit_id: Prop[str | None] = optional(wire="unitID")
     """The type of the units, such as ``userID``."""
-    passing_ids: ListProp[UnitID] = optional(unordered=True, on_create=[])
+    passing_ids: ListProp[UnitID] = optional(unordered=True, create_default=[])
     """Units that pass."""
-    failing_ids: ListProp[UnitID] = optional(unordered=True, on_create=[])
+    failing_ids: ListProp[UnitID] = optional(unordered=True, create_default=[])
     """Units that fail."""
 
     @classmethod
-    def finish_wire(cls, values: Mapping[str, Json], body: dict[str, Json]) -> dict[str, Json]:
+    def to_request(cls, values: Mapping[str, Json], body: dict[str, Json]) -> dict[str, Json]:
         return {"environment": None, "unitID": None} | body  # the API wants both keys
 
 
-class GateOverridesObjects(OverridesObjects):
+class GateOverridesClient(OverridesClient):
     """Ids and environments are set apart: the API takes the one form or the other."""
 
     forms = (
@@ -51,18 +51,18 @@ class GateOverrides(Entity, endpoint=Endpoint("gates", key="gateID", under="over
     Its id, for imports, is the gate's.
     """
 
-    lifecycle = Overrides
-    objects = GateOverridesObjects
+    lifecycle = OverridesLifecycle
+    resource_client = GateOverridesClient
 
     gate_id: Prop[UnitID] = required(in_path=True, replace_on_changes=True, refers_to="Gate.id")
     """The gate's id."""
-    passing_user_ids: ListProp[UnitID] = optional(unordered=True, most=MOST_IDS)
+    passing_user_ids: ListProp[UnitID] = optional(unordered=True, max_items=MOST_IDS)
     """Users that pass, up to 2,000."""
-    failing_user_ids: ListProp[UnitID] = optional(unordered=True, most=MOST_IDS)
+    failing_user_ids: ListProp[UnitID] = optional(unordered=True, max_items=MOST_IDS)
     """Users that fail, up to 2,000."""
-    passing_custom_ids: ListProp[UnitID] = optional(unordered=True, most=MOST_IDS)
+    passing_custom_ids: ListProp[UnitID] = optional(unordered=True, max_items=MOST_IDS)
     """Units of the gate's own id type that pass, up to 2,000."""
-    failing_custom_ids: ListProp[UnitID] = optional(unordered=True, most=MOST_IDS)
+    failing_custom_ids: ListProp[UnitID] = optional(unordered=True, max_items=MOST_IDS)
     """Units of the gate's own id type that fail, up to 2,000."""
     environment_overrides: ListProp[EnvironmentOverride] = optional(unordered=True)
     """Units that pass or fail in one environment."""

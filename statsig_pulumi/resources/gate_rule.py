@@ -8,11 +8,11 @@ from pydantic import Field
 
 from ..schema.options import optional, required
 from ..schema.properties import ListProp, Prop
-from .bases.rule import SingleRule, rule_endpoint
+from .bases.rule import RuleResource, rule_endpoint
 from .types.rules import Condition, Percentage, RuleName
 
 
-class GateRule(SingleRule, endpoint=rule_endpoint("gates")):
+class GateRule(RuleResource, endpoint=rule_endpoint("gates")):
     """One rule of a gate that somebody else owns; it comes after those that are there.
 
     A rule is made with ``POST /gates/{id}/rule``, changed with ``PATCH /gates/{id}/rules/{ruleID}``, which leaves
@@ -26,7 +26,7 @@ class GateRule(SingleRule, endpoint=rule_endpoint("gates")):
     """Name, unique in the gate."""
     pass_percentage: Prop[Percentage] = required()
     """Share of the matching units that pass, in percent with at most two decimals."""
-    conditions: ListProp[Condition] = optional(on_create=[])
+    conditions: ListProp[Condition] = optional(create_default=[])
     """All must hold; an empty list holds for everyone."""
     environments: ListProp[str] = optional(unordered=True, to_wire=lambda value: value or None)
     """Environments in which the rule applies; empty means all."""

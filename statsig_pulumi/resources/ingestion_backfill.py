@@ -13,14 +13,14 @@ from pydantic import AfterValidator, Field
 from ..errors import NotFoundError, Problem, UnreachableError
 from ..json_values import Json
 from ..lifecycle.crud import CLOCK_STEP_S
-from ..lifecycle.job import Outcome, TriggeredLifecycle
+from ..lifecycle.job import Job, Outcome
 from ..lifecycle.resource_client import Live
 from ..schema import codec
 from ..schema.declaration import Endpoint
 from ..schema.options import computed, optional, required
 from ..schema.properties import ListProp, Prop
 from ..schema.validation import known
-from .bases.job import Triggered
+from .bases.job import JobResource
 from .types import ingestion
 from .types.ingestion import Dataset, Warehouse, spelled
 
@@ -50,7 +50,7 @@ def _day(text: str) -> str:
 Day = Annotated[str, AfterValidator(_day)]
 
 
-class BackfillLifecycle(TriggeredLifecycle):
+class BackfillJob(Job):
     """A backfill answers with the id of its run, which is then looked at by itself."""
 
     def start(self, inputs: Mapping[str, Json]) -> tuple[str, Live]:
@@ -106,14 +106,14 @@ def _by_source(live: Live) -> str:
     return f" ({', '.join(told)})" if told else ""
 
 
-class IngestionBackfill(Triggered, endpoint=Endpoint("ingestion/backfill", key="runID", has_list=False)):
+class IngestionBackfill(JobResource, endpoint=Endpoint("ingestion/backfill", key="runID", has_list=False)):
     """An ingestion of days that have passed, run once when the resource is made (``POST /ingestion/backfill``).
 
     Any change of it runs it again, as a change of ``triggers`` does. Its id is that of the run. Destroying it
     does nothing: what was ingested stays.
     """
 
-    lifecycle = BackfillLifecycle
+    lifecycle = BackfillJob
 
     datestamp_start: Prop[Day] = required(wire="datestamp_start", write_only=True, replace_on_changes=True)
     """The first day: ``2026-03-01``."""
@@ -121,7 +121,7 @@ class IngestionBackfill(Triggered, endpoint=Endpoint("ingestion/backfill", key="
     """The last day, itself included."""
     type: Prop[Warehouse] = required(write_only=True, replace_on_changes=True)
     """The warehouse."""
-    dataset: Prop[Dataset] = required(write_only=True, replace_on_changes=True, normal=spelled)
+    dataset: Prop[Dataset] = required(write_only=True, replace_on_changes=True, normalize_fn=spelled)
     """The dataset; ``Exposures`` and ``export_exposures`` are the same."""
     source: ListProp[Annotated[str, Field(min_length=1)]] = optional(
         write_only=True, replace_on_changes=True, unordered=True

@@ -9,8 +9,8 @@ from pydantic import Field
 
 from ..errors import GoneError, NotFoundError, RejectedError
 from ..json_values import Json
-from ..lifecycle.resource_client import Live, Objects
-from ..lifecycle.singleton import Standing
+from ..lifecycle.resource_client import Live, ResourceClient
+from ..lifecycle.singleton import Singleton
 from ..schema.declaration import Endpoint
 from ..schema.options import required
 from ..schema.properties import Prop
@@ -20,7 +20,7 @@ from .types.ingestion import Dataset, spelled
 HOUR_OF_NOBODY: Final = 10
 
 
-class ScheduleObjects(Objects):
+class ScheduleClient(ResourceClient):
     """There is one schedule for each dataset, set or not; the query says which."""
 
     def listed(self) -> Iterator[Live]:
@@ -54,10 +54,10 @@ class IngestionSchedule(
     so already. The API has no way to unset it: destroying the resource leaves it as it is.
     """
 
-    lifecycle = Standing
-    objects = ScheduleObjects
+    lifecycle = Singleton
+    resource_client = ScheduleClient
 
-    dataset: Prop[Dataset] = required(replace_on_changes=True, always_sent=True, normal=spelled)
+    dataset: Prop[Dataset] = required(replace_on_changes=True, always_sent=True, normalize_fn=spelled)
     """The dataset; ``Exposures`` and ``export_exposures`` are the same."""
     scheduled_hour_pst: Prop[Annotated[int, Field(ge=0, le=23)]] = required(wire="scheduled_hour_pst")
     """The hour of the day, 0 to 23, in Pacific Standard Time; 10 where nobody set it."""

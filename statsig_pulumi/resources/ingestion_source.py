@@ -11,11 +11,11 @@ from pydantic import Field
 from ..errors import GoneError, NotFoundError, Problem, RejectedError, UnreachableError
 from ..json_values import Json
 from ..lifecycle.crud import Lifecycle
-from ..lifecycle.resource_client import Live, Objects
+from ..lifecycle.resource_client import Live, ResourceClient
 from ..schema import codec
 from ..schema.declaration import Endpoint
 from ..schema.options import computed, optional, required
-from ..schema.properties import MapProp, Part, Prop
+from ..schema.properties import MapProp, NestedType, Prop
 from ..schema.state import Values
 from ..schema.validation import known
 from .bases.entity import Entity
@@ -53,14 +53,16 @@ def _column(name: str) -> Json:
 
 
 def _may_be_unmapped(name: str) -> Json:
-    return optional(wire=name, normal=_column, from_wire=lambda column: column and _column(column), to_wire=_or_null)
+    return optional(
+        wire=name, normalize_fn=_column, from_wire=lambda column: column and _column(column), to_wire=_or_null
+    )
 
 
 def _or_null(column: Json) -> Json:
     return column or "null"
 
 
-class ColumnMapping(Part):
+class ColumnMapping(NestedType):
     """Which column of the query holds what; an empty text takes a column out of the mapping.
 
     Metrics need ``unit_id``, ``id_type``, ``dateid`` and ``metric_name``, and take ``metric_value``, or
@@ -100,12 +102,12 @@ class ColumnMapping(Part):
     """Events and exposures: the column with the value of the event."""
 
     @classmethod
-    def finish_wire(cls, values: Mapping[str, Json], body: dict[str, Json]) -> dict[str, Json]:
+    def to_request(cls, values: Mapping[str, Json], body: dict[str, Json]) -> dict[str, Json]:
         """The API wants ``ids`` of what happens to units, if only an empty one."""
         return {"ids": {}} | body if values.keys() & {"event_name", "experiment"} else body
 
 
-class SourceObjects(Objects):
+class IngestionSourceClient(ResourceClient):
     """Sources are told apart by type, dataset and name: in the query to read and delete, in the body to change."""
 
     def key(self, id_: str, olds: Mapping[str, Json]) -> str:
@@ -188,7 +190,7 @@ class SourceLifecycle(Lifecycle):
     """A source has no name but its id, and a mapping that is changed as a whole."""
 
     def deletes_before_replacing(self, olds: Mapping[str, Json], news: Mapping[str, Json]) -> bool:
-        return self.objects.key("", olds) == self.objects.key("", news)
+        return self.resource_client.key("", olds) == self.resource_client.key("", news)
 
     def _body_of_update(
         self, changed: Mapping[str, Json], olds: Mapping[str, Json], news: Mapping[str, Json], live: Live
@@ -211,11 +213,11 @@ class IngestionSource(Entity, endpoint=Endpoint("ingestion", key="source_name"))
     """
 
     lifecycle = SourceLifecycle
-    objects = SourceObjects
+    resource_client = IngestionSourceClient
 
     type: Prop[Warehouse] = required(replace_on_changes=True, always_sent=True)
     """The warehouse, which has to be connected to the project; for ``databricks`` there is ``DatabricksConnection``."""
-    dataset: Prop[Ingested] = required(replace_on_changes=True, always_sent=True, normal=spelled)
+    dataset: Prop[Ingested] = required(replace_on_changes=True, always_sent=True, normalize_fn=spelled)
     """What it is a source of; ``Exposures`` and ``export_exposures`` are the same."""
     source_name: Prop[Annotated[str, Field(min_length=1)]] = required(
         wire="source_name", replace_on_changes=True, always_sent=True
@@ -247,7 +249,7 @@ class IngestionSource(Entity, endpoint=Endpoint("ingestion", key="source_name"))
         return rest | {name: told[name] for name, kind in TOLD_AS.items() if isinstance(told.get(name), kind)}
 
     @classmethod
-    def settle(cls, live: Mapping[str, Json], declared: Mapping[str, Json]) -> Mapping[str, Json]:
+    def suppress_drift(cls, live: Mapping[str, Json], declared: Mapping[str, Json]) -> Mapping[str, Json]:
         """What the API does not tell is taken to be as declared."""
         untold = {name: declared[name] for name in TOLD_AS if name in declared and name not in live}
         return {**codec.encode(cls.properties, untold), **live}

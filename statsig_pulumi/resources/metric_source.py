@@ -9,9 +9,9 @@ from ..errors import Problem
 from ..json_values import UNKNOWN, Json
 from ..schema.declaration import Endpoint
 from ..schema.options import optional, required
-from ..schema.properties import ListProp, Part, Prop
+from ..schema.properties import ListProp, NestedType, Prop
 from ..schema.validation import known
-from .bases.warehouse_source import NotEmpty, Sourced, repeated
+from .bases.warehouse_source import NotEmpty, WarehouseSource, repeated
 from .types.shared import Owner, is_a_key
 
 OF_A_TABLE = ("table_name", "date_partition_column")
@@ -25,7 +25,7 @@ def _without_placeholder(mappings: Json) -> Json:
     return [item for item in mappings or [] if item.get("key") or item.get("formula")]
 
 
-class CustomFieldMapping(Part):
+class CustomFieldMapping(NestedType):
     """A field that is computed from columns."""
 
     identity = ("key",)
@@ -37,7 +37,7 @@ class CustomFieldMapping(Part):
 
 
 class MetricSource(
-    Sourced,
+    WarehouseSource,
     endpoint=Endpoint(
         "metrics/metric_source",
         key="name",
@@ -57,7 +57,7 @@ class MetricSource(
     """Name, by which Statsig and metrics know it; fixed for life, a new name makes a new source."""
     source_type: Prop[Literal["table", "query"]] = optional(from_wire=lambda said: said or "query", default="query")
     """A whole table, or a query; a query where it is not said."""
-    sql: Prop[str] = optional(on_create="", always_sent=True)
+    sql: Prop[str] = optional(create_default="", always_sent=True)
     """The query, in the warehouse's SQL; kept as it is written. A table has none."""
     table_name: Prop[str] = optional()
     """Name of the table, such as ``analytics.events``, with ``source_type="table"``."""

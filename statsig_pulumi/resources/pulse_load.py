@@ -10,13 +10,13 @@ from typing import Any, Final, Literal
 from ..errors import NotFoundError, Problem, StatsigError
 from ..json_values import Json
 from ..lifecycle.crud import CLOCK_STEP_S
-from ..lifecycle.job import Outcome, TriggeredLifecycle
+from ..lifecycle.job import Job, Outcome
 from ..lifecycle.resource_client import Live
 from ..schema import codec
 from ..schema.declaration import Endpoint
 from ..schema.options import computed, optional
 from ..schema.properties import ListProp, Prop
-from .bases.job import Triggered
+from .bases.job import JobResource
 
 EXPERIMENTS, GATES = Endpoint("experiments"), Endpoint("gates")
 FAILED: Final = ("failure", "partial_failure", "cancelled", "timeout")
@@ -39,7 +39,7 @@ class NoSuchRuleError(StatsigError):
     """The gate has no such rule."""
 
 
-class PulseLoadLifecycle(TriggeredLifecycle):
+class PulseLoadJob(Job):
     """A load is started by an endpoint that does not tell which load it is: it is recognised in the history.
 
     Its id is ``experiments/{experiment}/{load}`` or ``gates/{gate}/{base id of the rule}/{load}``; the load has
@@ -136,7 +136,7 @@ def _is_other(load: Load, inputs: Mapping[str, Json]) -> bool:
     return any(load.get(name, value) != value for name, value in asked.items())
 
 
-class PulseLoad(Triggered, endpoint=Endpoint("experiments", key="dagID", has_list=False)):
+class PulseLoad(JobResource, endpoint=Endpoint("experiments", key="dagID", has_list=False)):
     """A load of Pulse results from the warehouse, run once when the resource is made (warehouse-native projects).
 
     It is of an experiment (``POST /experiments/{id}/load_pulse``) or of a rule of a gate
@@ -144,7 +144,7 @@ class PulseLoad(Triggered, endpoint=Endpoint("experiments", key="dagID", has_lis
     ``experiments/{id}/{load}`` or ``gates/{id}/{rule}/{load}``. Destroying it does nothing: the results stay.
     """
 
-    lifecycle = PulseLoadLifecycle
+    lifecycle = PulseLoadJob
 
     experiment_id: Prop[str] = optional(write_only=True, replace_on_changes=True)
     """Id of the experiment; declare this, or ``gate_id`` and ``rule``."""

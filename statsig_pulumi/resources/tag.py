@@ -36,7 +36,7 @@ class Tag(Entity, endpoint=Endpoint("tags")):
 
     name: Prop[Annotated[str, Field(min_length=1, max_length=100)]] = required()
     """Name, 1 to 100 characters; gates and configs refer to a tag by it."""
-    description: Prop[Annotated[str, Field(max_length=1000)]] = optional(on_create="")
+    description: Prop[Annotated[str, Field(max_length=1000)]] = optional(create_default="")
     """What the label stands for, up to 1,000 characters."""
     is_core: Prop[bool] = optional(always_sent=True, default=False)
     """Whether metrics with this tag count as core metrics."""

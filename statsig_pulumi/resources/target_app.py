@@ -20,7 +20,7 @@ class TargetApp(Entity, endpoint=Endpoint("target_app")):
 
     name: Prop[Annotated[str, Field(min_length=1)]] = required()
     """Name; gates, configs and experiments refer to a target app by it."""
-    description: Prop[str] = optional(on_create="", write_only=True)
+    description: Prop[str] = optional(create_default="", write_only=True)
     """What the app is; the API does not return it."""
     target_app_id: Prop[str] = computed(wire="id")
     """Statsig's id of the target app."""

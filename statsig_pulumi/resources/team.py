@@ -33,23 +33,23 @@ class Team(Entity, endpoint=Endpoint("users/teams", lists_whole_objects=False, m
     """Name; gates and configs refer to a team by it."""
     description: Prop[str] = optional()
     """What the team does."""
-    members: ListProp[EMail] = optional(unordered=True, on_create=[], normal=_address, from_wire=_addresses)
+    members: ListProp[EMail] = optional(unordered=True, create_default=[], normalize_fn=_address, from_wire=_addresses)
     """E-mail addresses of the members."""
-    admins: ListProp[EMail] = optional(unordered=True, on_create=[], normal=_address, from_wire=_addresses)
+    admins: ListProp[EMail] = optional(unordered=True, create_default=[], normalize_fn=_address, from_wire=_addresses)
     """E-mail addresses of those who may change the team."""
-    default_gate_metrics: ListProp[MetricReference] = optional(on_create=[])
+    default_gate_metrics: ListProp[MetricReference] = optional(create_default=[])
     """Metrics that a new gate of the team monitors."""
-    default_experiment_primary_metrics: ListProp[MetricReference] = optional(on_create=[])
+    default_experiment_primary_metrics: ListProp[MetricReference] = optional(create_default=[])
     """Primary metrics of a new experiment of the team."""
-    default_experiment_secondary_metrics: ListProp[MetricReference] = optional(on_create=[])
+    default_experiment_secondary_metrics: ListProp[MetricReference] = optional(create_default=[])
     """Secondary metrics of a new experiment of the team."""
-    default_holdout_metrics: ListProp[MetricReference] = optional(on_create=[])
+    default_holdout_metrics: ListProp[MetricReference] = optional(create_default=[])
     """Metrics of a new holdout of the team."""
-    default_target_applications: ListProp[str] = optional(unordered=True, on_create=[], refers_to="TargetApp.name")
+    default_target_applications: ListProp[str] = optional(unordered=True, create_default=[], refers_to="TargetApp.name")
     """Target apps of a new object of the team."""
-    change_team_configs: Prop[Literal["anyone", "team_only"]] = optional(on_create="anyone")
+    change_team_configs: Prop[Literal["anyone", "team_only"]] = optional(create_default="anyone")
     """Who may change what the team owns."""
-    review_approval: Prop[Literal["anyone", "team_only", "admin_only"]] = optional(on_create="anyone")
+    review_approval: Prop[Literal["anyone", "team_only", "admin_only"]] = optional(create_default="anyone")
     """Who may approve changes of what the team owns."""
     default_holdout_id: Prop[str | None] = optional()
     """Holdout of a new object of the team."""
@@ -65,7 +65,7 @@ class Team(Entity, endpoint=Endpoint("users/teams", lists_whole_objects=False, m
     """Statsig's id of the team."""
 
     @classmethod
-    def settle(cls, live: Mapping[str, Json], declared: Mapping[str, Json]) -> Mapping[str, Json]:
+    def suppress_drift(cls, live: Mapping[str, Json], declared: Mapping[str, Json]) -> Mapping[str, Json]:
         """Admins may be listed among the members too, which is no drift."""
         if "members" not in declared:
             return live

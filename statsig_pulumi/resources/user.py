@@ -10,7 +10,7 @@ from pydantic import Field
 from ..json_values import Json
 from ..lifecycle.crud import Found
 from ..lifecycle.resource_client import Live
-from ..lifecycle.singleton import Standing
+from ..lifecycle.singleton import Singleton
 from ..schema import state
 from ..schema.declaration import Endpoint
 from ..schema.options import computed, optional, required
@@ -28,20 +28,20 @@ def _spelled_alike(role: Json) -> Json:
     return str(role).lower().replace("_", " ")
 
 
-class UserLifecycle(Standing):
+class UserLifecycle(Singleton):
     """A user who is not there yet is invited, and may not be seen before having accepted."""
 
     def found(self, key: str, inputs: Mapping[str, Json]) -> Live:
-        return self.objects.read(key) or self._invited(key, inputs)
+        return self.resource_client.read(key) or self._invited(key, inputs)
 
     def read(self, id_: str, olds: Mapping[str, Json]) -> Found | None:
-        if olds.get("is_invited") and self.objects.read(self.objects.key(id_, olds)) is None:
+        if olds.get("is_invited") and self.resource_client.read(self.resource_client.key(id_, olds)) is None:
             return Found(dict(olds), state.inputs_kept(self.declaration, olds))
         return super().read(id_, olds)
 
     def update(self, id_: str, olds: Mapping[str, Json], news: Mapping[str, Json]) -> Values:
-        key = self.objects.key(id_, olds)
-        if not olds.get("is_invited") or self.objects.read(key) is not None:
+        key = self.resource_client.key(id_, olds)
+        if not olds.get("is_invited") or self.resource_client.read(key) is not None:
             return super().update(id_, olds, news)
         is_other = {"role", "teams"} & set(self.diff(olds, news).changed)
         live = self._invited(key, news) if is_other else self._awaited(key, news)
@@ -54,11 +54,11 @@ class UserLifecycle(Standing):
         self.reporter.say(
             "info", f"{self.declaration.title(inputs, key)} is invited, and finds the invitation in Statsig"
         )
-        return self.objects.read(key) or self._awaited(key, inputs)
+        return self.resource_client.read(key) or self._awaited(key, inputs)
 
     def _awaited(self, key: str, inputs: Mapping[str, Json]) -> Live:
         """Whether the API shows users before they accept is not documented: until then the declared values stand."""
-        said = {p.wire: inputs[n] for n, p in self.declaration.inputs.items() if n in inputs and not p.facts.local}
+        said = {p.wire: inputs[n] for n, p in self.declaration.inputs.items() if n in inputs and not p.options.local}
         return said | {"email": key, "isInvited": True}
 
 
@@ -73,10 +73,10 @@ class User(Entity, endpoint=Endpoint("users", key="email", update="POST", posts_
     lifecycle = UserLifecycle
 
     email: Prop[Annotated[str, Field(pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$")]] = required(
-        replace_on_changes=True, normal=_address, from_wire=lambda value: value and _address(value)
+        replace_on_changes=True, normalize_fn=_address, from_wire=lambda value: value and _address(value)
     )
     """E-mail address; another one is another user."""
-    role: Prop[Annotated[str, Field(min_length=1)]] = required(same_as=_spelled_alike)
+    role: Prop[Annotated[str, Field(min_length=1)]] = required(compare_fn=_spelled_alike)
     """``Admin``, ``Member``, ``Read Only``, or the name of a role of your own."""
     first_name: Prop[str] = optional()
     """First name."""

@@ -18,30 +18,30 @@ class Step:
 
 
 @dataclass(frozen=True)
-class Switch:
+class Action:
     """A property that is set by endpoints of its own, in one step or several."""
 
-    reads: Callable[[Mapping[str, Json]], Json]
+    read_fn: Callable[[Mapping[str, Json]], Json]
     """Its value, told from what holds it as the API returned it; None where that does not tell."""
     step: Callable[[Mapping[str, Json], Mapping[str, Json]], Step | None]
     """From the live object and what the program declares: the next call on the way, None at its end."""
-    goes_first: Callable[[Mapping[str, Json], Mapping[str, Json]], bool] = lambda live, declared: False
+    is_first_fn: Callable[[Mapping[str, Json], Mapping[str, Json]], bool] = lambda live, declared: False
     """Whether it has to be moved before the object takes its other changes."""
-    undone_by_others: bool = False
+    affected_by_others: bool = False
     """Another switch moves this one too, so it is moved last."""
     in_body: bool = False
     """It is part of the object's body as well, where the API may not heed it."""
 
 
-def on_off(
+def toggle_action(
     name: str,
     on: str,
     off: Callable[[Mapping[str, Json]], str],
-    reads: Callable[[Mapping[str, Json]], bool | None],
+    read_fn: Callable[[Mapping[str, Json]], bool | None],
     *,
     sends: Mapping[str, str] | None = None,
-    undone_by_others: bool = False,
-) -> Switch:
+    affected_by_others: bool = False,
+) -> Action:
     """A boolean with an endpoint to turn it on and one to turn it off.
 
     ``sends`` are properties (ours: the wire's) that go along when it is turned on; None sends no body.
@@ -49,9 +49,9 @@ def on_off(
 
     def step(live: Mapping[str, Json], declared: Mapping[str, Json]) -> Step | None:
         wanted = declared[name]
-        if reads(live) == wanted:
+        if read_fn(live) == wanted:
             return None
         said = {wire: declared[ours] for ours, wire in (sends or {}).items() if wanted and ours in declared}
         return Step(on if wanted else off(declared), None if sends is None else said)
 
-    return Switch(reads, step, lambda live, declared: declared[name] is False, undone_by_others)
+    return Action(read_fn, step, lambda live, declared: declared[name] is False, affected_by_others)

@@ -7,7 +7,7 @@ from copy import deepcopy
 from typing import Any
 
 from ..json_values import NONE, UNKNOWN, Json, fingerprint, has_unknown, plain
-from .properties import Part, Property
+from .properties import NestedType, Property
 
 
 def encode(properties: Mapping[str, Property[Any]], values: Mapping[str, Json]) -> dict[str, Json]:
@@ -19,14 +19,18 @@ def encode(properties: Mapping[str, Property[Any]], values: Mapping[str, Json]) 
     }
 
 
-def encode_part(part: type[Part], values: Mapping[str, Json]) -> dict[str, Json]:
+def encode_nested(nested: type[NestedType], values: Mapping[str, Json]) -> dict[str, Json]:
     """One part on the wire, with what the API wants where the program says nothing."""
-    return part.finish_wire(values, encode(part.properties, wanted_at_creation(part.properties) | dict(values)))
+    return nested.to_request(values, encode(nested.properties, create_defaults(nested.properties) | dict(values)))
 
 
-def wanted_at_creation(properties: Mapping[str, Property[Any]]) -> dict[str, Json]:
+def create_defaults(properties: Mapping[str, Property[Any]]) -> dict[str, Json]:
     """What the API wants even where the program says nothing."""
-    return {name: deepcopy(p.facts.on_create) for name, p in properties.items() if p.facts.on_create is not None}
+    return {
+        name: deepcopy(p.options.create_default)
+        for name, p in properties.items()
+        if p.options.create_default is not None
+    }
 
 
 def decode(properties: Mapping[str, Property[Any]], live: Mapping[str, Json]) -> dict[str, Json]:
@@ -34,28 +38,28 @@ def decode(properties: Mapping[str, Property[Any]], live: Mapping[str, Json]) ->
     return {name: _decode(p, live) for name, p in properties.items() if p.readable}
 
 
-def normal(p: Property[Any], value: Json) -> Json:
+def normalize(p: Property[Any], value: Json) -> Json:
     """The one spelling of a value: sets are sorted, parts hold normal values, whole floats are ints."""
     if value is UNKNOWN or value is None or value == NONE:
         return value
     match p.many, value:
         case "list", list() | tuple():
             items = [_normal_item(p, item) for item in value]
-            return _as_set(items) if p.facts.unordered else items
-        case "map", dict() if p.part:
+            return _as_set(items) if p.options.unordered else items
+        case "map", dict() if p.nested:
             return {key: _normal_item(p, item) for key, item in value.items()}
         case _:
             return _normal_item(p, value)
 
 
 def _normal_item(p: Property[Any], item: Json) -> Json:
-    if p.part is not None and isinstance(item, dict):
-        properties = p.part.properties
-        return p.part.finish_normal(
-            {name: normal(properties[name], value) if name in properties else value for name, value in item.items()}
+    if p.nested is not None and isinstance(item, dict):
+        properties = p.nested.properties
+        return p.nested.normalize_values(
+            {name: normalize(properties[name], value) if name in properties else value for name, value in item.items()}
         )
     item = plain(item)
-    return p.facts.normal(item) if p.facts.normal and item is not UNKNOWN else item
+    return p.options.normalize_fn(item) if p.options.normalize_fn and item is not UNKNOWN else item
 
 
 def _as_set(items: list[Json]) -> list[Json]:
@@ -73,18 +77,18 @@ def _sort_key(item: Json) -> str:
 def _encode(p: Property[Any], value: Json) -> Json:
     if value is None or (value == NONE and p.nullable):
         return None
-    value = p.on_parts(value, encode_part)
-    return p.facts.to_wire(value) if p.facts.to_wire else value
+    value = p.map_nested(value, encode_nested)
+    return p.options.to_wire(value) if p.options.to_wire else value
 
 
 def _decode(p: Property[Any], live: Mapping[str, Json]) -> Json:
-    if p.facts.switch:
-        return p.facts.switch.reads(live)
+    if p.options.action:
+        return p.options.action.read_fn(live)
     value = live.get(p.wire)
-    if p.facts.from_wire:
-        value = p.facts.from_wire(value)
+    if p.options.from_wire:
+        value = p.options.from_wire(value)
     if value is None:
         return None
     if p.many == "list" and not isinstance(value, list):
         value = [value]  # the API returns a list of one as the one, in places
-    return normal(p, p.on_parts(value, lambda part, item: decode(part.properties, item)))
+    return normalize(p, p.map_nested(value, lambda nested, item: decode(nested.properties, item)))

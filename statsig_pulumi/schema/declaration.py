@@ -86,9 +86,9 @@ class Declaration:
         """Our name of the property that identifies an object."""
         return next((name for name, p in self.properties.items() if p.wire == self.endpoint.key), None)
 
-    def settle(self, live: Mapping[str, Json], declared: Mapping[str, Json]) -> Mapping[str, Json]:
+    def suppress_drift(self, live: Mapping[str, Json], declared: Mapping[str, Json]) -> Mapping[str, Json]:
         """The live object without what the server moves by itself, so that it does not look like drift."""
-        found: Mapping[str, Json] = self.cls.settle(live, declared)
+        found: Mapping[str, Json] = self.cls.suppress_drift(live, declared)
         return found
 
     def seen(self, record: Mapping[str, Json]) -> Mapping[str, Json]:

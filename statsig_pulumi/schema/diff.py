@@ -8,7 +8,7 @@ from itertools import zip_longest
 from typing import Any, Final
 
 from ..json_values import NONE, Json, fingerprint, has_unknown
-from .properties import Part, Property
+from .properties import NestedType, Property
 
 EMPTY: Final[tuple[Json, ...]] = (None, "", NONE, [], {})
 """What the API uses interchangeably for "nothing here": null, absent, empty."""
@@ -46,7 +46,7 @@ def changes(
     return Changes(
         changed=changed,
         released=tuple(sorted(_released(properties, {n: olds.get(n) for n in declared_before}, news))),
-        replaces=tuple(name for name in changed if properties[name].facts.replace_on_changes),
+        replaces=tuple(name for name in changed if properties[name].options.replace_on_changes),
     )
 
 
@@ -59,21 +59,21 @@ def _released(
             continue
         if name in news:
             for at, old, new in _paired(p, olds[name], news[name]):
-                yield from _released(p.part.properties if p.part else {}, old, new, f"{place}{name}{at}.")
-        elif not news.keys() & set(p.facts.not_beside):
+                yield from _released(p.nested.properties if p.nested else {}, old, new, f"{place}{name}{at}.")
+        elif not news.keys() & set(p.options.conflicts_with):
             yield place + name
 
 
 def _paired(p: Property[Any], old: Json, new: Json) -> Iterator[tuple[str, Mapping[str, Json], Mapping[str, Json]]]:
     """The parts that stand for each other before and after, with the place of the one after."""
-    if p.part is None or has_unknown(new):
+    if p.nested is None or has_unknown(new):
         return
     match old, new:
         case list(), list():
-            part = p.part  # without an identity, nothing of the old part stays beside the new one
-            before = {part.identified(item): item for item in old if part.identity}
+            nested = p.nested  # without an identity, nothing of the old part stays beside the new one
+            before = {nested.identified(item): item for item in old if nested.identity}
             for i, item in enumerate(new):
-                if (other := before.get(part.identified(item))) is not None:
+                if (other := before.get(nested.identified(item))) is not None:
                     yield f"[{i}]", other, item
         case dict(), dict() if not p.many:
             yield "", old, new
@@ -81,7 +81,7 @@ def _paired(p: Property[Any], old: Json, new: Json) -> Iterator[tuple[str, Mappi
 
 def _known_before(p: Property[Any], declared_before: list[str]) -> bool:
     """Whether the outputs tell its value: not where it is an output only when it is declared and its twin is not."""
-    return p.name in declared_before or not (p.facts.if_declared or p.facts.twin in declared_before)
+    return p.name in declared_before or not (p.options.only_if_declared or p.options.alternative in declared_before)
 
 
 def same(p: Property[Any], old: Json, new: Json) -> bool:
@@ -90,17 +90,17 @@ def same(p: Property[Any], old: Json, new: Json) -> bool:
         return False
     if is_empty(old) or is_empty(new):
         return is_empty(old) and is_empty(new)
-    if p.part is None:
-        key = p.facts.same_as or (lambda value: value)
+    if p.nested is None:
+        key = p.options.compare_fn or (lambda value: value)
         return fingerprint(key(old)) == fingerprint(key(new))
-    part = p.part
+    nested = p.nested
     match p.many:
         case "list":
-            return len(old) == len(new) and all(same_part(part, *pair) for pair in zip(old, new, strict=True))
+            return len(old) == len(new) and all(same_nested(nested, *pair) for pair in zip(old, new, strict=True))
         case "map":
-            return old.keys() == new.keys() and all(same_part(part, old[key], new[key]) for key in new)
+            return old.keys() == new.keys() and all(same_nested(nested, old[key], new[key]) for key in new)
         case _:
-            return same_part(part, old, new)
+            return same_nested(nested, old, new)
 
 
 def places(p: Property[Any], old: Json, new: Json, place: str) -> Iterator[tuple[str, Json, Json]]:
@@ -108,9 +108,9 @@ def places(p: Property[Any], old: Json, new: Json, place: str) -> Iterator[tuple
     if same(p, old, new):
         return
     match old, new:
-        case list(), list() if p.part:
+        case list(), list() if p.nested:
             pairs = [(f"{place}[{i}]", *pair) for i, pair in enumerate(zip_longest(old, new))]
-        case dict(), dict() if p.part and not p.many:
+        case dict(), dict() if p.nested and not p.many:
             pairs = [(place, old, new)]
         case _:
             yield place, old, new
@@ -120,14 +120,14 @@ def places(p: Property[Any], old: Json, new: Json, place: str) -> Iterator[tuple
             yield at, before, after
             continue
         for name, value in after.items():
-            yield from places(p.part.properties[name], before.get(name), value, f"{at}.{name}")
+            yield from places(p.nested.properties[name], before.get(name), value, f"{at}.{name}")
 
 
-def same_part(part: type[Part], old: Mapping[str, Json], new: Mapping[str, Json]) -> bool:
+def same_nested(nested: type[NestedType], old: Mapping[str, Json], new: Mapping[str, Json]) -> bool:
     """``same`` for all that one part declares; what ``old`` does not speak of is not known to be so."""
     return all(
         name in old and same(p, old[name], new[name])
-        for name, p in part.properties.items()
+        for name, p in nested.properties.items()
         if p.settable and name in new
     )
 

@@ -11,19 +11,19 @@ from types import MappingProxyType
 from typing import Any
 
 from ..json_values import Json
-from .diff import is_empty, same, same_part
-from .properties import Part, Property
+from .diff import is_empty, same, same_nested
+from .properties import NestedType, Property
 
 Item = Mapping[str, Json]
 
 
-def matched(part: type[Part], items: Sequence[Item], others: Sequence[Item]) -> list[Item | None]:
+def matched(nested: type[NestedType], items: Sequence[Item], others: Sequence[Item]) -> list[Item | None]:
     """For each item the other it stands for: by identity, else as a rename or the only one left, else none."""
-    if not part.identity:
+    if not nested.identity:
         return [others[i] if i < len(others) else None for i in range(len(items))]
-    named = {part.identified(other): other for other in others}
-    found = [named.get(part.identified(item)) for item in items]
-    if not any(p.facts.carried for p in part.properties.values()):
+    named = {nested.identified(other): other for other in others}
+    found = [named.get(nested.identified(item)) for item in items]
+    if not any(p.options.sent_back for p in nested.properties.values()):
         return found  # without an id of its own, what has another name is another one
     taken = {id(other) for other in found if other is not None}
     free = {i: other for i, other in enumerate(others) if id(other) not in taken}
@@ -31,11 +31,11 @@ def matched(part: type[Part], items: Sequence[Item], others: Sequence[Item]) -> 
         for i, item in enumerate(items):
             if (
                 found[i] is None
-                and (at := _only(i for i, other in free.items() if alike(part, item, other))) is not None
+                and (at := _only(i for i, other in free.items() if alike(nested, item, other))) is not None
             ):
                 found[i] = free.pop(at)
     alone = _only(i for i, other in enumerate(found) if other is None)
-    if alone is not None and list(free) == [alone] and same_part(part, free[alone], _made_of(part, items[alone])):
+    if alone is not None and list(free) == [alone] and same_nested(nested, free[alone], _made_of(nested, items[alone])):
         found[alone] = free[alone]
     return found
 
@@ -46,70 +46,70 @@ def in_shape(p: Property[Any], before: Json, live: Json) -> Json:
         return declared_only(p, before)
     if live is None:
         return p.empty
-    if p.part is None:
+    if p.nested is None:
         return live
-    part = p.part
+    nested = p.nested
     match p.many:
         case "list":
-            pairs = zip(live, matched(part, live, before or []), strict=True)
-            return [_part_in_shape(part, old, item) for item, old in pairs]
+            pairs = zip(live, matched(nested, live, before or []), strict=True)
+            return [_part_in_shape(nested, old, item) for item, old in pairs]
         case "map":
-            return {key: _part_in_shape(part, (before or {}).get(key), item) for key, item in live.items()}
+            return {key: _part_in_shape(nested, (before or {}).get(key), item) for key, item in live.items()}
         case _:
-            return _part_in_shape(part, before if isinstance(before, dict) else None, live)
+            return _part_in_shape(nested, before if isinstance(before, dict) else None, live)
 
 
 def declared_only(p: Property[Any], value: Json) -> Json:
     """The value without what only the API sets."""
 
-    def settable(part: type[Part], item: Item) -> Json:
+    def settable(nested: type[NestedType], item: Item) -> Json:
         if not isinstance(item, dict):
             return item
         return {
-            n: declared_only(inner, item[n]) for n, inner in part.properties.items() if inner.settable and n in item
+            n: declared_only(inner, item[n]) for n, inner in nested.properties.items() if inner.settable and n in item
         }
 
-    return p.on_parts(value, settable)
+    return p.map_nested(value, settable)
 
 
 def with_computed(p: Property[Any], value: Json, live: Json) -> Json:
     """The declared value with what the API alone sets, such as the ids of rules."""
-    if p.part is None or not isinstance(value, (list, dict)) or not isinstance(live, (list, dict)):
+    if p.nested is None or not isinstance(value, (list, dict)) or not isinstance(live, (list, dict)):
         return value
-    part = p.part
+    nested = p.nested
     match value, live:
         case list(), list():
-            pairs = zip(value, matched(part, value, live), strict=True)
-            return [_computed(part, item, other) for item, other in pairs]
+            pairs = zip(value, matched(nested, value, live), strict=True)
+            return [_computed(nested, item, other) for item, other in pairs]
         case dict(), dict() if p.many == "map":
-            return {key: _computed(part, item, live.get(key)) for key, item in value.items()}
+            return {key: _computed(nested, item, live.get(key)) for key, item in value.items()}
         case dict(), dict():
-            return _computed(part, value, live)
+            return _computed(nested, value, live)
     return value
 
 
-def carried_over(p: Property[Any], new: Json, before: Json, live: Json) -> Json:
+def keep_live_values(p: Property[Any], new: Json, before: Json, live: Json) -> Json:
     """The declared items with what their live ones hold besides, for lists that an update replaces whole.
 
     A rule keeps its id, and what the program leaves to the console, through edits and renames.
     """
-    if p.part is None or not p.part.identity or not isinstance(new, list) or not live:
+    if p.nested is None or not p.nested.identity or not isinstance(new, list) or not live:
         return new
-    part = p.part
-    by_id = {id_: item for item in live if (id_ := _lasting_id(part, item))}
-    olds = matched(part, new, before or [])
+    nested = p.nested
+    by_id = {id_: item for item in live if (id_ := _lasting_id(nested, item))}
+    olds = matched(nested, new, before or [])
     items = []
-    for item, named, old in zip(new, matched(part, new, live), olds, strict=True):
-        held = (by_id.get(_lasting_id(part, old)) if old else None) or named or {}
+    for item, named, old in zip(new, matched(nested, new, live), olds, strict=True):
+        held = (by_id.get(_lasting_id(nested, old)) if old else None) or named or {}
         kept = {
             name: held[name]
-            for name, inner in part.properties.items()
-            if inner.sent and name not in item and not item.keys() & set(inner.facts.not_beside)
+            for name, inner in nested.properties.items()
+            if inner.sent and name not in item and not item.keys() & set(inner.options.conflicts_with)
             if held.get(name) not in (None, [], "")
         }
         deeper = {
-            name: carried_over(inner, item[name], (old or {}).get(name), held.get(name))
-            for name, inner in part.properties.items()
+            name: keep_live_values(inner, item[name], (old or {}).get(name), held.get(name))
+            for name, inner in nested.properties.items()
             if isinstance(item.get(name), list)
         }
         items.append(kept | dict(item) | deeper)
@@ -120,19 +120,19 @@ def kept(properties: Mapping[str, Property[Any]], said: Item, live: Item) -> dic
     """What a live object holds besides what is said, for updates that replace it whole."""
     held: dict[str, Json] = {}
     for name, p in properties.items():
-        is_said = {name, *p.facts.not_beside} & (said.keys() | held.keys())
-        is_settled = not p.settable or p.facts.replace_on_changes
+        is_said = {name, *p.options.conflicts_with} & (said.keys() | held.keys())
+        is_settled = not p.settable or p.options.replace_on_changes
         if p.sent and not is_settled and not is_said and live.get(name) not in (None, "", [], {}):
-            held[name] = p.on_parts(live[name], lambda part, item: kept(part.properties, {}, item))
+            held[name] = p.map_nested(live[name], lambda nested, item: kept(nested.properties, {}, item))
     return held
 
 
-def without_switches(p: Property[Any], value: Json) -> Json:
+def without_actions(p: Property[Any], value: Json) -> Json:
     """The parts without what has endpoints of its own."""
-    return p.on_parts(
+    return p.map_nested(
         value,
-        lambda part, item: {
-            n: v for n, v in item.items() if n not in part.properties or not part.properties[n].facts.switch
+        lambda nested, item: {
+            n: v for n, v in item.items() if n not in nested.properties or not nested.properties[n].options.action
         },
     )
 
@@ -143,33 +143,33 @@ def _only(found: Iterable[int]) -> int | None:
     return several[0] if len(several) == 1 else None
 
 
-def _equal(part: type[Part], item: Item, other: Item) -> bool:
+def _equal(nested: type[NestedType], item: Item, other: Item) -> bool:
     """The same but for the name: a rename."""
-    rest = _unnamed(part, item)
-    return bool(rest) and same_part(part, other, rest)
+    rest = _unnamed(nested, item)
+    return bool(rest) and same_nested(nested, other, rest)
 
 
-def _aimed_alike(part: type[Part], item: Item, other: Item) -> bool:
+def _aimed_alike(nested: type[NestedType], item: Item, other: Item) -> bool:
     """A rename and an edit at once: what it is made of, such as the conditions of a rule, is there and the same."""
-    made_of = {name: value for name, value in _made_of(part, item).items() if value}
-    return bool(made_of) and same_part(part, other, made_of)
+    made_of = {name: value for name, value in _made_of(nested, item).items() if value}
+    return bool(made_of) and same_nested(nested, other, made_of)
 
 
-def _made_of(part: type[Part], item: Item) -> dict[str, Json]:
-    return {name: value for name, value in _unnamed(part, item).items() if part.properties[name].part}
+def _made_of(nested: type[NestedType], item: Item) -> dict[str, Json]:
+    return {name: value for name, value in _unnamed(nested, item).items() if nested.properties[name].nested}
 
 
-def _unnamed(part: type[Part], item: Item) -> dict[str, Json]:
-    return {n: v for n, v in item.items() if n not in part.identity and n in part.properties}
+def _unnamed(nested: type[NestedType], item: Item) -> dict[str, Json]:
+    return {n: v for n, v in item.items() if n not in nested.identity and n in nested.properties}
 
 
-def _part_in_shape(part: type[Part], before: Item | None, live: Item) -> dict[str, Json]:
+def _part_in_shape(nested: type[NestedType], before: Item | None, live: Item) -> dict[str, Json]:
     if before is None:
-        return worth_writing(part, live)
+        return worth_writing(nested, live)
     return {
-        name: in_shape(part.properties[name], value, live.get(name))
+        name: in_shape(nested.properties[name], value, live.get(name))
         for name, value in before.items()
-        if name in part.properties and part.properties[name].settable
+        if name in nested.properties and nested.properties[name].settable
     }
 
 
@@ -181,30 +181,30 @@ def worth_writing(declared: Any, item: Item, presets: Item = MappingProxyType({}
     found: dict[str, Json] = {}
     for name, p in declared.properties.items():
         value = [] if item.get(name) is None and p.many == "list" else item.get(name)
-        is_preset = not is_empty(presets.get(p.facts.preset_by_team))
-        is_written = p.settable and p.readable and p.facts.exported and value is not None
-        if is_written and (p.facts.required or is_preset or not _is_filled_in(p, value)):
-            found[name] = p.on_parts(value, worth_writing)
-            if p.part and not p.many and not found[name] and not p.facts.required:
+        is_preset = not is_empty(presets.get(p.options.preset_by_team))
+        is_written = p.settable and p.readable and p.options.exported and value is not None
+        if is_written and (p.options.required or is_preset or not _is_filled_in(p, value)):
+            found[name] = p.map_nested(value, worth_writing)
+            if p.nested and not p.many and not found[name] and not p.options.required:
                 del found[name]  # all that it says is Statsig's own
-    written: dict[str, Json] = declared.as_written(found)
+    written: dict[str, Json] = declared.to_program(found)
     return written
 
 
 def _is_filled_in(p: Property[Any], value: Json) -> bool:
     """Whether the API makes the value this by itself."""
-    default = p.facts.on_create if p.facts.default is None else p.facts.default
+    default = p.options.create_default if p.options.default is None else p.options.default
     if callable(default):
         return bool(default(value))
     return is_empty(value) or (default is not None and same(p, value, default))
 
 
-def _computed(part: type[Part], item: Item, live: Item | None) -> dict[str, Json]:
-    extra = {name: live[name] for name, p in part.properties.items() if not p.settable and live and live.get(name)}
+def _computed(nested: type[NestedType], item: Item, live: Item | None) -> dict[str, Json]:
+    extra = {name: live[name] for name, p in nested.properties.items() if not p.settable and live and live.get(name)}
     return dict(item) | extra
 
 
-def _lasting_id(part: type[Part], item: Item) -> Json:
+def _lasting_id(nested: type[NestedType], item: Item) -> Json:
     """The id by which the API knows the part; one that moves with edits does not count when another stays."""
-    ids = [item.get(name) for name, p in part.properties.items() if p.facts.carried and p.part is None]
+    ids = [item.get(name) for name, p in nested.properties.items() if p.options.sent_back and p.nested is None]
     return ids[-1] if ids else None

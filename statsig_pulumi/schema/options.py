@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from ..json_values import Json
-from .actions import Switch
+from .actions import Action
 
 Hook = Callable[[Any], Any]
 
 
 @dataclass(frozen=True, kw_only=True)
-class Facts:
+class PropertyOptions:
     """What a declaration says of one property besides its name and type."""
 
     required: bool = False
@@ -24,9 +24,9 @@ class Facts:
     """The API cannot change it, so a change replaces the object."""
     unordered: bool = False
     """A set to the API: order and repetition are no change."""
-    most: int | None = None
+    max_items: int | None = None
     """How many items a list may have."""
-    carried: bool = False
+    sent_back: bool = False
     """Set by the API and sent back with every update, so that the part stays the one it is."""
     local: bool = False
     """Meant for this package: never in the body of the object, never returned."""
@@ -38,13 +38,13 @@ class Facts:
     """Kept encrypted in the state, however it is given."""
     calls: str = ""
     """A change of it, once it is declared, puts to this endpoint under the object, whatever it changes to."""
-    if_declared: bool = False
+    only_if_declared: bool = False
     """An output only when the program declares it."""
     wire: str = ""
     """The API's name, where it is not the camelCase of ours."""
     always_sent: bool = False
     """Part of every update, as it is where it does not change: the API may reset it when it is left out."""
-    on_create: Json = None
+    create_default: Json = None
     """What the API wants at creation when the program says nothing."""
     default: Json = None
     """What the API fills in where a program says nothing: a value, or a test of a value. Exports leave it out."""
@@ -54,32 +54,32 @@ class Facts:
     """The property by which a team presets it for new objects: an export says it then, even where it is empty."""
     refers_to: str | Callable[[Mapping[str, Json]], str] = ""
     """Whose property it holds, such as ``Team.name``; or what tells that from the values beside it."""
-    twin: str = ""
+    alternative: str = ""
     """The other form of the same value: when only that one is declared, this one is no output."""
-    not_beside: tuple[str, ...] = ()
+    conflicts_with: tuple[str, ...] = ()
     """In a part, other ways to say the same: it is not carried over into an update that declares one of them."""
-    switch: Switch | None = None
+    action: Action | None = None
     """Set by endpoints of its own."""
-    normal: Hook | None = None
+    normalize_fn: Hook | None = None
     """The one spelling of an item that has several."""
     to_wire: Hook | None = None
     """From what a program writes to what the API takes."""
     from_wire: Hook | None = None
     """From what the API returns to what a program would have written."""
-    same_as: Hook | None = None
+    compare_fn: Hook | None = None
     """What is compared in place of the value."""
 
 
-def required(**facts: Any) -> Any:
+def required(**options: Any) -> Any:
     """A property the program must set; the words are those of ``Facts``."""
-    return Facts(required=True, **facts)
+    return PropertyOptions(required=True, **options)
 
 
-def optional(**facts: Any) -> Any:
+def optional(**options: Any) -> Any:
     """A property the program may set; omitted, it is neither sent nor compared."""
-    return Facts(**facts)
+    return PropertyOptions(**options)
 
 
-def computed(*, init: Literal[False] = False, **facts: Any) -> Any:
+def computed(*, init: Literal[False] = False, **options: Any) -> Any:
     """A property only the API sets."""
-    return Facts(computed=True, **facts)
+    return PropertyOptions(computed=True, **options)

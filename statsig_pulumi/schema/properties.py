@@ -29,9 +29,9 @@ from typing import (
 from pulumi import Input, Output
 
 from ..errors import Problem
-from ..json_values import NONE, Json, declared_none
-from .actions import Switch
-from .options import Facts, computed, required
+from ..json_values import NONE, Json, encode_none
+from .actions import Action
+from .options import PropertyOptions, computed, required
 
 if TYPE_CHECKING:
     from pydantic import TypeAdapter
@@ -44,46 +44,48 @@ class Property(Generic[T]):
 
     many: Literal["", "list", "map"] = ""
 
-    def __init__(self, name: str, owner: type, hint: Any, facts: Facts) -> None:
-        self.name, self.owner, self.facts = name, owner, facts
-        self.wire = facts.wire or camel(name)
+    def __init__(self, name: str, owner: type, hint: Any, options: PropertyOptions) -> None:
+        self.name, self.owner, self.options = name, owner, options
+        self.wire = options.wire or camel(name)
         self.item, self.nullable = _without_none(get_args(hint)[0])
-        self.part: type[Part] | None = self.item if inspect.isclass(self.item) and issubclass(self.item, Part) else None
+        self.nested: type[NestedType] | None = (
+            self.item if inspect.isclass(self.item) and issubclass(self.item, NestedType) else None
+        )
 
     @property
     def settable(self) -> bool:
         """Whether a program may set it."""
-        return not self.facts.computed
+        return not self.options.computed
 
     @property
     def sent(self) -> bool:
         """Whether it travels in the body of a create or an update."""
-        apart = self.facts.switch is not None and not self.facts.switch.in_body
-        return (self.settable or self.facts.carried) and not (self.facts.local or self.facts.in_path or apart)
+        apart = self.options.action is not None and not self.options.action.in_body
+        return (self.settable or self.options.sent_back) and not (self.options.local or self.options.in_path or apart)
 
     @property
     def readable(self) -> bool:
         """Whether the API returns it."""
-        return not self.facts.local and not self.facts.write_only
+        return not self.options.local and not self.options.write_only
 
     @property
-    def switch(self) -> Switch | None:
+    def action(self) -> Action | None:
         """The endpoints of its own, which may be those of a property of its parts."""
-        inner = self.part.properties.values() if self.part else ()
-        return self.facts.switch or next((q.facts.switch for q in inner if q.facts.switch), None)
+        inner = self.nested.properties.values() if self.nested else ()
+        return self.options.action or next((q.options.action for q in inner if q.options.action), None)
 
     def referring(self, beside: Mapping[str, Json]) -> str:
         """Whose property it holds, such as ``Team.name``; ``beside`` are the values that it stands with."""
-        told = self.facts.refers_to
+        told = self.options.refers_to
         return told if isinstance(told, str) else told(beside)
 
     @property
     def can_be_empty(self) -> bool:
         """Whether null or absence is a value of it; elsewhere the API just does not tell."""
-        if self.facts.switch:
+        if self.options.action:
             return False
         text = getattr(self.item, "__origin__", self.item) is str
-        return bool(self.many) or self.nullable or self.part is not None or text
+        return bool(self.many) or self.nullable or self.nested is not None or text
 
     @cached_property
     def adapter(self) -> TypeAdapter[Any]:
@@ -111,24 +113,24 @@ class Property(Generic[T]):
         """The value as programs read it: parts where there are parts."""
         if value is None or (value == NONE and self.nullable):
             return {"list": [], "map": {}}.get(self.many)
-        return self.on_parts(value, lambda part, item: part.of(item))
+        return self.map_nested(value, lambda nested, item: nested.of(item))
 
-    def on_parts(self, value: Json, make: Callable[[type[Part], Any], Any]) -> Any:
+    def map_nested(self, value: Json, make: Callable[[type[NestedType], Any], Any]) -> Any:
         """The value with every part in it replaced by what ``make`` says; other values as they are."""
-        if self.part is None:
+        if self.nested is None:
             return value
         match self.many, value:
             case "list", list():
-                return [make(self.part, item) for item in value]
+                return [make(self.nested, item) for item in value]
             case "map", dict():
-                return {key: make(self.part, item) for key, item in value.items()}
+                return {key: make(self.nested, item) for key, item in value.items()}
             case "", dict():
-                return make(self.part, value)
+                return make(self.nested, value)
             case _:
                 return value
 
     def _read(self, obj: Any) -> Any:
-        if isinstance(obj, Part):
+        if isinstance(obj, NestedType):
             return self.typed(dict.get(obj, self.name))
         output: Output[Any] = obj.output(self.name)
         return output.apply(self.typed)
@@ -143,7 +145,7 @@ class Prop(Property[T]):
     @overload
     def __get__(self, obj: None, owner: type) -> Prop[T]: ...
     @overload
-    def __get__(self, obj: Part, owner: type) -> T: ...
+    def __get__(self, obj: NestedType, owner: type) -> T: ...
     @overload
     def __get__(self, obj: object, owner: type) -> Output[T]: ...
     def __get__(self, obj: Any, owner: type) -> Any:
@@ -161,7 +163,7 @@ class ListProp(Property[T]):
     @overload
     def __get__(self, obj: None, owner: type) -> ListProp[T]: ...
     @overload
-    def __get__(self, obj: Part, owner: type) -> list[T]: ...
+    def __get__(self, obj: NestedType, owner: type) -> list[T]: ...
     @overload
     def __get__(self, obj: object, owner: type) -> Output[list[T]]: ...
     def __get__(self, obj: Any, owner: type) -> Any:
@@ -179,7 +181,7 @@ class MapProp(Property[T]):
     @overload
     def __get__(self, obj: None, owner: type) -> MapProp[T]: ...
     @overload
-    def __get__(self, obj: Part, owner: type) -> dict[str, T]: ...
+    def __get__(self, obj: NestedType, owner: type) -> dict[str, T]: ...
     @overload
     def __get__(self, obj: object, owner: type) -> Output[dict[str, T]]: ...
     def __get__(self, obj: Any, owner: type) -> Any:
@@ -198,7 +200,7 @@ def declare_properties(cls: type) -> dict[str, Property[Any]]:
     for name, hint in inspect.get_annotations(cls, eval_str=True).items():
         kind = get_origin(hint)
         if inspect.isclass(kind) and issubclass(kind, Property):
-            own[name] = kind(name, cls, hint, cls.__dict__.get(name, Facts(required=True)))
+            own[name] = kind(name, cls, hint, cls.__dict__.get(name, PropertyOptions(required=True)))
             setattr(cls, name, own[name])
             del cls.__annotations__[name]  # Pulumi reads the annotations of resources too, and knows nothing of these
     return inherited | own
@@ -219,7 +221,7 @@ def _without_none(hint: Any) -> tuple[Any, bool]:
 
 
 @dataclass_transform(kw_only_default=True, field_specifiers=(required, computed))
-class Part(dict[str, Any]):
+class NestedType(dict[str, Any]):
     """A value inside a property, such as a rule of a gate: declared like an entity, passed like a dict."""
 
     properties: ClassVar[dict[str, Property[Any]]] = {}
@@ -231,8 +233,8 @@ class Part(dict[str, Any]):
         cls.properties = declare_properties(cls)
 
     def __init__(self, **given: Any) -> None:
-        refuse_unknown_names(type(self), given)
-        super().__init__((name, declared_none(value)) for name, value in given.items())
+        check_names(type(self), given)
+        super().__init__((name, encode_none(value)) for name, value in given.items())
 
     @classmethod
     def of(cls, value: Mapping[str, Json]) -> Any:
@@ -257,22 +259,22 @@ class Part(dict[str, Any]):
         return ()
 
     @classmethod
-    def as_written(cls, values: dict[str, Json]) -> dict[str, Json]:
+    def to_program(cls, values: dict[str, Json]) -> dict[str, Json]:
         """What a program would write of a live part, where it depends on more than one property."""
         return values
 
     @classmethod
-    def finish_normal(cls, values: dict[str, Json]) -> dict[str, Json]:
+    def normalize_values(cls, values: dict[str, Json]) -> dict[str, Json]:
         """The one spelling of the part, where it depends on more than one property."""
         return values
 
     @classmethod
-    def finish_wire(cls, values: Mapping[str, Json], body: dict[str, Json]) -> dict[str, Json]:
+    def to_request(cls, values: Mapping[str, Json], body: dict[str, Json]) -> dict[str, Json]:
         """The wire's form, where it depends on more than one property."""
         return body
 
 
-def refuse_unknown_names(cls: Any, given: Iterable[str]) -> None:
+def check_names(cls: Any, given: Iterable[str]) -> None:
     """A misspelt argument fails where it stands, as it does for any Python class."""
     names = [name for name, p in cls.properties.items() if p.settable]
     for name in given:

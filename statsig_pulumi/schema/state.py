@@ -37,7 +37,7 @@ def declared_names(declaration: Declaration, inputs: Mapping[str, Json]) -> list
 def differences(declaration: Declaration, inputs: Mapping[str, Json], live: Mapping[str, Json]) -> list[str]:
     """Declared properties that the live object has otherwise."""
     declared = {name: p for name, p in declaration.inputs.items() if name in inputs}
-    decoded = codec.decode(declared, declaration.settle(live, inputs))
+    decoded = codec.decode(declared, declaration.suppress_drift(live, inputs))
     return [
         name
         for name, p in declared.items()
@@ -58,11 +58,15 @@ def outputs(
     secret = secret_names(inputs, olds)
     found: Values = {DECLARED: declared_names(declaration, inputs), SECRET: sorted(secret) or None}
     for name, p in declaration.properties.items():
-        if name in inputs and p.settable and not p.facts.switch:
+        if name in inputs and p.settable and not p.options.action:
             found[name] = with_computed(p, inputs[name], decoded.get(name))
-        elif not p.facts.if_declared and p.facts.twin not in inputs and not secret & {name, p.facts.twin}:
+        elif (
+            not p.options.only_if_declared
+            and p.options.alternative not in inputs
+            and not secret & {name, p.options.alternative}
+        ):
             found[name] = decoded.get(name)
-            if found[name] is None and p.facts.switch:
+            if found[name] is None and p.options.action:
                 found[name] = inputs.get(name)
     return {name: value for name, value in found.items() if value is not None}
 
@@ -70,12 +74,16 @@ def outputs(
 def outputs_without_request(declaration: Declaration, olds: Mapping[str, Json], news: Mapping[str, Json]) -> Values:
     """The outputs when only what is never sent has changed, or properties were released."""
     properties, secret = declaration.properties, secret_names(news, olds)
-    hidden = {n for n, p in properties.items() if p.facts.if_declared or p.facts.local or secret & {n, p.facts.twin}}
+    hidden = {
+        n
+        for n, p in properties.items()
+        if p.options.only_if_declared or p.options.local or secret & {n, p.options.alternative}
+    }
     kept = {name: value for name, value in olds.items() if name in news or name not in hidden}
     said = {
         name: with_computed(p, news[name], olds.get(name))
         for name, p in declaration.inputs.items()
-        if name in news and not p.facts.switch
+        if name in news and not p.options.action
     }
     return kept | said | {DECLARED: declared_names(declaration, news), SECRET: sorted(secret) or None}
 
@@ -103,7 +111,7 @@ def inputs_of(declaration: Declaration, olds: Mapping[str, Json], live: Mapping[
     """What the program would have to say for this to be the live object; only what it says now is looked at."""
     properties = declaration.inputs
     before = inputs_before(declaration, olds)
-    decoded = codec.decode({name: properties[name] for name in before}, declaration.settle(live, before))
+    decoded = codec.decode({name: properties[name] for name in before}, declaration.suppress_drift(live, before))
     found = {
         name: in_shape(properties[name], value, decoded[name]) if name in decoded else value
         for name, value in before.items()

@@ -34,9 +34,9 @@ def problems(declared: Declared, values: Mapping[str, Json], place: str = "") ->
     for name, p in declared.properties.items():
         if name in values and p.settable:
             found = list(_of_value(p, values[name], place + name))
-            sound[name] = values[name] if p.part or not found else UNKNOWN
+            sound[name] = values[name] if p.nested or not found else UNKNOWN
             yield from found
-        elif p.facts.required:
+        elif p.options.required:
             yield Problem(place + name, "is required")
     for problem in dict.fromkeys(declared.problems(sound)):
         yield Problem(place + problem.place, problem.reason)
@@ -84,8 +84,8 @@ def _of_value(p: Property[Any], value: Json, place: str) -> Iterator[Problem]:
         return
     match p.many, value:
         case "list", list():
-            if p.facts.most is not None and len(value) > p.facts.most:
-                yield Problem(place, f"has {len(value):,} items; Statsig takes {p.facts.most:,} at most")
+            if p.options.max_items is not None and len(value) > p.options.max_items:
+                yield Problem(place, f"has {len(value):,} items; Statsig takes {p.options.max_items:,} at most")
             for index, item in enumerate(value):
                 yield from _of_item(p, item, f"{place}[{index}]")
         case "map", dict():
@@ -100,11 +100,11 @@ def _of_value(p: Property[Any], value: Json, place: str) -> Iterator[Problem]:
 def _of_item(p: Property[Any], value: Json, place: str) -> Iterator[Problem]:
     if value is UNKNOWN:
         return
-    if p.part is not None:
+    if p.nested is not None:
         if isinstance(value, dict):
-            yield from problems(p.part, value, f"{place}.")
+            yield from problems(p.nested, value, f"{place}.")
         else:
-            yield Problem(place, f"must be a {p.part.__name__}")
+            yield Problem(place, f"must be a {p.nested.__name__}")
     elif unfit := [*nulls(value, place), *unfit_numbers(value, place)]:
         yield from unfit
     elif not has_unknown(value):

@@ -10,8 +10,8 @@ from typing import Any
 
 from statsig_pulumi.api.client import Client
 from statsig_pulumi.emulator import Emulator
-from statsig_pulumi.lifecycle.job import TriggeredLifecycle
-from statsig_pulumi.lifecycle.singleton import Standing
+from statsig_pulumi.lifecycle.job import Job
+from statsig_pulumi.lifecycle.singleton import Singleton
 from statsig_pulumi.schema.declaration import Declaration
 
 Json = Any
@@ -82,7 +82,7 @@ class Rules(Ground):
         emulator.edit(self.kind, self.owner, {"rules": rules})
 
 
-class Overrides(Ground):
+class OverridesLifecycle(Ground):
     """Overrides stand beside their object, and go with it; the console sets them as the API does."""
 
     def __init__(self, kind: str, parent: str, owner: str, empty: Mapping[str, Json]) -> None:
@@ -128,8 +128,8 @@ GROUNDS: dict[str, Ground] = {
     "IngestionSchedule": Schedules("ingestion_schedules", ends=False),
     "GateRule": Rules("gates", GATE, "rules"),
     "DynamicConfigRule": Rules("dynamic_configs", CONFIG, "rule"),
-    "GateOverrides": Overrides("gate_overrides", "gates", GATE, {"passingUserIDs": [], "failingUserIDs": []}),
-    "ExperimentOverrides": Overrides("experiment_overrides", "experiments", EXPERIMENT, {}),
+    "GateOverrides": OverridesLifecycle("gate_overrides", "gates", GATE, {"passingUserIDs": [], "failingUserIDs": []}),
+    "ExperimentOverrides": OverridesLifecycle("experiment_overrides", "experiments", EXPERIMENT, {}),
 }
 USUAL = Ground()
 MOVES_ALWAYS = {"version", "lastModifiedTime", "lastModifierID", "lastModifierName", "lastModifierEmail"}
@@ -142,7 +142,7 @@ def ground_of(declaration: Declaration) -> Ground:
 
 def is_standing(declaration: Declaration) -> bool:
     """Whether it is there before the resource is, and stays after it."""
-    return issubclass(declaration.cls.lifecycle, Standing)
+    return issubclass(declaration.cls.lifecycle, Singleton)
 
 
 def is_readable(declaration: Declaration) -> bool:
@@ -152,4 +152,4 @@ def is_readable(declaration: Declaration) -> bool:
 
 def is_triggered(declaration: Declaration) -> bool:
     """Whether it is something that is done once."""
-    return issubclass(declaration.cls.lifecycle, TriggeredLifecycle)
+    return issubclass(declaration.cls.lifecycle, Job)

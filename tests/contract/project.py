@@ -102,7 +102,7 @@ class Resource:
         elif changes := self.lifecycle.diff(self.outputs, inputs):
             assert changes.replaces == (), "this change needs a new object"
             self.outputs = through_engine(self.lifecycle.update(self.id, self.outputs, inputs))
-            self.is_taken_up = any(not self.declaration.inputs[name].facts.local for name in changes.changed)
+            self.is_taken_up = any(not self.declaration.inputs[name].options.local for name in changes.changed)
         elif inputs != self.inputs:
             self.is_taken_up = False  # no update ran, so the outputs list what was declared before
         self.inputs = {name: value for name, value in inputs.items() if name != IMPORT}
@@ -146,7 +146,7 @@ class Resource:
     @property
     def key(self) -> str:
         """What identifies the object now, which a rename may have changed."""
-        return self.lifecycle.objects.key(str(self.id), self.outputs)
+        return self.lifecycle.resource_client.key(str(self.id), self.outputs)
 
     @property
     def ground(self) -> Ground:

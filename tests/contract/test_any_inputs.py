@@ -24,9 +24,9 @@ def is_as_declared(resource: Resource) -> None:
 
 def shuffled(draw: Any, p: Property[Any], value: values.Json) -> values.Json:
     """The value with its sets in another order and with repetitions, at any depth."""
-    if p.part is not None and isinstance(value, list):
-        return [{n: shuffled(draw, p.part.properties[n], inner) for n, inner in item.items()} for item in value]
-    if p.facts.unordered and isinstance(value, list) and value:
+    if p.nested is not None and isinstance(value, list):
+        return [{n: shuffled(draw, p.nested.properties[n], inner) for n, inner in item.items()} for item in value]
+    if p.options.unordered and isinstance(value, list) and value:
         return draw(st.permutations(value)) + draw(st.lists(st.sampled_from(value), max_size=2))
     return value
 
@@ -74,7 +74,7 @@ def test_lists_in_another_order_are_a_change(project: Project, declaration: Decl
     lists = {
         n: v
         for n, v in inputs.items()
-        if declaration.inputs[n].many == "list" and not declaration.inputs[n].facts.unordered
+        if declaration.inputs[n].many == "list" and not declaration.inputs[n].options.unordered
     }
     if not lists:
         return

@@ -43,7 +43,7 @@ MOVES_WITH_A_SWITCH = (
 
 
 def is_fixed(p: Property[Any]) -> bool:
-    return bool(p.facts.replace_on_changes)
+    return bool(p.options.replace_on_changes)
 
 
 def the_one_mutation(resource: Resource, p: Property[Any], before: str = "") -> None:
@@ -51,11 +51,11 @@ def the_one_mutation(resource: Resource, p: Property[Any], before: str = "") -> 
     sent = resource.project.sent()
     declaration = resource.declaration
     endpoint, path = declaration.endpoint, f"/{resource.ground.path(declaration, before or resource.key)}"
-    if p.facts.calls:
-        assert ("PUT", f"{path}/{p.facts.calls}") in {(method, to) for method, to, _ in sent}
-    elif p.facts.local:
+    if p.options.calls:
+        assert ("PUT", f"{path}/{p.options.calls}") in {(method, to) for method, to, _ in sent}
+    elif p.options.local:
         assert sent == []
-    elif p.facts.switch:
+    elif p.options.action:
         assert 1 <= len(sent) <= 2, "out of the archive, and on"
         assert all(to.startswith(path) for _, to, _ in sent)
     else:
@@ -63,7 +63,7 @@ def the_one_mutation(resource: Resource, p: Property[Any], before: str = "") -> 
         is_whole = endpoint.takes_whole([p.name])
         assert ("POST" if is_whole else endpoint.update, path) == (method, to)
         assert p.wire in body
-        always = {q.wire for q in declaration.inputs.values() if q.facts.always_sent}
+        always = {q.wire for q in declaration.inputs.values() if q.options.always_sent}
         assert is_whole or set(body) <= {p.wire} | always
 
 
@@ -84,13 +84,13 @@ def as_the_console_writes_it(rule: values.Json) -> values.Json:
 def edit_in_console(resource: Resource, p: Property[Any], value: values.Json) -> None:
     """A colleague sets the property of the live object."""
     project = resource.project
-    if switch := p.facts.switch:
-        while step := switch.step(resource.live(), {p.name: value}):
+    if action := p.options.action:
+        while step := action.step(resource.live(), {p.name: value}):
             project.client.change(
                 step.method, resource.declaration.endpoint.path(str(resource.id), step.verb), step.body
             )
     else:
-        body = codec.encode({p.name: p}, {p.name: codec.normal(p, value)})
+        body = codec.encode({p.name: p}, {p.name: codec.normalize(p, value)})
         if p.wire == "rules":
             body = {p.wire: [as_the_console_writes_it(rule) for rule in body[p.wire]]}
         resource.edited_in_console(body)
@@ -118,7 +118,7 @@ def test_a_change_is_sent_alone_and_settles(
     the_one_mutation(resource, p, key)
     moved = {key for key in old | resource.live() if old.get(key) != resource.live().get(key)} - MOVES_ALWAYS
     by_itself = MOVES_ALONG.get(p.wire, set()) | ({"id"} if isinstance(resource.ground, Rules) else set())
-    assert moved <= {p.wire} | by_itself | (MOVES_WITH_A_SWITCH if p.switch or p.facts.calls else set())
+    assert moved <= {p.wire} | by_itself | (MOVES_WITH_A_SWITCH if p.action or p.options.calls else set())
     is_settled(resource)
 
 
@@ -129,7 +129,7 @@ def test_an_edit_in_the_console_is_drift_in_that_property_and_undone(
     project: Project, declaration: Declaration, name: str, data: st.DataObject
 ) -> None:
     p = declaration.inputs[name]
-    if not p.readable or p.wire == declaration.endpoint.key or p.facts.in_path:
+    if not p.readable or p.wire == declaration.endpoint.key or p.options.in_path:
         pytest.skip("cannot be edited in the console")
     if (declaration.kind, name) in values.NEVER_ALONE:
         pytest.skip(values.NEVER_ALONE[declaration.kind, name])
@@ -146,7 +146,7 @@ def test_an_edit_in_the_console_is_drift_in_that_property_and_undone(
     edit_in_console(resource, p, after[name])
     resource.refresh()
     resource.up(after)
-    assert project.sent() == [] or p.part, "the program follows the console"
+    assert project.sent() == [] or p.nested, "the program follows the console"
     is_settled(resource)
 
 

@@ -21,7 +21,7 @@ contract = settings(settings.get_profile("contract"), max_examples=30)
 
 def exported(resource: Resource) -> Declared | None:
     """The live object as an export declares it; the API may hide users until they accept."""
-    live = resource.lifecycle.objects.read(resource.key)
+    live = resource.lifecycle.resource_client.read(resource.key)
     assert live is not None or resource.outputs["is_invited"]
     return live and declared(resource.declaration, live)
 

@@ -63,7 +63,7 @@ def test_every_property_can_be_added_later_and_released_again(
 ) -> None:
     everything = data.draw(with_every_property(declaration))
     needed = values.required(declaration)
-    fixed = {n: v for n, v in everything.items() if n in needed or declaration.inputs[n].facts.replace_on_changes}
+    fixed = {n: v for n, v in everything.items() if n in needed or declaration.inputs[n].options.replace_on_changes}
     resource = project.fresh().resource(declaration).up(fixed).up(everything)
     is_as_declared(resource)
     project.sent()
@@ -141,13 +141,15 @@ def test_what_a_look_up_returns_can_be_declared(
     project: Project, declaration: Declaration, data: st.DataObject
 ) -> None:
     inputs = data.draw(declared(declaration))
-    inputs = {name: value for name, value in inputs.items() if not declaration.inputs[name].facts.switch}
+    inputs = {name: value for name, value in inputs.items() if not declaration.inputs[name].options.action}
     resource = project.fresh().resource(declaration).up(inputs)
     assert resource.id is not None
     found = resource.lifecycle.read(resource.id, {})
     assert found is not None
     assert found.inputs == {}
-    seen = [name for name in resource.inputs if (p := declaration.inputs[name]).readable and not p.facts.if_declared]
+    seen = [
+        name for name in resource.inputs if (p := declaration.inputs[name]).readable and not p.options.only_if_declared
+    ]
     assert resource.lifecycle.diff(found.outputs, {name: resource.inputs[name] for name in seen}).changed == ()
     program: values.Values = {IMPORT: resource.id} | {n: inputs[n] for n in values.required(declaration)}
     for name, p in declaration.inputs.items():

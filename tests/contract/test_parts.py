@@ -12,7 +12,7 @@ from statsig_pulumi import ColumnMapping, Condition
 from statsig_pulumi.resources.ingestion_source import TAKEN
 from statsig_pulumi.schema import codec
 from statsig_pulumi.schema.declaration import Declaration
-from statsig_pulumi.schema.properties import Part, Property
+from statsig_pulumi.schema.properties import NestedType, Property
 
 from . import values
 from .conftest import OBJECTS
@@ -26,8 +26,8 @@ each_inner_property = pytest.mark.parametrize(
         pytest.param(declaration, name, inner, id=f"{declaration.kind}.{name}.{inner}")
         for declaration in OBJECTS
         for name, p in declaration.inputs.items()
-        for inner, q in (p.part.properties.items() if p.part else ())
-        if q.settable and not (p.part is ColumnMapping and inner not in TAKEN["Events"])  # here all are of events
+        for inner, q in (p.nested.properties.items() if p.nested else ())
+        if q.settable and not (p.nested is ColumnMapping and inner not in TAKEN["Events"])  # here all are of events
     ],
 )
 
@@ -35,10 +35,10 @@ each_inner_property = pytest.mark.parametrize(
 TWINS = {"return_value": ["return_value_json5"], "return_value_json5": ["return_value"]}
 
 
-def part_of(declaration: Declaration, name: str) -> type[Part]:
-    part = declaration.inputs[name].part
-    assert part is not None
-    return part
+def part_of(declaration: Declaration, name: str) -> type[NestedType]:
+    nested = declaration.inputs[name].nested
+    assert nested is not None
+    return nested
 
 
 def with_first(p: Property[Any], items: values.Json, item: values.Json) -> values.Json:
@@ -67,9 +67,9 @@ def test_a_change_inside_a_part_settles_and_keeps_its_identity(
     # Of two ways to say one thing the other one goes.
     item = {n: v for n, v in first(p, before[name]).items() if n not in TWINS.get(inner, ())}
     before |= {name: with_first(p, before[name], item)}
-    part = part_of(declaration, name)
-    changed = item | {inner: data.draw(values.of_property(part.properties[inner]))}
-    if part is Condition:  # what it compares with depends on how it compares
+    nested = part_of(declaration, name)
+    changed = item | {inner: data.draw(values.of_property(nested.properties[inner]))}
+    if nested is Condition:  # what it compares with depends on how it compares
         changed = data.draw(values.conditions(inner).filter(lambda condition: inner in condition))
     after = before | {name: with_first(p, before[name], changed)}
     assume(values.valid(declaration, after))
@@ -78,7 +78,7 @@ def test_a_change_inside_a_part_settles_and_keeps_its_identity(
     ids = lasting_ids(resource, p)
     project.sent()
     resource.up(after)
-    if part_of(declaration, name).properties[inner].facts.switch:
+    if part_of(declaration, name).properties[inner].options.action:
         assert {method for method, _, _ in project.sent()} <= {"POST"}, "it has endpoints of its own"
     else:
         the_one_mutation(resource, p)
@@ -92,19 +92,19 @@ def test_a_change_inside_a_part_settles_and_keeps_its_identity(
 def test_what_a_part_leaves_to_the_console_survives_an_update(
     project: Project, declaration: Declaration, name: str, inner: str, data: st.DataObject
 ) -> None:
-    p, part = declaration.inputs[name], part_of(declaration, name)
-    if part.properties[inner].facts.required or not part.identity:
+    p, nested = declaration.inputs[name], part_of(declaration, name)
+    if nested.properties[inner].options.required or not nested.identity:
         pytest.skip("cannot be left to the console")
     if inner in TWINS:
         pytest.skip("says the same as its twin")
     before = data.draw(values.with_one(declaration, name))
-    others = {inner, *part.properties[inner].facts.not_beside}
+    others = {inner, *nested.properties[inner].options.conflicts_with}
     item = {n: value for n, value in first(p, before[name]).items() if n not in others}
     before |= {name: with_first(p, before[name], item)}
     assume(values.valid(declaration, before))
     resource = project.fresh().resource(declaration).up(before)
-    by_console = {inner: data.draw(values.of_property(part.properties[inner]))}
-    body = codec.encode(part.properties, by_console)
+    by_console = {inner: data.draw(values.of_property(nested.properties[inner]))}
+    body = codec.encode(nested.properties, by_console)
     live, *rest = resource.live()[p.wire]
     # Those parts that the service gives ids have theirs from the console too.
     added = {
@@ -113,15 +113,15 @@ def test_what_a_part_leaves_to_the_console_survives_an_update(
     resource.edited_in_console({p.wire: [live | added, *rest]})
     project.sent()
     is_settled(resource)
-    if any(q.facts.carried for q in part.properties.values()):
-        renamed = item | {"name": data.draw(values.of_property(part.properties["name"]))}
+    if any(q.options.sent_back for q in nested.properties.values()):
+        renamed = item | {"name": data.draw(values.of_property(nested.properties["name"]))}
         after = before | {name: with_first(p, before[name], renamed)}
     else:  # of what has no id, another name is another thing: the list changes elsewhere
-        after = before | {name: [*before[name], data.draw(values.of_part(part))]}
-        assume(len({part.identified(one) for one in after[name]}) == len(after[name]))
+        after = before | {name: [*before[name], data.draw(values.of_part(nested))]}
+        assume(len({nested.identified(one) for one in after[name]}) == len(after[name]))
     assume(values.valid(declaration, after))
     resource.up(after)
     project.sent()
     now = first(p, resource.live()[p.wire])
-    assert holds(codec.decode(part.properties, now)[inner], codec.decode(part.properties, live | added)[inner])
+    assert holds(codec.decode(nested.properties, now)[inner], codec.decode(nested.properties, live | added)[inner])
     is_settled(resource)

@@ -23,10 +23,10 @@ from statsig_pulumi.emulator.conditions import NUMERIC_OPERATORS, OPERATORS
 from statsig_pulumi.json_values import NONE
 from statsig_pulumi.resources.tag import CORE
 from statsig_pulumi.resources.types.rules import Rule
-from statsig_pulumi.schema.codec import normal
+from statsig_pulumi.schema.codec import normalize
 from statsig_pulumi.schema.declaration import Declaration
 from statsig_pulumi.schema.diff import same
-from statsig_pulumi.schema.properties import Part, Property
+from statsig_pulumi.schema.properties import NestedType, Property
 
 from .ground import CONFIG, EXPERIMENT, GATE
 
@@ -64,7 +64,7 @@ def of_type(hint: Any) -> SearchStrategy[Json]:
         return st.sampled_from(get_args(hint))
     if get_origin(hint) in (Union, UnionType):
         return st.one_of(*map(of_type, get_args(hint)))
-    if isinstance(hint, type) and issubclass(hint, Part):
+    if isinstance(hint, type) and issubclass(hint, NestedType):
         return of_part(hint)
     return {str: TEXT, bool: st.booleans(), int: WHOLE, float: PERCENT, Any: SCALAR}[hint]
 
@@ -90,13 +90,13 @@ def _constrained(item: Any, constraints: list[Any]) -> SearchStrategy[Json]:
     return st.integers(int(low) * 100, int(high) * 100).map(lambda hundredths: hundredths / 100)
 
 
-def of_part(part: type[Part]) -> SearchStrategy[Json]:
+def of_part(nested: type[NestedType]) -> SearchStrategy[Json]:
     """Values of a part: what is required, and some of the rest."""
-    if part in BY_PART:
-        return BY_PART[part]
-    settable = {name: p for name, p in part.properties.items() if p.settable}
-    needed = {name: of_property(p) for name, p in settable.items() if p.facts.required}
-    rest = {name: of_property(p) for name, p in settable.items() if not p.facts.required}
+    if nested in BY_PART:
+        return BY_PART[nested]
+    settable = {name: p for name, p in nested.properties.items() if p.settable}
+    needed = {name: of_property(p) for name, p in settable.items() if p.options.required}
+    rest = {name: of_property(p) for name, p in settable.items() if not p.options.required}
     some = st.fixed_dictionaries(needed, optional=rest)
     return some if needed else some.filter(bool)
 
@@ -107,10 +107,10 @@ def of_property(p: Property[Any], kind: str = "") -> SearchStrategy[Json]:
         return BY_PROPERTY[kind, p.name]
     if p.name in BY_NAME:
         return BY_NAME[p.name]
-    item = of_part(p.part) if p.part else of_type(p.item)
+    item = of_part(p.nested) if p.nested else of_type(p.item)
     match p.many:
         case "list":
-            by = p.part.identified if p.part is not None and p.part.identity else None
+            by = p.nested.identified if p.nested is not None and p.nested.identity else None
             return st.lists(item, min_size=1, max_size=3, unique_by=by)
         case "map":
             return OBJECT.filter(bool) if p.item is Any else st.dictionaries(WORD, item, min_size=1, max_size=2)
@@ -123,7 +123,7 @@ def empties(p: Property[Any], declaration: Declaration) -> list[Json]:
     found = [NONE] if p.nullable else []
     found += {"list": [[]], "map": [{}]}.get(p.many, [""])
     rest = beside({}, declaration.kind, p.name)
-    return [v for v in found if not p.facts.required and valid(declaration, rest | {p.name: v}, only=p.name)]
+    return [v for v in found if not p.options.required and valid(declaration, rest | {p.name: v}, only=p.name)]
 
 
 # -- what only the API's meaning tells
@@ -192,7 +192,7 @@ CONFIG_RULE = _with_value(
 )
 SCHEMAS = st.sampled_from([{"type": "object"}, {"minProperties": 0}, {"type": "object", "title": "Limits"}, {}])
 
-BY_PART: dict[type[Part], SearchStrategy[Json]] = {
+BY_PART: dict[type[NestedType], SearchStrategy[Json]] = {
     Condition: conditions(),
     Rule: st.fixed_dictionaries(RULE, optional=TARGETING),
     Variant: VARIANT,
@@ -270,13 +270,13 @@ def plain_property(declaration: Declaration, *, but: str = "") -> str:
     found = [
         name
         for name, p in declaration.inputs.items()
-        if p.sent and p.readable and p.switch is None and not p.facts.replace_on_changes
+        if p.sent and p.readable and p.action is None and not p.options.replace_on_changes
     ]
     return next((name for name in sorted(found, key=lambda name: name != "name") if name != but), "")
 
 
 def required(declaration: Declaration) -> dict[str, SearchStrategy[Json]]:
-    needed = {name: of_property(p, declaration.kind) for name, p in declaration.inputs.items() if p.facts.required}
+    needed = {name: of_property(p, declaration.kind) for name, p in declaration.inputs.items() if p.options.required}
     return needed | ALSO_NEEDED.get(declaration.kind, {})
 
 
@@ -318,7 +318,7 @@ def two_versions(draw: st.DrawFn, declaration: Declaration) -> tuple[Values, Val
     before, after = draw(st.tuples(some(declaration), some(declaration)))
     assume(becomes(declaration, before, after))
     for name, p in declaration.inputs.items():
-        if p.facts.replace_on_changes:  # another one would need a new object
+        if p.options.replace_on_changes:  # another one would need a new object
             after.pop(name, None)
             after |= {name: before[name]} if name in before else {}
     return before, after
@@ -332,7 +332,7 @@ def beside(rest: Values, kind: str, name: str) -> Values:
 def becomes(declaration: Declaration, before: Values, after: Values) -> bool:
     """Whether the one can become the other; an experiment that says nothing of its status is in setup."""
     changed = [name for name in after if before.get(name) != after[name]]
-    return not list(declaration.cls.problems_of_change({"status": "setup"} | before, after, changed))
+    return not list(declaration.cls.validate_change({"status": "setup"} | before, after, changed))
 
 
 @st.composite
@@ -356,4 +356,4 @@ def with_one(draw: st.DrawFn, declaration: Declaration, name: str) -> Values:
 
 
 def _differ(p: Property[Any], before: Json, after: Json) -> bool:
-    return not same(p, normal(p, before), normal(p, after))
+    return not same(p, normalize(p, before), normalize(p, after))

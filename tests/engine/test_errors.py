@@ -106,7 +106,7 @@ def test_a_refused_request_is_one_line_with_the_words_of_the_api(stack: Stack, e
     stack.env["STATSIG_DEBUG"] = "1"
     debugged = stack.up(ok=False)
     assert "Traceback" in debugged
-    assert "lifecycle.py" in debugged
+    assert "crud.py" in debugged
 
 
 PAIR = """

@@ -9,7 +9,7 @@ import pytest
 import statsig_pulumi as statsig
 from statsig_pulumi.emulator import Emulator
 from statsig_pulumi.errors import InvalidInputsError, StatsigError, TakenError
-from statsig_pulumi.lifecycle.run_context import Run
+from statsig_pulumi.lifecycle.run_context import RunContext
 from statsig_pulumi.schema.declaration import REGISTRY
 
 from ..contract.project import Json, through_engine
@@ -244,7 +244,7 @@ def test_rules_of_a_config_that_declares_them_are_refused(witness: Witness) -> N
         rule("literal")
         rule("output", dynamic_config_id=config.id)
 
-    said, run = {}, Run()
+    said, run = {}, RunContext()
     for typ, name, inputs in registered(program):
         declaration = REGISTRY[typ.removeprefix("pulumi-python:dynamic/statsig:")]
         lifecycle = declaration.cls.lifecycle(declaration, witness.project.client, run=run)

@@ -9,7 +9,7 @@ import pytest
 import statsig_pulumi as statsig
 from statsig_pulumi.emulator import Emulator
 from statsig_pulumi.errors import GoneError, ImportMismatchError, InvalidInputsError, StatsigError, TakenError
-from statsig_pulumi.lifecycle.run_context import Run
+from statsig_pulumi.lifecycle.run_context import RunContext
 from statsig_pulumi.schema.declaration import REGISTRY
 
 from ..contract.project import Json, through_engine
@@ -272,7 +272,7 @@ def test_a_gate_that_leaves_its_rules_alone_goes_with_single_ones(witness: Witne
 
 def check(witness: Witness, found: dict[str, tuple[str, Json]], *wanted: str) -> list[str]:
     """What one preview says of these resources, in this order."""
-    run, said = Run(), []
+    run, said = RunContext(), []
     for name in wanted:
         declaration = REGISTRY[found[name][0].rpartition("/")[2]]
         lifecycle = declaration.cls.lifecycle(declaration, witness.project.client, run=run)

@@ -18,7 +18,7 @@ from statsig_pulumi.api import rate_limit, rate_limit_stores
 from statsig_pulumi.api.client import Client
 from statsig_pulumi.export import directory, export, import_file
 from statsig_pulumi.provider import SETTINGS, EntityProvider
-from statsig_pulumi.resources.ingestion_source import SourceObjects
+from statsig_pulumi.resources.ingestion_source import IngestionSourceClient
 from statsig_pulumi.schema import state
 from statsig_pulumi.schema.declaration import REGISTRY
 from statsig_pulumi.schema.state import DECLARED_BY
@@ -90,9 +90,11 @@ IDS: Final[dict[str, tuple[dict[str, Any], str]]] = {
 
 def test_the_id_of_each_resource_has_its_frozen_form() -> None:
     client = Client("console-KEY123")
-    actual = {kind: REGISTRY[kind].cls.objects(REGISTRY[kind], client).key_of(live) for kind, (live, _) in IDS.items()}
+    actual = {
+        kind: REGISTRY[kind].cls.resource_client(REGISTRY[kind], client).key_of(live) for kind, (live, _) in IDS.items()
+    }
     assert actual == {kind: id_ for kind, (_, id_) in IDS.items()}
-    assert SourceObjects is REGISTRY["IngestionSource"].cls.objects
+    assert IngestionSourceClient is REGISTRY["IngestionSource"].cls.resource_client
 
 
 def test_the_settings_are_frozen() -> None:
@@ -133,7 +135,7 @@ def test_the_names_of_a_project_in_shared_stores_are_frozen(monkeypatch: pytest.
     store.open([])
     store.lock()
     assert opened == [f"statsig-pulumi:{PROJECT_MARK[:32]}", f"statsig-pulumi:{PROJECT_MARK[:32]}:lock"]
-    assert rate_limit.Budget.of_project(PROJECT_MARK) is not None
+    assert rate_limit.WriteBudget.of_project(PROJECT_MARK) is not None
 
 
 def test_the_files_of_an_export_are_frozen() -> None:

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from statsig_pulumi.json_values import MAX_SAFE_INTEGER, NONE, UNKNOWN, declared_none, fingerprint, has_unknown, plain
+from statsig_pulumi.json_values import MAX_SAFE_INTEGER, NONE, UNKNOWN, encode_none, fingerprint, has_unknown, plain
 
 SCALARS = (
     st.none()
@@ -120,5 +120,5 @@ def test_the_engine_carrying_doubles_is_no_difference(value: Any) -> None:
 
 
 def test_a_declared_none_is_carried_as_a_marker_and_nothing_else_is() -> None:
-    assert declared_none(None) == NONE
-    assert [declared_none(value) for value in ("", 0, False, [], "x")] == ["", 0, False, [], "x"]
+    assert encode_none(None) == NONE
+    assert [encode_none(value) for value in ("", 0, False, [], "x")] == ["", 0, False, [], "x"]

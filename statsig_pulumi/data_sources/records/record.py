@@ -7,10 +7,10 @@ from typing import Any, ClassVar, Self, cast
 
 from ...json_values import Json
 from ...schema.codec import decode
-from ...schema.properties import Part
+from ...schema.properties import NestedType
 
 
-class Record(Part):
+class Record(NestedType):
     """Base of every record: ``user.email`` and ``user["email"]`` are the same.
 
     A record has all its properties: what the API did not tell is None, or empty where there are several.
@@ -26,24 +26,24 @@ class Record(Part):
         return cast(Self, part_of(cls, live))
 
 
-def part_of(part: type[Part], live: Mapping[str, Json]) -> Any:
+def part_of(nested: type[NestedType], live: Mapping[str, Json]) -> Any:
     """A part of what the API returned; one that programs write too, such as a rule, holds only what is told."""
-    return part.of(_whole(part, decode(part.properties, _as_declared(part, live))))
+    return nested.of(_whole(nested, decode(nested.properties, _as_declared(nested, live))))
 
 
-def _as_declared(part: type[Part], live: Mapping[str, Json]) -> Mapping[str, Json]:
+def _as_declared(nested: type[NestedType], live: Mapping[str, Json]) -> Mapping[str, Json]:
     """The same under the declared wire names: the API writes many records in snake_case, which is our spelling."""
-    others = part.other_names if issubclass(part, Record) else {}
+    others = nested.other_names if issubclass(nested, Record) else {}
     found = dict(live)
-    for name, p in part.properties.items():
+    for name, p in nested.properties.items():
         told = next((key for key in (p.wire, name, others.get(name)) if key in live), None)
         if told is not None:
-            found[p.wire] = p.on_parts(live[told], _as_declared)
+            found[p.wire] = p.map_nested(live[told], _as_declared)
     return found
 
 
-def _whole(part: type[Part], values: Mapping[str, Json]) -> dict[str, Json]:
-    found = {name: part.properties[name].on_parts(value, _whole) for name, value in values.items()}
-    if issubclass(part, Record):
-        return {n: part.properties[n].typed(None) if value is None else value for n, value in found.items()}
+def _whole(nested: type[NestedType], values: Mapping[str, Json]) -> dict[str, Json]:
+    found = {name: nested.properties[name].map_nested(value, _whole) for name, value in values.items()}
+    if issubclass(nested, Record):
+        return {n: nested.properties[n].typed(None) if value is None else value for n, value in found.items()}
     return {name: value for name, value in found.items() if value is not None}

@@ -142,7 +142,7 @@ def _suffix(p: Property[Any]) -> str:
 def _is_alone(p: Property[Any]) -> bool:
     """Whether what it is of has no other value of the sort, so that a file needs not say which."""
     others: dict[str, Property[Any]] = getattr(p.owner, "properties", {})
-    return not any(q.settable and q.part is None and sort(q) == sort(p) for q in others.values() if q.name != p.name)
+    return not any(q.settable and q.nested is None and sort(q) == sort(p) for q in others.values() if q.name != p.name)
 
 
 def _shown(value: Json) -> str:

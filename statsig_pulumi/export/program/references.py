@@ -116,10 +116,10 @@ def _told(properties: Properties, values: Mapping[str, Json]) -> Iterator[tuple[
     """Every value, at any depth, that may be a property of another object, and of which one."""
     for name, p in properties.items():
         value = values.get(name)
-        if p.part is not None:
+        if p.nested is not None:
             for item in _items(value):
                 if isinstance(item, dict):
-                    yield from _told(p.part.properties, item)
+                    yield from _told(p.nested.properties, item)
         elif value is not None and (told := p.referring(values)):
             yield from ((told, item) for item in _items(value))
 

@@ -8,7 +8,7 @@ from textwrap import wrap
 from typing import Any, Final
 
 from ...json_values import NONE, Json
-from ...schema.properties import Part, Property
+from ...schema.properties import NestedType, Property
 from ..model import Exported
 from ..names import module
 from .data_files import MODULE, Sidecars
@@ -76,8 +76,8 @@ class _Writer:
     ) -> str:
         if value is None or (value == NONE and p.nullable):
             return "None"
-        if p.part is not None:
-            return self._parts(p, p.part, value, depth, within)
+        if p.nested is not None:
+            return self._parts(p, p.nested, value, depth, within)
         if (told := p.referring(beside)) and (said := self._referring(told, value, depth, len(p.name) + 1)):
             return said
         read = self.sidecars.expression(p, value, (self.of.name, *within))
@@ -104,27 +104,31 @@ class _Writer:
         self.written.modules.add(module(target.kind))
         return f"{module(target.kind)}.{expression}"
 
-    def _parts(self, p: Property[Any], part: type[Part], value: Json, depth: int, within: tuple[str, ...]) -> str:
+    def _parts(
+        self, p: Property[Any], nested: type[NestedType], value: Json, depth: int, within: tuple[str, ...]
+    ) -> str:
         match p.many, value:
             case "list", list():
-                items = [self._part(p, part, item, depth + 2, within) for item in value]
+                items = [self._part(p, nested, item, depth + 2, within) for item in value]
                 is_spread = bool(items) and (len(items) > 1 or not within)
                 self.written.is_spread |= is_spread
                 # The last comma gives each of them a line of its own.
                 return f"[{', '.join(items)}{',' if is_spread else ''}]"
             case "map", dict():
-                pairs = (f"{quoted(k)}: {self._part(p, part, item, depth + 2, within)}" for k, item in value.items())
+                pairs = (f"{quoted(k)}: {self._part(p, nested, item, depth + 2, within)}" for k, item in value.items())
                 return f"{{{', '.join(pairs)}}}"
             case _:
-                return self._part(p, part, value, depth + 1, within)
+                return self._part(p, nested, value, depth + 1, within)
 
-    def _part(self, p: Property[Any], part: type[Part], value: Json, depth: int, within: tuple[str, ...]) -> str:
+    def _part(
+        self, p: Property[Any], nested: type[NestedType], value: Json, depth: int, within: tuple[str, ...]
+    ) -> str:
         if not isinstance(value, dict):
             return literal(value, depth)
-        named = part.identified(value) if part.identity else () if p.many else (p.name,)
-        arguments = self.arguments(part.properties, value, depth, (*within, *named))
-        is_tall = any(q.part and q.many == "list" and value.get(name) for name, q in part.properties.items())
-        return call(f"{PACKAGE}.{part.__name__}", arguments, depth - 1, is_tall=is_tall)
+        named = nested.identified(value) if nested.identity else () if p.many else (p.name,)
+        arguments = self.arguments(nested.properties, value, depth, (*within, *named))
+        is_tall = any(q.nested and q.many == "list" and value.get(name) for name, q in nested.properties.items())
+        return call(f"{PACKAGE}.{nested.__name__}", arguments, depth - 1, is_tall=is_tall)
 
 
 def call(function: str, arguments: Iterable[str], depth: int, *, is_tall: bool, before: int = 0) -> str:

@@ -11,14 +11,14 @@ from ...errors import Problem
 from ...json_values import UNKNOWN, Json
 from ...lifecycle.resource_client import slug
 from ...lifecycle.run_context import Claim
-from ...schema.actions import on_off
+from ...schema.actions import toggle_action
 from ...schema.options import computed, optional, required
 from ...schema.properties import ListProp, Prop
 from ..types.rules import duplicate_names
 from .entity import Entity
 
 
-class Audited(Entity):
+class AuditedResource(Entity):
     """Base of entities whose objects carry creator, modifier and version (Console API, read schemas)."""
 
     created_time: Prop[int] = computed()
@@ -44,7 +44,7 @@ class Audited(Entity):
 NotEmpty = Annotated[str, Field(min_length=1)]
 
 
-class Configuration(Audited):
+class ConfigResource(AuditedResource):
     """Base of what Statsig configures code with."""
 
     name: Prop[NotEmpty] = required()
@@ -73,7 +73,7 @@ class Configuration(Audited):
     """Archive it instead of deleting it when the resource is destroyed."""
 
     @classmethod
-    def settle(cls, live: Mapping[str, Json], declared: Mapping[str, Json]) -> Mapping[str, Json]:
+    def suppress_drift(cls, live: Mapping[str, Json], declared: Mapping[str, Json]) -> Mapping[str, Json]:
         """Where the API tells the team by its name alone, the declared id is taken to be its."""
         return ({"teamID": declared["team_id"]} if "team_id" in declared else {}) | dict(live)
 
@@ -87,7 +87,7 @@ ConfigName = Annotated[str, Field(min_length=3, max_length=100, pattern=r"^[a-zA
 ConfigID = Annotated[str, Field(min_length=3, max_length=100, pattern=r"^[a-zA-Z0-9_\-.]*$")]
 
 
-class Targeted(Configuration):
+class RuleBasedConfig(ConfigResource):
     """Base of entities that rules decide."""
 
     name: Prop[ConfigName] = required()
@@ -96,13 +96,13 @@ class Targeted(Configuration):
     """A disabled gate fails for everyone; a disabled config gives everyone the default value."""
     is_archived: Prop[bool] = optional(
         default=False,
-        switch=on_off(
+        action=toggle_action(
             "is_archived",
             on="archive",
             off=lambda declared: "unarchive",
-            reads=lambda live: live.get("status") and live["status"] == "Archived",
+            read_fn=lambda live: live.get("status") and live["status"] == "Archived",
             sends={"archive_reason": "archiveReason"},
-            undone_by_others=True,
+            affected_by_others=True,
         ),
     )
     """It is put away, with its history kept."""
@@ -112,9 +112,9 @@ class Targeted(Configuration):
     """It is a template for others; fixed for life."""
 
     @classmethod
-    def settle(cls, live: Mapping[str, Json], declared: Mapping[str, Json]) -> Mapping[str, Json]:
+    def suppress_drift(cls, live: Mapping[str, Json], declared: Mapping[str, Json]) -> Mapping[str, Json]:
         """Besides, what is launched or archived reads as disabled, which is no drift."""
-        settled = dict(super().settle(live, declared))
+        settled = dict(super().suppress_drift(live, declared))
         if live.get("status") in ("Launched", "Archived") and "is_enabled" in declared:
             settled["isEnabled"] = declared["is_enabled"]
         return settled
@@ -128,7 +128,7 @@ class Targeted(Configuration):
         return Claim(f"the rules of {cls.declaration.endpoint.collection}/{id_ or slug(name)}", whole=True)
 
     @classmethod
-    def as_written(cls, values: dict[str, Json]) -> dict[str, Json]:
+    def to_program(cls, values: dict[str, Json]) -> dict[str, Json]:
         """What is launched reads as disabled, whatever it was before."""
         return {name: value for name, value in values.items() if name != "is_enabled" or not values.get("is_launched")}
 

@@ -14,26 +14,26 @@ from pulumi.runtime import is_dry_run
 from pulumi.runtime.invoke import invoke_output
 
 from ...errors import InvalidInputsError, Problem
-from ...json_values import UNKNOWN, Json, declared_none, plain
+from ...json_values import UNKNOWN, Json, encode_none, plain
 from ...lifecycle.crud import Lifecycle
-from ...lifecycle.resource_client import Objects
+from ...lifecycle.resource_client import ResourceClient
 from ...lifecycle.run_context import Claim
 from ...provider import EntityProvider
 from ...schema import validation
 from ...schema.declaration import REGISTRY, Declaration, Endpoint
 from ...schema.options import computed, required
-from ...schema.properties import Property, declare_properties, refuse_unknown_names
+from ...schema.properties import Property, check_names, declare_properties
 from ...schema.state import IMPORT, RESOURCE, SECRET
 
 
-class _LeftAlone:
+class _Omitted:
     """What a property is that the program does not declare."""
 
     def __repr__(self) -> str:
         return "..."
 
 
-LEFT_ALONE = _LeftAlone()
+OMITTED = _Omitted()
 
 
 def argument(*, kw_only: bool, default: Any = ...) -> Any:
@@ -59,7 +59,7 @@ class Entity(_Declared):
     declaration: ClassVar[Declaration]
     properties: ClassVar[dict[str, Property[Any]]]
     lifecycle: ClassVar[type[Lifecycle]] = Lifecycle
-    objects: ClassVar[type[Objects]] = Objects
+    resource_client: ClassVar[type[ResourceClient]] = ResourceClient
 
     def __init_subclass__(cls, *, endpoint: Endpoint | None = None) -> None:
         super().__init_subclass__(module="statsig", name=cls.__name__)
@@ -72,8 +72,8 @@ class Entity(_Declared):
 
     def __init__(self, resource_name: str, *, opts: ResourceOptions | None = None, **given: Any) -> None:
         """Declare one under a name that is unique in the program; raises InvalidInputsError for what cannot be."""
-        refuse_unknown_names(type(self), given)
-        inputs = {name: declared_none(value) for name, value in given.items()}
+        check_names(type(self), given)
+        inputs = {name: encode_none(value) for name, value in given.items()}
         if opts is not None and opts.import_ is not None:
             if not isinstance(opts.import_, str):
                 raise TypeError("import_ has to be the id as text, because the preview looks the object up by it")
@@ -134,7 +134,7 @@ class Entity(_Declared):
         return None
 
     @classmethod
-    def problems_of_change(
+    def validate_change(
         cls, olds: Mapping[str, Json], news: Mapping[str, Json], changed: Iterable[str]
     ) -> Iterable[Problem]:
         """Why an object that is as ``olds`` cannot become what ``news`` declares; ``changed`` is what differs."""
@@ -146,12 +146,12 @@ class Entity(_Declared):
         return record
 
     @classmethod
-    def as_written(cls, values: dict[str, Json]) -> dict[str, Json]:
+    def to_program(cls, values: dict[str, Json]) -> dict[str, Json]:
         """What a program would write of a live object, where it depends on more than one property."""
         return values
 
     @classmethod
-    def settle(cls, live: Mapping[str, Json], declared: Mapping[str, Json]) -> Mapping[str, Json]:
+    def suppress_drift(cls, live: Mapping[str, Json], declared: Mapping[str, Json]) -> Mapping[str, Json]:
         """The live object without what the server moves by itself, so that it does not look like drift."""
         return live
 
@@ -169,7 +169,7 @@ def _as_previewed(value: Json) -> Any:
 
 
 def _secret_by_nature(properties: Mapping[str, Property[Any]]) -> set[str]:
-    return {name for name, p in properties.items() if p.facts.secret}
+    return {name for name, p in properties.items() if p.options.secret}
 
 
 def _known(value: Any) -> Json:
@@ -230,7 +230,7 @@ def _signature(declaration: Declaration) -> inspect.Signature:
             inspect.Parameter(
                 name,
                 inspect.Parameter.KEYWORD_ONLY,
-                default=inspect.Parameter.empty if p.facts.required else LEFT_ALONE,
+                default=inspect.Parameter.empty if p.options.required else OMITTED,
             )
             for name, p in declaration.inputs.items()
         ),

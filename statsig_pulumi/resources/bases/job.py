@@ -6,16 +6,16 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
-from ...lifecycle.job import TriggeredLifecycle
+from ...lifecycle.job import Job
 from ...schema.options import computed, optional
 from ...schema.properties import ListProp, Prop
 from .entity import Entity
 
 
-class Triggered(Entity):
+class JobResource(Entity):
     """Base of resources that run something once."""
 
-    lifecycle = TriggeredLifecycle
+    lifecycle = Job
 
     triggers: ListProp[Any] = optional(local=True, replace_on_changes=True)
     """Any values; a change of one runs it again."""

@@ -6,15 +6,15 @@ from collections.abc import Iterable, Mapping
 from typing import ClassVar, Final
 
 from ...json_values import Json
-from ...lifecycle.resource_client import Live, Objects
-from ...lifecycle.singleton import Standing
+from ...lifecycle.resource_client import Live, ResourceClient
+from ...lifecycle.singleton import Singleton
 from ...schema import codec, state
 
 MOST_IDS: Final = 2_000
 MOST_OVERRIDES: Final = 1_000
 
 
-class OverridesObjects(Objects):
+class OverridesClient(ResourceClient):
     """Overrides go out in the forms that the API takes, each by a request of its own."""
 
     forms: ClassVar[tuple[Mapping[str, Json], ...]] = ()
@@ -33,7 +33,7 @@ class OverridesObjects(Objects):
         return live or self.read(key) or {}
 
 
-class Overrides(Standing):
+class OverridesLifecycle(Singleton):
     """The overrides of one object: what somebody else has put there is not replaced unseen."""
 
     def held_by_others(self, differing: list[str], live: Live) -> list[str]:
@@ -42,14 +42,14 @@ class Overrides(Standing):
 
     def delete(self, id_: str, olds: Mapping[str, Json]) -> None:
         """Take back what was declared; what others added to it stays."""
-        key, objects = self.objects.key(id_, olds), self.objects
-        if self._is_held(id_, olds) or not isinstance(objects, OverridesObjects):
+        key, resource_client = self.resource_client.key(id_, olds), self.resource_client
+        if self._is_held(id_, olds) or not isinstance(resource_client, OverridesClient):
             return
         inputs = state.inputs_before(self.declaration, olds)
         body = codec.encode(self.declaration.properties, inputs)
-        for form in objects.forms:
+        for form in resource_client.forms:
             if any(body.get(name) for name in form):
-                objects.ended("DELETE", key, body=in_form(form, body))
+                resource_client.ended("DELETE", key, body=in_form(form, body))
 
 
 def in_form(form: Mapping[str, Json], body: Mapping[str, Json]) -> dict[str, Json]:

@@ -11,14 +11,14 @@ from pulumi import Output
 from ...errors import GoneError, NoSuchEndpointError, Problem, TakenError
 from ...json_values import Json
 from ...lifecycle.crud import Lifecycle
-from ...lifecycle.resource_client import Live, Objects
+from ...lifecycle.resource_client import Live, ResourceClient
 from ...lifecycle.run_context import Claim
 from ...schema.declaration import Endpoint
 from ...schema.options import computed
 from ...schema.properties import ListProp, Prop
 from ...schema.state import DECLARED_BY
 from ..types.rules import AutomatedRollout
-from .config import Targeted
+from .config import RuleBasedConfig
 from .entity import Entity
 
 KEY: Final = "__key"
@@ -29,7 +29,7 @@ _one_at_a_time = Lock()
 """Rules that are read and written back in whole would undo each other."""
 
 
-class RuleObjects(Objects):
+class RuleClient(ResourceClient):
     """The rules of one gate or config: read in it, changed by endpoints of their own where the API has these."""
 
     verb: ClassVar[str] = "rules"
@@ -100,7 +100,7 @@ class RuleObjects(Objects):
 
     def _rules(self, owner: str) -> Rules | None:
         """The rules as they are, or None where there is no such gate or config."""
-        parent = Objects(self.declaration, self.client)
+        parent = ResourceClient(self.declaration, self.client)
         live = parent.read(owner)
         return None if live is None else list(live.get("rules") or [])
 
@@ -144,11 +144,11 @@ class RuleLifecycle(Lifecycle):
         return inputs, found
 
 
-class SingleRule(Entity):
+class RuleResource(Entity):
     """Base of rules that are resources of their own."""
 
     lifecycle = RuleLifecycle
-    objects = RuleObjects
+    resource_client = RuleClient
 
     rule_id: Prop[str] = computed(wire="id")
     """Statsig's id of the rule, which moves with its pass percentage."""
@@ -162,7 +162,7 @@ class SingleRule(Entity):
     @classmethod
     def owner_property(cls) -> str:
         """Our name of the property that says what the rule belongs to."""
-        return next(name for name, p in cls.properties.items() if p.facts.in_path)
+        return next(name for name, p in cls.properties.items() if p.options.in_path)
 
     @classmethod
     def told(cls, inputs: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -181,7 +181,9 @@ class SingleRule(Entity):
 
 
 async def _declaring(owner: Output[Any]) -> list[str] | None:
-    found = [r for r in await owner.resources() if isinstance(r, Targeted) and "rules" in getattr(r, "declared", ())]
+    found = [
+        r for r in await owner.resources() if isinstance(r, RuleBasedConfig) and "rules" in getattr(r, "declared", ())
+    ]
     return sorted(f"{type(resource).__name__} '{resource._name}'" for resource in found) or None
 
 

@@ -14,10 +14,10 @@ from pydantic import Field
 from ...errors import GoneError, InvalidInputsError, NotFoundError, Problem, RejectedError, StatsigError
 from ...json_values import Json, has_unknown
 from ...lifecycle.crud import Lifecycle
-from ...lifecycle.resource_client import Live, Objects
+from ...lifecycle.resource_client import Live, ResourceClient
 from ...schema.diff import Changes
 from ...schema.options import optional, required
-from ...schema.properties import ListProp, Part, Prop
+from ...schema.properties import ListProp, NestedType, Prop
 from ...schema.state import IMPORT, Values
 from ...schema.validation import known
 from .entity import Entity
@@ -29,7 +29,7 @@ NOT_TRIED: Final = ("tags", "team", "team_id")
 """Left out of a dry run: what they name may be made by the same program, only later."""
 
 
-class IdTypeMapping(Part):
+class IdTypeMapping(NestedType):
     """Which column holds the ids of a unit."""
 
     identity = ("statsig_unit_id",)
@@ -40,7 +40,7 @@ class IdTypeMapping(Part):
     """The column with its ids."""
 
 
-class SourcedObjects(Objects):
+class WarehouseSourceClient(ResourceClient):
     """Sources, whose names are their keys."""
 
     def updated(self, key: str, changed: Iterable[str], body: Json) -> Live:
@@ -63,13 +63,13 @@ class SourcedObjects(Objects):
             return renamed
 
 
-class SourcedLifecycle(Lifecycle):
+class WarehouseSourceLifecycle(Lifecycle):
     """A source can be tried on the warehouse in a preview: the API's dry run, which saves nothing."""
 
     def check(self, news: Mapping[str, Json], *, new: bool) -> tuple[Values, list[Problem]]:
         inputs, found = super().check(news, new=new)
         if new and not found and IMPORT not in inputs and self._is_to_be_tried(inputs):
-            found += self._problems_of_dry_run(self.objects.endpoint.collection, inputs, inputs, new=True)
+            found += self._problems_of_dry_run(self.resource_client.endpoint.collection, inputs, inputs, new=True)
         return inputs, found
 
     def diff(self, olds: Mapping[str, Json], news: Mapping[str, Json]) -> Changes:
@@ -77,9 +77,9 @@ class SourcedLifecycle(Lifecycle):
         differs = any(self.declaration.properties[name].sent and name not in NOT_TRIED for name in found.changed)
         # The engine checks a replacement as the new source that it is.
         if differs and not found.replaces and self._is_to_be_tried(news):
-            key = self.objects.key("", olds)
+            key = self.resource_client.key("", olds)
             said = {name: value for name, value in news.items() if (name, value) != ("name", key)}
-            if problems := self._problems_of_dry_run(self.objects.path(key), said, news, new=False):
+            if problems := self._problems_of_dry_run(self.resource_client.path(key), said, news, new=False):
                 raise InvalidInputsError(self.declaration.title(news), problems)
         return found
 
@@ -96,7 +96,7 @@ class SourcedLifecycle(Lifecycle):
             self.client.once("POST", path, body | {"dryRun": True})
         except StatsigError as error:
             # A source of the name may be this one's predecessor: whether it is in the way is told by the create.
-            if isinstance(error, RejectedError) and not (new and self.objects.find(inputs)):
+            if isinstance(error, RejectedError) and not (new and self.resource_client.find(inputs)):
                 return [Problem("", f"Statsig's dry run says: {error.reason}")]
             self.reporter.say("warning", f"{self.declaration.title(inputs)} was not validated: {error.words}")
         return []
@@ -107,11 +107,11 @@ class SourcedLifecycle(Lifecycle):
         return not is_a_person_s and super()._is_made_by(inputs, there, within_s)
 
 
-class Sourced(Entity):
+class WarehouseSource(Entity):
     """Base of what is computed from a query on the warehouse."""
 
-    lifecycle = SourcedLifecycle
-    objects = SourcedObjects
+    lifecycle = WarehouseSourceLifecycle
+    resource_client = WarehouseSourceClient
 
     name: Prop[NotEmpty] = required()
     """Name, by which Statsig knows it; a new name renames it in place."""
@@ -127,9 +127,9 @@ class Sourced(Entity):
     """Which columns hold the ids of which units, at least one."""
     is_read_only: Prop[bool] = optional(from_wire=bool, default=False)
     """It can be edited by the Console API only, and not in the console."""
-    team: Prop[str | None] = optional(not_beside=("team_id",), refers_to="Team.name")
+    team: Prop[str | None] = optional(conflicts_with=("team_id",), refers_to="Team.name")
     """Name of the team that is responsible for it."""
-    team_id: Prop[str | None] = optional(not_beside=("team",), exported=False)
+    team_id: Prop[str | None] = optional(conflicts_with=("team",), exported=False)
     """Id of the team that is responsible for it; declare this or ``team``."""
     validate_on_preview: Prop[bool] = optional(local=True)
     """Have Statsig try the query on the warehouse before anything is changed, and fail the preview with its
@@ -139,7 +139,7 @@ class Sourced(Entity):
     a whole stack."""
 
     @classmethod
-    def settle(cls, live: Mapping[str, Json], declared: Mapping[str, Json]) -> Mapping[str, Json]:
+    def suppress_drift(cls, live: Mapping[str, Json], declared: Mapping[str, Json]) -> Mapping[str, Json]:
         """An owner that says nothing is whoever it is, and a team told by its name alone has the declared id."""
         settled = dict(live)
         if declared.get("owner") == {}:

@@ -10,9 +10,9 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from ...json_values import Json
-from ...schema.actions import Step, Switch
+from ...schema.actions import Action, Step
 from ...schema.options import computed, optional, required
-from ...schema.properties import ListProp, MapProp, Part, Prop
+from ...schema.properties import ListProp, MapProp, NestedType, Prop
 from .rules import known_items
 
 Share = Annotated[float, Field(ge=0, le=100)]
@@ -44,7 +44,7 @@ def _next_toggle(live: Any, declared: Any) -> Step | None:
     return None
 
 
-class Group(Part):
+class Group(NestedType):
     """One group of an experiment; groups are told apart by their names."""
 
     identity = ("name",)
@@ -53,25 +53,25 @@ class Group(Part):
     """Name, unique in the experiment; a live group of that name keeps its id through edits."""
     size: Prop[Share] = required()
     """Share of the experiment's units in this group, in percent."""
-    parameter_values: MapProp[Any] = optional(on_create={})
+    parameter_values: MapProp[Any] = optional(create_default={})
     """What code gets in this group, by parameter."""
     description: Prop[str] = optional()
     """What the group sees."""
     disabled: Prop[bool] = optional(
-        default=False, switch=Switch(reads=lambda group: bool(group.get("disabled")), step=_next_toggle, in_body=True)
+        default=False, action=Action(read_fn=lambda group: bool(group.get("disabled")), step=_next_toggle, in_body=True)
     )
     """The group takes no units; its share gets the defaults."""
     foreign_group_id: Prop[str] = optional()
     """The id of the group in an assignment source."""
     highlighted: Prop[bool] = optional(default=False)
     """The group stands out in the results."""
-    id: Prop[str] = computed(carried=True)
+    id: Prop[str] = computed(sent_back=True)
     """Statsig's id of the group."""
     is_control: Prop[bool] = computed()
     """It is the control group, where the API tells."""
 
 
-class ExperimentMetric(Part):
+class ExperimentMetric(NestedType):
     """A metric of an experiment, with what is expected of it."""
 
     identity = ("name", "type")
@@ -86,7 +86,7 @@ class ExperimentMetric(Part):
     """By how much it is expected to move."""
 
 
-class Link(Part):
+class Link(NestedType):
     """A link to a document."""
 
     url: Prop[Annotated[str, Field(pattern=r"^[a-zA-Z][a-zA-Z0-9+.\-]*://[^\s]+$")]] = required()
@@ -95,7 +95,7 @@ class Link(Part):
     """What it is called."""
 
 
-class ManualQualityScore(Part):
+class ManualQualityScore(NestedType):
     """A quality score that is set by hand."""
 
     criteria_name: Prop[str] = required()
@@ -110,7 +110,7 @@ class ManualQualityScore(Part):
     """Its weight among the others."""
 
 
-class AssignmentSourceFilter(Part):
+class AssignmentSourceFilter(NestedType):
     """A condition on rows of an assignment source."""
 
     condition: Prop[
@@ -142,7 +142,7 @@ class AssignmentSourceFilter(Part):
     """What it is compared with."""
 
 
-class SamplingMetric(Part):
+class SamplingMetric(NestedType):
     """The metric by which units are stratified."""
 
     name: Prop[str] = required()
@@ -153,7 +153,7 @@ class SamplingMetric(Part):
     """Last day of the data that counts."""
 
 
-class SamplingProperty(Part):
+class SamplingProperty(NestedType):
     """The entity property by which units are stratified."""
 
     property_source_name: Prop[str] = required(refers_to="EntityPropertySource.name")
@@ -162,7 +162,7 @@ class SamplingProperty(Part):
     """Its column."""
 
 
-class SamplingCsv(Part):
+class SamplingCsv(NestedType):
     """The file by which units are stratified."""
 
     original: Prop[str] = required()
@@ -171,7 +171,7 @@ class SamplingCsv(Part):
     """Statsig's name of the file."""
 
 
-class StratifiedSampling(Part):
+class StratifiedSampling(NestedType):
     """How units are spread over the groups so that these start alike."""
 
     status: Prop[Literal["pending", "success", "error"]] = required()
@@ -184,7 +184,7 @@ class StratifiedSampling(Part):
     """By a file."""
 
 
-class ExternalEvent(Part):
+class ExternalEvent(NestedType):
     """Something that happened outside and is shown in the results."""
 
     name: Prop[str] = required()
@@ -193,7 +193,7 @@ class ExternalEvent(Part):
     """When, in milliseconds since 1970."""
 
 
-class PriorMetric(Part):
+class PriorMetric(NestedType):
     """The metric of a prior."""
 
     name: Prop[str] = required()
@@ -202,7 +202,7 @@ class PriorMetric(Part):
     """The metric's type."""
 
 
-class BayesianPrior(Part):
+class BayesianPrior(NestedType):
     """What is believed of a metric before there is data."""
 
     metric: Prop[PriorMetric] = required()
@@ -213,7 +213,7 @@ class BayesianPrior(Part):
     """The standard deviation."""
 
 
-class SprtGroup(Part):
+class SprtGroup(NestedType):
     """The numbers of one group in a sequential probability ratio test."""
 
     group_key: Prop[str] = required()
@@ -226,7 +226,7 @@ class SprtGroup(Part):
     """The standard deviation."""
 
 
-class SprtMetric(Part):
+class SprtMetric(NestedType):
     """The numbers of one metric in a sequential probability ratio test."""
 
     metric_key: Prop[str] = required()
@@ -235,7 +235,7 @@ class SprtMetric(Part):
     """By group."""
 
 
-class UserDimension(Part):
+class UserDimension(NestedType):
     """A user dimension that is computed for every metric."""
 
     name: Prop[str] = required()
@@ -244,7 +244,7 @@ class UserDimension(Part):
     """The entity property source it comes from."""
 
 
-class Covariate(Part):
+class Covariate(NestedType):
     """A covariate of CURE, Statsig's variance reduction."""
 
     name: Prop[str] = required()

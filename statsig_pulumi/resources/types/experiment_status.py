@@ -10,7 +10,7 @@ from typing import Any, Final, Literal
 
 from ...errors import Problem, StatsigError
 from ...json_values import NONE, Json, has_unknown
-from ...schema.actions import Step, Switch
+from ...schema.actions import Action, Step
 from ...schema.diff import same
 from ...schema.properties import Property
 from .experiment import group_id, group_name
@@ -83,17 +83,17 @@ def _no_group(name: Json, names: Iterable[Json]) -> str:
     return f"there is no group '{name}'; there are {', '.join(map(str, names)) or 'none'}"
 
 
-STATUS: Final = Switch(
-    reads=lambda live: live.get("status"),
+STATUS: Final = Action(
+    read_fn=lambda live: live.get("status"),
     step=_next_step,
-    goes_first=lambda live, declared: live.get("status") == "archived",
+    is_first_fn=lambda live, declared: live.get("status") == "archived",
 )
-LAUNCHED_GROUP: Final = Switch(
-    reads=lambda live: group_name(live, live.get("launchedGroupID")),
+LAUNCHED_GROUP: Final = Action(
+    read_fn=lambda live: group_name(live, live.get("launchedGroupID")),
     step=lambda live, declared: None,  # the decision sets it
 )
-DECISION_REASON: Final = Switch(reads=lambda live: live.get("decisionReason") or None, step=_next_reason)
-CONTROL_GROUP: Final = Switch(reads=lambda live: group_name(live, live.get("controlGroupID")), step=_next_control)
+DECISION_REASON: Final = Action(read_fn=lambda live: live.get("decisionReason") or None, step=_next_reason)
+CONTROL_GROUP: Final = Action(read_fn=lambda live: group_name(live, live.get("controlGroupID")), step=_next_control)
 
 
 def problems_of_status(values: Mapping[str, Json]) -> Iterator[Problem]:

@@ -29,32 +29,32 @@ def comparable(text: str) -> Json:
         return text
 
 
-def twin_problems(values: Mapping[str, Json], name: str, twin: str) -> Iterator[Problem]:
+def twin_problems(values: Mapping[str, Json], name: str, alternative: str) -> Iterator[Problem]:
     """A value and its JSON5 text: the text is a JSON object without nulls, and both say the same."""
-    text = known(values, twin)
+    text = known(values, alternative)
     if not isinstance(text, str):
         return
     try:
         value = parsed(text)
     except ValueError as error:
-        yield Problem(twin, f"is not JSON5: {error}")
+        yield Problem(alternative, f"is not JSON5: {error}")
         return
     if not isinstance(value, dict):
-        yield Problem(twin, "must be a JSON object")
+        yield Problem(alternative, "must be a JSON object")
         return
-    yield from nulls(value, twin)
+    yield from nulls(value, alternative)
     other = known(values, name)
     if other is not None and fingerprint(other) != fingerprint(value):
-        yield Problem(twin, f"says something else than {name}")
+        yield Problem(alternative, f"says something else than {name}")
 
 
-def in_one_form(values: dict[str, Json], name: str, twin: str) -> dict[str, Json]:
+def in_one_form(values: dict[str, Json], name: str, alternative: str) -> dict[str, Json]:
     """A value that the API tells in two forms, in one: as text where it says more, such as comments."""
-    value, text = values.get(name, {}), values.get(twin)
+    value, text = values.get(name, {}), values.get(alternative)
     if not isinstance(text, str):
         return values
     fits = isinstance(value, str) or not [*unfit_numbers(value, ""), *nulls(value, "")]
-    spare = twin if fits and _says(text, value) else name
+    spare = alternative if fits and _says(text, value) else name
     return {n: v for n, v in values.items() if n != spare}
 
 
@@ -67,22 +67,23 @@ def _says(text: str, value: Json) -> bool:
     return isinstance(value, str) or fingerprint(told) == fingerprint(value)
 
 
-def value_of(values: Mapping[str, Json], name: str, twin: str) -> Json:
+def value_of(values: Mapping[str, Json], name: str, alternative: str) -> Json:
     """The value that is known from either form; None where there is none."""
     value = known(values, name)
-    if value is None and isinstance(text := known(values, twin), str):
+    if value is None and isinstance(text := known(values, alternative), str):
         value = comparable(text)
     return value if isinstance(value, dict) else None
 
 
-def schema_of(values: Mapping[str, Json], name: str, twin: str) -> tuple[Any, list[Problem]]:
+def schema_of(values: Mapping[str, Json], name: str, alternative: str) -> tuple[Any, list[Problem]]:
     """The JSON Schema that either text holds, as a validator, and what is wrong with it."""
     texts = [
-        text or "" for text in (known(values, n) for n in (name, twin) if n in values and not has_unknown(values[n]))
+        text or ""
+        for text in (known(values, n) for n in (name, alternative) if n in values and not has_unknown(values[n]))
     ]
     if len({fingerprint(comparable(text)) for text in texts}) > 1:
-        return None, [Problem(twin, f"says something else than {name}")]
-    place = twin if isinstance(known(values, twin), str) else name
+        return None, [Problem(alternative, f"says something else than {name}")]
+    place = alternative if isinstance(known(values, alternative), str) else name
     text = known(values, place)
     if not isinstance(text, str) or not text:
         return None, []

@@ -14,7 +14,7 @@ from pydantic import AfterValidator, Field
 from ...errors import Problem
 from ...json_values import NONE, UNKNOWN, Json, plain
 from ...schema.options import computed, optional, required
-from ...schema.properties import ListProp, MapProp, Part, Prop
+from ...schema.properties import ListProp, MapProp, NestedType, Prop
 from ...schema.validation import known
 from .json5 import in_one_form
 
@@ -79,7 +79,7 @@ def _gate_tested(beside: Mapping[str, Json]) -> str:
     return "Gate.id" if beside.get("type") in ("passes_gate", "fails_gate") else ""
 
 
-class Condition(Part):
+class Condition(NestedType):
     """One test of a rule, such as "country is one of NL, BE"."""
 
     type: Prop[
@@ -115,7 +115,7 @@ class Condition(Part):
     operator: Prop[str | None] = optional()
     """How it is compared, such as ``any``, ``str_contains_any`` or ``version_gte``; each type takes its own,
     and ``public`` and the gate and segment types take none."""
-    target_value: ListProp[str | int | float] = optional(same_as=comparable_targets, refers_to=_gate_tested)
+    target_value: ListProp[str | int | float] = optional(compare_fn=comparable_targets, refers_to=_gate_tested)
     """What it is compared with: one value or several; for ``time`` milliseconds since 1970."""
     field: Prop[str | None] = optional()
     """The attribute that a ``custom_field`` condition tests."""
@@ -123,14 +123,14 @@ class Condition(Part):
     """The unit that a ``unit_id`` condition tests, such as ``companyID``."""
 
     @classmethod
-    def finish_normal(cls, values: dict[str, Json]) -> dict[str, Json]:
+    def normalize_values(cls, values: dict[str, Json]) -> dict[str, Json]:
         targets = values.get("target_value")
         if isinstance(targets, list) and values.get("operator") in {*NUMBER, *DATE}:
             return values | {"target_value": [_number(value) for value in targets]}
         return values
 
     @classmethod
-    def finish_wire(cls, values: Mapping[str, Json], body: dict[str, Json]) -> dict[str, Json]:
+    def to_request(cls, values: Mapping[str, Json], body: dict[str, Json]) -> dict[str, Json]:
         # The API refuses explicit nulls here: what is not said is left out.
         body = {name: value for name, value in body.items() if value not in (None, "", [])}
         targets = body.get("targetValue")
@@ -196,16 +196,16 @@ def _number(value: Any) -> Any:
     return value if isinstance(number, float) and not math.isfinite(number) else plain(number)
 
 
-class AutomatedRollout(Part):
+class AutomatedRollout(NestedType):
     """One step of a rollout that was scheduled in the console."""
 
-    time: Prop[int] = computed(carried=True)
+    time: Prop[int] = computed(sent_back=True)
     """When, in milliseconds since 1970."""
-    pass_percent: Prop[float] = computed(carried=True)
+    pass_percent: Prop[float] = computed(sent_back=True)
     """The share that passes from then on, in percent."""
 
 
-class Rule(Part):
+class Rule(NestedType):
     """The first rule whose conditions all hold decides; rules are told apart by their names."""
 
     identity = ("name",)
@@ -214,17 +214,17 @@ class Rule(Part):
     """Name, unique in the gate; a live rule of that name keeps its id through edits."""
     pass_percentage: Prop[Percentage] = required()
     """Share of the matching units that pass, in percent with at most two decimals."""
-    conditions: ListProp[Condition] = optional(on_create=[])
+    conditions: ListProp[Condition] = optional(create_default=[])
     """All must hold; an empty list holds for everyone."""
     environments: ListProp[str] = optional(unordered=True, to_wire=lambda value: value or None)
     """Environments in which the rule applies; empty means all."""
-    pending_automated_rollouts: ListProp[AutomatedRollout] = computed(carried=True)
+    pending_automated_rollouts: ListProp[AutomatedRollout] = computed(sent_back=True)
     """Steps of a scheduled rollout to come; schedules are made in the console, the API shows them only."""
-    completed_automated_rollouts: ListProp[AutomatedRollout] = computed(carried=True)
+    completed_automated_rollouts: ListProp[AutomatedRollout] = computed(sent_back=True)
     """Steps of a scheduled rollout that have been taken."""
-    id: Prop[str] = computed(carried=True)
+    id: Prop[str] = computed(sent_back=True)
     """Statsig's id of the rule, which moves with its pass percentage."""
-    base_id: Prop[str] = computed(carried=True)
+    base_id: Prop[str] = computed(sent_back=True)
     """Statsig's lasting id of the rule."""
 
 
@@ -233,7 +233,7 @@ def _is_none(value: Json) -> bool:
     return value is None
 
 
-class Variant(Part):
+class Variant(NestedType):
     """One of several values that a rule of a dynamic config returns."""
 
     identity = ("name",)
@@ -242,15 +242,15 @@ class Variant(Part):
     """Name, unique in the rule."""
     pass_percentage: Prop[Percentage] = required()
     """Share of the matching units that get this value, in percent with at most two decimals."""
-    return_value: MapProp[Any] = optional(not_beside=("return_value_json5", "variants"), default=_is_none)
+    return_value: MapProp[Any] = optional(conflicts_with=("return_value_json5", "variants"), default=_is_none)
     """The JSON object that is returned."""
-    return_value_json5: Prop[str] = optional(wire="returnValueJson5", not_beside=("return_value", "variants"))
+    return_value_json5: Prop[str] = optional(wire="returnValueJson5", conflicts_with=("return_value", "variants"))
     """The same as JSON5 text, which may hold comments."""
-    id: Prop[str] = computed(carried=True)
+    id: Prop[str] = computed(sent_back=True)
     """Statsig's id of the variant."""
 
     @classmethod
-    def as_written(cls, values: dict[str, Json]) -> dict[str, Json]:
+    def to_program(cls, values: dict[str, Json]) -> dict[str, Json]:
         return in_one_form(values, "return_value", "return_value_json5")
 
 
@@ -259,15 +259,15 @@ class ConfigRule(Rule):
 
     pass_percentage: Prop[Percentage] = optional()
     """Share of the matching units that get the value, in percent with at most two decimals."""
-    return_value: MapProp[Any] = optional(not_beside=("return_value_json5", "variants"))
+    return_value: MapProp[Any] = optional(conflicts_with=("return_value_json5", "variants"))
     """The JSON object that is returned; Statsig's values take no null."""
-    return_value_json5: Prop[str] = optional(wire="returnValueJson5", not_beside=("return_value", "variants"))
+    return_value_json5: Prop[str] = optional(wire="returnValueJson5", conflicts_with=("return_value", "variants"))
     """The same as JSON5 text, which may hold comments; stored as written."""
-    variants: ListProp[Variant] = optional(not_beside=("return_value", "return_value_json5"))
+    variants: ListProp[Variant] = optional(conflicts_with=("return_value", "return_value_json5"))
     """Several values with a share each, instead of one."""
 
     @classmethod
-    def as_written(cls, values: dict[str, Json]) -> dict[str, Json]:
+    def to_program(cls, values: dict[str, Json]) -> dict[str, Json]:
         if "variants" in values:
             return {name: value for name, value in values.items() if not name.startswith("return_value")}
         return in_one_form(values, "return_value", "return_value_json5")

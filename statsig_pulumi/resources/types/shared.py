@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ...json_values import Json
 from ...schema.options import computed, optional, required
-from ...schema.properties import ListProp, Part, Prop
+from ...schema.properties import ListProp, NestedType, Prop
 
 
 def is_a_key(owner: Json) -> bool:
@@ -12,7 +12,7 @@ def is_a_key(owner: Json) -> bool:
     return bool(owner.get("owner_type") == "SDK_KEY")
 
 
-class Owner(Part):
+class Owner(NestedType):
     """Who owns an object."""
 
     owner_id: Prop[str] = optional(exported=False)
@@ -25,7 +25,7 @@ class Owner(Part):
     """The owner's e-mail address."""
 
 
-class MetricReference(Part):
+class MetricReference(NestedType):
     """A metric, named as Statsig identifies it: by its name together with its type."""
 
     name: Prop[str] = required()
@@ -34,7 +34,7 @@ class MetricReference(Part):
     """The metric's type, such as ``event_count`` or ``user``."""
 
 
-class Reviewer(Part):
+class Reviewer(NestedType):
     """Someone who may review a change."""
 
     id: Prop[str] = computed()
@@ -45,7 +45,7 @@ class Reviewer(Part):
     """The e-mail address."""
 
 
-class ReviewSettings(Part):
+class ReviewSettings(NestedType):
     """Whether changes need a review."""
 
     required_review: Prop[bool] = required()
@@ -54,7 +54,7 @@ class ReviewSettings(Part):
     """Who may review."""
 
 
-class ActiveReview(Part):
+class ActiveReview(NestedType):
     """A review under way."""
 
     review_id: Prop[str] = computed()

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from statsig_pulumi.api.rate_limit import WINDOWS, Budget, Window, windows
+from statsig_pulumi.api.rate_limit import WINDOWS, Window, WriteBudget, windows
 from statsig_pulumi.api.rate_limit_stores import MachineStore
 from statsig_pulumi.errors import InvalidSettingError
 
@@ -19,7 +19,7 @@ SHORT = (Window(5, 1),)
 
 def spent(file: Path | None, count: int, limit: tuple[Window, ...] = SHORT) -> list[float]:
     """When each of these writes could be sent."""
-    budget = Budget(limit, *([MachineStore(file)] if file else []))
+    budget = WriteBudget(limit, *([MachineStore(file)] if file else []))
 
     def one(_: int) -> float:
         budget.spend(lambda message: None)
@@ -97,7 +97,7 @@ def test_a_clock_that_was_put_back_does_not_stop_all_writes(tmp_path: Path) -> N
 
 
 def test_a_pause_holds_all_threads() -> None:
-    budget, began = Budget(), time.monotonic()
+    budget, began = WriteBudget(), time.monotonic()
     budget.pause(0.3)
     with ThreadPoolExecutor(4) as pool:
         ended = list(pool.map(lambda _: budget.spend(lambda message: None) or time.monotonic(), range(4)))
@@ -106,7 +106,7 @@ def test_a_pause_holds_all_threads() -> None:
 
 def test_waiting_is_told_once_for_all_threads(tmp_path: Path) -> None:
     told: list[str] = []
-    budget = Budget((Window(2, 2),), MachineStore(tmp_path / "x.sqlite"))
+    budget = WriteBudget((Window(2, 2),), MachineStore(tmp_path / "x.sqlite"))
     with ThreadPoolExecutor(4) as pool:
         list(pool.map(lambda _: budget.spend(told.append), range(4)))
     assert told == ["waiting 2 s for Statsig's write budget, 2 of 2 in 2 s used"]
@@ -121,7 +121,7 @@ def test_a_long_wait_tells_how_long_all_will_take(monkeypatch: pytest.MonkeyPatc
 
     monkeypatch.setattr("statsig_pulumi.api.rate_limit.time.sleep", slept)
     told: list[str] = []
-    budget = Budget((Window(2, 10), Window(10, 600)))
+    budget = WriteBudget((Window(2, 10), Window(10, 600)))
     for _ in range(25):
         budget.expect()
     budget.spend(told.append)

@@ -10,7 +10,7 @@ from contextlib import AbstractContextManager
 import pytest
 
 from statsig_pulumi.api import rate_limit_stores
-from statsig_pulumi.api.rate_limit import Budget, Window
+from statsig_pulumi.api.rate_limit import Window, WriteBudget
 from statsig_pulumi.errors import InvalidSettingError
 
 from ... import servers
@@ -35,7 +35,7 @@ def spent(url: str, name: str, count: int, begin_s: float = 0) -> list[float]:
     """When another machine could send each of its writes."""
     time.sleep(max(0, begin_s - time.time()))
     said: list[str] = []
-    budget = Budget(LIMIT, rate_limit_stores.shared(url, name))
+    budget = WriteBudget(LIMIT, rate_limit_stores.shared(url, name))
     times = []
     for _ in range(count):
         budget.spend(said.append)
@@ -89,7 +89,7 @@ def test_a_missing_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize("said", ["postgresql://me:pass-word@127.0.0.1:1/x", "redis://:pass-word@127.0.0.1:1"])
 def test_where_the_server_is_not_there_the_machine_counts_for_itself(said: str) -> None:
     told: list[str] = []
-    budget = Budget(LIMIT, rate_limit_stores.shared(said, "project"))
+    budget = WriteBudget(LIMIT, rate_limit_stores.shared(said, "project"))
     for _ in range(6):
         budget.spend(told.append)
     (first, *_) = told

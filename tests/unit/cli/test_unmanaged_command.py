@@ -26,7 +26,7 @@ class Said(NamedTuple):
     err: str
 
 
-Run = Callable[..., Said]
+RunContext = Callable[..., Said]
 
 
 @pytest.fixture
@@ -42,7 +42,7 @@ def emulator(monkeypatch: pytest.MonkeyPatch) -> Iterator[Emulator]:
 
 
 @pytest.fixture
-def run(capsys: pytest.CaptureFixture[str]) -> Run:
+def run(capsys: pytest.CaptureFixture[str]) -> RunContext:
     def of(*words: str) -> Said:
         code = 0
         try:
@@ -72,7 +72,7 @@ def found(said: Said) -> set[str]:
 
 
 def test_what_is_in_no_stack_is_listed_with_owner_change_and_status(
-    run: Run, emulator: Emulator, tmp_path: Path
+    run: RunContext, emulator: Emulator, tmp_path: Path
 ) -> None:
     said = run(stack(tmp_path / "a.json", resource("Gate", "managed")), "--kind", "Gate")
     assert said.code == 3
@@ -83,7 +83,7 @@ def test_what_is_in_no_stack_is_listed_with_owner_change_and_status(
 
 
 def test_several_stacks_count_together_and_standard_input_is_one(
-    run: Run, emulator: Emulator, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    run: RunContext, emulator: Emulator, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     one = stack(tmp_path / "a.json", resource("Gate", "managed"), resource("Gate", "found"))
     two = Path(stack(tmp_path / "b.json", resource("Gate", "old_one"))).read_text()
@@ -92,7 +92,9 @@ def test_several_stacks_count_together_and_standard_input_is_one(
     assert (said.code, json.loads(said.out)) == (0, [])
 
 
-def test_what_is_looked_up_or_about_to_be_deleted_is_not_managed(run: Run, emulator: Emulator, tmp_path: Path) -> None:
+def test_what_is_looked_up_or_about_to_be_deleted_is_not_managed(
+    run: RunContext, emulator: Emulator, tmp_path: Path
+) -> None:
     looked_up, leaving = resource("Gate", "found", external=True), resource("Gate", "managed", delete=True)
     rule = resource("GateRule", "old_one/abc")
     said = run(stack(tmp_path / "a.json", looked_up, leaving, rule), "--kind", "Gate", "--json")
@@ -100,7 +102,7 @@ def test_what_is_looked_up_or_about_to_be_deleted_is_not_managed(run: Run, emula
 
 
 def test_filters_narrow_it_and_every_kind_with_a_list_is_looked_at(
-    run: Run, emulator: Emulator, tmp_path: Path
+    run: RunContext, emulator: Emulator, tmp_path: Path
 ) -> None:
     empty = stack(tmp_path / "a.json")
     assert found(run(empty, "--tag", "shop", "--json")) == {"Gate found", "Gate managed"}
@@ -109,7 +111,7 @@ def test_filters_narrow_it_and_every_kind_with_a_list_is_looked_at(
     assert kinds == {"Gate", "Team", "Tag", "User"}
 
 
-def test_lists_are_enough(run: Run, emulator: Emulator, tmp_path: Path) -> None:
+def test_lists_are_enough(run: RunContext, emulator: Emulator, tmp_path: Path) -> None:
     emulator.clear_requests()
     run(stack(tmp_path / "a.json"), "--kind", "Gate", "Team", "Tag")
     log = emulator.requests()["log"]
@@ -121,19 +123,19 @@ def test_lists_are_enough(run: Run, emulator: Emulator, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("text", ["", "{}", "[]", '{"deployment": 1}', '{"values": {}}'])
-def test_a_file_that_is_no_stack_is_one_line(run: Run, emulator: Emulator, tmp_path: Path, text: str) -> None:
+def test_a_file_that_is_no_stack_is_one_line(run: RunContext, emulator: Emulator, tmp_path: Path, text: str) -> None:
     (tmp_path / "a.json").write_text(text)
     said = run(str(tmp_path / "a.json"))
     assert (said.code, said.out) == (1, "")
     assert said.err.splitlines() == ["this is no output of `pulumi stack export`"]
 
 
-def test_a_file_that_is_not_there_is_one_line(run: Run, emulator: Emulator) -> None:
+def test_a_file_that_is_not_there_is_one_line(run: RunContext, emulator: Emulator) -> None:
     said = run("no-such-file.json")
     assert (said.code, said.err) == (1, "cannot read no-such-file.json: No such file or directory\n")
 
 
-def test_a_kind_without_access_is_told(run: Run, emulator: Emulator, tmp_path: Path) -> None:
+def test_a_kind_without_access_is_told(run: RunContext, emulator: Emulator, tmp_path: Path) -> None:
     emulator.fault(path="/users/teams", status=403, times=None)
     said = run(stack(tmp_path / "a.json"), "--json")
     assert "not looked at: Team: GET /users/teams answered 403" in said.err

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 import statsig_pulumi
 from statsig_pulumi.export.names import module, names, variables, word
 from statsig_pulumi.schema.declaration import REGISTRY
-from statsig_pulumi.schema.properties import Part
+from statsig_pulumi.schema.properties import NestedType
 
 TEXTS = st.text(st.characters(exclude_categories=()), max_size=80)
 
@@ -106,10 +106,10 @@ def test_every_kind_has_a_module_and_a_word() -> None:
     assert len({module(kind) for kind in REGISTRY}) == len(REGISTRY)
 
 
-def parts_of(cls: type) -> set[type[Part]]:
+def parts_of(cls: type) -> set[type[NestedType]]:
     """The parts that a program may write, at any depth."""
-    direct = {p.part for p in getattr(cls, "properties", {}).values() if p.part is not None and p.settable}
-    return direct.union(*(parts_of(part) for part in direct))
+    direct = {p.nested for p in getattr(cls, "properties", {}).values() if p.nested is not None and p.settable}
+    return direct.union(*(parts_of(nested) for nested in direct))
 
 
 @pytest.mark.parametrize("kind", REGISTRY)

@@ -12,7 +12,7 @@ import pytest
 from statsig_pulumi.api.client import Client
 from statsig_pulumi.emulator import Emulator
 from statsig_pulumi.lifecycle.crud import Found, Lifecycle
-from statsig_pulumi.lifecycle.run_context import Run
+from statsig_pulumi.lifecycle.run_context import RunContext
 from statsig_pulumi.schema.declaration import REGISTRY
 
 THREADS = 4  # as many as a plugin has
@@ -28,7 +28,7 @@ class Refresh:
     """What one run reads."""
 
     def __init__(self, emulator: Emulator, kind: str = "Gate") -> None:
-        self.emulator, self.kind, self.run = emulator, kind, Run()
+        self.emulator, self.kind, self.run = emulator, kind, RunContext()
         self.client = Client(emulator.key, emulator.url)
         self.states: dict[str, Any] = {}
         emulator.clear_requests()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from statsig_pulumi.lifecycle.run_context import Claim, Run
+from statsig_pulumi.lifecycle.run_context import Claim, RunContext
 
 GATE, RULE, RULES = Claim("Gate 'a'"), Claim("the rules of gates/a", whole=False), Claim("the rules of gates/a")
 
@@ -25,14 +25,14 @@ GATE, RULE, RULES = Claim("Gate 'a'"), Claim("the rules of gates/a", whole=False
 def test_one_object_is_claimed_by_one_resource(
     first: tuple[Claim, str | None], second: tuple[Claim, str | None], is_refused: bool
 ) -> None:
-    run = Run()
+    run = RunContext()
     assert run.claimed(*first, "the first") is None
     assert run.claimed(*second, "the second") == ("the first" if is_refused else None)
     assert run.claimed(*first, "the first") is None
 
 
 def test_what_a_resource_goes_on_having_is_held_until_it_gets_a_new_object() -> None:
-    run = Run()
+    run = RunContext()
     run.hold("Gate", "one", "a")
     run.hold("Gate", "two", "b")
     assert run.is_held("Gate", "a")
@@ -43,7 +43,7 @@ def test_what_a_resource_goes_on_having_is_held_until_it_gets_a_new_object() -> 
 
 
 def test_what_was_taken_over_stays_held() -> None:
-    run = Run()
+    run = RunContext()
     run.adopted.add(("Gate", "a"))
     run.release("Gate", "one")
     assert run.is_held("Gate", "a")

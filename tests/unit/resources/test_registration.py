@@ -15,8 +15,8 @@ import statsig_pulumi
 from statsig_pulumi import resources
 from statsig_pulumi.resources.bases.entity import Entity
 from statsig_pulumi.schema.declaration import REGISTRY
-from statsig_pulumi.schema.options import Facts
-from statsig_pulumi.schema.properties import Part, Property
+from statsig_pulumi.schema.options import PropertyOptions
+from statsig_pulumi.schema.properties import NestedType, Property
 
 MODULES = sorted(module.name for module in iter_modules(resources.__path__) if not module.ispkg)
 
@@ -26,12 +26,12 @@ def declared_in(module: str) -> list[type[Entity]]:
     return [c for c in found if inspect.isclass(c) and issubclass(c, Entity) and c.__module__.endswith(f".{module}")]
 
 
-def parts_of(properties: dict[str, Property[Any]]) -> set[type[Part]]:
-    found = {p.part for p in properties.values() if p.part is not None}
-    return found.union(*(parts_of(part.properties) for part in found))
+def parts_of(properties: dict[str, Property[Any]]) -> set[type[NestedType]]:
+    found = {p.nested for p in properties.values() if p.nested is not None}
+    return found.union(*(parts_of(nested.properties) for nested in found))
 
 
-PARTS = sorted(set().union(*(parts_of(d.properties) for d in REGISTRY.values())), key=lambda part: part.__name__)
+PARTS = sorted(set().union(*(parts_of(d.properties) for d in REGISTRY.values())), key=lambda nested: nested.__name__)
 CLASSES: list[Any] = [*(d.cls for d in REGISTRY.values()), *PARTS]
 EVERY_PROPERTY = [pytest.param(c, p, id=f"{c.__name__}.{n}") for c in CLASSES for n, p in c.properties.items()]
 
@@ -69,14 +69,14 @@ def test_every_property_has_a_docstring_that_is_a_sentence(cls: type, p: Propert
 
 @pytest.mark.parametrize("cls", CLASSES, ids=lambda cls: cls.__name__)
 def test_no_two_properties_share_a_wire_name(cls: Any) -> None:
-    wires = Counter(p.wire for p in cls.properties.values() if not p.facts.local and p.facts.switch is None)
+    wires = Counter(p.wire for p in cls.properties.values() if not p.options.local and p.options.action is None)
     assert [wire for wire, count in wires.items() if count > 1] == []
 
 
 @pytest.mark.parametrize("cls", CLASSES, ids=lambda cls: cls.__name__)
 def test_no_class_shares_its_properties_with_another(cls: Any) -> None:
     assert [
-        other.__name__ for other in [*CLASSES, Part] if other is not cls and other.properties is cls.properties
+        other.__name__ for other in [*CLASSES, NestedType] if other is not cls and other.properties is cls.properties
     ] == []
 
 
@@ -89,17 +89,17 @@ def test_pulumi_is_left_no_annotation_that_it_does_not_know(cls: type) -> None:
 
 @pytest.mark.parametrize(("cls", "p"), EVERY_PROPERTY)
 def test_the_facts_of_a_property_fit_together(cls: Any, p: Property[Any]) -> None:
-    facts = p.facts
-    assert isinstance(facts, Facts)
-    assert not (facts.required and facts.computed)
-    assert not (facts.local and (facts.wire or facts.switch))
-    assert not (facts.unordered and p.many != "list")
-    assert facts.twin in ("", *cls.properties)
+    options = p.options
+    assert isinstance(options, PropertyOptions)
+    assert not (options.required and options.computed)
+    assert not (options.local and (options.wire or options.action))
+    assert not (options.unordered and p.many != "list")
+    assert options.alternative in ("", *cls.properties)
 
 
-@pytest.mark.parametrize("part", PARTS, ids=lambda part: part.__name__)
-def test_a_part_is_told_apart_by_a_property_that_it_has(part: type[Part]) -> None:
-    assert all(part.properties[name].facts.required for name in part.identity)
+@pytest.mark.parametrize("nested", PARTS, ids=lambda nested: nested.__name__)
+def test_a_part_is_told_apart_by_a_property_that_it_has(nested: type[NestedType]) -> None:
+    assert all(nested.properties[name].options.required for name in nested.identity)
 
 
 @pytest.mark.parametrize("kind", sorted(REGISTRY))
@@ -108,5 +108,5 @@ def test_the_signature_of_an_entity_names_what_can_be_set(kind: str) -> None:
     parameters = inspect.signature(declaration.cls).parameters
     assert ["resource_name", *declaration.inputs, "opts"] == list(parameters)
     needed = [name for name, parameter in parameters.items() if parameter.default is inspect.Parameter.empty]
-    assert ["resource_name", *(n for n, p in declaration.inputs.items() if p.facts.required)] == needed
+    assert ["resource_name", *(n for n, p in declaration.inputs.items() if p.options.required)] == needed
     assert declaration.doc

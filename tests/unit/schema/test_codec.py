@@ -22,8 +22,8 @@ GATE, CONFIG, TEAM = (REGISTRY[kind].properties for kind in ("Gate", "DynamicCon
 
 def body_of(**values: Any) -> Any:
     """The wire's condition for one as a program writes it, in its one spelling."""
-    (normal,) = codec.normal(Rule.properties["conditions"], [values])
-    return codec.encode_part(Condition, normal)
+    (normalize,) = codec.normalize(Rule.properties["conditions"], [values])
+    return codec.encode_nested(Condition, normalize)
 
 
 # -- encode
@@ -75,7 +75,7 @@ def test_empty_values_are_sent_because_they_clear() -> None:
     ],
 )
 def test_a_rule_on_the_wire(expected: Any, rule: Any) -> None:
-    assert {"name": "r", "conditions": []} | expected == codec.encode_part(Rule, {"name": "r"} | rule)
+    assert {"name": "r", "conditions": []} | expected == codec.encode_nested(Rule, {"name": "r"} | rule)
 
 
 def test_conditions_that_a_rule_does_not_speak_of_are_sent_as_the_empty_list_the_api_wants() -> None:
@@ -85,7 +85,7 @@ def test_conditions_that_a_rule_does_not_speak_of_are_sent_as_the_empty_list_the
 def test_a_rule_of_a_config_with_its_values() -> None:
     variant = {"name": "v", "pass_percentage": 50, "return_value_json5": "{a: 1}", "id": "v1"}
     rule = {"name": "r", "return_value": {"snake_case": {"is_kept": 1}}, "variants": [variant]}
-    assert codec.encode_part(ConfigRule, rule) == {
+    assert codec.encode_nested(ConfigRule, rule) == {
         "name": "r",
         "conditions": [],
         "returnValue": {"snake_case": {"is_kept": 1}},
@@ -95,7 +95,7 @@ def test_a_rule_of_a_config_with_its_values() -> None:
 
 def test_a_scheduled_rollout_that_is_carried_along_is_sent_whole() -> None:
     steps = [{"time": 1_700_000_000_000, "pass_percent": 50}]
-    sent = codec.encode_part(Rule, {"name": "r", "pending_automated_rollouts": steps})
+    sent = codec.encode_nested(Rule, {"name": "r", "pending_automated_rollouts": steps})
     assert sent["pendingAutomatedRollouts"] == [{"time": 1_700_000_000_000, "passPercent": 50}]
 
 
@@ -180,7 +180,7 @@ def test_people_come_back_as_their_lower_case_addresses() -> None:
 
 def test_addresses_are_spelled_one_way_before_anything_is_compared_or_sent() -> None:
     members = TEAM["members"]
-    assert codec.normal(members, ["Bob@Example.com", "ana@example.com", "ANA@example.com"]) == [
+    assert codec.normalize(members, ["Bob@Example.com", "ana@example.com", "ANA@example.com"]) == [
         "ana@example.com",
         "bob@example.com",
     ]
@@ -190,18 +190,18 @@ def test_addresses_are_spelled_one_way_before_anything_is_compared_or_sent() -> 
 
 
 def test_unknown_members_of_a_set_stay_and_stand_last() -> None:
-    assert codec.normal(GATE["tags"], ["b", UNKNOWN, "a"]) == ["a", "b", UNKNOWN]
-    assert UNKNOWN is codec.normal(GATE["tags"], UNKNOWN)
-    assert codec.normal(GATE["team"], NONE) == NONE
+    assert codec.normalize(GATE["tags"], ["b", UNKNOWN, "a"]) == ["a", "b", UNKNOWN]
+    assert UNKNOWN is codec.normalize(GATE["tags"], UNKNOWN)
+    assert codec.normalize(GATE["team"], NONE) == NONE
 
 
 def test_an_unknown_target_survives_where_numbers_are_read() -> None:
-    (normal,) = codec.normal(Rule.properties["conditions"], [{"operator": "gt", "target_value": ["31", UNKNOWN]}])
-    assert normal["target_value"] == [31, UNKNOWN]
+    (normalize,) = codec.normalize(Rule.properties["conditions"], [{"operator": "gt", "target_value": ["31", UNKNOWN]}])
+    assert normalize["target_value"] == [31, UNKNOWN]
 
 
 def test_names_that_no_one_declares_are_kept_for_checking_to_refuse() -> None:
-    assert codec.normal(GATE["rules"], [{"nope": 1.0}]) == [{"nope": 1}]
+    assert codec.normalize(GATE["rules"], [{"nope": 1.0}]) == [{"nope": 1}]
 
 
 # -- round trips
@@ -295,7 +295,7 @@ def as_the_api_returns(value: Any) -> Any:
 
 def comes_back(kind: str, values: dict[str, Any]) -> None:
     properties = REGISTRY[kind].properties
-    inputs = {name: codec.normal(properties[name], value) for name, value in values.items()}
+    inputs = {name: codec.normalize(properties[name], value) for name, value in values.items()}
     assert list(problems(REGISTRY[kind].cls, inputs)) == []
     body = json.loads(json.dumps(codec.encode(properties, inputs), allow_nan=False))
     for live in (body, as_the_api_returns(body)):
@@ -318,7 +318,7 @@ def test_any_valid_dynamic_config_comes_back_as_it_was(values: dict[str, Any]) -
 @given(st.lists(st.from_regex(r"[A-Za-z]{1,4}@[A-Za-z]{1,4}\.[a-z]{2}", fullmatch=True), max_size=4))
 @settings(max_examples=30, deadline=None)
 def test_any_people_come_back_as_they_were(addresses: list[str]) -> None:
-    inputs = {"members": codec.normal(TEAM["members"], addresses)}
+    inputs = {"members": codec.normalize(TEAM["members"], addresses)}
     body = codec.encode(TEAM, inputs)
     people = {"members": [{"email": address.title()} for address in reversed(body["members"])]}
     assert inputs["members"] == codec.decode(TEAM, people)["members"]
@@ -328,5 +328,5 @@ def test_any_people_come_back_as_they_were(addresses: list[str]) -> None:
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_the_one_spelling_is_one(values: dict[str, Any]) -> None:
     properties = GATE | CONFIG | {"rules": CONFIG["rules"]}
-    once = {name: codec.normal(properties[name], value) for name, value in values.items()}
-    assert once == {name: codec.normal(properties[name], value) for name, value in once.items()}
+    once = {name: codec.normalize(properties[name], value) for name, value in values.items()}
+    assert once == {name: codec.normalize(properties[name], value) for name, value in once.items()}

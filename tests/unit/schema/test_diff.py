@@ -17,7 +17,7 @@ NOTHING = Changes()
 def gate(olds: dict[str, Any], news: dict[str, Any], before: list[str] | None = None, kind: str = "Gate") -> Changes:
     """From outputs to inputs, both in their one spelling, as ``check`` and ``decode`` give them."""
     properties = REGISTRY[kind].properties
-    olds, news = ({name: codec.normal(properties[name], v) for name, v in values.items()} for values in (olds, news))
+    olds, news = ({name: codec.normalize(properties[name], v) for name, v in values.items()} for values in (olds, news))
     return changes(properties, sorted(news) if before is None else before, olds, news)
 
 

@@ -13,7 +13,7 @@ from statsig_pulumi.resources.types.rules import Condition, Rule, Variant
 from statsig_pulumi.schema import codec
 from statsig_pulumi.schema.declaration import REGISTRY
 from statsig_pulumi.schema.diff import same
-from statsig_pulumi.schema.matching import carried_over, declared_only, in_shape, matched, with_computed
+from statsig_pulumi.schema.matching import declared_only, in_shape, keep_live_values, matched, with_computed
 
 RULES = REGISTRY["Gate"].properties["rules"]
 CONFIG_RULES = REGISTRY["DynamicConfig"].properties["rules"]
@@ -211,7 +211,7 @@ def test_showing_leaves_what_it_was_given_as_it_was(before: Any, live_values: An
     live = lived(live_values)
     kept = repr((before, live))
     in_shape(RULES, before, live)
-    carried_over(RULES, before, None, live)
+    keep_live_values(RULES, before, None, live)
     assert kept == repr((before, live))
 
 
@@ -229,7 +229,7 @@ def test_ids_are_not_shown_where_nothing_is_live() -> None:
 
 
 def carried(new: list[Any], before: list[Any], live: list[Any]) -> list[Any]:
-    return [item.get("base_id") for item in carried_over(RULES, new, before, live)]
+    return [item.get("base_id") for item in keep_live_values(RULES, new, before, live)]
 
 
 DUTCH = {"type": "country", "operator": "any", "target_value": ["NL"]}
@@ -270,31 +270,31 @@ BEFORE_NAMES = [rule("a", 50), rule("b", 20)]
 
 def test_what_the_program_leaves_to_the_console_is_carried_and_what_it_declares_is_not() -> None:
     live = live_rule("a", environments=["production"], pending_automated_rollouts=[{"time": 1, "pass_percent": 2}])
-    (kept,) = carried_over(RULES, [rule("a", 50)], [rule("a", base_id="base-a")], [live])
+    (kept,) = keep_live_values(RULES, [rule("a", 50)], [rule("a", base_id="base-a")], [live])
     assert (
         kept["environments"],
         kept["pending_automated_rollouts"],
         kept["pass_percentage"],
     ) == (["production"], [{"time": 1, "pass_percent": 2}], 50)
-    (kept,) = carried_over(RULES, [rule("a", environments=[])], [rule("a", base_id="base-a")], [live])
+    (kept,) = keep_live_values(RULES, [rule("a", environments=[])], [rule("a", base_id="base-a")], [live])
     assert kept["environments"] == []
 
 
 def test_an_empty_id_is_not_sent_back() -> None:
-    (kept,) = carried_over(RULES, [rule("a")], [], [live_rule("a", id="", base="")])
+    (kept,) = keep_live_values(RULES, [rule("a")], [], [live_rule("a", id="", base="")])
     assert rule("a") == kept
 
 
 def test_rules_without_a_lasting_id_are_carried_by_name() -> None:
     live = [dict(A, base_id=None), dict(B, base_id=None)]
     before = [{key: value for key, value in item.items() if key != "base_id"} for item in BEFORE]
-    kept = carried_over(RULES, [rule("a", 11), rule("b", 21)], before, live)
+    kept = keep_live_values(RULES, [rule("a", 11), rule("b", 21)], before, live)
     assert [A["id"], B["id"]] == [item["id"] for item in kept]
 
 
 def test_variants_inside_rules_keep_their_ids_too() -> None:
     variants = [{"name": "x", "pass_percentage": 50, "id": "vx"}, {"name": "y", "pass_percentage": 50, "id": "vy"}]
     new = [rule("a", variants=[{"name": "y", "pass_percentage": 60}, {"name": "x", "pass_percentage": 40}])]
-    (kept,) = carried_over(CONFIG_RULES, new, [rule("a", base_id="base-a")], [live_rule("a", variants=variants)])
+    (kept,) = keep_live_values(CONFIG_RULES, new, [rule("a", base_id="base-a")], [live_rule("a", variants=variants)])
     assert [variant["id"] for variant in kept["variants"]] == ["vy", "vx"]
     assert Variant.identity == ("name",)

@@ -9,30 +9,30 @@ import pytest
 from pydantic import Field
 
 from statsig_pulumi.json_values import NONE
-from statsig_pulumi.schema.options import Facts, computed, optional, required
+from statsig_pulumi.schema.options import PropertyOptions, computed, optional, required
 from statsig_pulumi.schema.properties import (
     ListProp,
     MapProp,
-    Part,
+    NestedType,
     Prop,
     camel,
+    check_names,
     declare_properties,
-    refuse_unknown_names,
 )
 
 
-class Wheel(Part):
+class Wheel(NestedType):
     """A part of a part."""
 
     size: Prop[int] = required()
     """Its size in inches."""
     brand: Prop[str | None] = optional()
     """Who made it."""
-    serial: Prop[str] = computed(carried=True)
+    serial: Prop[str] = computed(sent_back=True)
     """Its number."""
 
 
-class Car(Part):
+class Car(NestedType):
     """A part with one property of every kind."""
 
     identity = ("name",)
@@ -77,7 +77,7 @@ class Machine:
 
 
 declare_properties(Machine)
-MACHINE = {name: value for name, value in vars(Machine).items() if hasattr(value, "facts")}
+MACHINE = {name: value for name, value in vars(Machine).items() if hasattr(value, "options")}
 
 
 def test_properties_stand_in_the_order_of_the_class_body_inherited_ones_first() -> None:
@@ -87,7 +87,7 @@ def test_properties_stand_in_the_order_of_the_class_body_inherited_ones_first() 
 
 
 def test_an_annotation_without_a_value_is_a_required_property() -> None:
-    assert MACHINE["owner_id"].facts == Facts(required=True)
+    assert MACHINE["owner_id"].options == PropertyOptions(required=True)
 
 
 @pytest.mark.parametrize(
@@ -102,7 +102,7 @@ def test_required_computed_and_local_say_who_sets_and_who_returns(
     name: str, is_required: bool, settable: bool, sent: bool, readable: bool
 ) -> None:
     p = MACHINE[name]
-    assert (is_required, settable, sent, readable) == (p.facts.required, p.settable, p.sent, p.readable)
+    assert (is_required, settable, sent, readable) == (p.options.required, p.settable, p.sent, p.readable)
 
 
 def test_what_is_computed_and_carried_is_sent_although_no_program_sets_it() -> None:
@@ -117,17 +117,17 @@ def test_other_annotations_are_left_to_whom_they_belong() -> None:
 
 def test_a_property_knows_its_item_its_part_and_whether_none_may_be_said() -> None:
     brand, wheels, kind = Wheel.properties["brand"], Car.properties["wheels"], Car.properties["kind"]
-    assert (str, True, None) == (brand.item, brand.nullable, brand.part)
-    assert (Wheel, False, Wheel, "list") == (wheels.item, wheels.nullable, wheels.part, wheels.many)
-    assert (kind.nullable, kind.part, kind.many) == (False, None, "")
+    assert (str, True, None) == (brand.item, brand.nullable, brand.nested)
+    assert (Wheel, False, Wheel, "list") == (wheels.item, wheels.nullable, wheels.nested, wheels.many)
+    assert (kind.nullable, kind.nested, kind.many) == (False, None, "")
 
 
 def test_an_override_replaces_the_inherited_property_in_the_subclass_alone() -> None:
-    assert Car.properties["name"].facts.required
-    assert not Van.properties["name"].facts.required
+    assert Car.properties["name"].options.required
+    assert not Van.properties["name"].options.required
     assert Van.properties["name"].nullable
     assert Van.properties["kind"] is Car.properties["kind"]
-    assert Part.properties == {}
+    assert NestedType.properties == {}
 
 
 @pytest.mark.parametrize(
@@ -140,7 +140,9 @@ def test_an_override_replaces_the_inherited_property_in_the_subclass_alone() -> 
         ("", Car, "undocumented"),
     ],
 )
-def test_the_docstring_under_the_attribute_is_the_documentation(expected: str, cls: type[Part], name: str) -> None:
+def test_the_docstring_under_the_attribute_is_the_documentation(
+    expected: str, cls: type[NestedType], name: str
+) -> None:
     assert expected == cls.properties[name].doc
 
 
@@ -166,7 +168,7 @@ def test_wire_names_are_camel_case_with_the_api_s_capital_id(expected: str, name
 
 
 def test_a_wire_name_is_derived_unless_it_is_said() -> None:
-    class Odd(Part):
+    class Odd(NestedType):
         team_id: Prop[str] = optional()
         store_0100: Prop[str] = optional(wire="store0100Exposures")
 
@@ -247,7 +249,7 @@ def test_an_unknown_name_is_refused_with_what_was_probably_meant(message: str, g
 
 
 def test_known_names_are_not_refused() -> None:
-    refuse_unknown_names(Van, ["name", "doors", "kind"])
+    check_names(Van, ["name", "doors", "kind"])
 
 
 def test_a_missing_required_name_is_no_error_of_construction_but_of_checking() -> None:
