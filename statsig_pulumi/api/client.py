@@ -132,6 +132,8 @@ class Client:
         self._key, self._host, self._report, self._report_wait = api_key, address.hostname, report, report_wait
         self._clock, self.writes, self._agent = Clock(), Writes(), f"statsig-pulumi/{_version()}"
         self._hidden: tuple[str, ...] = ()
+        self.rewrite_lock = Lock()
+        """Held while a list is read, changed and sent back as a whole: two threads would undo each other's change."""
         headers = {"STATSIG-API-KEY": api_key, "STATSIG-API-VERSION": API_VERSION}
         if respect_reviews:
             headers["x-respect-review-settings"] = "true"
@@ -163,10 +165,14 @@ class Client:
             report_wait=report_wait,
         )
 
-    def on_behalf_of(self, who: str) -> Client:
-        """The same connection, clock and settings; the User-Agent says who asks: ``statsig-pulumi/1.0 (Gate)``."""
+    def on_behalf_of(self, who: str, report_wait: Report | None = None) -> Client:
+        """Return a client with the same connection, clock and settings for one caller.
+
+        The User-Agent names it, ``statsig-pulumi/1.0 (Gate)``, and ``report_wait`` is called while it waits.
+        """
         client = copy.copy(self)
         client._agent = f"statsig-pulumi/{_version()} ({who})"
+        client._report_wait = report_wait or self._report_wait
         return client
 
     def hiding(self, *words: str) -> Client:

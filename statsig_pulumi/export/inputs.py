@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final
 
 from ..errors import Problem, StatsigError
-from ..lifecycle.resource_client import Live, slug
+from ..json_values import Json
+from ..lifecycle.resource_client import slug
 from ..schema import codec, state
 from ..schema.declaration import Declaration
 from ..schema.diff import changes
+from ..schema.live_object import LiveObject
 from ..schema.matching import declared_only, worth_writing
 from ..schema.state import DECLARED, Values
 from ..schema.validation import problems
@@ -32,7 +34,9 @@ class Declared:
     left: tuple[str, ...]
 
 
-def declared(declaration: Declaration, live: Live, presets: Live = MappingProxyType({})) -> Declared:
+def declared(
+    declaration: Declaration, live: LiveObject, presets: Mapping[str, Json] = MappingProxyType({})
+) -> Declared:
     """What differs from what the API fills in; a property that no program could declare is left to the console.
 
     ``presets`` are the properties of the object's team, which fills in too. Raises NotDeclarableError.
@@ -48,9 +52,9 @@ def declared(declaration: Declaration, live: Live, presets: Live = MappingProxyT
     return Declared(inputs, state.outputs(declaration, inputs, live, {}), tuple(left))
 
 
-def _written(declaration: Declaration, live: Live, presets: Live) -> Values:
+def _written(declaration: Declaration, live: LiveObject, presets: Mapping[str, Json]) -> Values:
     """What is worth declaring, in the spelling of ``check``."""
-    decoded = codec.decode(declaration.properties, declaration.suppress_drift(live, {}))
+    decoded = dict(declaration.observed(live, {}))
     written = worth_writing(declaration.cls, decoded, presets)
     key = declaration.key_property
     if key in written and key != "name" and written[key] == slug(str(written.get("name"))):
@@ -59,7 +63,7 @@ def _written(declaration: Declaration, live: Live, presets: Live) -> Values:
     return {name: codec.normalize(properties[name], declared_only(properties[name], v)) for name, v in written.items()}
 
 
-def _unfit(declaration: Declaration, live: Live, inputs: Values) -> Iterator[Problem]:
+def _unfit(declaration: Declaration, live: LiveObject, inputs: Values) -> Iterator[Problem]:
     """What stands in the way of an empty preview, one after the other, while ``inputs`` lose what is unfit."""
     while (problem := next(problems(declaration.cls, inputs), None)) is not None:
         yield problem
@@ -67,7 +71,7 @@ def _unfit(declaration: Declaration, live: Live, inputs: Values) -> Iterator[Pro
         yield Problem(name, NOT_REPEATED)
 
 
-def _not_repeated(declaration: Declaration, live: Live, inputs: Values) -> str | None:
+def _not_repeated(declaration: Declaration, live: LiveObject, inputs: Values) -> str | None:
     """A property that a preview or a refresh after the import would find changed."""
     outputs = state.outputs(declaration, inputs, live, {})
     refreshed = state.inputs_of(declaration, outputs, live)

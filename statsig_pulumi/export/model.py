@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from ..lifecycle.resource_client import Live
 from ..schema.declaration import REGISTRY, Declaration
+from ..schema.live_object import LiveObject
 from ..schema.state import Values
 
 
@@ -19,7 +19,7 @@ class Exported:
     """Its id in Pulumi, by which it is imported."""
     name: str
     """The name of its resource and of the variable that holds it, unique in its kind."""
-    live: Live
+    live: LiveObject
     """The object as the API returned it."""
     inputs: Values
     """What the program declares, in the one spelling of ``check``."""

@@ -39,7 +39,7 @@ def test_each_difference_has_its_place_and_both_values(
     console.objects["gates/there"] = dict(THERE)
     with pytest.raises(ImportMismatchError) as error:
         life("Gate").create({"name": "there", IMPORT: "there"} | declared)
-    assert f"it differs from the program in {told}" in str(error.value)
+    assert f"the program differs from it in {told}" in str(error.value)
     assert console.writes == []
 
 
@@ -47,7 +47,7 @@ def test_a_secret_is_not_told(console: Console, life: Life) -> None:
     console.objects["gates/there"] = dict(THERE)
     with pytest.raises(ImportMismatchError) as error:
         life("Gate").create({"name": "there", IMPORT: "there", "description": "hush", SECRET: ["description"]})
-    assert "it differs from the program in description (secret):" in str(error.value)
+    assert "the program differs from it in description (secret). " in str(error.value)
     assert "hush" not in str(error.value)
 
 
@@ -55,7 +55,7 @@ def test_many_differences_are_counted(console: Console, life: Life) -> None:
     rules = [RULE | {"name": str(number), "baseID": str(number)} for number in range(20)]
     console.objects["gates/there"] = THERE | {"rules": rules}
     said = [{"name": str(number), "pass_percentage": 99} for number in range(20)]
-    with pytest.raises(ImportMismatchError, match=r"rules\[7\].pass_percentage: 10 => 99 and 12 more: change the"):
+    with pytest.raises(ImportMismatchError, match=r"rules\[7\].pass_percentage: 10 => 99 and 12 more. Change the"):
         life("Gate").create({"name": "there", IMPORT: "there", "rules": said})
 
 

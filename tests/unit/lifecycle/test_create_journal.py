@@ -36,7 +36,9 @@ def test_a_create_of_this_run_or_of_one_that_still_runs_was_not(tmp_path: Path) 
 
 
 def test_a_run_that_ends_leaves_nothing(tmp_path: Path) -> None:
-    program = "import sys; from pathlib import Path; from statsig_pulumi.lifecycle.create_journal import CreateJournal\n"
+    program = (
+        "import sys; from pathlib import Path; from statsig_pulumi.lifecycle.create_journal import CreateJournal\n"
+    )
     program += f"journal = CreateJournal(Path({str(tmp_path)!r}), {GONE!r}); journal.note('a'); journal.note('b')\n"
     program += f"print(len(list(Path({str(tmp_path)!r}).iterdir())))"
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
