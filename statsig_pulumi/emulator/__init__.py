@@ -2,11 +2,11 @@
 
 from typing import TYPE_CHECKING, Any
 
-from .quirks import TABLE as QUIRKS
-from .quirks import Quirk, UnknownQuirkError
+from .model.quirks import TABLE as QUIRKS
+from .model.quirks import Quirk, UnknownQuirkError
 
 if TYPE_CHECKING:
-    from .server import DEFAULT_KEY, Emulator, serve
+    from .server.emulator import DEFAULT_KEY, Emulator, serve
 
 __all__ = ["DEFAULT_KEY", "QUIRKS", "Emulator", "Quirk", "UnknownQuirkError", "serve"]
 
@@ -14,7 +14,7 @@ __all__ = ["DEFAULT_KEY", "QUIRKS", "Emulator", "Quirk", "UnknownQuirkError", "s
 def __getattr__(name: str) -> Any:
     # When asked for: pytest loads the plugin in here wherever the package is installed, with or without the extra.
     if name in ("DEFAULT_KEY", "Emulator", "serve"):
-        from . import server
+        from .server import emulator
 
-        return getattr(server, name)
+        return getattr(emulator, name)
     raise AttributeError(name)

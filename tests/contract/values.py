@@ -21,7 +21,7 @@ from pydantic.fields import FieldInfo
 from statsig_pulumi import ColumnMapping, Condition, ConfigRule, Group, Variant
 from statsig_pulumi.declaration import Declaration
 from statsig_pulumi.diff import same
-from statsig_pulumi.emulator.conditions import NUMERIC_OPERATORS, OPERATORS
+from statsig_pulumi.emulator.model.conditions import NUMERIC_OPERATORS, OPERATORS
 from statsig_pulumi.entities.tag import CORE
 from statsig_pulumi.properties import Part, Property
 from statsig_pulumi.targeting import Rule

@@ -8,8 +8,8 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from statsig_pulumi.emulator.conditions import COMPANION, OPERATORS
-from statsig_pulumi.emulator.service import Request, Service
+from statsig_pulumi.emulator.model.conditions import COMPANION, OPERATORS
+from statsig_pulumi.emulator.server.service import Request, Service
 
 NAMES = st.text("abcXYZ 019_-", min_size=3, max_size=12)
 TARGETS = st.one_of(

@@ -18,7 +18,7 @@ import pytest
 import statsig_pulumi.emulator
 from statsig_pulumi.emulator import QUIRKS, Emulator
 from statsig_pulumi.emulator.pytest_plugin import statsig_emulator
-from statsig_pulumi.emulator.server import _listen
+from statsig_pulumi.emulator.server.emulator import _listen
 
 from . import openapi
 from .conftest import Api
@@ -137,14 +137,14 @@ def test_the_emulator_knows_nothing_of_the_provider() -> None:
 
 @pytest.mark.parametrize("name", [quirk.name for quirk in QUIRKS])
 def test_every_quirk_of_the_table_switches_something(name: str) -> None:
-    users = [file for file, source in sources().items() if file != "quirks.py" and f'"{name}"' in source]
+    users = [file for file, source in sources().items() if file != "model/quirks.py" and f'"{name}"' in source]
 
     assert users != []
 
 
 @pytest.mark.skipif(not openapi.SPEC_FILE.exists(), reason="the specification is not on this machine")
 def test_every_route_is_in_the_specification() -> None:
-    from statsig_pulumi.emulator.api import all_routes
+    from statsig_pulumi.emulator.api.table import all_routes
 
     known = {
         f"{method.upper()} {path.removeprefix('/console/v1')}"

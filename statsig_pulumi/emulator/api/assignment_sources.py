@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from typing import Final
 
-from .. import sources
-from ..answers import Answer, message_only, single
-from ..literals import Absent
-from ..paging import page
-from ..routes import Call, Routes
-from ..shapes import Fields, Flag, Nullable, Number, Text
-from ..sources import Source
-from . import vanished
+from . import deletion, source_kind
+from .literals import Absent
+from .pages import page
+from .responses import Answer, message_only, single
+from .routes import Call, Routes
+from .shapes import Fields, Flag, Nullable, Number, Text
+from .source_kind import Source
 
 routes: Final = Routes()
 
@@ -20,13 +19,13 @@ DELETED: Final = "Assignment source deleted successfully."
 QUERY: Final = ("sql", "timestampColumn", "experimentIDColumn", "groupIDColumn", "idTypeMapping")
 BODY = Fields(
     {
-        **sources.SHARED,
+        **source_kind.SHARED,
         "experimentIDColumn": Text(),
         "groupIDColumn": Text(),
         "groupNameColumn": Text(),
         "scheduledReloadHour": Nullable(Number()),
         "isVerified": Flag(),
-        "owner": sources.OWNER,
+        "owner": source_kind.OWNER,
     }
 )
 SOURCE: Final = Source(
@@ -37,7 +36,7 @@ SOURCE: Final = Source(
     partial_update=Fields({**BODY.keys, "sql": Absent()}),
 )
 
-sources.register_kind(SOURCE)
+source_kind.register_kind(SOURCE)
 
 
 @routes.on("GET", "/experiments/assignment_sources")
@@ -48,30 +47,30 @@ def list_assignment_sources(call: Call) -> Answer:
         call,
         "Entity Property Sources listed successfully.",
         records,
-        lambda record: sources.presented(call, record),
+        lambda record: source_kind.presented(call, record),
     )
 
 
 @routes.on("POST", "/experiments/assignment_sources")
 def create_assignment_source(call: Call) -> Answer:
-    record = sources.create(call, SOURCE)
-    return single("Assignment Source created successfully", sources.presented(call, record), 201)
+    record = source_kind.create(call, SOURCE)
+    return single("Assignment Source created successfully", source_kind.presented(call, record), 201)
 
 
 @routes.on("POST", "/experiments/assignment_source/{name}")
 def update_assignment_source(call: Call) -> Answer:
-    return single(UPDATED, sources.presented(call, sources.update(call, SOURCE, full=True)))
+    return single(UPDATED, source_kind.presented(call, source_kind.update(call, SOURCE, full=True)))
 
 
 @routes.on("PATCH", "/experiments/assignment_source/{name}")
 def change_assignment_source(call: Call) -> Answer:
-    return single(UPDATED, sources.presented(call, sources.update(call, SOURCE, full=False)))
+    return single(UPDATED, source_kind.presented(call, source_kind.update(call, SOURCE, full=False)))
 
 
 @routes.on("DELETE", "/experiments/assignment_source/{name}")
 def delete_assignment_source(call: Call) -> Answer:
     name = call.params["name"]
     if name not in call.project.store[SOURCE.kind]:
-        return vanished.answer(call.project, SOURCE.missing, DELETED)
+        return deletion.answer(call.project, SOURCE.missing, DELETED)
     call.project.remove(SOURCE.kind, name)
     return message_only(DELETED)

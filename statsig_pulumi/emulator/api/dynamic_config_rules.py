@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Final
 
-from .. import configs, rules, twins
-from ..answers import Answer, Record, refused, single
-from ..paging import page
-from ..routes import Call, Routes
-from ..rules import CONFIG_RULE, UNKNOWN_RULE
-from ..shapes import Fields, Listed
+from ..model import configs, json5_pairs, rules
+from ..model.rules import CONFIG_RULE, UNKNOWN_RULE
 from .dynamic_configs import DYNAMIC_CONFIG, prepared
+from .pages import page
+from .responses import Answer, Record, refused, single
+from .routes import Call, Routes
+from .shapes import Fields, Listed
 
 routes: Final = Routes()
 
@@ -26,7 +26,7 @@ def _save(call: Call, before: Record, new_rules: list[Record], message: str) -> 
     known = before["rules"]
     identified = rules.identify(call.project, prepared(call.project, new_rules, known), known)
     after = before | {"rules": identified}
-    twins.refuse_unfit(after)
+    json5_pairs.refuse_unfit(after)
     return single(message, configs.presented(call, configs.save(call, DYNAMIC_CONFIG, before, after)))
 
 

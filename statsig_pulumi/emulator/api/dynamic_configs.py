@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import Final
 
-from .. import configs, rules, twins
-from ..answers import Issue, Record, invalid
-from ..configs import Config
-from ..kinds import Kind, register
-from ..project import Project
-from ..routes import Routes
-from ..rules import CONFIG_RULE
-from ..shapes import Fields, Flag, FreeObject, Listed, Nullable, OneOf, Text
-from .config_routes import ConfigRoutes
+from ..model import configs, json5_pairs, rules
+from ..model.configs import Config
+from ..model.project import Project
+from ..model.rules import CONFIG_RULE
+from .config_kind import ConfigRoutes
 from .gates import ID, NAME
+from .kind import Kind, register
+from .responses import Issue, Record, invalid
+from .routes import Routes
+from .shapes import Fields, Flag, FreeObject, Listed, Nullable, OneOf, Text
 
 routes: Final = Routes()
 
@@ -70,11 +70,11 @@ def _settle(project: Project, before: Record, body: Record) -> Record:
     if "rules" in body:
         body = body | {"rules": prepared(project, body["rules"], before["rules"])}
     after = configs.settle_shared(project, DYNAMIC_CONFIG, before, body)
-    after |= twins.pair(before, body, "defaultValue", "defaultValueJson5")
-    after |= twins.schema_pair(before, body)
+    after |= json5_pairs.pair(before, body, "defaultValue", "defaultValueJson5")
+    after |= json5_pairs.schema_pair(before, body)
     if not body.get("owner"):
         after["owner"] = before["owner"]
-    twins.refuse_unfit(after)
+    json5_pairs.refuse_unfit(after)
     return after
 
 
@@ -91,14 +91,14 @@ def prepared(project: Project, sent: list[Record], known: list[Record]) -> list[
 
 def _prepared_rule(project: Project, sent: Record, known: list[Record], path: str) -> Record:
     rule = {"passPercentage": project.quirks["dc_pass_percentage_default"], **sent}
-    rule |= twins.pair(_NO_VALUE, sent, "returnValue", "returnValueJson5", path)
+    rule |= json5_pairs.pair(_NO_VALUE, sent, "returnValue", "returnValueJson5", path)
     if "variants" in sent:
         old = rules.recognise(project.quirks, sent, known) or {}
         ids = {variant["name"]: variant.get("id") for variant in old.get("variants", [])}
         rule["variants"] = [
             {"id": variant.get("id") or ids.get(variant["name"]) or project.issuer.new_id()}
             | {key: value for key, value in variant.items() if key != "id"}
-            | twins.pair(_NO_VALUE, variant, "returnValue", "returnValueJson5", f"{path}.variants.{index}")
+            | json5_pairs.pair(_NO_VALUE, variant, "returnValue", "returnValueJson5", f"{path}.variants.{index}")
             for index, variant in enumerate(sent["variants"])
         ]
     return rule
@@ -132,9 +132,11 @@ def _tidy(project: Project, before: Record, edit: Record) -> Record:
     """The console keeps values and their texts together: an edited value has a new text."""
     after = configs.tidy(project, DYNAMIC_CONFIG, before, edit)
     if "defaultValueJson5" in edit or "defaultValue" in edit:
-        after |= twins.pair(before, edit, "defaultValue", "defaultValueJson5")
+        after |= json5_pairs.pair(before, edit, "defaultValue", "defaultValueJson5")
     if "rules" in edit:
-        after["rules"] = [rule | twins.reconciled(rule, "returnValue", "returnValueJson5") for rule in after["rules"]]
+        after["rules"] = [
+            rule | json5_pairs.reconciled(rule, "returnValue", "returnValueJson5") for rule in after["rules"]
+        ]
     return after
 
 

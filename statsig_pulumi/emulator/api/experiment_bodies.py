@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from .. import experiment_status
-from ..shapes import Choice, Fields, Flag, FreeObject, Listed, Nullable, Number, OneOf, Shape, Text
+from ..model import experiment_status
+from .shapes import Choice, Fields, Flag, FreeObject, Listed, Nullable, Number, OneOf, Shape, Text
 
 
 def _required(**keys: Shape) -> Fields:

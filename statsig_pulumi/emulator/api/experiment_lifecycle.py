@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import Final
 
-from .. import configs, experiment_status, groups
-from ..answers import Answer, ApiError, Record, message_only, refused
-from ..experiment_status import ABANDONED, ACTIVE, ARCHIVED, DECIDED, NOT_STARTED, SETUP, STOPPED, entered
-from ..kinds import slug
-from ..project import Project
-from ..routes import Call, Routes
+from ..model import configs, experiment_groups, experiment_status
+from ..model.experiment_status import ABANDONED, ACTIVE, ARCHIVED, DECIDED, NOT_STARTED, SETUP, STOPPED, entered
+from ..model.project import Project
 from .experiment_bodies import ABANDON, ARCHIVE, DECISION, DEFER, GROUP_NAMES, RESTART, SCHEDULE, START
 from .experiments import EXPERIMENT, IMPLICIT, answer
+from .kind import slug
+from .responses import Answer, ApiError, Record, message_only, refused
+from .routes import Call, Routes
 
 routes: Final = Routes()
 
@@ -40,7 +40,7 @@ def start(call: Call) -> Answer:
 def make_decision(call: Call) -> Answer:
     before, body = EXPERIMENT.find(call), call.read(DECISION)
     _refuse(call.project, before, DECIDED, experiment_status.ALREADY_FINISHED)
-    if groups.find(before, body["id"]) is None:
+    if experiment_groups.find(before, body["id"]) is None:
         raise refused("id", f"Group with ID {body['id']} does not exist")
     more = {"launchedGroupID": body["id"], "decisionReason": body["decisionReason"]}
     if body.get("removeTargeting"):
@@ -109,7 +109,7 @@ def _renewed(project: Project, old: Record, name: str) -> Record:
     identifier = slug(name)
     places = [group["id"] for group in old["groups"]]
     new = kept | experiment_status.CLEARED | {"id": identifier, "name": name, "status": SETUP}
-    regrouped = groups.reissued(project, old["groups"])
+    regrouped = experiment_groups.reissued(project, old["groups"])
     new |= {"isStale": False, "owner": project.actor.owner(), "groups": regrouped}
     if old["layerID"].startswith(IMPLICIT):
         new["layerID"] = f"{IMPLICIT}{identifier}_layer"
@@ -120,7 +120,7 @@ def _renewed(project: Project, old: Record, name: str) -> Record:
 
 def _switch_groups(call: Call, word: str, *, disabled: bool) -> Answer:
     before, wanted = EXPERIMENT.find(call), call.read(GROUP_NAMES)["group_names"]
-    unknown = [name for name in wanted if name not in groups.names(before)]
+    unknown = [name for name in wanted if name not in experiment_groups.names(before)]
     if unknown:
         raise refused("group_names", f"Groups with names [{', '.join(unknown)}] do not exist")
     switched = [group | {"disabled": disabled} if group["name"] in wanted else group for group in before["groups"]]

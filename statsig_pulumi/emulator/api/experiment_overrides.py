@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
-from .. import groups, references
-from ..answers import Answer, ApiError, Json, Record, not_found, refused, single
-from ..project import Project
-from ..routes import Call, Routes
+from ..model import experiment_groups, references
+from ..model.project import Project
 from .experiment_bodies import MOST_OVERRIDES, OVERRIDES
 from .experiments import EXPERIMENT
+from .responses import Answer, ApiError, Json, Record, not_found, refused, single
+from .routes import Call, Routes
 
 routes: Final = Routes()
 
@@ -57,7 +57,7 @@ def _refuse_unknown(project: Project, experiment: Record, body: Record) -> None:
     """Groups go by their names here."""
     if project.quirks["unknown_references"] == "accept":
         return
-    known = groups.names(experiment)
+    known = experiment_groups.names(experiment)
     for key in ("overrides", "userIDOverrides"):
         for index, entry in enumerate(body[key]):
             if entry["groupID"] not in known:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Final
 
-from .. import groups, pulse, pulse_results
-from ..answers import Answer, Json, Record, message_only, refused, single
-from ..issuer import day
-from ..pulse_results import Comparison, Question
-from ..routes import Call, Routes
+from ..model import experiment_groups, pulse_loads, pulse_results
+from ..model.issuer import day
+from ..model.pulse_results import Comparison, Question
 from .experiments import EXPERIMENT
+from .responses import Answer, Json, Record, message_only, refused, single
+from .routes import Call, Routes
 
 routes: Final = Routes()
 
@@ -38,13 +38,13 @@ def load_pulse(call: Call) -> Answer:
     if call.body is None or isinstance(call.body, dict):
         call = replace(call, body={**_query(call), **(call.body or {})})
     began = experiment["startTime"] or experiment["createdTime"]
-    pulse.start(call.project, _owner(experiment), began, call.read(pulse.LOAD))
+    pulse_loads.start(call.project, _owner(experiment), began, call.read(pulse_loads.LOAD))
     return message_only("Experiment is loading.")
 
 
 @routes.on("GET", "/experiments/{id}/pulse_load_history")
 def list_loads(call: Call) -> Answer:
-    return pulse.history(call, _owner(EXPERIMENT.find(call)))
+    return pulse_loads.history(call, _owner(EXPERIMENT.find(call)))
 
 
 def _dates(call: Call, experiment: Record) -> list[str]:
@@ -95,7 +95,7 @@ def read_results(call: Call) -> Answer:
 
 
 def _group(experiment: Record, call: Call, name: str) -> Record:
-    found = groups.find(experiment, call.first(name))
+    found = experiment_groups.find(experiment, call.first(name))
     if found is None:
         raise refused(name, f"Group with ID {call.first(name)} does not exist")
     return found

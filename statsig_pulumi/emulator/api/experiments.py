@@ -4,15 +4,23 @@ from __future__ import annotations
 
 from typing import Final
 
-from .. import configs, experiment_locks, experiment_status, groups, metrics, pulse, teams
-from ..answers import ApiError, Record, refused
-from ..configs import Config
-from ..kinds import Kind, register
-from ..project import Project
-from ..routes import Call, Routes
-from . import vanished
-from .config_routes import ConfigRoutes
+from ..model import (
+    configs,
+    experiment_groups,
+    experiment_locks,
+    experiment_status,
+    metric_tags,
+    pulse_loads,
+    team_ownership,
+)
+from ..model.configs import Config
+from ..model.project import Project
+from . import deletion
+from .config_kind import ConfigRoutes
 from .experiment_bodies import CREATE, FULL_UPDATE, PARTIAL_UPDATE
+from .kind import Kind, register
+from .responses import ApiError, Record, refused
+from .routes import Call, Routes
 
 routes: Final = Routes()
 
@@ -31,7 +39,7 @@ def _defaults(project: Project) -> Record:
         "team": None,
         "teamID": None,
         "status": experiment_status.SETUP,
-        "groups": groups.identified(project, halves, []),
+        "groups": experiment_groups.identified(project, halves, []),
         "allocation": 100,
         "duration": 14,
         "targetingGateID": "",
@@ -53,9 +61,9 @@ def _defaults(project: Project) -> Record:
 def _settle(project: Project, before: Record, body: Record) -> Record:
     after = configs.settle_shared(project, EXPERIMENT, before, body)
     if "groups" in body:
-        after["groups"] = groups.identified(project, body["groups"], before["groups"])
+        after["groups"] = experiment_groups.identified(project, body["groups"], before["groups"])
     _refuse_foreign_control(after, body)
-    after = _completed(metrics.exploded(project, after, body))
+    after = _completed(metric_tags.exploded(project, after, body))
     _refuse_foreign_parameters(project, after, body)
     experiment = experiment_status.settle(project, before, after, body)
     experiment_locks.refuse_changes(project.quirks, before, experiment)
@@ -69,12 +77,12 @@ def _completed(record: Record) -> Record:
     if after.get("isAnalysisOnly", False) is None:
         # It can be written as null and is not read so.
         del after["isAnalysisOnly"]
-    return groups.with_control(after)
+    return experiment_groups.with_control(after)
 
 
 def _refuse_foreign_control(after: Record, body: Record) -> None:
     wanted = body.get("controlGroupID")
-    if wanted and groups.find(after, wanted) is None:
+    if wanted and experiment_groups.find(after, wanted) is None:
         raise refused("controlGroupID", f"Group with ID {wanted} does not exist")
 
 
@@ -93,8 +101,8 @@ def _tidy(project: Project, before: Record, edit: Record) -> Record:
     """A status brings its times along, groups without ids get one."""
     start = experiment_status.entered(project, before, edit["status"]) if "status" in edit else before
     after = start | edit
-    after["groups"] = groups.issue_unidentified(project, after["groups"])
-    return teams.settle(project, _completed(metrics.exploded(project, after, edit)), edit)
+    after["groups"] = experiment_groups.issue_unidentified(project, after["groups"])
+    return team_ownership.settle(project, _completed(metric_tags.exploded(project, after, edit)), edit)
 
 
 EXPERIMENT: Final = Config(
@@ -147,8 +155,8 @@ def _refuse_active(project: Project, record: Record) -> None:
 
 def _clear(project: Project, record: Record) -> None:
     for kind in ("experiment_overrides", experiment_status.SCHEDULES):
-        vanished.forget(project, kind, record["id"])
-    pulse.forget(project, "experiments", record["id"])
+        deletion.forget(project, kind, record["id"])
+    pulse_loads.forget(project, "experiments", record["id"])
 
 
 _shared: Final = ConfigRoutes(EXPERIMENT, present=presented, refuse_delete=_refuse_active, clear=_clear)

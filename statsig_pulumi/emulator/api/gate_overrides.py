@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
-from ..answers import Answer, ApiError, Record, single
-from ..project import Project
-from ..routes import Call, Routes
-from ..shapes import Fields, Listed, Nullable, Text
+from ..model.project import Project
 from .gates import GATE
+from .responses import Answer, ApiError, Record, single
+from .routes import Call, Routes
+from .shapes import Fields, Listed, Nullable, Text
 
 routes: Final = Routes()
 

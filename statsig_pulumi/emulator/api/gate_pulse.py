@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import Final
 
-from .. import pulse, pulse_results, rules
-from ..answers import Answer, Record, message_only, refused, single
-from ..issuer import day
-from ..pulse_results import Comparison
-from ..routes import Call, Routes
+from ..model import pulse_loads, pulse_results, rules
+from ..model.issuer import day
+from ..model.pulse_results import Comparison
 from .gates import GATE
+from .responses import Answer, Record, message_only, refused, single
+from .routes import Call, Routes
 
 routes: Final = Routes()
 
-LOAD = pulse.LOAD.requiring("ruleId")
+LOAD = pulse_loads.LOAD.requiring("ruleId")
 DEFAULT_CONFIDENCE: Final = 95.0
 
 
@@ -32,14 +32,14 @@ def _owner(gate: Record, rule: Record) -> dict[str, str]:
 def load_pulse(call: Call) -> Answer:
     gate = GATE.find(call)
     body = call.read(LOAD)
-    pulse.start(call.project, _owner(gate, _rule(gate, body["ruleId"])), gate["createdTime"], body)
+    pulse_loads.start(call.project, _owner(gate, _rule(gate, body["ruleId"])), gate["createdTime"], body)
     return message_only("Gate loaded successfully.")
 
 
 @routes.on("GET", "/gates/{id}/rules/{ruleID}/pulse_load_history")
 def list_loads(call: Call) -> Answer:
     gate = GATE.find(call)
-    return pulse.history(call, _owner(gate, _rule(gate, call.params["ruleID"])))
+    return pulse_loads.history(call, _owner(gate, _rule(gate, call.params["ruleID"])))
 
 
 @routes.on("GET", "/gates/{id}/rules/{ruleID}/pulse_results")

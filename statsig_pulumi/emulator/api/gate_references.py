@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
-from .. import configs, references
-from ..answers import Answer, Json, Record
-from ..paging import page
-from ..routes import Call, Handler, Routes
+from ..model import configs, references
 from . import experiments
 from .gates import GATE
+from .pages import page
+from .responses import Answer, Json, Record
+from .routes import Call, Handler, Routes
 
 routes: Final = Routes()
 MOST_PER_PAGE: Final = 100

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Final
 
-from .. import configs, rules
-from ..answers import Answer, Record
-from ..paging import page
-from ..routes import Call, Routes
-from ..rules import GATE_RULE
-from ..shapes import Fields, Listed
+from ..model import configs, rules
+from ..model.rules import GATE_RULE
 from .gates import GATE, answer
+from .pages import page
+from .responses import Answer, Record
+from .routes import Call, Routes
+from .shapes import Fields, Listed
 
 routes: Final = Routes()
 

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import Final
 
-from .. import configs, pulse, references
-from ..answers import Answer, ApiError, Record
-from ..configs import Config
-from ..kinds import Kind, register
-from ..project import Project
-from ..routes import Call, Routes
-from ..rules import GATE_RULE
-from ..shapes import Choice, Fields, Flag, Listed, Nullable, OneOf, Text
-from . import vanished
-from .config_routes import ConfigRoutes
+from ..model import configs, pulse_loads, references
+from ..model.configs import Config
+from ..model.project import Project
+from ..model.rules import GATE_RULE
+from . import deletion
+from .config_kind import ConfigRoutes
+from .kind import Kind, register
+from .responses import Answer, ApiError, Record
+from .routes import Call, Routes
+from .shapes import Choice, Fields, Flag, Listed, Nullable, OneOf, Text
 
 routes: Final = Routes()
 
@@ -110,8 +110,8 @@ def _refuse_used(project: Project, gate: Record) -> None:
 
 
 def _clear(project: Project, gate: Record) -> None:
-    vanished.forget(project, "gate_overrides", gate["id"])
-    pulse.forget(project, "gates", gate["id"])
+    deletion.forget(project, "gate_overrides", gate["id"])
+    pulse_loads.forget(project, "gates", gate["id"])
 
 
 _shared: Final = ConfigRoutes(GATE, refuse_delete=_refuse_used, clear=_clear)

@@ -6,16 +6,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from .. import ingestions
-from ..answers import Answer, ApiError, Issue, Json, Record, invalid, single
-from ..ingestions import CONNECTIONS, EXPOSURES, SOURCES
-from ..journal import SECRETS
-from ..kinds import Kind, register
-from ..literals import Literal
-from ..project import Project
-from ..routes import Call, Routes
-from ..shapes import Fields, Findings, Flag, Shape, Text, step, type_name
-from . import vanished
+from ..model import ingestion_sources
+from ..model.ingestion_sources import CONNECTIONS, EXPOSURES, SOURCES
+from ..model.project import Project
+from ..server.request_log import SECRETS
+from . import deletion
+from .kind import Kind, register
+from .literals import Literal
+from .responses import Answer, ApiError, Issue, Json, Record, invalid, single
+from .routes import Call, Routes
+from .shapes import Fields, Findings, Flag, Shape, Text, step, type_name
 
 routes: Final = Routes()
 
@@ -28,7 +28,8 @@ CONNECTION = Fields(
     frozenset({"token", "host", "path"}),
 )
 SELECTORS = Fields(
-    {"type": ingestions.TYPE, "dataset": ingestions.DATASET, "source_name": Text()}, frozenset({"type", "dataset"})
+    {"type": ingestion_sources.TYPE, "dataset": ingestion_sources.DATASET, "source_name": Text()},
+    frozenset({"type", "dataset"}),
 )
 
 
@@ -83,7 +84,7 @@ DEFAULTS: Final[Mapping[str, Record]] = {
 
 def _branch(dataset: str, own: Mapping[str, Shape], *required: str) -> Fields:
     texts = {key: Text() for key in ("source_name", "query", "share", "schema", "table")}
-    keys: Mapping[str, Shape] = {"type": ingestions.TYPE, "enabled": Flag(), "column_mapping": COLUMNS[dataset]}
+    keys: Mapping[str, Shape] = {"type": ingestion_sources.TYPE, "enabled": Flag(), "column_mapping": COLUMNS[dataset]}
     return Fields({"dataset": Text(), **keys, **texts, **own}, frozenset({"dataset", "type", *required}))
 
 
@@ -100,7 +101,7 @@ def _fresh(project: Project, body: Record) -> Record:
 def _settled(project: Project, before: Record, body: Record) -> Record:
     """The dataset in the spelling that reads have, and the columns with their defaults."""
     after = before | body
-    after["dataset"] = ingestions.spelled(after["dataset"])
+    after["dataset"] = ingestion_sources.spelled(after["dataset"])
     if "column_mapping" in body:
         merges = project.quirks["column_mapping_merges"]
         kept = before.get("column_mapping", {}) if merges else {}
@@ -116,7 +117,7 @@ def _without_secrets(body: Record) -> Record:
     return {key: value for key, value in body.items() if key not in SECRETS}
 
 
-register(Kind(SOURCES, fresh=_fresh, tidy=_settled, key_of=ingestions.key_of))
+register(Kind(SOURCES, fresh=_fresh, tidy=_settled, key_of=ingestion_sources.key_of))
 register(
     Kind(
         CONNECTIONS,
@@ -136,20 +137,20 @@ def _presented(call: Call, record: Record) -> Record:
 
 def _selected(call: Call, asked: Record) -> Record:
     """The source of that name; without a name the only one of the dataset, for nobody documented what else."""
-    found = ingestions.sources_of(call.project, asked["type"], asked["dataset"])
+    found = ingestion_sources.sources_of(call.project, asked["type"], asked["dataset"])
     if "source_name" in asked:
         found = [source for source in found if source["source_name"] == asked["source_name"]]
     if len(found) == 1:
         return found[0]
     if found:
         raise invalid([Issue("source_name", "Required")])
-    ingestions.refuse_unconnected(call.project, asked["type"])
-    raise ingestions.missing_source(asked.get("source_name", ""))
+    ingestion_sources.refuse_unconnected(call.project, asked["type"])
+    raise ingestion_sources.missing_source(asked.get("source_name", ""))
 
 
 @routes.on("GET", "/ingestion")
 def read_ingestion(call: Call) -> Answer:
-    record = _selected(call, ingestions.selectors(call, SELECTORS))
+    record = _selected(call, ingestion_sources.selectors(call, SELECTORS))
     # The specification's example has the text of another endpoint; this one is a guess.
     return single("Ingestion read successfully.", _presented(call, record))
 
@@ -157,11 +158,11 @@ def read_ingestion(call: Call) -> Answer:
 @routes.on("POST", "/ingestion")
 def create_ingestion(call: Call) -> Answer:
     body = call.read(CREATE)
-    ingestions.refuse_unconnected(call.project, body["type"])
-    if ingestions.key_of(body) in call.project.store[SOURCES]:
+    ingestion_sources.refuse_unconnected(call.project, body["type"])
+    if ingestion_sources.key_of(body) in call.project.store[SOURCES]:
         raise ApiError(400, f"Ingestion source already exists with name {body['source_name']}")
     record = _settled(call.project, _fresh(call.project, {}), body)
-    call.project.put(SOURCES, ingestions.key_of(record), record)
+    call.project.put(SOURCES, ingestion_sources.key_of(record), record)
     return single("Ingestion created successfully.", _presented(call, record))
 
 
@@ -169,20 +170,20 @@ def create_ingestion(call: Call) -> Answer:
 def change_ingestion(call: Call) -> Answer:
     body = call.read(UPDATE)
     record = _settled(call.project, _selected(call, body), body)
-    call.project.put(SOURCES, ingestions.key_of(record), record)
+    call.project.put(SOURCES, ingestion_sources.key_of(record), record)
     return single("Ingestion updated successfully.", _presented(call, record))
 
 
 @routes.on("DELETE", "/ingestion")
 def delete_ingestion(call: Call) -> Answer:
-    asked = ingestions.selectors(call, SELECTORS)
+    asked = ingestion_sources.selectors(call, SELECTORS)
     try:
         record = _selected(call, asked)
     except ApiError as error:
         if error.status != 404:
             raise
-        return vanished.answer(call.project, error.message, DELETED)
-    call.project.remove(SOURCES, ingestions.key_of(record))
+        return deletion.answer(call.project, error.message, DELETED)
+    call.project.remove(SOURCES, ingestion_sources.key_of(record))
     return Answer(200, {"message": DELETED})
 
 

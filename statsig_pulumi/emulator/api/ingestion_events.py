@@ -11,13 +11,13 @@ from datetime import UTC, date, datetime, timedelta
 from itertools import groupby, takewhile
 from typing import Final
 
-from .. import ingestions
-from ..answers import Answer, Record, single
-from ..ingestions import RUNS, SOURCES, Day
-from ..paging import page
-from ..project import Project
-from ..routes import Call, Routes
-from ..shapes import Choice, Fields, Listed, Text
+from ..model import ingestion_sources
+from ..model.ingestion_sources import RUNS, SOURCES, Day
+from ..model.project import Project
+from .pages import page
+from .responses import Answer, Record, single
+from .routes import Call, Routes
+from .shapes import Choice, Fields, Listed, Text
 
 routes: Final = Routes()
 
@@ -59,7 +59,7 @@ STATUS_QUERY = Fields(
         "startDate": Day(),
         "endDate": Day(),
         "source": Text(),
-        "dataset": ingestions.DATASET,
+        "dataset": ingestion_sources.DATASET,
         "status": STATUS,
         "statuses": Listed(STATUS),
     }
@@ -69,7 +69,7 @@ STATUS_QUERY = Fields(
 def _days_gone_by(start: str, end: str) -> Iterator[date]:
     """Nothing was ingested of days to come, however far the range goes."""
     today = datetime.now(UTC).date()
-    return takewhile(lambda day: day <= today, ingestions.days(start, end))
+    return takewhile(lambda day: day <= today, ingestion_sources.days(start, end))
 
 
 def _ledger(call: Call, asked: Record) -> Iterator[Record]:
@@ -128,13 +128,13 @@ def _shaped(asked: Record, rows: Iterable[Record]) -> list[Record]:
 
 @routes.on("GET", "/ingestion/events/count")
 def count_events(call: Call) -> Answer:
-    asked = ingestions.selectors(call, RANGE)
+    asked = ingestion_sources.selectors(call, RANGE)
     return single("Ingestion event count read successfully.", _shaped(asked, _counts(_ledger(call, asked))))
 
 
 @routes.on("GET", "/ingestion/events/delta")
 def compare_events(call: Call) -> Answer:
-    asked = ingestions.selectors(call, RANGE)
+    asked = ingestion_sources.selectors(call, RANGE)
     return single("Ingestion event delta read successfully.", _shaped(asked, _ledger(call, asked)))
 
 
@@ -190,7 +190,7 @@ def _is_asked_for(row: Record, asked: Record) -> bool:
 
 @routes.on("GET", "/ingestion/status")
 def list_statuses(call: Call) -> Answer:
-    asked = ingestions.selectors(call, STATUS_QUERY)
+    asked = ingestion_sources.selectors(call, STATUS_QUERY)
     rows = [row for row in _status_rows(call, asked) if _is_asked_for(row, asked)]
     hidden = {} if call.project.quirks["ingestion_status_source"] else {"ingestion_source": None}
     return page(call, "Ingestion statuses listed successfully.", rows, lambda row: row | hidden)

@@ -6,14 +6,14 @@ import uuid
 from dataclasses import replace
 from typing import Final
 
-from .. import ingestions
-from ..answers import Answer, Record, not_found, refused, single
-from ..ingestions import RUNS, Day
-from ..kinds import Kind, register
-from ..paging import page
-from ..project import Project
-from ..routes import Call, Routes
-from ..shapes import Fields, Listed, Nullable, OneOf, Text
+from ..model import ingestion_sources
+from ..model.ingestion_sources import RUNS, Day
+from ..model.project import Project
+from .kind import Kind, register
+from .pages import page
+from .responses import Answer, Record, not_found, refused, single
+from .routes import Call, Routes
+from .shapes import Fields, Listed, Nullable, OneOf, Text
 
 routes: Final = Routes()
 
@@ -24,15 +24,15 @@ BACKFILL = Fields(
     {
         "datestamp_start": Day(),
         "datestamp_end": Day(),
-        "type": ingestions.TYPE,
-        "dataset": ingestions.DATASET,
+        "type": ingestion_sources.TYPE,
+        "dataset": ingestion_sources.DATASET,
         "source": Nullable(OneOf((Text(), Listed(Text())))),
     }
 ).requiring("datestamp_start", "datestamp_end", "type", "dataset")
 
 
 def _fresh(project: Project, body: Record) -> Record:
-    now = ingestions.instant(project.issuer.now_ms())
+    now = ingestion_sources.instant(project.issuer.now_ms())
     quirks = project.quirks
     run = {
         "runID": str(uuid.uuid4()),
@@ -60,7 +60,7 @@ def _advanced(project: Project, run: Record) -> Record:
         reached = [*STEPS, run["outcome"]]
     history = list(run["runHistory"])
     for status in reached[len(history) :]:
-        history.insert(0, {"statusTimestamp": ingestions.instant(project.issuer.now_ms()), "status": status})
+        history.insert(0, {"statusTimestamp": ingestion_sources.instant(project.issuer.now_ms()), "status": status})
     latest = history[0]
     return run | {
         "runHistory": history,
@@ -82,22 +82,24 @@ def _presented(run: Record) -> Record:
 
 def _named(call: Call, body: Record) -> list[str]:
     """The sources of a backfill: those it names, else all of the dataset."""
-    known = [source["source_name"] for source in ingestions.sources_of(call.project, body["type"], body["dataset"])]
+    known = [
+        source["source_name"] for source in ingestion_sources.sources_of(call.project, body["type"], body["dataset"])
+    ]
     given = body.get("source")
     if given is None:
         return known
     names = [given] if isinstance(given, str) else list(given)
     unknown = [name for name in names if name not in known]
     if unknown and call.project.quirks["unknown_references"] == "reject":
-        raise refused("source", ingestions.missing_source(unknown[0]).message)
+        raise refused("source", ingestion_sources.missing_source(unknown[0]).message)
     return names
 
 
 @routes.on("POST", "/ingestion/backfill")
 def backfill(call: Call) -> Answer:
     body = call.read(BACKFILL)
-    ingestions.refuse_unconnected(call.project, body["type"])
-    stamps = [day.isoformat() for day in ingestions.days(body["datestamp_start"], body["datestamp_end"])]
+    ingestion_sources.refuse_unconnected(call.project, body["type"])
+    stamps = [day.isoformat() for day in ingestion_sources.days(body["datestamp_start"], body["datestamp_end"])]
     if not stamps:
         raise refused("datestamp_end", "datestamp_end must not be before datestamp_start")
     about = {"type": body["type"], "dataset": body["dataset"], "sources": _named(call, body), "dateStamps": stamps}

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from typing import Final
 
-from .. import ingestions
-from ..answers import Answer, Record, single
-from ..kinds import Kind, register
-from ..project import Project
-from ..routes import Call, Routes
-from ..shapes import Fields, Number
+from ..model import ingestion_sources
+from ..model.project import Project
+from .kind import Kind, register
+from .responses import Answer, Record, single
+from .routes import Call, Routes
+from .shapes import Fields, Number
 
 routes: Final = Routes()
 
 KIND: Final = "ingestion_schedules"
 DEFAULT_HOUR: Final = 10
-QUERY = Fields({"dataset": ingestions.DATASET}).requiring("dataset")
+QUERY = Fields({"dataset": ingestion_sources.DATASET}).requiring("dataset")
 UPDATE = Fields({**QUERY.keys, "scheduled_hour_pst": Number(least=0, most=23)}).requiring("dataset")
 
 
@@ -29,7 +29,7 @@ register(Kind(KIND, fresh=_fresh, key_of=lambda record: str(record["dataset"])))
 @routes.on("GET", "/ingestion/schedule")
 def read_schedule(call: Call) -> Answer:
     """Every dataset has one, set or not."""
-    asked = ingestions.selectors(call, QUERY)
+    asked = ingestion_sources.selectors(call, QUERY)
     record = call.project.store[KIND].get(asked["dataset"]) or _fresh(call.project, asked)
     return single("Ingestion schedule read successfully.", record)
 

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import Final
 
-from .. import sources
-from ..answers import Answer, Issue, Record, invalid, message_only, single
-from ..paging import page
-from ..routes import Call, Routes
-from ..shapes import Choice, Fields, Flag, Listed, Text
-from ..sources import Source
-from . import vanished
+from . import deletion, source_kind
+from .pages import page
+from .responses import Answer, Issue, Record, invalid, message_only, single
+from .routes import Call, Routes
+from .shapes import Choice, Fields, Flag, Listed, Text
+from .source_kind import Source
 
 routes: Final = Routes()
 
@@ -21,14 +20,14 @@ COLUMNS: Final = ("all_columns", "column_types")
 NO_MAPPING: Final = [{"key": "", "formula": ""}]
 BODY = Fields(
     {
-        **sources.SHARED,
+        **source_kind.SHARED,
         "timestampAsDay": Flag(),
         "sourceType": Choice(("table", "query")),
         "tableName": Text(),
         "datePartitionColumn": Text(),
         "customFieldMapping": Listed(Fields({"key": Text(), "formula": Text()}).requiring("key", "formula")),
         "isVerified": Flag(),
-        "owner": sources.OWNER,
+        "owner": source_kind.OWNER,
         "disableCURE": Flag(),
         "skip_validation": Flag(),
         **{key: Listed(Text()) for key in COLUMNS},
@@ -56,11 +55,11 @@ SOURCE: Final = Source(
     missing_quirk="metric_source_missing_status",
 )
 
-sources.register_kind(SOURCE)
+source_kind.register_kind(SOURCE)
 
 
 def _listed(call: Call, record: Record) -> Record:
-    shown = sources.presented(call, record)
+    shown = source_kind.presented(call, record)
     if call.project.quirks["metric_source_placeholders"]:
         shown = {"tableName": "", **shown, "customFieldMapping": shown.get("customFieldMapping") or NO_MAPPING}
     return shown
@@ -74,26 +73,26 @@ def list_metric_sources(call: Call) -> Answer:
 
 @routes.on("POST", "/metrics/metric_source")
 def create_metric_source(call: Call) -> Answer:
-    record = sources.create(call, SOURCE)
-    return single("Metric source created successfully.", sources.presented(call, record), 201)
+    record = source_kind.create(call, SOURCE)
+    return single("Metric source created successfully.", source_kind.presented(call, record), 201)
 
 
 @routes.on("GET", "/metrics/metric_source/{name}")
 def read_metric_source(call: Call) -> Answer:
-    return single("Metric source read successfully.", sources.presented(call, SOURCE.find(call)))
+    return single("Metric source read successfully.", source_kind.presented(call, SOURCE.find(call)))
 
 
 @routes.on("POST", "/metrics/metric_source/{name}")
 def update_metric_source(call: Call) -> Answer:
-    record = sources.update(call, SOURCE, full=True)
-    return single("Metric source updated successfully.", sources.presented(call, record))
+    record = source_kind.update(call, SOURCE, full=True)
+    return single("Metric source updated successfully.", source_kind.presented(call, record))
 
 
 @routes.on("DELETE", "/metrics/metric_source/{name}")
 def delete_metric_source(call: Call) -> Answer:
     name = call.params["name"]
     if name not in call.project.store[SOURCE.kind]:
-        return vanished.answer(call.project, SOURCE.missing, DELETED)
+        return deletion.answer(call.project, SOURCE.missing, DELETED)
     call.project.remove(SOURCE.kind, name)
     return message_only(DELETED)
 

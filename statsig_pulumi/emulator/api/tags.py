@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import Final
 
-from ..answers import Answer, Record, message_only, not_found, refused, single
-from ..configs import NAME_TAKEN
-from ..kinds import Kind, register
-from ..paging import page
-from ..project import Project
-from ..routes import Call, Routes
-from ..shapes import Fields, Flag, Text
-from . import vanished
+from ..model.configs import NAME_TAKEN
+from ..model.project import Project
+from . import deletion
+from .kind import Kind, register
+from .pages import page
+from .responses import Answer, Record, message_only, not_found, refused, single
+from .routes import Call, Routes
+from .shapes import Fields, Flag, Text
 
 routes: Final = Routes()
 
@@ -81,6 +81,6 @@ def change_tag(call: Call) -> Answer:
 def delete_tag(call: Call) -> Answer:
     key = call.project.store[KIND].key_of(call.params["id"])
     if key is None:
-        return vanished.answer(call.project, MISSING, DELETED)
+        return deletion.answer(call.project, MISSING, DELETED)
     call.project.remove(KIND, key)
     return message_only(DELETED)

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import Final
 
-from ..answers import Answer, ApiError, Record, message_only, refused, single
-from ..configs import NAME_TAKEN
-from ..kinds import Kind, register
-from ..paging import page
-from ..project import Project
-from ..references import unknown_keys
-from ..routes import Call, Routes
-from ..shapes import Choice, Fields, Flag, Listed, Nullable, Text
-from . import users, vanished
+from ..model.configs import NAME_TAKEN
+from ..model.project import Project
+from ..model.references import unknown_keys
+from . import deletion, users
 from .gates import METRIC
+from .kind import Kind, register
+from .pages import page
+from .responses import Answer, ApiError, Record, message_only, refused, single
+from .routes import Call, Routes
+from .shapes import Choice, Fields, Flag, Listed, Nullable, Text
 
 routes: Final = Routes()
 
@@ -140,6 +140,6 @@ def change_team(call: Call) -> Answer:
 def delete_team(call: Call) -> Answer:
     key = call.params["id"]
     if key not in call.project.store[KIND]:
-        return vanished.answer(call.project, MISSING, DELETED)
+        return deletion.answer(call.project, MISSING, DELETED)
     call.project.remove(KIND, key)
     return message_only(DELETED)

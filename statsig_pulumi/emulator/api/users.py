@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Final
 
-from ..answers import Answer, ApiError, Record, message_only, not_found, single
-from ..kinds import Kind, register
-from ..paging import page
-from ..project import Project
-from ..routes import Call, Routes
-from ..shapes import Fields, Listed, Text
+from ..model.project import Project
+from .kind import Kind, register
+from .pages import page
+from .responses import Answer, ApiError, Record, message_only, not_found, single
+from .routes import Call, Routes
+from .shapes import Fields, Listed, Text
 
 routes: Final = Routes()
 

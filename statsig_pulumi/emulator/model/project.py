@@ -1,0 +1,104 @@
+"""One Statsig project: its records, its switches, and who changes them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from ..api.responses import Json, Record
+from .issuer import Issuer
+from .quirks import Quirks
+from .store import Store
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Who makes a change: the Console key, or a person in the console."""
+
+    id: str
+    name: str
+    email: str | None
+
+    def owner(self) -> Record:
+        kind = "USER" if self.email else "SDK_KEY"
+        return {"ownerID": self.id, "ownerType": kind, "ownerName": self.name, "ownerEmail": self.email or ""}
+
+
+CONSOLE_API = Actor("1vaQaBoLlkauH9iiuOSBP2", "CONSOLE API", None)
+PERSON = Actor("3exemrfZ5pwOk6qyDH0dhP", "Casey Console", "casey@example.com")
+
+
+class Project:
+    """The state of the service, and the only way to change it."""
+
+    def __init__(self, quirks: Quirks | None = None) -> None:
+        self.quirks = quirks or Quirks()
+        self.issuer = Issuer()
+        self.store = Store()
+        self.actor = CONSOLE_API
+        self.revision = 0
+        self.seed()
+
+    def seed(self) -> None:
+        """What every project has before anyone touched it."""
+        self.store = Store()
+        person = {"id": PERSON.id, "email": PERSON.email, "firstName": "Casey", "lastName": "Console", "role": "Owner"}
+        self.put("users", "casey@example.com", person)
+        core = self.issuer.new_id()
+        self.put("tags", core, {"id": core, "name": "★ Core", "description": "", "isCore": True})
+
+    @contextmanager
+    def acting(self, actor: Actor) -> Iterator[None]:
+        before, self.actor = self.actor, actor
+        try:
+            yield
+        finally:
+            self.actor = before
+
+    def put(self, kind: str, key: str, record: Record) -> Record:
+        """Stores a record that has no versions."""
+        self.revision += 1
+        return self.store[kind].put(key, record)
+
+    def remove(self, kind: str, key: str) -> None:
+        self.revision += 1
+        self.store[kind].remove(key)
+
+    def add_config(self, kind: str, record: Record) -> Record:
+        """Stores a new versioned record, signed and dated."""
+        now = self.issuer.now_ms()
+        signed = record | {
+            "createdTime": now,
+            "creatorID": record.get("creatorID") or self.actor.id,
+            "creatorName": record.get("creatorName") or self.actor.name,
+            "creatorEmail": record.get("creatorEmail") or self.actor.email,
+            "version": 1,
+            **self._modified(now),
+        }
+        return self._put_version(kind, signed)
+
+    def change_config(self, kind: str, record: Record) -> Record:
+        """Stores the next version of a record."""
+        version = {"version": record.get("version", 0) + 1, **self._modified(self.issuer.now_ms())}
+        return self._put_version(kind, record | version)
+
+    def _put_version(self, kind: str, record: Record) -> Record:
+        self.store[kind].remember(record["id"], record)
+        return self.put(kind, record["id"], record)
+
+    def _modified(self, now: int) -> Record:
+        return {
+            "lastModifiedTime": now,
+            "lastModifierID": self.actor.id,
+            "lastModifierName": self.actor.name,
+            "lastModifierEmail": self.actor.email,
+        }
+
+    def load(self, state: Json) -> None:
+        self.store.load(state)
+        self.issuer.not_before(int(state.get("clock", 0)))
+        self.revision += 1
+
+    def as_json(self) -> Record:
+        return {"clock": self.issuer.now_ms(), **self.store.as_json()}

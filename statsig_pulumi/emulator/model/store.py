@@ -1,0 +1,115 @@
+"""Keeps records by kind and key, with their names indexed and their versions remembered."""
+
+from __future__ import annotations
+
+import copy
+from collections import defaultdict
+from collections.abc import Iterator
+
+from ..api.responses import Json, Record
+
+HISTORY_LENGTH = 100
+FORMAT = 1
+
+
+class Collection:
+    """The records of one kind.
+
+    Records are replaced, never changed in place: whoever holds one (an answer on its way out, a version)
+    holds a snapshot, and no copies are needed.
+    """
+
+    def __init__(self) -> None:
+        self._records: dict[str, Record] = {}
+        self._keys_by_name: dict[str, set[str]] = defaultdict(set)
+        self._history: dict[str, list[Record]] = {}
+
+    def __contains__(self, key: str) -> bool:
+        return key in self._records
+
+    def __len__(self) -> int:
+        return len(self._records)
+
+    def __iter__(self) -> Iterator[Record]:
+        return iter(list(self._records.values()))
+
+    def get(self, key: str) -> Record | None:
+        return self._records.get(key)
+
+    def named(self, name: str) -> Record | None:
+        """The record with this display name; the oldest of several."""
+        keys = self._keys_by_name.get(name)
+        return self._records[min(keys)] if keys else None
+
+    def key_of(self, id_or_name: str) -> str | None:
+        if id_or_name in self._records:
+            return id_or_name
+        keys = self._keys_by_name.get(id_or_name)
+        return min(keys) if keys else None
+
+    def put(self, key: str, record: Record) -> Record:
+        self._forget_name(key)
+        self._records[key] = record
+        name = record.get("name")
+        if isinstance(name, str):
+            self._keys_by_name[name].add(key)
+        return record
+
+    def remember(self, key: str, record: Record) -> None:
+        """Adds a version; the oldest fall away."""
+        versions = self._history.setdefault(key, [])
+        versions.append(record)
+        del versions[:-HISTORY_LENGTH]
+
+    def versions(self, key: str) -> list[Record]:
+        """Newest first."""
+        return self._history.get(key, [])[::-1]
+
+    def remove(self, key: str) -> None:
+        self._forget_name(key)
+        del self._records[key]
+        self._history.pop(key, None)
+
+    def _forget_name(self, key: str) -> None:
+        old = self._records.get(key)
+        name = old.get("name") if old else None
+        if not isinstance(name, str):
+            return
+        self._keys_by_name[name].discard(key)
+        if not self._keys_by_name[name]:
+            del self._keys_by_name[name]
+
+    def as_json(self) -> Record:
+        return {"records": dict(self._records), "history": {key: list(past) for key, past in self._history.items()}}
+
+    @classmethod
+    def from_json(cls, state: Json) -> Collection:
+        collection = cls()
+        for key, record in state["records"].items():
+            collection.put(key, record)
+        collection._history = {key: list(past) for key, past in state.get("history", {}).items()}
+        return collection
+
+
+class Store:
+    """All collections of a project."""
+
+    def __init__(self) -> None:
+        self._collections: dict[str, Collection] = {}
+
+    def __getitem__(self, kind: str) -> Collection:
+        collection = self._collections.get(kind)
+        if collection is None:
+            collection = self._collections[kind] = Collection()
+        return collection
+
+    def kinds(self) -> list[str]:
+        return sorted(self._collections)
+
+    def as_json(self) -> Record:
+        """The state as JSON; it shares records with the store, which never changes them."""
+        return {"format": FORMAT, "collections": {kind: self[kind].as_json() for kind in self.kinds()}}
+
+    def load(self, state: Json) -> None:
+        collections = copy.deepcopy(state["collections"])
+        self._collections = {kind: Collection.from_json(value) for kind, value in collections.items()}
