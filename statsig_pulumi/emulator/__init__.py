@@ -1,4 +1,4 @@
-"""A stand-in for Statsig's Console API over HTTP, which knows nothing of the provider."""
+"""Emulator of Statsig's Console API over HTTP. It imports nothing of the provider."""
 
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +12,7 @@ __all__ = ["DEFAULT_KEY", "QUIRKS", "Emulator", "Quirk", "UnknownQuirkError", "s
 
 
 def __getattr__(name: str) -> Any:
-    # When asked for: pytest loads the plugin in here wherever the package is installed, with or without the extra.
+    # Imported on first use: pytest loads the plugin of this package even if the extra `emulator` is not installed.
     if name in ("DEFAULT_KEY", "Emulator", "serve"):
         from .server import emulator
 

@@ -1,11 +1,13 @@
-"""Cuts a list into the page that was asked for."""
+"""Pages of lists."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from urllib.parse import urlencode
 
-from .responses import Answer, Issue, Json, Record, invalid
+from ..model.errors import Issue, invalid_body
+from ..model.json_values import Json, Record
+from .responses import Response
 from .routes import Call
 
 PREFIX = "/console/v1"
@@ -17,8 +19,8 @@ def page(
     records: Sequence[Record],
     present: Callable[[Record], Json] = lambda record: record,
     most: int | None = None,
-) -> Answer:
-    """The list envelope; only the records of the page are presented."""
+) -> Response:
+    """Return the list envelope with the requested page. `present` is called for the records of the page only."""
     ordered = list(records) if call.project.quirks["list_order"] == "created" else list(reversed(records))
     limit = min(_number(call, "limit", call.project.quirks["default_page_size"]), _most(call, most))
     number = _number(call, "page", 1)
@@ -36,7 +38,7 @@ def page(
             "all": PREFIX + call.path,
         },
     }
-    return Answer(200, body)
+    return Response(200, body)
 
 
 def _most(call: Call, most: int | None) -> int:
@@ -49,13 +51,13 @@ def _number(call: Call, name: str, default: int) -> int:
     if text is None:
         return default
     if not text.isascii() or not text.isdigit():
-        raise invalid([Issue(name, "Expected number, received nan")])
+        raise invalid_body([Issue(name, "Expected number, received nan")])
     if int(text) < 1:
-        raise invalid([Issue(name, "Number must be greater than or equal to 1")])
+        raise invalid_body([Issue(name, "Number must be greater than or equal to 1")])
     return int(text)
 
 
 def _link(call: Call, number: int, limit: int) -> str:
-    """Relative to the host, `/console/v1` included; the filters go along, for clients follow it as it is."""
+    """Return a link relative to the host. Clients follow it without changes, so it repeats the filters."""
     filters = {name: values for name, values in call.query.items() if name not in ("page", "limit")}
     return f"{PREFIX}{call.path}?{urlencode({'page': number, 'limit': limit, **filters}, doseq=True)}"

@@ -1,4 +1,4 @@
-"""Finds the handler of a request by its method and path."""
+"""Routes: the handler of a request by its method and path."""
 
 from __future__ import annotations
 
@@ -7,16 +7,18 @@ from dataclasses import dataclass, field
 from typing import TypeAlias
 from urllib.parse import unquote
 
+from ..model.errors import ApiError, invalid_body
+from ..model.json_values import Json, Record
 from ..model.project import Project
-from .responses import Answer, ApiError, Json, Record, invalid
-from .shapes import Findings, Shape
+from .responses import Response
+from .shapes import Fields, Findings, Listed, Shape
 
 MUTATIONS = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 
 
 @dataclass(frozen=True)
 class Call:
-    """A request on its way to a handler."""
+    """A parsed request, as a handler takes it."""
 
     project: Project
     method: str
@@ -27,34 +29,51 @@ class Call:
     body: Json = None
 
     def read(self, shape: Shape) -> Record:
-        """The body, checked and stripped of what the shape does not know."""
-        findings = Findings(strict=self.project.quirks["strict_body"])
+        """Return the validated body, without the keys that the shape does not have."""
+        findings = Findings(is_strict=self.project.quirks["strict_body"])
         read: Record = shape.read({} if self.body is None else self.body, "", findings)
         if findings.issues:
-            raise invalid(findings.issues)
+            raise invalid_body(findings.issues)
+        return read
+
+    def read_query(self, shape: Fields) -> Record:
+        """Return the query parameters that the shape has, validated like a body."""
+        given: Record = {}
+        for name, parameter in shape.keys.items():
+            value = self.every(name) if isinstance(parameter, Listed) else self.first(name)
+            if value is not None:
+                given[name] = value
+        findings = Findings()
+        read: Record = shape.read(given, "", findings)
+        if findings.issues:
+            raise invalid_body(findings.issues)
         return read
 
     def first(self, name: str) -> str | None:
+        """Return the first value of a query parameter."""
         values = self.query.get(name)
         return values[0] if values else None
 
     def every(self, name: str) -> list[str]:
-        """A repeated query parameter, also in the `name[]` spelling."""
+        """Return all values of a query parameter, which may be repeated and spelled `name[]`."""
         return [*self.query.get(name, []), *self.query.get(f"{name}[]", [])]
 
     def flag(self, name: str) -> bool:
+        """Return whether a query parameter is true."""
         return (self.first(name) or "").lower() in ("true", "1")
 
 
-Handler: TypeAlias = Callable[[Call], Answer]
+Handler: TypeAlias = Callable[[Call], Response]
 
 
 @dataclass(frozen=True)
 class Route:
+    """A method, a path template such as `/gates/{id}`, and their handler."""
+
     method: str
     template: str
     handler: Handler
-    # The route exists while this quirk is on.
+    # The route exists only while this quirk is on.
     quirk: str | None = None
 
     @property
@@ -63,15 +82,17 @@ class Route:
 
 
 class Routes:
-    """The routes that one file declares, or all of them together."""
+    """The routes of one module, or of the whole API."""
 
     def __init__(self) -> None:
-        self._by_shape: dict[tuple[str, int], list[tuple[list[str], Route]]] = {}
+        self._by_size: dict[tuple[str, int], list[tuple[list[str], Route]]] = {}
 
     def add(self, method: str, template: str, handler: Handler, quirk: str | None = None) -> None:
         self._insert(Route(method, template, handler, quirk))
 
     def on(self, method: str, template: str, quirk: str | None = None) -> Callable[[Handler], Handler]:
+        """Register the decorated function as a handler."""
+
         def register(handler: Handler) -> Handler:
             self.add(method, template, handler, quirk)
             return handler
@@ -79,28 +100,31 @@ class Routes:
         return register
 
     def include(self, other: Routes) -> None:
-        for candidates in other._by_shape.values():
+        for candidates in other._by_size.values():
             for _, route in candidates:
                 self._insert(route)
 
     def _insert(self, route: Route) -> None:
         segments = route.template.strip("/").split("/")
-        candidates = self._by_shape.setdefault((route.method, len(segments)), [])
+        candidates = self._by_size.setdefault((route.method, len(segments)), [])
         candidates.append((segments, route))
-        # `/users/teams` before `/users/{email}`: literal segments first, left to right.
+        # Literal segments first, from left to right: `/users/teams` before `/users/{email}`.
         candidates.sort(key=lambda entry: [segment.startswith("{") for segment in entry[0]])
 
     def find(self, method: str, raw_path: str) -> tuple[Route, dict[str, str]] | None:
-        """The path is the one on the wire: it is split before it is decoded, so `%2F` stays in its segment."""
+        """Return the route of a request and its path parameters.
+
+        The path is split before it is decoded, so that `%2F` does not end a segment.
+        """
         given = [unquote(segment) for segment in raw_path.strip("/").split("/")]
-        for segments, route in self._by_shape.get((method, len(given)), []):
+        for segments, route in self._by_size.get((method, len(given)), []):
             params = _match(segments, given)
             if params is not None:
                 return route, params
         return None
 
     def labels(self) -> list[str]:
-        return sorted(route.label for candidates in self._by_shape.values() for _, route in candidates)
+        return sorted(route.label for candidates in self._by_size.values() for _, route in candidates)
 
 
 def _match(segments: list[str], given: list[str]) -> dict[str, str] | None:
@@ -116,5 +140,5 @@ def _match(segments: list[str], given: list[str]) -> dict[str, str] | None:
 
 
 def no_such_route(method: str, path: str) -> ApiError:
-    """What the framework behind the API says of a path that it does not know."""
+    """Return the 404 of the API's web framework for a path that it does not know."""
     return ApiError(404, f"Cannot {method} {path}")

@@ -1,23 +1,28 @@
-"""Checks a JSON body against a documented shape and words the problems as zod does."""
+"""Shapes of JSON bodies: validation with the error messages of zod, which the API uses."""
 
 from __future__ import annotations
 
+import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Protocol
 
-from .responses import Issue, Json, Record
+from ..model.days import is_day
+from ..model.errors import Issue
+from ..model.json_values import Json, Record, join_path, null_paths, type_name
 
 EMAIL = re.compile(r"^[^@\s]+@[^@\s]+\.[^@\s]+$")
+INVALID_DAY = "Expected valid date in the form of YYYY-MM-DD"
+INVALID_LITERAL = "Invalid literal value, expected"
 URL = re.compile(r"^[a-zA-Z][a-zA-Z0-9+.\-]*:[^\s]+$")
 
 
 @dataclass
 class Findings:
-    """Collects the problems of one body; `strict` also reports keys nobody documented."""
+    """The issues of one body. If it is strict, undocumented keys are issues too."""
 
-    strict: bool = False
+    is_strict: bool = False
     issues: list[Issue] = field(default_factory=list)
 
     def add(self, path: str, text: str) -> None:
@@ -25,31 +30,13 @@ class Findings:
 
 
 class Shape(Protocol):
+    """A validator of JSON values."""
+
     def read(self, value: Json, path: str, findings: Findings) -> Json:
-        """The value with undocumented keys left out; what is wrong with it goes to `findings`."""
+        """Return the value without undocumented keys, and add its issues to the findings."""
 
 
-def type_name(value: Json) -> str:
-    match value:
-        case None:
-            return "null"
-        case bool():
-            return "boolean"
-        case int() | float():
-            return "number"
-        case str():
-            return "string"
-        case list():
-            return "array"
-        case _:
-            return "object"
-
-
-def step(path: str, key: str | int) -> str:
-    return f"{path}.{key}" if path else str(key)
-
-
-def _is(expected: str, value: Json, path: str, findings: Findings) -> bool:
+def _has_type(expected: str, value: Json, path: str, findings: Findings) -> bool:
     received = type_name(value)
     if received != expected:
         findings.add(path, f"Expected {expected}, received {received}")
@@ -58,6 +45,8 @@ def _is(expected: str, value: Json, path: str, findings: Findings) -> bool:
 
 @dataclass(frozen=True)
 class Text:
+    """A string."""
+
     least: int = 0
     most: int | None = None
     pattern: str | None = None
@@ -65,7 +54,7 @@ class Text:
     url: bool = False
 
     def read(self, value: Json, path: str, findings: Findings) -> Json:
-        if not _is("string", value, path, findings):
+        if not _has_type("string", value, path, findings):
             return value
         if len(value) < self.least:
             findings.add(path, f"String must contain at least {self.least} character(s)")
@@ -82,13 +71,15 @@ class Text:
 
 @dataclass(frozen=True)
 class Number:
+    """A number."""
+
     least: float | None = None
     most: float | None = None
     multiple_of: float | None = None
     whole: bool = False
 
     def read(self, value: Json, path: str, findings: Findings) -> Json:
-        if not _is("number", value, path, findings):
+        if not _has_type("number", value, path, findings):
             return value
         if self.whole and not float(value).is_integer():
             findings.add(path, "Expected integer, received float")
@@ -102,19 +93,23 @@ class Number:
 
 
 def _divides(unit: float, value: float) -> bool:
-    # 12.3 / 0.01 is 1230.0000000000002: compare with what rounding would give.
+    # 12.3 / 0.01 is 1230.0000000000002, so compare with the rounded quotient.
     return abs(round(value / unit) * unit - value) < 1e-9
 
 
 @dataclass(frozen=True)
 class Flag:
+    """A boolean."""
+
     def read(self, value: Json, path: str, findings: Findings) -> Json:
-        _is("boolean", value, path, findings)
+        _has_type("boolean", value, path, findings)
         return value
 
 
 @dataclass(frozen=True)
 class Choice:
+    """One of a set of strings."""
+
     options: tuple[str, ...]
 
     def read(self, value: Json, path: str, findings: Findings) -> Json:
@@ -128,44 +123,48 @@ class Choice:
 
 @dataclass(frozen=True)
 class Listed:
+    """An array."""
+
     item: Shape
     least: int = 0
     most: int | None = None
 
     def read(self, value: Json, path: str, findings: Findings) -> Json:
-        if not _is("array", value, path, findings):
+        if not _has_type("array", value, path, findings):
             return value
         if len(value) < self.least:
             findings.add(path, f"Array must contain at least {self.least} element(s)")
         if self.most is not None and len(value) > self.most:
             findings.add(path, f"Array must contain at most {self.most} element(s)")
-        return [self.item.read(item, step(path, index), findings) for index, item in enumerate(value)]
+        return [self.item.read(item, join_path(path, index), findings) for index, item in enumerate(value)]
 
 
 @dataclass(frozen=True)
 class Fields:
-    """An object with known keys; the others are dropped, or reported when the reading is strict."""
+    """An object with documented keys. Other keys are dropped, or are issues if the findings are strict."""
 
     keys: Mapping[str, Shape]
     required: frozenset[str] = frozenset()
 
     def requiring(self, *names: str) -> Fields:
+        """Return the same keys, of which exactly these are required."""
         return replace(self, required=frozenset(names))
 
     def without(self, *names: str) -> Fields:
+        """Return the shape without these keys."""
         kept = {key: shape for key, shape in self.keys.items() if key not in names}
         return Fields(kept, self.required - set(names))
 
     def read(self, value: Json, path: str, findings: Findings) -> Json:
-        if not _is("object", value, path, findings):
+        if not _has_type("object", value, path, findings):
             return value
         for name in self.keys:
             if name in self.required and name not in value:
-                findings.add(step(path, name), "Required")
-        if findings.strict:
+                findings.add(join_path(path, name), "Required")
+        if findings.is_strict:
             self._report_unknown(value, path, findings)
         return {
-            name: self.keys[name].read(item, step(path, name), findings)
+            name: self.keys[name].read(item, join_path(path, name), findings)
             for name, item in value.items()
             if name in self.keys
         }
@@ -179,7 +178,7 @@ class Fields:
 
 @dataclass(frozen=True)
 class OneOf:
-    """A zod union: the value has one of these shapes, else there is one curt message."""
+    """A union. If no branch matches, zod reports one message without details."""
 
     shapes: tuple[Shape, ...]
 
@@ -195,6 +194,8 @@ class OneOf:
 
 @dataclass(frozen=True)
 class Nullable:
+    """A value that may be null."""
+
     shape: Shape
 
     def read(self, value: Json, path: str, findings: Findings) -> Json:
@@ -203,22 +204,51 @@ class Nullable:
 
 @dataclass(frozen=True)
 class FreeObject:
-    """An object of the user's own: kept as it is, `null` refused at any depth."""
+    """An object with any keys, without nulls at any depth."""
 
     def read(self, value: Json, path: str, findings: Findings) -> Json:
-        if _is("object", value, path, findings):
-            for place in null_places(value, path):
-                findings.add(place, "Null values are not supported")
+        if _has_type("object", value, path, findings):
+            for null in null_paths(value, path):
+                findings.add(null, "Null values are not supported")
         return value
 
 
-def null_places(value: Json, path: str) -> Iterable[str]:
-    match value:
-        case None:
-            yield path
-        case dict():
-            for key, item in value.items():
-                yield from null_places(item, step(path, key))
-        case list():
-            for index, item in enumerate(value):
-                yield from null_places(item, step(path, index))
+@dataclass(frozen=True)
+class TextByKey:
+    """An object with any keys and string values."""
+
+    def read(self, value: Json, path: str, findings: Findings) -> Json:
+        keys = value if isinstance(value, dict) else {}
+        return Fields({key: Text() for key in keys}).read(value, path, findings)
+
+
+@dataclass(frozen=True)
+class Day:
+    """An existing day in the form YYYY-MM-DD."""
+
+    def read(self, value: Json, path: str, findings: Findings) -> Json:
+        if not isinstance(value, str) or not is_day(value):
+            findings.add(path, INVALID_DAY)
+        return value
+
+
+@dataclass(frozen=True)
+class Literal:
+    """One fixed value."""
+
+    value: Json
+
+    def read(self, value: Json, path: str, findings: Findings) -> Json:
+        # In Python 1 == True, so compare the types too.
+        if value != self.value or type(value) is not type(self.value):
+            findings.add(path, f"{INVALID_LITERAL} {json.dumps(self.value)}")
+        return value
+
+
+@dataclass(frozen=True)
+class Absent:
+    """A key that must be omitted."""
+
+    def read(self, value: Json, path: str, findings: Findings) -> Json:
+        findings.add(path, f"{INVALID_LITERAL} undefined")
+        return value

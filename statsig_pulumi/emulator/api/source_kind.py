@@ -1,24 +1,23 @@
-"""What assignment sources, entity properties and metric sources have in common, from creation to rename."""
+"""Kinds of warehouse sources: assignment sources, entity properties and metric sources."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Final
 
 from ..model import references, team_ownership
+from ..model.errors import Issue, invalid_body, invalid_value
+from ..model.json_values import Record
 from ..model.project import Project
-from .kind import Kind, register
-from .literals import WORDING
-from .responses import ApiError, Issue, Record, invalid, refused
+from .kind import Kind
 from .routes import Call
-from .shapes import Fields, Flag, Listed, Nullable, Shape, Text
+from .shapes import INVALID_LITERAL, Fields, Flag, Listed, Nullable, Shape, Text
 
-# Keys that steer a request and are not part of a source.
-STEERING: Final = ("dryRun", "skip_validation", "all_columns", "column_types")
+# Keys that control a request and are not stored.
+CONTROL_KEYS: Final = ("dryRun", "skip_validation", "all_columns", "column_types")
 OWNER: Final = Nullable(Fields({key: Text() for key in ("ownerID", "ownerType", "ownerName", "ownerEmail")}))
 UNITS: Final = Listed(Fields({"statsigUnitID": Text(), "column": Text()}).requiring("statsigUnitID", "column"))
-# What the bodies of all three kinds can say.
 SHARED: Final[Mapping[str, Shape]] = {
     "name": Text(),
     "description": Text(),
@@ -33,112 +32,84 @@ SHARED: Final[Mapping[str, Shape]] = {
 }
 
 
-def _accept(before: Record, after: Record, body: Record) -> None:
-    """Most kinds have nothing of their own to check."""
+@dataclass(frozen=True, kw_only=True)
+class SourceKind(Kind):
+    """A kind of warehouse source. The key of a source is its name."""
 
-
-@dataclass(frozen=True)
-class Source:
-    """One kind of source: its shapes, its words, and what it alone checks."""
-
-    kind: str
-    missing: str
-    create: Fields
-    full_update: Fields
-    partial_update: Fields = field(default_factory=lambda: Fields({}))
-    check: Callable[[Record, Record, Record], None] = _accept
+    parameter: str = "name"
+    # The fields of the query, which every source has.
+    query: tuple[str, ...]
     is_renamable: bool = True
-    # Methods that are not documented to answer 404, and the quirk that says what they answer.
-    undocumented_missing: tuple[str, ...] = ()
-    missing_quirk: str = ""
 
-    def find(self, call: Call) -> Record:
-        record = call.project.store[self.kind].get(call.params["name"])
-        if record is not None:
-            return record
-        undocumented = call.method in self.undocumented_missing
-        raise ApiError(call.project.quirks[self.missing_quirk] if undocumented else 404, self.missing)
+    def validate_source(self, before: Record, after: Record, body: Record) -> None:
+        """Raise if a source is not valid. Overridden by kinds with own rules."""
 
+    def key(self, record: Record) -> str:
+        return str(record["name"])
 
-def register_kind(source: Source) -> None:
-    """Lets the control plane make and rename sources, by their names."""
+    def create(self, call: Call, body: Record) -> Record:
+        references.validate_references(call.project, body)
+        self._validate_free(call.project, body["name"])
+        start = self._blank(call.project, body["name"])
+        return self._save(call, start, self.merge(call.project, start, body), body)
 
-    def fresh(project: Project, body: Record) -> Record:
+    def update(self, call: Call, before: Record, body: Record, *, is_full: bool) -> Record:
+        references.validate_references(call.project, body)
+        self._validate_rename(call.project, before, body)
+        start = before
+        if is_full and call.project.quirks["source_update_resets"]:
+            start = self._blank(call.project, before["name"]) | {"owner": before["owner"]}
+        return self._save(call, before, self.merge(call.project, start, body), body)
+
+    def merge(self, project: Project, before: Record, body: Record) -> Record:
+        given = {key: value for key, value in body.items() if key not in CONTROL_KEYS}
+        if not given.get("owner"):
+            # The API ignores an empty owner.
+            given.pop("owner", None)
+        return team_ownership.assign_team(project, before | given, given)
+
+    def present(self, call: Call, record: Record) -> Record:
+        """Return the source without its unset fields, which responses omit instead of returning null."""
+        presented = team_ownership.present_team(call.project, record)
+        return {key: value for key, value in presented.items() if value is not None}
+
+    def new_record(self, project: Project, body: Record) -> Record:
         name = str(body.get("name", project.issuer.new_id()))
-        _refuse_taken(project, source.kind, name)
-        query = {key: [] if key == "idTypeMapping" else "" for key in source.full_update.required}
-        return _blank(project, name) | query
+        self._validate_free(project, name)
+        query = {key: [] if key == "idTypeMapping" else "" for key in self.query}
+        return self._blank(project, name) | query
 
-    def tidy(project: Project, before: Record, edit: Record) -> Record:
-        if edit.get("name", before["name"]) != before["name"]:
-            _refuse_taken(project, source.kind, edit["name"])
-        return team_ownership.settle(project, before | edit, edit)
+    def edit(self, project: Project, before: Record, change: Record) -> Record:
+        if change.get("name", before["name"]) != before["name"]:
+            self._validate_free(project, change["name"])
+        return team_ownership.assign_team(project, before | change, change)
 
-    register(Kind(source.kind, fresh=fresh, tidy=tidy, key_of=lambda record: str(record["name"])))
+    def _blank(self, project: Project, name: str) -> Record:
+        return {"name": name, "description": "", "tags": [], "owner": project.actor.owner()}
 
+    def _save(self, call: Call, before: Record, after: Record, body: Record) -> Record:
+        self.validate_source(before, after, body)
+        _run_query(call.project, body)
+        if body.get("dryRun"):
+            return after
+        if after["name"] != before["name"]:
+            call.project.remove(self.name, before["name"])
+        return self.put(call.project, after)
 
-def _blank(project: Project, name: str) -> Record:
-    return {"name": name, "description": "", "tags": [], "owner": project.actor.owner()}
+    def _validate_rename(self, project: Project, before: Record, body: Record) -> None:
+        if body.get("name", before["name"]) == before["name"]:
+            return
+        if not self.is_renamable:
+            raise invalid_body([Issue("name", f'{INVALID_LITERAL} "{before["name"]}"')])
+        self._validate_free(project, body["name"])
 
-
-def create(call: Call, source: Source) -> Record:
-    body = call.read(source.create)
-    references.refuse_unknown(call.project, body)
-    _refuse_taken(call.project, source.kind, body["name"])
-    start = _blank(call.project, body["name"])
-    return _save(call, source, start, _settled(call.project, start, body), body)
-
-
-def update(call: Call, source: Source, *, full: bool) -> Record:
-    before = source.find(call)
-    body = call.read(source.full_update if full else source.partial_update)
-    references.refuse_unknown(call.project, body)
-    _check_rename(call.project, source, before, body)
-    start = before
-    if full and call.project.quirks["source_update_resets"]:
-        start = _blank(call.project, before["name"]) | {"owner": before["owner"]}
-    return _save(call, source, before, _settled(call.project, start, body), body)
-
-
-def presented(call: Call, record: Record) -> Record:
-    """What was never set, or was cleared, is absent and not null."""
-    return {key: value for key, value in team_ownership.presented(call.project, record).items() if value is not None}
-
-
-def _settled(project: Project, start: Record, body: Record) -> Record:
-    given = {key: value for key, value in body.items() if key not in STEERING}
-    if not given.get("owner"):
-        # An empty owner counts as none.
-        given.pop("owner", None)
-    return team_ownership.settle(project, start | given, given)
-
-
-def _save(call: Call, source: Source, before: Record, after: Record, body: Record) -> Record:
-    """A dry run goes through everything but this."""
-    source.check(before, after, body)
-    _run_query(call.project, body)
-    if body.get("dryRun"):
-        return after
-    if after["name"] != before["name"]:
-        call.project.remove(source.kind, before["name"])
-    return call.project.put(source.kind, after["name"], after)
-
-
-def _check_rename(project: Project, source: Source, before: Record, body: Record) -> None:
-    if body.get("name", before["name"]) == before["name"]:
-        return
-    if not source.is_renamable:
-        raise invalid([Issue("name", f'{WORDING} "{before["name"]}"')])
-    _refuse_taken(project, source.kind, body["name"])
-
-
-def _refuse_taken(project: Project, kind: str, name: str) -> None:
-    if name in project.store[kind]:
-        raise refused("name", project.quirks["source_name_taken"])
+    def _validate_free(self, project: Project, name: str) -> None:
+        if name in project.store[self.name]:
+            raise invalid_value("name", project.quirks["source_name_taken"])
 
 
 def _run_query(project: Project, body: Record) -> None:
-    """There is no warehouse: a query fails when it contains what the quirk says."""
+    """Raise if the query contains the text of the quirk `sql_errors`. There is no warehouse that could run it."""
     failing = project.quirks["sql_errors"]
     if failing and failing in body.get("sql", "") and not body.get("skip_validation"):
-        raise refused("sql", f"SQL compilation error: syntax error: unexpected '{failing}'.")
+        raise invalid_value("sql", f"SQL compilation error: syntax error: unexpected '{failing}'.")

@@ -1,4 +1,4 @@
-"""Says which conditions the service takes, and how it reads them back."""
+"""Conditions of rules: the operators of each type, and the form in which the API stores and returns them."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Final
 
-from ..api.responses import Issue, Json, Record
-from ..api.shapes import Choice, Fields, Listed, Nullable, Number, OneOf, Text
+from .errors import Issue
+from .json_values import Json, Record
 from .quirks import Quirks
 
 _LISTS = ("any", "none")
@@ -19,7 +19,7 @@ _DATES = ("before", "after", "on")
 _NUMBERS = ("lt", "gt", "lte", "gte")
 _ARRAYS = ("array_contains_any", "array_contains_none", "array_contains_all", "not_array_contains_all")
 
-# The table of section 2.2. An empty tuple: takes no operator. None: nobody knows.
+# The operators of each condition type. Empty: the type takes no operator. None: the operators are not documented.
 OPERATORS: Final[Mapping[str, tuple[str, ...] | None]] = {
     "public": (),
     "user_id": (*_TEXTS, *_NULLS),
@@ -48,27 +48,15 @@ OPERATORS: Final[Mapping[str, tuple[str, ...] | None]] = {
     "target_app": None,
 }
 
-# What else a type cannot do without.
+# Condition types that require a second key.
 COMPANION: Final[Mapping[str, str]] = {"custom_field": "field", "unit_id": "customID"}
 
 NUMERIC_OPERATORS: Final = frozenset({*_NUMBERS, *_DATES, "eq", "neq"})
 NUMBER_TEXT: Final = re.compile(r"-?(0|[1-9]\d*)(\.\d+)?")
 
-TARGET_VALUE = OneOf((Listed(Text()), Listed(Number()), Text(), Number()))
-CONDITION = Fields(
-    {
-        "type": Choice(tuple(OPERATORS)),
-        "operator": Text(),
-        "targetValue": Nullable(TARGET_VALUE),
-        "field": Nullable(Text()),
-        "customID": Nullable(Text()),
-    },
-    frozenset({"type"}),
-)
 
-
-def problems(condition: Record, path: str, quirks: Quirks) -> Iterable[Issue]:
-    """What is wrong with a condition of the right shape."""
+def condition_issues(condition: Record, path: str, quirks: Quirks) -> Iterable[Issue]:
+    """Return the issues of a condition that already has the documented shape."""
     kind, operator = condition["type"], condition.get("operator") or ""
     if quirks["null_condition_keys"] == "reject":
         yield from (Issue(f"{path}.{key}", "Invalid input") for key, value in condition.items() if value is None)
@@ -85,8 +73,8 @@ def problems(condition: Record, path: str, quirks: Quirks) -> Iterable[Issue]:
         yield Issue(f"{path}.operator", f"Invalid operator '{operator}' for condition type '{kind}'")
 
 
-def stored(condition: Record) -> Record:
-    """Without what the service forgets: empty operators, and operators and values that mean nothing here."""
+def stored_condition(condition: Record) -> Record:
+    """Return a condition as the service stores it, without nulls, empty texts and keys that its type ignores."""
     kept = {
         key: value for key, value in condition.items() if value is not None and (value != "" or key == "targetValue")
     }
@@ -97,14 +85,14 @@ def stored(condition: Record) -> Record:
     return kept
 
 
-def presented(condition: Record, quirks: Quirks) -> Record:
-    """As read back: single values without a list, numbers where the operator compares numbers."""
+def present_condition(condition: Record, quirks: Quirks) -> Record:
+    """Return a condition as a response has it: single values without a list, and numbers for numeric operators."""
     if "targetValue" not in condition:
         return condition
     value = condition["targetValue"]
     if value is not None and quirks["numeric_target_values"] and _is_numeric(condition):
-        numbers = [_number(item) for item in targets(condition)]
-        # All or none: a list of texts and numbers is no target value.
+        numbers = [_parse_number(item) for item in target_values(condition)]
+        # The API has no lists that mix texts and numbers: one text keeps all values as texts.
         if not any(isinstance(number, str) for number in numbers):
             value = numbers if isinstance(value, list) else numbers[0]
     if quirks["scalar_target_values"] and isinstance(value, list) and len(value) == 1:
@@ -116,11 +104,11 @@ def _is_numeric(condition: Record) -> bool:
     return condition.get("type") == "time" or condition.get("operator") in NUMERIC_OPERATORS
 
 
-def _number(value: Json) -> Json:
+def _parse_number(value: Json) -> Json:
     return json.loads(value) if isinstance(value, str) and NUMBER_TEXT.fullmatch(value) else value
 
 
-def targets(condition: Record) -> list[Json]:
-    """The target values as a list, however they were sent."""
+def target_values(condition: Record) -> list[Json]:
+    """Return the target values as a list; a request may have a single value instead."""
     value = condition.get("targetValue")
     return value if isinstance(value, list) else [] if value is None else [value]

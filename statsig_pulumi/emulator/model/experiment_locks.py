@@ -1,4 +1,4 @@
-"""Refuses changes of what is fixed once an experiment has started."""
+"""Fields of an experiment that cannot be changed after it has started."""
 
 from __future__ import annotations
 
@@ -6,37 +6,38 @@ import json
 from collections.abc import Iterator
 from typing import Final
 
-from ..api.responses import Json, Record, refused
-from .experiment_status import ARCHIVED, SETUP, earlier
+from .errors import invalid_value
+from .experiment_status import ARCHIVED, SETUP, status_before_archive
+from .json_values import Json, Record
 from .quirks import Quirks
 
 LOCKED: Final = "{} cannot be changed once the experiment has started"
 
 
-def refuse_changes(quirks: Quirks, before: Record, after: Record) -> None:
-    """What is sent back as it was is no change; an experiment on its way back to setup is open again."""
-    if SETUP in (_standing(before), after["status"]):
+def validate_locks(quirks: Quirks, before: Record, after: Record) -> None:
+    """Raise if an update changes a locked field. Nothing is locked if the update resets the experiment to setup."""
+    if SETUP in (_unarchived_status(before), after["status"]):
         return
-    for field in _changed(quirks["experiment_locks"], before, after):
-        raise refused(field, LOCKED.format(field))
+    for field in _changed_locks(quirks["experiment_locks"], before, after):
+        raise invalid_value(field, LOCKED.format(field))
 
 
-def _standing(record: Record) -> str:
-    return earlier(record) if record["status"] == ARCHIVED else str(record["status"])
+def _unarchived_status(record: Record) -> str:
+    return status_before_archive(record) if record["status"] == ARCHIVED else str(record["status"])
 
 
-def _changed(locks: str, before: Record, after: Record) -> Iterator[str]:
+def _changed_locks(locks: str, before: Record, after: Record) -> Iterator[str]:
     if locks != "off" and before.get("targetingGateID") != after["targetingGateID"]:
         yield "targetingGateID"
     if locks == "strict":
         if before["idType"] != after["idType"]:
             yield "idType"
-        if _content(before["groups"]) != _content(after["groups"]):
+        if _allocation(before["groups"]) != _allocation(after["groups"]):
             yield "groups"
 
 
-def _content(groups: list[Record]) -> list[tuple[Json, ...]]:
-    """What decides who sees what, whatever the groups' order and ids."""
+def _allocation(groups: list[Record]) -> list[tuple[Json, ...]]:
+    """Return the properties that decide which user gets which values. Order and ids of the groups do not."""
     return sorted(
         (group["name"], group["size"], json.dumps(group["parameterValues"], sort_keys=True)) for group in groups
     )

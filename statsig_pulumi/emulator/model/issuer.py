@@ -1,23 +1,17 @@
-"""Hands out the ids and timestamps that the service makes itself."""
+"""Ids and timestamps that the service generates."""
 
 from __future__ import annotations
 
 import random
 import string
 import time
-from datetime import UTC, datetime
 
 BASE62 = string.digits + string.ascii_uppercase + string.ascii_lowercase
 ID_LENGTH = 22
 
 
-def day(ms: float) -> str:
-    """The day of a timestamp, as the API writes days."""
-    return datetime.fromtimestamp(ms / 1000, UTC).date().isoformat()
-
-
 class Issuer:
-    """Ids look like Statsig's (22 characters of base62); times are milliseconds and never repeat."""
+    """Source of ids and times. Ids have Statsig's form, 22 characters of base62; times are unique milliseconds."""
 
     def __init__(self) -> None:
         self._random = random.Random()
@@ -31,5 +25,5 @@ class Issuer:
         return self._last_ms
 
     def not_before(self, ms: int) -> None:
-        """After a state was loaded, time goes on from there."""
+        """Make all later times greater than the given one, such as the clock of a loaded state."""
         self._last_ms = max(self._last_ms, ms)

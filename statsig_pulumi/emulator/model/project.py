@@ -1,4 +1,4 @@
-"""One Statsig project: its records, its switches, and who changes them."""
+"""One Statsig project: its records, its quirks, and the actor of the current change."""
 
 from __future__ import annotations
 
@@ -6,15 +6,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from ..api.responses import Json, Record
 from .issuer import Issuer
+from .json_values import Json, Record
 from .quirks import Quirks
 from .store import Store
 
 
 @dataclass(frozen=True)
 class Actor:
-    """Who makes a change: the Console key, or a person in the console."""
+    """The author of a change: a Console API key, or a person in the console."""
 
     id: str
     name: str
@@ -30,7 +30,7 @@ PERSON = Actor("3exemrfZ5pwOk6qyDH0dhP", "Casey Console", "casey@example.com")
 
 
 class Project:
-    """The state of the service, and the only way to change it."""
+    """The state of the service. All changes go through its methods, which count revisions and versions."""
 
     def __init__(self, quirks: Quirks | None = None) -> None:
         self.quirks = quirks or Quirks()
@@ -41,7 +41,7 @@ class Project:
         self.seed()
 
     def seed(self) -> None:
-        """What every project has before anyone touched it."""
+        """Reset the records to those of a new project: its owner and the tag of core metrics."""
         self.store = Store()
         person = {"id": PERSON.id, "email": PERSON.email, "firstName": "Casey", "lastName": "Console", "role": "Owner"}
         self.put("users", "casey@example.com", person)
@@ -50,6 +50,7 @@ class Project:
 
     @contextmanager
     def acting(self, actor: Actor) -> Iterator[None]:
+        """Attribute the changes of a `with` block to another actor."""
         before, self.actor = self.actor, actor
         try:
             yield
@@ -57,7 +58,7 @@ class Project:
             self.actor = before
 
     def put(self, kind: str, key: str, record: Record) -> Record:
-        """Stores a record that has no versions."""
+        """Store a record that has no versions."""
         self.revision += 1
         return self.store[kind].put(key, record)
 
@@ -65,10 +66,15 @@ class Project:
         self.revision += 1
         self.store[kind].remove(key)
 
+    def discard(self, kind: str, key: str) -> None:
+        """Remove a record if it exists."""
+        if key in self.store[kind]:
+            self.remove(kind, key)
+
     def add_config(self, kind: str, record: Record) -> Record:
-        """Stores a new versioned record, signed and dated."""
+        """Store a new versioned record with its creator and times."""
         now = self.issuer.now_ms()
-        signed = record | {
+        created = record | {
             "createdTime": now,
             "creatorID": record.get("creatorID") or self.actor.id,
             "creatorName": record.get("creatorName") or self.actor.name,
@@ -76,15 +82,15 @@ class Project:
             "version": 1,
             **self._modified(now),
         }
-        return self._put_version(kind, signed)
+        return self._put_version(kind, created)
 
     def change_config(self, kind: str, record: Record) -> Record:
-        """Stores the next version of a record."""
+        """Store the next version of a record."""
         version = {"version": record.get("version", 0) + 1, **self._modified(self.issuer.now_ms())}
         return self._put_version(kind, record | version)
 
     def _put_version(self, kind: str, record: Record) -> Record:
-        self.store[kind].remember(record["id"], record)
+        self.store[kind].add_version(record["id"], record)
         return self.put(kind, record["id"], record)
 
     def _modified(self, now: int) -> Record:
@@ -96,6 +102,7 @@ class Project:
         }
 
     def load(self, state: Json) -> None:
+        """Replace all records by those of a state, as `as_json` returned it."""
         self.store.load(state)
         self.issuer.not_before(int(state.get("clock", 0)))
         self.revision += 1

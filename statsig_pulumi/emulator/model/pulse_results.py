@@ -1,4 +1,4 @@
-"""Makes up results of experiments and gates: plausible numbers, and the same ones at each request."""
+"""Pulse results of experiments and gates: plausible random numbers, the same ones in each response."""
 
 from __future__ import annotations
 
@@ -6,72 +6,26 @@ import math
 import random
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
 from statistics import NormalDist
 from typing import Final
 
-from ..api.filters import is_date
-from ..api.responses import Issue, Record, invalid
-from ..api.routes import Call
+from .json_values import Record
 
 NORMAL: Final = NormalDist()
 UNITS_A_DAY: Final = 7000
-# Who came on one day and comes again on the next is not new.
+# The share of a day's units that return on the next day and are not counted again.
 RETURNING: Final = 0.7
-FLAGS: Final = (
-    "cuped",
-    "applyBonferroniPerVariant",
-    "applyBonferroniPerMetric",
-    "applyBenjaminiHochbergPerMetric",
-    "applyBenjaminiHochbergPerVariant",
-)
-# Queries with a number that lies between 0 and this.
-NUMBERS: Final = {"confidence": 100, "bonferroniPrimaryMetricWeight": 1}
-
-
-@dataclass(frozen=True)
-class Question:
-    """What the query of a request for results asks; the Benjamini-Hochberg flags are checked and change nothing."""
-
-    flags: frozenset[str]
-    numbers: dict[str, float]
-    date: str | None
-
-
-def asked(call: Call, *required: str) -> Question:
-    problems = [Issue(name, "Required") for name in required if call.first(name) is None]
-    problems += [Issue(name, "Invalid") for name in FLAGS if call.first(name) not in (None, "true", "false")]
-    numbers = {name: _number(call.first(name) or "") for name in NUMBERS if call.first(name) is not None}
-    problems += [Issue(name, "Invalid") for name, value in numbers.items() if not 0 < value < NUMBERS[name]]
-    if call.first("date") is not None and not is_date(call.first("date") or ""):
-        problems.append(Issue("date", "Invalid"))
-    if problems:
-        raise invalid(problems)
-    return Question(frozenset(name for name in FLAGS if call.flag(name)), numbers, call.first("date"))
-
-
-def _number(text: str) -> float:
-    try:
-        return float(text)
-    except ValueError:
-        return math.nan
-
-
-def dates(first: str, last: str) -> list[str]:
-    start = date.fromisoformat(first)
-    days = (date.fromisoformat(last) - start).days
-    return [(start + timedelta(days=number)).isoformat() for number in range(days + 1)]
 
 
 def exposures(seed: str, share: float, days: int) -> list[int]:
-    """How many units had been seen at the end of each day; nobody on the day of the start."""
+    """Return the number of units exposed by the end of each day. There are none on the day of the start."""
     daily = UNITS_A_DAY * share / 100 * random.Random(seed).uniform(0.98, 1.02)
     return [int(daily * (1 - RETURNING**number) / (1 - RETURNING)) for number in range(days)]
 
 
 @dataclass(frozen=True)
 class Comparison:
-    """One group against another, or who passes a rule against who does not."""
+    """Comparison of two groups, or of the units that pass a rule with those that fail it."""
 
     seed: str
     control_units: int
@@ -81,7 +35,10 @@ class Comparison:
     sequential: bool = False
 
     def results(self, metrics: Sequence[Record], comparisons: float = 1) -> list[Record]:
-        """The error is spread over so many comparisons, as Bonferroni has it. No units, no numbers."""
+        """Return the results of metrics, with Bonferroni's correction for the number of comparisons.
+
+        Without units in both groups there are no numbers.
+        """
         if not (self.control_units and self.test_units):
             return [_described(metric) for metric in metrics]
         alpha = (1 - self.confidence / 100) / max(comparisons, 1)
@@ -108,13 +65,13 @@ class Comparison:
             "pValue": 2 * (1 - NORMAL.cdf(abs(change) / error)),
         }
         if self.sequential:
-            # Looking every day costs certainty.
+            # Sequential testing widens the confidence interval.
             numbers["sequentialTestingConfidenceIntervalDelta"] = 1.5 * delta
             numbers["percentSequentialTestingConfidenceIntervalDelta"] = 150 * delta / control
         return numbers | dict(self._topline(change, delta, control))
 
     def _topline(self, change: float, delta: float, control: float) -> Iterable[tuple[str, float]]:
-        """What the change makes of the whole, as it is and if everyone had the test group's experience."""
+        """Return the impact on all units: the actual one, and the one projected to 100 % in the test group."""
         everyone = self.control_units + self.test_units
         for absolute, relative, units in (
             ("absoluteToplineImpact", "relativeToplineImpact", self.test_units),

@@ -1,4 +1,7 @@
-"""The table of switches: what the API is not known to do, or does in more than one way."""
+"""Quirks: settings for behaviour of the API that is uncertain, or that differs between its versions.
+
+`docs/emulator.md` documents each quirk: what it changes, and which behaviour of the API is uncertain.
+"""
 
 from __future__ import annotations
 
@@ -6,177 +9,179 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from ..api.responses import Json, Record
+from .json_values import Json, Record
+
+DOCUMENTATION: Final = "docs/emulator.md"
 
 
 @dataclass(frozen=True)
 class Quirk:
+    """One setting. Without choices, it takes any value."""
+
     name: str
     default: Json
     sentence: str
-    section: str
     choices: tuple[Json, ...] = ()
+
+    @property
+    def documentation(self) -> str:
+        return f"{DOCUMENTATION}#{self.name}"
+
+    def as_json(self) -> Record:
+        return {**vars(self), "documentation": self.documentation}
 
 
 ON_OFF: Final = (True, False)
+ACCEPT_REJECT: Final = ("accept", "reject")
 
 TABLE: Final[tuple[Quirk, ...]] = (
-    # the wire
-    Quirk("rate_limit", True, "Mutations are limited per project.", "1.5", ON_OFF),
-    Quirk("rate_limit_windows", [[100, 10], [900, 900]], "Pairs of requests and seconds.", "1.5"),
-    Quirk("retry_after_seconds", None, "A 429 carries Retry-After with this many seconds; null leaves it out.", "14.1"),
-    Quirk("latency_ms", 0, "Each answer is held back this long.", "15.31"),
+    # HTTP
+    Quirk("rate_limit", True, "Mutations are limited per project.", ON_OFF),
+    Quirk("rate_limit_windows", [[100, 10], [900, 900]], "The limits: pairs of requests and seconds."),
+    Quirk("retry_after_seconds", None, "The Retry-After header of a 429, or null for none."),
+    Quirk("latency_ms", 0, "The delay of each response."),
     Quirk(
-        "error_shape", "status", "The key that repeats the status in an error body.", "1.4", ("status", "statusCode")
+        "error_shape", "status", "The key that repeats the status in the body of an error.", ("status", "statusCode")
     ),
-    Quirk("strict_version", False, "Requests without STATSIG-API-VERSION 20240601 are refused.", "15.2", ON_OFF),
-    Quirk("strict_body", False, "Keys that are not documented are refused instead of ignored.", "14.16", ON_OFF),
-    Quirk("default_page_size", 100, "Items per page when limit is not given.", "1.3"),
-    Quirk("max_page_size", 1000, "A larger limit counts as this one.", "1.3"),
-    Quirk(
-        "list_order", "created", "The order of lists, which the API does not promise.", "14.1", ("created", "newest")
-    ),
+    Quirk("strict_version", False, "Requests without STATSIG-API-VERSION 20240601 are errors.", ON_OFF),
+    Quirk("strict_body", False, "Undocumented keys in a body are errors; otherwise they are ignored.", ON_OFF),
+    Quirk("default_page_size", 100, "The number of items per page if `limit` is omitted."),
+    Quirk("max_page_size", 1000, "The maximum of `limit`; larger values are reduced to it."),
+    Quirk("list_order", "created", "The order of lists.", ("created", "newest")),
     Quirk(
         "archived_configs_listed",
         "asked",
-        "When lists have archived dynamic configs: includeArchived is documented for gates only.",
-        "4.1",
+        "When lists contain archived dynamic configs: with includeArchived, always or never.",
         ("asked", "always", "never"),
     ),
-    Quirk("delete_missing_status", 404, "The answer to a delete of what is gone.", "14.7", (404, 400, 200)),
-    # names and references
-    Quirk("shared_namespace", False, "Gates, configs, segments and experiments share their ids.", "14.6", ON_OFF),
-    Quirk("unique_display_names", False, "A rename to a name in use is refused, as a create is.", "14.5", ON_OFF),
+    Quirk("delete_missing_status", 404, "The status of a delete of an object that does not exist.", (404, 400, 200)),
+    # Names and references
+    Quirk("shared_namespace", False, "Gates, configs, segments and experiments share one namespace of ids.", ON_OFF),
+    Quirk("unique_display_names", False, "A rename to a name in use is an error, as it is for a create.", ON_OFF),
     Quirk(
         "unknown_references",
         "accept",
-        "What an unknown tag, team, target app, gate or member does.",
-        "14.9",
-        ("accept", "reject"),
+        "Whether a body may refer to a tag, team, target app, gate or member that does not exist.",
+        ACCEPT_REJECT,
     ),
-    Quirk("default_tags", [], "Tags that every new gate and config gets.", "2.6"),
-    # rules
-    Quirk("scalar_target_values", True, "A single target value is read back without its list.", "15.13", ON_OFF),
-    Quirk(
-        "numeric_target_values", True, "Number-like texts of numeric operators come back as numbers.", "15.13", ON_OFF
-    ),
-    Quirk("validate_operators", True, "Operators are checked per condition type.", "15.14", ON_OFF),
-    Quirk("operator_required", True, "A condition type with operators needs one.", "2.2", ON_OFF),
+    Quirk("default_tags", [], "The tags of each new gate, dynamic config and experiment."),
+    # Rules
+    Quirk("scalar_target_values", True, "Responses have a single target value without a list.", ON_OFF),
+    Quirk("numeric_target_values", True, "Responses have numeric texts as numbers for numeric operators.", ON_OFF),
+    Quirk("validate_operators", True, "An operator that a condition type does not have is an error.", ON_OFF),
+    Quirk("operator_required", True, "A missing operator is an error if the condition type has operators.", ON_OFF),
     Quirk(
         "null_condition_keys",
         "accept",
-        "What null does in targetValue, field and customID: the specification has it, a live test had it refused.",
-        "2.2",
-        ("accept", "reject"),
+        "Whether targetValue, field and customID of a condition may be null.",
+        ACCEPT_REJECT,
     ),
-    Quirk(
-        "match_rules_by_name", False, "Rules and groups sent without ids keep their identity by name.", "14.4", ON_OFF
-    ),
+    Quirk("match_rules_by_name", False, "Rules and groups without ids keep the ids of those of the same name.", ON_OFF),
     Quirk(
         "rule_id_suffix",
         "edit",
-        "What rewrites a rule's id to baseID:percentage:n.",
-        "14.4",
+        "Which edit changes the id of a rule to baseID:percentage:n.",
         ("edit", "pass_percentage", "never"),
     ),
-    Quirk("rollouts_in_rules", True, "Rules are read with their automated rollouts.", "2.1", ON_OFF),
-    Quirk("unique_rule_names", False, "A whole list of rules with a repeated name is refused too.", "2.1", ON_OFF),
-    Quirk("gate_rules_endpoints", True, "POST and PATCH /gates/{id}/rules still work.", "14.15", ON_OFF),
-    Quirk("dc_rule_endpoints", True, "The config rule endpoints of March 2025 still work.", "14.15", ON_OFF),
-    Quirk("dc_empty_rule_id", "reject", 'What `id: ""` does in a config rule.', "2.1", ("reject", "accept")),
-    Quirk("dc_pass_percentage_default", 100, "The passPercentage of a config rule without one.", "2.1"),
-    # lifecycle
-    Quirk("gate_type_default", "TEMPORARY", "The type of a gate made without one.", "3.2", ("TEMPORARY", "PERMANENT")),
-    Quirk("launch_disables", True, "A launched gate reads as isEnabled false.", "15.16", ON_OFF),
-    Quirk("full_update_resets", False, "A full update resets what it omits to the defaults.", "14.3", ON_OFF),
-    Quirk("archived_updates", "accept", "What an update of something archived does.", "14.12", ("accept", "reject")),
+    Quirk("rollouts_in_rules", True, "Responses have the automated rollouts of rules.", ON_OFF),
+    Quirk("unique_rule_names", False, "Repeated names in a full list of rules are an error.", ON_OFF),
+    Quirk("gate_rules_endpoints", True, "POST and PATCH /gates/{id}/rules exist.", ON_OFF),
+    Quirk("dc_rule_endpoints", True, "The rule endpoints of dynamic configs of March 2025 exist.", ON_OFF),
+    Quirk("dc_empty_rule_id", "reject", "Whether the id of a dynamic config's rule may be empty.", ACCEPT_REJECT),
+    Quirk("dc_pass_percentage_default", 100, "The passPercentage of a dynamic config's rule if it is omitted."),
+    # Lifecycle
+    Quirk("gate_type_default", "TEMPORARY", "The type of a new gate if it is omitted.", ("TEMPORARY", "PERMANENT")),
+    Quirk("launch_disables", True, "A launched gate has isEnabled false.", ON_OFF),
+    Quirk("full_update_resets", False, "A full update resets the fields that it omits to their defaults.", ON_OFF),
+    Quirk("archived_updates", "accept", "Whether an archived config can be updated.", ACCEPT_REJECT),
     Quirk(
         "archive_referenced",
         "accept",
-        "What archiving a referenced gate does without forceArchive.",
-        "14.12",
-        ("accept", "reject"),
+        "Whether a gate in use can be archived without forceArchive.",
+        ACCEPT_REJECT,
     ),
-    # experiments
+    # Experiments
     Quirk(
         "experiment_locks",
         "targeting",
-        "What an update may not change once an experiment has started: its targeting gate; under strict its unit type "
-        "and its groups' number, names, sizes and parameters as well.",
-        "14.11",
+        "The locked fields of a started experiment: its targeting gate; with strict, its unit type and the names, "
+        "sizes and parameters of its groups too.",
         ("targeting", "strict", "off"),
     ),
-    Quirk(
-        "delete_active_experiment", "accept", "What deleting an active experiment does.", "14.11", ("accept", "reject")
-    ),
-    Quirk(
-        "reset_active_experiment", "accept", "What resetting an active experiment does.", "5.2", ("accept", "reject")
-    ),
-    Quirk("implicit_layer_id", True, "Experiments without a layer are read with their implicit one.", "15.23", ON_OFF),
-    Quirk("named_overrides", False, "Overrides are read with `name` where they were written with `id`.", "5.2", ON_OFF),
-    Quirk("pulse_load_polls", 0, "How often the history is read before a load of results has finished.", "5.1"),
-    # reviews
-    Quirk("reviews_required", False, "The project wants a review for each change of a config.", "15.35", ON_OFF),
-    Quirk("review_answer", "held", "What a change does that a review holds back.", "14.2", ("held", "refused")),
-    # teams, users, tags, target apps
-    Quirk("team_precedence", "teamID", "Which wins when both are sent.", "14.13", ("teamID", "team")),
+    Quirk("delete_active_experiment", "accept", "Whether an active experiment can be deleted.", ACCEPT_REJECT),
+    Quirk("reset_active_experiment", "accept", "Whether an active experiment can be reset.", ACCEPT_REJECT),
+    Quirk("implicit_layer_id", True, "Responses have the implicit layer of experiments without a layer.", ON_OFF),
+    Quirk("named_overrides", False, "Overrides of experiments are read with `name` instead of `id`.", ON_OFF),
+    Quirk("pulse_load_polls", 0, "The number of reads of the history before a load of results has finished."),
+    # Reviews
+    Quirk("reviews_required", False, "The project requires a review of each change of a config.", ON_OFF),
+    Quirk("review_answer", "held", "A change that requires a review is stored apart or is a 403.", ("held", "refused")),
+    # Teams, users, tags, target apps
+    Quirk("team_precedence", "teamID", "The key that applies if a body has `team` and `teamID`.", ("teamID", "team")),
     Quirk(
         "team_defaults",
         "fill",
-        "A team's defaults fill what a create omits, are added to it, or are left out.",
-        "14.13",
+        "A team's defaults fill the fields that a create omits, are added to its fields, or are not applied.",
         ("fill", "union", "off"),
     ),
-    Quirk("team_id_on_configs", True, "Gates and configs are read with teamID.", "3.3", ON_OFF),
-    Quirk("team_id_in_answers", True, "Teams are read with their id.", "9.2", ON_OFF),
-    Quirk("list_teams_with_members", False, "The list of teams has members and admins, as in 2025.", "15.28", ON_OFF),
-    Quirk("admins_appear_in_members", False, "A team's admins are among its members too.", "9.2", ON_OFF),
-    Quirk("team_missing_status", 404, "The answer to a team that does not exist.", "14.7", (404, 400)),
-    Quirk("company_domain", "example.com", "Only addresses of this domain can be invited.", "10"),
-    Quirk("invited_users_visible", True, "An invited user is listed before having accepted.", "10", ON_OFF),
-    Quirk("lower_case_roles", True, "The built-in roles are read in lower case.", "15.29", ON_OFF),
-    Quirk("tag_id_is_name", False, "A tag's id is its name.", "11", ON_OFF),
-    Quirk("tag_update_resets_core", False, "A tag update without isCore sets it to false.", "11", ON_OFF),
-    Quirk("target_app_description", False, "Target apps are read with their description.", "11", ON_OFF),
-    Quirk("overrides_replaced_whole", False, "A POST of a gate's overrides in one form ends the other.", "2.3", ON_OFF),
-    # sources of warehouse-native projects
-    Quirk("source_update_resets", False, "A POST to a source resets the optional fields it omits.", "14.3", ON_OFF),
-    Quirk("source_name_taken", "Name is already in use", "What a source is told whose name is in use.", "14.8"),
-    Quirk("sql_errors", "", "A query that contains this text fails in the warehouse.", "14.14"),
-    Quirk("metric_source_missing_status", 404, "The answer to a metric source that is not there.", "14.7", (404, 400)),
-    Quirk("entity_property_missing_status", 404, "The answer to a read of no entity property.", "14.7", (404, 400)),
-    Quirk("metric_source_placeholders", False, "The list shows empty table names and mappings.", "15.26", ON_OFF),
-    # ingestion
+    Quirk("team_id_on_configs", True, "Responses have the teamID of gates and configs.", ON_OFF),
+    Quirk("team_id_in_answers", True, "Responses have the id of a team; lists always do.", ON_OFF),
+    Quirk("list_teams_with_members", False, "The list of teams has members and admins.", ON_OFF),
+    Quirk("admins_appear_in_members", False, "The members of a team include its admins.", ON_OFF),
+    Quirk("team_missing_status", 404, "The status of a read or update of a team that does not exist.", (404, 400)),
+    Quirk("company_domain", "example.com", "The domain of addresses that can be invited."),
+    Quirk("invited_users_visible", True, "Users are listed before they accept their invitation.", ON_OFF),
+    Quirk("lower_case_roles", True, "Responses have built-in roles in lower case.", ON_OFF),
+    Quirk("tag_id_is_name", False, "The id of a tag is its name.", ON_OFF),
+    Quirk("tag_update_resets_core", False, "An update of a tag without isCore sets it to false.", ON_OFF),
+    Quirk("target_app_description", False, "Responses have the description of target apps.", ON_OFF),
+    Quirk("overrides_replaced_whole", False, "A POST of overrides of a gate also removes the forms it omits.", ON_OFF),
+    # Sources of warehouse-native projects
+    Quirk("source_update_resets", False, "A POST to a source resets the optional fields that it omits.", ON_OFF),
+    Quirk("source_name_taken", "Name is already in use", "The message for a name of a source that is in use."),
+    Quirk("sql_errors", "", "A query that contains this text is an SQL error."),
+    Quirk(
+        "metric_source_missing_status",
+        404,
+        "The status of a read or update of a metric source that does not exist.",
+        (404, 400),
+    ),
+    Quirk(
+        "entity_property_missing_status",
+        404,
+        "The status of a read of an entity property source that does not exist.",
+        (404, 400),
+    ),
+    Quirk("metric_source_placeholders", False, "The list of metric sources has empty names and mappings.", ON_OFF),
+    # Ingestion
     Quirk(
         "connected_types",
         ["redshift", "bigquery-v2", "snowflake-v2", "azure-synapse", "s3", "athena", "adls"],
-        "The warehouses that were connected in the console; databricks can be connected by the API.",
-        "15.27",
+        "The warehouse types that are connected. The API can only connect databricks.",
     ),
-    Quirk("ingestion_data", "echo", "What an ingestion has under data.", "14.10", ("echo", "empty")),
-    Quirk("ingestion_enabled_default", False, "Whether a source made without enabled is on.", "8.2", ON_OFF),
-    Quirk("column_mapping_merges", False, "A PATCH keeps the columns that it omits.", "14.10", ON_OFF),
+    Quirk("ingestion_data", "echo", "The content of `data` of an ingestion.", ("echo", "empty")),
+    Quirk("ingestion_enabled_default", False, "Whether a new source is enabled if `enabled` is omitted.", ON_OFF),
+    Quirk("column_mapping_merges", False, "A PATCH keeps the columns of the mapping that it omits.", ON_OFF),
     Quirk(
         "ingestion_run_error_shape",
         "statusCode",
-        "The error_shape of a run that is not there.",
-        "15.27",
+        "The error_shape for a run that does not exist.",
         ("statusCode", "status"),
     ),
-    Quirk("ingestion_status_source", True, "A status tells the warehouse; in the example it is null.", "8.5", ON_OFF),
-    Quirk("backfill_polls", 0, "How often a run is read before it is finished.", "8.5"),
-    Quirk("backfill_outcome", "completed", "How a run finishes.", "8.5", ("completed", "download_error")),
+    Quirk("ingestion_status_source", True, "Statuses have the warehouse type; otherwise it is null.", ON_OFF),
+    Quirk("backfill_polls", 0, "The number of reads of a run before it has finished."),
+    Quirk("backfill_outcome", "completed", "The last status of a run.", ("completed", "download_error")),
 )
 
 BY_NAME: Final[Mapping[str, Quirk]] = {quirk.name: quirk for quirk in TABLE}
 
 
 class UnknownQuirkError(ValueError):
-    """A quirk that is not in the table, or a value that it cannot take."""
+    """Raised for a quirk that does not exist, or for a value that it does not take."""
 
 
 class Quirks:
-    """The switches as they stand, read as `quirks["name"]`."""
+    """The values of all quirks, read as `quirks["name"]`."""
 
     def __init__(self, changes: Mapping[str, Json] | None = None) -> None:
         self._values: Record = {quirk.name: quirk.default for quirk in TABLE}
@@ -186,19 +191,23 @@ class Quirks:
         return self._values[name]
 
     def change(self, changes: Mapping[str, Json]) -> None:
-        """All of the changes, or none when one of them is wrong."""
+        """Set the values of quirks.
+
+        Raises:
+            UnknownQuirkError: if one of the changes is not valid. In that case none is applied.
+        """
         for name, value in changes.items():
-            _refuse_nonsense(name, value)
+            _validate(name, value)
         self._values.update(changes)
 
     def as_json(self) -> Record:
         return dict(self._values)
 
 
-def _refuse_nonsense(name: str, value: Json) -> None:
+def _validate(name: str, value: Json) -> None:
     quirk = BY_NAME.get(name)
     if quirk is None:
         raise UnknownQuirkError(f"There is no quirk {name!r}; there are: {', '.join(sorted(BY_NAME))}.")
-    # 1 == True in Python: the type has to agree as well.
+    # In Python 1 == True, so compare the types too.
     if quirk.choices and not any(value == choice and type(value) is type(choice) for choice in quirk.choices):
         raise UnknownQuirkError(f"Quirk {name!r} takes one of {list(quirk.choices)}, not {value!r}.")

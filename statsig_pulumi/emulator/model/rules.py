@@ -1,86 +1,63 @@
-"""Gives rules their identity, checks them and reads them back."""
+"""Rules of gates and dynamic configs: their ids, their validation, and edits of a list of rules."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
-from typing import Final
+from collections.abc import Iterable, Sequence
 
-from ..api.responses import Json, Record, invalid, refused
-from ..api.shapes import Fields, FreeObject, Listed, Nullable, Number, Shape, Text
 from . import conditions
-from .conditions import CONDITION
+from .errors import invalid_body, invalid_value
+from .json_values import Json, Record
 from .project import Project
 from .quirks import Quirks
-
-PASS_PERCENTAGE = Number(least=0, most=100, multiple_of=0.01)
-# Automated rollouts are read-only, and on gates `returnValue` means nothing: both are unknown keys here.
-GATE_RULE = Fields(
-    {
-        "name": Text(),
-        "passPercentage": PASS_PERCENTAGE,
-        "conditions": Listed(CONDITION),
-        "environments": Nullable(Listed(Text())),
-        "id": Text(),
-        "baseID": Text(),
-    },
-    frozenset({"name", "passPercentage", "conditions"}),
-)
-_VALUES: Final[Mapping[str, Shape]] = {"returnValue": FreeObject(), "returnValueJson5": Text()}
-VARIANT = Fields(
-    {"id": Text(), "name": Text(), "passPercentage": PASS_PERCENTAGE, **_VALUES},
-    frozenset({"name", "passPercentage"}),
-)
-CONFIG_RULE = replace(GATE_RULE, keys={**GATE_RULE.keys, **_VALUES, "variants": Listed(VARIANT)}).requiring(
-    "name", "conditions"
-)
 
 UNKNOWN_RULE = "A provided rule ID does not match an existing rule ID"
 DUPLICATE_NAMES = "Duplicate rule name(s) given"
 DUPLICATE_IDS = "Duplicate rule IDs given"
 
 
-def identify(project: Project, sent: Sequence[Record], known: Sequence[Record]) -> list[Record]:
-    """The whole new list. Rules that are recognised keep their baseID, the others get one."""
-    refuse_bad_conditions(project.quirks, sent)
+def identify_rules(project: Project, sent: Sequence[Record], known: Sequence[Record]) -> list[Record]:
+    """Return the list that replaces the known rules. Matched rules keep their baseID; the others get a new one."""
+    validate_conditions(project.quirks, sent)
     if project.quirks["unique_rule_names"]:
-        refuse_duplicate_names(sent)
-    return [_identified(project, rule, recognise(project.quirks, rule, known)) for rule in sent]
+        validate_rule_names(sent)
+    return [_identify(project, rule, match_rule(project.quirks, rule, known)) for rule in sent]
 
 
-def refuse_bad_conditions(quirks: Quirks, rules: Sequence[Record]) -> None:
+def validate_conditions(quirks: Quirks, rules: Sequence[Record]) -> None:
     found = [
         issue
         for rule_index, rule in enumerate(rules)
         for index, condition in enumerate(rule.get("conditions", []))
-        for issue in conditions.problems(condition, f"rules.{rule_index}.conditions.{index}", quirks)
+        for issue in conditions.condition_issues(condition, f"rules.{rule_index}.conditions.{index}", quirks)
     ]
     if found:
-        raise invalid(found)
+        raise invalid_body(found)
 
 
-def recognise(quirks: Quirks, rule: Record, known: Sequence[Record]) -> Record | None:
-    found = next((old for old in known if is_same(rule, old)), None)
+def match_rule(quirks: Quirks, rule: Record, known: Sequence[Record]) -> Record | None:
+    """Return the known rule that a sent rule replaces."""
+    found = next((old for old in known if is_same_rule(rule, old)), None)
     if found is None and quirks["match_rules_by_name"]:
         found = next((old for old in known if old.get("name") == rule["name"]), None)
     return found
 
 
-def is_same(sent: Record, known: Record) -> bool:
-    """By id or baseID; an empty id is none."""
+def is_same_rule(sent: Record, known: Record) -> bool:
+    """Return whether an id or baseID of the rules is equal. An empty id counts as missing."""
     ids = {sent.get("id"), sent.get("baseID")} - {None, ""}
     return bool(ids & {known.get("id"), known.get("baseID")})
 
 
-def is_called(rule: Record, identifier: str) -> bool:
-    return is_same({"id": identifier}, rule)
+def find_rule(rules: Iterable[Record], identifier: str) -> Record | None:
+    """Return the rule with this id or baseID."""
+    return next((rule for rule in rules if is_same_rule({"id": identifier}, rule)), None)
 
 
-def _identified(project: Project, sent: Record, old: Record | None) -> Record:
+def _identify(project: Project, sent: Record, old: Record | None) -> Record:
     rule = {
         **sent,
         "environments": sent.get("environments"),
-        "conditions": [conditions.stored(condition) for condition in sent["conditions"]],
+        "conditions": [conditions.stored_condition(condition) for condition in sent["conditions"]],
     }
     if old is None:
         base = project.issuer.new_id()
@@ -91,12 +68,12 @@ def _identified(project: Project, sent: Record, old: Record | None) -> Record:
 def _next_id(quirks: Quirks, old: Record, new: Record) -> str:
     match quirks["rule_id_suffix"]:
         case "never":
-            changed = False
+            is_changed = False
         case "pass_percentage":
-            changed = old.get("passPercentage") != new.get("passPercentage")
+            is_changed = old.get("passPercentage") != new.get("passPercentage")
         case _:
-            changed = _content(quirks, old) != _content(quirks, new)
-    if not changed:
+            is_changed = _content(quirks, old) != _content(quirks, new)
+    if not is_changed:
         return str(old["id"])
     _, _, count = str(old["id"]).rpartition(":")
     edits = int(count) if ":" in old["id"] and count.isdigit() else 0
@@ -104,58 +81,66 @@ def _next_id(quirks: Quirks, old: Record, new: Record) -> str:
 
 
 def _content(quirks: Quirks, rule: Record) -> Record:
-    """The rule as it reads, so that sending back what was read is no edit."""
-    read = presented(quirks, rule)
-    return {key: value for key, value in read.items() if key not in ("id", "baseID")}
+    """Return the rule as a response has it, without ids. Sending a response back is therefore not an edit."""
+    presented = present_rule(quirks, rule)
+    return {key: value for key, value in presented.items() if key not in ("id", "baseID")}
 
 
-def presented(quirks: Quirks, rule: Record) -> Record:
-    read = rule | {"conditions": [conditions.presented(condition, quirks) for condition in rule.get("conditions", [])]}
+def present_rule(quirks: Quirks, rule: Record) -> Record:
+    """Return a rule as a response has it."""
+    presented = rule | {
+        "conditions": [conditions.present_condition(condition, quirks) for condition in rule.get("conditions", [])]
+    }
     if quirks["rollouts_in_rules"]:
-        read = {"completedAutomatedRollouts": [], "pendingAutomatedRollouts": [], **read}
-    return read
+        presented = {"completedAutomatedRollouts": [], "pendingAutomatedRollouts": [], **presented}
+    return presented
 
 
-def refuse_duplicate_names(rules: Iterable[Record]) -> None:
-    _refuse_duplicates([rule["name"] for rule in rules if "name" in rule], DUPLICATE_NAMES)
+def validate_rule_names(rules: Iterable[Record]) -> None:
+    _validate_unique([rule["name"] for rule in rules if "name" in rule], DUPLICATE_NAMES)
 
 
-def _refuse_duplicates(values: Sequence[Json], message: str) -> None:
+def _validate_unique(values: Sequence[Json], message: str) -> None:
     if len(set(values)) < len(values):
-        raise refused("rules", message)
+        raise invalid_value("rules", message)
 
 
-def appended(known: Sequence[Record], sent: Sequence[Record]) -> list[Record]:
-    """The list for `identify`: the rules that are there, and new ones whatever ids they came with."""
-    refuse_duplicate_names([*known, *sent])
+def append_rules(known: Sequence[Record], sent: Sequence[Record]) -> list[Record]:
+    """Return the known rules and new ones, for `identify_rules`. Ids of the new rules are ignored."""
+    validate_rule_names([*known, *sent])
     return [*known, *({key: rule[key] for key in rule if key not in ("id", "baseID")} for rule in sent)]
 
 
-def merged(known: Sequence[Record], changes: Sequence[Record]) -> list[Record]:
-    """The rules with partial changes laid over those that they name; nothing is added, moved or removed."""
-    hits = [[index for index, rule in enumerate(known) if is_same(change, rule)] for change in changes]
-    if not all(hits):
-        raise refused("rules", UNKNOWN_RULE)
-    _refuse_duplicates([indexes[0] for indexes in hits], DUPLICATE_IDS)
-    refuse_duplicate_names(changes)
+def merge_rules(known: Sequence[Record], changes: Sequence[Record]) -> list[Record]:
+    """Return the known rules with partial changes applied, in the same order.
+
+    Raises:
+        ApiError: if a change does not match a rule, or if ids or names repeat.
+    """
+    matches = [[index for index, rule in enumerate(known) if is_same_rule(change, rule)] for change in changes]
+    if not all(matches):
+        raise invalid_value("rules", UNKNOWN_RULE)
+    _validate_unique([indexes[0] for indexes in matches], DUPLICATE_IDS)
+    validate_rule_names(changes)
     result = list(known)
-    for indexes, change in zip(hits, changes, strict=True):
-        # Which rule it is was just decided: ids are no content.
+    for indexes, change in zip(matches, changes, strict=True):
+        # The ids only select the rule.
         content = {key: change[key] for key in change if key not in ("id", "baseID")}
         result[indexes[0]] = known[indexes[0]] | content
-    refuse_duplicate_names(result)
+    validate_rule_names(result)
     return result
 
 
-def without(known: Sequence[Record], identifier: str) -> list[Record]:
-    kept = [rule for rule in known if not is_called(rule, identifier)]
+def remove_rule(known: Sequence[Record], identifier: str) -> list[Record]:
+    """Return the known rules without the one with this id or baseID."""
+    kept = [rule for rule in known if not is_same_rule({"id": identifier}, rule)]
     if len(kept) == len(known):
-        raise refused("rules", UNKNOWN_RULE)
+        raise invalid_value("rules", UNKNOWN_RULE)
     return kept
 
 
-def issue_unidentified(project: Project, rules: Sequence[Record]) -> list[Record]:
-    """Ids for rules that a console user added; the others stay as they are."""
+def add_missing_ids(project: Project, rules: Sequence[Record]) -> list[Record]:
+    """Return the rules with ids for those that a console user added. The others are not changed."""
 
     def identified(rule: Record) -> Record:
         base = project.issuer.new_id()

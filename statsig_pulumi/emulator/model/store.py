@@ -1,4 +1,4 @@
-"""Keeps records by kind and key, with their names indexed and their versions remembered."""
+"""Records by kind and key, with an index of their names and a history of their versions."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import copy
 from collections import defaultdict
 from collections.abc import Iterator
 
-from ..api.responses import Json, Record
+from .json_values import Json, Record
 
 HISTORY_LENGTH = 100
 FORMAT = 1
@@ -15,8 +15,8 @@ FORMAT = 1
 class Collection:
     """The records of one kind.
 
-    Records are replaced, never changed in place: whoever holds one (an answer on its way out, a version)
-    holds a snapshot, and no copies are needed.
+    A record is replaced, never changed in place. A response or a version that holds one therefore holds a snapshot,
+    and no copies are needed.
     """
 
     def __init__(self) -> None:
@@ -37,40 +37,42 @@ class Collection:
         return self._records.get(key)
 
     def named(self, name: str) -> Record | None:
-        """The record with this display name; the oldest of several."""
+        """Return the record with this display name, or the one with the lowest key if there are several."""
         keys = self._keys_by_name.get(name)
         return self._records[min(keys)] if keys else None
 
     def key_of(self, id_or_name: str) -> str | None:
+        """Return the key of the record with this key or display name."""
         if id_or_name in self._records:
             return id_or_name
         keys = self._keys_by_name.get(id_or_name)
         return min(keys) if keys else None
 
     def put(self, key: str, record: Record) -> Record:
-        self._forget_name(key)
+        """Store a record in place of the one with the same key."""
+        self._remove_name(key)
         self._records[key] = record
         name = record.get("name")
         if isinstance(name, str):
             self._keys_by_name[name].add(key)
         return record
 
-    def remember(self, key: str, record: Record) -> None:
-        """Adds a version; the oldest fall away."""
+    def add_version(self, key: str, record: Record) -> None:
+        """Append to the history of a record, which keeps the latest versions."""
         versions = self._history.setdefault(key, [])
         versions.append(record)
         del versions[:-HISTORY_LENGTH]
 
     def versions(self, key: str) -> list[Record]:
-        """Newest first."""
+        """Return the versions of a record, newest first."""
         return self._history.get(key, [])[::-1]
 
     def remove(self, key: str) -> None:
-        self._forget_name(key)
+        self._remove_name(key)
         del self._records[key]
         self._history.pop(key, None)
 
-    def _forget_name(self, key: str) -> None:
+    def _remove_name(self, key: str) -> None:
         old = self._records.get(key)
         name = old.get("name") if old else None
         if not isinstance(name, str):
@@ -107,9 +109,10 @@ class Store:
         return sorted(self._collections)
 
     def as_json(self) -> Record:
-        """The state as JSON; it shares records with the store, which never changes them."""
+        """Return the state as JSON. It shares its records with the store, which never changes them in place."""
         return {"format": FORMAT, "collections": {kind: self[kind].as_json() for kind in self.kinds()}}
 
     def load(self, state: Json) -> None:
+        """Replace all collections by those of a state."""
         collections = copy.deepcopy(state["collections"])
         self._collections = {kind: Collection.from_json(value) for kind, value in collections.items()}

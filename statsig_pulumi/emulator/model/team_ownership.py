@@ -1,13 +1,13 @@
-"""Keeps `team` and `teamID` of a record in step, and gives new records their team's defaults."""
+"""Teams as owners of records: the fields `team` and `teamID`, and a team's defaults for new configs."""
 
 from __future__ import annotations
 
 from typing import Final
 
-from ..api.responses import Record
+from .json_values import Record
 from .project import Project
 
-# A team's defaults, and the fields of a gate, dynamic config or experiment that they fill.
+# Pairs of a team's default and the field of a new config that it fills.
 DEFAULTS: Final = {
     "gates": (("defaultTargetApplications", "targetApps"), ("defaultGateMetrics", "monitoringMetrics")),
     "dynamic_configs": (("defaultTargetApplications", "targetApps"),),
@@ -19,8 +19,8 @@ DEFAULTS: Final = {
 }
 
 
-def settle(project: Project, record: Record, body: Record) -> Record:
-    """The record with both keys as the ones in the body imply."""
+def assign_team(project: Project, record: Record, body: Record) -> Record:
+    """Return the record with `team` and `teamID` set from whichever of them the body has."""
     given = [key for key in ("teamID", "team") if key in body]
     if not given:
         return record
@@ -34,8 +34,8 @@ def settle(project: Project, record: Record, body: Record) -> Record:
     return record | {"team": _name(project, known), "teamID": known}
 
 
-def presented(project: Project, record: Record) -> Record:
-    """A renamed team shows its new name wherever it is used."""
+def present_team(project: Project, record: Record) -> Record:
+    """Return the record with the current name of its team, which may have been renamed."""
     team_id: str = record.get("teamID") or ""
     if team_id in project.store["teams"]:
         record = record | {"team": _name(project, team_id)}
@@ -48,13 +48,13 @@ def team_of(project: Project, record: Record) -> Record | None:
     return project.store["teams"].get(record.get("teamID") or "")
 
 
-def inject_defaults(project: Project, kind: str, record: Record, body: Record) -> Record:
-    """Happens once, at creation."""
+def apply_team_defaults(project: Project, kind: str, record: Record, body: Record) -> Record:
+    """Return a new record with the defaults of its team. Updates do not apply them."""
     mode, team = project.quirks["team_defaults"], team_of(project, record)
     if team is None or mode == "off":
         return record
     filled = dict(record)
-    for default, field in DEFAULTS[kind]:
+    for default, field in DEFAULTS.get(kind, ()):
         if field not in body:
             filled[field] = list(team[default])
         elif mode == "union":

@@ -1,4 +1,4 @@
-"""Runs the emulator: in a thread for tests, or in the foreground for the command line."""
+"""The emulator, run in a thread for tests or in the foreground by the command line."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ from typing import Final, Self
 
 import uvicorn
 
-from ..api.responses import Json, Record
+from ..model.json_values import Json, Record
 from . import console, service
 from .faults import Fault
-from .http import Protocol, Web
+from .http import Application, Protocol
 from .service import Service
 from .state_file import StateFile
 
@@ -32,7 +32,7 @@ BACKLOG: Final = 2048
 
 
 class _Server(uvicorn.Server):
-    """uvicorn raises the signal again once it has stopped; here the caller still has a file to write."""
+    """A uvicorn server that returns after a signal instead of raising it again, so that the state can be written."""
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
@@ -47,12 +47,12 @@ class _Server(uvicorn.Server):
                 signal.signal(number, handler)
 
     async def main_loop(self) -> None:
-        """As uvicorn's, with a shorter tick: a test run stops hundreds of emulators."""
+        """Run as uvicorn does, but with a shorter tick: a test run stops hundreds of emulators."""
         while not await self.on_tick(0):
             await asyncio.sleep(TICK_SECONDS)
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        """A forced stop waits for no one."""
+        """Close connections at once if the stop is forced."""
         if not self.force_exit:
             await super().shutdown(sockets)
             return
@@ -64,7 +64,7 @@ class _Server(uvicorn.Server):
 
 
 class Emulator:
-    """A Console API of its own on a free port, for as long as the `with` block lasts.
+    """An emulated Console API on its own port, which runs for the duration of a `with` block.
 
     with Emulator(quirks={"rate_limit": False}) as emulator:
         httpx.get(emulator.url + "/gates", headers={"STATSIG-API-KEY": emulator.key})
@@ -88,7 +88,7 @@ class Emulator:
 
     @property
     def root(self) -> str:
-        """Where the control plane is: `root + "/_emulator/requests"`."""
+        """The URL without a path. Control endpoints are below `root + "/_emulator"`."""
         return f"http://{HOST}:{self._port}"
 
     @property
@@ -106,6 +106,7 @@ class Emulator:
         self.stop()
 
     def start(self) -> None:
+        """Load the state file and serve in a thread."""
         if self._state:
             self._state.open()
         self._thread.start()
@@ -115,13 +116,14 @@ class Emulator:
             time.sleep(0.002)
 
     def stop(self) -> None:
+        """Stop serving and write the state file."""
         self._server.should_exit = self._server.force_exit = True
         self._thread.join()
         if self._state:
             self._state.close()
 
     def run(self, announce: Callable[[Emulator], None] | None = None) -> None:
-        """Serves in this thread until it is interrupted."""
+        """Serve in this thread until it is interrupted."""
         if self._state:
             self._state.open()
         try:
@@ -136,71 +138,77 @@ class Emulator:
         self._server.run(sockets=[self._socket])
 
     def requests(self, *, log: bool = True) -> Record:
-        """The counts of all requests and the log of the latest."""
+        """Return the counts of all requests and, unless `log` is false, the log of the latest ones."""
         with self._service.lock:
-            return self._service.journal.as_json(log=log)
+            return self._service.request_log.as_json(log=log)
 
     def clear_requests(self) -> None:
+        """Clear the request log and its counts."""
         with self._service.lock:
-            self._service.journal.clear()
+            self._service.request_log.clear()
 
     def state(self) -> Record:
-        """Everything that is stored, as `load_state` takes it."""
+        """Return a copy of all records, which `load_state` accepts."""
         with self._service.lock:
             return copy.deepcopy(self._service.project.as_json())
 
     def load_state(self, state: Mapping[str, Json]) -> None:
+        """Replace all records by those of a state."""
         with self._service.lock:
             self._service.project.load(state)
 
     def objects(self, kind: str) -> list[Record]:
-        """Copies of all records of a kind, as they are stored."""
+        """Return copies of all records of a kind."""
         with self._service.lock:
-            return console.records(self._service.project, kind)
+            return console.read_all(self._service.project, kind)
 
     def object(self, kind: str, id: str) -> Record:
+        """Return a copy of the record with an id or name."""
         with self._service.lock:
-            return console.record(self._service.project, kind, id)
+            return console.read(self._service.project, kind, id)
 
     def add(self, kind: str, body: Mapping[str, Json]) -> Record:
-        """Makes a record as a console user would."""
+        """Create an object as a console user."""
         with self._service.lock:
             return console.add(self._service.project, kind, dict(body))
 
     def edit(self, kind: str, id: str, change: Mapping[str, Json]) -> Record:
-        """Merges a console user's change straight into a record."""
+        """Merge a change into an object as a console user."""
         with self._service.lock:
             return console.edit(self._service.project, kind, id, dict(change))
 
     def remove(self, kind: str, id: str) -> None:
-        """Deletes a record as a console user would, whoever refers to it."""
+        """Delete an object as a console user, even if others refer to it."""
         with self._service.lock:
             console.remove(self._service.project, kind, id)
 
     def fault(self, **order: Json) -> None:
-        """Makes coming requests fail; the keywords are the fields of `faults.Fault`."""
+        """Make coming requests fail. The keywords are the fields of `Fault`."""
         with self._service.lock:
-            self._service.faults.order(Fault(**order))
+            self._service.faults.add(Fault(**order))
 
     def clear_faults(self) -> None:
+        """Remove all faults."""
         with self._service.lock:
             self._service.faults.clear()
 
     def quirk(self, **changes: Json) -> None:
+        """Set quirks."""
         with self._service.lock:
             self._service.project.quirks.change(changes)
 
     def quirks(self) -> Record:
+        """Return the values of all quirks."""
         with self._service.lock:
             return self._service.project.quirks.as_json()
 
     def set_key(self, key: str, access: str = "read_write") -> None:
-        """Gives a key its access: `read_write`, `read_only` or `revoked`."""
+        """Set the access of a key: `read_write`, `read_only` or `revoked`."""
         with self._service.lock:
             self._service.keys.grant(key, access)
 
     def reset(self) -> None:
-        """A fresh project, no requests, no faults; quirks and keys stay."""
+        """Reset the project, the rate limit, the faults and the request log, but not quirks and keys."""
         with self._service.lock:
             self._service.reset()
 
@@ -213,15 +221,15 @@ def serve(
     read_only_keys: Iterable[str] = (),
     announce: Callable[[Emulator], None] | None = None,
 ) -> None:
-    """Serves until Ctrl-C or SIGTERM, then writes the state and returns.
+    """Serve until Ctrl-C or SIGTERM, then write the state and return.
 
-    `announce` is called once the port is taken: the command line prints the URL there.
+    `announce` is called when the port is open, such as to print the URL.
     """
     Emulator(port, key, state_file, quirks, read_only_keys).run(announce)
 
 
 def _listen(port: int) -> socket.socket:
-    # asyncio switches Nagle's algorithm off only for sockets that say they are TCP; with it, answers take 40 ms.
+    # asyncio disables Nagle's algorithm only if the protocol of the socket is TCP. With it, a response takes 40 ms.
     listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
@@ -235,7 +243,7 @@ def _listen(port: int) -> socket.socket:
 
 def _settings(emulated: Service) -> uvicorn.Config:
     return uvicorn.Config(
-        Web(emulated),
+        Application(emulated),
         http=Protocol,
         ws="none",
         loop="asyncio",
@@ -244,7 +252,7 @@ def _settings(emulated: Service) -> uvicorn.Config:
         log_level="warning",
         access_log=False,
         server_header=False,
-        # A client's pooled connection should not be closed under it.
+        # A pooled connection of a client must not be closed while the client may still use it.
         timeout_keep_alive=KEEP_ALIVE_SECONDS,
         timeout_graceful_shutdown=GRACE_SECONDS,
     )

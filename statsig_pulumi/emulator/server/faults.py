@@ -1,4 +1,4 @@
-"""Makes chosen requests go wrong in chosen ways."""
+"""Faults: chosen requests that fail in chosen ways."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from typing import Final
 
-from ..api.responses import Json, Record
+from ..model.json_values import Json, Record
 
-# Each way to go wrong, and whether the request is carried out by default.
+# The kinds of faults, and whether the request is applied by default.
 KINDS: Final[Mapping[str, bool]] = {
     "status": False,
     "not_json": False,
@@ -23,20 +23,20 @@ KINDS: Final[Mapping[str, bool]] = {
 
 @dataclass
 class Fault:
-    """One order to fail: whom it hits, how often, and how."""
+    """A failure of coming requests: which ones, how many of them, and how they fail."""
 
     kind: str = "status"
     method: str = "*"
-    # A glob over the decoded path under /console/v1, a route template, or a regular expression starting with ^.
+    # A glob for the decoded path below /console/v1, a route template, or a regular expression that starts with ^.
     path: str = "*"
-    # None: until the faults are cleared.
+    # None: all requests until the faults are cleared.
     times: int | None = 1
-    # This many requests pass first.
+    # The number of matching requests that do not fail first.
     skip: int = 0
     status: int = 503
     headers: dict[str, str] = field(default_factory=dict)
     body: Json = None
-    # Whether the request is carried out all the same; each kind has its default.
+    # Whether the request is applied although it fails. None: the default of the kind.
     applied: bool | None = None
     seconds: float = 0
 
@@ -48,7 +48,7 @@ class Fault:
     def is_applied(self) -> bool:
         return KINDS[self.kind] if self.applied is None else self.applied
 
-    def hits(self, method: str, path: str, template: str) -> bool:
+    def matches(self, method: str, path: str, template: str) -> bool:
         if self.method not in ("*", method):
             return False
         if self.path.startswith("^"):
@@ -57,21 +57,21 @@ class Fault:
 
 
 class Faults:
-    """The orders that stand, oldest first."""
+    """The active faults, oldest first."""
 
     def __init__(self) -> None:
         self._faults: list[Fault] = []
 
-    def order(self, fault: Fault) -> None:
+    def add(self, fault: Fault) -> None:
         self._faults.append(fault)
 
     def clear(self) -> None:
         self._faults.clear()
 
     def take(self, method: str, path: str, template: str) -> Fault | None:
-        """The fault that this request meets, used up by one."""
+        """Return the fault of a request and count it down."""
         for fault in self._faults:
-            if not fault.hits(method, path, template):
+            if not fault.matches(method, path, template):
                 continue
             if fault.skip > 0:
                 fault.skip -= 1

@@ -1,4 +1,4 @@
-"""Speaks HTTP for the service and its control plane."""
+"""The HTTP server's application: the API and the control endpoints of one service."""
 
 from __future__ import annotations
 
@@ -9,16 +9,16 @@ from starlette.requests import Request as HttpRequest
 from starlette.types import Receive, Scope, Send
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
-from ..api.responses import Answer
+from ..api.responses import Response
 from . import control, service
 from .control import Control
-from .service import Reply, Request, Service, encoded
+from .service import EncodedResponse, Request, Service, encode
 
 TRANSPORT = "emulator.transport"
 
 
 class Protocol(H11Protocol):
-    """uvicorn's HTTP protocol, which lets the application hang up."""
+    """uvicorn's HTTP protocol, extended so that the application can close the connection."""
 
     def connection_made(self, transport: Any) -> None:
         super().connection_made(transport)
@@ -31,8 +31,8 @@ class Protocol(H11Protocol):
         self.app = with_transport
 
 
-class Web:
-    """An ASGI application over one service."""
+class Application:
+    """The ASGI application of one service."""
 
     def __init__(self, emulated: Service) -> None:
         self._service = emulated
@@ -41,61 +41,65 @@ class Web:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         raw: bytes = scope.get("raw_path") or scope["path"].encode()
         path = raw.decode("latin-1").partition("?")[0]
-        request = HttpRequest(scope, receive)
-        body = await request.body()
-        wire = Request(request.method, path, scope["query_string"].decode("latin-1"), dict(request.headers), body)
-        if _is_under(path, control.PREFIX):
-            answer = self._control.handle(_below(wire, control.PREFIX))
-            await _send(scope, receive, send, Reply(answer.status, encoded(answer), answer.headers))
-        elif _is_under(path, service.PREFIX):
-            await self._emulate(scope, receive, send, _below(wire, service.PREFIX))
+        http = HttpRequest(scope, receive)
+        body = await http.body()
+        request = Request(http.method, path, scope["query_string"].decode("latin-1"), dict(http.headers), body)
+        if _is_below(path, control.PREFIX):
+            await _send(scope, receive, send, _encode(self._control.handle(_without_prefix(request, control.PREFIX))))
+        elif _is_below(path, service.PREFIX):
+            await self._emulate(scope, receive, send, _without_prefix(request, service.PREFIX))
         else:
-            lost = Answer(404, {"statusCode": 404, "message": f"Cannot {request.method} {path}", "error": "Not Found"})
-            await _send(scope, receive, send, Reply(lost.status, encoded(lost), lost.headers))
+            unknown = {"statusCode": 404, "message": f"Cannot {http.method} {path}", "error": "Not Found"}
+            await _send(scope, receive, send, _encode(Response(404, unknown)))
 
     async def _emulate(self, scope: Scope, receive: Receive, send: Send, request: Request) -> None:
-        fault = self._service.plan(request)
+        fault = self._service.take_fault(request)
         latency = self._service.project.quirks["latency_ms"] / 1000
-        late = fault.seconds if fault and fault.kind == "delay" and not fault.is_applied else 0
-        if latency or late:
-            await asyncio.sleep(latency + late)
-        reply = self._service.handle(request, fault)
-        if reply.wait_before:
-            await asyncio.sleep(reply.wait_before)
-        await _send(scope, receive, send, reply)
+        delay = fault.seconds if fault and fault.kind == "delay" and not fault.is_applied else 0
+        if latency or delay:
+            await asyncio.sleep(latency + delay)
+        response = self._service.handle(request, fault)
+        if response.delay_seconds:
+            await asyncio.sleep(response.delay_seconds)
+        await _send(scope, receive, send, response)
 
 
-def _is_under(path: str, prefix: str) -> bool:
+def _encode(response: Response) -> EncodedResponse:
+    return EncodedResponse(response.status, encode(response), response.headers)
+
+
+def _is_below(path: str, prefix: str) -> bool:
     return path == prefix or path.startswith(prefix + "/")
 
 
-def _below(request: Request, prefix: str) -> Request:
+def _without_prefix(request: Request, prefix: str) -> Request:
     path = request.path.removeprefix(prefix) or "/"
     return Request(request.method, path, request.query, request.headers, request.body)
 
 
-async def _send(scope: Scope, receive: Receive, send: Send, reply: Reply) -> None:
-    if reply.status == 0:
-        await _hang_up(scope, receive, at_once=True)
+async def _send(scope: Scope, receive: Receive, send: Send, response: EncodedResponse) -> None:
+    if response.status == 0:
+        await _disconnect(scope, receive, is_immediate=True)
         return
     headers = {
         "content-type": "application/json; charset=utf-8",
-        **reply.headers,
-        "content-length": str(len(reply.body)),
+        **response.headers,
+        "content-length": str(len(response.body)),
     }
     pairs = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in headers.items()]
-    await send({"type": "http.response.start", "status": reply.status, "headers": pairs})
-    if reply.cut:
-        await send({"type": "http.response.body", "body": reply.body[: len(reply.body) // 2], "more_body": True})
-        await _hang_up(scope, receive, at_once=False)
+    await send({"type": "http.response.start", "status": response.status, "headers": pairs})
+    if response.is_truncated:
+        half = response.body[: len(response.body) // 2]
+        await send({"type": "http.response.body", "body": half, "more_body": True})
+        await _disconnect(scope, receive, is_immediate=False)
         return
-    await send({"type": "http.response.body", "body": reply.body})
+    await send({"type": "http.response.body", "body": response.body})
 
 
-async def _hang_up(scope: Scope, receive: Receive, *, at_once: bool) -> None:
-    """Ends the connection; what was sent before still arrives unless it is ended at once."""
+async def _disconnect(scope: Scope, receive: Receive, *, is_immediate: bool) -> None:
+    """Close the connection. Unless it is closed immediately, data that was already sent still arrives."""
     transport = scope[TRANSPORT]
-    if at_once:
+    if is_immediate:
         transport.abort()
     else:
         transport.close()

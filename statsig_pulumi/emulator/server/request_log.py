@@ -1,4 +1,4 @@
-"""Remembers the requests that came in and what they were told."""
+"""Request log: the requests that the emulator received, and their responses."""
 
 from __future__ import annotations
 
@@ -8,21 +8,20 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from ..api.responses import Json, Record
 from ..api.routes import MUTATIONS
+from ..model.ingestion_sources import SECRETS
+from ..model.json_values import Json, Record
 from .access import HEADER
 
-# What a connection to a warehouse is made with.
-SECRETS: Final = ("token", "deltaSharingCredentials")
-MOST_ENTRIES: Final = 20_000
-MOST_BYTES: Final = 128 * 1024 * 1024
+MAX_ENTRIES: Final = 20_000
+MAX_BYTES: Final = 128 * 1024 * 1024
 
 
 @dataclass(frozen=True)
 class Entry:
-    """One exchange; the path is the one under /console/v1, percent-encoded as it was sent.
+    """One exchange. The path is the part below /console/v1, percent-encoded as it was sent.
 
-    Bodies stay as bytes until someone looks: the log costs next to nothing.
+    Bodies are parsed when the log is read, so that logging costs little.
     """
 
     method: str
@@ -32,11 +31,11 @@ class Entry:
     headers: Mapping[str, str]
     body: bytes
     status: int
-    answer: bytes
+    response: bytes
 
     @property
     def size(self) -> int:
-        return len(self.body) + len(self.answer)
+        return len(self.body) + len(self.response)
 
     def as_json(self) -> Record:
         return {
@@ -45,20 +44,20 @@ class Entry:
             "query": {name: values[0] if len(values) == 1 else values for name, values in self.query.items()},
             "route": self.route,
             "headers": {**self.headers, **({HEADER: "[redacted]"} if HEADER in self.headers else {})},
-            "body": _without_secrets(_parsed(self.body)),
+            "body": _redact(_parse(self.body)),
             "status": self.status,
-            "answer": _parsed(self.answer),
+            "answer": _parse(self.response),
         }
 
 
-def _without_secrets(body: Json) -> Json:
-    """By name, wherever the request went: a connection sent to a misspelt path is no less secret."""
+def _redact(body: Json) -> Json:
+    """Hide secrets on every path: a secret sent to a misspelled path is secret too."""
     if not isinstance(body, dict):
         return body
     return {key: "[redacted]" if key in SECRETS else value for key, value in body.items()}
 
 
-def _parsed(text: bytes) -> Json:
+def _parse(text: bytes) -> Json:
     try:
         return json.loads(text)
     except ValueError:
@@ -70,7 +69,7 @@ _observers: list[Observer] = []
 
 
 def observe(observer: Observer) -> None:
-    """Tell it every entry of every journal of this process from now on, in the thread that served the request."""
+    """Call a function with each new entry of all request logs of this process, in the thread of the request."""
     _observers.append(observer)
 
 
@@ -78,8 +77,8 @@ def stop_observing(observer: Observer) -> None:
     _observers.remove(observer)
 
 
-class Journal:
-    """Counts everything, keeps the latest."""
+class RequestLog:
+    """Counts of all requests, and the entries of the latest ones."""
 
     def __init__(self) -> None:
         self.clear()
@@ -93,7 +92,7 @@ class Journal:
     def add(self, entry: Entry) -> None:
         self._entries.append(entry)
         self._bytes += entry.size
-        while len(self._entries) > MOST_ENTRIES or self._bytes > MOST_BYTES:
+        while len(self._entries) > MAX_ENTRIES or self._bytes > MAX_BYTES:
             self._bytes -= self._entries.popleft().size
         self._by_route[f"{entry.method} {entry.route or '(no route)'}"] += 1
         self._mutations += entry.method in MUTATIONS
@@ -101,5 +100,6 @@ class Journal:
             observer(entry)
 
     def as_json(self, *, log: bool = True) -> Record:
+        """Return the counts and, unless `log` is false, the entries."""
         counts = {"total": self._by_route.total(), "mutations": self._mutations, "by_route": dict(self._by_route)}
         return {**counts, "log": [entry.as_json() for entry in self._entries]} if log else counts

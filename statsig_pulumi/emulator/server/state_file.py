@@ -1,4 +1,4 @@
-"""Keeps the state of a service in a JSON file, written after each change."""
+"""State file: the state of a service in a JSON file, written after each change."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ PAUSE_FACTOR = 5
 
 
 class StateFile:
-    """A thread of its own looks for changes, so that a burst of them is one write; `close` writes what is left."""
+    """A file that a thread updates after changes. Changes in quick succession are one write."""
 
     def __init__(self, service: Service, path: Path) -> None:
         self._service = service
@@ -26,7 +26,7 @@ class StateFile:
         self._thread = threading.Thread(target=self._watch, name="statsig-emulator-state", daemon=True)
 
     def open(self) -> None:
-        """Loads the file where there is one, and watches from there."""
+        """Load the file if it exists, and start to watch for changes."""
         if self._path.exists():
             with self._service.lock:
                 self._service.project.load(json.loads(self._path.read_text(encoding="utf-8")))
@@ -34,6 +34,7 @@ class StateFile:
         self._thread.start()
 
     def close(self) -> None:
+        """Stop watching and write the last changes."""
         self._closing.set()
         self._thread.join()
         self.write()
@@ -43,18 +44,18 @@ class StateFile:
         while not self._closing.wait(pause):
             began = time.monotonic()
             self.write()
-            # A large state takes a while to write: requests have most of the time all the same.
+            # A large state takes long to write. Pause longer, so that most of the time is left for requests.
             pause = max(PAUSE_SECONDS, PAUSE_FACTOR * (time.monotonic() - began))
 
     def write(self) -> None:
-        """Whole or not at all: a reader and a crash see the old file or the new one."""
+        """Replace the file if the state has changed. A reader sees the old file or the new one, never a part."""
         with self._writing:
             with self._service.lock:
                 revision = self._service.project.revision
                 if revision == self._written:
                     return
                 state = self._service.project.as_json()
-            # Records are never changed in place, so the text can be made without the lock.
+            # Records are never changed in place, so encoding them needs no lock.
             text = json.dumps(state, ensure_ascii=False)
             self._path.parent.mkdir(parents=True, exist_ok=True)
             draft = self._path.with_name(f".{self._path.name}.{os.getpid()}")
