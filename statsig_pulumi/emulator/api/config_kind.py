@@ -220,7 +220,10 @@ class ConfigKind(VersionedKind):
         return project.add_config(self.name, record)
 
     def edit(self, project: Project, before: Record, change: Record) -> Record:
-        """Return the config with an edit applied. The console also sets ids of new rules, the status and the team."""
+        """Return the config with an edit applied.
+
+        The console also sets ids of new rules, the status and the team.
+        """
         after = before | change
         if isinstance(change.get("rules"), list):
             after["rules"] = rules.add_missing_ids(project, change["rules"])

@@ -1,4 +1,4 @@
-"""Pulse results of an experiment: `load_pulse`, `pulse_load_history`, `pulse_results`, `cumulative_exposures`."""
+"""Pulse loads, pulse results and cumulative exposures of an experiment."""
 
 from __future__ import annotations
 
@@ -52,7 +52,10 @@ def list_loads(call: Call) -> Response:
 
 
 def _dates(call: Call, experiment: Record) -> list[str]:
-    """Return the days from the start of an experiment to its end or today. There are none before the start."""
+    """Return the days from the start of an experiment to its end or today.
+
+    There are none before the start.
+    """
     if not experiment["startTime"]:
         return []
     last = experiment["endTime"] or call.project.issuer.now_ms()

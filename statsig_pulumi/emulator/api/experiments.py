@@ -96,7 +96,10 @@ class ExperimentKind(ConfigKind):
         pulse_loads.remove_loads(project, self.name, record["id"])
 
     def edit(self, project: Project, before: Record, change: Record) -> Record:
-        """Return the experiment with an edit applied. The console also sets times of a status and ids of new groups."""
+        """Return the experiment with an edit applied.
+
+        The console also sets times of a status and ids of new groups.
+        """
         start = before
         if "status" in change:
             start = experiment_status.enter_status(project, before, change["status"])
@@ -107,7 +110,7 @@ class ExperimentKind(ConfigKind):
 
 
 def _complete(record: Record) -> Record:
-    """Return the experiment with the fields that the API always sets: targeting gate, layer and control group."""
+    """Return the experiment with the fields that every one has: targeting gate, layer, control group."""
     after = record | {"targetingGateID": record.get("targetingGateID") or ""}
     after["layerID"] = record.get("layerID") or implicit_layer(record["id"])
     if after.get("isAnalysisOnly", False) is None:
@@ -165,7 +168,7 @@ EXPERIMENTS: Final = ExperimentKind(
 
 
 def restarted_experiment(project: Project, old: Record, name: str) -> Record:
-    """Return a copy of an experiment in setup, with another name, new group ids and the caller as its owner."""
+    """Return a copy of an experiment in setup, with another name, new group ids and another owner."""
     omitted = (
         *configs.ARCHIVE_KEYS,
         *("creatorID", "creatorName", "creatorEmail", "activeReview", "controlGroupID"),

@@ -82,7 +82,10 @@ UPDATE = ByDataset({key: _branch(key, {}) for key in COLUMNS})
 
 
 class IngestionSourceKind(Kind):
-    """Ingestion sources. Requests name them by query parameters or by their body, so they have no plain routes."""
+    """Ingestion sources.
+
+    Requests name them by query parameters or by their body, so they have no plain routes.
+    """
 
     def key(self, record: Record) -> str:
         return ingestion_sources.source_key(record)

@@ -90,7 +90,10 @@ def _present_run(run: Record) -> Record:
 
 
 def _backfilled_sources(call: Call, body: Record) -> list[str]:
-    """Return the names of the sources of a backfill. If they are omitted, it has all sources of the dataset."""
+    """Return the names of the sources of a backfill.
+
+    If they are omitted, it has all sources of the dataset.
+    """
     sources = ingestion_sources.sources_of(call.project, body["type"], body["dataset"])
     known = [source["source_name"] for source in sources]
     given = body.get("source")
@@ -118,7 +121,10 @@ def start_backfill(call: Call) -> Response:
 
 @routes.on("GET", "/ingestion/runs")
 def list_runs(call: Call) -> Response:
-    """Return a page of runs in the order of their start. The size of a page is fixed, and a list is not a poll."""
+    """Return a page of runs in the order of their start.
+
+    The size of a page is fixed, and a list is not a poll.
+    """
     without_limit = replace(call, query={name: values for name, values in call.query.items() if name != "limit"})
     return page(without_limit, "Ingestion Runs Listed Successfully.", list(call.project.store[RUNS]), _present_run)
 

@@ -116,7 +116,10 @@ class Kind:
         return self.put(call.project, self.new_record(call.project, body))
 
     def update(self, call: Call, before: Record, body: Record, *, is_full: bool) -> Record:
-        """Store a change. A full update requires more fields, but by default it keeps those that the body omits."""
+        """Store a change.
+
+        A full update requires more fields than a partial one. By default both keep the fields that the body omits.
+        """
         self.validate_name(call.project, body, before)
         self.validate(call.project, body)
         return self.put(call.project, self.merge(call.project, before, body))
@@ -133,7 +136,7 @@ class Kind:
         return before | body
 
     def validate(self, project: Project, body: Record) -> None:
-        """Raise if a body that has the documented shape is not valid, such as for a reference that does not exist."""
+        """Raise if a body is not valid although it has the documented shape, such as for a missing reference."""
 
     def validate_name(self, project: Project, body: Record, before: Record | None = None) -> None:
         """Raise if names of this kind are unique and the new one is in use."""

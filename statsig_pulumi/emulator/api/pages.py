@@ -20,7 +20,10 @@ def page(
     present: Callable[[Record], Json] = lambda record: record,
     most: int | None = None,
 ) -> Response:
-    """Return the list envelope with the requested page. `present` is called for the records of the page only."""
+    """Return the list envelope with the requested page.
+
+    `present` is called for the records of the page only.
+    """
     ordered = list(records) if call.project.quirks["list_order"] == "created" else list(reversed(records))
     limit = min(_number(call, "limit", call.project.quirks["default_page_size"]), _most(call, most))
     number = _number(call, "page", 1)

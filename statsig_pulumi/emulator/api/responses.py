@@ -30,7 +30,7 @@ def message_response(message: str, status: int = 200) -> Response:
 
 
 def error_response(error: ApiError, shape: str) -> Response:
-    """Return an error in the form of the quirk `error_shape`: the key of the status is `status` or `statusCode`."""
+    """Return an error as a response. `shape` is a value of the quirk `error_shape`."""
     body: Record = {shape: error.status, "message": error.message}
     if shape == "statusCode":
         body["error"] = HTTPStatus(error.status).phrase

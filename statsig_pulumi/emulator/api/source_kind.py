@@ -109,7 +109,10 @@ class SourceKind(Kind):
 
 
 def _run_query(project: Project, body: Record) -> None:
-    """Raise if the query contains the text of the quirk `sql_errors`. There is no warehouse that could run it."""
+    """Raise if the query contains the text of the quirk `sql_errors`.
+
+    There is no warehouse that could run it.
+    """
     failing = project.quirks["sql_errors"]
     if failing and failing in body.get("sql", "") and not body.get("skip_validation"):
         raise invalid_value("sql", f"SQL compilation error: syntax error: unexpected '{failing}'.")

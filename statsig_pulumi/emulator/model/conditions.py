@@ -1,4 +1,4 @@
-"""Conditions of rules: the operators of each type, and the form in which the API stores and returns them."""
+"""Conditions of rules: their operators, and the forms in which the API stores and returns them."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ def condition_issues(condition: Record, path: str, quirks: Quirks) -> Iterable[I
 
 
 def stored_condition(condition: Record) -> Record:
-    """Return a condition as the service stores it, without nulls, empty texts and keys that its type ignores."""
+    """Return a condition as it is stored: without nulls, empty texts and keys that its type ignores."""
     kept = {
         key: value for key, value in condition.items() if value is not None and (value != "" or key == "targetValue")
     }
@@ -86,7 +86,10 @@ def stored_condition(condition: Record) -> Record:
 
 
 def present_condition(condition: Record, quirks: Quirks) -> Record:
-    """Return a condition as a response has it: single values without a list, and numbers for numeric operators."""
+    """Return a condition as a response has it.
+
+    A single value has no list, and values of numeric operators are numbers.
+    """
     if "targetValue" not in condition:
         return condition
     value = condition["targetValue"]

@@ -26,7 +26,10 @@ NAME_TAKEN: Final = "Name is already in use"
 
 
 def slug(name: str) -> str:
-    """Return the id that the API derives from a name: "A Gate" becomes "a_gate". Other characters stay the same."""
+    """Return the id that the API derives from a name: "A Gate" becomes "a_gate".
+
+    Other characters stay the same, because it is not documented what the API does with them.
+    """
     return name.lower().replace(" ", "_")
 
 
@@ -35,7 +38,7 @@ def is_archived(record: Record) -> bool:
 
 
 def archive_metadata(project: Project, reason: str | None) -> Record:
-    """Return the fields that say who archived a config, when and why."""
+    """Return the author, time and reason of an archive, as fields of the config."""
     actor = project.actor
     values = (project.issuer.now_ms(), actor.id, actor.name, actor.email, reason)
     return dict(zip(ARCHIVE_KEYS, values, strict=True))

@@ -26,7 +26,10 @@ def is_day(text: str) -> bool:
 
 
 def days_between(first: str, last: str) -> Iterator[date]:
-    """Return the days from the first to the last, both included. There are none if the last is before the first."""
+    """Return the days from the first to the last, both included.
+
+    There are none if the last is before the first.
+    """
     start = date.fromisoformat(first)
     for number in range((date.fromisoformat(last) - start).days + 1):
         yield start + timedelta(number)

@@ -54,5 +54,8 @@ def invalid_body(issues: Sequence[Issue]) -> ApiError:
 
 
 def invalid_value(path: str, message: str) -> ApiError:
-    """Return a 400 for a value that has the right shape but is not allowed. It repeats its message as an issue."""
+    """Return a 400 for a value that has the right shape but is not allowed.
+
+    It repeats its message as an issue.
+    """
     return ApiError(400, message, [Issue(path, message)])

@@ -10,7 +10,10 @@ from .quirks import Quirks
 
 
 def identify_groups(project: Project, sent: Sequence[Record], known: Sequence[Record]) -> list[Record]:
-    """Return the list that replaces the known groups. Matched groups keep their id; the others get a new one."""
+    """Return the list that replaces the known groups.
+
+    Matched groups keep their id; the others get a new one.
+    """
     unmatched = {group["id"]: group for group in known if group.get("id")}
     by_id = [unmatched.pop(group.get("id") or "", None) for group in sent]
     # Names are matched after all ids: a group must not lose its id to another one of the same name.
@@ -51,7 +54,10 @@ def group_names(record: Record) -> list[str]:
 
 
 def set_control_group(record: Record) -> Record:
-    """Return the experiment with a valid `controlGroupID`: the first group if the chosen one does not exist."""
+    """Return the experiment with a valid `controlGroupID`.
+
+    If the chosen group does not exist, the first group is the control group.
+    """
     chosen = find_group(record, record.get("controlGroupID")) or next(iter(record["groups"]), None)
     others = {key: value for key, value in record.items() if key != "controlGroupID"}
     return others | {"controlGroupID": chosen["id"]} if chosen else others

@@ -15,7 +15,10 @@ LOCKED: Final = "{} cannot be changed once the experiment has started"
 
 
 def validate_locks(quirks: Quirks, before: Record, after: Record) -> None:
-    """Raise if an update changes a locked field. Nothing is locked if the update resets the experiment to setup."""
+    """Raise if an update changes a locked field.
+
+    Nothing is locked if the update resets the experiment to setup.
+    """
     if SETUP in (_unarchived_status(before), after["status"]):
         return
     for field in _changed_locks(quirks["experiment_locks"], before, after):

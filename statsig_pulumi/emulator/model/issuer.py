@@ -11,7 +11,10 @@ ID_LENGTH = 22
 
 
 class Issuer:
-    """Source of ids and times. Ids have Statsig's form, 22 characters of base62; times are unique milliseconds."""
+    """Source of ids and times.
+
+    Ids have Statsig's form, 22 characters of base62. Times are unique milliseconds.
+    """
 
     def __init__(self) -> None:
         self._random = random.Random()

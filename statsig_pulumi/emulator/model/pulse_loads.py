@@ -13,7 +13,10 @@ LOADS: Final = "pulse_loads"
 
 
 def start_load(project: Project, owner: Mapping[str, str], start_ms: float, body: Record) -> None:
-    """Start a load. There is no warehouse, so it finishes at once unless the quirk `pulse_load_polls` delays it."""
+    """Start a load.
+
+    There is no warehouse, so it finishes at once unless the quirk `pulse_load_polls` delays it.
+    """
     now = project.issuer.now_ms()
     load = {
         "creatorName": project.actor.name,

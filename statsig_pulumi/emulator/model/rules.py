@@ -16,7 +16,10 @@ DUPLICATE_IDS = "Duplicate rule IDs given"
 
 
 def identify_rules(project: Project, sent: Sequence[Record], known: Sequence[Record]) -> list[Record]:
-    """Return the list that replaces the known rules. Matched rules keep their baseID; the others get a new one."""
+    """Return the list that replaces the known rules.
+
+    Matched rules keep their baseID; the others get a new one.
+    """
     validate_conditions(project.quirks, sent)
     if project.quirks["unique_rule_names"]:
         validate_rule_names(sent)

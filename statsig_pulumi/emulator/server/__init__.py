@@ -1,1 +1,1 @@
-"""The HTTP side of the emulator: server, control endpoints, faults, rate limit, request log and state file."""
+"""HTTP server of the emulator: control endpoints, faults, rate limit, request log and state file."""

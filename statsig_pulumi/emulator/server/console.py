@@ -1,4 +1,7 @@
-"""Changes by a person in the Statsig console: they are not validated, and their author is a user, not an API key."""
+"""Changes by a person in the Statsig console.
+
+They are not validated, and their author is a user instead of an API key.
+"""
 
 from __future__ import annotations
 

@@ -32,7 +32,10 @@ BACKLOG: Final = 2048
 
 
 class _Server(uvicorn.Server):
-    """A uvicorn server that returns after a signal instead of raising it again, so that the state can be written."""
+    """A uvicorn server that returns after a signal, so that the state can be written.
+
+    uvicorn's own server raises the signal again.
+    """
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:

@@ -69,7 +69,10 @@ _observers: list[Observer] = []
 
 
 def observe(observer: Observer) -> None:
-    """Call a function with each new entry of all request logs of this process, in the thread of the request."""
+    """Call a function with each new entry of all request logs of this process.
+
+    It is called in the thread of the request.
+    """
     _observers.append(observer)
 
 

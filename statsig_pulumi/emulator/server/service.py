@@ -40,7 +40,10 @@ class Request:
 
 @dataclass(frozen=True)
 class EncodedResponse:
-    """A response as it is sent: complete, truncated or delayed. With status 0, the connection is closed instead."""
+    """A response as it is sent: complete, truncated or delayed.
+
+    With status 0, the connection is closed instead.
+    """
 
     status: int
     body: bytes
