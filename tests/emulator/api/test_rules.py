@@ -9,7 +9,7 @@ import pytest
 
 from statsig_pulumi.emulator import Emulator
 
-from .conftest import Api, condition, rule
+from ..conftest import Api, condition, rule
 
 BASE62 = re.compile(r"[0-9A-Za-z]{22}")
 

@@ -9,7 +9,7 @@ import pytest
 
 from statsig_pulumi.emulator import QUIRKS, Emulator, UnknownQuirkError
 
-from .conftest import Api, rule
+from ..conftest import Api, rule
 
 
 class Control:

@@ -9,7 +9,7 @@ import pytest
 
 from statsig_pulumi.emulator import Emulator
 
-from .conftest import Api
+from ..conftest import Api
 
 RANGE = {"start_date": "2024-03-04", "end_date": "2024-03-05"}
 STATUS_RANGE = {"startDate": "2024-03-04", "endDate": "2024-03-04"}

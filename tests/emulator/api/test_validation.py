@@ -8,7 +8,7 @@ import pytest
 
 from statsig_pulumi.emulator import Emulator
 
-from .conftest import Api, condition, rule
+from ..conftest import Api, condition, rule
 
 
 def test_all_problems_are_told_at_once_with_dotted_paths(api: Api) -> None:

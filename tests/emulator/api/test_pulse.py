@@ -8,7 +8,7 @@ import pytest
 
 from statsig_pulumi.emulator import Emulator
 
-from .conftest import Api, group, rule
+from ..conftest import Api, group, rule
 
 PATH = "/experiments/an_experiment"
 METRICS = [{"name": "orders", "type": "sum"}, {"name": "errors", "type": "count", "direction": "decrease"}]

@@ -9,7 +9,7 @@ import pytest
 
 from statsig_pulumi.emulator import Emulator
 
-from .conftest import Api, condition, rule
+from ..conftest import Api, condition, rule
 
 SCHEMA = json.dumps({"type": "object", "properties": {"color": {"type": "string"}}})
 TEXT = '{\n  // the colour of the button\n  color: "red",\n}'

@@ -8,7 +8,7 @@ import pytest
 
 from statsig_pulumi.emulator import Emulator
 
-from .conftest import Api, group
+from ..conftest import Api, group
 
 PATH = "/experiments/an_experiment"
 

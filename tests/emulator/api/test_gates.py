@@ -6,7 +6,7 @@ import pytest
 
 from statsig_pulumi.emulator import Emulator
 
-from .conftest import Api, condition, rule
+from ..conftest import Api, condition, rule
 
 
 def test_a_new_gate_has_the_documented_defaults(api: Api) -> None:

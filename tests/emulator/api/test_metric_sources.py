@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from statsig_pulumi.emulator import Emulator
 
-from .conftest import Api
+from ..conftest import Api
 from .source_kinds import METRICS
 
 

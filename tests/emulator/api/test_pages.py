@@ -6,7 +6,7 @@ import pytest
 
 from statsig_pulumi.emulator import Emulator
 
-from .conftest import Api
+from ..conftest import Api
 
 
 @pytest.fixture(autouse=True)

@@ -9,7 +9,7 @@ import pytest
 
 from statsig_pulumi.emulator import Emulator
 
-from .conftest import Api
+from ..conftest import Api
 
 METRICS_COLUMNS = {"unit_id": "u", "id_type": "userID", "dateid": "ds", "metric_name": "m"}
 EVENTS_COLUMNS: dict[str, Any] = {"event_name": "e", "timestamp": "ts", "ids": {"stableID": "sid"}}

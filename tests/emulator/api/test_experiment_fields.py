@@ -8,7 +8,7 @@ import pytest
 
 from statsig_pulumi.emulator import Emulator
 
-from .conftest import Api, rule
+from ..conftest import Api, rule
 
 PATH = "/experiments/an_experiment"
 

@@ -9,7 +9,7 @@ import pytest
 
 from statsig_pulumi.emulator import Emulator
 
-from .conftest import Api
+from ..conftest import Api
 
 
 def test_mutations_above_the_limit_are_refused_and_reads_are_not(api: Api, emulator: Emulator) -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from statsig_pulumi.emulator import Emulator
 
-from .conftest import Api, condition, group, rule
+from ..conftest import Api, condition, group, rule
 
 PATH = "/experiments/an_experiment"
 FULL = {

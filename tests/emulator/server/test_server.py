@@ -20,8 +20,8 @@ from statsig_pulumi.emulator import QUIRKS, Emulator
 from statsig_pulumi.emulator.pytest_plugin import statsig_emulator
 from statsig_pulumi.emulator.server.emulator import _listen
 
-from . import openapi
-from .conftest import Api
+from .. import openapi
+from ..conftest import Api
 
 PACKAGE = Path(statsig_pulumi.emulator.__file__).parent
 SERVE = """

@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 import pytest
 
-from .conftest import Api
+from ..conftest import Api
 
 UNITS = [{"statsigUnitID": "userID", "column": "user_id"}]
 COLUMNS = {"timestampColumn": "ts", "experimentIDColumn": "exp", "groupIDColumn": "grp"}

@@ -8,7 +8,7 @@ import pytest
 
 from statsig_pulumi.emulator import Emulator
 
-from .conftest import Api
+from ..conftest import Api
 from .source_kinds import ASSIGNMENTS, METRICS, PROPERTIES, SDK_KEY, Case, every_kind
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from statsig_pulumi.emulator import Emulator
 
-from .conftest import Api
+from ..conftest import Api
 
 INVALID = "This endpoint only accepts an active CONSOLE key, but an invalid key was sent. Key: "
 

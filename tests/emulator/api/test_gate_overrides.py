@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .conftest import Api
+from ..conftest import Api
 
 PATH = "/gates/a_gate/overrides"
 

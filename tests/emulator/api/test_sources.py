@@ -6,7 +6,7 @@ import pytest
 
 from statsig_pulumi.emulator import Emulator
 
-from .conftest import Api
+from ..conftest import Api
 from .source_kinds import ASSIGNMENTS, METRICS, PROPERTIES, READABLE, RENAMABLE, SDK_KEY, Case, every_kind
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from statsig_pulumi.emulator import Emulator
 
-from .conftest import Api
+from ..conftest import Api
 
 PATH = "/experiments/an_experiment/overrides"
 

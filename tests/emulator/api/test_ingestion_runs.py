@@ -9,7 +9,7 @@ import pytest
 
 from statsig_pulumi.emulator import Emulator
 
-from .conftest import Api
+from ..conftest import Api
 
 BACKFILL: dict[str, Any] = {
     "datestamp_start": "2024-02-28",

@@ -11,10 +11,10 @@ import pytest
 
 from statsig_pulumi.emulator import Emulator
 
-from ..engine.console_project import fill, fill_gates
-from ..engine.same_project import differences
-from . import openapi
-from .conftest import Api
+from ...engine.console_project import fill, fill_gates
+from ...engine.same_project import differences
+from .. import openapi
+from ..conftest import Api
 
 Json = Any
 
