@@ -84,7 +84,7 @@ class Emulator:
         self.key = key
         self._service = Service(key, read_only_keys, quirks)
         self._state = StateFile(self._service, Path(state_file)) if state_file else None
-        self._socket = _listen(port)
+        self._socket = open_listener(port)
         self._port: int = self._socket.getsockname()[1]
         self._server = _Server(_settings(self._service))
         self._thread = threading.Thread(target=self._run, name="statsig-emulator", daemon=True)
@@ -231,7 +231,8 @@ def serve(
     Emulator(port, key, state_file, quirks, read_only_keys).run(announce)
 
 
-def _listen(port: int) -> socket.socket:
+def open_listener(port: int) -> socket.socket:
+    """Return a socket that listens on a port of the loopback interface."""
     # asyncio disables Nagle's algorithm only if the protocol of the socket is TCP. With it, a response takes 40 ms.
     listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

@@ -1,4 +1,4 @@
-"""The three kinds of source: where each is, and the least that it is made with."""
+"""The three kinds of warehouse sources: their paths and their required fields."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ SDK_KEY = {"ownerType": "SDK_KEY", "ownerName": "CONSOLE API", "ownerEmail": ""}
 
 @dataclass(frozen=True)
 class Case:
-    """One kind of source: where it is, and the least that it is made with."""
+    """One kind of warehouse source: its paths and its required fields."""
 
     kind: str
     collection: str

@@ -1,4 +1,4 @@
-"""A project of every kind as console users make it: what the API tells of it, to whom, and in which lists."""
+"""A project with objects of every kind, made by console users: reads, lists and comparisons."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ LISTED = {
     "/metrics/metric_source/list": ("/metrics/metric_source/{name}", "metric_sources"),
     "/experiments/entity_properties": ("/experiments/entity_property/{name}", "entity_properties"),
 }
-"""The lists that hold what the read of one holds; where that is, and the kind."""
+"""Lists with the same fields as a single read: the path of that read, and the kind."""
 TEAMS = "/users/teams"
 UNREAD = ("/experiments/assignment_sources",)
 SINGLE = ("/ingestion/schedule?dataset=Events", "/ingestion/schedule?dataset=Metrics", "/ingestion/runs")
@@ -49,7 +49,7 @@ def one(template: str, item: Json) -> str:
 
 
 def every_read(api: Api) -> Iterator[str]:
-    """The path of every list, and of every object in it."""
+    """Return the path of each list and of each object in it."""
     for listing, (template, _) in LISTED.items():
         yield f"{listing}?{ALL}"
         for item in api.data("GET", f"{listing}?{ALL}"):
@@ -66,7 +66,7 @@ def every_read(api: Api) -> Iterator[str]:
         yield "/ingestion?" + "&".join(f"{name}={quote(source[name], safe='')}" for name in selectors)
 
 
-def test_it_has_objects_of_every_kind(emulator: Emulator) -> None:
+def test_the_project_has_objects_of_every_kind(emulator: Emulator) -> None:
     kinds = [kind for _, kind in LISTED.values()]
     kinds += ["teams", "assignment_sources", "ingestion_sources", "ingestion_schedules"]
     kinds += ["gate_overrides", "experiment_overrides"]
@@ -78,7 +78,7 @@ def test_it_has_objects_of_every_kind(emulator: Emulator) -> None:
 
 
 @pytest.mark.skipif(not openapi.SPEC_FILE.exists(), reason="the specification is not on this machine")
-def test_the_specification_allows_every_answer(api: Api) -> None:
+def test_every_response_matches_the_specification(api: Api) -> None:
     problems: list[str] = []
     for path in every_read(api):
         answer = api("GET", path)
@@ -88,7 +88,7 @@ def test_the_specification_allows_every_answer(api: Api) -> None:
     assert problems == []
 
 
-def test_a_read_only_key_reads_all_of_it(api: Api, emulator: Emulator) -> None:
+def test_a_read_only_key_can_read_every_object(api: Api, emulator: Emulator) -> None:
     emulator.set_key("console-reader", "read_only")
 
     for path in every_read(api):
@@ -96,7 +96,7 @@ def test_a_read_only_key_reads_all_of_it(api: Api, emulator: Emulator) -> None:
 
 
 @pytest.mark.parametrize("listing", LISTED)
-def test_a_list_holds_what_the_read_of_one_holds(api: Api, listing: str) -> None:
+def test_a_list_has_the_same_fields_as_a_single_read(api: Api, listing: str) -> None:
     template, kind = LISTED[listing]
     listed = api.data("GET", f"{listing}?{ALL}")
 
@@ -105,7 +105,7 @@ def test_a_list_holds_what_the_read_of_one_holds(api: Api, listing: str) -> None
         assert api.data("GET", one(template, item)) == item
 
 
-def test_the_list_of_teams_holds_all_but_the_people(api: Api) -> None:
+def test_the_list_of_teams_has_all_fields_except_people(api: Api) -> None:
     for item in api.data("GET", TEAMS):
         whole = api.data("GET", f"{TEAMS}/{item['id']}")
         assert whole.keys() - item.keys() == {"members", "admins"}
@@ -113,7 +113,7 @@ def test_the_list_of_teams_holds_all_but_the_people(api: Api) -> None:
 
 
 @pytest.mark.parametrize("kind", CONFIGS)
-def test_what_was_put_away_is_listed_when_it_is_asked_for(api: Api, kind: str) -> None:
+def test_archived_configs_are_listed_on_request(api: Api, kind: str) -> None:
     everything = {item["id"]: item["status"].lower() for item in api.data("GET", f"/{kind}?{ALL}")}
     archived = {key for key, status in everything.items() if status == "archived"}
 
@@ -130,7 +130,7 @@ def test_what_was_put_away_is_listed_when_it_is_asked_for(api: Api, kind: str) -
         ("never", "includeArchived=true", False),
     ],
 )
-def test_whether_configs_that_were_put_away_are_listed_is_a_quirk(
+def test_listing_archived_dynamic_configs_is_a_quirk(
     api: Api, emulator: Emulator, when: str, query: str, is_listed: bool
 ) -> None:
     emulator.quirk(archived_configs_listed=when)
@@ -139,7 +139,7 @@ def test_whether_configs_that_were_put_away_are_listed_is_a_quirk(
     assert "gate_archived" not in {item["id"] for item in api.data("GET", "/gates?limit=1000")}
 
 
-def test_statuses_tell_the_sources_that_are_on(api: Api, emulator: Emulator) -> None:
+def test_statuses_exist_for_enabled_sources(api: Api, emulator: Emulator) -> None:
     told = {
         (row["ingestion_source"], row["ingestion_dataset"], row["source_name"])
         for row in api.data("GET", f"/ingestion/status?{days()}")
@@ -151,14 +151,14 @@ def test_statuses_tell_the_sources_that_are_on(api: Api, emulator: Emulator) -> 
     assert api.errors("GET", "/ingestion/status") == dict.fromkeys(("startDate", "endDate"), "Required")
 
 
-def test_whether_a_status_tells_the_warehouse_is_a_quirk(api: Api, emulator: Emulator) -> None:
+def test_the_warehouse_type_of_a_status_is_a_quirk(api: Api, emulator: Emulator) -> None:
     emulator.quirk(ingestion_status_source=False)
     rows = api.data("GET", f"/ingestion/status?source=s3&{days()}")
 
     assert {(row["ingestion_source"], row["source_name"]) for row in rows} == {(None, "exposures / Ünï 2")}
 
 
-def test_numbers_are_told_as_the_service_writes_them(api: Api, emulator: Emulator) -> None:
+def test_numbers_in_responses_are_written_as_in_javascript(api: Api, emulator: Emulator) -> None:
     emulator.add("dynamic_configs", {"name": "Numbers", "defaultValue": {"a": 12.0, "b": -2.5e10, "c": 1e-7, "d": 0.5}})
     emulator.edit("gates", "gate_stale", {"checksPerHour": 3.0})
 
@@ -169,7 +169,7 @@ def test_numbers_are_told_as_the_service_writes_them(api: Api, emulator: Emulato
     assert '"checksPerHour":3,' in api("GET", "/gates/gate_stale").text
 
 
-def test_what_a_team_presets_is_filled_in_for_console_users_too(api: Api) -> None:
+def test_team_defaults_apply_to_configs_made_in_the_console(api: Api) -> None:
     given = api.data("GET", "/gates/gate_of_a_team_with_presets")
     lifted = api.data("GET", "/gates/presets_lifted")
 
@@ -178,7 +178,7 @@ def test_what_a_team_presets_is_filled_in_for_console_users_too(api: Api) -> Non
     assert given["reviewSettings"]["requiredReview"]
 
 
-def test_it_is_the_same_each_time(emulator: Emulator) -> None:
+def test_filling_a_project_twice_gives_equal_projects(emulator: Emulator) -> None:
     with Emulator() as other:
         fill(other)
         assert differences(emulator, other) == []
@@ -198,7 +198,9 @@ def test_it_is_the_same_each_time(emulator: Emulator) -> None:
         ("ingestion_schedules", "Events", {"scheduled_hour_pst": 1}, "/schedules[0]/scheduled_hour_pst"),
     ],
 )
-def test_a_difference_is_told(emulator: Emulator, kind: str, key: str, change: Json, place: str) -> None:
+def test_a_difference_between_projects_is_found(
+    emulator: Emulator, kind: str, key: str, change: Json, place: str
+) -> None:
     with Emulator() as other:
         fill(other)
         other.edit(kind, key, change)
@@ -207,7 +209,7 @@ def test_a_difference_is_told(emulator: Emulator, kind: str, key: str, change: J
     assert told == {place}
 
 
-def test_true_is_no_number(emulator: Emulator) -> None:
+def test_true_differs_from_1_in_a_comparison(emulator: Emulator) -> None:
     with Emulator() as other:
         fill(other)
         for each, value in ((emulator, 1), (other, True)):
@@ -216,7 +218,7 @@ def test_true_is_no_number(emulator: Emulator) -> None:
         assert differences(emulator, other) == ["/dynamic_configs/deep/defaultValue/a: 1 became True"]
 
 
-def test_a_thousand_plain_gates_differ_from_each_other(emulator: Emulator, api: Api) -> None:
+def test_a_thousand_generated_gates_are_all_different(emulator: Emulator, api: Api) -> None:
     before = len(emulator.objects("gates"))
     fill_gates(emulator, 1_000)
     made = emulator.objects("gates")[before:]

@@ -1,4 +1,4 @@
-"""Dynamic configs: what they share with gates, their values, their schema, their rules."""
+"""Dynamic configs: lifecycle, values, schema and rules."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def test_a_config_needs_a_name(api: Api) -> None:
     assert api.errors("POST", "/dynamic_configs", {"id": "an_id"}) == {"name": "Required"}
 
 
-def test_a_duplicate_name_is_refused(api: Api) -> None:
+def test_a_duplicate_name_is_an_error(api: Api) -> None:
     api.config()
 
     answer = api("POST", "/dynamic_configs", {"name": "A Config"})
@@ -53,20 +53,20 @@ def test_a_duplicate_name_is_refused(api: Api) -> None:
 @pytest.mark.parametrize(
     ("method", "path"), [("GET", ""), ("PATCH", ""), ("DELETE", ""), ("PUT", "/enable"), ("GET", "/rules")]
 )
-def test_a_config_that_is_not_there_is_a_404(api: Api, method: str, path: str) -> None:
+def test_a_missing_config_is_a_404(api: Api, method: str, path: str) -> None:
     answer = api(method, "/dynamic_configs/none" + path)
 
     assert answer.json() == {"status": 404, "message": "Dynamic config not found."}
 
 
-def test_a_delete_answers_a_message_only(api: Api) -> None:
+def test_the_response_to_a_delete_is_a_message(api: Api) -> None:
     api.config()
 
     assert api("DELETE", "/dynamic_configs/a_config").json() == {"message": "Dynamic Config deleted successfully."}
     assert api("DELETE", "/dynamic_configs/a_config").status_code == 404
 
 
-def test_the_status_follows_the_switch_and_the_archive(api: Api) -> None:
+def test_the_status_follows_enabling_and_archiving(api: Api) -> None:
     api.config()
 
     assert api.data("PUT", "/dynamic_configs/a_config/disable")["status"] == "Disabled"
@@ -94,7 +94,7 @@ def test_versions_are_listed(api: Api) -> None:
     assert [version["description"] for version in versions] == ["two", ""]
 
 
-def test_a_value_gets_a_compact_text(api: Api) -> None:
+def test_a_value_without_a_text_gets_a_compact_text(api: Api) -> None:
     config = api.config(defaultValue={"b": [1, "é"], "a": {"x": True}})
 
     assert config["defaultValueJson5"] == '{"b":[1,"é"],"a":{"x":true}}'
@@ -106,7 +106,7 @@ def test_a_text_is_kept_verbatim_and_gets_its_value(api: Api) -> None:
     assert (config["defaultValue"], config["defaultValueJson5"]) == ({"color": "red"}, TEXT)
 
 
-def test_both_forms_may_be_sent_when_they_agree(api: Api) -> None:
+def test_both_forms_of_a_value_can_be_sent_if_they_are_equal(api: Api) -> None:
     config = api.config(defaultValue={"color": "red"}, defaultValueJson5=TEXT)
     assert config["defaultValueJson5"] == TEXT
 
@@ -158,7 +158,7 @@ def test_values_keep_their_types_and_whole_floats_are_integers(api: Api) -> None
         ),
     ],
 )
-def test_a_value_that_cannot_be_is_refused(api: Api, body: dict[str, Any], expected: dict[str, str]) -> None:
+def test_an_invalid_value_is_an_error(api: Api, body: dict[str, Any], expected: dict[str, str]) -> None:
     assert api.errors("POST", "/dynamic_configs", {"name": "A Config", **body}) == expected
 
 
@@ -197,7 +197,7 @@ def test_a_schema_is_enforced_on_all_values(api: Api) -> None:
     assert list(api.errors("POST", "/dynamic_configs", body)) == ["defaultValue", "rules.0.returnValue"]
 
 
-def test_existing_values_have_to_fit_a_new_schema(api: Api) -> None:
+def test_existing_values_must_match_a_new_schema(api: Api) -> None:
     api.config(defaultValue={"color": 1})
 
     assert list(api.errors("PATCH", "/dynamic_configs/a_config", {"schema": SCHEMA})) == ["defaultValue"]
@@ -214,7 +214,7 @@ def test_a_schema_has_two_texts_and_null_clears_both(api: Api) -> None:
     assert (cleared["schema"], cleared["schemaJson5"]) == (None, None)
 
 
-def test_a_dry_run_validates_answers_and_saves_nothing(api: Api) -> None:
+def test_a_dry_run_is_validated_but_not_saved(api: Api) -> None:
     before = api.config()
 
     assert api.data("PATCH", "/dynamic_configs/a_config?dryRun=true", {"description": "d"})["description"] == "d"
@@ -222,14 +222,14 @@ def test_a_dry_run_validates_answers_and_saves_nothing(api: Api) -> None:
     assert api.data("GET", "/dynamic_configs/a_config") == before
 
 
-def test_a_gate_knows_no_dry_run(api: Api) -> None:
+def test_a_gate_ignores_the_dry_run_parameter(api: Api) -> None:
     api.gate()
 
     api("PATCH", "/gates/a_gate?dryRun=true", {"description": "d"})
     assert api.data("GET", "/gates/a_gate")["description"] == "d"
 
 
-def test_an_owner_can_be_set_and_an_empty_one_is_none(api: Api) -> None:
+def test_an_owner_can_be_set_and_an_empty_one_is_ignored(api: Api) -> None:
     owner = {"ownerID": "1", "ownerType": "USER", "ownerName": "Ana", "ownerEmail": "ana@example.com"}
 
     assert api.config("one config", owner=owner)["owner"] == owner
@@ -237,7 +237,7 @@ def test_an_owner_can_be_set_and_an_empty_one_is_none(api: Api) -> None:
     assert api.data("PATCH", "/dynamic_configs/one_config", {"owner": None})["owner"] == owner
 
 
-def test_rules_are_added_read_changed_and_deleted_one_by_one(api: Api) -> None:
+def test_single_rules_are_added_read_changed_and_deleted(api: Api) -> None:
     api.config(rules=[rule("first", 1, returnValueJson5="{a: 1}")])
 
     added = api("POST", "/dynamic_configs/a_config/rule", rule("second", 2, condition("country", "any", ["NL"])))
@@ -268,7 +268,7 @@ def test_rules_are_added_and_changed_in_lists_and_by_name(api: Api) -> None:
 
 
 @pytest.mark.parametrize("path", ["/rule/none", "/rule/name/none"])
-def test_a_rule_that_is_not_there_is_refused(api: Api, path: str) -> None:
+def test_a_missing_rule_is_an_error(api: Api, path: str) -> None:
     api.config()
 
     message = "A provided rule ID does not match an existing rule ID"
@@ -286,7 +286,7 @@ def test_a_dry_run_of_a_rule_saves_nothing(api: Api) -> None:
     ("method", "path"),
     [("POST", "/rule"), ("POST", "/rules"), ("PATCH", "/rules"), ("PATCH", "/rule/name/r"), ("DELETE", "/rule/name/r")],
 )
-def test_the_rule_endpoints_of_march_2025_are_gone_by_quirk(
+def test_the_rule_endpoints_of_march_2025_can_be_removed_by_quirk(
     api: Api, emulator: Emulator, method: str, path: str
 ) -> None:
     api.config(rules=[rule("r", 1)])
@@ -307,9 +307,7 @@ def test_the_rule_endpoints_of_march_2025_are_gone_by_quirk(
         ("targetAppID=none", ["one_config", "two_config"]),
     ],
 )
-def test_lists_are_filtered_by_the_documented_queries_and_by_no_others(
-    api: Api, query: str, expected: list[str]
-) -> None:
+def test_lists_ignore_undocumented_filters(api: Api, query: str, expected: list[str]) -> None:
     api.config("one config", tags=["red"])
     api.config("two config", idType="stableID", releasePipelineID="p")
 

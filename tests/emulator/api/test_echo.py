@@ -1,4 +1,4 @@
-"""Whatever a gate or config is made of: reading it twice gives the same, and sending back what was read is no edit."""
+"""Sending back a gate or dynamic config as it was read does not change it."""
 
 from __future__ import annotations
 
@@ -51,11 +51,11 @@ def assert_echo(collection: str, sent: list[dict[str, Any]]) -> None:
 
 @settings(max_examples=100, deadline=None)
 @given(rules(with_values=False))
-def test_a_gate_sent_back_as_it_was_read_is_unchanged(sent: list[dict[str, Any]]) -> None:
+def test_sending_back_a_gate_does_not_change_it(sent: list[dict[str, Any]]) -> None:
     assert_echo("gates", sent)
 
 
 @settings(max_examples=100, deadline=None)
 @given(rules(with_values=True))
-def test_a_config_sent_back_as_it_was_read_is_unchanged(sent: list[dict[str, Any]]) -> None:
+def test_sending_back_a_config_does_not_change_it(sent: list[dict[str, Any]]) -> None:
     assert_echo("dynamic_configs", sent)

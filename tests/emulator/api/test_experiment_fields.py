@@ -1,4 +1,4 @@
-"""What can be written to an experiment, what is refused, and what reads otherwise than it was written."""
+"""Fields of experiments: validation, and fields that are read in another form."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from ..conftest import Api, rule
 PATH = "/experiments/an_experiment"
 
 
-def test_all_that_can_be_written_is_read_back(api: Api) -> None:
+def test_every_writable_field_is_read_back(api: Api) -> None:
     fields: dict[str, Any] = {
         "secondaryIDType": "companyID",
         "identifierMappingMode": "firstTouchOneToMany",
@@ -101,9 +101,7 @@ def test_all_that_can_be_written_is_read_back(api: Api) -> None:
         ({"name": "abc", "controlGroupID": "x"}, {"controlGroupID": "Group with ID x does not exist"}),
     ],
 )
-def test_an_experiment_that_the_documentation_does_not_allow_is_refused(
-    api: Api, emulator: Emulator, body: Any, expected: dict[str, str]
-) -> None:
+def test_an_invalid_experiment_is_an_error(api: Api, emulator: Emulator, body: Any, expected: dict[str, str]) -> None:
     assert expected == api.errors("POST", "/experiments", body)
     assert emulator.objects("experiments") == []
 
@@ -115,7 +113,7 @@ def test_metric_tags_are_never_read_back(api: Api) -> None:
     assert (after["primaryMetricTags"], after["secondaryMetricTags"]) == ([], [])
 
 
-def test_the_metrics_of_a_tag_stand_in_its_place(api: Api, emulator: Emulator) -> None:
+def test_a_metric_tag_adds_its_metrics(api: Api, emulator: Emulator) -> None:
     for name, tags in (("purchase", ["core", "shop"]), ("refund", ["shop"]), ("visit", [])):
         emulator.add("metrics", {"name": name, "type": "event_count", "tags": tags})
     kept = {"name": "purchase", "type": "event_count", "direction": "decrease"}
@@ -136,19 +134,19 @@ def test_inline_targeting_cannot_be_written(api: Api) -> None:
     assert "inlineTargetingRules" not in api.experiment(inlineTargetingRules=[rule()])
 
 
-def test_no_targeting_is_an_empty_text(api: Api) -> None:
+def test_a_missing_targeting_gate_is_read_as_an_empty_text(api: Api) -> None:
     assert api.experiment(targetingGateID=None)["targetingGateID"] == ""
     assert api.data("PATCH", PATH, {"targetingGateID": "a_gate"})["targetingGateID"] == "a_gate"
     assert api.data("PATCH", PATH, {"targetingGateID": None})["targetingGateID"] == ""
 
 
-def test_a_null_that_cannot_be_read_reads_as_nothing(api: Api) -> None:
+def test_isanalysisonly_is_omitted_after_a_null(api: Api) -> None:
     api.experiment(isAnalysisOnly=True)
 
     assert "isAnalysisOnly" not in api.data("PATCH", PATH, {"isAnalysisOnly": None})
 
 
-def test_a_team_gives_its_defaults_at_creation(api: Api, emulator: Emulator) -> None:
+def test_team_defaults_apply_to_a_new_experiment(api: Api, emulator: Emulator) -> None:
     metric, other = {"name": "m", "type": "user"}, {"name": "n", "type": "user"}
     team = emulator.add(
         "teams",
@@ -179,7 +177,7 @@ def test_holdouts_may_be_listed_twice(api: Api, emulator: Emulator) -> None:
     assert api.data("PATCH", PATH, {"description": "d"})["holdoutIDs"] == ["h", "h"]
 
 
-def test_unknown_gates_and_layers_are_refused_by_quirk_only(api: Api, emulator: Emulator) -> None:
+def test_unknown_gates_and_layers_are_errors_only_by_quirk(api: Api, emulator: Emulator) -> None:
     assert api.experiment("accepted", targetingGateID="none", layerID="none")["targetingGateID"] == "none"
 
     emulator.quirk(unknown_references="reject")

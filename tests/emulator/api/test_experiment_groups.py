@@ -1,4 +1,4 @@
-"""Groups of an experiment, the layer they are in, and what is fixed once it has started."""
+"""Groups and layers of experiments, and the fields that are locked after the start."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def names_and_ids(experiment: Any) -> list[tuple[str, str]]:
     return [(each["name"], each["id"]) for each in experiment["groups"]]
 
 
-def test_groups_are_recognised_by_their_ids(api: Api) -> None:
+def test_groups_are_matched_by_their_ids(api: Api) -> None:
     first, second = (each["id"] for each in api.experiment()["groups"])
     sent = [group("Other", 20, second, flow="new"), group("Third", 30), group("Control", 50, first)]
 
@@ -28,7 +28,7 @@ def test_groups_are_recognised_by_their_ids(api: Api) -> None:
     assert after["controlGroupID"] == first
 
 
-def test_groups_without_ids_are_new_unless_the_quirk_says_otherwise(api: Api, emulator: Emulator) -> None:
+def test_groups_without_ids_are_matched_by_name_only_by_quirk(api: Api, emulator: Emulator) -> None:
     before = api.experiment()
     renewed = api.data("PATCH", PATH, {"groups": [group("Control"), {**group("Test"), "id": None}]})
     assert not {each["id"] for each in renewed["groups"]} & {each["id"] for each in before["groups"]}
@@ -49,7 +49,7 @@ def test_another_group_can_be_the_control_group(api: Api) -> None:
     assert gone["controlGroupID"] == first
 
 
-def test_an_experiment_without_a_layer_reads_with_its_implicit_one_or_null(api: Api, emulator: Emulator) -> None:
+def test_an_experiment_without_a_layer_has_its_implicit_one_or_null(api: Api, emulator: Emulator) -> None:
     created = api.experiment()
     assert api.data("GET", PATH)["layerID"] == created["layerID"] == "statsig::an_experiment_layer"
 
@@ -65,7 +65,7 @@ def test_the_layer_of_an_update_is_ignored(api: Api) -> None:
     assert api.data("PATCH", PATH, {"layerID": "another"})["layerID"] == "a_layer"
 
 
-def test_in_a_layer_groups_can_set_only_what_the_layer_has(api: Api, emulator: Emulator) -> None:
+def test_groups_can_only_set_parameters_of_their_layer(api: Api, emulator: Emulator) -> None:
     emulator.add("layers", {"name": "a layer", "parameters": [{"name": "flow", "type": "string"}]})
     body = {
         "name": "An Experiment",
@@ -92,7 +92,7 @@ def test_in_a_layer_groups_can_set_only_what_the_layer_has(api: Api, emulator: E
         ("description", "new", set()),
     ],
 )
-def test_what_is_fixed_once_an_experiment_started_is_a_quirk(
+def test_the_locked_fields_of_a_started_experiment_are_a_quirk(
     api: Api, emulator: Emulator, locks: str, field: str, value: Any, locked_by: set[str]
 ) -> None:
     emulator.quirk(experiment_locks=locks)
@@ -110,7 +110,7 @@ def test_what_is_fixed_once_an_experiment_started_is_a_quirk(
         assert answer.status_code == 200
 
 
-def test_what_is_sent_back_unchanged_is_no_error_while_active(api: Api, emulator: Emulator) -> None:
+def test_unchanged_locked_fields_are_accepted_while_active(api: Api, emulator: Emulator) -> None:
     emulator.quirk(experiment_locks="strict")
     before = api.experiment(targetingGateID="one", groups=[group("A", 50, x=1, y=2), group("B", 50, x=2, y=1)])
     sent = {key: before[key] for key in ("name", "idType", "groups", "targetingGateID", "allocation")}

@@ -20,21 +20,21 @@ def read(api: Api) -> Any:
 
 
 def put(api: Api, verb: str, body: Any = None) -> str:
-    """Carries out one step and gives its message, which is all there is."""
+    """Call a lifecycle endpoint and return the message of its response."""
     answer = api("PUT", f"{PATH}/{verb}", body)
     assert answer.status_code == 200, answer.text
     assert list(answer.json()) == ["message"]
     return str(answer.json()["message"])
 
 
-def refusal(api: Api, verb: str, body: Any = None) -> str:
+def error_message(api: Api, verb: str, body: Any = None) -> str:
     answer = api("PUT", f"{PATH}/{verb}", body)
     assert (answer.status_code, list(answer.json())) == (400, ["status", "message"]), answer.text
     return str(answer.json()["message"])
 
 
 def in_status(api: Api, status: str) -> Any:
-    """An experiment that came to the status the usual way."""
+    """Return an experiment in a status, reached by the lifecycle endpoints."""
     launched = api.experiment()["groups"][1]["id"]
     if status != "setup":
         put(api, "start", {})
@@ -118,7 +118,7 @@ def test_a_deferred_decision_can_be_made_later(api: Api) -> None:
         ("experiment_stopped", "defer_decision", "Experiment has finished"),
     ],
 )
-def test_a_step_out_of_turn_is_refused(api: Api, status: str, verb: str, message: str) -> None:
+def test_a_transition_that_is_not_allowed_is_an_error(api: Api, status: str, verb: str, message: str) -> None:
     experiment = in_status(api, status)
     bodies = {
         "start": {},
@@ -127,12 +127,12 @@ def test_a_step_out_of_turn_is_refused(api: Api, status: str, verb: str, message
         "defer_decision": {},
     }
 
-    assert message == refusal(api, verb, bodies.get(verb))
+    assert message == error_message(api, verb, bodies.get(verb))
     assert read(api) == experiment
 
 
 @pytest.mark.parametrize("status", ["decision_made", "abandoned", "experiment_stopped", "assignment_stopped"])
-def test_whatever_is_over_can_be_reset(api: Api, status: str) -> None:
+def test_a_finished_experiment_can_be_reset(api: Api, status: str) -> None:
     in_status(api, status)
     put(api, "reset")
 
@@ -143,7 +143,7 @@ def test_whatever_is_over_can_be_reset(api: Api, status: str) -> None:
 def test_resetting_an_active_experiment_is_a_quirk(api: Api, emulator: Emulator) -> None:
     emulator.quirk(reset_active_experiment="reject")
     in_status(api, "active")
-    assert refusal(api, "reset") == "Experiment has not yet finished"
+    assert error_message(api, "reset") == "Experiment has not yet finished"
 
     emulator.quirk(reset_active_experiment="accept")
     put(api, "reset")
@@ -161,7 +161,7 @@ def test_decisions_need_a_group_of_the_experiment_and_a_reason(api: Api) -> None
 
 
 @pytest.mark.parametrize("status", ["setup", "active", "decision_made", "abandoned", "assignment_stopped"])
-def test_an_unarchived_experiment_is_where_it_was(api: Api, status: str) -> None:
+def test_an_unarchived_experiment_has_its_former_status(api: Api, status: str) -> None:
     before = in_status(api, status)
 
     assert put(api, "archive", {"archiveReason": "old"}) == "Experiment successfully archived."
@@ -175,7 +175,7 @@ def test_an_unarchived_experiment_is_where_it_was(api: Api, status: str) -> None
     assert {**before, "version": 0, "lastModifiedTime": 0} == {**after, "version": 0, "lastModifiedTime": 0}
 
 
-def test_an_update_can_drive_the_status(api: Api) -> None:
+def test_an_update_can_change_the_status(api: Api) -> None:
     groups = api.experiment(groups=[group("A"), group("B")], allocation=10)["groups"]
 
     started = api.data("PATCH", PATH, {"status": "active", "allocation": 20, "groups": groups})
@@ -208,9 +208,7 @@ def test_an_update_can_drive_the_status(api: Api) -> None:
         ("experiment_stopped", "assignment_stopped", "Experiment has finished"),
     ],
 )
-def test_an_update_cannot_take_an_experiment_where_it_may_not_go(
-    api: Api, status: str, wanted: str, message: str
-) -> None:
+def test_an_update_with_a_transition_not_allowed_is_an_error(api: Api, status: str, wanted: str, message: str) -> None:
     experiment = in_status(api, status)
 
     answer = api("PATCH", PATH, {"status": wanted, "description": "d"})
@@ -233,7 +231,7 @@ def test_no_group_is_launched_without_a_decision(api: Api) -> None:
     assert api.data("PATCH", PATH, {"launchedGroupID": control})["launchedGroupID"] is None
 
 
-def test_groups_are_switched_by_name(api: Api) -> None:
+def test_groups_are_enabled_and_disabled_by_name(api: Api) -> None:
     in_status(api, "active")
 
     answer = api("POST", f"{PATH}/disable_groups", {"group_names": ["Test"]})
@@ -245,7 +243,7 @@ def test_groups_are_switched_by_name(api: Api) -> None:
     assert errors == {"group_names": "Groups with names [None] do not exist"}
 
 
-def test_a_restart_as_new_makes_another_experiment(api: Api) -> None:
+def test_a_restart_as_new_creates_another_experiment(api: Api) -> None:
     old = api.experiment(hypothesis="h", groups=[group("A", 50, x=1), group("B")], status="active")
     api.data("PATCH", PATH, {"controlGroupID": old["groups"][1]["id"]})
 
@@ -278,7 +276,7 @@ def test_a_restart_needs_a_started_experiment_and_a_free_name(api: Api) -> None:
     assert api.errors("POST", f"{PATH}/restart_as_new", {}) == {"name": "Required"}
 
 
-def test_a_scheduled_start_happens_when_its_time_has_come(api: Api) -> None:
+def test_a_scheduled_experiment_starts_at_its_time(api: Api) -> None:
     api.experiment()
     later = {"scheduledTime": 4_000_000_000_000}
 
@@ -292,7 +290,7 @@ def test_a_scheduled_start_happens_when_its_time_has_come(api: Api) -> None:
     assert (answer.status_code, answer.json()["message"]) == (400, "Experiment has already started")
 
 
-def test_a_schedule_goes_with_its_experiment(api: Api) -> None:
+def test_a_schedule_is_deleted_with_its_experiment(api: Api) -> None:
     api.experiment()
     api("POST", f"{PATH}/schedule_start", {"scheduledTime": 1})
     api("DELETE", PATH)

@@ -1,4 +1,4 @@
-"""Overrides of an experiment: replaced, added, removed, by the names of its groups."""
+"""Overrides of experiments."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def test_post_replaces_patch_adds_and_delete_removes(api: Api) -> None:
     assert api.data("GET", PATH) == after
 
 
-def test_environments_and_unit_types_keep_overrides_apart(api: Api) -> None:
+def test_overrides_differ_by_environment_and_unit_type(api: Api) -> None:
     api.experiment()
     people = [users("Test", "a", environment="staging"), users("Test", "b", unitType="companyID"), users("Test", "c")]
     api.data("POST", PATH, overrides(gate("g", environment="staging"), gate("g"), people=people))
@@ -72,7 +72,7 @@ def test_both_lists_are_required_and_have_a_limit(api: Api) -> None:
     assert errors == {"overrides.0.type": "Invalid enum value. Expected 'gate' | 'segment', received 'layer'"}
 
 
-def test_adding_beyond_the_limit_is_refused(api: Api) -> None:
+def test_adding_more_overrides_than_the_limit_is_an_error(api: Api) -> None:
     api.experiment()
     api.data("POST", PATH, overrides(people=[users("Test", *(str(number) for number in range(1000)))]))
 
@@ -80,7 +80,7 @@ def test_adding_beyond_the_limit_is_refused(api: Api) -> None:
     assert len(api.data("GET", PATH)["userIDOverrides"][0]["ids"]) == 1000
 
 
-def test_unknown_groups_gates_and_segments_are_refused_by_quirk_only(api: Api, emulator: Emulator) -> None:
+def test_unknown_groups_gates_and_segments_are_errors_only_by_quirk(api: Api, emulator: Emulator) -> None:
     api.experiment()
     assert api("POST", PATH, overrides(gate("none", "None"))).status_code == 200
 
@@ -103,7 +103,7 @@ def test_overrides_can_be_read_with_names_by_quirk(api: Api, emulator: Emulator)
     assert api.data("GET", PATH)["overrides"] == [{"type": "gate", "name": "a_gate", "groupID": "Test"}]
 
 
-def test_overrides_go_with_their_experiment(api: Api) -> None:
+def test_overrides_are_deleted_with_their_experiment(api: Api) -> None:
     api.experiment()
     api.data("POST", PATH, overrides(gate("a_gate")))
     api("DELETE", "/experiments/an_experiment")

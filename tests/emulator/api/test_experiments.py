@@ -75,7 +75,7 @@ def test_a_new_experiment_has_the_documented_defaults(api: Api) -> None:
     assert "inlineTargetingRules" not in experiment
 
 
-def test_a_get_answers_what_the_create_answered(api: Api) -> None:
+def test_a_read_has_the_same_response_as_the_create(api: Api) -> None:
     created = api.experiment(allocation=12.3, groups=[group("A", 33.3, x="true"), group("B", 66.7)], tags=["a", "b"])
 
     answer = api("GET", PATH)
@@ -87,7 +87,7 @@ def test_a_get_answers_what_the_create_answered(api: Api) -> None:
     "body",
     [{"name": "An Experiment"}, {"name": "an experiment"}, {"id": "an_experiment", "name": "xyz"}],
 )
-def test_a_name_or_id_in_use_is_refused(api: Api, body: dict[str, str]) -> None:
+def test_a_name_or_id_in_use_is_an_error(api: Api, body: dict[str, str]) -> None:
     api.experiment()
 
     answer = api("POST", "/experiments", body)
@@ -111,20 +111,20 @@ def test_a_name_or_id_in_use_is_refused(api: Api, body: dict[str, str]) -> None:
         ("GET", "/pulse_load_history", None),
     ],
 )
-def test_an_experiment_that_is_not_there_is_a_404(api: Api, method: str, path: str, body: object) -> None:
+def test_a_missing_experiment_is_a_404(api: Api, method: str, path: str, body: object) -> None:
     answer = api(method, f"/experiments/none{path}", body)
 
     assert (answer.status_code, answer.json()) == (404, {"status": 404, "message": "Experiment not found."})
 
 
-def test_an_experiment_can_be_made_active(api: Api) -> None:
+def test_an_experiment_can_be_created_active(api: Api) -> None:
     experiment = api.experiment(status="active")
 
     assert experiment["status"] == "active"
     assert experiment["startTime"] >= 1_600_000_000_000
 
 
-def test_a_partial_update_changes_what_it_names_and_counts_a_version(api: Api) -> None:
+def test_a_partial_update_keeps_omitted_fields_and_adds_a_version(api: Api) -> None:
     before = api.experiment(hypothesis="old", allocation=10)
 
     after = api.data("PATCH", PATH, {"hypothesis": "new", "name": "Renamed"})
@@ -144,7 +144,7 @@ def test_a_full_update_has_nine_required_fields(api: Api) -> None:
 
 
 @pytest.mark.parametrize(("resets", "tags", "others"), [(False, ["a"], True), (True, [], False)])
-def test_a_full_update_resets_what_it_omits_by_quirk(
+def test_a_full_update_resets_omitted_fields_by_quirk(
     api: Api, emulator: Emulator, resets: bool, tags: list[str], others: bool
 ) -> None:
     created = api.experiment(tags=["a"], otherMetrics=[], groups=FULL["groups"])
@@ -159,7 +159,7 @@ def test_a_full_update_resets_what_it_omits_by_quirk(
     )
 
 
-def test_a_gate_that_an_experiment_is_targeted_at_cannot_be_deleted(api: Api) -> None:
+def test_a_targeting_gate_cannot_be_deleted(api: Api) -> None:
     api.gate("base gate", rules=[rule("r", 1, condition("public"))])
     created = api.experiment(targetingGateID="base_gate")
 
@@ -179,7 +179,7 @@ def test_deleting_an_active_experiment_is_a_quirk(api: Api, emulator: Emulator, 
     assert api("DELETE", "/experiments/decided").status_code == 200
 
 
-def test_a_delete_answers_a_message_only_and_frees_the_name(api: Api) -> None:
+def test_a_delete_frees_the_name(api: Api) -> None:
     api.experiment()
 
     answer = api("DELETE", PATH)
@@ -219,13 +219,13 @@ def test_lists_are_filtered_by_the_query(api: Api, query: str, expected: list[st
     assert expected == [experiment["id"] for experiment in api.data("GET", f"/experiments?{query}")]
 
 
-def test_a_filter_by_what_is_no_date_is_refused(api: Api) -> None:
+def test_a_date_filter_with_an_invalid_date_is_an_error(api: Api) -> None:
     expected = {"createdStartDate": "Expected valid date in the form of YYYY-MM-DD"}
 
     assert expected == api.errors("GET", "/experiments?createdStartDate=yesterday")
 
 
-def test_a_console_edit_brings_along_what_the_console_would(api: Api, emulator: Emulator) -> None:
+def test_a_console_edit_also_sets_the_fields_that_the_console_sets(api: Api, emulator: Emulator) -> None:
     made = emulator.add("experiments", {"name": "An Experiment", "groups": [group("A", 100)]})
     assert made["controlGroupID"] == made["groups"][0]["id"]
     assert api.data("GET", PATH)["creatorName"] == "Casey Console"
@@ -239,7 +239,7 @@ def test_a_console_edit_brings_along_what_the_console_would(api: Api, emulator: 
     assert [each["id"] for each in api.data("GET", "/experiments?stale=true")] == ["an_experiment"]
 
 
-def test_a_review_holds_back_an_experiment_and_its_start(api: Api, emulator: Emulator) -> None:
+def test_a_review_delays_a_change_and_a_start_of_an_experiment(api: Api, emulator: Emulator) -> None:
     emulator.quirk(reviews_required=True)
     api.experiment()
 

@@ -1,4 +1,4 @@
-"""Overrides of a gate: replaced, added, removed."""
+"""Overrides of gates."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def test_post_replaces_patch_adds_and_delete_removes(api: Api) -> None:
     assert api.data("GET", PATH) == after
 
 
-def test_overrides_for_environments_are_kept_by_environment_and_unit(api: Api) -> None:
+def test_environment_overrides_differ_by_environment_and_unit(api: Api) -> None:
     api.gate()
     api.data("POST", PATH, {"environmentOverrides": [environment("staging", "a"), environment(None, "b")]})
 
@@ -42,14 +42,14 @@ def test_overrides_for_environments_are_kept_by_environment_and_unit(api: Api) -
     assert after["environmentOverrides"] == [environment("staging", "a", "c")]
 
 
-def test_both_kinds_of_overrides_can_be_sent_together(api: Api) -> None:
+def test_user_and_environment_overrides_can_be_sent_together(api: Api) -> None:
     api.gate()
     body = {"passingUserIDs": [], "failingUserIDs": ["x"], "environmentOverrides": [environment("staging", "a")]}
 
     assert api.data("POST", PATH, body) == body
 
 
-def test_incomplete_or_oversized_overrides_are_refused(api: Api) -> None:
+def test_incomplete_or_oversized_overrides_are_errors(api: Api) -> None:
     api.gate()
 
     assert api.errors("POST", PATH, {"passingUserIDs": []}) == {"failingUserIDs": "Required"}
@@ -60,7 +60,7 @@ def test_incomplete_or_oversized_overrides_are_refused(api: Api) -> None:
     }
 
 
-def test_adding_beyond_the_limit_is_refused(api: Api) -> None:
+def test_adding_more_overrides_than_the_limit_is_an_error(api: Api) -> None:
     api.gate()
     api("POST", PATH, {"passingUserIDs": [str(number) for number in range(2000)], "failingUserIDs": []})
 
@@ -68,7 +68,7 @@ def test_adding_beyond_the_limit_is_refused(api: Api) -> None:
     assert len(api.data("GET", PATH)["passingUserIDs"]) == 2000
 
 
-def test_overrides_go_with_their_gate(api: Api) -> None:
+def test_overrides_are_deleted_with_their_gate(api: Api) -> None:
     api.gate()
     api("POST", PATH, {"passingUserIDs": ["a"], "failingUserIDs": []})
     api("DELETE", "/gates/a_gate")

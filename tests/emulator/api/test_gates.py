@@ -43,7 +43,7 @@ def test_a_new_gate_has_the_documented_defaults(api: Api) -> None:
     assert gate["createdTime"] == gate["lastModifiedTime"] > 1_600_000_000_000
 
 
-def test_a_get_answers_what_the_create_answered(api: Api) -> None:
+def test_a_read_has_the_same_response_as_the_create(api: Api) -> None:
     created = api.gate(rules=[rule("r", 10, condition("country", "any", ["NL", "BE"]))], tags=["a"], description="d")
 
     answer = api("GET", "/gates/a_gate")
@@ -74,7 +74,7 @@ def test_the_id_is_the_given_one_or_the_slug_of_the_name(
 @pytest.mark.parametrize(
     "body", [{"name": "A Gate"}, {"name": "a gate"}, {"id": "a_gate"}, {"id": "xyz", "name": "A Gate"}]
 )
-def test_a_name_or_id_in_use_is_refused(api: Api, body: dict[str, str]) -> None:
+def test_a_name_or_id_in_use_is_an_error(api: Api, body: dict[str, str]) -> None:
     api.gate("A Gate")
 
     answer = api("POST", "/gates", body)
@@ -98,7 +98,7 @@ def test_gates_and_configs_share_names_only_by_quirk(api: Api, emulator: Emulato
     assert api("POST", "/gates", {"name": "another name"}).status_code == 400
 
 
-def test_a_partial_update_changes_what_it_names_and_counts_a_version(api: Api) -> None:
+def test_a_partial_update_keeps_omitted_fields_and_adds_a_version(api: Api) -> None:
     before = api.gate(description="old", tags=["a"])
 
     after = api.data("PATCH", "/gates/a_gate", {"description": "new"})
@@ -121,7 +121,7 @@ def test_the_id_of_an_update_is_ignored(api: Api) -> None:
     assert api.data("PATCH", "/gates/a_gate", {"id": "other"})["id"] == "a_gate"
 
 
-def test_a_rename_to_a_name_in_use_is_refused_by_quirk_only(api: Api, emulator: Emulator) -> None:
+def test_a_rename_to_a_name_in_use_is_an_error_only_by_quirk(api: Api, emulator: Emulator) -> None:
     api.gate("one gate")
     api.gate("two gate")
     assert api("PATCH", "/gates/one_gate", {"name": "two gate"}).status_code == 200
@@ -139,7 +139,7 @@ def test_a_full_update_has_three_required_fields(api: Api) -> None:
 
 
 @pytest.mark.parametrize(("resets", "tags"), [(False, ["a"]), (True, [])])
-def test_a_full_update_resets_what_it_omits_by_quirk(
+def test_a_full_update_resets_omitted_fields_by_quirk(
     api: Api, emulator: Emulator, resets: bool, tags: list[str]
 ) -> None:
     created = api.gate(tags=["a"])
@@ -154,7 +154,7 @@ def test_a_full_update_resets_what_it_omits_by_quirk(
     )
 
 
-def test_a_single_target_app_reads_as_a_list(api: Api) -> None:
+def test_a_single_target_app_is_read_as_a_list(api: Api) -> None:
     assert api.gate(targetApps="ios")["targetApps"] == ["ios"]
 
 
@@ -173,13 +173,13 @@ def test_a_single_target_app_reads_as_a_list(api: Api) -> None:
         ("POST", "/gates/none/rule", {}),
     ],
 )
-def test_a_gate_that_is_not_there_is_a_404(api: Api, method: str, path: str, body: object) -> None:
+def test_a_missing_gate_is_a_404(api: Api, method: str, path: str, body: object) -> None:
     answer = api(method, path, body)
 
     assert (answer.status_code, answer.json()) == (404, {"status": 404, "message": "Gate not found."})
 
 
-def test_a_delete_answers_a_message_only(api: Api) -> None:
+def test_the_response_to_a_delete_is_a_message(api: Api) -> None:
     api.gate()
 
     answer = api("DELETE", "/gates/a_gate")
@@ -188,13 +188,13 @@ def test_a_delete_answers_a_message_only(api: Api) -> None:
 
 
 @pytest.mark.parametrize("status", [404, 400, 200])
-def test_the_answer_to_deleting_what_is_gone_is_a_quirk(api: Api, emulator: Emulator, status: int) -> None:
+def test_the_status_of_deleting_a_missing_gate_is_a_quirk(api: Api, emulator: Emulator, status: int) -> None:
     emulator.quirk(delete_missing_status=status)
 
     assert status == api("DELETE", "/gates/none").status_code
 
 
-def test_the_status_follows_the_switch(api: Api) -> None:
+def test_the_status_follows_enabling(api: Api) -> None:
     def status(answer: dict[str, object]) -> tuple[object, object]:
         return answer["status"], answer["isEnabled"]
 
@@ -216,7 +216,7 @@ def test_a_launched_gate_stays_enabled_by_quirk(api: Api, emulator: Emulator) ->
     assert api.data("PATCH", "/gates/a_gate", {"isEnabled": True})["status"] == "Launched"
 
 
-def test_an_archived_gate_is_hidden_from_lists_until_asked_for(api: Api) -> None:
+def test_an_archived_gate_is_listed_only_on_request(api: Api) -> None:
     api.gate()
     archived = api.data("PUT", "/gates/a_gate/archive", {"archiveReason": "old"})
 
@@ -227,7 +227,7 @@ def test_an_archived_gate_is_hidden_from_lists_until_asked_for(api: Api) -> None
     assert api.data("GET", "/gates/a_gate?includeArchiveMetadata=true")["archiveReason"] == "old"
 
 
-def test_an_unarchived_gate_has_its_status_back(api: Api) -> None:
+def test_an_unarchived_gate_has_its_former_status(api: Api) -> None:
     api.gate(isEnabled=False)
     api("PUT", "/gates/a_gate/archive", {})
 
@@ -235,7 +235,7 @@ def test_an_unarchived_gate_has_its_status_back(api: Api) -> None:
     assert "archivedAt" not in api.data("GET", "/gates/a_gate?includeArchiveMetadata=true")
 
 
-def test_an_archived_gate_can_be_updated_unless_the_quirk_says_otherwise(api: Api, emulator: Emulator) -> None:
+def test_updating_an_archived_gate_is_a_quirk(api: Api, emulator: Emulator) -> None:
     api.gate()
     api("PUT", "/gates/a_gate/archive", {})
     assert api.data("PATCH", "/gates/a_gate", {"description": "d"})["status"] == "Archived"
@@ -252,7 +252,7 @@ def test_versions_are_listed_newest_first(api: Api) -> None:
     assert [(version["version"], version["description"]) for version in versions] == [(2, "two"), (1, "one")]
 
 
-def test_reading_changes_nothing(api: Api) -> None:
+def test_a_read_does_not_change_a_gate(api: Api) -> None:
     api.gate(rules=[rule("r", 10)])
 
     first = api.data("GET", "/gates/a_gate")
@@ -260,7 +260,7 @@ def test_reading_changes_nothing(api: Api) -> None:
     assert first == api.data("GET", "/gates/a_gate")
 
 
-def test_a_gate_that_others_refer_to_cannot_be_deleted(api: Api, emulator: Emulator) -> None:
+def test_a_referenced_gate_cannot_be_deleted(api: Api, emulator: Emulator) -> None:
     api.gate("base gate")
     api.gate("other gate", rules=[rule("r", 1, condition("passes_gate", None, ["base_gate"]))])
 
@@ -277,7 +277,7 @@ def test_a_gate_that_others_refer_to_cannot_be_deleted(api: Api, emulator: Emula
     assert api("DELETE", "/gates/base_gate").status_code == 200
 
 
-def test_a_gate_may_refer_to_itself_and_be_deleted(api: Api) -> None:
+def test_a_gate_that_refers_to_itself_can_be_deleted(api: Api) -> None:
     api.gate(rules=[rule("r", 1, condition("passes_gate", None, "a_gate"))])
 
     assert api("DELETE", "/gates/a_gate").status_code == 200
@@ -294,7 +294,7 @@ def test_the_references_of_a_gate_are_listed_by_kind(api: Api) -> None:
     assert api.data("GET", "/gates/base_gate/experiment_references") == []
 
 
-def test_archiving_a_referenced_gate_needs_force_by_quirk_only(api: Api, emulator: Emulator) -> None:
+def test_archiving_a_referenced_gate_needs_force_only_by_quirk(api: Api, emulator: Emulator) -> None:
     api.gate("base gate")
     api.gate("other gate", rules=[rule("r", 1, condition("passes_gate", None, "base_gate"))])
     emulator.quirk(archive_referenced="reject")
@@ -304,14 +304,14 @@ def test_archiving_a_referenced_gate_needs_force_by_quirk_only(api: Api, emulato
     assert api("PUT", "/gates/other_gate/archive", {}).status_code == 200
 
 
-def test_defaults_that_are_not_certain_are_quirks(api: Api, emulator: Emulator) -> None:
+def test_uncertain_defaults_are_quirks(api: Api, emulator: Emulator) -> None:
     emulator.quirk(gate_type_default="PERMANENT", default_tags=["★ Core"])
 
     gate = api.gate()
     assert (gate["type"], gate["tags"]) == ("PERMANENT", ["★ Core"])
 
 
-def test_a_creator_can_be_named(api: Api) -> None:
+def test_a_create_can_set_the_creator(api: Api) -> None:
     gate = api.gate(creatorID="someone", creatorEmail="someone@example.com")
 
     assert (gate["creatorID"], gate["creatorEmail"]) == ("someone", "someone@example.com")
@@ -343,7 +343,7 @@ def test_lists_are_filtered_by_the_query(api: Api, emulator: Emulator, query: st
     assert expected == [gate["id"] for gate in api.data("GET", f"/gates?{query}")]
 
 
-def test_a_stale_type_can_be_forced_from_outside_but_not_written(api: Api, emulator: Emulator) -> None:
+def test_the_stale_type_can_be_set_in_the_console_but_not_by_the_api(api: Api, emulator: Emulator) -> None:
     api.gate()
     emulator.edit("gates", "a_gate", {"type": "STALE", "typeReason": "STALE_NO_RULES"})
 
@@ -351,7 +351,7 @@ def test_a_stale_type_can_be_forced_from_outside_but_not_written(api: Api, emula
     assert api("PATCH", "/gates/a_gate", {"type": "STALE"}).status_code == 400
 
 
-def test_loads_of_results_are_remembered_by_rule(api: Api) -> None:
+def test_loads_of_results_are_listed_by_rule(api: Api) -> None:
     first, second = api.gate(rules=[rule("first"), rule("second")])["rules"]
 
     answer = api("POST", "/gates/a_gate/load_pulse", {"ruleId": first["id"], "refresh": "incremental"})

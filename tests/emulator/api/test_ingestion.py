@@ -26,7 +26,7 @@ def source(api: Api, **fields: Any) -> Any:
     return api.data("POST", "/ingestion", {**SOURCE, "query": "SELECT 1", **fields})
 
 
-def test_an_ingestion_source_is_created_with_200_and_read_by_its_selectors(api: Api) -> None:
+def test_an_ingestion_source_is_created_and_read_by_its_query(api: Api) -> None:
     answer = api("POST", "/ingestion", {**SOURCE, "query": "SELECT 1", "enabled": True})
 
     made = answer.json()["data"]
@@ -45,7 +45,7 @@ def test_data_is_empty_by_quirk(api: Api, emulator: Emulator) -> None:
 
 
 @pytest.mark.parametrize("default", [True, False])
-def test_whether_a_source_is_enabled_by_itself_is_a_quirk(api: Api, emulator: Emulator, default: bool) -> None:
+def test_the_default_of_enabled_is_a_quirk(api: Api, emulator: Emulator, default: bool) -> None:
     emulator.quirk(ingestion_enabled_default=default)
 
     assert source(api)["enabled"] is default
@@ -65,7 +65,7 @@ def test_columns_have_defaults(api: Api, dataset: str, columns: dict[str, Any], 
     assert made["data"]["column_mapping"] == {**columns, **defaults}
 
 
-def test_ids_have_a_default_too(api: Api) -> None:
+def test_the_ids_of_columns_have_a_default(api: Api) -> None:
     # The specification has `ids` required and with a default.
     api.on_purpose.append("POST /ingestion: request at")
 
@@ -85,7 +85,7 @@ def test_ids_have_a_default_too(api: Api) -> None:
     ],
 )
 @pytest.mark.parametrize("method", ["POST", "PATCH"])
-def test_columns_are_those_of_the_dataset(
+def test_columns_of_another_dataset_are_ignored_or_missing(
     api: Api, method: str, dataset: str, columns: dict[str, Any], errors: dict[str, str]
 ) -> None:
     body = {**SOURCE, "dataset": dataset, "column_mapping": columns}
@@ -112,7 +112,7 @@ def test_an_ingestion_source_is_validated(api: Api, fields: dict[str, Any], path
     assert api.errors("POST", "/ingestion", {**SOURCE, **fields}) == {path: message}
 
 
-def test_what_names_a_source_is_required(api: Api) -> None:
+def test_the_fields_that_identify_a_source_are_required(api: Api) -> None:
     assert api.errors("POST", "/ingestion", {"dataset": "Events"}) == {"type": "Required", "source_name": "Required"}
     assert list(api.errors("POST", "/ingestion", {})) == ["dataset"]
     assert api.errors("GET", "/ingestion") == {"type": "Required", "dataset": "Required"}
@@ -126,7 +126,7 @@ def test_selectors_are_validated(api: Api, method: str) -> None:
     assert errors["dataset"].endswith("received 'Exposures'")
 
 
-def test_exposures_are_read_as_export_exposures(api: Api) -> None:
+def test_the_dataset_exposures_is_read_as_export_exposures(api: Api) -> None:
     made = source(api, dataset="Exposures")
 
     assert made["data"]["dataset"] == "export_exposures"
@@ -138,7 +138,7 @@ def test_exposures_are_read_as_export_exposures(api: Api) -> None:
     assert (changed["id"], changed["enabled"]) == (made["id"], True)
 
 
-def test_a_name_is_taken_only_for_its_type_and_dataset(api: Api) -> None:
+def test_a_name_is_unique_per_type_and_dataset(api: Api) -> None:
     source(api)
 
     assert api("POST", "/ingestion", SOURCE).status_code == 400
@@ -147,7 +147,7 @@ def test_a_name_is_taken_only_for_its_type_and_dataset(api: Api) -> None:
     source(api, source_name="Clicks")
 
 
-def test_a_patch_changes_what_it_names(api: Api) -> None:
+def test_a_patch_keeps_omitted_fields(api: Api) -> None:
     made = source(api, column_mapping=EVENTS_COLUMNS)
 
     changed = api.data("PATCH", "/ingestion", {**SOURCE, "enabled": True, "query": "SELECT 2"})
@@ -167,7 +167,7 @@ def test_a_patch_replaces_or_merges_columns_by_quirk(
     assert (mapping["metadata"], mapping["timestamp"]) == (metadata, "at")
 
 
-def test_a_source_is_found_without_a_name_while_it_is_the_only_one(api: Api) -> None:
+def test_a_source_is_found_without_a_name_if_it_is_the_only_one(api: Api) -> None:
     made = source(api)
     alone = "/ingestion?type=s3&dataset=Events"
     assert api.data("GET", alone) == made
@@ -178,7 +178,7 @@ def test_a_source_is_found_without_a_name_while_it_is_the_only_one(api: Api) -> 
     assert api("PATCH", "/ingestion", {"type": "s3", "dataset": "Events", "enabled": True}).status_code == 400
 
 
-def test_an_ingestion_source_is_deleted_once(api: Api, emulator: Emulator) -> None:
+def test_a_second_delete_of_an_ingestion_source_is_a_404(api: Api, emulator: Emulator) -> None:
     source(api)
     source(api, source_name="views")
 
@@ -191,7 +191,7 @@ def test_an_ingestion_source_is_deleted_once(api: Api, emulator: Emulator) -> No
     assert [kept["source_name"] for kept in emulator.objects("ingestion_sources")] == ["views"]
 
 
-def test_a_source_is_made_edited_and_removed_in_the_console(api: Api, emulator: Emulator) -> None:
+def test_a_source_can_be_added_edited_and_removed_in_the_console(api: Api, emulator: Emulator) -> None:
     emulator.add("ingestion_sources", {**SOURCE, "dataset": "Exposures", "column_mapping": {"experiment": "x"}})
     made = api.data("GET", where(dataset="export_exposures"))
     assert made["data"]["column_mapping"]["event_value"] == ""
@@ -216,7 +216,7 @@ def test_a_type_without_a_connection_is_a_404(api: Api, emulator: Emulator) -> N
     assert api("POST", "/ingestion", SOURCE).status_code == 404
 
 
-def test_the_secrets_of_a_connection_are_nowhere_to_be_read(api: Api, emulator: Emulator) -> None:
+def test_the_secrets_of_a_connection_cannot_be_read(api: Api, emulator: Emulator) -> None:
     answer = api("POST", "/ingestion/connection/databricks", {**CONNECTION, "verified": True})
     api("POST", "/ingestion/connections/databricks", CONNECTION)
     emulator.add("ingestion_connections", {**CONNECTION, "type": "other"})
@@ -229,7 +229,7 @@ def test_the_secrets_of_a_connection_are_nowhere_to_be_read(api: Api, emulator: 
     assert emulator.requests()["log"][0]["body"]["token"] == "[redacted]"
 
 
-def test_a_connection_is_replaced_under_its_id(api: Api) -> None:
+def test_a_replaced_connection_keeps_its_id(api: Api) -> None:
     made = api.data("POST", "/ingestion/connection/databricks", {**CONNECTION, "verified": True})
     again = api.data("POST", "/ingestion/connection/databricks", {**CONNECTION, "host": "other"})
 
@@ -242,7 +242,7 @@ def test_a_connection_is_validated(api: Api) -> None:
     assert errors == {"token": "Required", "host": "Required", "path": "Expected string, received number"}
 
 
-def test_a_schedule_is_at_ten_until_it_is_set(api: Api, emulator: Emulator) -> None:
+def test_the_default_hour_of_a_schedule_is_ten(api: Api, emulator: Emulator) -> None:
     path = "/ingestion/schedule"
     assert api.data("GET", f"{path}?dataset=Events") == {"dataset": "Events", "scheduled_hour_pst": 10}
 

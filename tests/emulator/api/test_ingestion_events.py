@@ -1,4 +1,4 @@
-"""What was ingested: counts of events, their difference from the warehouse, and statuses."""
+"""Counts of ingested events, their difference from the warehouse, and statuses."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def test_one_event_is_counted_in_a_flat_list(api: Api) -> None:
     assert asked(api, "events/count", **RANGE, event_name="none") == []
 
 
-def test_the_count_of_an_event_is_that_of_its_sources_together(api: Api) -> None:
+def test_the_count_of_an_event_is_the_sum_over_its_sources(api: Api) -> None:
     def count(**query: str) -> int:
         rows = asked(api, "events/count", **RANGE, event_name="purchase", **query)
         return int(rows[0]["count"])
@@ -65,7 +65,7 @@ def test_only_enabled_sources_of_events_have_events(api: Api, name: str) -> None
     assert asked(api, "events/delta", **RANGE, source_name=name) == []
 
 
-def test_the_delta_is_told_by_day_source_and_event(api: Api) -> None:
+def test_the_delta_is_listed_by_day_source_and_event(api: Api) -> None:
     days = asked(api, "events/delta", **RANGE)
 
     assert [day["date"] for day in days] == [MONDAY, TUESDAY]
@@ -82,7 +82,7 @@ def test_the_delta_of_one_event_is_a_flat_list(api: Api) -> None:
     assert 0 < row["internal_count"] <= row["external_count"]
 
 
-def test_a_diff_is_what_is_over_the_threshold(api: Api) -> None:
+def test_a_difference_above_the_threshold_is_a_diff(api: Api) -> None:
     rows = asked(api, "events/delta", start_date="2024-01-01", end_date="2024-03-01", event_name="purchase")
 
     seen = {row["has_diff"] for row in rows}
@@ -92,12 +92,12 @@ def test_a_diff_is_what_is_over_the_threshold(api: Api) -> None:
         assert row["has_diff"] == (apart > row["threshold"] * row["external_count"])
 
 
-def test_days_to_come_have_no_events(api: Api) -> None:
+def test_future_days_have_no_events(api: Api) -> None:
     assert asked(api, "events/count", start_date="9999-12-30", end_date="9999-12-31") == []
     assert asked(api, "status", startDate="9999-12-30", endDate="9999-12-31") == []
 
 
-def test_a_range_the_wrong_way_round_is_empty(api: Api) -> None:
+def test_a_range_that_ends_before_it_starts_is_empty(api: Api) -> None:
     assert asked(api, "events/count", start_date="2024-03-05", end_date="2024-03-04") == []
 
 
@@ -111,7 +111,7 @@ def test_a_range_is_validated(api: Api, what: str) -> None:
     }
 
 
-def test_statuses_are_told_of_each_day_and_enabled_source(api: Api) -> None:
+def test_statuses_are_listed_for_each_day_and_enabled_source(api: Api) -> None:
     rows = asked(api, "status", **STATUS_RANGE)
 
     assert [row["source_name"] for row in rows] == [name for name in ("clicks", "views", "lifts") for _ in range(3)]
@@ -142,7 +142,7 @@ def test_statuses_are_filtered(api: Api, query: dict[str, Any], sources: set[str
     assert {row["status"] for row in rows} == statuses
 
 
-def test_a_backfill_shows_among_the_statuses_of_its_sources(api: Api, emulator: Emulator) -> None:
+def test_a_backfill_is_listed_in_the_statuses_of_its_sources(api: Api, emulator: Emulator) -> None:
     emulator.quirk(backfill_outcome="download_error")
     days = {"datestamp_start": "2024-03-04", "datestamp_end": "2024-03-04"}
     api.data("POST", "/ingestion/backfill", {**days, "type": "s3", "dataset": "Events", "source": "off"})

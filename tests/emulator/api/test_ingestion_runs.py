@@ -1,4 +1,4 @@
-"""Backfills, and the runs that they start."""
+"""Backfills and their runs."""
 
 from __future__ import annotations
 
@@ -54,21 +54,19 @@ def test_a_backfill_starts_a_run_that_is_finished_at_once(api: Api) -> None:
         (5, [*STEPS, STEPS[-1], STEPS[-1], "completed"]),
     ],
 )
-def test_a_run_is_finished_after_it_was_read_often_enough(
-    api: Api, emulator: Emulator, polls: int, seen: list[str]
-) -> None:
+def test_a_run_is_finished_after_a_number_of_reads(api: Api, emulator: Emulator, polls: int, seen: list[str]) -> None:
     emulator.quirk(backfill_polls=polls)
     run_id = backfill(api)
 
     reads = [api.data("GET", f"/ingestion/runs/{run_id}") for _ in range(polls + 2)]
     assert [run["latestStatus"] for run in reads] == [*seen, "completed"]
     assert statuses(reads[-1]) == ["completed", *STEPS[::-1]]
-    # What a read has shown stays true.
+    # The history keeps earlier statuses.
     for earlier, later in pairwise(reads):
         assert later["runHistory"][-len(earlier["runHistory"]) :] == earlier["runHistory"]
 
 
-def test_a_run_does_not_move_on_by_being_listed(api: Api, emulator: Emulator) -> None:
+def test_a_list_of_runs_does_not_count_as_a_read(api: Api, emulator: Emulator) -> None:
     emulator.quirk(backfill_polls=1)
     run_id = backfill(api)
 
@@ -90,14 +88,14 @@ def test_a_run_fails_by_quirk(api: Api, emulator: Emulator) -> None:
     ("given", "named"),
     [({}, ["clicks", "views"]), ({"source": None}, ["clicks", "views"]), ({"source": ["views"]}, ["views"])],
 )
-def test_a_backfill_is_of_the_sources_it_names_or_of_all(api: Api, given: dict[str, Any], named: list[str]) -> None:
+def test_a_backfill_has_the_named_sources_or_all(api: Api, given: dict[str, Any], named: list[str]) -> None:
     for name, dataset in (("clicks", "Events"), ("views", "Events"), ("lifts", "Metrics")):
         api.data("POST", "/ingestion", {"type": "s3", "dataset": dataset, "source_name": name})
 
     assert api.data("GET", f"/ingestion/runs/{backfill(api, **given)}")["sources"] == named
 
 
-def test_a_backfill_of_an_unknown_source_is_refused_by_quirk(api: Api, emulator: Emulator) -> None:
+def test_a_backfill_of_an_unknown_source_is_an_error_by_quirk(api: Api, emulator: Emulator) -> None:
     emulator.quirk(unknown_references="reject")
 
     errors = api.errors("POST", "/ingestion/backfill", {**BACKFILL, "source": "none"})
@@ -123,7 +121,7 @@ def test_a_backfill_is_validated(api: Api, fields: dict[str, Any], path: str, me
     assert api.errors("POST", "/ingestion/backfill", {**BACKFILL, **fields}) == {path: message}
 
 
-def test_what_a_backfill_needs_is_required(api: Api) -> None:
+def test_the_required_fields_of_a_backfill_are_checked(api: Api) -> None:
     assert api.errors("POST", "/ingestion/backfill", {}) == dict.fromkeys(BACKFILL, "Required")
 
 
@@ -133,7 +131,7 @@ def test_a_backfill_needs_a_connection(api: Api) -> None:
     assert answer.json() == {"status": 404, "message": "Ingestion of type databricks not found."}
 
 
-def test_a_run_that_is_not_there_is_a_404_of_the_framework(api: Api, emulator: Emulator) -> None:
+def test_a_missing_run_is_a_404_of_the_web_framework(api: Api, emulator: Emulator) -> None:
     answer = api("GET", "/ingestion/runs/none")
     assert answer.status_code == 404
     assert answer.json() == {"statusCode": 404, "message": "runID none not found", "error": "Not Found"}
@@ -142,7 +140,7 @@ def test_a_run_that_is_not_there_is_a_404_of_the_framework(api: Api, emulator: E
     assert api("GET", "/ingestion/runs/none").json() == {"status": 404, "message": "runID none not found"}
 
 
-def test_runs_come_in_pages_of_a_size_that_cannot_be_asked_for(api: Api, emulator: Emulator) -> None:
+def test_the_page_size_of_runs_cannot_be_set(api: Api, emulator: Emulator) -> None:
     emulator.quirk(default_page_size=2)
     ids = [backfill(api) for _ in range(3)]
 
@@ -151,7 +149,7 @@ def test_runs_come_in_pages_of_a_size_that_cannot_be_asked_for(api: Api, emulato
     assert [run["runID"] for run in api.data("GET", "/ingestion/runs?page=2")] == ids[2:]
 
 
-def test_a_scheduled_run_is_made_in_the_console(api: Api, emulator: Emulator) -> None:
+def test_a_scheduled_run_can_be_added_in_the_console(api: Api, emulator: Emulator) -> None:
     made = emulator.add("ingestion_runs", {"sources": ["clicks"], "dateStamps": DAYS[:1]})
 
     run = api.data("GET", f"/ingestion/runs/{made['runID']}")

@@ -1,4 +1,4 @@
-"""What only metric sources do."""
+"""Behaviour that only metric sources have."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def test_a_metric_source_keeps_its_name(api: Api) -> None:
     assert [source["name"] for source in METRICS.listed(api)] == ["a source"]
 
 
-def test_a_table_needs_its_name_and_an_empty_query(api: Api) -> None:
+def test_a_source_of_type_table_requires_a_table_name(api: Api) -> None:
     table = {"sourceType": "table", "tableName": "`a.b.c`", "sql": "", "datePartitionColumn": "ds"}
 
     assert table.items() <= METRICS.create(api, **table).items()
@@ -34,11 +34,11 @@ def test_a_table_needs_its_name_and_an_empty_query(api: Api) -> None:
     assert api.errors("POST", METRICS.collection, {"name": "x", **without, **table} | {"sql": 1}) == {
         "sql": "Expected string, received number"
     }
-    # The table name that the source already has will do.
+    # The source has a table name already.
     assert api.data("POST", METRICS.path(), {**METRICS.query, "sourceType": "table"})["tableName"] == "`a.b.c`"
 
 
-def test_validation_that_is_skipped_needs_the_columns(api: Api, emulator: Emulator) -> None:
+def test_skipping_validation_requires_the_columns(api: Api, emulator: Emulator) -> None:
     emulator.quirk(sql_errors="SELECT")
     skipping = {"name": "a source", **METRICS.query, "skip_validation": True}
 
@@ -68,7 +68,7 @@ def test_a_metric_source_has_no_metrics_yet(api: Api) -> None:
     assert api("GET", METRICS.path("none") + "/metrics").status_code == 404
 
 
-def test_a_metric_source_called_list_is_out_of_reach(api: Api) -> None:
+def test_a_metric_source_named_list_cannot_be_read(api: Api) -> None:
     METRICS.create(api, name="list")
 
     assert isinstance(api.data("GET", METRICS.path("list")), list)

@@ -15,7 +15,7 @@ def five_gates(emulator: Emulator) -> None:
         emulator.add("gates", {"name": f"gate {number}", "tags": ["a tag"]})
 
 
-def test_a_page_says_where_it_stands(api: Api) -> None:
+def test_a_page_has_its_number_and_links(api: Api) -> None:
     answer = api("GET", "/gates?limit=2&page=2").json()
 
     assert [gate["id"] for gate in answer["data"]] == ["gate_2", "gate_3"]
@@ -30,13 +30,13 @@ def test_a_page_says_where_it_stands(api: Api) -> None:
     }
 
 
-def test_the_ends_have_no_link(api: Api) -> None:
+def test_the_first_and_the_last_page_have_no_link_beyond(api: Api) -> None:
     only = api("GET", "/gates").json()["pagination"]
 
     assert (only["nextPage"], only["previousPage"], only["itemsPerPage"]) == (None, None, 100)
 
 
-def test_following_next_page_on_the_host_visits_everything_once(api: Api) -> None:
+def test_following_the_next_page_returns_each_item_once(api: Api) -> None:
     seen, path = [], "/console/v1/gates?limit=2&tags=a%20tag"
     while path:
         answer = api("GET", path.removeprefix("/console/v1")).json()
@@ -53,7 +53,7 @@ def test_a_page_beyond_the_end_is_empty(api: Api) -> None:
 
 
 @pytest.mark.parametrize("query", ["limit=many", "limit=0", "page=-1", "page=1.5"])
-def test_a_page_that_is_no_number_is_refused(api: Api, query: str) -> None:
+def test_an_invalid_page_is_an_error(api: Api, query: str) -> None:
     assert api("GET", f"/gates?{query}").status_code == 400
 
 

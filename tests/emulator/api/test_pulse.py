@@ -21,13 +21,13 @@ def results(api: Api, query: str = "") -> Any:
 
 
 def started(api: Api, days: int = 3, **fields: Any) -> Any:
-    """An experiment that began some days ago."""
+    """Return an experiment that started some days ago."""
     made = api.experiment(**{"status": "active", "primaryMetrics": METRICS, **fields})
     api.emulator.edit("experiments", "an_experiment", {"startTime": made["startTime"] - days * DAY_MS})
     return made
 
 
-def test_a_load_is_done_at_once_and_remembered(api: Api) -> None:
+def test_a_load_finishes_at_once_and_is_listed(api: Api) -> None:
     api.experiment()
 
     answer = api("POST", f"{PATH}/load_pulse", {"refresh": "incremental", "turboMode": True})
@@ -51,7 +51,7 @@ def test_a_load_can_be_described_in_the_query(api: Api) -> None:
     assert list(api.errors("POST", f"{PATH}/load_pulse?turboMode=maybe", {})) == ["turboMode"]
 
 
-def test_a_load_can_be_made_to_wait(api: Api, emulator: Emulator) -> None:
+def test_an_experiments_load_can_take_several_reads(api: Api, emulator: Emulator) -> None:
     emulator.quirk(pulse_load_polls=2)
     api.experiment()
     api("POST", f"{PATH}/load_pulse", {})
@@ -60,7 +60,7 @@ def test_a_load_can_be_made_to_wait(api: Api, emulator: Emulator) -> None:
     assert seen == [None, None, "success", "success"]
 
 
-def test_loads_go_with_their_experiment_or_gate(api: Api) -> None:
+def test_loads_are_deleted_with_their_experiment_or_gate(api: Api) -> None:
     api.experiment()
     api("POST", f"{PATH}/load_pulse", {})
     api("DELETE", PATH)
@@ -69,7 +69,7 @@ def test_loads_go_with_their_experiment_or_gate(api: Api) -> None:
     assert api.data("GET", f"{PATH}/pulse_load_history") == []
 
 
-def test_a_gates_load_can_be_made_to_wait_too(api: Api, emulator: Emulator) -> None:
+def test_a_gates_load_can_take_several_reads(api: Api, emulator: Emulator) -> None:
     emulator.quirk(pulse_load_polls=1)
     (made,) = api.gate(rules=[rule("r", 50)])["rules"]
     api("POST", "/gates/a_gate/load_pulse", {"ruleId": made["id"]})
@@ -78,7 +78,7 @@ def test_a_gates_load_can_be_made_to_wait_too(api: Api, emulator: Emulator) -> N
     assert ["finishedTime" in api.data("GET", history)[0] for _ in range(2)] == [False, True]
 
 
-def test_results_say_what_each_metric_did(api: Api) -> None:
+def test_results_have_the_numbers_of_each_metric(api: Api) -> None:
     started(api, secondaryMetrics=METRICS[:1], otherMetrics=METRICS[1:])
 
     found = results(api)
@@ -90,12 +90,12 @@ def test_results_say_what_each_metric_did(api: Api) -> None:
     assert orders["absoluteChange"] == pytest.approx(orders["testMean"] - orders["controlMean"])
     assert orders["percentChange"] == pytest.approx(100 * orders["absoluteChange"] / orders["controlMean"])
     assert 0 <= orders["pValue"] <= 1
-    # A change is significant at 95 % exactly when its interval leaves out zero.
+    # A change is significant at 95 % if and only if its interval does not contain zero.
     assert (orders["pValue"] < 0.05) == (abs(orders["absoluteChange"]) > orders["confidenceIntervalDelta"])
     assert "sequentialTestingConfidenceIntervalDelta" not in orders
 
 
-def test_results_are_the_same_at_each_request(api: Api) -> None:
+def test_results_are_the_same_in_each_response(api: Api) -> None:
     started(api)
 
     assert results(api) == results(api)
@@ -103,7 +103,7 @@ def test_results_are_the_same_at_each_request(api: Api) -> None:
     assert api.data("GET", f"{PATH}/pulse_results?control={test}&test={control}") != results(api)
 
 
-def test_the_query_decides_how_sure_the_results_are(api: Api) -> None:
+def test_the_query_sets_the_confidence_of_results(api: Api) -> None:
     started(api, groups=[group("A", 30), group("B", 30), group("C", 40)], secondaryMetrics=METRICS[:1])
 
     def delta(query: str = "", key: str = "primaryMetrics") -> float:
@@ -118,7 +118,7 @@ def test_the_query_decides_how_sure_the_results_are(api: Api) -> None:
     assert delta(weighted) < delta(weighted, "secondaryMetrics")
 
 
-def test_the_experiment_decides_where_the_query_is_silent(api: Api) -> None:
+def test_the_experiment_sets_the_confidence_if_the_query_omits_it(api: Api) -> None:
     started(api, sequentialTesting=True, defaultConfidenceInterval="80")
 
     (orders, _) = results(api)["primaryMetrics"]
@@ -126,7 +126,7 @@ def test_the_experiment_decides_where_the_query_is_silent(api: Api) -> None:
     assert results(api, "&confidence=80") == results(api)
 
 
-def test_before_anyone_was_exposed_there_are_no_numbers(api: Api) -> None:
+def test_results_have_no_numbers_before_the_first_exposure(api: Api) -> None:
     api.experiment(primaryMetrics=METRICS)
     bare = [
         {"metricID": "orders::sum", "metricName": "orders", "directionality": "increase"},
@@ -142,7 +142,7 @@ def test_before_anyone_was_exposed_there_are_no_numbers(api: Api) -> None:
     assert results(api)["primaryMetrics"] == bare
 
 
-def test_a_query_that_makes_no_sense_is_refused(api: Api) -> None:
+def test_an_invalid_query_of_results_is_an_error(api: Api) -> None:
     groups = api.experiment()["groups"]
     path = f"{PATH}/pulse_results"
 
@@ -158,7 +158,7 @@ def test_a_query_that_makes_no_sense_is_refused(api: Api) -> None:
     assert errors == {"test": "Group with ID none does not exist"}
 
 
-def test_exposures_grow_from_nobody_by_group_and_day(api: Api) -> None:
+def test_exposures_start_at_zero_and_grow_by_group_and_day(api: Api) -> None:
     experiment = started(api, days=5, groups=[group("Small", 10), group("Large", 90)])
 
     small, large = api.data("GET", f"{PATH}/cumulative_exposures")
@@ -171,13 +171,13 @@ def test_exposures_grow_from_nobody_by_group_and_day(api: Api) -> None:
     assert small["results"][-1]["exposures"] < large["results"][-1]["exposures"]
 
 
-def test_nobody_is_exposed_to_what_has_not_started(api: Api) -> None:
+def test_an_experiment_that_has_not_started_has_no_exposures(api: Api) -> None:
     api.experiment()
 
     assert [each["results"] for each in api.data("GET", f"{PATH}/cumulative_exposures")] == [[], []]
 
 
-def test_a_rule_of_a_gate_has_results_when_it_divides_people(api: Api) -> None:
+def test_a_gates_rule_has_results_if_some_pass_and_some_fail(api: Api) -> None:
     metrics = [{"name": "orders", "type": "sum"}]
     half, everyone = api.gate(rules=[rule("half", 50), rule("everyone", 100)], monitoringMetrics=metrics)["rules"]
 

@@ -1,4 +1,4 @@
-"""Reviews that hold a change back."""
+"""Reviews of changes."""
 
 from __future__ import annotations
 
@@ -20,20 +20,20 @@ def change(api: Api, kind: str = "gates", **fields: Any) -> dict[str, Any]:
     return data
 
 
-def test_without_the_header_a_change_passes_by_every_review(api: Api, emulator: Emulator) -> None:
+def test_a_change_without_the_header_bypasses_reviews(api: Api, emulator: Emulator) -> None:
     emulator.quirk(reviews_required=True)
     api.gate("the name")
 
     assert api.data("PATCH", "/gates/the_name", {"description": "new"})["description"] == "new"
 
 
-def test_the_header_changes_nothing_where_no_review_is_required(api: Api) -> None:
+def test_the_header_has_no_effect_if_no_review_is_required(api: Api) -> None:
     api.gate("the name")
 
     assert change(api, description="new")["description"] == "new"
 
 
-def test_a_held_change_shows_as_an_active_review(api: Api, emulator: Emulator) -> None:
+def test_a_change_that_requires_a_review_is_an_active_review(api: Api, emulator: Emulator) -> None:
     emulator.quirk(reviews_required=True)
     before = api.gate("the name")
 
@@ -64,7 +64,7 @@ def test_a_gate_or_its_team_can_require_reviews(api: Api, emulator: Emulator) ->
     assert change(api, "dynamic_configs", description="new")["description"] == ""
 
 
-def test_a_change_that_needs_a_review_is_refused_by_quirk(api: Api, emulator: Emulator) -> None:
+def test_a_change_that_requires_a_review_is_a_403_by_quirk(api: Api, emulator: Emulator) -> None:
     emulator.quirk(reviews_required=True, review_answer="refused")
     api.gate("the name")
 

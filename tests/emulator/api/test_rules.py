@@ -1,4 +1,4 @@
-"""Rules and conditions: identity, order, and what is read back."""
+"""Rules and conditions: ids, order, and their form in responses."""
 
 from __future__ import annotations
 
@@ -30,13 +30,13 @@ def test_a_new_rule_has_a_base62_id_that_is_its_base_id(api: Api) -> None:
     assert made["id"] == made["baseID"]
 
 
-def test_an_empty_id_is_none_on_a_gate(api: Api) -> None:
+def test_an_empty_rule_id_of_a_gate_is_ignored(api: Api) -> None:
     (made,) = api.gate(rules=[rule(id="")])["rules"]
 
     assert BASE62.fullmatch(made["id"])
 
 
-def test_a_rule_that_was_not_set_to_environments_reads_null(api: Api) -> None:
+def test_a_rule_without_environments_has_null(api: Api) -> None:
     rules = api.gate(rules=[rule("all"), rule("some", environments=["staging"])])["rules"]
 
     assert [made["environments"] for made in rules] == [None, ["staging"]]
@@ -51,7 +51,7 @@ def test_a_rule_sent_with_its_id_keeps_its_base_id_and_gets_a_suffix(api: Api) -
     assert f"{made['baseID']}:30.00:2" == again["id"]
 
 
-def test_a_rule_sent_back_as_it_was_read_keeps_its_id(api: Api) -> None:
+def test_an_unchanged_rule_keeps_its_id(api: Api) -> None:
     rules = api.gate(rules=[rule("r", 10, condition("country", "any", ["NL"]))])["rules"]
 
     assert rules == update(api, *({key: made[key] for key in made if "Rollouts" not in key} for made in rules))
@@ -63,7 +63,7 @@ def test_a_rule_sent_without_ids_is_a_new_rule(api: Api) -> None:
     assert made["baseID"] != update(api, rule("r", 10))[0]["baseID"]
 
 
-def test_a_rule_sent_without_ids_is_known_by_its_name_by_quirk(api: Api, emulator: Emulator) -> None:
+def test_a_rule_sent_without_ids_is_matched_by_name_by_quirk(api: Api, emulator: Emulator) -> None:
     emulator.quirk(match_rules_by_name=True)
     (made,) = api.gate(rules=[rule("r", 10)])["rules"]
 
@@ -74,7 +74,7 @@ def test_a_rule_sent_without_ids_is_known_by_its_name_by_quirk(api: Api, emulato
     ("quirk", "after_rename", "after_new_percentage"),
     [("edit", ":10.00:1", ":20.00:2"), ("pass_percentage", "", ":20.00:1"), ("never", "", "")],
 )
-def test_what_moves_the_suffix_is_a_quirk(
+def test_the_edits_that_change_the_suffix_are_a_quirk(
     api: Api, emulator: Emulator, quirk: str, after_rename: str, after_new_percentage: str
 ) -> None:
     emulator.quirk(rule_id_suffix=quirk)
@@ -84,7 +84,7 @@ def test_what_moves_the_suffix_is_a_quirk(
     assert base + after_new_percentage == update(api, rule("renamed", 20, baseID=base))[0]["id"]
 
 
-def test_the_list_of_rules_is_replaced_as_a_whole_in_the_order_sent(api: Api) -> None:
+def test_an_update_replaces_all_rules_in_the_order_sent(api: Api) -> None:
     _, second = api.gate(rules=[rule("first"), rule("second")])["rules"]
 
     after = update(api, rule("third"), rule("second", **identity(second)))
@@ -93,7 +93,7 @@ def test_the_list_of_rules_is_replaced_as_a_whole_in_the_order_sent(api: Api) ->
     assert update(api) == []
 
 
-def test_order_of_conditions_and_values_is_kept(api: Api) -> None:
+def test_the_order_of_conditions_and_values_is_kept(api: Api) -> None:
     conditions = [condition("browser_name", "any", ["Firefox", "Chrome"]), condition("country", "none", ["NL", "BE"])]
 
     assert conditions == api.gate(rules=[rule("r", 1, *conditions)])["rules"][0]["conditions"]
@@ -113,16 +113,14 @@ def test_order_of_conditions_and_values_is_kept(api: Api) -> None:
         (condition("fails_segment", "any", ["a"]), condition("fails_segment", None, "a")),
     ],
 )
-def test_a_condition_reads_back_as_the_service_thinks_of_it(
-    api: Api, sent: dict[str, Any], read: dict[str, Any]
-) -> None:
+def test_conditions_are_normalised_in_responses(api: Api, sent: dict[str, Any], read: dict[str, Any]) -> None:
     created = api.gate(rules=[rule("r", 1, sent)])
 
     assert [read] == created["rules"][0]["conditions"]
     assert [read] == api.data("GET", "/gates/a_gate")["rules"][0]["conditions"]
 
 
-def test_single_values_stay_lists_and_numbers_stay_text_by_quirk(api: Api, emulator: Emulator) -> None:
+def test_target_values_are_not_normalised_by_quirk(api: Api, emulator: Emulator) -> None:
     emulator.quirk(scalar_target_values=False, numeric_target_values=False)
     sent = condition("custom_field", "gt", ["31"], field="age")
 
@@ -147,7 +145,7 @@ def test_one_rule_is_appended(api: Api) -> None:
     assert rules[1]["id"] != "mine"
 
 
-def test_several_rules_are_appended_unless_the_endpoint_is_gone(api: Api, emulator: Emulator) -> None:
+def test_several_rules_are_appended_unless_the_quirk_is_off(api: Api, emulator: Emulator) -> None:
     api.gate(rules=[rule("first")])
 
     after = api.data("POST", "/gates/a_gate/rules", {"rules": [rule("second"), rule("third")]})
@@ -163,7 +161,7 @@ def test_the_rules_are_read_in_one_page(api: Api) -> None:
 
 
 @pytest.mark.parametrize("key", ["id", "baseID"])
-def test_listed_rules_are_changed_and_the_others_left_alone(api: Api, key: str) -> None:
+def test_a_list_of_changes_keeps_the_other_rules(api: Api, key: str) -> None:
     first, second = api.gate(rules=[rule("first", 1), rule("second", 2)])["rules"]
 
     after = api.data("PATCH", "/gates/a_gate/rules", {"rules": [{key: second[key], "passPercentage": 50}]})["rules"]
@@ -200,7 +198,7 @@ def test_one_rule_is_changed_by_its_id_or_base_id_in_the_path(api: Api) -> None:
         ("DELETE", "/rules/none", None, "A provided rule ID does not match an existing rule ID"),
     ],
 )
-def test_rule_endpoints_refuse_what_is_ambiguous(
+def test_repeated_or_unknown_rules_are_errors(
     api: Api, emulator: Emulator, method: str, path: str, body: Any, message: str
 ) -> None:
     rules = [rule("first", 1, id="A", baseID="A"), rule("second", 2, id="B", baseID="B")]
@@ -212,7 +210,7 @@ def test_rule_endpoints_refuse_what_is_ambiguous(
     assert [made["id"] for made in emulator.object("gates", "a_gate")["rules"]] == ["A", "B"]
 
 
-def test_repeated_names_in_a_whole_list_are_refused_by_quirk_only(api: Api, emulator: Emulator) -> None:
+def test_repeated_names_in_a_full_list_are_errors_only_by_quirk(api: Api, emulator: Emulator) -> None:
     api.gate(rules=[rule("same"), rule("same")])
 
     emulator.quirk(unique_rule_names=True)

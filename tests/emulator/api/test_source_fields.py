@@ -1,4 +1,4 @@
-"""What the bodies of sources may say, and what a query does."""
+"""Fields of warehouse sources, and their queries."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from .source_kinds import ASSIGNMENTS, METRICS, PROPERTIES, SDK_KEY, Case, every
 
 @pytest.mark.parametrize("case", [ASSIGNMENTS, METRICS], ids=str)
 @pytest.mark.parametrize("owner", [{}, None])
-def test_an_empty_owner_counts_as_none(api: Api, case: Case, owner: Any) -> None:
+def test_an_empty_owner_is_ignored(api: Api, case: Case, owner: Any) -> None:
     made = case.create(api, owner=owner)
 
     assert SDK_KEY.items() <= made["owner"].items()
@@ -22,7 +22,7 @@ def test_an_empty_owner_counts_as_none(api: Api, case: Case, owner: Any) -> None
 
 
 @pytest.mark.parametrize("case", [ASSIGNMENTS, METRICS], ids=str)
-def test_an_owner_is_kept_as_it_is_written(api: Api, case: Case) -> None:
+def test_an_owner_can_be_set(api: Api, case: Case) -> None:
     owner = {"ownerID": "1", "ownerType": "USER", "ownerName": "Ana", "ownerEmail": "ana@example.com"}
 
     assert case.create(api, owner=owner)["owner"] == owner
@@ -40,7 +40,7 @@ def test_a_flag_sent_as_false_comes_back_false(api: Api, case: Case) -> None:
 
 
 @every_kind
-def test_the_team_of_a_source_is_kept_in_step(api: Api, emulator: Emulator, case: Case) -> None:
+def test_the_team_of_a_source_sets_its_team_id(api: Api, emulator: Emulator, case: Case) -> None:
     team = emulator.add("teams", {"name": "Checkout"})
     made = case.create(api, team="Checkout")
     assert (made["team"], made["teamID"]) == ("Checkout", team["id"])
@@ -55,7 +55,7 @@ def test_the_team_of_a_source_is_kept_in_step(api: Api, emulator: Emulator, case
 @pytest.mark.parametrize(
     ("reference", "message"), [({"tags": ["none"]}, "Tag not found."), ({"team": "none"}, "Team not found.")]
 )
-def test_unknown_references_of_a_source_are_refused_by_quirk(
+def test_unknown_references_of_a_source_are_errors_by_quirk(
     api: Api, emulator: Emulator, case: Case, reference: dict[str, Any], message: str
 ) -> None:
     made = case.create(api, **reference)
@@ -85,13 +85,13 @@ def test_sources_are_validated(api: Api, case: Case, field: str, value: Any, pat
 
 
 @every_kind
-def test_what_a_source_needs_is_required_at_creation(api: Api, case: Case) -> None:
+def test_the_required_fields_of_a_new_source_are_checked(api: Api, case: Case) -> None:
     assert api.errors("POST", case.collection, {}) == dict.fromkeys(("name", *case.query), "Required")
 
 
 @every_kind
 @pytest.mark.parametrize("dry", [True, False])
-def test_a_query_fails_in_the_warehouse_by_quirk(api: Api, emulator: Emulator, case: Case, dry: bool) -> None:
+def test_a_query_is_an_sql_error_by_quirk(api: Api, emulator: Emulator, case: Case, dry: bool) -> None:
     case.create(api)
     emulator.quirk(sql_errors="FORM")
     bad = {**case.query, "sql": "SELECT * FORM t", "dryRun": dry}
@@ -103,7 +103,7 @@ def test_a_query_fails_in_the_warehouse_by_quirk(api: Api, emulator: Emulator, c
 
 
 @every_kind
-def test_a_dry_run_answers_and_keeps_nothing(api: Api, case: Case) -> None:
+def test_a_dry_run_of_a_source_is_not_saved(api: Api, case: Case) -> None:
     would_be = case.create(api, dryRun=True)
     assert (would_be["name"], "dryRun" in would_be, case.listed(api)) == ("a source", False, [])
 
@@ -113,7 +113,7 @@ def test_a_dry_run_answers_and_keeps_nothing(api: Api, case: Case) -> None:
 
 
 @every_kind
-def test_a_dry_run_is_checked_as_any_other(api: Api, case: Case) -> None:
+def test_a_dry_run_of_a_source_is_validated(api: Api, case: Case) -> None:
     case.create(api)
 
     body = {"name": "a source", **case.query, "dryRun": True}

@@ -1,4 +1,4 @@
-"""The sources of warehouse-native projects, from creation to deletion."""
+"""Warehouse sources from creation to deletion."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from .source_kinds import ASSIGNMENTS, METRICS, PROPERTIES, READABLE, RENAMABLE,
 
 
 @every_kind
-def test_a_source_is_created_with_201_and_listed_as_it_was_answered(api: Api, case: Case) -> None:
+def test_a_source_is_created_with_201_and_listed(api: Api, case: Case) -> None:
     answer = api("POST", case.collection, {"name": "a source", **case.query, "tags": ["b", "a"]})
 
     source = answer.json()["data"]
     assert answer.status_code == 201
     owner = source.pop("owner")
     assert SDK_KEY.items() <= owner.items()
-    # What was never set is absent.
+    # Unset fields are omitted.
     assert source == {"name": "a source", "description": "", **case.query, "tags": ["b", "a"]}
     assert case.listed(api) == [{**source, "owner": owner}]
 
@@ -30,7 +30,7 @@ def test_a_source_is_read_by_its_encoded_name(api: Api, case: Case) -> None:
     assert api.data("GET", case.path("a/b c%")) == made
 
 
-def test_an_assignment_source_cannot_be_read_by_itself(api: Api) -> None:
+def test_a_single_assignment_source_cannot_be_read(api: Api) -> None:
     ASSIGNMENTS.create(api)
 
     message = "Cannot GET /console/v1/experiments/assignment_source/a source"
@@ -38,14 +38,14 @@ def test_an_assignment_source_cannot_be_read_by_itself(api: Api) -> None:
 
 
 @every_kind
-def test_a_post_update_needs_the_whole_query(api: Api, case: Case) -> None:
+def test_a_post_requires_the_full_query(api: Api, case: Case) -> None:
     case.create(api)
 
     assert api.errors("POST", case.path(), {"description": "d"}) == dict.fromkeys(case.query, "Required")
 
 
 @every_kind
-def test_a_post_update_keeps_what_it_omits(api: Api, case: Case) -> None:
+def test_a_post_keeps_omitted_fields(api: Api, case: Case) -> None:
     made = case.create(api, description="d", isReadOnly=False, tags=["a"])
     query = {**case.query, "sql": "SELECT 2\n"}
 
@@ -55,7 +55,7 @@ def test_a_post_update_keeps_what_it_omits(api: Api, case: Case) -> None:
 
 
 @every_kind
-def test_a_post_update_resets_what_it_omits_by_quirk(api: Api, emulator: Emulator, case: Case) -> None:
+def test_a_post_resets_omitted_fields_by_quirk(api: Api, emulator: Emulator, case: Case) -> None:
     plain = case.create(api, name="plain")
     emulator.quirk(source_update_resets=True)
     made = case.create(api, description="d", isReadOnly=True, tags=["a"], team="Checkout")
@@ -65,7 +65,7 @@ def test_a_post_update_resets_what_it_omits_by_quirk(api: Api, emulator: Emulato
 
 
 @pytest.mark.parametrize("case", RENAMABLE, ids=str)
-def test_a_patch_changes_only_what_it_names(api: Api, case: Case) -> None:
+def test_a_patch_of_a_source_keeps_omitted_fields(api: Api, case: Case) -> None:
     made = case.create(api, tags=["a"])
 
     after = api.data("PATCH", case.path(), {"description": "d", "isReadOnly": True})
@@ -74,7 +74,7 @@ def test_a_patch_changes_only_what_it_names(api: Api, case: Case) -> None:
 
 @pytest.mark.parametrize("case", RENAMABLE, ids=str)
 @pytest.mark.parametrize("sql", ["SELECT 2", None])
-def test_a_patch_refuses_sql(api: Api, case: Case, sql: str | None) -> None:
+def test_a_patch_with_sql_is_an_error(api: Api, case: Case, sql: str | None) -> None:
     case.create(api)
 
     expected = {"sql": "Invalid literal value, expected undefined"}
@@ -84,19 +84,19 @@ def test_a_patch_refuses_sql(api: Api, case: Case, sql: str | None) -> None:
 
 @pytest.mark.parametrize("case", RENAMABLE, ids=str)
 @pytest.mark.parametrize("method", ["POST", "PATCH"])
-def test_a_source_is_renamed_in_place(api: Api, case: Case, method: str) -> None:
+def test_a_source_can_be_renamed(api: Api, case: Case, method: str) -> None:
     made = case.create(api, description="d")
 
     body = {"name": "another", **(case.query if method == "POST" else {})}
     assert api.data(method, case.path(), body) == {**made, "name": "another"}
     assert api(method, case.path(), body).status_code == 404
     assert case.listed(api) == [{**made, "name": "another"}]
-    # The old name is free again.
+    # The old name can be used again.
     case.create(api)
 
 
 @pytest.mark.parametrize("case", RENAMABLE, ids=str)
-def test_a_rename_to_a_name_in_use_is_refused(api: Api, case: Case) -> None:
+def test_a_rename_to_a_name_in_use_is_an_error(api: Api, case: Case) -> None:
     case.create(api)
     case.create(api, name="another")
 
@@ -105,7 +105,7 @@ def test_a_rename_to_a_name_in_use_is_refused(api: Api, case: Case) -> None:
 
 
 @every_kind
-def test_a_source_name_in_use_is_refused(api: Api, emulator: Emulator, case: Case) -> None:
+def test_a_source_name_in_use_is_an_error(api: Api, emulator: Emulator, case: Case) -> None:
     case.create(api)
     body = {"name": "a source", **case.query}
 
@@ -123,7 +123,9 @@ def test_a_source_name_in_use_is_refused(api: Api, emulator: Emulator, case: Cas
     ],
     ids=str,
 )
-def test_a_source_is_deleted_once(api: Api, emulator: Emulator, case: Case, missing: str, deleted: str) -> None:
+def test_a_second_delete_of_a_source_is_a_404(
+    api: Api, emulator: Emulator, case: Case, missing: str, deleted: str
+) -> None:
     case.create(api)
 
     assert api("DELETE", case.path()).json() == {"message": deleted}
@@ -139,7 +141,7 @@ def test_a_source_is_deleted_once(api: Api, emulator: Emulator, case: Case, miss
     [(PROPERTIES, "entity_property_missing_status", 404), (METRICS, "metric_source_missing_status", 400)],
     ids=str,
 )
-def test_a_missing_source_is_a_400_by_quirk_where_404_is_not_documented(
+def test_a_missing_source_is_a_400_by_quirk_if_404_is_undocumented(
     api: Api, emulator: Emulator, case: Case, quirk: str, update: int
 ) -> None:
     assert api("GET", case.path()).status_code == 404
@@ -161,7 +163,7 @@ def test_sources_come_in_pages(api: Api, case: Case) -> None:
 
 
 @every_kind
-def test_a_source_is_made_renamed_and_removed_in_the_console(api: Api, emulator: Emulator, case: Case) -> None:
+def test_a_source_can_be_added_renamed_and_removed_in_the_console(api: Api, emulator: Emulator, case: Case) -> None:
     emulator.add(case.kind, {"name": "by hand", "sql": "SELECT 3"})
     (seen,) = case.listed(api)
     assert (seen["sql"], seen["owner"]["ownerType"]) == ("SELECT 3", "USER")
@@ -176,7 +178,7 @@ def test_a_source_is_made_renamed_and_removed_in_the_console(api: Api, emulator:
 
 
 @every_kind
-def test_the_console_too_refuses_a_source_name_in_use(api: Api, emulator: Emulator, case: Case) -> None:
+def test_a_source_name_in_use_is_an_error_in_the_console(api: Api, emulator: Emulator, case: Case) -> None:
     case.create(api)
     emulator.add(case.kind, {"name": "another"})
 

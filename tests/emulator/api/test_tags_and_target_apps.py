@@ -45,7 +45,7 @@ def test_a_tag_is_changed_and_deleted(api: Api) -> None:
     assert api("DELETE", "/tags/another").status_code == 404
 
 
-def test_a_tag_update_forgets_core_by_quirk(api: Api, emulator: Emulator) -> None:
+def test_a_tag_update_resets_core_by_quirk(api: Api, emulator: Emulator) -> None:
     emulator.quirk(tag_update_resets_core=True)
     api.data("POST", "/tags", {**TAG, "isCore": True})
 
@@ -64,7 +64,7 @@ def test_tags_are_validated(api: Api) -> None:
 
 
 @pytest.mark.parametrize(("path", "body"), [("/tags", TAG), ("/target_app", APP)])
-def test_a_name_in_use_is_refused(api: Api, path: str, body: dict[str, str]) -> None:
+def test_a_name_in_use_is_an_error(api: Api, path: str, body: dict[str, str]) -> None:
     api.data("POST", path, body)
     other = api.data("POST", path, {**body, "name": "other"})
 
@@ -72,7 +72,7 @@ def test_a_name_in_use_is_refused(api: Api, path: str, body: dict[str, str]) -> 
     assert api("PATCH", f"{path}/{other['id']}", {"name": body["name"]}).status_code == 400
 
 
-def test_a_target_app_reads_as_id_and_name(api: Api, emulator: Emulator) -> None:
+def test_a_target_app_is_read_with_id_and_name(api: Api, emulator: Emulator) -> None:
     answer = api("POST", "/target_app", APP)
 
     app = answer.json()["data"]
@@ -84,7 +84,7 @@ def test_a_target_app_reads_as_id_and_name(api: Api, emulator: Emulator) -> None
     assert api.data("GET", f"/target_app/{app['id']}")["description"] == "phones"
 
 
-def test_a_target_app_update_answers_a_message_only(api: Api) -> None:
+def test_the_response_to_a_target_app_update_is_a_message(api: Api) -> None:
     app = api.data("POST", "/target_app", APP)
 
     answer = api("PATCH", f"/target_app/{app['id']}", {"name": "Apple"})
@@ -92,7 +92,7 @@ def test_a_target_app_update_answers_a_message_only(api: Api) -> None:
     assert api.data("GET", f"/target_app/{app['id']}")["name"] == "Apple"
 
 
-def test_a_target_app_is_deleted_once(api: Api) -> None:
+def test_a_second_delete_of_a_target_app_is_a_404(api: Api) -> None:
     app = api.data("POST", "/target_app", APP)
 
     assert api("DELETE", f"/target_app/{app['id']}").json() == {"message": "Target app deleted successfully"}
@@ -128,7 +128,7 @@ def test_gates_are_found_by_the_id_of_their_target_app(api: Api) -> None:
         ({"targetApps": ["iOS"], "gates": ["not a gate", "x"]}, "Gates with IDs [not a gate, x] do not exist"),
     ],
 )
-def test_a_bulk_assignment_of_what_is_not_there_is_a_404(api: Api, body: dict[str, list[str]], message: str) -> None:
+def test_a_bulk_assignment_of_missing_objects_is_a_404(api: Api, body: dict[str, list[str]], message: str) -> None:
     api.data("POST", "/target_app", APP)
 
     assert api("PATCH", "/target_app", body).json() == {"status": 404, "message": message}

@@ -1,4 +1,4 @@
-"""Users, teams, and what a team does to its gates and configs."""
+"""Users, teams, and the effect of a team on its gates and configs."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def team(api: Api, **fields: Any) -> Any:
     return api.data("POST", "/users/teams", {**TEAM, **fields})
 
 
-def test_an_invited_user_is_listed_and_read_in_any_case(api: Api) -> None:
+def test_an_invited_user_is_read_by_an_address_in_any_case(api: Api) -> None:
     answer = api("POST", "/users/invite", {"role": "Read Only", "emails": ["New@example.com"]})
 
     assert (answer.status_code, answer.json()) == (200, {"message": "User(s) Invited successfully"})
@@ -41,14 +41,14 @@ def test_an_invited_user_is_listed_and_read_in_any_case(api: Api) -> None:
     assert api.data("GET", "/users")[-1] == expected
 
 
-def test_an_invited_user_is_not_listed_yet_by_quirk(api: Api, emulator: Emulator) -> None:
+def test_an_invited_user_is_not_listed_by_quirk(api: Api, emulator: Emulator) -> None:
     emulator.quirk(invited_users_visible=False)
     api("POST", "/users/invite", {"role": "Member", "emails": ["new@example.com"]})
 
     assert [user["email"] for user in api.data("GET", "/users")] == ["casey@example.com"]
 
 
-def test_only_the_company_s_addresses_can_be_invited(api: Api, emulator: Emulator) -> None:
+def test_only_addresses_of_the_company_can_be_invited(api: Api, emulator: Emulator) -> None:
     emulator.quirk(company_domain="statsig.com")
     emails = ["ok@statsig.com", "x@y.com"]
 
@@ -96,18 +96,18 @@ def test_a_user_is_updated_partially_and_read_by_id(api: Api, emulator: Emulator
 @pytest.mark.parametrize(
     ("method", "path"), [("GET", "/users/a@b.c"), ("POST", "/users/a@b.c"), ("GET", "/users/id/x")]
 )
-def test_a_user_that_is_not_there_is_not_identified(api: Api, method: str, path: str) -> None:
+def test_a_missing_user_is_a_404(api: Api, method: str, path: str) -> None:
     assert api(method, path).json() == {"status": 404, "message": "No user identified"}
 
 
-def test_a_team_needs_ten_fields(api: Api) -> None:
+def test_a_new_team_requires_ten_fields(api: Api) -> None:
     errors = api.errors("POST", "/users/teams", {})
 
     assert errors == dict.fromkeys(TEAM, "Required")
     assert len(errors) == 10
 
 
-def test_a_team_is_written_with_addresses_and_read_with_people(api: Api, emulator: Emulator) -> None:
+def test_a_team_is_written_with_addresses_and_read_with_users(api: Api, emulator: Emulator) -> None:
     emulator.add("users", ANA)
     answer = api("POST", "/users/teams", {**TEAM, "members": ["ANA@example.com", "new@example.com"]})
 
@@ -120,7 +120,7 @@ def test_a_team_is_written_with_addresses_and_read_with_people(api: Api, emulato
     assert api.data("GET", f"/users/teams/{made['id']}") == made
 
 
-def test_a_team_without_optional_settings_reads_without_them(api: Api) -> None:
+def test_unset_optional_fields_of_a_team_are_omitted(api: Api) -> None:
     made = team(api, requireReviews=True, defaultHoldoutID="h")
     assert (made["requireReviews"], made["defaultHoldoutID"]) == (True, "h")
 
@@ -135,7 +135,7 @@ def test_a_team_update_replaces_lists(api: Api) -> None:
     assert ([member["email"] for member in after["members"]], after["description"]) == (["c@example.com"], "d")
 
 
-def test_a_team_is_deleted_with_a_message_without_a_dot(api: Api) -> None:
+def test_the_message_of_a_team_delete_has_no_full_stop(api: Api) -> None:
     made = team(api)
 
     assert api("DELETE", f"/users/teams/{made['id']}").json() == {"message": "Team deleted successfully"}
@@ -143,13 +143,13 @@ def test_a_team_is_deleted_with_a_message_without_a_dot(api: Api) -> None:
 
 
 @pytest.mark.parametrize("status", [404, 400])
-def test_the_answer_to_a_missing_team_is_a_quirk(api: Api, emulator: Emulator, status: int) -> None:
+def test_the_status_of_a_missing_team_is_a_quirk(api: Api, emulator: Emulator, status: int) -> None:
     emulator.quirk(team_missing_status=status)
 
     assert api("GET", "/users/teams/none").json() == {"status": status, "message": "Team not found."}
 
 
-def test_a_team_name_in_use_is_refused(api: Api) -> None:
+def test_a_team_name_in_use_is_an_error(api: Api) -> None:
     team(api)
     other = team(api, name="Other")
 
@@ -158,7 +158,7 @@ def test_a_team_name_in_use_is_refused(api: Api) -> None:
 
 
 @pytest.mark.parametrize("with_members", [True, False])
-def test_the_list_of_teams_has_people_by_quirk(api: Api, emulator: Emulator, with_members: bool) -> None:
+def test_the_list_of_teams_has_members_by_quirk(api: Api, emulator: Emulator, with_members: bool) -> None:
     emulator.quirk(list_teams_with_members=with_members)
     team(api)
 
@@ -166,14 +166,14 @@ def test_the_list_of_teams_has_people_by_quirk(api: Api, emulator: Emulator, wit
     assert ("members" in listed, "admins" in listed) == (with_members, with_members)
 
 
-def test_the_answers_about_a_team_lack_its_id_by_quirk(api: Api, emulator: Emulator) -> None:
+def test_responses_have_no_team_id_by_quirk(api: Api, emulator: Emulator) -> None:
     api.on_purpose.append("'id' is a required property")
     emulator.quirk(team_id_in_answers=False)
 
     assert "id" not in team(api)
 
 
-def test_admins_are_members_too_by_quirk(api: Api, emulator: Emulator) -> None:
+def test_the_members_of_a_team_include_admins_by_quirk(api: Api, emulator: Emulator) -> None:
     emulator.quirk(admins_appear_in_members=True)
     made = team(api, members=["a@example.com"], admins=["b@example.com"])
 
@@ -181,7 +181,7 @@ def test_admins_are_members_too_by_quirk(api: Api, emulator: Emulator) -> None:
 
 
 @pytest.mark.parametrize("key", ["team", "teamID"])
-def test_team_and_team_id_of_a_gate_are_kept_in_step(api: Api, key: str) -> None:
+def test_either_team_key_of_a_gate_sets_the_other(api: Api, key: str) -> None:
     made = team(api)
 
     gate = api.gate(**{key: made["name"] if key == "team" else made["id"]})
@@ -192,7 +192,7 @@ def test_team_and_team_id_of_a_gate_are_kept_in_step(api: Api, key: str) -> None
     assert (cleared["team"], cleared["teamID"]) == (None, None)
 
 
-def test_which_of_two_team_keys_wins_is_a_quirk(api: Api, emulator: Emulator) -> None:
+def test_the_precedence_of_the_two_team_keys_is_a_quirk(api: Api, emulator: Emulator) -> None:
     one, two = team(api, name="One"), team(api, name="Two")
     both = {"team": "One", "teamID": two["id"]}
 
@@ -212,7 +212,7 @@ def test_team_ids_are_hidden_on_gates_by_quirk(api: Api, emulator: Emulator) -> 
     ("mode", "silent", "sent"),
     [("fill", ["ios"], ["web"]), ("union", ["ios"], ["web", "ios"]), ("off", [], ["web"])],
 )
-def test_a_team_s_defaults_are_injected_at_creation(
+def test_team_defaults_apply_to_a_new_gate(
     api: Api, emulator: Emulator, mode: str, silent: list[str], sent: list[str]
 ) -> None:
     emulator.quirk(team_defaults=mode)
@@ -222,7 +222,7 @@ def test_a_team_s_defaults_are_injected_at_creation(
     assert api.config("two config", team="Checkout", targetApps=["web"])["targetApps"] == sent
 
 
-def test_a_team_gives_metrics_a_holdout_and_reviews_to_its_new_gates_only(api: Api) -> None:
+def test_metric_holdout_and_review_defaults_apply_to_new_gates_only(api: Api) -> None:
     metric = {"name": "m", "type": "event_count"}
     api.gate("old gate")
     team(api, defaultGateMetrics=[metric], defaultHoldoutID="h", requireReviews=True)
@@ -249,7 +249,7 @@ def test_a_team_gives_metrics_a_holdout_and_reviews_to_its_new_gates_only(api: A
         ),
     ],
 )
-def test_unknown_references_are_accepted_or_refused_by_quirk(
+def test_unknown_references_are_errors_by_quirk(
     api: Api, emulator: Emulator, body: dict[str, Any], message: str
 ) -> None:
     api.gate("one gate", **body)
@@ -259,7 +259,7 @@ def test_unknown_references_are_accepted_or_refused_by_quirk(
     assert (answer.status_code, answer.json()["message"]) == (404, message)
 
 
-def test_unknown_people_in_a_team_are_refused_by_quirk(api: Api, emulator: Emulator) -> None:
+def test_unknown_members_of_a_team_are_errors_by_quirk(api: Api, emulator: Emulator) -> None:
     emulator.quirk(unknown_references="reject")
 
     assert api("POST", "/users/teams", {**TEAM, "members": ["none@example.com"]}).status_code == 400

@@ -1,4 +1,4 @@
-"""Bodies that the API refuses, in zod's words."""
+"""Validation of bodies, with the error messages of zod."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from statsig_pulumi.emulator import Emulator
 from ..conftest import Api, condition, rule
 
 
-def test_all_problems_are_told_at_once_with_dotted_paths(api: Api) -> None:
+def test_a_response_has_all_problems_with_dotted_paths(api: Api) -> None:
     answer = api("POST", "/gates", {"name": True, "rules": [rule(pass_percentage=101)], "isEnabled": "yes"})
 
     assert answer.status_code == 400
@@ -72,9 +72,7 @@ def test_all_problems_are_told_at_once_with_dotted_paths(api: Api) -> None:
         ),
     ],
 )
-def test_a_gate_that_the_documentation_does_not_allow_is_refused(
-    api: Api, emulator: Emulator, body: Any, expected: dict[str, str]
-) -> None:
+def test_an_invalid_gate_is_an_error(api: Api, emulator: Emulator, body: Any, expected: dict[str, str]) -> None:
     assert expected == api.errors("POST", "/gates", body)
     assert emulator.objects("gates") == []
 
@@ -104,7 +102,7 @@ def test_the_strict_body_quirk_reports_unknown_keys(api: Api, emulator: Emulator
 
 
 @pytest.mark.parametrize("text", ["{", '{"a": NaN}', "nonsense"])
-def test_a_body_that_is_not_json_is_refused(api: Api, text: str) -> None:
+def test_a_body_that_is_not_json_is_an_error(api: Api, text: str) -> None:
     headers = {"STATSIG-API-KEY": api.emulator.key, "content-type": "application/json"}
     answer = api.http.post(api.emulator.url + "/gates", content=text, headers=headers)
 
@@ -121,7 +119,7 @@ def test_a_body_that_is_not_json_is_refused(api: Api, text: str) -> None:
         ("unit_id", "lt", {"customID": "companyID"}),
     ],
 )
-def test_an_operator_has_to_fit_the_type_of_its_condition(
+def test_an_operator_of_another_condition_type_is_an_error(
     api: Api, kind: str, operator: str, more: dict[str, str]
 ) -> None:
     body = {"name": "a gate", "rules": [rule("r", 1, condition(kind, operator, ["x"], **more))]}
@@ -132,7 +130,7 @@ def test_an_operator_has_to_fit_the_type_of_its_condition(
     assert api("POST", "/gates", body).status_code == 201
 
 
-def test_a_condition_with_operators_needs_one(api: Api) -> None:
+def test_a_missing_operator_is_an_error(api: Api) -> None:
     body = {"name": "a gate", "rules": [rule("r", 1, condition("country", None, ["NL"]))]}
 
     assert api.errors("POST", "/gates", body) == {"rules.0.conditions.0.operator": "Required"}
@@ -141,13 +139,13 @@ def test_a_condition_with_operators_needs_one(api: Api) -> None:
 
 
 @pytest.mark.parametrize(("kind", "companion"), [("custom_field", "field"), ("unit_id", "customID")])
-def test_some_conditions_need_a_companion(api: Api, kind: str, companion: str) -> None:
+def test_some_condition_types_require_a_second_key(api: Api, kind: str, companion: str) -> None:
     body = {"name": "a gate", "rules": [rule("r", 1, condition(kind, "any", ["x"]))]}
 
     assert {f"rules.0.conditions.0.{companion}": "Required"} == api.errors("POST", "/gates", body)
 
 
-def test_null_in_a_condition_is_refused_by_quirk(api: Api) -> None:
+def test_null_in_a_condition_is_an_error_by_quirk(api: Api) -> None:
     body = {"name": "a gate", "rules": [rule("r", 1, {"type": "public", "targetValue": None, "field": None})]}
     assert api.data("POST", "/gates", body)["rules"][0]["conditions"] == [{"type": "public"}]
 
@@ -158,7 +156,7 @@ def test_null_in_a_condition_is_refused_by_quirk(api: Api) -> None:
     ]
 
 
-def test_an_unknown_condition_type_is_refused(api: Api) -> None:
+def test_an_unknown_condition_type_is_an_error(api: Api) -> None:
     errors = api.errors("POST", "/gates", {"name": "a gate", "rules": [rule("r", 1, condition("moon_phase", "any"))]})
 
     assert list(errors) == ["rules.0.conditions.0.type"]

@@ -14,19 +14,19 @@ INVALID = "This endpoint only accepts an active CONSOLE key, but an invalid key 
 @pytest.mark.parametrize(
     ("key", "echo"), [("console-other", "console-other"), ("secret-x", "secret-x"), (None, "undefined")]
 )
-def test_an_unknown_key_is_refused_and_echoed(api: Api, key: str | None, echo: str) -> None:
+def test_an_unknown_key_is_a_401_that_repeats_it(api: Api, key: str | None, echo: str) -> None:
     answer = api("GET", "/gates", key=key)
 
     assert (401, {"status": 401, "message": INVALID + echo}) == (answer.status_code, answer.json())
 
 
-def test_only_console_keys_are_keys(api: Api, emulator: Emulator) -> None:
+def test_a_key_without_the_console_prefix_is_a_401(api: Api, emulator: Emulator) -> None:
     emulator.set_key("secret-server")
 
     assert api("GET", "/gates", key="secret-server").status_code == 401
 
 
-def test_a_read_only_key_reads_and_changes_nothing(api: Api, emulator: Emulator) -> None:
+def test_a_read_only_key_can_read_but_not_change(api: Api, emulator: Emulator) -> None:
     emulator.set_key("console-reader", "read_only")
 
     assert api("GET", "/gates", key="console-reader").status_code == 200
@@ -35,7 +35,7 @@ def test_a_read_only_key_reads_and_changes_nothing(api: Api, emulator: Emulator)
     assert emulator.objects("gates") == []
 
 
-def test_a_revoked_key_is_refused(api: Api, emulator: Emulator) -> None:
+def test_a_revoked_key_is_a_401(api: Api, emulator: Emulator) -> None:
     emulator.set_key(emulator.key, "revoked")
 
     assert api("GET", "/gates").status_code == 401
@@ -45,20 +45,20 @@ def test_the_version_header_is_optional(api: Api) -> None:
     assert api("GET", "/gates", headers={"STATSIG-API-VERSION": "19990101"}).status_code == 200
 
 
-def test_the_strict_version_quirk_wants_the_one_version(api: Api, emulator: Emulator) -> None:
+def test_the_version_header_is_required_by_quirk(api: Api, emulator: Emulator) -> None:
     emulator.quirk(strict_version=True)
 
     assert api("GET", "/gates").status_code == 400
     assert api("GET", "/gates", headers={"STATSIG-API-VERSION": "20240601"}).status_code == 200
 
 
-def test_an_unknown_path_is_answered_by_the_framework_behind_the_api(api: Api) -> None:
+def test_an_unknown_path_is_a_404_of_the_web_framework(api: Api) -> None:
     answer = api("PUT", "/gates")
 
     assert (answer.status_code, answer.json()["message"]) == (404, "Cannot PUT /console/v1/gates")
 
 
-def test_the_error_shape_quirk_names_the_status_as_the_framework_does(api: Api, emulator: Emulator) -> None:
+def test_errors_have_the_shape_of_the_web_framework_by_quirk(api: Api, emulator: Emulator) -> None:
     emulator.quirk(error_shape="statusCode")
 
     expected = {"statusCode": 404, "message": "Gate not found.", "error": "Not Found"}

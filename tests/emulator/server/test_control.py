@@ -1,4 +1,4 @@
-"""The control plane over HTTP, and the Python methods that mirror it."""
+"""Control endpoints, and the methods of Emulator that mirror them."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def test_requests_are_counted_and_logged_without_the_key(api: Api, emulator: Emu
     assert emulator.key not in str(seen)
 
 
-def test_the_log_can_be_left_out_and_cleared(api: Api, emulator: Emulator, control: Control) -> None:
+def test_the_request_log_can_be_omitted_and_cleared(api: Api, emulator: Emulator, control: Control) -> None:
     api("GET", "/gates")
 
     assert "log" not in control("GET", "/requests?log=false")
@@ -52,7 +52,7 @@ def test_the_log_can_be_left_out_and_cleared(api: Api, emulator: Emulator, contr
     assert emulator.requests() == {"total": 0, "mutations": 0, "by_route": {}, "log": []}
 
 
-def test_refused_and_dropped_requests_are_logged_too(api: Api, emulator: Emulator) -> None:
+def test_requests_that_fail_are_logged_too(api: Api, emulator: Emulator) -> None:
     emulator.fault(method="POST", kind="drop_before")
     with pytest.raises(httpx.RemoteProtocolError):
         api("POST", "/gates", {"name": "a gate"})
@@ -62,7 +62,7 @@ def test_refused_and_dropped_requests_are_logged_too(api: Api, emulator: Emulato
     assert [(entry["status"], entry["route"]) for entry in log] == [(0, "/gates"), (404, None)]
 
 
-def test_an_edit_is_the_work_of_a_person_and_is_not_validated(api: Api, control: Control) -> None:
+def test_an_edit_is_not_validated_and_has_a_person_as_author(api: Api, control: Control) -> None:
     api.gate(rules=[rule("first"), rule("second")])
     before = api.data("GET", "/gates/a_gate")
 
@@ -74,7 +74,7 @@ def test_an_edit_is_the_work_of_a_person_and_is_not_validated(api: Api, control:
     assert after["lastModifiedTime"] > before["lastModifiedTime"]
 
 
-def test_an_edit_brings_along_what_the_console_would(api: Api, emulator: Emulator) -> None:
+def test_an_edit_also_sets_the_fields_that_the_console_sets(api: Api, emulator: Emulator) -> None:
     made = emulator.add("teams", {"name": "Checkout"})
     api.gate()
     api.config()
@@ -86,14 +86,14 @@ def test_an_edit_brings_along_what_the_console_would(api: Api, emulator: Emulato
     assert api.data("GET", "/dynamic_configs/a_config")["defaultValueJson5"] == '{"a":1}'
 
 
-def test_an_edit_has_the_last_word_on_meta_fields(emulator: Emulator) -> None:
+def test_an_edit_can_set_version_and_modifier(emulator: Emulator) -> None:
     emulator.add("gates", {"name": "a gate"})
 
     edited = emulator.edit("gates", "a_gate", {"lastModifierName": "Robin", "version": 9})
     assert (edited["lastModifierName"], edited["version"]) == ("Robin", 9)
 
 
-def test_an_object_made_in_the_console_has_defaults_and_a_person_as_creator(api: Api, control: Control) -> None:
+def test_an_object_made_in_the_console_has_defaults_and_an_author(api: Api, control: Control) -> None:
     control("POST", "/objects/gates", {"name": "From Console", "rules": [rule("r")], "type": "STALE"})
 
     gate = api.data("GET", "/gates/from_console")
@@ -112,7 +112,7 @@ def test_an_object_made_in_the_console_has_defaults_and_a_person_as_creator(api:
         ("users", {"email": "Ana@example.com"}, "/users/{email}"),
     ],
 )
-def test_every_kind_can_be_made_seen_and_removed_in_the_console(
+def test_every_kind_can_be_added_read_and_removed_in_the_console(
     api: Api, emulator: Emulator, kind: str, body: dict[str, Any], path: str
 ) -> None:
     made = emulator.add(kind, body)
@@ -126,14 +126,14 @@ def test_every_kind_can_be_made_seen_and_removed_in_the_console(
     assert api("GET", url).status_code == 404
 
 
-def test_what_is_read_is_a_copy(emulator: Emulator) -> None:
+def test_an_object_read_from_the_emulator_is_a_copy(emulator: Emulator) -> None:
     emulator.add("gates", {"name": "a gate", "tags": ["a"]})
     emulator.object("gates", "a_gate")["tags"].append("b")
 
     assert emulator.object("gates", "a_gate")["tags"] == ["a"]
 
 
-def test_an_object_that_is_not_there_is_an_error(emulator: Emulator, http: httpx.Client) -> None:
+def test_a_missing_object_is_an_error(emulator: Emulator, http: httpx.Client) -> None:
     with pytest.raises(KeyError, match="gates/none"):
         emulator.edit("gates", "none", {})
 
@@ -151,7 +151,7 @@ def test_quirks_are_read_and_changed_over_http(emulator: Emulator, control: Cont
 @pytest.mark.parametrize(
     "changes", [{"no_such": 1}, {"launch_disables": "no"}, {"delete_missing_status": 418}, {"launch_disables": 1}]
 )
-def test_a_wrong_quirk_is_refused_with_all_that_came_with_it(
+def test_an_invalid_quirk_is_an_error_and_nothing_changes(
     emulator: Emulator, http: httpx.Client, changes: dict[str, Any]
 ) -> None:
     before = emulator.quirks()
@@ -181,7 +181,7 @@ def test_keys_are_set_over_http(api: Api, control: Control) -> None:
     assert api("POST", "/gates", {"name": "a gate"}, key="console-reader").status_code == 403
 
 
-def test_faults_are_ordered_and_cleared_over_http(api: Api, control: Control) -> None:
+def test_faults_are_added_and_cleared_over_http(api: Api, control: Control) -> None:
     control("POST", "/faults", {"path": "/gates", "kind": "status", "status": 500, "times": None})
     assert api("GET", "/gates").status_code == 500
 
@@ -199,7 +199,7 @@ def test_faults_are_ordered_and_cleared_over_http(api: Api, control: Control) ->
         ("GET", "/nothing", None, 404),
     ],
 )
-def test_a_wrong_order_is_refused(
+def test_an_invalid_control_request_is_an_error(
     emulator: Emulator, http: httpx.Client, method: str, path: str, body: Any, status: int
 ) -> None:
     assert http.request(method, emulator.root + "/_emulator" + path, json=body).status_code == status

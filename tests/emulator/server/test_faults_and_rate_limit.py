@@ -1,4 +1,4 @@
-"""Rate limits, and requests that go wrong on order."""
+"""Rate limit and faults."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from statsig_pulumi.emulator import Emulator
 from ..conftest import Api
 
 
-def test_mutations_above_the_limit_are_refused_and_reads_are_not(api: Api, emulator: Emulator) -> None:
+def test_mutations_above_the_limit_are_a_429_and_reads_are_not(api: Api, emulator: Emulator) -> None:
     emulator.quirk(rate_limit=True, rate_limit_windows=[[2, 3600]])
     statuses = [api("POST", "/gates", {"name": f"gate {number}"}).status_code for number in range(3)]
 
@@ -21,7 +21,7 @@ def test_mutations_above_the_limit_are_refused_and_reads_are_not(api: Api, emula
     assert len(emulator.objects("gates")) == 2
 
 
-def test_every_window_counts(api: Api, emulator: Emulator) -> None:
+def test_every_window_of_the_rate_limit_applies(api: Api, emulator: Emulator) -> None:
     emulator.quirk(rate_limit=True, rate_limit_windows=[[100, 10], [1, 900]])
     api.gate("one gate")
 
@@ -30,7 +30,7 @@ def test_every_window_counts(api: Api, emulator: Emulator) -> None:
     assert "retry-after" not in refused.headers
 
 
-def test_a_429_says_when_to_come_back_by_quirk(api: Api, emulator: Emulator) -> None:
+def test_a_429_has_a_retry_after_header_by_quirk(api: Api, emulator: Emulator) -> None:
     emulator.quirk(rate_limit=True, rate_limit_windows=[[0, 1]], retry_after_seconds=7)
 
     assert api("POST", "/gates", {"name": "a gate"}).headers["retry-after"] == "7"
@@ -43,7 +43,7 @@ def test_the_documented_limits_are_on_by_default() -> None:
     assert (quirks["rate_limit"], quirks["rate_limit_windows"]) == (True, [[100, 10], [900, 900]])
 
 
-def test_a_status_fault_answers_once_without_carrying_out(api: Api, emulator: Emulator) -> None:
+def test_a_status_fault_applies_once_and_not_the_request(api: Api, emulator: Emulator) -> None:
     emulator.fault(method="POST", path="/gates", status=502, headers={"x-proxy": "p"}, body={"message": "bad"})
 
     answer = api("POST", "/gates", {"name": "a gate"})
@@ -53,7 +53,7 @@ def test_a_status_fault_answers_once_without_carrying_out(api: Api, emulator: Em
     assert api("POST", "/gates", {"name": "a gate"}).status_code == 201
 
 
-def test_a_status_fault_can_carry_out_the_request_all_the_same(api: Api, emulator: Emulator) -> None:
+def test_a_status_fault_can_apply_the_request(api: Api, emulator: Emulator) -> None:
     emulator.fault(method="POST", path="/gates", status=500, applied=True)
 
     assert api("POST", "/gates", {"name": "a gate"}).status_code == 500
@@ -61,7 +61,7 @@ def test_a_status_fault_can_carry_out_the_request_all_the_same(api: Api, emulato
 
 
 @pytest.mark.parametrize(("kind", "stored"), [("drop_before", 0), ("drop_after", 1), ("truncate", 1)])
-def test_a_connection_breaks_before_or_after_the_request_was_carried_out(
+def test_a_connection_can_break_before_or_after_the_request_is_applied(
     api: Api, emulator: Emulator, kind: str, stored: int
 ) -> None:
     emulator.fault(method="POST", path="/gates", kind=kind)
@@ -72,7 +72,7 @@ def test_a_connection_breaks_before_or_after_the_request_was_carried_out(
     assert api("GET", "/gates").status_code == 200
 
 
-def test_an_answer_that_is_not_json_comes_from_some_proxy(api: Api, emulator: Emulator) -> None:
+def test_a_fault_can_be_a_response_that_is_not_json(api: Api, emulator: Emulator) -> None:
     emulator.fault(kind="not_json", status=502)
     answer = api("GET", "/gates")
     api.on_purpose.append("a 502 has to repeat its status")
@@ -83,7 +83,7 @@ def test_an_answer_that_is_not_json_comes_from_some_proxy(api: Api, emulator: Em
 
 
 @pytest.mark.parametrize("applied", [True, False])
-def test_a_delayed_request_is_carried_out_even_when_the_client_gave_up(
+def test_a_delayed_request_is_applied_after_the_client_has_given_up(
     api: Api, emulator: Emulator, applied: bool
 ) -> None:
     emulator.fault(method="POST", kind="delay", seconds=0.15, applied=applied)
@@ -109,7 +109,7 @@ def test_a_delayed_request_is_carried_out_even_when_the_client_gave_up(
         ({}, [503, 404, 200]),
     ],
 )
-def test_a_fault_hits_the_requests_it_was_ordered_for(
+def test_a_fault_applies_to_matching_requests(
     api: Api, emulator: Emulator, order: dict[str, Any], statuses: list[int]
 ) -> None:
     emulator.fault(**order)
@@ -125,12 +125,12 @@ def test_faults_can_be_cleared(api: Api, emulator: Emulator) -> None:
     assert api("GET", "/gates").status_code == 200
 
 
-def test_a_fault_of_an_unknown_kind_is_refused(emulator: Emulator) -> None:
+def test_a_fault_of_an_unknown_kind_is_an_error(emulator: Emulator) -> None:
     with pytest.raises(ValueError, match="A fault is one of"):
         emulator.fault(kind="explode")
 
 
-def test_latency_holds_answers_back(api: Api, emulator: Emulator) -> None:
+def test_latency_delays_responses(api: Api, emulator: Emulator) -> None:
     emulator.quirk(latency_ms=200)
 
     with pytest.raises(httpx.ReadTimeout):

@@ -1,8 +1,7 @@
-"""The server around it all: start, stop, state file, threads, fixture, independence."""
+"""The server: start, stop, state file, threads and the pytest fixture."""
 
 from __future__ import annotations
 
-import ast
 import json
 import signal
 import socket
@@ -15,15 +14,12 @@ from pathlib import Path
 import httpx
 import pytest
 
-import statsig_pulumi.emulator
-from statsig_pulumi.emulator import QUIRKS, Emulator
+from statsig_pulumi.emulator import Emulator
 from statsig_pulumi.emulator.pytest_plugin import statsig_emulator
-from statsig_pulumi.emulator.server.emulator import _listen
+from statsig_pulumi.emulator.server.emulator import open_listener
 
-from .. import openapi
 from ..conftest import Api
 
-PACKAGE = Path(statsig_pulumi.emulator.__file__).parent
 SERVE = """
 import sys
 from statsig_pulumi.emulator import serve
@@ -31,7 +27,7 @@ serve(state_file=sys.argv[1], announce=lambda emulator: print(emulator.url, flus
 """
 
 
-def test_two_emulators_know_nothing_of_each_other() -> None:
+def test_two_emulators_share_nothing() -> None:
     with Emulator() as one, Emulator() as two:
         one.add("gates", {"name": "a gate"})
 
@@ -44,12 +40,12 @@ def test_a_port_in_use_is_an_error() -> None:
         Emulator(port=int(one.root.rpartition(":")[2]))
 
 
-def test_the_listener_says_that_it_is_tcp_so_that_answers_are_not_held_back() -> None:
-    with _listen(0) as listener:
+def test_responses_are_not_delayed_by_nagles_algorithm() -> None:
+    with open_listener(0) as listener:
         assert listener.proto == socket.IPPROTO_TCP
 
 
-def test_a_stopped_emulator_does_not_answer() -> None:
+def test_a_stopped_emulator_closes_its_port() -> None:
     with Emulator() as emulator:
         url = emulator.url
 
@@ -57,7 +53,7 @@ def test_a_stopped_emulator_does_not_answer() -> None:
         httpx.get(url + "/gates")
 
 
-def test_many_threads_create_everything_exactly_once(api: Api, emulator: Emulator) -> None:
+def test_concurrent_creates_of_the_same_name_succeed_once(api: Api, emulator: Emulator) -> None:
     def create(number: int) -> int:
         return api("POST", "/gates", {"name": f"gate {number // 2}"}).status_code
 
@@ -69,7 +65,7 @@ def test_many_threads_create_everything_exactly_once(api: Api, emulator: Emulato
     assert len({gate["lastModifiedTime"] for gate in gates}) == len(gates) == 50
 
 
-def test_state_survives_in_a_file(tmp_path: Path) -> None:
+def test_the_state_file_keeps_objects_between_runs(tmp_path: Path) -> None:
     file = tmp_path / "deep" / "state.json"
     with Emulator(state_file=file) as emulator:
         made = emulator.add("gates", {"name": "a gate"})
@@ -92,7 +88,7 @@ def served(tmp_path: Path) -> Iterator[tuple[subprocess.Popen[str], Path]]:
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_serving_ends_cleanly_on_a_signal_and_loses_nothing(
+def test_a_signal_stops_the_server_and_writes_the_state(
     served: tuple[subprocess.Popen[str], Path], number: signal.Signals
 ) -> None:
     process, file = served
@@ -105,50 +101,10 @@ def test_serving_ends_cleanly_on_a_signal_and_loses_nothing(
     assert "a_gate" in json.loads(file.read_text(encoding="utf-8"))["collections"]["gates"]["records"]
 
 
-def test_the_fixture_is_a_running_emulator(request: pytest.FixtureRequest) -> None:
+def test_the_pytest_fixture_is_a_running_emulator(request: pytest.FixtureRequest) -> None:
     generator = statsig_emulator.__wrapped__()  # type: ignore[attr-defined]
     emulator = next(generator)
 
     assert httpx.get(emulator.root + "/_emulator/quirks").json()["rate_limit"] is True
     with pytest.raises(StopIteration):
         next(generator)
-
-
-def sources() -> dict[str, str]:
-    return {str(file.relative_to(PACKAGE)): file.read_text(encoding="utf-8") for file in PACKAGE.rglob("*.py")}
-
-
-def test_the_emulator_knows_nothing_of_the_provider() -> None:
-    imported = [
-        (name, node.module)
-        for name, source in sources().items()
-        for node in ast.walk(ast.parse(source))
-        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith(("statsig_pulumi", "pulumi"))
-    ]
-    too_far = [
-        (name, node.level)
-        for name, source in sources().items()
-        for node in ast.walk(ast.parse(source))
-        if isinstance(node, ast.ImportFrom) and node.level > 1 + name.count("/")
-    ]
-
-    assert (imported, too_far) == ([], [])
-
-
-@pytest.mark.parametrize("name", [quirk.name for quirk in QUIRKS])
-def test_every_quirk_of_the_table_switches_something(name: str) -> None:
-    users = [file for file, source in sources().items() if file != "model/quirks.py" and f'"{name}"' in source]
-
-    assert users != []
-
-
-@pytest.mark.skipif(not openapi.SPEC_FILE.exists(), reason="the specification is not on this machine")
-def test_every_route_is_in_the_specification() -> None:
-    from statsig_pulumi.emulator.api.table import all_routes
-
-    known = {
-        f"{method.upper()} {path.removeprefix('/console/v1')}"
-        for path, operations in openapi.specification()["paths"].items()
-        for method in operations
-    }
-    assert set(all_routes().labels()) - known == set()
