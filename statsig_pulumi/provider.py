@@ -33,7 +33,7 @@ from pulumi.output import Unknown
 from . import engine, settings
 from .api import rate_limit, rate_limit_stores
 from .errors import StatsigError
-from .json_values import UNKNOWN, Json, plain, without_null
+from .json_values import UNKNOWN, Json, drop_nulls, normalize_json
 from .lifecycle.crud import Lifecycle
 from .lifecycle.run_context import RunContext
 from .schema.declaration import REGISTRY
@@ -80,8 +80,8 @@ class EntityProvider(ResourceProvider):
     def check(self, _olds: Values, news: Values) -> CheckResult:
         new, lifecycle = set(_olds) <= {ENGINE_KEY}, self.lifecycle
         inputs, problems = lifecycle.check(_from_engine(news), new=new)
-        before = without_null(_from_engine(_olds))
-        moved = {name for name, value in without_null(inputs).items() if value != before.get(name)}
+        before = drop_nulls(_from_engine(_olds))
+        moved = {name for name, value in drop_nulls(inputs).items() if value != before.get(name)}
         moved |= {name for name, value in inputs.items() if value is None and name in before}
         CHECKED[self._mark(inputs)] = CheckedInputs(str(news.get(RESOURCE)), moved)
         if new and not problems:
@@ -135,7 +135,7 @@ class EntityProvider(ResourceProvider):
 
     def _mark(self, inputs: Values) -> str:
         """Equal texts for equal inputs of this kind."""
-        text = f"{self.kind} {json.dumps(without_null(inputs), sort_keys=True, default=repr)}"
+        text = f"{self.kind} {json.dumps(drop_nulls(inputs), sort_keys=True, default=repr)}"
         return hashlib.sha256(text.encode()).hexdigest()
 
     @contextmanager
@@ -212,7 +212,7 @@ def _from_engine(value: Json) -> Json:
         case Unknown():
             return UNKNOWN
         case _:
-            return plain(value)
+            return normalize_json(value)
 
 
 def _to_engine(value: Json) -> Any:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ..errors import GoneError, Problem, RejectedError, StatsigError, UnauthorizedError
-from ..json_values import Json, plain
+from ..json_values import Json, normalize_json
 from ..schema import codec, state
 from ..schema.declaration import Declaration
 from ..schema.diff import Changes, changes
@@ -69,7 +69,7 @@ class Lifecycle(Adopting):
                 inputs[name] = codec.normalize(properties[name], declared_only(properties[name], value))
             elif name != RESOURCE:
                 inputs[name] = value
-        found = list(problems(self.declaration.cls, plain(dict(news))))
+        found = list(problems(self.declaration.cls, normalize_json(dict(news))))
         found += self._conflicts(inputs, news.get(RESOURCE), new=new)
         found += self._problems_of_adoption(inputs, new=new and not found)
         return inputs, found

@@ -8,7 +8,7 @@ from typing import Any
 
 from statsig_pulumi.api.client import Client
 from statsig_pulumi.emulator import QUIRKS, Emulator
-from statsig_pulumi.json_values import plain
+from statsig_pulumi.json_values import normalize_json
 from statsig_pulumi.lifecycle.crud import IMPORT, Found, Lifecycle, Values
 from statsig_pulumi.lifecycle.reporter import Reporter
 from statsig_pulumi.schema.declaration import REGISTRY, Declaration
@@ -175,7 +175,9 @@ def without_moving(item: Json) -> Json:
 
 def through_engine(values: Mapping[str, Json]) -> Values:
     """As they come back from the engine: as JSON, and without properties that are null."""
-    return {name: plain(value) for name, value in json.loads(json.dumps(dict(values))).items() if value is not None}
+    return {
+        name: normalize_json(value) for name, value in json.loads(json.dumps(dict(values))).items() if value is not None
+    }
 
 
 def holds(now: Json, before: Json) -> bool:
