@@ -146,7 +146,7 @@ class EntityProvider(ResourceProvider):
         try:
             yield
         except StatsigError as error:
-            raise error.about(REGISTRY[self.kind].title(values, id_)) from None
+            raise error.with_subject(REGISTRY[self.kind].title(values, id_)) from None
 
 
 SETTINGS = (

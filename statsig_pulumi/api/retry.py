@@ -29,7 +29,7 @@ def attempts(report: Report, budget: WriteBudget, *, repeatable: bool = True) ->
             budget.pause(seconds)
             report(f"waiting {seconds:.0f} s for Statsig's write budget")
         elif seconds >= 2:
-            said = failure.words if isinstance(failure, StatsigError) else failure
+            said = failure.summary if isinstance(failure, StatsigError) else failure
             report(f"trying again in {seconds:.0f} s: {said}")
 
     def stop(state: RetryCallState) -> bool:

@@ -70,16 +70,16 @@ class Request:
         """What went wrong, and the next step of someone who has no program to mend and no stack to refresh."""
         match error:
             case MissingKeyError():
-                return "no Statsig Console API key: set the environment variable STATSIG_CONSOLE_KEY"
+                return f"{error.summary}; set the environment variable STATSIG_CONSOLE_KEY"
             case NoSuchEndpointError():
                 return (
                     f"{self.method} /{self.path} answered 404: the API does not serve this,"
                     " or STATSIG_CONSOLE_URL does not name its whole base"
                 )
             case ServerError() | UnreachableError() if self.method == "POST" and not was_not_applied(error):
-                return f"{error.words}; it may have been applied, so it was not sent again: look before you do"
+                return f"{error.summary}; it may have been applied, so it was not sent again: look before you do"
             case NotFoundError() | RejectedError():
-                return error.words
+                return error.summary
             case _:
                 return str(error)
 

@@ -113,7 +113,7 @@ class Adopting(Changing):
         return TakenError(
             f"{self.declaration.title(inputs)} exists already in Statsig: id '{id_}'"
             f"{f', made by {maker}' if maker else ''}{differs}; it was not touched"
-            f"{f' ({error.words})' if error else ''};"
+            f"{f' ({error.summary})' if error else ''};"
             f' to manage it here, import it: opts=pulumi.ResourceOptions(import_="{id_}")'
         )
 

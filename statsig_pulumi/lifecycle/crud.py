@@ -157,9 +157,9 @@ class Lifecycle(Adopting):
             if not (referring := self.resource_client.referring(key)):
                 if error.reason.startswith("Forbidden"):
                     raise
-                raise StatsigError(f"{error.words}; {self.when_delete_is_refused(olds)}") from None
+                raise StatsigError(f"{error.summary}; {self.when_delete_is_refused(olds)}") from None
             raise StatsigError(
-                f"{error.words}; it is referred to by {', '.join(referring)}: change these first, then delete it"
+                f"{error.summary}; it is referred to by {', '.join(referring)}: change these first, then delete it"
             ) from None
 
     def when_delete_is_refused(self, olds: Mapping[str, Json]) -> str:
@@ -231,10 +231,12 @@ class Lifecycle(Adopting):
                 self.resource_client.ended("DELETE", key)
             except StatsigError:
                 # It cannot be undone: the outputs say what is missing, so that the next update finishes it.
-                self.reporter.say("error", f"{title} was created, but not finished: {error.words}; `pulumi up` does it")
+                self.reporter.say(
+                    "error", f"{title} was created, but not finished: {error.summary}; `pulumi up` does it"
+                )
                 return live
             raise StatsigError(
-                f"{title} was not created: {error.words}; what was made of it is deleted again"
+                f"{title} was not created: {error.summary}; what was made of it is deleted again"
             ) from None
 
     def _conflicts(self, inputs: Mapping[str, Json], resource: str | None, *, new: bool) -> Iterator[Problem]:

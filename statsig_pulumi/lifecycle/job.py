@@ -126,7 +126,7 @@ class Job(Lifecycle):
                 live = self.seen(id_, inputs) or live
             except StatsigError as error:
                 # The run goes on, and has to stay in the state.
-                wait.broken = error.words
+                wait.broken = error.summary
                 break
         return live
 

@@ -98,7 +98,7 @@ class WarehouseSourceLifecycle(Lifecycle):
             # A source of the name may be this one's predecessor: whether it is in the way is told by the create.
             if isinstance(error, RejectedError) and not (new and self.resource_client.find(inputs)):
                 return [Problem("", f"Statsig's dry run says: {error.reason}")]
-            self.reporter.say("warning", f"{self.declaration.title(inputs)} was not validated: {error.words}")
+            self.reporter.say("warning", f"{self.declaration.title(inputs)} was not validated: {error.summary}")
         return []
 
     def _is_made_by(self, inputs: Mapping[str, Json], there: Live, within_s: float) -> bool:

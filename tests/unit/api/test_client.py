@@ -222,7 +222,7 @@ def test_pages_that_do_not_advance_are_an_error_and_no_endless_loop() -> None:
 
 @pytest.mark.parametrize("data", [None, {"id": "a"}, "x"])
 def test_a_list_that_is_none_is_told_and_not_taken_for_empty(data: Any) -> None:
-    with pytest.raises(UnreachableError, match="GET /gates got no usable answer: the answer holds no list"):
+    with pytest.raises(UnreachableError, match="GET /gates got no usable response: the answer holds no list"):
         list(Server(ok(data)).client().pages("gates"))
 
 
@@ -319,7 +319,7 @@ def test_another_console_key_is_not_shown_either() -> None:
 def test_no_usable_answer_is_told(expected: str, answer: Outcome) -> None:
     error = refused(answer)
     assert isinstance(error, UnreachableError)
-    assert f"GET /gates/a got no usable answer: {expected}" in str(error)
+    assert f"GET /gates/a got no usable response: {expected}" in str(error)
 
 
 def test_a_body_that_breaks_off_on_the_way_is_no_answer_and_is_asked_for_again() -> None:
@@ -508,7 +508,7 @@ def test_a_missing_key_says_how_to_set_it(settings: dict[str, str]) -> None:
     with pytest.raises(MissingKeyError) as caught:
         Client.from_settings(settings)
     assert str(caught.value) == (
-        "no Statsig Console API key: set the environment variable STATSIG_CONSOLE_KEY,"
+        "no Statsig Console API key is configured; set the environment variable STATSIG_CONSOLE_KEY,"
         " or run `pulumi config set --secret statsig:apiKey`"
     )
 
