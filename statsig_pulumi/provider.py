@@ -8,9 +8,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
@@ -30,15 +29,14 @@ from pulumi.dynamic import (
 from pulumi.output import UNKNOWN as ENGINE_UNKNOWN
 from pulumi.output import Unknown
 
-from . import engine, settings
-from .api import rate_limit, rate_limit_stores
+from . import engine
 from .errors import StatsigError
 from .json_values import UNKNOWN, Json, drop_nulls, normalize_json
 from .lifecycle.crud import Lifecycle
 from .lifecycle.run_context import RunContext
 from .schema.declaration import REGISTRY
 from .schema.state import RESOURCE, Values
-from .settings import Policy
+from .settings import STACK_KEYS, Settings, local_state_folder
 
 if TYPE_CHECKING:
     from .api.client import Client
@@ -50,7 +48,7 @@ class EntityProvider(ResourceProvider):
     """Pickled into the state of every resource, so it holds the kind of entity and nothing else."""
 
     serialize_as_secret_always = False
-    _settings: Mapping[str, str] = {}
+    _settings: Settings | None = None
 
     def __init__(self, kind: str) -> None:
         super().__init__()
@@ -62,19 +60,21 @@ class EntityProvider(ResourceProvider):
 
     def configure(self, req: ConfigureRequest) -> None:
         """Take the stack's configuration; nothing is sent before the first call."""
-        if os.environ.get("STATSIG_DEBUG") != "1":
-            # In the plugin only: makes an error one line. In the program's process it would hang `pulumi up`.
-            sys.tracebacklimit = 0
-        self._settings = {name: str(req.config.get(name)) for name in SETTINGS if req.config.get(name) is not None}
+        # In the plugin only: makes an error one line. In the program's process it would hang `pulumi up`.
+        sys.tracebacklimit = 0
+        stack = {key: str(req.config.get(key)) for key in STACK_KEYS if req.config.get(key) is not None}
+        self._settings = Settings.from_sources(stack_configuration=stack)
+        if self._settings.debug:
+            del sys.tracebacklimit
 
     @property
     def lifecycle(self) -> Lifecycle:
         """The lifecycle of this kind, on the one client of the process."""
         declaration = REGISTRY[self.kind]
+        settings = self._settings or Settings.from_sources()
         with _one_at_a_time:
-            client, reporter, run = _client(tuple(sorted(self._settings.items()))), engine.reporter(), _run()
-        policy = Policy.from_settings(self._settings)
-        made: Lifecycle = declaration.cls.lifecycle(declaration, client, reporter, policy, run)
+            client, reporter, run = _client(settings), engine.reporter(), _run()
+        made: Lifecycle = declaration.cls.lifecycle(declaration, client, reporter, settings.policy, run)
         return made
 
     def check(self, _olds: Values, news: Values) -> CheckResult:
@@ -149,17 +149,6 @@ class EntityProvider(ResourceProvider):
             raise error.with_subject(REGISTRY[self.kind].title(values, id_)) from None
 
 
-SETTINGS = (
-    "statsig:apiKey",
-    "statsig:baseUrl",
-    "statsig:respectReviews",
-    rate_limit.SETTING,
-    rate_limit_stores.SETTING,
-    *settings.SETTINGS,
-)
-"""Configuration keys of a stack that this package reads."""
-
-
 @dataclass(frozen=True)
 class CheckedInputs:
     """What was checked: the engine checks what a program declares, and not what a refresh reads."""
@@ -178,11 +167,10 @@ CHECKED: dict[str, CheckedInputs] = {}
 def _run() -> RunContext:
     """A plugin serves one command, so that what it remembers is of one run."""
     from .lifecycle.create_journal import CreateJournal
-    from .settings import folder
 
     if (address := engine.engine_address()) is None:
         return RunContext()
-    journal = CreateJournal(folder("creates"), address)
+    journal = CreateJournal(local_state_folder("creates"), address)
     return RunContext(note_create=journal.note, was_interrupted=journal.was_interrupted)
 
 
@@ -191,13 +179,13 @@ _one_at_a_time = Lock()
 
 
 @cache
-def _client(settings: tuple[tuple[str, str], ...]) -> Client:
+def _client(settings: Settings) -> Client:
     """One connection pool for all kinds of a run."""
     from .api.client import Client
 
     reporter = engine.reporter()
     return Client.from_settings(
-        dict(settings), report=lambda message: reporter.say("info", message), report_wait=reporter.show
+        settings, report=lambda message: reporter.say("info", message), report_wait=reporter.show
     )
 
 

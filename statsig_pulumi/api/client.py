@@ -11,7 +11,6 @@ import copy
 import hashlib
 import itertools
 import json
-import os
 import re
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -36,15 +35,13 @@ from ..errors import (
     UnreachableError,
 )
 from ..json_values import Json
-from ..settings import is_on
-from . import rate_limit, rate_limit_stores
+from ..settings import BASE_URL, DEFAULT_BASE_URL, Settings, Window
 from .rate_limit import Report, WriteBudget
 from .retry import BUDGET_RETRY_S, attempts
 
 if TYPE_CHECKING:
     import httpx
 
-BASE_URL: Final = "https://statsigapi.net/console/v1"
 API_VERSION: Final = "20240601"
 TIMEOUT_S: Final = 60.0
 CONNECT_S: Final = 10.0
@@ -113,23 +110,17 @@ class Client:
     def __init__(
         self,
         api_key: str,
-        base_url: str = BASE_URL,
+        base_url: str = DEFAULT_BASE_URL,
         *,
         respect_reviews: bool = False,
         report: Report = lambda message: None,
         report_wait: Report = lambda message: None,
-        write_budget: str = "off",
+        write_budget: tuple[Window, ...] = (),
         write_budget_store: str = "",
         transport: httpx.BaseTransport | None = None,
     ) -> None:
-        if not api_key.isascii() or not api_key.isprintable():
-            raise InvalidSettingError("STATSIG_CONSOLE_KEY (or statsig:apiKey) holds characters that no key has")
-        address = urlsplit(base_url)
-        if address.scheme not in ("http", "https") or not address.hostname:
-            raise InvalidSettingError(
-                f"STATSIG_CONSOLE_URL (or statsig:baseUrl) has to be a whole URL, such as {BASE_URL}, not '{base_url}'"
-            )
-        self._key, self._host, self._report, self._report_wait = api_key, address.hostname, report, report_wait
+        self._key, self._host = api_key, urlsplit(base_url).hostname
+        self._report, self._report_wait = report, report_wait
         self._clock, self.writes, self._agent = Clock(), Writes(), f"statsig-pulumi/{_version()}"
         self._hidden: tuple[str, ...] = ()
         headers = {"STATSIG-API-KEY": api_key, "STATSIG-API-VERSION": API_VERSION}
@@ -142,25 +133,23 @@ class Client:
     @classmethod
     def from_settings(
         cls,
-        settings: Mapping[str, str],
+        settings: Settings,
         report: Report = lambda message: None,
         report_wait: Report = lambda message: None,
+        transport: httpx.BaseTransport | None = None,
     ) -> Client:
-        """A client as the environment says, else the stack's configuration."""
-        key = os.environ.get("STATSIG_CONSOLE_KEY", "").strip() or settings.get("statsig:apiKey", "").strip()
-        if not key:
+        """Return a client with these settings; raises MissingKeyError if they have no key."""
+        if not settings.api_key:
             raise MissingKeyError
-        url = os.environ.get("STATSIG_CONSOLE_URL", "").strip() or settings.get("statsig:baseUrl", "").strip()
-        url = url or BASE_URL
-        respects = is_on(settings, "statsig:respectReviews")
         return cls(
-            key,
-            url,
-            respect_reviews=respects,
-            write_budget=settings.get(rate_limit.SETTING, ""),
-            write_budget_store=settings.get(rate_limit_stores.SETTING, ""),
+            settings.api_key,
+            settings.base_url,
+            respect_reviews=settings.respect_reviews,
+            write_budget=settings.write_budget,
+            write_budget_store=settings.write_budget_store,
             report=report,
             report_wait=report_wait,
+            transport=transport,
         )
 
     def on_behalf_of(self, who: str) -> Client:
@@ -306,8 +295,8 @@ class Client:
             case 404 if _is_foreign(answer):
                 kind = NoSuchEndpointError if _is_of_the_router(answer, method) else InvalidSettingError
                 return kind(
-                    f"{method} {path} answered 404, not in the Console API's words: does STATSIG_CONSOLE_URL"
-                    f" (or statsig:baseUrl) name its whole base, such as {BASE_URL}?"
+                    f"{method} {path} answered 404, but not as the Console API does",
+                    next_step=f"check that {BASE_URL.title} is {BASE_URL.accepted}",
                 )
             case 404:
                 return NotFoundError(method, path, status, reason)

@@ -8,39 +8,20 @@ Console API, Rate limits: about 100 writes in 10 s and 900 in 15 min per project
 
 from __future__ import annotations
 
-import itertools
-import re
 import time
 from collections.abc import Callable
 from threading import Lock, local
 from typing import Any, Final, NamedTuple
 
-from ..errors import InvalidSettingError
-from ..settings import folder
+from ..settings import WRITE_BUDGET_STORE, Window, local_state_folder
 from . import rate_limit_stores
 from .rate_limit_stores import Store
 
 Report = Callable[[str], None]
-SETTING: Final = "statsig:writeBudget"
 MARGIN_S: Final = 0.25
 """A window is kept so much longer, because requests do not arrive just when they are sent."""
 TOLD_EACH_S: Final = 10.0
 A_MINUTE_S: Final = 60.0
-_UNITS: Final = {"s": 1, "m": 60, "h": 3600}
-
-
-class Window(NamedTuple):
-    """So many writes in so much time."""
-
-    writes: int
-    seconds: int
-
-    def __str__(self) -> str:
-        minutes, rest = divmod(self.seconds, 60)
-        return f"{self.writes} in {self.seconds} s" if rest else f"{self.writes} in {minutes} min"
-
-
-WINDOWS: Final = (Window(100, 10), Window(900, 900))
 
 
 class Wait(NamedTuple):
@@ -64,11 +45,12 @@ class WriteBudget:
         self._due = 0
 
     @classmethod
-    def of_project(cls, mark: str, said: str = "", store: str = "") -> WriteBudget:
+    def of_project(cls, mark: str, windows: tuple[Window, ...] = (), store_url: str = "") -> WriteBudget:
         """The budget of the project with this mark; raises InvalidSettingError for what is no budget or no store."""
         name = mark[:32]
-        others = [rate_limit_stores.shared(store, name)] if store.strip() else []
-        return cls(windows(said), *others, rate_limit_stores.MachineStore(folder("budgets") / f"{name}.sqlite"))
+        stores = [rate_limit_stores.shared_store(store_url, name)] if store_url else []
+        machine = rate_limit_stores.MachineStore(local_state_folder("budgets") / f"{name}.sqlite")
+        return cls(windows, *stores, machine)
 
     @property
     def waited_s(self) -> float:
@@ -119,7 +101,7 @@ class WriteBudget:
                     raise
                 del self._stores[0]
                 if store.is_shared:  # without the words of the error, which may hold a part of its URL
-                    said = f"the server of {rate_limit_stores.SETTING} cannot be used ({type(error).__name__})"
+                    said = f"the server of {WRITE_BUDGET_STORE.key} cannot be used ({type(error).__name__})"
                     report(f"{said}: this run shares the write budget with this machine alone")
 
     def _noted(self, store: Store) -> Wait | None:
@@ -159,24 +141,6 @@ class WriteBudget:
             self._told_s = time.monotonic()
             whole = f"; about {wait.in_all_s / 60:.0f} min for the {self._due} writes that are to come"
             report(said + (whole if wait.in_all_s > A_MINUTE_S else ""))
-
-
-def windows(said: str) -> tuple[Window, ...]:
-    """The windows of ``100/10s, 900/15m``; nothing said is what Statsig documents, ``off`` is none."""
-    text = said.strip()
-    if text == "off":
-        return ()
-    found = [re.fullmatch(r"([1-9]\d*)\s*/\s*([1-9]\d*)\s*([smh])", part.strip()) for part in text.split(",")]
-    if not text:
-        return WINDOWS
-    if None in found:
-        raise InvalidSettingError(f"{SETTING} has to be such as '100/10s, 900/15m', or 'off', not '{said}'")
-    asked = [Window(int(m[1]), int(m[2]) * _UNITS[m[3]]) for m in found if m]
-    asked.sort(key=lambda window: window.seconds)
-    for short, long in itertools.pairwise(asked):
-        if not 1 < long.writes / short.writes <= long.seconds / short.seconds:
-            raise InvalidSettingError(f"{SETTING}: {short} and {long} do not limit each other, in '{said}'")
-    return tuple(asked)
 
 
 def _interval_ms(window: Window) -> int:

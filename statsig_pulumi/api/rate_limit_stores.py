@@ -17,11 +17,11 @@ from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
 
 from ..errors import InvalidSettingError
+from ..settings import STORE_SERVERS, WRITE_BUDGET_STORE
 
 if TYPE_CHECKING:
     from pyrate_limiter import AbstractBucket, Rate
 
-SETTING: Final = "statsig:writeBudgetStore"
 CONNECT_S: Final = 10
 LOCKED_S: Final = 30.0
 POLL_S: Final = 0.002
@@ -147,24 +147,19 @@ class RedisStore(Store):
         return int(seconds) * 1000 + int(microseconds) // 1000
 
 
-_SHARED: Final = {
-    "postgres": (PostgresStore, "psycopg_pool", "postgresql"),
-    "postgresql": (PostgresStore, "psycopg_pool", "postgresql"),
-    "redis": (RedisStore, "redis", "redis"),
-    "rediss": (RedisStore, "redis", "redis"),
-}
+_SERVERS: Final = {"postgresql": (PostgresStore, "psycopg_pool"), "redis": (RedisStore, "redis")}
 
 
-def shared(url: str, name: str) -> Store:
-    """The store that ``statsig:writeBudgetStore`` names, for the project of this name; nothing is asked of it yet.
+def shared_store(url: str, name: str) -> Store:
+    """Return the store at a URL that Settings accepts, for the project of this name; connects later.
 
-    Raises InvalidSettingError, which does not repeat the URL: it may hold a password.
+    Raises InvalidSettingError if the library for it is not installed.
     """
-    try:
-        address = urlsplit(url.strip())
-        made, module, extra = _SHARED[address.scheme]
-    except (KeyError, ValueError):
-        raise InvalidSettingError(f"{SETTING} has to be a URL such as postgresql://… or redis://…") from None
-    if not find_spec(module):
-        raise InvalidSettingError(f"{SETTING} needs what an extra brings: pip install 'statsig-pulumi[{extra}]'")
-    return made(url.strip(), name)
+    server = STORE_SERVERS[urlsplit(url).scheme]
+    store, library = _SERVERS[server]
+    if not find_spec(library):
+        raise InvalidSettingError(
+            f"{WRITE_BUDGET_STORE.key} is a {server} URL, and {library} is not installed",
+            next_step=f"pip install 'statsig-pulumi[{server}]'",
+        )
+    return store(url, name)

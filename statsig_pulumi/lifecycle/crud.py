@@ -19,7 +19,7 @@ from ..schema.diff import Changes, changes
 from ..schema.matching import declared_only
 from ..schema.state import DECLARED, IMPORT, RESOURCE, Values
 from ..schema.validation import problems
-from ..settings import DEFAULTS, Policy
+from ..settings import DEFAULT_POLICY, Policy
 from .adoption import Adopting
 from .reporter import Reporter
 from .resource_client import Live, ResourceClient
@@ -50,7 +50,7 @@ class Lifecycle(Adopting):
         declaration: Declaration,
         client: Client,
         reporter: Reporter | None = None,
-        policy: Policy = DEFAULTS,
+        policy: Policy = DEFAULT_POLICY,
         run: RunContext | None = None,
     ) -> None:
         self.declaration, self.client = declaration, client and client.on_behalf_of(declaration.kind)

@@ -18,6 +18,7 @@ import statsig_pulumi
 from statsig_pulumi import engine, provider
 from statsig_pulumi.provider import EntityProvider
 from statsig_pulumi.schema.declaration import REGISTRY
+from statsig_pulumi.settings import Settings
 
 # A storage format: this text stands in the state of every gate ever made, and must never change.
 GATE = "gASVOQAAAAAAAACMF3N0YXRzaWdfcHVsdW1pLnByb3ZpZGVylIwORW50aXR5UHJvdmlkZXKUk5SMBEdhdGWUhZRSlC4="
@@ -61,7 +62,7 @@ def test_what_was_stored_is_still_the_provider_of_its_kind(kind: str) -> None:
 
 def test_configuration_and_client_never_reach_the_state(keyed: str) -> None:
     used = EntityProvider("Gate")
-    used._settings = {"statsig:apiKey": keyed}
+    used._settings = Settings(keyed)
     assert used.lifecycle.declaration.kind == "Gate"
     stored = serialize_provider(used)
     assert stored == GATE

@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from statsig_pulumi.api.rate_limit import WINDOWS, Window, WriteBudget, windows
+from statsig_pulumi.api.rate_limit import WriteBudget
 from statsig_pulumi.api.rate_limit_stores import MachineStore
-from statsig_pulumi.errors import InvalidSettingError
+from statsig_pulumi.settings import Window
 
 SHORT = (Window(5, 1),)
 
@@ -31,26 +31,6 @@ def spent(file: Path | None, count: int, limit: tuple[Window, ...] = SHORT) -> l
 
 def most_in_a_second(times: list[float]) -> int:
     return max(sum(start <= t < start + 1 for t in times) for start in times)
-
-
-@pytest.mark.parametrize(
-    ("said", "expected"),
-    [
-        ("", WINDOWS),
-        ("off", ()),
-        ("50/10s", (Window(50, 10),)),
-        (" 900/15m , 100/10s ", (Window(100, 10), Window(900, 900))),
-        ("5000/2h", (Window(5000, 7200),)),
-    ],
-)
-def test_a_setting_names_its_windows(said: str, expected: tuple[Window, ...]) -> None:
-    assert expected == windows(said)
-
-
-@pytest.mark.parametrize("said", ["100", "0/10s", "100/10", "100/10s;900/15m", "none", "100/10s,100/15m", "9/1s,90/5s"])
-def test_a_setting_that_is_no_budget_is_refused_by_name(said: str) -> None:
-    with pytest.raises(InvalidSettingError, match="statsig:writeBudget"):
-        windows(said)
 
 
 def test_threads_share_it(tmp_path: Path) -> None:
