@@ -85,7 +85,7 @@ class EntityProvider(ResourceProvider):
         moved |= {name for name, value in inputs.items() if value is None and name in before}
         CHECKED[self._mark(inputs)] = CheckedInputs(str(news.get(RESOURCE)), moved)
         if new and not problems:
-            lifecycle.client.budget.expect()
+            lifecycle.client.write_budget.expect()
         return CheckResult(_to_engine(inputs), [CheckFailure("", str(problem)) for problem in problems])
 
     def diff(self, _id: str, _olds: Values, _news: Values) -> DiffResult:
@@ -97,7 +97,7 @@ class EntityProvider(ResourceProvider):
         if checked and not found.replaces:
             lifecycle.hold(checked.resource, _id, olds)
         if checked and found:
-            lifecycle.client.budget.expect()
+            lifecycle.client.write_budget.expect()
         if found.released:
             title, names = lifecycle.declaration.title(news, _id), ", ".join(found.released)
             lifecycle.reporter.say("info", f"{title}: no longer managed, left as it is in Statsig: {names}")
@@ -185,7 +185,7 @@ def _client(settings: Settings) -> Client:
 
     reporter = engine.reporter()
     return Client.from_settings(
-        settings, report=lambda message: reporter.say("info", message), report_wait=reporter.show
+        settings, on_message=lambda message: reporter.say("info", message), on_wait=reporter.show
     )
 
 

@@ -11,7 +11,7 @@ from typing import Literal, NoReturn, get_args
 from urllib.parse import parse_qs, urlsplit
 
 from ..api.client import Client
-from ..api.retry import was_not_applied
+from ..api.retry import is_unapplied
 from ..errors import (
     MissingKeyError,
     NoSuchEndpointError,
@@ -76,7 +76,7 @@ class Request:
                     f"{self.method} /{self.path} answered 404: the API does not serve this,"
                     " or STATSIG_CONSOLE_URL does not name its whole base"
                 )
-            case ServerError() | UnreachableError() if self.method == "POST" and not was_not_applied(error):
+            case ServerError() | UnreachableError() if self.method == "POST" and not is_unapplied(error):
                 return f"{error.summary}; it may have been applied, so it was not sent again: look before you do"
             case NotFoundError() | RejectedError():
                 return error.summary

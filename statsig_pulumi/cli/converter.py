@@ -40,7 +40,7 @@ class Converter(converter_pb2_grpc.ConverterServicer):
         """What there is to import."""
         filters = _filters(request.args, context)
         try:
-            project = read(Client.from_settings(Settings.from_sources(), report=_say), filters, _progress())
+            project = read(Client.from_settings(Settings.from_sources(), on_message=_say), filters, _progress())
         except MissingKeyError:
             _refuse(context, "set STATSIG_CONSOLE_KEY: the configuration of the stack does not reach this command")
         except StatsigError as error:

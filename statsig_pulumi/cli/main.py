@@ -96,7 +96,7 @@ def api(
     try:
         request = Request.of(method, path, query or (), body)
         try:
-            client = Client.from_settings(Settings.from_sources(), report=note).on_behalf_of("api")
+            client = Client.from_settings(Settings.from_sources(), on_message=note).on_behalf_of("api")
             answer = list(request.pages(client)) if pages else request.answer(client)
         except StatsigError as error:
             sys.exit(request.complaint(error))
@@ -143,7 +143,7 @@ def export(
     try:
         with progress() as report:
             elsewhere = managed_elsewhere(_text(str(managed_by))) if managed_by else None
-            client = Client.from_settings(Settings.from_sources(), report=note)
+            client = Client.from_settings(Settings.from_sources(), on_message=note)
             found = exported(client, directory, filters, name=name, report=report, elsewhere=elsewhere, force=force)
     except StatsigError as error:
         sys.exit(str(error))
@@ -177,7 +177,7 @@ def unmanaged(
     try:
         managed = set().union(*(managed_by(_text(stack)) for stack in stacks))
         with progress() as report:
-            client = Client.from_settings(Settings.from_sources(), report=note)
+            client = Client.from_settings(Settings.from_sources(), on_message=note)
             listed, missing = inventory.listed(client, filters, report)
     except StatsigError as error:
         sys.exit(str(error))

@@ -155,4 +155,4 @@ def _client() -> Client:
 def _client_for(settings: Settings) -> Client:
     from ..api.client import Client  # not before something is asked: most programs look nothing up
 
-    return Client.from_settings(settings, report=log.info)
+    return Client.from_settings(settings, on_message=log.info)

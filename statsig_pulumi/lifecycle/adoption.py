@@ -144,7 +144,7 @@ class Adopting(Changing):
 
     def _mark(self, inputs: Values | Mapping[str, Json]) -> str:
         """The same text for the same create in the same Statsig project."""
-        words = f"{self.client.project_mark} {self.declaration.kind} {fingerprint(dict(inputs))}"
+        words = f"{self.client.project_hash} {self.declaration.kind} {fingerprint(dict(inputs))}"
         return hashlib.sha256(words.encode()).hexdigest()
 
 

@@ -49,7 +49,7 @@ class ConnectionLifecycle(Singleton):
         secret = [name for name, p in properties.items() if p.options.secret]
         secrets = [str(values[name]) for values in (inputs, olds) for name in secret if name in values]
         body = codec.encode(properties, inputs)
-        self.client.hiding(*secrets).change("POST", self.declaration.endpoint.collection, body)
+        self.client.with_secrets(*secrets).change("POST", self.declaration.endpoint.collection, body)
         return state.outputs(self.declaration, inputs, {}, olds)
 
     def _adopted(self, inputs: Mapping[str, Json]) -> Live:

@@ -93,7 +93,7 @@ class WarehouseSourceLifecycle(Lifecycle):
         """What the API refuses; where it cannot tell, a warning says so."""
         body = self._body_of_create({name: value for name, value in said.items() if name not in NOT_TRIED})
         try:
-            self.client.once("POST", path, body | {"dryRun": True})
+            self.client.send_once("POST", path, body | {"dryRun": True})
         except StatsigError as error:
             # A source of the name may be this one's predecessor: whether it is in the way is told by the create.
             if isinstance(error, RejectedError) and not (new and self.resource_client.find(inputs)):
