@@ -171,7 +171,7 @@ def _run() -> RunContext:
     if (address := engine.engine_address()) is None:
         return RunContext()
     journal = CreateJournal(local_state_folder("creates"), address)
-    return RunContext(note_create=journal.note, was_interrupted=journal.was_interrupted)
+    return RunContext(note_create=journal.record, was_interrupted=journal.was_interrupted)
 
 
 _one_at_a_time = Lock()
