@@ -26,18 +26,16 @@ from pulumi.dynamic import (
 from pulumi.output import UNKNOWN as ENGINE_UNKNOWN
 from pulumi.output import Unknown
 
-from . import settings
-from .api import rate_limit, rate_limit_stores
 from .engine import EngineReporter, engine_address
-from .errors import StatsigError
-from .json_values import UNKNOWN, Json, plain, without_null
+from .errors import Problem, StatsigError, TakenError
+from .json_values import UNKNOWN, Json, drop_nulls, normalize_json
 from .lifecycle.create_journal import CreateJournal
 from .lifecycle.crud import Lifecycle
 from .lifecycle.reporter import Reporter
 from .lifecycle.run_context import RunContext
 from .schema.declaration import REGISTRY
 from .schema.state import RESOURCE, Values
-from .settings import Policy
+from .settings import STACK_KEYS, Settings, local_state_folder
 
 ENGINE_KEY: Final = "__provider"
 """The property under which the SDK keeps the pickled provider."""
@@ -47,7 +45,7 @@ class EntityProvider(ResourceProvider):
     """The provider of one kind; pickled into the state of every resource, so it holds the kind and nothing else."""
 
     serialize_as_secret_always = False
-    _settings: Mapping[str, str] = {}
+    _configuration: Mapping[str, str] = {}
 
     def __init__(self, kind: str) -> None:
         super().__init__()
@@ -59,23 +57,23 @@ class EntityProvider(ResourceProvider):
 
     def configure(self, req: ConfigureRequest) -> None:
         """Take the configuration of the stack; no request is sent before the first call."""
-        if os.environ.get("STATSIG_DEBUG") != "1":
+        self._configuration = {key: str(req.config.get(key)) for key in STACK_KEYS if req.config.get(key) is not None}
+        if not Settings.from_sources(environment=os.environ).debug:
             # In the plugin only: makes an error one line. In the program's process it would hang `pulumi up`.
             sys.tracebacklimit = 0
-        self._settings = {name: str(req.config.get(name)) for name in SETTINGS if req.config.get(name) is not None}
 
     # -- the calls of the engine
 
     def check(self, _olds: Values, news: Values) -> CheckResult:
         is_new, lifecycle = set(_olds) <= {ENGINE_KEY}, self.lifecycle()
         inputs, problems = lifecycle.check(_from_engine(news), new=is_new)
-        before, after = without_null(_from_engine(_olds)), without_null(inputs)
+        before, after = drop_nulls(_from_engine(_olds)), drop_nulls(inputs)
         changed = {name for name, value in after.items() if value != before.get(name)}
         changed |= {name for name, value in inputs.items() if value is None and name in before}
         lifecycle.context.note_checked(self.kind, inputs, str(news.get(RESOURCE)), changed)
         if is_new and not problems:
-            lifecycle.client.budget.expect()
-        return CheckResult(_to_engine(inputs), [CheckFailure("", str(problem)) for problem in problems])
+            lifecycle.client.write_budget.expect()
+        return CheckResult(_to_engine(inputs), [CheckFailure("", advised(problem)) for problem in problems])
 
     def diff(self, _id: str, _olds: Values, _news: Values) -> DiffResult:
         outputs, inputs = _from_engine(_olds), _from_engine(_news)
@@ -86,7 +84,7 @@ class EntityProvider(ResourceProvider):
         if checked and not changes.replaces:
             lifecycle.own(checked.resource, _id, outputs)
         if checked and changes:
-            lifecycle.client.budget.expect()
+            lifecycle.client.write_budget.expect()
         if changes.released:
             title, names = lifecycle.declaration.title(inputs, _id), ", ".join(changes.released)
             lifecycle.reporter.say("info", f"{title}: no longer managed, unchanged in Statsig: {names}")
@@ -127,7 +125,7 @@ class EntityProvider(ResourceProvider):
 
     def lifecycle(self, inputs: Values | None = None) -> Lifecycle:
         """Return the lifecycle of this kind; messages appear on the resource if the engine had its inputs checked."""
-        declaration, context = REGISTRY[self.kind], CONTEXTS.get(self._settings)
+        declaration, context = REGISTRY[self.kind], CONTEXTS.get(self._configuration)
         checked = context.checked(self.kind, inputs) if inputs else None
         urn = checked.resource if checked and checked.resource.startswith("urn:") else ""
         lifecycle: Lifecycle = declaration.cls.lifecycle(declaration, context, urn)
@@ -140,53 +138,49 @@ def _about(kind: str, values: Values, id_: str = "") -> Iterator[None]:
     try:
         yield
     except StatsigError as error:
-        raise error.about(REGISTRY[kind].title(values, id_)) from None
-
-
-SETTINGS = (
-    "statsig:apiKey",
-    "statsig:baseUrl",
-    "statsig:respectReviews",
-    rate_limit.SETTING,
-    rate_limit_stores.SETTING,
-    *settings.SETTINGS,
-)
-"""Configuration keys of a stack that this package reads."""
+        if isinstance(error, TakenError) and error.import_id:
+            error.next_step = advise_import(error.import_id)
+        raise error.with_subject(REGISTRY[kind].title(values, id_)) from None
 
 
 class Contexts:
-    """The run contexts of a process, one per configuration; any thread may use it."""
+    """The run contexts of a process, one per settings; any thread may use it."""
 
     def __init__(self) -> None:
         self._lock = Lock()
-        self._contexts: dict[tuple[tuple[str, str], ...], RunContext] = {}
+        self._contexts: dict[Settings, RunContext] = {}
 
     def get(self, configuration: Mapping[str, str]) -> RunContext:
-        """Return the run context of a configuration."""
-        key = tuple(sorted(configuration.items()))
+        """Return the run context for the configuration of a stack; raises InvalidSettingError or MissingKeyError."""
+        settings = Settings.from_sources(stack_configuration=configuration)
         with self._lock:
-            if key not in self._contexts:
-                self._contexts[key] = run_context(configuration, engine_address())
-            return self._contexts[key]
+            if settings not in self._contexts:
+                self._contexts[settings] = run_context(settings, engine_address())
+            return self._contexts[settings]
 
 
 CONTEXTS: Final = Contexts()
 """The only state of this package that a process keeps: a pickled provider holds nothing but its kind."""
 
 
-def run_context(configuration: Mapping[str, str], address: str | None) -> RunContext:
+def run_context(settings: Settings, address: str | None) -> RunContext:
     """Return a new run context for the engine at this address; None outside of an engine."""
     from .api.client import Client
 
     reporter = EngineReporter(address) if address else Reporter()
-    client = Client.from_settings(dict(configuration), report=lambda message: reporter.say("info", message))
-    journal = CreateJournal(settings.folder("creates"), address) if address else None
-    return RunContext(client, reporter, Policy.from_settings(configuration), journal, advise_import)
+    client = Client.from_settings(settings, on_message=lambda message: reporter.say("info", message))
+    journal = CreateJournal(local_state_folder("creates"), address) if address else None
+    return RunContext(client, reporter, settings.policy, journal)
 
 
 def advise_import(id_: str) -> str:
     """Return how a Python program imports an object."""
-    return f'To manage it here, import it: opts=pulumi.ResourceOptions(import_="{id_}")'
+    return f'to manage it here, import it: opts=pulumi.ResourceOptions(import_="{id_}")'
+
+
+def advised(problem: Problem) -> str:
+    """Return the text of a problem, with the import that solves it."""
+    return f"{problem}; {advise_import(problem.import_id)}" if problem.import_id else str(problem)
 
 
 def _from_engine(value: Json) -> Json:
@@ -200,7 +194,7 @@ def _from_engine(value: Json) -> Json:
         case Unknown():
             return UNKNOWN
         case _:
-            return plain(value)
+            return normalize_json(value)
 
 
 def _to_engine(value: Json) -> Any:

@@ -8,7 +8,7 @@ from typing import Any
 
 from pulumi.dynamic.dynamic import serialize_provider
 
-from ..json_values import without_null
+from ..json_values import drop_nulls
 from ..provider import ENGINE_KEY, EntityProvider
 from ..schema.state import Values
 from .model import Exported, Project
@@ -42,7 +42,7 @@ def token(kind: str) -> str:
 
 def with_provider(kind: str, values: Values) -> Values:
     """Values as they stand in a state: what is nothing is left out there."""
-    return {**without_null(values), ENGINE_KEY: _provider(kind)}
+    return {**drop_nulls(values), ENGINE_KEY: _provider(kind)}
 
 
 @cache

@@ -156,7 +156,7 @@ class _Reader:
             if getattr(error, "status", 404) == 401 or kind in self.wanted.kind:
                 raise
             self._unread.append(error)
-            self.project.not_exported.append(NotExported(kind, "", error.words))
+            self.project.not_exported.append(NotExported(kind, "", error.summary))
         else:
             self._has_read = True
 

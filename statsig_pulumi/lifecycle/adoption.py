@@ -108,7 +108,8 @@ class Adoption:
             else:
                 return
         except (GoneError, ImportMismatchError, InvalidInputsError, TakenError) as error:
-            yield Problem("", str(error))
+            import_id = getattr(error, "import_id", None)
+            yield Problem("", error.summary if import_id else str(error), import_id)
             return
         if differing := self.differences(inputs, live):
             changes = self._describe(inputs, live, differing)
@@ -116,7 +117,7 @@ class Adoption:
 
     def mark(self, inputs: Mapping[str, Json]) -> str:
         """Return equal texts for equal creates in the same Statsig project."""
-        words = f"{self.resource_client.client.project_mark} {self.declaration.kind} {fingerprint(dict(inputs))}"
+        words = f"{self.resource_client.client.project_hash} {self.declaration.kind} {fingerprint(dict(inputs))}"
         return hashlib.sha256(words.encode()).hexdigest()
 
     # -- steps
@@ -140,7 +141,8 @@ class Adoption:
         return TakenError(
             f"{self.declaration.title(inputs)} exists already in Statsig: id '{id_}'"
             f"{f', created by {creator}' if creator else ''}{differs}; it was not changed"
-            f"{f' ({error.words})' if error else ''}. {self.context.advise_import_fn(id_)}"
+            f"{f' ({error.summary})' if error else ''}",
+            import_id=id_,
         )
 
     def _validate(self, inputs: Mapping[str, Json], live: LiveObject, differing: list[str]) -> None:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from ..errors import GoneError, Problem, RejectedError, StatsigError, UnauthorizedError
-from ..json_values import Json, plain
+from ..json_values import Json, normalize_json
 from ..schema import codec, state
 from ..schema.declaration import Declaration
 from ..schema.diff import Changes, changes
@@ -71,7 +71,7 @@ class Lifecycle:
                 normalized[name] = codec.normalize(properties[name], declared_only(properties[name], value))
             elif name != RESOURCE:
                 normalized[name] = value
-        found = list(problems(self.declaration.cls, plain(dict(inputs))))
+        found = list(problems(self.declaration.cls, normalize_json(dict(inputs))))
         found += self._conflicts(normalized, inputs.get(RESOURCE), new=new)
         found += self.adoption.problems(normalized, new=new and not found)
         return normalized, found
@@ -239,9 +239,9 @@ class Lifecycle:
                 self.resource_client.delete(key)
             except StatsigError:
                 # The outputs show what is missing, so that the next update finishes it.
-                self.reporter.say("error", f"{title} was created, but not finished: {error.words}; run `pulumi up`")
+                self.reporter.say("error", f"{title} was created, but not finished: {error.summary}; run `pulumi up`")
                 return live
-            raise StatsigError(f"{title} was not created: {error.words}; its object was deleted again") from None
+            raise StatsigError(f"{title} was not created: {error.summary}; its object was deleted again") from None
 
     def _delete(self, key: str, outputs: Mapping[str, Json]) -> None:
         try:
@@ -251,10 +251,12 @@ class Lifecycle:
                 raise
             if references := self.resource_client.list_references(key):
                 names = ", ".join(references)
-                raise StatsigError(f"{error.words}; {names} refer to it: change these first, then delete it") from None
+                raise StatsigError(
+                    f"{error.summary}; {names} refer to it: change these first, then delete it"
+                ) from None
             if error.reason.startswith("Forbidden"):
                 raise
-            raise StatsigError(f"{error.words}; {self.advice_on_refused_delete(outputs)}") from None
+            raise StatsigError(f"{error.summary}; {self.advice_on_refused_delete(outputs)}") from None
 
     def _conflicts(self, inputs: Mapping[str, Json], resource: str | None, *, new: bool) -> Iterator[Problem]:
         """Yield a problem if another resource of this program manages the same object."""

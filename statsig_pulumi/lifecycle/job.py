@@ -145,7 +145,7 @@ class Job(Lifecycle):
                 live = self.poll(id_, inputs) or live
             except StatsigError as error:
                 # The run goes on, so that it has to stay in the state.
-                wait.broken = error.words
+                wait.broken = error.summary
                 return live
 
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from threading import Lock
 from typing import TYPE_CHECKING
 
-from ..json_values import Json, without_null
-from ..settings import DEFAULTS, Policy
+from ..json_values import Json, drop_nulls
+from ..settings import DEFAULT_POLICY, Policy
 from .create_journal import CreateJournal
 from .list_cache import ListCache
 from .reporter import Reporter
@@ -58,11 +58,9 @@ class RunContext:
 
     client: Client
     reporter: Reporter = field(default_factory=Reporter)
-    policy: Policy = DEFAULTS
+    policy: Policy = DEFAULT_POLICY
     journal: CreateJournal | None = None
     """The creates of this run and of interrupted ones; None outside of an engine."""
-    advise_import_fn: Callable[[str], str] = "To manage it here, import the id '{}'".format
-    """Returns the sentence that says how a program imports an id, in the program's language."""
     _claims: dict[str, Claimant] = field(default_factory=dict)
     _owned: dict[tuple[str, str], str] = field(default_factory=dict)
     """The key of the object that each resource of the program keeps, by kind and resource."""
@@ -118,7 +116,7 @@ class RunContext:
     def note_create(self, mark: str) -> None:
         """Note in the journal that a create is about to be sent."""
         if self.journal is not None:
-            self.journal.note(mark)
+            self.journal.record(mark)
 
     def was_interrupted(self, mark: str) -> bool:
         """Return whether a run that was killed had sent this create."""
@@ -136,5 +134,5 @@ class RunContext:
 
 def _mark(kind: str, inputs: Mapping[str, Json]) -> str:
     """Return equal texts for equal inputs of a kind; nulls do not count, because the engine may drop them."""
-    text = f"{kind} {json.dumps(without_null(dict(inputs)), sort_keys=True, default=repr)}"
+    text = f"{kind} {json.dumps(drop_nulls(dict(inputs)), sort_keys=True, default=repr)}"
     return hashlib.sha256(text.encode()).hexdigest()

@@ -37,10 +37,8 @@ class Singleton(Lifecycle):
         differing = state.differences(self.declaration, inputs, live)
         held = self.held_by_others(differing, live)
         if held and self.policy.on_existing != "adopt":
-            raise TakenError(
-                f"{self.declaration.title(inputs, key)} already holds values in {', '.join(held)}; they were not"
-                f" changed. {self.context.advise_import_fn(key)}"
-            )
+            title, names = self.declaration.title(inputs, key), ", ".join(held)
+            raise TakenError(f"{title} already holds values in {names}; they were not changed", import_id=key)
         if differing:
             changed = {name: inputs[name] for name in differing}
             live = self.updater.apply(key, changed, {}, inputs, live)

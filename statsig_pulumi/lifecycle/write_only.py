@@ -59,5 +59,5 @@ class WriteOnly(Singleton):
         secret = [name for name, p in properties.items() if p.options.secret]
         hidden = [str(values[name]) for values in (inputs, outputs) for name in secret if name in values]
         body = codec.encode(properties, inputs)
-        self.client.hiding(*hidden).change("POST", self.declaration.endpoint.collection, body)
+        self.client.with_secrets(*hidden).change("POST", self.declaration.endpoint.collection, body)
         return state.outputs(self.declaration, inputs, self.resource_client.live({}), outputs)

@@ -51,7 +51,7 @@ class PulseLoadJob(Job):
             loaded = self._loaded(inputs)
             before = {_key(load) for load in self._history(loaded)}
         except NotFoundError as error:
-            raise StatsigError(f"{error.words}; check what the load is declared for") from None
+            raise StatsigError(f"{error.summary}; check what the load is declared for") from None
         asked_ms = round(self.client.server_time_s() * 1000)
 
         def begun() -> Load | None:

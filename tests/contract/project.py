@@ -8,11 +8,10 @@ from typing import Any
 
 from statsig_pulumi.api.client import Client
 from statsig_pulumi.emulator import QUIRKS, Emulator
-from statsig_pulumi.json_values import plain
+from statsig_pulumi.json_values import normalize_json
 from statsig_pulumi.lifecycle.crud import Lifecycle, LiveState
 from statsig_pulumi.lifecycle.reporter import Reporter
 from statsig_pulumi.lifecycle.run_context import RunContext
-from statsig_pulumi.provider import advise_import
 from statsig_pulumi.schema.declaration import REGISTRY, Declaration
 from statsig_pulumi.schema.diff import Changes
 from statsig_pulumi.schema.state import IMPORT, Values
@@ -84,9 +83,7 @@ class Resource:
 
     def __init__(self, project: Project, declaration: Declaration) -> None:
         self.project, self.declaration, self.reporter = project, declaration, Warnings()
-        self.lifecycle: Lifecycle = declaration.cls.lifecycle(
-            declaration, RunContext(project.client, self.reporter, advise_import_fn=advise_import)
-        )
+        self.lifecycle: Lifecycle = declaration.cls.lifecycle(declaration, RunContext(project.client, self.reporter))
         self.id: str | None = None
         self.inputs: Values = {}
         self.outputs: Values = {}
@@ -180,7 +177,9 @@ def without_moving(item: Json) -> Json:
 
 def through_engine(values: Mapping[str, Json]) -> Values:
     """As they come back from the engine: as JSON, and without properties that are null."""
-    return {name: plain(value) for name, value in json.loads(json.dumps(dict(values))).items() if value is not None}
+    return {
+        name: normalize_json(value) for name, value in json.loads(json.dumps(dict(values))).items() if value is not None
+    }
 
 
 def holds(now: Json, before: Json) -> bool:

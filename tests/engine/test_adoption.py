@@ -89,7 +89,7 @@ def test_an_import_may_change_the_object_where_the_stack_says_so(stack: Stack, e
 def test_a_setting_that_cannot_be_is_told(stack: Stack, name: str) -> None:
     stack.run("config", "set", f"statsig:{name}", "maybe")
     answer = stack.program(gate(EQUAL)).preview(ok=False)
-    assert f"statsig:{name} has to be fail" in answer
+    assert f"statsig:{name} must be fail" in answer
     assert "or adopt, not 'maybe'" in answer
     assert "Traceback" not in answer
 

@@ -177,8 +177,8 @@ def test_nothing_is_asked_before_all_is_known_and_right(witness: Witness, beside
         ({"status": 429, "headers": {"Retry-After": "600"}}, "answered 429"),
         ({"status": 503}, "answered 503"),
         ({"status": 403}, "answered 403"),
-        ({"kind": "drop_before"}, "got no usable answer"),
-        ({"kind": "drop_after"}, "got no usable answer"),
+        ({"kind": "drop_before"}, "got no usable response"),
+        ({"kind": "drop_after"}, "got no usable response"),
     ],
     ids=str,
 )

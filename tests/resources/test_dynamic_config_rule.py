@@ -168,7 +168,7 @@ def test_a_name_that_is_taken_is_refused_and_not_touched(
 ) -> None:
     emulator.quirk(dc_rule_endpoints=is_old)
     before = rules(emulator)
-    with pytest.raises(TakenError, match=f'import_="limits/{base_id(emulator, "beta")}"'):
+    with pytest.raises(TakenError, match=f"import the id .limits/{base_id(emulator, 'beta')}."):
         witness.up(lambda: rule(name="beta", **given))
     assert rules(emulator) == before
 

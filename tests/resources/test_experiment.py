@@ -88,7 +88,7 @@ def test_another_layer_or_id_makes_a_new_experiment(witness: Witness) -> None:
 
 def test_a_name_that_is_taken_is_refused_and_not_touched(witness: Witness) -> None:
     made = witness.project.emulator.add("experiments", {"id": "new_checkout", "name": "New checkout"})
-    with pytest.raises(TakenError, match=r'import_="new_checkout"'):
+    with pytest.raises(TakenError, match="import the id 'new_checkout'"):
         witness.up(lambda: experiment(description="Ours"))
     assert witness.project.emulator.object("experiments", "new_checkout") == made
 

@@ -155,7 +155,7 @@ def test_what_cannot_be_fails_before_anything_is_sent(given: dict[str, Any], wor
 def test_what_somebody_else_put_there_is_not_replaced(witness: Witness, emulator: Emulator) -> None:
     put(witness, BY_GATE)
     with pytest.raises(
-        TakenError, match=r'already holds values in overrides; they were not changed. .*import_="checkout"'
+        TakenError, match=r"already holds values in overrides; they were not changed; .*import the id .checkout."
     ):
         witness.up(lambda: overrides(**DECLARED))
     assert witness.project.sent() == []

@@ -185,7 +185,7 @@ def test_empty_ids_are_refused_before_anything_is_sent(given: dict[str, Any], pl
 
 def test_what_somebody_else_put_there_is_not_replaced(witness: Witness, emulator: Emulator) -> None:
     put(witness, {"passingUserIDs": ["ana"], "failingUserIDs": []})
-    words = 'already holds values in passing_user_ids; they were not changed. .*import_="new_checkout"'
+    words = "already holds values in passing_user_ids; they were not changed; .*import the id .new_checkout."
     with pytest.raises(TakenError, match=words):
         witness.up(lambda: overrides(passing_user_ids=["u1"], failing_user_ids=["u2"]))
     assert witness.project.sent() == []

@@ -167,7 +167,7 @@ def test_a_rule_that_is_gone_is_made_again_and_its_destroy_sends_nothing(witness
 
 def test_a_name_that_is_taken_is_refused_and_not_touched(witness: Witness, emulator: Emulator) -> None:
     before = rules(emulator)
-    with pytest.raises(TakenError, match=f'import_="new_checkout/{base_id(emulator, "beta")}"'):
+    with pytest.raises(TakenError, match=f"import the id .new_checkout/{base_id(emulator, 'beta')}."):
         witness.up(lambda: rule(name="beta"))
     assert rules(emulator) == before
 
@@ -215,7 +215,7 @@ def test_a_name_that_is_taken_is_refused_without_the_endpoints_too(witness: Witn
     before = rules(emulator)
     words = {"message": f"Cannot POST /console/v1{GATE}/rule", "status": 404}
     emulator.fault(method="POST", path=f"{GATE}/rule", status=404, body=words)
-    with pytest.raises(TakenError, match=f'import_="new_checkout/{base_id(emulator, "beta")}"'):
+    with pytest.raises(TakenError, match=f"import the id .new_checkout/{base_id(emulator, 'beta')}."):
         witness.up(lambda: rule(name="beta"))
     assert rules(emulator) == before
 

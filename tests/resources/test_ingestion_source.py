@@ -197,7 +197,7 @@ def test_a_source_is_adopted_by_its_id(witness: Witness) -> None:
 
 def test_one_that_is_there_is_not_touched(witness: Witness) -> None:
     witness.project.emulator.add("ingestion_sources", SELECTORS)
-    with pytest.raises(TakenError, match=r'To manage it here, import it: .*import_="s3/Events/orders"'):
+    with pytest.raises(TakenError, match=r"to manage it here, import the id .s3/Events/orders."):
         witness.up(source)
     assert live(witness)["enabled"] is False
 

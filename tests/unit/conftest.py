@@ -22,7 +22,6 @@ from statsig_pulumi.api.client import Client
 from statsig_pulumi.lifecycle.crud import Lifecycle
 from statsig_pulumi.lifecycle.reporter import Reporter
 from statsig_pulumi.lifecycle.run_context import RunContext
-from statsig_pulumi.provider import advise_import
 from statsig_pulumi.schema.declaration import REGISTRY
 
 Json = Any
@@ -154,7 +153,7 @@ def life(console: Console, heard: Heard) -> Iterator[Callable[..., Lifecycle]]:
 
     def of(kind: str, **options: Any) -> Lifecycle:
         declaration = REGISTRY[kind]
-        context = options.pop("context", None) or RunContext(client, heard, advise_import_fn=advise_import, **options)
+        context = options.pop("context", None) or RunContext(client, heard, **options)
         return declaration.cls.lifecycle(declaration, context)
 
     return of

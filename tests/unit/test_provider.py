@@ -57,7 +57,7 @@ def test_what_was_stored_is_still_the_provider_of_its_kind(kind: str) -> None:
 
 def test_configuration_and_client_never_reach_the_state(keyed: str) -> None:
     used = EntityProvider("Gate")
-    used._settings = {"statsig:apiKey": keyed}
+    used._configuration = {"statsig:apiKey": keyed}
     assert used.lifecycle().declaration.kind == "Gate"
     stored = serialize_provider(used)
     assert stored == GATE

@@ -14,7 +14,7 @@ from pulumi.runtime import is_dry_run
 from pulumi.runtime.invoke import invoke_output
 
 from ...errors import InvalidInputsError, Problem
-from ...json_values import UNKNOWN, Json, encode_none, plain
+from ...json_values import UNKNOWN, Json, encode_none, normalize_json
 from ...lifecycle.crud import Lifecycle
 from ...lifecycle.resource_client import ResourceClient
 from ...lifecycle.run_context import Claim
@@ -162,7 +162,7 @@ class Entity(_Declared):
 
 def _refuse_what_is_wrong(declaration: Declaration, resource_name: str, inputs: dict[str, Any]) -> None:
     """Fail at the program's own line for all that is wrong with the values known while it runs."""
-    found = list(validation.problems(declaration.cls, plain(_known(inputs))))
+    found = list(validation.problems(declaration.cls, normalize_json(_known(inputs))))
     if found:
         raise InvalidInputsError(f"{declaration.kind} '{resource_name}'", found)
 

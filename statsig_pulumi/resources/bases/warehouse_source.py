@@ -100,12 +100,12 @@ class WarehouseSourceLifecycle(Lifecycle):
         """Return what the API rejects; a warning reports that it could not validate."""
         body = self.create_body({name: value for name, value in sent.items() if name not in NOT_IN_DRY_RUN})
         try:
-            self.client.once("POST", path, body | {"dryRun": True})
+            self.client.send_once("POST", path, body | {"dryRun": True})
         except StatsigError as error:
             # A source of this name may be the one to be replaced: the create reports whether it conflicts.
             if isinstance(error, RejectedError) and not (new and self.resource_client.find(inputs)):
                 return [Problem("", f"Statsig's dry run failed: {error.reason}")]
-            self.reporter.say("warning", f"{self.declaration.title(inputs)} was not validated: {error.words}")
+            self.reporter.say("warning", f"{self.declaration.title(inputs)} was not validated: {error.summary}")
         return []
 
 

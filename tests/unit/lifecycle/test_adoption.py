@@ -7,10 +7,9 @@ from typing import Any
 
 import pytest
 
-from statsig_pulumi.errors import ImportMismatchError, InvalidSettingError
+from statsig_pulumi.errors import ImportMismatchError
 from statsig_pulumi.lifecycle.crud import Lifecycle
 from statsig_pulumi.schema.state import IMPORT, SECRET
-from statsig_pulumi.settings import Policy
 
 from ..conftest import Console
 
@@ -57,31 +56,3 @@ def test_many_differences_are_counted(console: Console, life: Life) -> None:
     said = [{"name": str(number), "pass_percentage": 99} for number in range(20)]
     with pytest.raises(ImportMismatchError, match=r"rules\[7\].pass_percentage: 10 => 99 and 12 more. Change the"):
         life("Gate").create({"name": "there", IMPORT: "there", "rules": said})
-
-
-@pytest.mark.parametrize(
-    ("settings", "policy"),
-    [
-        ({}, Policy()),
-        ({"statsig:archiveOnDelete": " True "}, Policy(archive_on_delete=True)),
-        ({"statsig:validateOnPreview": "true"}, Policy(validate_on_preview=True)),
-        ({"statsig:onExisting": "adoptIdentical"}, Policy(on_existing="adoptIdentical")),
-        ({"statsig:onExisting": ""}, Policy()),
-        ({"statsig:importMismatch": "adopt"}, Policy(import_mismatch="adopt")),
-    ],
-)
-def test_a_policy_is_what_the_stack_says(settings: dict[str, str], policy: Policy) -> None:
-    assert policy == Policy.from_settings(settings)
-
-
-@pytest.mark.parametrize(
-    ("name", "value", "told"),
-    [
-        ("statsig:onExisting", "Adopt", "has to be fail, adoptIdentical or adopt, not 'Adopt'"),
-        ("statsig:importMismatch", "yes", "has to be fail or adopt, not 'yes'"),
-        ("statsig:archiveOnDelete", "yes", "has to be true or false, not 'yes'"),
-    ],
-)
-def test_a_word_that_is_none_is_told(name: str, value: str, told: str) -> None:
-    with pytest.raises(InvalidSettingError, match=f"{name} {told}"):
-        Policy.from_settings({name: value})

@@ -138,7 +138,7 @@ def test_a_taken_name_is_told_with_the_id_and_how_to_import_it_and_nothing_is_to
         life("Gate").create({"name": "new"})
     text = str(caught.value)
     assert "Gate 'new' exists already in Statsig: id 'old_id', created by Ana; it was not changed" in text
-    assert text.endswith('import it: opts=pulumi.ResourceOptions(import_="old_id")')
+    assert (caught.value.import_id, text.endswith("import the id 'old_id'")) == ("old_id", True)
     assert {"gates/old_id": there} == console.objects
     assert len(console.writes) == 1
 
