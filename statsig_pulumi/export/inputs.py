@@ -11,10 +11,10 @@ from ..errors import Problem, StatsigError
 from ..lifecycle.resource_client import Live, slug
 from ..schema import codec, state
 from ..schema.declaration import Declaration
-from ..schema.diff import changes
-from ..schema.matching import declared_only, worth_writing
+from ..schema.diff import find_changes
+from ..schema.matching import drop_computed, select_exported
 from ..schema.state import DECLARED, Values
-from ..schema.validation import problems
+from ..schema.validation import find_problems
 
 NOT_REPEATED: Final = "Statsig does not tell it in a form that a program could repeat"
 
@@ -45,23 +45,23 @@ def declared(declaration: Declaration, live: Live, presets: Live = MappingProxyT
             raise NotDeclarableError(str(problem))
         del inputs[name]
         left.append(f"{name} is left to the console ({problem})")
-    return Declared(inputs, state.outputs(declaration, inputs, live, {}), tuple(left))
+    return Declared(inputs, state.build_outputs(declaration, inputs, live, {}), tuple(left))
 
 
 def _written(declaration: Declaration, live: Live, presets: Live) -> Values:
     """What is worth declaring, in the spelling of ``check``."""
     decoded = codec.decode(declaration.properties, declaration.suppress_drift(live, {}))
-    written = worth_writing(declaration.cls, decoded, presets)
+    written = select_exported(declaration.cls, decoded, presets)
     key = declaration.key_property
     if key in written and key != "name" and written[key] == slug(str(written.get("name"))):
         del written[key]  # the API makes it from the name
     properties = declaration.inputs
-    return {name: codec.normalize(properties[name], declared_only(properties[name], v)) for name, v in written.items()}
+    return {name: codec.normalize(properties[name], drop_computed(properties[name], v)) for name, v in written.items()}
 
 
 def _unfit(declaration: Declaration, live: Live, inputs: Values) -> Iterator[Problem]:
     """What stands in the way of an empty preview, one after the other, while ``inputs`` lose what is unfit."""
-    while (problem := next(problems(declaration.cls, inputs), None)) is not None:
+    while (problem := next(find_problems(declaration.cls, inputs), None)) is not None:
         yield problem
     while (name := _not_repeated(declaration, live, inputs)) is not None:
         yield Problem(name, NOT_REPEATED)
@@ -69,9 +69,9 @@ def _unfit(declaration: Declaration, live: Live, inputs: Values) -> Iterator[Pro
 
 def _not_repeated(declaration: Declaration, live: Live, inputs: Values) -> str | None:
     """A property that a preview or a refresh after the import would find changed."""
-    outputs = state.outputs(declaration, inputs, live, {})
-    refreshed = state.inputs_of(declaration, outputs, live)
-    found = changes(declaration.properties, outputs[DECLARED], outputs, inputs).changed
+    outputs = state.build_outputs(declaration, inputs, live, {})
+    refreshed = state.refresh_inputs(declaration, outputs, live)
+    found = find_changes(declaration.properties, outputs[DECLARED], outputs, inputs).changed
     moved = (name for name, value in inputs.items() if refreshed.get(name) != value)
     return next(iter((*found, *moved)), None)
 
@@ -83,5 +83,5 @@ def _culprit(declaration: Declaration, inputs: Values, problem: Problem) -> str 
     if place in inputs:
         return place if place in optional else None
     without = {name: {n: value for n, value in inputs.items() if n != name} for name in optional}
-    others = {name: list(problems(declaration.cls, rest)) for name, rest in without.items()}
+    others = {name: list(find_problems(declaration.cls, rest)) for name, rest in without.items()}
     return min((name for name in optional if problem not in others[name]), key=lambda n: len(others[n]), default=None)

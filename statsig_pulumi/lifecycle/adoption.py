@@ -99,7 +99,7 @@ class Adopting(Changing):
 
     def _differing(self, inputs: Mapping[str, Json], live: Live) -> list[str]:
         """What would have to be changed of an object that is taken over."""
-        return state.differences(self.declaration, inputs, live)
+        return state.find_differences(self.declaration, inputs, live)
 
     def _on_existing(self, inputs: Mapping[str, Json]) -> OnExisting:
         """What becomes of a new resource whose object exists already."""

@@ -15,10 +15,10 @@ from ..errors import GoneError, Problem, RejectedError, StatsigError, Unauthoriz
 from ..json_values import Json, plain
 from ..schema import codec, state
 from ..schema.declaration import Declaration
-from ..schema.diff import Changes, changes
-from ..schema.matching import declared_only
+from ..schema.diff import Changes, find_changes
+from ..schema.matching import drop_computed
 from ..schema.state import DECLARED, IMPORT, RESOURCE, Values
-from ..schema.validation import problems
+from ..schema.validation import find_problems
 from ..settings import DEFAULTS, Policy
 from .adoption import Adopting
 from .reporter import Reporter
@@ -66,10 +66,10 @@ class Lifecycle(Adopting):
         inputs: Values = {}
         for name, value in news.items():
             if name in properties:
-                inputs[name] = codec.normalize(properties[name], declared_only(properties[name], value))
+                inputs[name] = codec.normalize(properties[name], drop_computed(properties[name], value))
             elif name != RESOURCE:
                 inputs[name] = value
-        found = list(problems(self.declaration.cls, plain(dict(news))))
+        found = list(find_problems(self.declaration.cls, plain(dict(news))))
         found += self._conflicts(inputs, news.get(RESOURCE), new=new)
         found += self._problems_of_adoption(inputs, new=new and not found)
         return inputs, found
@@ -80,7 +80,7 @@ class Lifecycle(Adopting):
 
     def drift(self, olds: Mapping[str, Json], news: Mapping[str, Json]) -> Changes:
         """How these outputs differ from these inputs; refuses nothing, because nobody asks for a change."""
-        return changes(self.declaration.properties, olds.get(DECLARED) or [], olds, news)
+        return find_changes(self.declaration.properties, olds.get(DECLARED) or [], olds, news)
 
     def _changes(self, olds: Mapping[str, Json], news: Mapping[str, Json]) -> Changes:
         """``diff``, without what only a preview asks the API."""
@@ -108,14 +108,14 @@ class Lifecycle(Adopting):
             live, is_new = self._posted(inputs)
             live = self._finished(inputs, self._insisted(inputs, live)) if is_new else live
         self._say_what_differs(inputs, live)
-        return self.resource_client.key_of(live), state.outputs(self.declaration, inputs, live, {})
+        return self.resource_client.key_of(live), state.build_outputs(self.declaration, inputs, live, {})
 
     def read(self, id_: str, olds: Mapping[str, Json]) -> Found | None:
         """The live object, or None where a resource's object is gone; a look-up of a missing one raises GoneError."""
         live = self._read_with_others(self.resource_client.key(id_, olds), olds)
         if live is not None:
-            inputs = state.inputs_of(self.declaration, olds, live)
-            return Found(state.outputs(self.declaration, inputs, live, olds), inputs)
+            inputs = state.refresh_inputs(self.declaration, olds, live)
+            return Found(state.build_outputs(self.declaration, inputs, live, olds), inputs)
         if DECLARED not in olds:
             raise GoneError(f"{self.declaration.kind} '{id_}' does not exist in this Statsig project")
         return None
@@ -125,7 +125,7 @@ class Lifecycle(Adopting):
         properties = self.declaration.properties
         changed = {name: news[name] for name in self._changes(olds, news).changed}
         if all(properties[name].options.local and not properties[name].options.calls for name in changed):
-            return state.outputs_without_request(self.declaration, olds, news)
+            return state.rebuild_outputs(self.declaration, olds, news)
         key = self.resource_client.key(id_, olds)
         live = self.resource_client.read(key)
         if live is None:
@@ -136,7 +136,7 @@ class Lifecycle(Adopting):
         self._refuse_change({**olds, **codec.decode(properties, live)}, news, changed)
         live = self._brought(key, changed, olds, news, live)
         self._say_what_differs(news, live)
-        return state.outputs(self.declaration, news, live, olds)
+        return state.build_outputs(self.declaration, news, live, olds)
 
     def delete(self, id_: str, olds: Mapping[str, Json]) -> None:
         """Delete the object; one that is gone already is what was asked for."""
@@ -172,9 +172,9 @@ class Lifecycle(Adopting):
 
     def _read_with_others(self, key: str, olds: Mapping[str, Json]) -> Live | None:
         """The live object, from a list where this run reads many; one that differs from the state is read by itself."""
-        before = state.inputs_before(self.declaration, olds)
+        before = state.restore_inputs(self.declaration, olds)
         listing = self.run.listing(self.resource_client)
-        return listing.read(key, lambda live: not state.differences(self.declaration, before, live))
+        return listing.read(key, lambda live: not state.find_differences(self.declaration, before, live))
 
     def _posted(self, inputs: Mapping[str, Json]) -> tuple[Live, bool]:
         """The object, and whether it is new: one POST, and no second object when its answer is lost."""
@@ -210,7 +210,7 @@ class Lifecycle(Adopting):
         ):
             return True
         by_a_key = (there.get("creatorName") or MADE_BY_A_KEY) == MADE_BY_A_KEY
-        differing = state.differences(self.declaration, inputs, there)
+        differing = state.find_differences(self.declaration, inputs, there)
         return by_a_key and all(self.is_action(name) for name in differing)
 
     def _body_of_create(self, inputs: Mapping[str, Json]) -> Values:

@@ -58,12 +58,12 @@ class Job(Lifecycle):
         live = self.seen(id_, olds)
         if live is None and DECLARED not in olds:
             raise GoneError(f"{self.declaration.kind} '{id_}' does not exist in this Statsig project")
-        inputs = state.inputs_kept(self.declaration, olds)
+        inputs = state.restore_inputs_with_secrets(self.declaration, olds)
         # A run that the API has forgotten was run all the same: never again because of that.
         return Found(dict(olds) if live is None else self._outputs(inputs, live, olds), inputs)
 
     def update(self, id_: str, olds: Mapping[str, Json], news: Mapping[str, Json]) -> Values:
-        kept = state.outputs_without_request(self.declaration, olds, news)
+        kept = state.rebuild_outputs(self.declaration, olds, news)
         if olds.get(FINISHED):
             return kept
         live = self.seen(id_, olds)
@@ -94,7 +94,7 @@ class Job(Lifecycle):
         return "fail"
 
     def _outputs(self, inputs: Mapping[str, Json], live: Live, olds: Mapping[str, Json]) -> Values:
-        found = state.outputs(self.declaration, inputs, live, olds)
+        found = state.build_outputs(self.declaration, inputs, live, olds)
         return found | {FINISHED: self.outcome(live)[0] != "running"}
 
     def _waited(self, id_: str, inputs: Mapping[str, Json], live: Live, olds: Mapping[str, Json], again: str) -> Values:

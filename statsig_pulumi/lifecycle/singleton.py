@@ -23,7 +23,7 @@ class Singleton(Lifecycle):
             return super().create(inputs)
         key = self.resource_client.key("", inputs)
         live = self.found(key, inputs)
-        differing = state.differences(self.declaration, inputs, live)
+        differing = state.find_differences(self.declaration, inputs, live)
         held = self.held_by_others(differing, live)
         if held and self.policy.on_existing != "adopt":
             raise TakenError(
@@ -33,7 +33,7 @@ class Singleton(Lifecycle):
         if differing:
             live = self._brought(key, {name: inputs[name] for name in differing}, {}, inputs, live)
         self._say_what_differs(inputs, live)
-        return self.resource_client.key_of(live), state.outputs(self.declaration, inputs, live, {})
+        return self.resource_client.key_of(live), state.build_outputs(self.declaration, inputs, live, {})
 
     def _found_in_the_way(self, inputs: Mapping[str, Json]) -> Live | None:
         """What stands there is always there, and in nobody's way."""

@@ -11,8 +11,8 @@ from ..json_values import Json
 from ..schema import codec, state
 from ..schema.actions import Action, Step
 from ..schema.declaration import Declaration
-from ..schema.diff import same
-from ..schema.matching import keep_live_values, kept, without_actions
+from ..schema.diff import is_same
+from ..schema.matching import collect_undeclared, drop_actions, keep_live_values
 from ..schema.state import Values
 from .reporter import Reporter
 from .resource_client import Live, ResourceClient
@@ -87,7 +87,7 @@ class Changing:
         beside = {n: decoded[n] for n, p in properties.items() if p.options.always_sent and decoded.get(n) is not None}
         if self.declaration.endpoint.takes_whole(changed):
             held = {n: value for n, value in decoded.items() if live.get(properties[n].wire) is not None}
-            beside |= kept(properties, said, held)
+            beside |= collect_undeclared(properties, said, held)
             # The live object does not tell these.
             beside |= {n: news[n] for n, p in properties.items() if p.options.write_only and n in news}
         return codec.encode(properties, beside | said)
@@ -95,7 +95,7 @@ class Changing:
     def _is_moved_only(self, name: str, value: Json, live: Json) -> bool:
         """Whether parts differ in nothing but what has endpoints of its own."""
         p = self.declaration.properties[name]
-        return p.options.action is None and p.action is not None and same(p, live, without_actions(p, value))
+        return p.options.action is None and p.action is not None and is_same(p, live, drop_actions(p, value))
 
     def _insisted(self, inputs: Mapping[str, Json], live: Live) -> Live:
         """The new object without what a project's or a team's defaults added to what the program declares."""
@@ -119,7 +119,7 @@ class Changing:
     def _held_otherwise(self, inputs: Mapping[str, Json], live: Live) -> list[str]:
         """Declared properties that the API has just returned with another value."""
         returned = {n for n, p in self.declaration.inputs.items() if p.options.action or p.wire in live}
-        return [name for name in state.differences(self.declaration, inputs, live) if name in returned]
+        return [name for name in state.find_differences(self.declaration, inputs, live) if name in returned]
 
     @property
     def _actions(self) -> dict[str, Action]:

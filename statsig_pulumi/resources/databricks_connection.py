@@ -36,11 +36,11 @@ class ConnectionLifecycle(Singleton):
     def read(self, id_: str, olds: Mapping[str, Json]) -> Found | None:
         if state.DECLARED not in olds:
             raise GoneError(f"{self.declaration.kind} '{id_}' does not exist, or is not to be seen: the API hides it")
-        return Found(dict(olds), state.inputs_kept(self.declaration, olds))
+        return Found(dict(olds), state.restore_inputs_with_secrets(self.declaration, olds))
 
     def update(self, id_: str, olds: Mapping[str, Json], news: Mapping[str, Json]) -> Values:
         if not self.diff(olds, news).changed:
-            return state.outputs_without_request(self.declaration, olds, news)
+            return state.rebuild_outputs(self.declaration, olds, news)
         return self._sent(news, olds)
 
     def _sent(self, inputs: Mapping[str, Json], olds: Mapping[str, Json]) -> Values:
@@ -50,7 +50,7 @@ class ConnectionLifecycle(Singleton):
         secrets = [str(values[name]) for values in (inputs, olds) for name in secret if name in values]
         body = codec.encode(properties, inputs)
         self.client.hiding(*secrets).change("POST", self.declaration.endpoint.collection, body)
-        return state.outputs(self.declaration, inputs, {}, olds)
+        return state.build_outputs(self.declaration, inputs, {}, olds)
 
     def _adopted(self, inputs: Mapping[str, Json]) -> Live:
         raise GoneError(

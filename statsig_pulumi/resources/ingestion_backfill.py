@@ -19,7 +19,7 @@ from ..schema import codec
 from ..schema.declaration import Endpoint
 from ..schema.options import computed, optional, required
 from ..schema.properties import ListProp, Prop
-from ..schema.validation import known
+from ..schema.validation import get_known
 from .bases.job import JobResource
 from .types import ingestion
 from .types.ingestion import Dataset, Warehouse, spelled
@@ -142,6 +142,6 @@ class IngestionBackfill(JobResource, endpoint=Endpoint("ingestion/backfill", key
 
     @classmethod
     def problems(cls, values: Mapping[str, Json]) -> Iterator[Problem]:
-        start, end = known(values, "datestamp_start"), known(values, "datestamp_end")
+        start, end = get_known(values, "datestamp_start"), get_known(values, "datestamp_end")
         if start is not None and end is not None and end < start:
             yield Problem("datestamp_end", f"is before datestamp_start, {start}")

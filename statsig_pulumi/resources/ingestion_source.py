@@ -17,7 +17,7 @@ from ..schema.declaration import Endpoint
 from ..schema.options import computed, optional, required
 from ..schema.properties import MapProp, NestedType, Prop
 from ..schema.state import Values
-from ..schema.validation import known
+from ..schema.validation import get_known
 from .bases.entity import Entity
 from .types import ingestion
 from .types.ingestion import EXPOSURES, Ingested, Warehouse, spelled
@@ -257,7 +257,7 @@ class IngestionSource(Entity, endpoint=Endpoint("ingestion", key="source_name"))
     @classmethod
     def problems(cls, values: Mapping[str, Json]) -> Iterator[Problem]:
         """A mapping has the columns of its dataset."""
-        dataset, mapping = spelled(known(values, "dataset")), values.get("column_mapping")
+        dataset, mapping = spelled(get_known(values, "dataset")), values.get("column_mapping")
         if dataset is None or not isinstance(mapping, dict):
             return
         for name in mapping:

@@ -10,7 +10,7 @@ from ..json_values import UNKNOWN, Json
 from ..schema.declaration import Endpoint
 from ..schema.options import optional, required
 from ..schema.properties import ListProp, NestedType, Prop
-from ..schema.validation import known
+from ..schema.validation import get_known
 from .bases.warehouse_source import NotEmpty, WarehouseSource, repeated
 from .types.shared import Owner, is_a_key
 
@@ -106,7 +106,7 @@ def _problems_of_type(values: Mapping[str, Json]) -> Iterator[Problem]:
 
 
 def _problems_of_columns(values: Mapping[str, Json]) -> Iterator[Problem]:
-    names, types = known(values, "all_columns"), known(values, "column_types")
+    names, types = get_known(values, "all_columns"), get_known(values, "column_types")
     for name in COLUMNS:
         if values.get("skip_validation") is True and not values.get(name):
             yield Problem(name, "is required with skip_validation=True")

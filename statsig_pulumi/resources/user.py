@@ -36,7 +36,7 @@ class UserLifecycle(Singleton):
 
     def read(self, id_: str, olds: Mapping[str, Json]) -> Found | None:
         if olds.get("is_invited") and self.resource_client.read(self.resource_client.key(id_, olds)) is None:
-            return Found(dict(olds), state.inputs_kept(self.declaration, olds))
+            return Found(dict(olds), state.restore_inputs_with_secrets(self.declaration, olds))
         return super().read(id_, olds)
 
     def update(self, id_: str, olds: Mapping[str, Json], news: Mapping[str, Json]) -> Values:
@@ -45,7 +45,7 @@ class UserLifecycle(Singleton):
             return super().update(id_, olds, news)
         is_other = {"role", "teams"} & set(self.diff(olds, news).changed)
         live = self._invited(key, news) if is_other else self._awaited(key, news)
-        return state.outputs(self.declaration, news, live, olds)
+        return state.build_outputs(self.declaration, news, live, olds)
 
     def _invited(self, key: str, inputs: Mapping[str, Json]) -> Live:
         body = {"role": inputs["role"], "emails": [key]}

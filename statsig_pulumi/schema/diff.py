@@ -29,7 +29,7 @@ class Changes:
         return bool(self.changed or self.released)
 
 
-def changes(
+def find_changes(
     properties: Mapping[str, Property[Any]],
     declared_before: list[str],
     olds: Mapping[str, Json],
@@ -41,7 +41,7 @@ def changes(
         name
         for name in declared
         if not _known_before(properties[name], declared_before)
-        or not same(properties[name], olds.get(name), news[name])
+        or not is_same(properties[name], olds.get(name), news[name])
     )
     return Changes(
         changed=changed,
@@ -71,9 +71,9 @@ def _paired(p: Property[Any], old: Json, new: Json) -> Iterator[tuple[str, Mappi
     match old, new:
         case list(), list():
             nested = p.nested  # without an identity, nothing of the old part stays beside the new one
-            before = {nested.identified(item): item for item in old if nested.identity}
+            before = {nested.get_identity(item): item for item in old if nested.identity}
             for i, item in enumerate(new):
-                if (other := before.get(nested.identified(item))) is not None:
+                if (other := before.get(nested.get_identity(item))) is not None:
                     yield f"[{i}]", other, item
         case dict(), dict() if not p.many:
             yield "", old, new
@@ -84,7 +84,7 @@ def _known_before(p: Property[Any], declared_before: list[str]) -> bool:
     return p.name in declared_before or not (p.options.only_if_declared or p.options.alternative in declared_before)
 
 
-def same(p: Property[Any], old: Json, new: Json) -> bool:
+def is_same(p: Property[Any], old: Json, new: Json) -> bool:
     """Whether ``new`` is already so; in parts, only what ``new`` declares is looked at."""
     if has_unknown(new):
         return False
@@ -96,16 +96,16 @@ def same(p: Property[Any], old: Json, new: Json) -> bool:
     nested = p.nested
     match p.many:
         case "list":
-            return len(old) == len(new) and all(same_nested(nested, *pair) for pair in zip(old, new, strict=True))
+            return len(old) == len(new) and all(is_same_nested(nested, *pair) for pair in zip(old, new, strict=True))
         case "map":
-            return old.keys() == new.keys() and all(same_nested(nested, old[key], new[key]) for key in new)
+            return old.keys() == new.keys() and all(is_same_nested(nested, old[key], new[key]) for key in new)
         case _:
-            return same_nested(nested, old, new)
+            return is_same_nested(nested, old, new)
 
 
 def places(p: Property[Any], old: Json, new: Json, place: str) -> Iterator[tuple[str, Json, Json]]:
     """Where ``new`` differs from ``old``, as deep as both have the same parts, with the value before and after."""
-    if same(p, old, new):
+    if is_same(p, old, new):
         return
     match old, new:
         case list(), list() if p.nested:
@@ -123,10 +123,10 @@ def places(p: Property[Any], old: Json, new: Json, place: str) -> Iterator[tuple
             yield from places(p.nested.properties[name], before.get(name), value, f"{at}.{name}")
 
 
-def same_nested(nested: type[NestedType], old: Mapping[str, Json], new: Mapping[str, Json]) -> bool:
+def is_same_nested(nested: type[NestedType], old: Mapping[str, Json], new: Mapping[str, Json]) -> bool:
     """``same`` for all that one part declares; what ``old`` does not speak of is not known to be so."""
     return all(
-        name in old and same(p, old[name], new[name])
+        name in old and is_same(p, old[name], new[name])
         for name, p in nested.properties.items()
         if p.settable and name in new
     )

@@ -46,7 +46,7 @@ class Property(Generic[T]):
 
     def __init__(self, name: str, owner: type, hint: Any, options: PropertyOptions) -> None:
         self.name, self.owner, self.options = name, owner, options
-        self.wire = options.wire or camel(name)
+        self.wire = options.wire or to_camel_case(name)
         self.item, self.nullable = _without_none(get_args(hint)[0])
         self.nested: type[NestedType] | None = (
             self.item if inspect.isclass(self.item) and issubclass(self.item, NestedType) else None
@@ -74,7 +74,7 @@ class Property(Generic[T]):
         inner = self.nested.properties.values() if self.nested else ()
         return self.options.action or next((q.options.action for q in inner if q.options.action), None)
 
-    def referring(self, beside: Mapping[str, Json]) -> str:
+    def get_reference(self, beside: Mapping[str, Json]) -> str:
         """Whose property it holds, such as ``Team.name``; ``beside`` are the values that it stands with."""
         told = self.options.refers_to
         return told if isinstance(told, str) else told(beside)
@@ -206,7 +206,7 @@ def declare_properties(cls: type) -> dict[str, Property[Any]]:
     return inherited | own
 
 
-def camel(name: str) -> str:
+def to_camel_case(name: str) -> str:
     """The API's spelling of our name."""
     first, *rest = name.split("_")
     return first + "".join("ID" if word == "id" else "IDs" if word == "ids" else word.capitalize() for word in rest)
@@ -246,7 +246,7 @@ class NestedType(dict[str, Any]):
         return self
 
     @classmethod
-    def identified(cls, item: Mapping[str, Json]) -> tuple[str, ...]:
+    def get_identity(cls, item: Mapping[str, Json]) -> tuple[str, ...]:
         """What tells this item apart from others."""
         return tuple(str(item.get(name)) for name in cls.identity)
 

@@ -8,8 +8,8 @@ from typing import Final
 from ..json_values import Json, has_unknown
 from . import codec
 from .declaration import Declaration
-from .diff import same
-from .matching import declared_only, in_shape, with_computed
+from .diff import is_same
+from .matching import add_computed, drop_computed, to_inputs
 from .properties import Property
 
 DECLARED: Final = "__declared"
@@ -29,12 +29,12 @@ DECLARED_BY: Final = "__declared_by"
 Values = dict[str, Json]
 
 
-def declared_names(declaration: Declaration, inputs: Mapping[str, Json]) -> list[str]:
+def list_declared(declaration: Declaration, inputs: Mapping[str, Json]) -> list[str]:
     """The properties that these inputs declare."""
     return sorted(name for name in inputs if name in declaration.inputs)
 
 
-def differences(declaration: Declaration, inputs: Mapping[str, Json], live: Mapping[str, Json]) -> list[str]:
+def find_differences(declaration: Declaration, inputs: Mapping[str, Json], live: Mapping[str, Json]) -> list[str]:
     """Declared properties that the live object has otherwise."""
     declared = {name: p for name, p in declaration.inputs.items() if name in inputs}
     decoded = codec.decode(declared, declaration.suppress_drift(live, inputs))
@@ -42,11 +42,11 @@ def differences(declaration: Declaration, inputs: Mapping[str, Json], live: Mapp
         name
         for name, p in declared.items()
         if name in decoded and (decoded[name] is not None or p.can_be_empty)
-        if not has_unknown(inputs[name]) and not same(p, decoded[name], inputs[name])
+        if not has_unknown(inputs[name]) and not is_same(p, decoded[name], inputs[name])
     ]
 
 
-def outputs(
+def build_outputs(
     declaration: Declaration, inputs: Mapping[str, Json], live: Mapping[str, Json], olds: Mapping[str, Json]
 ) -> Values:
     """Everything the API returned, with declared properties as the program wrote them.
@@ -55,11 +55,11 @@ def outputs(
     longer declared would stand in clear, so it is no output.
     """
     decoded = codec.decode(declaration.properties, live)
-    secret = secret_names(inputs, olds)
-    found: Values = {DECLARED: declared_names(declaration, inputs), SECRET: sorted(secret) or None}
+    secret = find_secret_names(inputs, olds)
+    found: Values = {DECLARED: list_declared(declaration, inputs), SECRET: sorted(secret) or None}
     for name, p in declaration.properties.items():
         if name in inputs and p.settable and not p.options.action:
-            found[name] = with_computed(p, inputs[name], decoded.get(name))
+            found[name] = add_computed(p, inputs[name], decoded.get(name))
         elif (
             not p.options.only_if_declared
             and p.options.alternative not in inputs
@@ -71,9 +71,9 @@ def outputs(
     return {name: value for name, value in found.items() if value is not None}
 
 
-def outputs_without_request(declaration: Declaration, olds: Mapping[str, Json], news: Mapping[str, Json]) -> Values:
+def rebuild_outputs(declaration: Declaration, olds: Mapping[str, Json], news: Mapping[str, Json]) -> Values:
     """The outputs when only what is never sent has changed, or properties were released."""
-    properties, secret = declaration.properties, secret_names(news, olds)
+    properties, secret = declaration.properties, find_secret_names(news, olds)
     hidden = {
         n
         for n, p in properties.items()
@@ -81,39 +81,39 @@ def outputs_without_request(declaration: Declaration, olds: Mapping[str, Json], 
     }
     kept = {name: value for name, value in olds.items() if name in news or name not in hidden}
     said = {
-        name: with_computed(p, news[name], olds.get(name))
+        name: add_computed(p, news[name], olds.get(name))
         for name, p in declaration.inputs.items()
         if name in news and not p.options.action
     }
-    return kept | said | {DECLARED: declared_names(declaration, news), SECRET: sorted(secret) or None}
+    return kept | said | {DECLARED: list_declared(declaration, news), SECRET: sorted(secret) or None}
 
 
-def secret_names(inputs: Mapping[str, Json], olds: Mapping[str, Json]) -> set[str]:
+def find_secret_names(inputs: Mapping[str, Json], olds: Mapping[str, Json]) -> set[str]:
     """Properties whose values are or were secret, and have not been declared in clear since."""
     now = set(inputs.get(SECRET) or ())
     return now | (set(olds.get(SECRET) or ()) - inputs.keys())
 
 
-def inputs_before(declaration: Declaration, olds: Mapping[str, Json]) -> Values:
+def restore_inputs(declaration: Declaration, olds: Mapping[str, Json]) -> Values:
     """What the program said, told from the outputs."""
     properties = declaration.inputs
     return {name: _declared_value(properties[name], olds) for name in olds.get(DECLARED) or () if name in properties}
 
 
-def inputs_kept(declaration: Declaration, olds: Mapping[str, Json]) -> Values:
+def restore_inputs_with_secrets(declaration: Declaration, olds: Mapping[str, Json]) -> Values:
     """The inputs as they were, where the live object does not tell them."""
-    before = inputs_before(declaration, olds)
+    before = restore_inputs(declaration, olds)
     secret = sorted(before.keys() & set(olds.get(SECRET) or ()))
     return before | ({SECRET: secret} if secret else {})
 
 
-def inputs_of(declaration: Declaration, olds: Mapping[str, Json], live: Mapping[str, Json]) -> Values:
+def refresh_inputs(declaration: Declaration, olds: Mapping[str, Json], live: Mapping[str, Json]) -> Values:
     """What the program would have to say for this to be the live object; only what it says now is looked at."""
     properties = declaration.inputs
-    before = inputs_before(declaration, olds)
+    before = restore_inputs(declaration, olds)
     decoded = codec.decode({name: properties[name] for name in before}, declaration.suppress_drift(live, before))
     found = {
-        name: in_shape(properties[name], value, decoded[name]) if name in decoded else value
+        name: to_inputs(properties[name], value, decoded[name]) if name in decoded else value
         for name, value in before.items()
     }
     secret = sorted(before.keys() & set(olds.get(SECRET) or ()))
@@ -123,4 +123,4 @@ def inputs_of(declaration: Declaration, olds: Mapping[str, Json], live: Mapping[
 def _declared_value(p: Property[Json], olds: Mapping[str, Json]) -> Json:
     """What was declared, told from the outputs, in which nothing stands for an explicit nothing."""
     value = olds.get(p.name)
-    return p.empty if value is None else declared_only(p, value)
+    return p.empty if value is None else drop_computed(p, value)

@@ -23,7 +23,7 @@ class Declared(Protocol):
     def problems(self, values: Mapping[str, Json]) -> Iterable[Problem]: ...
 
 
-def problems(declared: Declared, values: Mapping[str, Json], place: str = "") -> Iterator[Problem]:
+def find_problems(declared: Declared, values: Mapping[str, Json], place: str = "") -> Iterator[Problem]:
     """Every reason for which the API would refuse these values."""
     for name in values:
         p = declared.properties.get(name)
@@ -42,20 +42,20 @@ def problems(declared: Declared, values: Mapping[str, Json], place: str = "") ->
         yield Problem(place + problem.place, problem.reason)
 
 
-def known(values: Mapping[str, Json], name: str) -> Json:
+def get_known(values: Mapping[str, Json], name: str) -> Json:
     """A value that is declared, and known in whole; else None."""
     value = values.get(name)
     return None if value == NONE or has_unknown(value) else value
 
 
-def nulls(value: Json, place: str) -> Iterator[Problem]:
+def find_nulls(value: Json, place: str) -> Iterator[Problem]:
     """Nulls, at any depth: Statsig's values take none."""
     yield from (
         Problem(at, "must not be None; Statsig takes no null here") for at, v in _leaves(value, place) if v is None
     )
 
 
-def unfit_numbers(value: Json, place: str) -> Iterator[Problem]:
+def find_unsafe_numbers(value: Json, place: str) -> Iterator[Problem]:
     """Numbers that JSON has not, and integers that would lose digits: the engine carries doubles."""
     for at, number in _leaves(value, place):
         if isinstance(number, float) and not math.isfinite(number):
@@ -102,10 +102,10 @@ def _of_item(p: Property[Any], value: Json, place: str) -> Iterator[Problem]:
         return
     if p.nested is not None:
         if isinstance(value, dict):
-            yield from problems(p.nested, value, f"{place}.")
+            yield from find_problems(p.nested, value, f"{place}.")
         else:
             yield Problem(place, f"must be a {p.nested.__name__}")
-    elif unfit := [*nulls(value, place), *unfit_numbers(value, place)]:
+    elif unfit := [*find_nulls(value, place), *find_unsafe_numbers(value, place)]:
         yield from unfit
     elif not has_unknown(value):
         yield from _of_known(p, value, place)

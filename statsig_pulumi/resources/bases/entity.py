@@ -158,7 +158,7 @@ class Entity(_Declared):
 
 def _refuse_what_is_wrong(declaration: Declaration, resource_name: str, inputs: dict[str, Any]) -> None:
     """Fail at the program's own line for all that is wrong with the values known while it runs."""
-    found = list(validation.problems(declaration.cls, plain(_known(inputs))))
+    found = list(validation.find_problems(declaration.cls, plain(_known(inputs))))
     if found:
         raise InvalidInputsError(f"{declaration.kind} '{resource_name}'", found)
 

@@ -45,7 +45,7 @@ class OverridesLifecycle(Singleton):
         key, resource_client = self.resource_client.key(id_, olds), self.resource_client
         if self._is_held(id_, olds) or not isinstance(resource_client, OverridesClient):
             return
-        inputs = state.inputs_before(self.declaration, olds)
+        inputs = state.restore_inputs(self.declaration, olds)
         body = codec.encode(self.declaration.properties, inputs)
         for form in resource_client.forms:
             if any(body.get(name) for name in form):

@@ -19,7 +19,7 @@ from ...schema.diff import Changes
 from ...schema.options import optional, required
 from ...schema.properties import ListProp, NestedType, Prop
 from ...schema.state import IMPORT, Values
-from ...schema.validation import known
+from ...schema.validation import get_known
 from .entity import Entity
 
 NotEmpty = Annotated[str, Field(min_length=1)]
@@ -152,7 +152,7 @@ class WarehouseSource(Entity):
     def problems(cls, values: Mapping[str, Json]) -> Iterator[Problem]:
         if "team" in values and "team_id" in values:
             yield Problem("team_id", "says the same as team: declare one of them")
-        mapping = known(values, "id_type_mapping")
+        mapping = get_known(values, "id_type_mapping")
         if mapping == []:
             yield Problem("id_type_mapping", "must map one unit at least")
         yield from repeated(values, "id_type_mapping", "statsig_unit_id", "unit")

@@ -11,7 +11,7 @@ from typing import Any, Final, Literal
 from ...errors import Problem, StatsigError
 from ...json_values import NONE, Json, has_unknown
 from ...schema.actions import Action, Step
-from ...schema.diff import same
+from ...schema.diff import is_same
 from ...schema.properties import Property
 from .experiment import group_id, group_name
 
@@ -195,4 +195,4 @@ def _is_free(p: Property[Any], old: Json, new: Json) -> bool:
         for group in new
         if isinstance(group, dict)
     ]
-    return same(p, old, fixed)
+    return is_same(p, old, fixed)

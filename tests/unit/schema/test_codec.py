@@ -14,8 +14,8 @@ from statsig_pulumi.json_values import NONE, UNKNOWN
 from statsig_pulumi.resources.types.rules import NUMBER, ONE_VALUE, OPERATORS, Condition, ConfigRule, Rule
 from statsig_pulumi.schema import codec
 from statsig_pulumi.schema.declaration import REGISTRY
-from statsig_pulumi.schema.diff import same
-from statsig_pulumi.schema.validation import problems
+from statsig_pulumi.schema.diff import is_same
+from statsig_pulumi.schema.validation import find_problems
 
 GATE, CONFIG, TEAM = (REGISTRY[kind].properties for kind in ("Gate", "DynamicConfig", "Team"))
 
@@ -296,11 +296,11 @@ def as_the_api_returns(value: Any) -> Any:
 def comes_back(kind: str, values: dict[str, Any]) -> None:
     properties = REGISTRY[kind].properties
     inputs = {name: codec.normalize(properties[name], value) for name, value in values.items()}
-    assert list(problems(REGISTRY[kind].cls, inputs)) == []
+    assert list(find_problems(REGISTRY[kind].cls, inputs)) == []
     body = json.loads(json.dumps(codec.encode(properties, inputs), allow_nan=False))
     for live in (body, as_the_api_returns(body)):
         decoded = codec.decode(properties, live)
-        assert [name for name, value in inputs.items() if not same(properties[name], decoded[name], value)] == []
+        assert [name for name, value in inputs.items() if not is_same(properties[name], decoded[name], value)] == []
 
 
 @given(GATES)

@@ -9,7 +9,7 @@ import pytest
 from statsig_pulumi.json_values import NONE, UNKNOWN
 from statsig_pulumi.schema import codec
 from statsig_pulumi.schema.declaration import REGISTRY
-from statsig_pulumi.schema.diff import Changes, changes, same
+from statsig_pulumi.schema.diff import Changes, find_changes, is_same
 
 NOTHING = Changes()
 
@@ -18,7 +18,7 @@ def gate(olds: dict[str, Any], news: dict[str, Any], before: list[str] | None = 
     """From outputs to inputs, both in their one spelling, as ``check`` and ``decode`` give them."""
     properties = REGISTRY[kind].properties
     olds, news = ({name: codec.normalize(properties[name], v) for name, v in values.items()} for values in (olds, news))
-    return changes(properties, sorted(news) if before is None else before, olds, news)
+    return find_changes(properties, sorted(news) if before is None else before, olds, news)
 
 
 def rule(**values: Any) -> dict[str, Any]:
@@ -115,14 +115,14 @@ def test_a_change(expected: tuple[str, ...], olds: dict[str, Any], news: dict[st
     ],
 )
 def test_what_a_rule_declared_and_no_longer_does_is_released(expected: Any, old: Any, new: Any) -> None:
-    assert expected == changes(REGISTRY["Gate"].properties, ["rules"], {"rules": [old]}, {"rules": [new]}).released
+    assert expected == find_changes(REGISTRY["Gate"].properties, ["rules"], {"rules": [old]}, {"rules": [new]}).released
 
 
 def test_one_way_to_say_a_value_gives_way_to_another_and_is_not_released() -> None:
     properties = REGISTRY["DynamicConfig"].properties
     old = {"rules": [{"name": "r", "return_value": {"a": 1}}]}
     new = {"rules": [{"name": "r", "variants": [{"name": "v", "pass_percentage": 100}]}]}
-    assert Changes(changed=("rules",)) == changes(properties, ["rules"], old, new)
+    assert Changes(changed=("rules",)) == find_changes(properties, ["rules"], old, new)
 
 
 @pytest.mark.parametrize(
@@ -139,7 +139,7 @@ def test_one_way_to_say_a_value_gives_way_to_another_and_is_not_released() -> No
     ],
 )
 def test_json_values_are_compared_as_json(expected: bool, old: Any, new: Any) -> None:
-    assert expected is same(REGISTRY["DynamicConfig"].properties["default_value"], old, new)
+    assert expected is is_same(REGISTRY["DynamicConfig"].properties["default_value"], old, new)
 
 
 @pytest.mark.parametrize(
@@ -153,7 +153,7 @@ def test_json_values_are_compared_as_json(expected: bool, old: Any, new: Any) ->
     ],
 )
 def test_a_schema_is_compared_as_what_it_says(expected: bool, old: str, new: str) -> None:
-    assert expected is same(REGISTRY["DynamicConfig"].properties["schema"], old, new)
+    assert expected is is_same(REGISTRY["DynamicConfig"].properties["schema"], old, new)
 
 
 @pytest.mark.parametrize(
@@ -164,7 +164,7 @@ def test_a_schema_is_compared_as_what_it_says(expected: bool, old: str, new: str
     ],
 )
 def test_a_json5_value_is_compared_as_its_text_because_comments_are_stored(expected: bool, old: str, new: str) -> None:
-    assert expected is same(REGISTRY["DynamicConfig"].properties["default_value_json5"], old, new)
+    assert expected is is_same(REGISTRY["DynamicConfig"].properties["default_value_json5"], old, new)
 
 
 @pytest.mark.parametrize("news", [{"team": UNKNOWN}, {"tags": ["a", UNKNOWN]}, {"rules": [rule(name=UNKNOWN)]}])
@@ -220,4 +220,4 @@ def test_what_only_the_api_sets_is_never_a_change() -> None:
     ],
 )
 def test_of_a_part_only_what_is_declared_is_compared(expected: bool, old: Any, new: Any) -> None:
-    assert expected is same(REGISTRY["DynamicConfig"].properties["owner"], old, new)
+    assert expected is is_same(REGISTRY["DynamicConfig"].properties["owner"], old, new)

@@ -12,8 +12,8 @@ from statsig_pulumi.json_values import NONE
 from statsig_pulumi.resources.types.rules import Condition, Rule, Variant
 from statsig_pulumi.schema import codec
 from statsig_pulumi.schema.declaration import REGISTRY
-from statsig_pulumi.schema.diff import same
-from statsig_pulumi.schema.matching import declared_only, in_shape, keep_live_values, matched, with_computed
+from statsig_pulumi.schema.diff import is_same
+from statsig_pulumi.schema.matching import add_computed, drop_computed, keep_live_values, match_items, to_inputs
 
 RULES = REGISTRY["Gate"].properties["rules"]
 CONFIG_RULES = REGISTRY["DynamicConfig"].properties["rules"]
@@ -57,20 +57,20 @@ def names(items: list[Any]) -> list[Any]:
     ],
 )
 def test_rules_are_matched_by_name_else_as_a_rename_else_not(expected: Any, declared: Any, live: Any) -> None:
-    assert expected == names(matched(Rule, declared, live))
+    assert expected == names(match_items(Rule, declared, live))
 
 
 def test_a_rename_is_found_behind_an_insertion() -> None:
-    assert names(matched(Rule, [rule("new", 99), rule("renamed", 10)], [rule("a", 10)])) == [None, "a"]
+    assert names(match_items(Rule, [rule("new", 99), rule("renamed", 10)], [rule("a", 10)])) == [None, "a"]
 
 
 def test_what_has_no_identity_is_matched_by_position() -> None:
     conditions = [{"type": "country"}, {"type": "public"}]
-    assert [conditions[0], conditions[1], None] == matched(Condition, [{}, {}, {}], conditions)
+    assert [conditions[0], conditions[1], None] == match_items(Condition, [{}, {}, {}], conditions)
 
 
 def test_no_live_rule_stands_for_two_declared_ones() -> None:
-    found = matched(Rule, [rule("x"), rule("y"), rule("a")], [rule("a"), rule("b")])
+    found = match_items(Rule, [rule("x"), rule("y"), rule("a")], [rule("a"), rule("b")])
     assert names(found).count("a") == 1
     assert names(found).count("b") <= 1
 
@@ -107,7 +107,7 @@ def test_no_live_rule_stands_for_two_declared_ones() -> None:
     ],
 )
 def test_live_rules_in_the_shape_of_declared_ones(expected: Any, before: Any, live: Any) -> None:
-    assert expected == in_shape(RULES, before, live)
+    assert expected == to_inputs(RULES, before, live)
 
 
 @pytest.mark.parametrize(
@@ -121,7 +121,7 @@ def test_live_rules_in_the_shape_of_declared_ones(expected: Any, before: Any, li
     ],
 )
 def test_a_nullable_text_in_shape(expected: Any, before: Any, live: Any) -> None:
-    assert expected == in_shape(TEAM, before, live)
+    assert expected == to_inputs(TEAM, before, live)
 
 
 @pytest.mark.parametrize(
@@ -136,14 +136,14 @@ def test_a_nullable_text_in_shape(expected: Any, before: Any, live: Any) -> None
 )
 def test_plain_values_in_shape(expected: Any, name: str, before: Any, live: Any) -> None:
     # A boolean or a number that the API does not tell is not known to have changed.
-    assert expected == in_shape(REGISTRY["Gate"].properties[name], before, live)
+    assert expected == to_inputs(REGISTRY["Gate"].properties[name], before, live)
 
 
 def test_a_target_that_means_the_same_keeps_the_spelling_of_the_program() -> None:
     written = [rule("a", conditions=[{"type": "user_id", "operator": "any", "target_value": ["31"]}])]
     live = {"type": "user_id", "operator": "any", "target_value": [31], "field": None, "custom_id": None}
-    assert written == in_shape(RULES, written, [live_rule("a", conditions=[live])])
-    drifted = in_shape(RULES, written, [live_rule("a", conditions=[live | {"target_value": [32]}])])
+    assert written == to_inputs(RULES, written, [live_rule("a", conditions=[live])])
+    drifted = to_inputs(RULES, written, [live_rule("a", conditions=[live | {"target_value": [32]}])])
     assert drifted == [rule("a", conditions=[{"type": "user_id", "operator": "any", "target_value": [32]}])]
 
 
@@ -157,11 +157,11 @@ def test_a_target_that_means_the_same_keeps_the_spelling_of_the_program() -> Non
     ],
 )
 def test_an_explicit_empty_value_stays_declared(written: dict[str, Any]) -> None:
-    assert [written] == declared_only(RULES, [written])
+    assert [written] == drop_computed(RULES, [written])
 
 
 def test_declared_only_is_without_ids() -> None:
-    assert [rule("a")] == declared_only(RULES, [rule("a", id="a:10:1", base_id="a")])
+    assert [rule("a")] == drop_computed(RULES, [rule("a", id="a:10:1", base_id="a")])
 
 
 TEXT = st.sampled_from(["a", "b", "c", "d", "e"])
@@ -194,15 +194,15 @@ def lived(values: Any) -> Any:
 @settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_a_live_value_in_shape_is_the_live_value(before: Any, live_values: Any) -> None:
     live = lived(live_values)
-    assert same(RULES, live, in_shape(RULES, before, live))
+    assert is_same(RULES, live, to_inputs(RULES, before, live))
 
 
 @given(rules(0), rules(0))
 @settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_showing_twice_is_showing_once(before: Any, live_values: Any) -> None:
     live = lived(live_values)
-    once = in_shape(RULES, before, live)
-    assert once == in_shape(RULES, once, live)
+    once = to_inputs(RULES, before, live)
+    assert once == to_inputs(RULES, once, live)
 
 
 @given(rules(), rules())
@@ -210,7 +210,7 @@ def test_showing_twice_is_showing_once(before: Any, live_values: Any) -> None:
 def test_showing_leaves_what_it_was_given_as_it_was(before: Any, live_values: Any) -> None:
     live = lived(live_values)
     kept = repr((before, live))
-    in_shape(RULES, before, live)
+    to_inputs(RULES, before, live)
     keep_live_values(RULES, before, None, live)
     assert kept == repr((before, live))
 
@@ -219,13 +219,13 @@ def test_showing_leaves_what_it_was_given_as_it_was(before: Any, live_values: An
 
 
 def test_ids_of_live_rules_are_shown_beside_what_is_declared() -> None:
-    shown = with_computed(RULES, [rule("b"), rule("new", 1)], [live_rule("a"), live_rule("b")])
+    shown = add_computed(RULES, [rule("b"), rule("new", 1)], [live_rule("a"), live_rule("b")])
     assert [rule("b", id="base-b:10:1", base_id="base-b"), rule("new", 1)] == shown
 
 
 def test_ids_are_not_shown_where_nothing_is_live() -> None:
-    assert [rule("a")] == with_computed(RULES, [rule("a")], None)
-    assert with_computed(TAGS, ["x"], ["x"]) == ["x"]
+    assert [rule("a")] == add_computed(RULES, [rule("a")], None)
+    assert add_computed(TAGS, ["x"], ["x"]) == ["x"]
 
 
 def carried(new: list[Any], before: list[Any], live: list[Any]) -> list[Any]:

@@ -15,9 +15,9 @@ from statsig_pulumi.schema.properties import (
     MapProp,
     NestedType,
     Prop,
-    camel,
     check_names,
     declare_properties,
+    to_camel_case,
 )
 
 
@@ -164,7 +164,7 @@ def test_the_docstring_under_the_attribute_is_the_documentation(
     ],
 )
 def test_wire_names_are_camel_case_with_the_api_s_capital_id(expected: str, name: str) -> None:
-    assert expected == camel(name)
+    assert expected == to_camel_case(name)
 
 
 def test_a_wire_name_is_derived_unless_it_is_said() -> None:

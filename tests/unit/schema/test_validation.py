@@ -10,17 +10,17 @@ import pytest
 from statsig_pulumi.json_values import NONE, UNKNOWN
 from statsig_pulumi.resources.types.rules import OPERATORS, Condition
 from statsig_pulumi.schema.declaration import REGISTRY
-from statsig_pulumi.schema.validation import known, nulls, problems, unfit_numbers
+from statsig_pulumi.schema.validation import find_nulls, find_problems, find_unsafe_numbers, get_known
 
 Places = list[str]
 
 
 def wrong(kind: str, **values: Any) -> list[str]:
-    return [str(problem) for problem in problems(REGISTRY[kind].cls, values)]
+    return [str(problem) for problem in find_problems(REGISTRY[kind].cls, values)]
 
 
 def places(kind: str, **values: Any) -> Places:
-    return [problem.place for problem in problems(REGISTRY[kind].cls, values)]
+    return [problem.place for problem in find_problems(REGISTRY[kind].cls, values)]
 
 
 def gate(**values: Any) -> list[str]:
@@ -205,7 +205,7 @@ def test_a_value_known_in_part_is_not_held_against_its_type() -> None:
     ("expected", "value"), [(3, 3), (None, NONE), (None, UNKNOWN), (None, [UNKNOWN]), ("", ""), ([], [])]
 )
 def test_known_is_what_is_declared_and_known_in_whole(expected: Any, value: Any) -> None:
-    assert expected == known({"a": value}, "a")
+    assert expected == get_known({"a": value}, "a")
 
 
 # -- lengths and patterns
@@ -634,9 +634,9 @@ def test_a_schema_that_refers_to_nothing_is_a_problem_and_no_crash() -> None:
 
 def test_what_json_does_not_carry_is_found_in_every_place() -> None:
     value = {"a": None, "b": [None, 2**60], "c": "ok"}
-    found = [problem.place for problem in [*nulls(value, "v"), *unfit_numbers(value, "v")]]
+    found = [problem.place for problem in [*find_nulls(value, "v"), *find_unsafe_numbers(value, "v")]]
     assert found == ["v.a", "v.b[0]", "v.b[1]"]
 
 
 def test_a_part_can_be_checked_alone() -> None:
-    assert [str(problem) for problem in problems(Condition, {}, "x.")] == ["x.type: is required"]
+    assert [str(problem) for problem in find_problems(Condition, {}, "x.")] == ["x.type: is required"]
