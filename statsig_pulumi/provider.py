@@ -37,7 +37,7 @@ from .json_values import UNKNOWN, Json, plain, without_null
 from .lifecycle.crud import Lifecycle
 from .lifecycle.run_context import RunContext
 from .schema.declaration import REGISTRY
-from .schema.state import RESOURCE, Values
+from .schema.state import RESOURCE, Inputs, Outputs
 from .settings import Policy
 
 if TYPE_CHECKING:
@@ -77,7 +77,7 @@ class EntityProvider(ResourceProvider):
         made: Lifecycle = declaration.cls.lifecycle(declaration, client, reporter, policy, run)
         return made
 
-    def check(self, _olds: Values, news: Values) -> CheckResult:
+    def check(self, _olds: Inputs, news: Inputs) -> CheckResult:
         new, lifecycle = set(_olds) <= {ENGINE_KEY}, self.lifecycle
         inputs, problems = lifecycle.check(_from_engine(news), new=new)
         before = without_null(_from_engine(_olds))
@@ -88,7 +88,7 @@ class EntityProvider(ResourceProvider):
             lifecycle.client.budget.expect()
         return CheckResult(_to_engine(inputs), [CheckFailure("", str(problem)) for problem in problems])
 
-    def diff(self, _id: str, _olds: Values, _news: Values) -> DiffResult:
+    def diff(self, _id: str, _olds: Outputs, _news: Inputs) -> DiffResult:
         olds, news = _from_engine(_olds), _from_engine(_news)
         lifecycle = self.lifecycle
         # A refresh asks too, how what it has read differs from the state: there, nothing may be refused.
@@ -113,33 +113,33 @@ class EntityProvider(ResourceProvider):
             delete_before_replace=lifecycle.deletes_before_replacing(olds, news),
         )
 
-    def create(self, props: Values) -> CreateResult:
+    def create(self, props: Inputs) -> CreateResult:
         inputs = _from_engine(props)
         with self._named(props, inputs=inputs):
             id_, outputs = self.lifecycle.create(inputs)
         return CreateResult(id_, outputs)
 
-    def read(self, id_: str, props: Values) -> ReadResult:
+    def read(self, id_: str, props: Outputs) -> ReadResult:
         with self._named(props, id_):
             found = self.lifecycle.read(id_, _from_engine(props))
         return ReadResult("", {}) if found is None else ReadResult(id_, found.outputs, found.inputs)
 
-    def update(self, _id: str, _olds: Values, _news: Values) -> UpdateResult:
+    def update(self, _id: str, _olds: Outputs, _news: Inputs) -> UpdateResult:
         inputs = _from_engine(_news)
         with self._named(_news, _id, inputs):
             return UpdateResult(self.lifecycle.update(_id, _from_engine(_olds), inputs))
 
-    def delete(self, _id: str, _props: Values) -> None:
+    def delete(self, _id: str, _props: Outputs) -> None:
         with self._named(_props, _id):
             self.lifecycle.delete(_id, _from_engine(_props))
 
-    def _mark(self, inputs: Values) -> str:
+    def _mark(self, inputs: Inputs) -> str:
         """Equal texts for equal inputs of this kind."""
         text = f"{self.kind} {json.dumps(without_null(inputs), sort_keys=True, default=repr)}"
         return hashlib.sha256(text.encode()).hexdigest()
 
     @contextmanager
-    def _named(self, values: Values, id_: str = "", inputs: Values | None = None) -> Iterator[None]:
+    def _named(self, values: Inputs | Outputs, id_: str = "", inputs: Inputs | None = None) -> Iterator[None]:
         """Errors say which object they are about, and what waits is shown on its resource."""
         checked = CHECKED.get(self._mark(inputs)) if inputs else None
         engine.at_hand.urn = checked.resource if checked and checked.resource.startswith("urn:") else ""

@@ -13,7 +13,7 @@ from ..schema import codec, state
 from ..schema.declaration import Declaration
 from ..schema.diff import find_changes
 from ..schema.matching import drop_computed, select_exported
-from ..schema.state import DECLARED, Values
+from ..schema.state import DECLARED, Inputs, Outputs
 from ..schema.validation import find_problems
 
 NOT_REPEATED: Final = "Statsig does not tell it in a form that a program could repeat"
@@ -27,8 +27,8 @@ class NotDeclarableError(StatsigError):
 class Declared:
     """A live object as a program declares it."""
 
-    inputs: Values
-    outputs: Values
+    inputs: Inputs
+    outputs: Outputs
     left: tuple[str, ...]
 
 
@@ -48,7 +48,7 @@ def declared(declaration: Declaration, live: Live, presets: Live = MappingProxyT
     return Declared(inputs, state.build_outputs(declaration, inputs, live, {}), tuple(left))
 
 
-def _written(declaration: Declaration, live: Live, presets: Live) -> Values:
+def _written(declaration: Declaration, live: Live, presets: Live) -> Inputs:
     """What is worth declaring, in the spelling of ``check``."""
     decoded = codec.decode(declaration.properties, declaration.suppress_drift(live, {}))
     written = select_exported(declaration.cls, decoded, presets)
@@ -59,7 +59,7 @@ def _written(declaration: Declaration, live: Live, presets: Live) -> Values:
     return {name: codec.normalize(properties[name], drop_computed(properties[name], v)) for name, v in written.items()}
 
 
-def _unfit(declaration: Declaration, live: Live, inputs: Values) -> Iterator[Problem]:
+def _unfit(declaration: Declaration, live: Live, inputs: Inputs) -> Iterator[Problem]:
     """What stands in the way of an empty preview, one after the other, while ``inputs`` lose what is unfit."""
     while (problem := next(find_problems(declaration.cls, inputs), None)) is not None:
         yield problem
@@ -67,7 +67,7 @@ def _unfit(declaration: Declaration, live: Live, inputs: Values) -> Iterator[Pro
         yield Problem(name, NOT_REPEATED)
 
 
-def _not_repeated(declaration: Declaration, live: Live, inputs: Values) -> str | None:
+def _not_repeated(declaration: Declaration, live: Live, inputs: Inputs) -> str | None:
     """A property that a preview or a refresh after the import would find changed."""
     outputs = state.build_outputs(declaration, inputs, live, {})
     refreshed = state.refresh_inputs(declaration, outputs, live)
@@ -76,7 +76,7 @@ def _not_repeated(declaration: Declaration, live: Live, inputs: Values) -> str |
     return next(iter((*found, *moved)), None)
 
 
-def _culprit(declaration: Declaration, inputs: Values, problem: Problem) -> str | None:
+def _culprit(declaration: Declaration, inputs: Inputs, problem: Problem) -> str | None:
     """The property without which the problem is gone."""
     optional = [name for name in inputs if not declaration.properties[name].options.required]
     place = problem.place.partition(".")[0].partition("[")[0]

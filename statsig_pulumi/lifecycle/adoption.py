@@ -10,7 +10,7 @@ from ..errors import ApiError, GoneError, ImportMismatchError, InvalidInputsErro
 from ..json_values import Json, fingerprint, has_unknown
 from ..schema import codec, state
 from ..schema.diff import places
-from ..schema.state import IMPORT, SECRET, Values
+from ..schema.state import IMPORT, SECRET
 from ..settings import OnExisting, Policy
 from .resource_client import Live
 from .run_context import RunContext
@@ -142,7 +142,7 @@ class Adopting(Changing):
         more = len(told) - MOST_SHOWN
         return ", ".join(told[:MOST_SHOWN]) + (f" and {more} more" if more > 0 else "")
 
-    def _mark(self, inputs: Values | Mapping[str, Json]) -> str:
+    def _mark(self, inputs: Mapping[str, Json]) -> str:
         """The same text for the same create in the same Statsig project."""
         words = f"{self.client.project_mark} {self.declaration.kind} {fingerprint(dict(inputs))}"
         return hashlib.sha256(words.encode()).hexdigest()

@@ -17,7 +17,7 @@ from ..schema import codec, state
 from ..schema.declaration import Declaration
 from ..schema.diff import Changes, find_changes
 from ..schema.matching import drop_computed
-from ..schema.state import DECLARED, IMPORT, RESOURCE, Values
+from ..schema.state import DECLARED, IMPORT, RESOURCE, Inputs, Outputs
 from ..schema.validation import find_problems
 from ..settings import DEFAULTS, Policy
 from .adoption import Adopting
@@ -38,8 +38,8 @@ TAKEN_WORDS = ("already", "in use", "duplicate", "exists")
 class Found:
     """A live object: its outputs, and the inputs a program would have written for it."""
 
-    outputs: Values
-    inputs: Values
+    outputs: Outputs
+    inputs: Inputs
 
 
 class Lifecycle(Adopting):
@@ -60,10 +60,10 @@ class Lifecycle(Adopting):
 
     # -- what a preview runs
 
-    def check(self, news: Mapping[str, Json], *, new: bool) -> tuple[Values, list[Problem]]:
+    def check(self, news: Mapping[str, Json], *, new: bool) -> tuple[Inputs, list[Problem]]:
         """The inputs in their one spelling, and everything wrong with them; ``new`` when there is no resource yet."""
         properties = self.declaration.properties
-        inputs: Values = {}
+        inputs: Inputs = {}
         for name, value in news.items():
             if name in properties:
                 inputs[name] = codec.normalize(properties[name], drop_computed(properties[name], value))
@@ -100,7 +100,7 @@ class Lifecycle(Adopting):
 
     # -- what an update runs
 
-    def create(self, inputs: Mapping[str, Json]) -> tuple[str, Values]:
+    def create(self, inputs: Mapping[str, Json]) -> tuple[str, Outputs]:
         """Make the object, or adopt the one to be imported; its id and its outputs."""
         if isinstance(inputs.get(IMPORT), str):
             live = self._taken_over(inputs, self._adopted(inputs))
@@ -120,7 +120,7 @@ class Lifecycle(Adopting):
             raise GoneError(f"{self.declaration.kind} '{id_}' does not exist in this Statsig project")
         return None
 
-    def update(self, id_: str, olds: Mapping[str, Json], news: Mapping[str, Json]) -> Values:
+    def update(self, id_: str, olds: Mapping[str, Json], news: Mapping[str, Json]) -> Outputs:
         """Send what changed and nothing else; the new outputs."""
         properties = self.declaration.properties
         changed = {name: news[name] for name in self._changes(olds, news).changed}
@@ -213,7 +213,7 @@ class Lifecycle(Adopting):
         differing = state.find_differences(self.declaration, inputs, there)
         return by_a_key and all(self.is_action(name) for name in differing)
 
-    def _body_of_create(self, inputs: Mapping[str, Json]) -> Values:
+    def _body_of_create(self, inputs: Mapping[str, Json]) -> dict[str, Json]:
         """What is posted: the declared values, and what the API wants besides."""
         properties = self.declaration.properties
         body = codec.encode(properties, codec.create_defaults(properties) | dict(inputs))

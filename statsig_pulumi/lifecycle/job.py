@@ -11,7 +11,7 @@ from ..errors import GoneError, StatsigError
 from ..json_values import Json
 from ..schema import state
 from ..schema.diff import Changes
-from ..schema.state import DECLARED, IMPORT, Values
+from ..schema.state import DECLARED, IMPORT, Outputs
 from ..settings import OnExisting
 from .crud import Found, Lifecycle
 from .resource_client import Live
@@ -46,7 +46,7 @@ class Job(Lifecycle):
             return Changes(changed=(FINISHED,), released=found.released)
         return found
 
-    def create(self, inputs: Mapping[str, Json]) -> tuple[str, Values]:
+    def create(self, inputs: Mapping[str, Json]) -> tuple[str, Outputs]:
         if isinstance(inputs.get(IMPORT), str):
             return str(inputs[IMPORT]), self._outputs(inputs, self._adopted(inputs), {})
         id_, live = self.start(inputs)
@@ -58,11 +58,11 @@ class Job(Lifecycle):
         live = self.seen(id_, olds)
         if live is None and DECLARED not in olds:
             raise GoneError(f"{self.declaration.kind} '{id_}' does not exist in this Statsig project")
-        inputs = state.restore_inputs_with_secrets(self.declaration, olds)
+        inputs = state.restore_inputs(self.declaration, olds)
         # A run that the API has forgotten was run all the same: never again because of that.
         return Found(dict(olds) if live is None else self._outputs(inputs, live, olds), inputs)
 
-    def update(self, id_: str, olds: Mapping[str, Json], news: Mapping[str, Json]) -> Values:
+    def update(self, id_: str, olds: Mapping[str, Json], news: Mapping[str, Json]) -> Outputs:
         kept = state.rebuild_outputs(self.declaration, olds, news)
         if olds.get(FINISHED):
             return kept
@@ -93,11 +93,13 @@ class Job(Lifecycle):
         """No run is in the way of another."""
         return "fail"
 
-    def _outputs(self, inputs: Mapping[str, Json], live: Live, olds: Mapping[str, Json]) -> Values:
+    def _outputs(self, inputs: Mapping[str, Json], live: Live, olds: Mapping[str, Json]) -> Outputs:
         found = state.build_outputs(self.declaration, inputs, live, olds)
         return found | {FINISHED: self.outcome(live)[0] != "running"}
 
-    def _waited(self, id_: str, inputs: Mapping[str, Json], live: Live, olds: Mapping[str, Json], again: str) -> Values:
+    def _waited(
+        self, id_: str, inputs: Mapping[str, Json], live: Live, olds: Mapping[str, Json], again: str
+    ) -> Outputs:
         """The outputs once the run is finished, or as they are when the time is up."""
         title, minutes = self.declaration.title(inputs, id_), inputs.get("wait_minutes")
         if isinstance(minutes, (int, float)):

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from ..errors import GoneError, TakenError
 from ..json_values import Json
 from ..schema import state
-from ..schema.state import IMPORT, Values
+from ..schema.state import IMPORT, Outputs
 from .crud import Lifecycle
 from .resource_client import Live
 
@@ -18,7 +18,7 @@ from .resource_client import Live
 class Singleton(Lifecycle):
     """Create sets what is declared; delete leaves it, unless an entity knows how to take it back."""
 
-    def create(self, inputs: Mapping[str, Json]) -> tuple[str, Values]:
+    def create(self, inputs: Mapping[str, Json]) -> tuple[str, Outputs]:
         if isinstance(inputs.get(IMPORT), str):
             return super().create(inputs)
         key = self.resource_client.key("", inputs)

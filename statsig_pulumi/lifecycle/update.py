@@ -13,7 +13,6 @@ from ..schema.actions import Action, Step
 from ..schema.declaration import Declaration
 from ..schema.diff import is_same
 from ..schema.matching import collect_undeclared, drop_actions, keep_live_values
-from ..schema.state import Values
 from .reporter import Reporter
 from .resource_client import Live, ResourceClient
 
@@ -67,7 +66,7 @@ class Changing:
 
     def _body_of_update(
         self, changed: Mapping[str, Json], olds: Mapping[str, Json], news: Mapping[str, Json], live: Live
-    ) -> Values:
+    ) -> dict[str, Json]:
         """What is sent: the changed values, lists of parts with what their live items hold besides."""
         properties = self.declaration.properties
         decoded = codec.decode(properties, live)

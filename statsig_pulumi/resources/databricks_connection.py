@@ -16,7 +16,7 @@ from ..schema import codec, state
 from ..schema.declaration import Endpoint
 from ..schema.options import optional, required
 from ..schema.properties import Prop
-from ..schema.state import Values
+from ..schema.state import Outputs
 from .bases.entity import Entity
 
 DATABRICKS: Final = "databricks"
@@ -28,7 +28,7 @@ NotEmpty = Annotated[str, Field(min_length=1)]
 class ConnectionLifecycle(Singleton):
     """What can be sent and not looked at: the state is what is known of it."""
 
-    def create(self, inputs: Mapping[str, Json]) -> tuple[str, Values]:
+    def create(self, inputs: Mapping[str, Json]) -> tuple[str, Outputs]:
         if isinstance(inputs.get(state.IMPORT), str):
             self._adopted(inputs)
         return DATABRICKS, self._sent(inputs, {})
@@ -36,14 +36,14 @@ class ConnectionLifecycle(Singleton):
     def read(self, id_: str, olds: Mapping[str, Json]) -> Found | None:
         if state.DECLARED not in olds:
             raise GoneError(f"{self.declaration.kind} '{id_}' does not exist, or is not to be seen: the API hides it")
-        return Found(dict(olds), state.restore_inputs_with_secrets(self.declaration, olds))
+        return Found(dict(olds), state.restore_inputs(self.declaration, olds))
 
-    def update(self, id_: str, olds: Mapping[str, Json], news: Mapping[str, Json]) -> Values:
+    def update(self, id_: str, olds: Mapping[str, Json], news: Mapping[str, Json]) -> Outputs:
         if not self.diff(olds, news).changed:
             return state.rebuild_outputs(self.declaration, olds, news)
         return self._sent(news, olds)
 
-    def _sent(self, inputs: Mapping[str, Json], olds: Mapping[str, Json]) -> Values:
+    def _sent(self, inputs: Mapping[str, Json], olds: Mapping[str, Json]) -> Outputs:
         """The outputs after all that is declared was sent; no error repeats what is secret in it."""
         properties = self.declaration.inputs
         secret = [name for name, p in properties.items() if p.options.secret]

@@ -16,7 +16,6 @@ from ..schema import codec
 from ..schema.declaration import Endpoint
 from ..schema.options import computed, optional, required
 from ..schema.properties import MapProp, NestedType, Prop
-from ..schema.state import Values
 from ..schema.validation import get_known
 from .bases.entity import Entity
 from .types import ingestion
@@ -194,7 +193,7 @@ class SourceLifecycle(Lifecycle):
 
     def _body_of_update(
         self, changed: Mapping[str, Json], olds: Mapping[str, Json], news: Mapping[str, Json], live: Live
-    ) -> Values:
+    ) -> dict[str, Json]:
         """Whether a mapping is merged or replaced is not documented: it goes out with what the live one has besides."""
         body = super()._body_of_update(changed, olds, news, live)
         said, held = changed.get("column_mapping"), live.get("column_mapping")

@@ -15,7 +15,7 @@ from ..schema import state
 from ..schema.declaration import Endpoint
 from ..schema.options import computed, optional, required
 from ..schema.properties import ListProp, Prop
-from ..schema.state import Values
+from ..schema.state import Outputs
 from .bases.entity import Entity
 
 
@@ -36,10 +36,10 @@ class UserLifecycle(Singleton):
 
     def read(self, id_: str, olds: Mapping[str, Json]) -> Found | None:
         if olds.get("is_invited") and self.resource_client.read(self.resource_client.key(id_, olds)) is None:
-            return Found(dict(olds), state.restore_inputs_with_secrets(self.declaration, olds))
+            return Found(dict(olds), state.restore_inputs(self.declaration, olds))
         return super().read(id_, olds)
 
-    def update(self, id_: str, olds: Mapping[str, Json], news: Mapping[str, Json]) -> Values:
+    def update(self, id_: str, olds: Mapping[str, Json], news: Mapping[str, Json]) -> Outputs:
         key = self.resource_client.key(id_, olds)
         if not olds.get("is_invited") or self.resource_client.read(key) is not None:
             return super().update(id_, olds, news)

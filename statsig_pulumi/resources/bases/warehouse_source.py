@@ -18,7 +18,7 @@ from ...lifecycle.resource_client import Live, ResourceClient
 from ...schema.diff import Changes
 from ...schema.options import optional, required
 from ...schema.properties import ListProp, NestedType, Prop
-from ...schema.state import IMPORT, Values
+from ...schema.state import IMPORT, Inputs
 from ...schema.validation import get_known
 from .entity import Entity
 
@@ -66,7 +66,7 @@ class WarehouseSourceClient(ResourceClient):
 class WarehouseSourceLifecycle(Lifecycle):
     """A source can be tried on the warehouse in a preview: the API's dry run, which saves nothing."""
 
-    def check(self, news: Mapping[str, Json], *, new: bool) -> tuple[Values, list[Problem]]:
+    def check(self, news: Mapping[str, Json], *, new: bool) -> tuple[Inputs, list[Problem]]:
         inputs, found = super().check(news, new=new)
         if new and not found and IMPORT not in inputs and self._is_to_be_tried(inputs):
             found += self._problems_of_dry_run(self.resource_client.endpoint.collection, inputs, inputs, new=True)
