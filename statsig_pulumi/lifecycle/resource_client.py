@@ -48,16 +48,16 @@ class ResourceClient:
 
     def key_of(self, live: Live) -> str:
         """What identifies a live object."""
-        if not live.get(self.endpoint.key):
+        if (key := self.endpoint.join_id(live)) is None:
             raise StatsigError(
                 f"{self.declaration.title(live)} exists, but Statsig's answer does not tell its {self.endpoint.key}"
             )
-        return str(live[self.endpoint.key])
+        return key
 
     def read(self, key: str) -> Live | None:
         """The live object, or None where there is none."""
         if not self.endpoint.has_read:
-            return next((item for item in self.listed() if item.get(self.endpoint.key) == key), None)
+            return next((item for item in self.listed() if self.endpoint.join_id(item) == key), None)
         try:
             live = self.client.get(self.path(key))
         except NotFoundError:
@@ -68,7 +68,9 @@ class ResourceClient:
             raise
         if not isinstance(live, dict):
             raise UnreachableError("GET", f"/{self.path(key)}", "the answer holds no object")
-        return self.declaration.seen(live if live.get(self.endpoint.key) else live | {self.endpoint.key: key})
+        return self.declaration.from_response(
+            live if self.endpoint.join_id(live) else live | self.endpoint.split_id(key)
+        )
 
     @property
     def is_listed_whole(self) -> bool:
@@ -79,19 +81,19 @@ class ResourceClient:
             ResourceClient.listed,
             ResourceClient.key_of,
         )
-        return is_regular and endpoint.has_list and endpoint.lists_whole_objects
+        return is_regular and endpoint.lists == "complete"
 
     def listed(self) -> Iterator[Live]:
         """Every live object, as a list has it."""
         seen: set[Json] = set()
-        for query in self.endpoint.listings:
+        for query in self.endpoint.list_queries:
             for item in self._pages(query):
-                if (key := item.get(self.endpoint.key)) not in seen:
-                    yield self.declaration.seen(item)
+                if (key := self.endpoint.join_id(item)) not in seen:
+                    yield self.declaration.from_response(item)
                 seen.add(key)
 
     def _pages(self, query: Mapping[str, str]) -> Iterator[Json]:
-        path = self.endpoint.listing or self.endpoint.collection
+        path = self.endpoint.list_path or self.endpoint.collection
         try:
             yield from self.client.pages(path, query)
         except RejectedError:
@@ -110,7 +112,7 @@ class ResourceClient:
             return live
         for item in self.listed():
             if item.get("name") == name:
-                return item if self.endpoint.lists_whole_objects else self.read(self.key_of(item)) or item
+                return item if self.endpoint.lists == "complete" else self.read(self.key_of(item)) or item
         return None
 
     def met(self, inputs: Mapping[str, Json]) -> Live | None:
@@ -122,22 +124,21 @@ class ResourceClient:
     def made(self, inputs: Mapping[str, Json], body: Json, applied: Callable[[], Live | None]) -> Live | None:
         """The new object, by one POST; None where Statsig does not show it."""
         answer = self.client.create(self.endpoint.collection, body, applied)
-        if isinstance(answer, dict) and answer.get(self.endpoint.key):
-            return self.declaration.seen(answer)
+        if isinstance(answer, dict) and self.endpoint.join_id(answer):
+            return self.declaration.from_response(answer)
         return self.find(inputs)
 
     def updated(self, key: str, changed: Iterable[str], body: Json) -> Live:
         """The object after an update of these properties."""
-        method = "POST" if self.endpoint.takes_whole(changed) else self.endpoint.update
-        return self.changed(method, key, body=body)
+        return self.changed(self.endpoint.get_update_method(changed), key, body=body)
 
     def changed(self, method: str, key: str, *more: str, body: Json = None) -> Live:
         """The object after a change: as answered, or read again where the answer is a message only."""
         answer = self.client.change(method, self.path(key, *more), body)
-        if isinstance(answer, dict) and self.endpoint.under:
-            answer = answer | {self.endpoint.key: key}  # what is under an object does not tell whose it is
-        if isinstance(answer, dict) and answer.get(self.endpoint.key):
-            return self.declaration.seen(answer)
+        if isinstance(answer, dict) and self.endpoint.subpath:
+            answer = answer | self.endpoint.split_id(key)  # what is under an object does not tell whose it is
+        if isinstance(answer, dict) and self.endpoint.join_id(answer):
+            return self.declaration.from_response(answer)
         live = self.read(key)
         if live is None:
             raise GoneError(f"{self.declaration.kind} '{key}' was changed, but Statsig no longer has it")
@@ -156,11 +157,11 @@ class ResourceClient:
     def referring(self, key: str) -> list[str]:
         """What refers to an object, where the API tells."""
         names: list[str] = []
-        for references in self.endpoint.references:
+        for references in self.endpoint.reference_paths:
             with suppress(StatsigError):  # asked after a refusal, which is what the user has to see
                 found = self.client.pages(self.path(key, references))
                 names += [f"{references.removesuffix('_references')} '{item.get('id')}'" for item in found]
         return names
 
     def _is_listed(self, key: str) -> bool:
-        return any(item.get(self.endpoint.key) == key for item in self.listed())
+        return any(self.endpoint.join_id(item) == key for item in self.listed())

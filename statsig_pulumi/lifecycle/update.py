@@ -84,7 +84,7 @@ class Changing:
                 if p.options.alternative and n in news and said.keys() & {name, p.options.alternative}
             }
         beside = {n: decoded[n] for n, p in properties.items() if p.options.always_sent and decoded.get(n) is not None}
-        if self.declaration.endpoint.takes_whole(changed):
+        if self.declaration.endpoint.is_full_update(changed):
             held = {n: value for n, value in decoded.items() if live.get(properties[n].wire) is not None}
             beside |= collect_undeclared(properties, said, held)
             # The live object does not tell these.

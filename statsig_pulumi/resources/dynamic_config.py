@@ -21,7 +21,7 @@ def _text_or_null(text: str) -> str | None:
 
 
 # The query is documented for gates only, and does no harm where it is not known.
-class DynamicConfig(RuleBasedConfig, endpoint=Endpoint("dynamic_configs", listings=({"includeArchived": "true"},))):
+class DynamicConfig(RuleBasedConfig, endpoint=Endpoint("dynamic_configs", list_queries=({"includeArchived": "true"},))):
     """A dynamic config: a JSON object, decided by rules for each unit.
 
     Updates are partial (``PATCH /dynamic_configs/{id}``), because whether the full update resets

@@ -71,7 +71,7 @@ class ExperimentLifecycle(Lifecycle):
         return super().when_delete_is_refused(olds)
 
 
-class Experiment(ConfigResource, endpoint=Endpoint("experiments", listings=({}, {"status": "archived"}))):
+class Experiment(ConfigResource, endpoint=Endpoint("experiments", list_queries=({}, {"status": "archived"}))):
     """An experiment: groups of units that get different parameters, and the metrics that tell them apart.
 
     Its life is declared: ``status`` says where it is to stand, and the calls that bring it there are made.

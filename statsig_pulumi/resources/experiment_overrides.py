@@ -50,7 +50,7 @@ class ExperimentOverridesClient(OverridesClient):
 
 
 class ExperimentOverrides(
-    Entity, endpoint=Endpoint("experiments", key="experimentID", under="overrides", update="POST", has_list=False)
+    Entity, endpoint=Endpoint("experiments", key="experimentID", subpath="overrides", update="replace", lists="none")
 ):
     """The overrides of one experiment: who is put into which group.
 
@@ -70,7 +70,7 @@ class ExperimentOverrides(
     """By unit."""
 
     @classmethod
-    def seen(cls, record: Mapping[str, Json]) -> Mapping[str, Json]:
+    def from_response(cls, response: Mapping[str, Json]) -> Mapping[str, Json]:
         """The API's own example of a read has ``name`` where a write has ``id``."""
-        found = [item | {"id": item.get("id") or item.get("name")} for item in record.get("overrides") or []]
-        return dict(record) | {"overrides": found}
+        found = [item | {"id": item.get("id") or item.get("name")} for item in response.get("overrides") or []]
+        return dict(response) | {"overrides": found}

@@ -24,8 +24,8 @@ class Gate(
     RuleBasedConfig,
     endpoint=Endpoint(
         "gates",
-        listings=({"includeArchived": "true"},),
-        references=("gate_references", "dynamic_config_references", "experiment_references"),
+        list_queries=({"includeArchived": "true"},),
+        reference_paths=("gate_references", "dynamic_config_references", "experiment_references"),
     ),
 ):
     """A feature gate: a named boolean, decided by rules for each unit.

@@ -106,7 +106,7 @@ def _by_source(live: Live) -> str:
     return f" ({', '.join(told)})" if told else ""
 
 
-class IngestionBackfill(JobResource, endpoint=Endpoint("ingestion/backfill", key="runID", has_list=False)):
+class IngestionBackfill(JobResource, endpoint=Endpoint("ingestion/backfill", key="runID", lists="none")):
     """An ingestion of days that have passed, run once when the resource is made (``POST /ingestion/backfill``).
 
     Any change of it runs it again, as a change of ``triggers`` does. Its id is that of the run. Destroying it

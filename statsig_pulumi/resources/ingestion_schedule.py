@@ -45,9 +45,7 @@ class ScheduleClient(ResourceClient):
         return {**live, "dataset": key}
 
 
-class IngestionSchedule(
-    Entity, endpoint=Endpoint("ingestion/schedule", key="dataset", update="POST", posts_partly=True)
-):
+class IngestionSchedule(Entity, endpoint=Endpoint("ingestion/schedule", key="dataset", update="merge")):
     """The hour at which a dataset is ingested each day.
 
     Each dataset has one at any time, which is set as declared (``POST /ingestion/schedule``) where it is not

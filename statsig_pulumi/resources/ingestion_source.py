@@ -182,7 +182,7 @@ class IngestionSourceClient(ResourceClient):
         """The source in an answer, which does not tell by what it was selected."""
         if not isinstance(answer, dict):
             raise UnreachableError("GET", "/ingestion", "the answer holds no object")
-        return {**self.declaration.seen(answer), **{name: selectors[name] for name in SELECTORS}}
+        return {**self.declaration.from_response(answer), **{name: selectors[name] for name in SELECTORS}}
 
 
 class SourceLifecycle(Lifecycle):
@@ -240,11 +240,11 @@ class IngestionSource(Entity, endpoint=Endpoint("ingestion", key="source_name"))
     """Statsig's id of the ingestion."""
 
     @classmethod
-    def seen(cls, record: Mapping[str, Json]) -> Mapping[str, Json]:
+    def from_response(cls, response: Mapping[str, Json]) -> Mapping[str, Json]:
         """What ``data`` tells of the properties, beside what is told for sure."""
-        data = record.get("data")
+        data = response.get("data")
         told = data if isinstance(data, dict) else {}
-        rest = {name: value for name, value in record.items() if name != "data"}
+        rest = {name: value for name, value in response.items() if name != "data"}
         return rest | {name: told[name] for name, kind in TOLD_AS.items() if isinstance(told.get(name), kind)}
 
     @classmethod

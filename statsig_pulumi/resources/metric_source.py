@@ -41,10 +41,10 @@ class MetricSource(
     endpoint=Endpoint(
         "metrics/metric_source",
         key="name",
-        update="POST",
-        listing="metrics/metric_source/list",
+        update="replace",
+        list_path="metrics/metric_source/list",
         missing_statuses=(400, 404),
-        references=("metrics",),
+        reference_paths=("metrics",),
     ),
 ):
     """A table or a query on the warehouse that metrics are built from.

@@ -136,7 +136,7 @@ def _is_other(load: Load, inputs: Mapping[str, Json]) -> bool:
     return any(load.get(name, value) != value for name, value in asked.items())
 
 
-class PulseLoad(JobResource, endpoint=Endpoint("experiments", key="dagID", has_list=False)):
+class PulseLoad(JobResource, endpoint=Endpoint("experiments", key="dagID", lists="none")):
     """A load of Pulse results from the warehouse, run once when the resource is made (warehouse-native projects).
 
     It is of an experiment (``POST /experiments/{id}/load_pulse``) or of a rule of a gate

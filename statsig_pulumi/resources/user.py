@@ -62,7 +62,7 @@ class UserLifecycle(Singleton):
         return said | {"email": key, "isInvited": True}
 
 
-class User(Entity, endpoint=Endpoint("users", key="email", update="POST", posts_partly=True)):
+class User(Entity, endpoint=Endpoint("users", key="email", update="merge")):
     """A person in the Statsig organization, and the role that he or she has.
 
     One who is there already gets the declared role and names (``POST /users/{email}``, which changes what is

@@ -9,10 +9,11 @@ from typing import Any
 from statsig_pulumi.api.client import Client
 from statsig_pulumi.emulator import QUIRKS, Emulator
 from statsig_pulumi.json_values import plain
-from statsig_pulumi.lifecycle.crud import IMPORT, Found, Lifecycle, Values
+from statsig_pulumi.lifecycle.crud import IMPORT, Found, Lifecycle
 from statsig_pulumi.lifecycle.reporter import Reporter
 from statsig_pulumi.schema.declaration import REGISTRY, Declaration
 from statsig_pulumi.schema.diff import Changes
+from statsig_pulumi.schema.state import Inputs, Outputs
 
 from .ground import MOVES_ALWAYS, Ground, ground_of
 
@@ -83,11 +84,11 @@ class Resource:
         self.project, self.declaration, self.reporter = project, declaration, Warnings()
         self.lifecycle: Lifecycle = declaration.cls.lifecycle(declaration, project.client, self.reporter)
         self.id: str | None = None
-        self.inputs: Values = {}
-        self.outputs: Values = {}
+        self.inputs: Inputs = {}
+        self.outputs: Outputs = {}
         self.is_taken_up = True
 
-    def check(self, news: Mapping[str, Json]) -> Values:
+    def check(self, news: Mapping[str, Json]) -> Inputs:
         """The inputs in their one spelling; a test that gives wrong ones is wrong."""
         inputs, problems = self.lifecycle.check(through_engine(news), new=self.id is None)
         assert problems == [], f"the package refuses {dict(news)}: {problems}"
@@ -118,7 +119,7 @@ class Resource:
         self.lifecycle.run.listings.clear()  # each read is a refresh of its own
         return self.lifecycle.read(self.id, self.outputs)
 
-    def refresh(self) -> Values:
+    def refresh(self) -> Inputs:
         """Read the live object into the state; the inputs as it has them."""
         found = self.read()
         assert found is not None, "the object is gone"
@@ -173,7 +174,7 @@ def without_moving(item: Json) -> Json:
     return {name: value for name, value in item.items() if name not in MOVES_ALWAYS}
 
 
-def through_engine(values: Mapping[str, Json]) -> Values:
+def through_engine(values: Mapping[str, Json]) -> dict[str, Json]:
     """As they come back from the engine: as JSON, and without properties that are null."""
     return {name: plain(value) for name, value in json.loads(json.dumps(dict(values))).items() if value is not None}
 

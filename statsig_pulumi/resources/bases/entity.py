@@ -141,9 +141,9 @@ class Entity(_Declared):
         return ()
 
     @classmethod
-    def seen(cls, record: Mapping[str, Json]) -> Mapping[str, Json]:
+    def from_response(cls, response: Mapping[str, Json]) -> Mapping[str, Json]:
         """The object as the API returned it, in the form that the properties are read from."""
-        return record
+        return response
 
     @classmethod
     def to_program(cls, values: dict[str, Json]) -> dict[str, Json]:

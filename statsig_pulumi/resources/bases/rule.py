@@ -60,7 +60,7 @@ class RuleClient(ResourceClient):
     def listed(self) -> Iterator[Live]:
         """Every rule, as the lists of gates or configs have it."""
         for owner in self.client.pages(self.endpoint.collection):
-            for rule in self.declaration.seen(owner).get("rules") or []:
+            for rule in self.declaration.from_response(owner).get("rules") or []:
                 yield self._told(str(owner["id"]), rule)
 
     def find(self, inputs: Mapping[str, Json]) -> Live | None:
@@ -193,4 +193,4 @@ def _base_id(rule: Mapping[str, Json]) -> str:
 
 def rule_endpoint(collection: str) -> Endpoint:
     """Rules live in what they belong to."""
-    return Endpoint(collection, key=KEY, has_list=False)
+    return Endpoint(collection, key=KEY, lists="none")
