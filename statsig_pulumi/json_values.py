@@ -9,10 +9,13 @@ not become "leave it alone".
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from typing import Any, Final, TypeAlias
 
 Json: TypeAlias = Any
 """Any JSON value."""
+Response: TypeAlias = Mapping[str, Json]
+"""An object as the API returned it, by wire name."""
 
 
 class _Unknown:

@@ -9,7 +9,7 @@ from typing import Final
 from ..errors import ApiError, GoneError, ImportMismatchError, InvalidInputsError, Problem, TakenError
 from ..json_values import Json, fingerprint, has_unknown
 from ..schema import codec, state
-from ..schema.diff import places
+from ..schema.details import get_details
 from ..schema.state import IMPORT, SECRET
 from ..settings import OnExisting, Policy
 from .resource_client import Live
@@ -137,8 +137,8 @@ class Adopting(Changing):
             if name in secret or p.options.secret:
                 told.append(f"{name} (secret)")
                 continue
-            found = places(p, decoded.get(name), inputs[name], name)
-            told += [f"{place}: {_short(old)} => {_short(new)}" for place, old, new in found]
+            details = get_details(p, decoded.get(name), inputs[name], name)
+            told += [f"{each.place}: {_short(each.old)} => {_short(each.new)}" for each in details]
         more = len(told) - MOST_SHOWN
         return ", ".join(told[:MOST_SHOWN]) + (f" and {more} more" if more > 0 else "")
 

@@ -215,9 +215,7 @@ class Lifecycle(Adopting):
 
     def _body_of_create(self, inputs: Mapping[str, Json]) -> dict[str, Json]:
         """What is posted: the declared values, and what the API wants besides."""
-        properties = self.declaration.properties
-        body = codec.encode(properties, codec.create_defaults(properties) | dict(inputs))
-        return {name: value for name, value in body.items() if value is not None}
+        return codec.encode_create(self.declaration.properties, inputs)
 
     def _finished(self, inputs: Mapping[str, Json], live: Live) -> Live:
         """The new object with its switches moved; where that fails it is undone, for a create is all or nothing."""

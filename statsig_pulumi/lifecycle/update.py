@@ -57,11 +57,11 @@ class Changing:
         for name in names:
             action, taken = self._actions[name], list[Step]()
             while not first or action.is_first_fn(live, inputs):
-                step = action.step(live, inputs)
+                step = action.next_step_fn(live, inputs)
                 if step is None or step in taken:
                     break
                 taken.append(step)
-                live = self.resource_client.changed(step.method, key, step.verb, body=step.body)
+                live = self.resource_client.changed(step.method, key, step.path, body=step.body)
         return live
 
     def _body_of_update(

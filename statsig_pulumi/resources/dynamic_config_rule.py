@@ -59,13 +59,13 @@ class DynamicConfigRule(RuleResource, endpoint=rule_endpoint("dynamic_configs"))
     return_value: MapProp[Any] = optional(alternative="return_value_json5")
     """The JSON object that is returned; Statsig's values take no null. An output, unless the program declares
     the JSON5 text instead."""
-    return_value_json5: Prop[str] = optional(wire="returnValueJson5", only_if_declared=True)
+    return_value_json5: Prop[str] = optional(wire="returnValueJson5")
     """The same as JSON5 text, which may hold comments; stored as written. An output where it is declared."""
     variants: ListProp[Variant] = optional()
     """Several values with a share each, instead of one."""
 
     @classmethod
-    def problems(cls, values: Mapping[str, Json]) -> Iterator[Problem]:
+    def validate(cls, values: Mapping[str, Json]) -> Iterator[Problem]:
         yield from duplicate_names(values, "variants")
         yield from twin_problems(values, "return_value", "return_value_json5")
         for index, variant in enumerate(known_items(values, "variants")):

@@ -254,8 +254,8 @@ class Experiment(ConfigResource, endpoint=Endpoint("experiments", list_queries=(
         return {name: value for name, value in values.items() if (name, value) != ("control_group", first)}
 
     @classmethod
-    def problems(cls, values: Mapping[str, Json]) -> Iterator[Problem]:
-        yield from super().problems(values)
+    def validate(cls, values: Mapping[str, Json]) -> Iterator[Problem]:
+        yield from super().validate(values)
         yield from duplicate_names(values, "groups")
         yield from problems_of_status(values)
         yield from problems_of_group_names(values)

@@ -41,7 +41,7 @@ class Gate(
         action=toggle_action(
             "is_launched",
             on="launch",
-            off=lambda declared: "disable" if declared.get("is_enabled") is False else "enable",
+            off_fn=lambda declared: "disable" if declared.get("is_enabled") is False else "enable",
             read_fn=lambda live: None if live.get("status") in (None, "Archived") else live["status"] == "Launched",
         ),
     )

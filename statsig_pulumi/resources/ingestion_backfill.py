@@ -141,7 +141,7 @@ class IngestionBackfill(JobResource, endpoint=Endpoint("ingestion/backfill", key
     """The days that the run ingests."""
 
     @classmethod
-    def problems(cls, values: Mapping[str, Json]) -> Iterator[Problem]:
+    def validate(cls, values: Mapping[str, Json]) -> Iterator[Problem]:
         start, end = get_known(values, "datestamp_start"), get_known(values, "datestamp_end")
         if start is not None and end is not None and end < start:
             yield Problem("datestamp_end", f"is before datestamp_start, {start}")

@@ -254,7 +254,7 @@ class IngestionSource(Entity, endpoint=Endpoint("ingestion", key="source_name"))
         return {**codec.encode(cls.properties, untold), **live}
 
     @classmethod
-    def problems(cls, values: Mapping[str, Json]) -> Iterator[Problem]:
+    def validate(cls, values: Mapping[str, Json]) -> Iterator[Problem]:
         """A mapping has the columns of its dataset."""
         dataset, mapping = spelled(get_known(values, "dataset")), values.get("column_mapping")
         if dataset is None or not isinstance(mapping, dict):

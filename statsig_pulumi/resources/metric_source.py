@@ -82,8 +82,8 @@ class MetricSource(
     """Types of all columns, in the order of ``all_columns``."""
 
     @classmethod
-    def problems(cls, values: Mapping[str, Json]) -> Iterator[Problem]:
-        yield from super().problems(values)
+    def validate(cls, values: Mapping[str, Json]) -> Iterator[Problem]:
+        yield from super().validate(values)
         yield from repeated(values, "custom_field_mapping", "key", "field")
         if values.get("name") == LIST:
             yield Problem("name", f"the API cannot reach a source with the name '{LIST}'")

@@ -172,7 +172,7 @@ class PulseLoad(JobResource, endpoint=Endpoint("experiments", key="dagID", lists
     """The last day of the results."""
 
     @classmethod
-    def problems(cls, values: Mapping[str, Json]) -> Iterator[Problem]:
+    def validate(cls, values: Mapping[str, Json]) -> Iterator[Problem]:
         if ("experiment_id" in values) == ("gate_id" in values):
             yield Problem("experiment_id", "a load is of an experiment or of a gate: declare one of the two")
         elif "gate_id" in values and "rule" not in values:

@@ -6,13 +6,13 @@ The lifecycle diffs with a declaration, the client builds paths with it, and the
 from __future__ import annotations
 
 import inspect
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Literal
 from urllib.parse import quote
 
-from ..json_values import Json
+from ..json_values import NONE, Json, Response
 from .properties import Property
 
 
@@ -112,18 +112,34 @@ class Declaration:
         """Name of the property that identifies an object; None for composite keys."""
         return next((name for name, p in self.properties.items() if p.wire == self.endpoint.key), None)
 
+    @cached_property
+    def update_only(self) -> tuple[str, ...]:
+        """Names of the properties that only an update accepts, to be sent after a create."""
+        return tuple(name for name, p in self.properties.items() if p.options.update_only)
+
+    @cached_property
+    def secret_outputs(self) -> tuple[str, ...]:
+        """Names of the secret properties that only the API sets, which the provider must mark as secret."""
+        return tuple(name for name, p in self.properties.items() if p.options.secret and not p.settable)
+
+    def find_hidden_words(self, *values: Mapping[str, Json]) -> set[str]:
+        """Return the texts in inputs or outputs that no error may show: secret values, also as in a path."""
+        secret = [name for name, p in self.properties.items() if p.options.secret]
+        words = {word for each in values for name in secret for word in _iterate_texts(each.get(name))}
+        return words | {quote(word, safe="") for word in words}
+
     def join_id(self, values: Mapping[str, Json]) -> str | None:
         """Return the id of an object from its inputs or outputs; see ``Endpoint.join_id``."""
         return self.endpoint.join_id({p.wire: values[name] for name, p in self.properties.items() if name in values})
 
-    def suppress_drift(self, live: Mapping[str, Json], declared: Mapping[str, Json]) -> Mapping[str, Json]:
+    def suppress_drift(self, live: Response, declared: Mapping[str, Json]) -> Response:
         """Return a response without changes that Statsig makes by itself, which are not drift."""
-        response: Mapping[str, Json] = self.cls.suppress_drift(live, declared)
+        response: Response = self.cls.suppress_drift(live, declared)
         return response
 
-    def from_response(self, response: Mapping[str, Json]) -> Mapping[str, Json]:
+    def from_response(self, response: Response) -> Response:
         """Return a response in the form that properties are decoded from."""
-        normalized: Mapping[str, Json] = self.cls.from_response(response)
+        normalized: Response = self.cls.from_response(response)
         return normalized
 
     def title(self, values: Mapping[str, Json], key: str = "") -> str:
@@ -131,6 +147,18 @@ class Declaration:
         name = values.get("name") or values.get(self.key_property or "")
         shown = name if isinstance(name, str) else key
         return f"{self.kind} '{shown}'" if shown else self.kind
+
+
+def _iterate_texts(value: Json) -> Iterator[str]:
+    match value:
+        case dict():
+            for item in value.values():
+                yield from _iterate_texts(item)
+        case list():
+            for item in value:
+                yield from _iterate_texts(item)
+        case str() if value not in ("", NONE):
+            yield value
 
 
 REGISTRY: dict[str, Declaration] = {}

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final, TypeAlias
 
-from ..json_values import Json, has_unknown
+from ..json_values import Json, Response, has_unknown
 from . import codec
 from .declaration import Declaration
 from .diff import is_same
@@ -38,8 +38,8 @@ def list_declared(declaration: Declaration, inputs: Mapping[str, Json]) -> list[
     return sorted(name for name in inputs if name in declaration.inputs)
 
 
-def find_differences(declaration: Declaration, inputs: Mapping[str, Json], live: Mapping[str, Json]) -> list[str]:
-    """Return the names of the declared properties whose value differs in ``live``, a response of the API.
+def find_differences(declaration: Declaration, inputs: Mapping[str, Json], live: Response) -> list[str]:
+    """Return the names of the declared properties whose value differs in the response ``live``.
 
     Values that a preview does not know, and values that the API does not return, do not count.
     """
@@ -54,9 +54,9 @@ def find_differences(declaration: Declaration, inputs: Mapping[str, Json], live:
 
 
 def build_outputs(
-    declaration: Declaration, inputs: Mapping[str, Json], live: Mapping[str, Json], olds: Mapping[str, Json]
+    declaration: Declaration, inputs: Mapping[str, Json], live: Response, olds: Mapping[str, Json]
 ) -> Outputs:
-    """Return the outputs after a create, a read or an update; ``live`` is a response, ``olds`` the last outputs.
+    """Return the outputs after a create, a read or an update; ``olds`` are the last outputs.
 
     The engine encrypts an output only if the input of that name is secret. A secret value that is no longer
     declared would be stored in clear text, so it is omitted.
@@ -67,9 +67,7 @@ def build_outputs(
     for name, p in declaration.properties.items():
         if name in inputs and p.settable and not p.options.action:
             outputs[name] = add_computed(p, inputs[name], decoded.get(name))
-        elif not (
-            p.options.only_if_declared or p.options.alternative in inputs or secret & {name, p.options.alternative}
-        ):
+        elif not (p.is_alternative or p.options.alternative in inputs or secret & {name, p.options.alternative}):
             outputs[name] = decoded.get(name)
             if outputs[name] is None and p.options.action:
                 outputs[name] = inputs.get(name)
@@ -82,7 +80,7 @@ def rebuild_outputs(declaration: Declaration, olds: Mapping[str, Json], news: Ma
     hidden = {
         n
         for n, p in properties.items()
-        if p.options.only_if_declared or p.options.local or secret & {n, p.options.alternative}
+        if p.is_alternative or p.options.local or p.is_trigger or secret & {n, p.options.alternative}
     }
     unchanged = {name: value for name, value in olds.items() if name in news or name not in hidden}
     declared = {
@@ -106,8 +104,8 @@ def restore_inputs(declaration: Declaration, olds: Mapping[str, Json]) -> Inputs
     return inputs | ({SECRET: secret} if secret else {})
 
 
-def refresh_inputs(declaration: Declaration, olds: Mapping[str, Json], live: Mapping[str, Json]) -> Inputs:
-    """Return the inputs of the last outputs with the values of ``live``, a response; ``refresh`` stores them."""
+def refresh_inputs(declaration: Declaration, olds: Mapping[str, Json], live: Response) -> Inputs:
+    """Return the inputs of the last outputs with the live values, which ``refresh`` stores."""
     inputs = restore_inputs(declaration, olds)
     declared = {name: p for name, p in declaration.inputs.items() if name in inputs}
     decoded = codec.decode(declared, declaration.suppress_drift(live, inputs))

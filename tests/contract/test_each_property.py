@@ -85,9 +85,9 @@ def edit_in_console(resource: Resource, p: Property[Any], value: values.Json) ->
     """A colleague sets the property of the live object."""
     project = resource.project
     if action := p.options.action:
-        while step := action.step(resource.live(), {p.name: value}):
+        while step := action.next_step_fn(resource.live(), {p.name: value}):
             project.client.change(
-                step.method, resource.declaration.endpoint.path(str(resource.id), step.verb), step.body
+                step.method, resource.declaration.endpoint.path(str(resource.id), step.path), step.body
             )
     else:
         body = codec.encode({p.name: p}, {p.name: codec.normalize(p, value)})

@@ -148,7 +148,7 @@ def test_what_a_look_up_returns_can_be_declared(
     assert found is not None
     assert found.inputs == {}
     seen = [
-        name for name in resource.inputs if (p := declaration.inputs[name]).readable and not p.options.only_if_declared
+        name for name in resource.inputs if (p := declaration.inputs[name]).readable and not p.is_alternative
     ]
     assert resource.lifecycle.diff(found.outputs, {name: resource.inputs[name] for name in seen}).changed == ()
     program: values.Values = {IMPORT: resource.id} | {n: inputs[n] for n in values.required(declaration)}

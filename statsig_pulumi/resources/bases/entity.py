@@ -119,7 +119,7 @@ class Entity(_Declared):
         return invoke_output("pulumi:pulumi:getResource", {"urn": self.urn})
 
     @classmethod
-    def problems(cls, values: Mapping[str, Json]) -> Iterable[Problem]:
+    def validate(cls, values: Mapping[str, Json]) -> Iterable[Problem]:
         """What is wrong between properties; missing, unknown and individually wrong ones are left out of ``values``."""
         return ()
 

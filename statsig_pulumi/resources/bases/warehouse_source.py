@@ -149,7 +149,7 @@ class WarehouseSource(Entity):
         return settled
 
     @classmethod
-    def problems(cls, values: Mapping[str, Json]) -> Iterator[Problem]:
+    def validate(cls, values: Mapping[str, Json]) -> Iterator[Problem]:
         if "team" in values and "team_id" in values:
             yield Problem("team_id", "says the same as team: declare one of them")
         mapping = get_known(values, "id_type_mapping")

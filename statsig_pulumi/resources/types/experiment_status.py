@@ -85,15 +85,17 @@ def _no_group(name: Json, names: Iterable[Json]) -> str:
 
 STATUS: Final = Action(
     read_fn=lambda live: live.get("status"),
-    step=_next_step,
+    next_step_fn=_next_step,
     is_first_fn=lambda live, declared: live.get("status") == "archived",
 )
 LAUNCHED_GROUP: Final = Action(
     read_fn=lambda live: group_name(live, live.get("launchedGroupID")),
-    step=lambda live, declared: None,  # the decision sets it
+    next_step_fn=lambda live, declared: None,  # the decision sets it
 )
-DECISION_REASON: Final = Action(read_fn=lambda live: live.get("decisionReason") or None, step=_next_reason)
-CONTROL_GROUP: Final = Action(read_fn=lambda live: group_name(live, live.get("controlGroupID")), step=_next_control)
+DECISION_REASON: Final = Action(read_fn=lambda live: live.get("decisionReason") or None, next_step_fn=_next_reason)
+CONTROL_GROUP: Final = Action(
+    read_fn=lambda live: group_name(live, live.get("controlGroupID")), next_step_fn=_next_control
+)
 
 
 def problems_of_status(values: Mapping[str, Json]) -> Iterator[Problem]:

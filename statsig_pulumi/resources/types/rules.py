@@ -143,7 +143,7 @@ class Condition(NestedType):
         return body
 
     @classmethod
-    def problems(cls, values: Mapping[str, Json]) -> Iterator[Problem]:
+    def validate(cls, values: Mapping[str, Json]) -> Iterator[Problem]:
         kind = values.get("type")
         if not isinstance(kind, str):
             return
@@ -273,7 +273,7 @@ class ConfigRule(Rule):
         return in_one_form(values, "return_value", "return_value_json5")
 
     @classmethod
-    def problems(cls, values: Mapping[str, Json]) -> Iterator[Problem]:
+    def validate(cls, values: Mapping[str, Json]) -> Iterator[Problem]:
         yield from duplicate_names(values, "variants")
 
 

@@ -6,9 +6,10 @@ from typing import Any
 
 import pytest
 
+from statsig_pulumi.json_values import NONE, UNKNOWN
 from statsig_pulumi.schema.declaration import Declaration, Endpoint
-from statsig_pulumi.schema.options import computed, required
-from statsig_pulumi.schema.properties import Prop, declare_properties
+from statsig_pulumi.schema.options import computed, optional, required
+from statsig_pulumi.schema.properties import ListProp, MapProp, Prop, declare_properties
 
 RULE = Endpoint("gates", key=("gateID", "baseID"))
 SOURCE = Endpoint("ingestion", key=("type", "dataset", "source_name"))
@@ -119,3 +120,48 @@ def test_a_declaration_joins_an_id_from_property_names() -> None:
 )
 def test_messages_name_an_object_by_its_name_or_its_key(expected: str, values: dict[str, Any], key: str) -> None:
     assert expected == DECLARATION.title(values, key)
+
+
+class Key:
+    """A resource with secrets: an output, an input in the path, and nested ones."""
+
+    name: Prop[str] = required()
+    scope: Prop[str] = optional(update_only=True)
+    label: Prop[str | None] = optional(update_only=True)
+    value: Prop[str] = computed(secret=True)
+    owner: Prop[str] = required(secret=True, in_path=True)
+    tokens: ListProp[str] = optional(secret=True)
+    headers: MapProp[Any] = optional(secret=True)
+
+
+KEY = Declaration("Key", Key, Endpoint("keys"), declare_properties(Key))
+
+
+def test_properties_that_only_an_update_accepts_are_listed() -> None:
+    assert KEY.update_only == ("scope", "label")
+    assert DECLARATION.update_only == ()
+
+
+def test_secret_outputs_are_the_secret_properties_that_only_the_api_sets() -> None:
+    assert KEY.secret_outputs == ("value",)
+    assert DECLARATION.secret_outputs == ()
+
+
+@pytest.mark.parametrize(
+    ("expected", "values"),
+    [
+        (set(), {}),
+        (set(), {"name": "n", "scope": "s"}),
+        ({"abc"}, {"value": "abc", "name": "n"}),
+        ({"a/b c", "a%2Fb%20c"}, {"owner": "a/b c"}),
+        ({"t1", "t2"}, {"tokens": ["t1", "t2"]}),
+        ({"deep"}, {"headers": {"a": [{"b": "deep", "c": 3}]}}),
+        (set(), {"owner": UNKNOWN, "tokens": ["", NONE, UNKNOWN], "headers": None}),
+    ],
+)
+def test_hidden_words_are_secret_values_as_text_and_as_in_a_path(expected: set[str], values: dict[str, Any]) -> None:
+    assert expected == KEY.find_hidden_words(values)
+
+
+def test_hidden_words_are_found_in_the_inputs_and_in_the_state() -> None:
+    assert KEY.find_hidden_words({"value": "new"}, {"value": "old"}) == {"new", "old"}

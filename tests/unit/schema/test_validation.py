@@ -86,13 +86,13 @@ def test_a_name_is_required(kind: str) -> None:
 
 
 def test_what_only_the_api_sets_cannot_be_declared() -> None:
-    assert gate(version=3) == ["version: there is no such property to set"]
+    assert gate(version=3) == ["version: is not a property that a program can set"]
 
 
 def test_what_only_the_api_sets_in_a_part_may_stand_there_because_parts_are_handed_on() -> None:
     assert gate(rules=[{"name": "r", "pass_percentage": 1, "base_id": "x"}]) == []
     assert gate(rules=[{"name": "r", "pass_percentage": 1, "based_id": "x"}]) == [
-        "rules[0].based_id: there is no such property to set"
+        "rules[0].based_id: is not a property that a program can set"
     ]
 
 
@@ -102,18 +102,18 @@ def test_the_engine_s_own_inputs_are_nobody_s_business() -> None:
 
 def test_a_nullable_property_takes_none_and_another_does_not() -> None:
     assert gate(team=NONE, release_pipeline_id=None) == []
-    assert gate(description=NONE) == ["description: must not be None; omit it to leave it as it is"]
-    assert gate(rules=None) == ["rules: must not be None; omit it to leave it as it is"]
+    assert gate(description=NONE) == ["description: must not be None; omit it to keep the value in Statsig"]
+    assert gate(rules=None) == ["rules: must not be None; omit it to keep the value in Statsig"]
 
 
 @pytest.mark.parametrize(
     ("expected", "values"),
     [
-        ("rules: must be a list", {"rules": {"name": "r"}}),
-        ("tags: must be a list", {"tags": "core"}),
-        ("rules[0]: must be a Rule", {"rules": ["r"]}),
-        ("review_settings: must be a ReviewSettings", {"review_settings": True}),
-        ("tags[1]: must not be None; Statsig takes no null here", {"tags": ["a", None]}),
+        ("rules: must be a list, not dict", {"rules": {"name": "r"}}),
+        ("tags: must be a list, not str", {"tags": "core"}),
+        ("rules[0]: must be a Rule, not str", {"rules": ["r"]}),
+        ("review_settings: must be a ReviewSettings, not bool", {"review_settings": True}),
+        ("tags[1]: must not be None; Statsig accepts no null here", {"tags": ["a", None]}),
         ("type: input should be 'PERMANENT' or 'TEMPORARY'", {"type": "STALE"}),
         ("is_enabled: input should be a valid boolean", {"is_enabled": 1}),
         ("name: input should be a valid string", {"name": 33}),
@@ -126,7 +126,7 @@ def test_a_value_of_the_wrong_type_is_told_with_the_right_one(expected: str, val
 
 
 def test_a_map_must_be_a_map() -> None:
-    assert config(default_value=[1]) == ["default_value: must be a map"]
+    assert config(default_value=[1]) == ["default_value: must be a map, not list"]
 
 
 # -- what a preview does not know
@@ -193,7 +193,7 @@ def test_an_unknown_rule_name_is_no_duplicate_and_a_known_one_beside_it_is() -> 
 def test_a_value_known_in_part_is_not_held_against_its_schema() -> None:
     assert config(schema='{"required": ["b"]}', default_value={"a": UNKNOWN}) == []
     assert config(default_value={"a": UNKNOWN, "b": None}) == [
-        "default_value.b: must not be None; Statsig takes no null here"
+        "default_value.b: must not be None; Statsig accepts no null here"
     ]
 
 
@@ -285,7 +285,7 @@ def test_a_share_of_0_to_100_with_two_decimals_is_right(share: float) -> None:
         ("input should be less than or equal to 100", 100.01),
         ("input should be a valid number", "10"),
         ("input should be a valid number", True),
-        ("must be a number that JSON has", math.nan),
+        ("must be a finite number, not nan", math.nan),
     ],
 )
 def test_another_share_is_wrong(expected: str, share: Any) -> None:
@@ -527,7 +527,7 @@ def test_a_team_is_declared_by_name_or_by_id_and_not_by_both(kind: str) -> None:
 
 def test_null_inside_a_value_is_told_with_its_place() -> None:
     value = {"a": {"b": [1, {"c": None}]}}
-    place = "a.b[1].c: must not be None; Statsig takes no null here"
+    place = "a.b[1].c: must not be None; Statsig accepts no null here"
     assert [f"default_value.{place}"] == config(default_value=value)
     assert [f"rules[0].return_value.{place}"] == config(rules=[{"name": "r", "return_value": value}])
     variants = [{"name": "v", "pass_percentage": 1, "return_value": value}]
@@ -537,7 +537,7 @@ def test_null_inside_a_value_is_told_with_its_place() -> None:
 @pytest.mark.parametrize("number", [2**53 + 1, -(2**53) - 1, 1e300])
 def test_numbers_that_would_lose_digits_are_refused(number: float) -> None:
     (found,) = config(default_value={"a": [number]})
-    assert found.startswith("default_value.a[0]: numbers beyond 2**53 lose digits on the way")
+    assert found.startswith("default_value.a[0]: must not exceed 2**53, because larger numbers lose digits")
 
 
 @pytest.mark.parametrize("number", [2**53, -(2**53), 0.1, True])
@@ -547,7 +547,7 @@ def test_numbers_that_a_double_holds_are_taken(number: float) -> None:
 
 @pytest.mark.parametrize("number", [math.nan, math.inf, -math.inf])
 def test_what_is_no_number_to_json_is_refused(number: float) -> None:
-    assert config(default_value={"a": number}) == ["default_value.a: must be a number that JSON has"]
+    assert config(default_value={"a": number}) == [f"default_value.a: must be a finite number, not {number}"]
 
 
 def test_large_integers_stand_in_json5_text() -> None:
