@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -10,12 +12,12 @@ from statsig_pulumi.json_values import NONE, UNKNOWN
 from statsig_pulumi.resources.types.rules import Condition
 from statsig_pulumi.schema.validation import find_nulls, find_problems, find_unsafe_numbers, get_known
 
-from ..problems import config, gate, places, wrong
+from ..problems import check, config, gate, places
 
 # -- all at once, with places
 
 
-def test_all_failures_are_found_at_once_each_with_its_place() -> None:
+def test_all_problems_are_found_at_once_each_with_its_place() -> None:
     found = places(
         "Gate",
         name="x",
@@ -47,31 +49,31 @@ def test_all_failures_are_found_at_once_each_with_its_place() -> None:
     ]
 
 
-def test_the_smallest_gate_config_tag_and_team_are_right() -> None:
-    assert gate() + config() + wrong("Tag", name="t") + wrong("Team", name="t") == []
+def test_required_properties_alone_are_valid() -> None:
+    assert gate() + config() + check("Tag", name="t") + check("Team", name="t") == []
 
 
 @pytest.mark.parametrize("kind", ["Gate", "DynamicConfig", "Tag", "Team"])
 def test_a_name_is_required(kind: str) -> None:
-    assert wrong(kind) == ["name: is required"]
+    assert check(kind) == ["name: is required"]
 
 
-def test_what_only_the_api_sets_cannot_be_declared() -> None:
+def test_a_computed_property_cannot_be_declared() -> None:
     assert gate(version=3) == ["version: is not a property that a program can set"]
 
 
-def test_what_only_the_api_sets_in_a_part_may_stand_there_because_parts_are_handed_on() -> None:
+def test_a_nested_value_may_hold_computed_properties_because_programs_pass_them_on() -> None:
     assert gate(rules=[{"name": "r", "pass_percentage": 1, "base_id": "x"}]) == []
     assert gate(rules=[{"name": "r", "pass_percentage": 1, "based_id": "x"}]) == [
         "rules[0].based_id: is not a property that a program can set"
     ]
 
 
-def test_the_engine_s_own_inputs_are_nobody_s_business() -> None:
+def test_reserved_keys_are_accepted() -> None:
     assert gate(__import="new_checkout", __provider="x") == []
 
 
-def test_a_nullable_property_takes_none_and_another_does_not() -> None:
+def test_only_nullable_properties_accept_none() -> None:
     assert gate(team=NONE, release_pipeline_id=None) == []
     assert gate(description=NONE) == ["description: must not be None; omit it to keep the value in Statsig"]
     assert gate(rules=None) == ["rules: must not be None; omit it to keep the value in Statsig"]
@@ -92,18 +94,18 @@ def test_a_nullable_property_takes_none_and_another_does_not() -> None:
         ("monitoring_metrics[0].type: is required", {"monitoring_metrics": [{"name": "clicks"}]}),
     ],
 )
-def test_a_value_of_the_wrong_type_is_told_with_the_right_one(expected: str, values: dict[str, Any]) -> None:
+def test_a_value_of_the_wrong_type_is_reported_with_the_right_type(expected: str, values: dict[str, Any]) -> None:
     assert [expected] == gate(**values)
 
 
-def test_a_map_must_be_a_map() -> None:
+def test_a_map_must_be_a_dict() -> None:
     assert config(default_value=[1]) == ["default_value: must be a map, not list"]
 
 
 # -- what a preview does not know
 
 
-def test_unknown_values_are_skipped_and_their_known_siblings_are_not() -> None:
+def test_unknown_values_are_skipped_and_known_values_next_to_them_are_not() -> None:
     found = places(
         "Gate",
         name=UNKNOWN,
@@ -136,18 +138,18 @@ def test_unknown_values_are_skipped_and_their_known_siblings_are_not() -> None:
         {"name": UNKNOWN, "team": UNKNOWN},
     ],
 )
-def test_a_gate_of_which_little_is_known_is_not_refused(values: dict[str, Any]) -> None:
+def test_a_gate_with_unknown_values_is_valid(values: dict[str, Any]) -> None:
     assert gate(**values) == []
 
 
-def test_a_value_known_in_part_is_not_held_against_its_type() -> None:
+def test_a_partly_unknown_value_is_not_checked_against_its_type() -> None:
     assert gate(description=[UNKNOWN]) == []
 
 
 @pytest.mark.parametrize(
     ("expected", "value"), [(3, 3), (None, NONE), (None, UNKNOWN), (None, [UNKNOWN]), ("", ""), ([], [])]
 )
-def test_known_is_what_is_declared_and_known_in_whole(expected: Any, value: Any) -> None:
+def test_get_known_returns_completely_known_values(expected: Any, value: Any) -> None:
     assert expected == get_known({"a": value}, "a")
 
 
@@ -156,13 +158,13 @@ def test_known_is_what_is_declared_and_known_in_whole(expected: Any, value: Any)
 
 @pytest.mark.parametrize("kind", ["Gate", "DynamicConfig"])
 @pytest.mark.parametrize("name", ["abc", "a" * 100, "New check-out 2.0_b", "..."])
-def test_names_that_gates_and_configs_may_have(kind: str, name: str) -> None:
-    assert wrong(kind, name=name) == []
+def test_valid_names_of_gates_and_configs(kind: str, name: str) -> None:
+    assert check(kind, name=name) == []
 
 
 @pytest.mark.parametrize("kind", ["Gate", "DynamicConfig"])
 @pytest.mark.parametrize("name", ["ab", "a" * 101, "a/b", "café", "abc\n", "a\tb", "abc?", ""])
-def test_names_that_gates_and_configs_may_not_have(kind: str, name: str) -> None:
+def test_invalid_names_of_gates_and_configs(kind: str, name: str) -> None:
     assert places(kind, name=name) == ["name"]
 
 
@@ -203,17 +205,33 @@ def test_lengths_patterns_and_choices(kind: str, name: str, expected: bool, valu
 
 @pytest.mark.parametrize(("expected", "name"), [(True, "t"), (True, "ü" * 100), (False, ""), (False, "t" * 101)])
 def test_a_tag_s_name_has_1_to_100_characters(expected: bool, name: str) -> None:
-    assert expected is (not wrong("Tag", name=name))
+    assert expected is (not check("Tag", name=name))
 
 
-# -- parts by themselves
+# -- values that JSON cannot express
 
 
-def test_what_json_does_not_carry_is_found_in_every_place() -> None:
+@pytest.mark.parametrize(
+    ("expected", "value"),
+    [
+        ("must be a JSON value, not date", date(2026, 3, 31)),
+        ("must be a JSON value, not set", {"a"}),
+        ("must be a JSON value, not bytes", b"a"),
+        ("must be a JSON value, not Decimal", Decimal("1.5")),
+    ],
+)
+def test_a_python_value_that_json_cannot_express_is_reported_with_its_place(expected: str, value: Any) -> None:
+    assert config(default_value={"a": [1, value]}) == [f"default_value.a[1]: {expected}"]
+
+
+# -- single functions
+
+
+def test_nulls_and_unsafe_numbers_are_found_at_any_depth() -> None:
     value = {"a": None, "b": [None, 2**60], "c": "ok"}
     found = [problem.place for problem in [*find_nulls(value, "v"), *find_unsafe_numbers(value, "v")]]
     assert found == ["v.a", "v.b[0]", "v.b[1]"]
 
 
-def test_a_part_can_be_checked_alone() -> None:
+def test_a_nested_value_is_validated_with_the_prefix_of_its_place() -> None:
     assert [str(problem) for problem in find_problems(Condition, {}, "x.")] == ["x.type: is required"]

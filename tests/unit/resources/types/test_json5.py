@@ -13,7 +13,7 @@ from ...problems import config
 # -- values of dynamic configs
 
 
-def test_null_inside_a_value_is_told_with_its_place() -> None:
+def test_a_null_inside_a_value_is_reported_with_its_place() -> None:
     value = {"a": {"b": [1, {"c": None}]}}
     place = "a.b[1].c: must not be None; Statsig accepts no null here"
     assert [f"default_value.{place}"] == config(default_value=value)
@@ -23,22 +23,22 @@ def test_null_inside_a_value_is_told_with_its_place() -> None:
 
 
 @pytest.mark.parametrize("number", [2**53 + 1, -(2**53) - 1, 1e300])
-def test_numbers_that_would_lose_digits_are_refused(number: float) -> None:
+def test_numbers_that_would_lose_digits_are_invalid(number: float) -> None:
     (found,) = config(default_value={"a": [number]})
     assert found.startswith("default_value.a[0]: must not exceed 2**53, because larger numbers lose digits")
 
 
 @pytest.mark.parametrize("number", [2**53, -(2**53), 0.1, True])
-def test_numbers_that_a_double_holds_are_taken(number: float) -> None:
+def test_numbers_that_a_double_holds_are_valid(number: float) -> None:
     assert config(default_value={"a": number}) == []
 
 
 @pytest.mark.parametrize("number", [math.nan, math.inf, -math.inf])
-def test_what_is_no_number_to_json_is_refused(number: float) -> None:
+def test_infinite_numbers_are_invalid(number: float) -> None:
     assert config(default_value={"a": number}) == [f"default_value.a: must be a finite number, not {number}"]
 
 
-def test_large_integers_stand_in_json5_text() -> None:
+def test_json5_text_may_hold_large_integers() -> None:
     assert config(default_value_json5="{a: 9007199254740993}") == []
 
 
@@ -52,7 +52,7 @@ def test_large_integers_stand_in_json5_text() -> None:
         ("must be a JSON object", "null"),
     ],
 )
-def test_a_json5_text_is_an_object_that_parses(expected: str, text: str) -> None:
+def test_a_json5_text_must_be_an_object(expected: str, text: str) -> None:
     (found,) = config(default_value_json5=text)
     assert found.startswith(f"default_value_json5: {expected}")
     (found,) = config(rules=[{"name": "r", "return_value_json5": text}])
@@ -65,7 +65,7 @@ def test_a_json5_text_may_hold_comments_and_no_null() -> None:
     assert found.startswith("default_value_json5.a[0]: must not be None")
 
 
-def test_a_value_and_its_text_say_the_same() -> None:
+def test_a_value_and_its_json5_text_must_be_equal() -> None:
     assert config(default_value={"b": 1.0, "a": "x"}, default_value_json5="{a: 'x', b: 1}") == []
     assert config(default_value={"a": 1}, default_value_json5="{a: true}") == [
         "default_value_json5: says something else than default_value"
@@ -78,7 +78,7 @@ def test_a_value_and_its_text_say_the_same() -> None:
 SCHEMA = '{"type": "object", "properties": {"price": {"type": "number"}}, "required": ["price"]}'
 
 
-def test_every_value_has_to_fit_the_schema_and_is_not_repeated() -> None:
+def test_every_value_must_fit_the_schema_and_is_not_shown() -> None:
     secret = "s3cr3t"
     found = config(
         schema=SCHEMA,
@@ -107,17 +107,17 @@ def test_a_schema_is_a_json_schema(name: str) -> None:
     assert config(**{name: '{"pattern": "("}'})[0].startswith(f"{name}: is not a JSON Schema: ")
 
 
-@pytest.mark.parametrize("said", ["", NONE])
-def test_no_schema_asks_for_nothing(said: str) -> None:
-    assert config(schema=said, default_value={"a": 1}) == []
+@pytest.mark.parametrize("value", ["", NONE])
+def test_an_empty_schema_accepts_any_value(value: str) -> None:
+    assert config(schema=value, default_value={"a": 1}) == []
 
 
-def test_a_schema_that_refers_to_nothing_is_a_problem_and_no_crash() -> None:
+def test_a_broken_reference_of_a_schema_is_a_problem() -> None:
     (found,) = config(schema='{"$ref": "#/$defs/x"}', default_value={"a": 1})
     assert found == "schema: its reference /$defs/x leads nowhere"
 
 
-def test_a_value_known_in_part_is_not_held_against_its_schema() -> None:
+def test_a_partly_unknown_value_is_not_checked_against_its_schema() -> None:
     assert config(schema='{"required": ["b"]}', default_value={"a": UNKNOWN}) == []
     assert config(default_value={"a": UNKNOWN, "b": None}) == [
         "default_value.b: must not be None; Statsig accepts no null here"

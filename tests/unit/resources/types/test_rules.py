@@ -10,13 +10,13 @@ import pytest
 from statsig_pulumi.json_values import NONE, UNKNOWN
 from statsig_pulumi.resources.types.rules import OPERATORS
 
-from ...problems import condition, config, gate, places, rule, wrong
+from ...problems import check, condition, config, gate, places, rule
 
 # -- percentages
 
 
 @pytest.mark.parametrize("share", [0, 100, 0.0, 100.0, 33.33, 0.01, 99.99, 0.07, 1.1, 57.42, 16.67, 2.55])
-def test_a_share_of_0_to_100_with_two_decimals_is_right(share: float) -> None:
+def test_a_percentage_from_0_to_100_with_two_decimals_is_valid(share: float) -> None:
     assert rule(pass_percentage=share) == []
 
 
@@ -32,11 +32,11 @@ def test_a_share_of_0_to_100_with_two_decimals_is_right(share: float) -> None:
         ("must be a finite number, not nan", math.nan),
     ],
 )
-def test_another_share_is_wrong(expected: str, share: Any) -> None:
+def test_any_other_percentage_is_invalid(expected: str, share: Any) -> None:
     assert [f"pass_percentage: {expected}"] == rule(pass_percentage=share)
 
 
-def test_a_rule_of_a_gate_needs_a_share_and_a_rule_of_a_config_does_not() -> None:
+def test_only_rules_of_gates_require_a_percentage() -> None:
     assert gate(rules=[{"name": "r"}]) == ["rules[0].pass_percentage: is required"]
     assert config(rules=[{"name": "r"}]) == []
     assert config(rules=[{"name": "r", "variants": [{"name": "v"}]}]) == [
@@ -62,7 +62,7 @@ def fitting(kind: str, operator: str | None) -> dict[str, Any]:
     return values
 
 
-# console-api.md 2.2, written out: what the API is known to take, not what OPERATORS says.
+# The operators that the API is documented to accept, independent of OPERATORS.
 RIGHT = [
     ("user_id", "any none is_null is_not_null str_contains_any str_contains_none str_matches"),
     ("email", "any none str_contains_any str_contains_none str_matches"),
@@ -109,12 +109,12 @@ def pairs(table: list[tuple[str, str]]) -> list[tuple[str, str]]:
 
 
 @pytest.mark.parametrize(("kind", "operator"), pairs(RIGHT))
-def test_operators_that_a_type_takes(kind: str, operator: str) -> None:
+def test_operators_that_a_condition_type_accepts(kind: str, operator: str) -> None:
     assert condition(**fitting(kind, operator)) == []
 
 
 @pytest.mark.parametrize(("kind", "operator"), pairs(WRONG))
-def test_operators_that_a_type_does_not_take(kind: str, operator: str) -> None:
+def test_operators_that_a_condition_type_does_not_accept(kind: str, operator: str) -> None:
     (found,) = condition(**fitting(kind, operator))
     assert found.startswith("operator: ")
     assert f"'{operator}'" in found
@@ -122,25 +122,25 @@ def test_operators_that_a_type_does_not_take(kind: str, operator: str) -> None:
 
 
 @pytest.mark.parametrize("kind", ["public", "passes_gate", "fails_gate", "passes_segment", "fails_segment"])
-@pytest.mark.parametrize("said", [{}, {"operator": NONE}, {"operator": None}, {"operator": ""}])
-def test_types_without_operator_take_none_and_nothing(kind: str, said: dict[str, Any]) -> None:
-    assert condition(**fitting(kind, None) | said) == []
+@pytest.mark.parametrize("operator", [{}, {"operator": NONE}, {"operator": None}, {"operator": ""}])
+def test_condition_types_without_operators_accept_none_and_empty(kind: str, operator: dict[str, Any]) -> None:
+    assert condition(**fitting(kind, None) | operator) == []
 
 
 @pytest.mark.parametrize("kind", sorted(kind for kind, operators in OPERATORS.items() if operators))
-@pytest.mark.parametrize("said", [{}, {"operator": NONE}])
-def test_types_with_operators_need_one(kind: str, said: dict[str, Any]) -> None:
-    (found,) = condition(**fitting(kind, None) | said)
+@pytest.mark.parametrize("operator", [{}, {"operator": NONE}])
+def test_condition_types_with_operators_require_one(kind: str, operator: dict[str, Any]) -> None:
+    (found,) = condition(**fitting(kind, None) | operator)
     assert found.startswith(f"operator: is required for a condition of type '{kind}': one of ")
 
 
 @pytest.mark.parametrize("kind", ["experiment_group", "javascript", "target_app"])
-def test_types_of_which_nothing_is_documented_are_left_to_the_api(kind: str) -> None:
+def test_undocumented_condition_types_are_not_validated(kind: str) -> None:
     assert condition(type=kind) == []
     assert condition(type=kind, operator="whatever", target_value=["a", "b"]) == []
 
 
-def test_every_type_with_operators_is_a_type() -> None:
+def test_every_condition_type_with_operators_is_a_literal_of_the_property() -> None:
     assert [kind for kind in OPERATORS if any("type:" in text for text in condition(type=kind))] == []
     assert condition(type="nope")[0].startswith("type: input should be 'public', 'user_id'")
 
@@ -155,11 +155,11 @@ def test_every_type_with_operators_is_a_type() -> None:
         ("custom_id: is required for a condition of type 'unit_id'", {"type": "unit_id"}),
     ],
 )
-@pytest.mark.parametrize("said", [None, "", NONE])
-def test_custom_field_needs_its_field_and_unit_id_its_custom_id(
-    expected: str, values: dict[str, Any], said: str | None
+@pytest.mark.parametrize("missing", [None, "", NONE])
+def test_a_condition_type_requires_the_property_that_names_what_it_tests(
+    expected: str, values: dict[str, Any], missing: str | None
 ) -> None:
-    extra = {} if said is None else {expected.partition(":")[0]: said}
+    extra = {} if missing is None else {expected.partition(":")[0]: missing}
     assert [expected] == condition(**values, operator="any", target_value=["x"], **extra)
 
 
@@ -195,7 +195,7 @@ def test_custom_field_needs_its_field_and_unit_id_its_custom_id(
         ),
     ],
 )
-def test_a_condition_with_the_wrong_targets(expected: str, values: dict[str, Any]) -> None:
+def test_a_condition_with_invalid_target_values(expected: str, values: dict[str, Any]) -> None:
     assert [expected] == condition(**values)
 
 
@@ -213,7 +213,7 @@ def test_a_condition_with_the_wrong_targets(expected: str, values: dict[str, Any
         {"type": "user_id", "operator": "any", "target_value": [2**53]},
     ],
 )
-def test_a_condition_with_the_right_targets(values: dict[str, Any]) -> None:
+def test_a_condition_with_valid_target_values(values: dict[str, Any]) -> None:
     assert condition(**values) == []
 
 
@@ -232,12 +232,12 @@ def test_a_boolean_is_no_target_value(target: bool) -> None:
         ("field", {"type": "custom_field", "field": 3, "operator": "any", "target_value": ["NL"]}),
     ],
 )
-def test_what_is_given_and_wrong_is_not_called_missing_as_well(expected: str, values: dict[str, Any]) -> None:
+def test_an_invalid_value_is_not_reported_as_missing_too(expected: str, values: dict[str, Any]) -> None:
     assert [expected] == [text.partition(":")[0] for text in condition(**values)]
 
 
 @pytest.mark.parametrize("target", ["nan", "inf", "1e999", math.nan])
-def test_what_json_cannot_hold_is_no_number(target: Any) -> None:
+def test_a_number_that_json_cannot_express_is_invalid(target: Any) -> None:
     assert condition(type="custom_field", field="age", operator="gt", target_value=[target]) != []
 
 
@@ -253,11 +253,11 @@ def test_what_json_cannot_hold_is_no_number(target: Any) -> None:
         {"type": "time", "operator": "after", "target_value": [UNKNOWN]},
     ],
 )
-def test_a_condition_of_which_a_part_is_unknown_is_not_refused(values: dict[str, Any]) -> None:
+def test_a_condition_with_an_unknown_value_is_valid(values: dict[str, Any]) -> None:
     assert condition(**values) == []
 
 
-def test_an_unknown_rule_name_is_no_duplicate_and_a_known_one_beside_it_is() -> None:
+def test_unknown_rule_names_are_no_duplicates() -> None:
     rules = [{"name": name, "pass_percentage": 1} for name in (UNKNOWN, "a", UNKNOWN, "a")]
     assert gate(rules=rules) == ["rules[3].name: 'a' is the name of rules[1] too"]
 
@@ -270,7 +270,7 @@ def test_a_rule_s_name_has_1_to_100_characters(expected: bool, name: str) -> Non
 # -- between properties
 
 
-def test_two_rules_of_one_name_are_refused_where_the_second_stands() -> None:
+def test_a_duplicate_rule_name_is_a_problem_of_the_second_rule() -> None:
     rules = [{"name": name, "pass_percentage": 1} for name in ("a", "b", "a", "a")]
     expected = [f"rules[{index}].name: 'a' is the name of rules[0] too" for index in (2, 3)]
     assert expected == gate(rules=rules)
@@ -278,7 +278,7 @@ def test_two_rules_of_one_name_are_refused_where_the_second_stands() -> None:
     assert gate(rules=rules[:2]) == []
 
 
-def test_two_variants_of_one_name_in_one_rule_are_refused() -> None:
+def test_a_duplicate_variant_name_is_a_problem_of_the_second_variant() -> None:
     variants = [{"name": "v", "pass_percentage": 50}, {"name": "v", "pass_percentage": 50}]
     assert places("DynamicConfig", name="abc", rules=[{"name": "r", "variants": variants}]) == [
         "rules[0].variants[1].name"
@@ -286,7 +286,7 @@ def test_two_variants_of_one_name_in_one_rule_are_refused() -> None:
 
 
 @pytest.mark.parametrize("kind", ["Gate", "DynamicConfig"])
-def test_a_team_is_declared_by_name_or_by_id_and_not_by_both(kind: str) -> None:
+def test_a_team_is_declared_by_name_or_by_id(kind: str) -> None:
     both = {"team": "Checkout", "team_id": "t1"}
-    assert wrong(kind, name="abc", **both) == ["team_id: says the same as team: declare one of them"]
-    assert wrong(kind, name="abc", team="Checkout") + wrong(kind, name="abc", team_id="t1") == []
+    assert check(kind, name="abc", **both) == ["team_id: says the same as team: declare one of them"]
+    assert check(kind, name="abc", team="Checkout") + check(kind, name="abc", team_id="t1") == []
