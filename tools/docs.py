@@ -92,7 +92,7 @@ def _name(hint: Any) -> str:
 def _endpoint(declaration: Declaration) -> str:
     """Where its objects are made, or set."""
     endpoint = declaration.endpoint
-    return f"/{endpoint.collection}/{{id}}/{endpoint.under}" if endpoint.under else f"/{endpoint.collection}"
+    return f"/{endpoint.collection}/{{id}}/{endpoint.subpath}" if endpoint.subpath else f"/{endpoint.collection}"
 
 
 def _section(heading: str) -> str:

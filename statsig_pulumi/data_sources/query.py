@@ -10,7 +10,7 @@ from typing import Any, Final
 from pulumi import Output
 
 from ..errors import Problem
-from ..schema.properties import camel
+from ..schema.properties import to_camel_case
 from .call import refuse
 
 Day = str | date
@@ -19,7 +19,7 @@ _DAY: Final = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
 def query_of(
-    subject: str, kind: Any, said: Mapping[str, Any], *, spelled: Callable[[str], str] = camel
+    subject: str, kind: Any, said: Mapping[str, Any], *, spelled: Callable[[str], str] = to_camel_case
 ) -> dict[str, str | list[str]]:
     """The filters or options of a look-up as a query; ``kind`` is the TypedDict that names them."""
     known = kind.__annotations__

@@ -10,7 +10,7 @@ from pulumi.dynamic.dynamic import serialize_provider
 
 from ..json_values import drop_nulls
 from ..provider import ENGINE_KEY, EntityProvider
-from ..schema.state import Values
+from ..schema.state import Inputs, Outputs
 from .model import Exported, Project
 
 
@@ -40,7 +40,7 @@ def token(kind: str) -> str:
     return f"pulumi-python:dynamic/statsig:{kind}"
 
 
-def with_provider(kind: str, values: Values) -> Values:
+def with_provider(kind: str, values: Inputs | Outputs) -> Outputs:
     """Values as they stand in a state: what is nothing is left out there."""
     return {**drop_nulls(values), ENGINE_KEY: _provider(kind)}
 

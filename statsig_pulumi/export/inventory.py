@@ -42,7 +42,7 @@ CONNECTION: Final = NotExported("DatabricksConnection", "", "the API does not sh
 
 def exportable() -> dict[str, Declaration]:
     """The kinds whose objects can be found: those that are listed, or stand under what is listed."""
-    return {kind: d for kind, d in sorted(REGISTRY.items()) if d.endpoint.has_list or d.endpoint.under}
+    return {kind: d for kind, d in sorted(REGISTRY.items()) if d.endpoint.lists != "none" or d.endpoint.subpath}
 
 
 @dataclass(frozen=True)
@@ -81,7 +81,7 @@ def listed(
     reader = _reader(client, wanted, report, None)
     found: list[Listed] = []
     for declaration in _kinds(wanted, None):
-        if not declaration.endpoint.under:
+        if not declaration.endpoint.subpath:
             found += reader.found(declaration)
     reader.tell_what_is_missing()
     return found, reader.project.not_exported
@@ -166,7 +166,7 @@ class _Reader:
         except NotDeclarableError as error:
             self.project.not_exported.append(NotExported(declaration.kind, key, str(error)))
             return
-        if not declaration.endpoint.under or _says_something(declaration, said):
+        if not declaration.endpoint.subpath or _says_something(declaration, said):
             exported = Exported(declaration.kind, key, name, live, said.inputs, said.outputs, said.left)
             self.project.objects.append(exported)
 
@@ -220,7 +220,7 @@ class _Reader:
 def _owner(declaration: Declaration) -> Declaration:
     """What is listed: the kind itself, or the one under which its objects stand."""
     endpoint = declaration.endpoint
-    if not endpoint.under:
+    if not endpoint.subpath:
         return declaration
     return next(d for d in exportable().values() if d.endpoint.collection == endpoint.collection and d != declaration)
 
@@ -230,7 +230,7 @@ def _tells_all(objects: ResourceClient, listed: Mapping[str, LiveObject]) -> boo
     endpoint = objects.endpoint
     if not endpoint.has_read or not listed:
         return True
-    if not endpoint.lists_whole_objects:
+    if endpoint.lists != "complete":
         return False
     key = max(listed, key=lambda key: len(json.dumps(listed[key].response)))
     live = objects.get(key)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from ..schema.declaration import REGISTRY, Declaration
 from ..schema.live_object import LiveObject
-from ..schema.state import Values
+from ..schema.state import Inputs, Outputs
 
 
 @dataclass(frozen=True)
@@ -21,9 +21,9 @@ class Exported:
     """The name of its resource and of the variable that holds it, unique in its kind."""
     live: LiveObject
     """The object as the API returned it."""
-    inputs: Values
+    inputs: Inputs
     """What the program declares, in the one spelling of ``check``."""
-    outputs: Values
+    outputs: Outputs
     """What the state holds of it."""
     left: tuple[str, ...] = ()
     """What of it is left to the console, and why."""

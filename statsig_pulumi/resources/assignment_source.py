@@ -18,9 +18,9 @@ class AssignmentSource(
     endpoint=Endpoint(
         "experiments/assignment_sources",
         key="name",
-        item="experiments/assignment_source",
+        item_path="experiments/assignment_source",
         has_read=False,
-        posted=("sql",),
+        replace_for=("sql",),
     ),
 ):
     """A query on the warehouse that tells which unit saw which group of which experiment.

@@ -28,7 +28,7 @@ class ConnectionLifecycle(WriteOnly):
 
 
 class DatabricksConnection(
-    Entity, endpoint=Endpoint("ingestion/connection/databricks", key="host", has_list=False, has_read=False)
+    Entity, endpoint=Endpoint("ingestion/connection/databricks", key="host", lists="none", has_read=False)
 ):
     """The connection of the project to Databricks, from which ingestion sources of type ``databricks`` read.
 

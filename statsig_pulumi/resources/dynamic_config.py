@@ -21,7 +21,7 @@ def _text_or_null(text: str) -> str | None:
 
 
 # The query is documented for gates only, and does no harm where it is not known.
-class DynamicConfig(RuleBasedConfig, endpoint=Endpoint("dynamic_configs", listings=({"includeArchived": "true"},))):
+class DynamicConfig(RuleBasedConfig, endpoint=Endpoint("dynamic_configs", list_queries=({"includeArchived": "true"},))):
     """A dynamic config: a JSON object, decided by rules for each unit.
 
     Updates are partial (``PATCH /dynamic_configs/{id}``), because whether the full update resets
@@ -33,13 +33,13 @@ class DynamicConfig(RuleBasedConfig, endpoint=Endpoint("dynamic_configs", listin
     default_value: MapProp[Any] = optional(alternative="default_value_json5")
     """The JSON object for units that no rule matches; Statsig's values take no null. An output, unless
     the program declares the JSON5 text instead."""
-    default_value_json5: Prop[str] = optional(wire="defaultValueJson5", only_if_declared=True)
+    default_value_json5: Prop[str] = optional(wire="defaultValueJson5")
     """The same as JSON5 text, which may hold comments; stored as written. An output where it is declared."""
     rules: ListProp[ConfigRule] = optional()
     """Tried in order; the first whose conditions hold decides."""
     schema: Prop[str | None] = optional(compare_fn=comparable, to_wire=_text_or_null, alternative="schema_json5")
     """A JSON Schema (Draft 2020-12) as JSON text, which every value has to fit."""
-    schema_json5: Prop[str | None] = optional(wire="schemaJson5", to_wire=_text_or_null, only_if_declared=True)
+    schema_json5: Prop[str | None] = optional(wire="schemaJson5", to_wire=_text_or_null)
     """The same as JSON5 text, which may hold comments. An output where it is declared."""
     owner: Prop[Owner] = optional(default=is_a_key)
     """Who owns the config."""
@@ -54,8 +54,8 @@ class DynamicConfig(RuleBasedConfig, endpoint=Endpoint("dynamic_configs", listin
         return in_one_form(written, "schema", "schema_json5")
 
     @classmethod
-    def problems(cls, values: Mapping[str, Json]) -> Iterator[Problem]:
-        yield from super().problems(values)
+    def validate(cls, values: Mapping[str, Json]) -> Iterator[Problem]:
+        yield from super().validate(values)
         yield from twin_problems(values, "default_value", "default_value_json5")
         validator, wrong = schema_of(values, "schema", "schema_json5")
         yield from wrong

@@ -37,7 +37,7 @@ class ConfigRuleClient(RuleClient):
         return {name: value for name, value in super().merge(rule, body).items() if name not in stale}
 
 
-class DynamicConfigRule(RuleResource, endpoint=rule_endpoint("dynamic_configs")):
+class DynamicConfigRule(RuleResource, endpoint=rule_endpoint("dynamic_configs", "dynamicConfigID")):
     """One rule of a dynamic config that somebody else owns; it comes after those that are there.
 
     A rule is made with ``POST /dynamic_configs/{id}/rule``, or, where the API no longer serves that, with the rules
@@ -61,13 +61,13 @@ class DynamicConfigRule(RuleResource, endpoint=rule_endpoint("dynamic_configs"))
     return_value: MapProp[Any] = optional(alternative="return_value_json5")
     """The JSON object that is returned; Statsig's values take no null. An output, unless the program declares
     the JSON5 text instead."""
-    return_value_json5: Prop[str] = optional(wire="returnValueJson5", only_if_declared=True)
+    return_value_json5: Prop[str] = optional(wire="returnValueJson5")
     """The same as JSON5 text, which may hold comments; stored as written. An output where it is declared."""
     variants: ListProp[Variant] = optional()
     """Several values with a share each, instead of one."""
 
     @classmethod
-    def problems(cls, values: Mapping[str, Json]) -> Iterator[Problem]:
+    def validate(cls, values: Mapping[str, Json]) -> Iterator[Problem]:
         yield from duplicate_names(values, "variants")
         yield from twin_problems(values, "return_value", "return_value_json5")
         for index, variant in enumerate(known_items(values, "variants")):

@@ -14,8 +14,8 @@ class EntityPropertySource(
     endpoint=Endpoint(
         "experiments/entity_properties",
         key="name",
-        item="experiments/entity_property",
-        posted=("sql",),
+        item_path="experiments/entity_property",
+        replace_for=("sql",),
         missing_statuses=(400, 404),
     ),
 ):

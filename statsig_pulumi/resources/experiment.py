@@ -74,7 +74,7 @@ class ExperimentLifecycle(Lifecycle):
         return super().advice_on_refused_delete(outputs)
 
 
-class Experiment(ConfigResource, endpoint=Endpoint("experiments", listings=({}, {"status": "archived"}))):
+class Experiment(ConfigResource, endpoint=Endpoint("experiments", list_queries=({}, {"status": "archived"}))):
     """An experiment: groups of units that get different parameters, and the metrics that tell them apart.
 
     Its life is declared: ``status`` says where it is to stand, and the calls that bring it there are made.
@@ -94,7 +94,7 @@ class Experiment(ConfigResource, endpoint=Endpoint("experiments", listings=({}, 
     """Where it is to stand. ``setup`` becomes ``active``; ``active`` becomes ``decision_made`` (with
     ``launched_group`` and ``decision_reason``) or ``abandoned`` (with ``decision_reason``); each can be
     ``archived``. Back to ``setup`` leads ``reset_trigger`` alone."""
-    reset_trigger: Prop[str] = optional(local=True, trigger=RESET)
+    reset_trigger: Prop[str] = optional(action=RESET)
     """Any text; changing it, once it is declared, resets the experiment to ``setup``, with its results gone,
     before all else."""
     launched_group: Prop[NotEmpty] = optional(wire="launchedGroup", action=LAUNCHED_GROUP)
@@ -257,8 +257,8 @@ class Experiment(ConfigResource, endpoint=Endpoint("experiments", listings=({}, 
         return {name: value for name, value in values.items() if (name, value) != ("control_group", first)}
 
     @classmethod
-    def problems(cls, values: Mapping[str, Json]) -> Iterator[Problem]:
-        yield from super().problems(values)
+    def validate(cls, values: Mapping[str, Json]) -> Iterator[Problem]:
+        yield from super().validate(values)
         yield from duplicate_names(values, "groups")
         yield from problems_of_status(values)
         yield from problems_of_group_names(values)

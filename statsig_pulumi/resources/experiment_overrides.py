@@ -50,7 +50,7 @@ class ExperimentOverridesClient(OverridesClient):
 
 
 class ExperimentOverrides(
-    Entity, endpoint=Endpoint("experiments", key="experimentID", under="overrides", update="POST", has_list=False)
+    Entity, endpoint=Endpoint("experiments", key="experimentID", subpath="overrides", update="replace", lists="none")
 ):
     """The overrides of one experiment: who is put into which group.
 

@@ -25,8 +25,8 @@ class Gate(
     RuleBasedConfig,
     endpoint=Endpoint(
         "gates",
-        listings=({"includeArchived": "true"},),
-        references=("gate_references", "dynamic_config_references", "experiment_references"),
+        list_queries=({"includeArchived": "true"},),
+        reference_paths=("gate_references", "dynamic_config_references", "experiment_references"),
     ),
 ):
     """A feature gate: a named boolean, decided by rules for each unit.
@@ -42,7 +42,7 @@ class Gate(
         action=toggle_action(
             "is_launched",
             on="launch",
-            off=lambda declared: "disable" if declared.get("is_enabled") is False else "enable",
+            off_fn=lambda declared: "disable" if declared.get("is_enabled") is False else "enable",
             read_fn=lambda live: None if live.get("status") in (None, "Archived") else live["status"] == "Launched",
         ),
     )

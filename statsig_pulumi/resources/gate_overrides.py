@@ -43,7 +43,9 @@ class GateOverridesClient(OverridesClient):
     )
 
 
-class GateOverrides(Entity, endpoint=Endpoint("gates", key="gateID", under="overrides", update="POST", has_list=False)):
+class GateOverrides(
+    Entity, endpoint=Endpoint("gates", key="gateID", subpath="overrides", update="replace", lists="none")
+):
     """The overrides of one gate: units that pass or fail whatever its rules say.
 
     The lists that are declared are replaced as a whole, with ``POST /gates/{id}/overrides``; those that are

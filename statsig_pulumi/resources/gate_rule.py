@@ -12,7 +12,7 @@ from .bases.rule import RuleResource, rule_endpoint
 from .types.rules import Condition, Percentage, RuleName
 
 
-class GateRule(RuleResource, endpoint=rule_endpoint("gates")):
+class GateRule(RuleResource, endpoint=rule_endpoint("gates", "gateID")):
     """One rule of a gate that somebody else owns; it comes after those that are there.
 
     A rule is made with ``POST /gates/{id}/rule``, changed with ``PATCH /gates/{id}/rules/{ruleID}``, which leaves

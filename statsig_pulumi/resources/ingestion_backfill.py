@@ -19,7 +19,7 @@ from ..schema.declaration import Endpoint
 from ..schema.live_object import LiveObject
 from ..schema.options import computed, optional, required
 from ..schema.properties import ListProp, Prop
-from ..schema.validation import known
+from ..schema.validation import get_known
 from .bases.job import JobResource
 from .types import ingestion
 from .types.ingestion import Dataset, Warehouse, spelled
@@ -106,7 +106,7 @@ def _by_source(live: LiveObject) -> str:
     return f" ({', '.join(told)})" if told else ""
 
 
-class IngestionBackfill(JobResource, endpoint=Endpoint("ingestion/backfill", key="runID", has_list=False)):
+class IngestionBackfill(JobResource, endpoint=Endpoint("ingestion/backfill", key="runID", lists="none")):
     """An ingestion of days that have passed, run once when the resource is made (``POST /ingestion/backfill``).
 
     Any change of it runs it again, as a change of ``triggers`` does. Its id is that of the run. Destroying it
@@ -141,7 +141,7 @@ class IngestionBackfill(JobResource, endpoint=Endpoint("ingestion/backfill", key
     """The days that the run ingests."""
 
     @classmethod
-    def problems(cls, values: Mapping[str, Json]) -> Iterator[Problem]:
-        start, end = known(values, "datestamp_start"), known(values, "datestamp_end")
+    def validate(cls, values: Mapping[str, Json]) -> Iterator[Problem]:
+        start, end = get_known(values, "datestamp_start"), get_known(values, "datestamp_end")
         if start is not None and end is not None and end < start:
             yield Problem("datestamp_end", f"is before datestamp_start, {start}")

@@ -43,9 +43,7 @@ class ScheduleClient(ResourceClient):
         return self.live({**response, "dataset": key}) if isinstance(response, dict) else self.get_changed(key)
 
 
-class IngestionSchedule(
-    Entity, endpoint=Endpoint("ingestion/schedule", key="dataset", update="POST", posts_partly=True)
-):
+class IngestionSchedule(Entity, endpoint=Endpoint("ingestion/schedule", key="dataset", update="merge")):
     """The hour at which a dataset is ingested each day.
 
     Each dataset has one at any time, which is set as declared (``POST /ingestion/schedule``) where it is not

@@ -10,19 +10,16 @@ from pydantic import Field
 
 from ..errors import GoneError, NotFoundError, Problem, RejectedError, UnreachableError
 from ..json_values import Json
-from ..lifecycle.crud import Lifecycle
 from ..lifecycle.resource_client import ResourceClient
 from ..schema.declaration import Endpoint
 from ..schema.live_object import LiveObject
 from ..schema.options import computed, optional, required
 from ..schema.properties import MapProp, NestedType, Prop
-from ..schema.validation import known
+from ..schema.validation import get_known
 from .bases.entity import Entity
 from .types import ingestion
 from .types.ingestion import EXPOSURES, Ingested, Warehouse, spelled
 
-SELECTORS: Final = ("type", "dataset", "source_name")
-"""What tells a source apart, in its id and in every request about it."""
 LATELY: Final = timedelta(days=90)
 IN_DATA: Final[Mapping[str, type]] = {
     **dict.fromkeys(("query", "share", "schema", "table"), str),
@@ -109,15 +106,6 @@ class ColumnMapping(NestedType):
 class IngestionSourceClient(ResourceClient):
     """The requests of sources: type, dataset and name select one, in the query to read and delete, else in the body."""
 
-    def key(self, id_: str, outputs: Mapping[str, Json]) -> str:
-        return id_ or "/".join(str(outputs.get(name)) for name in SELECTORS)
-
-    def identity(self, inputs: Mapping[str, Json]) -> str | None:
-        return self.key("", inputs) if all(isinstance(inputs.get(name), str) for name in SELECTORS) else None
-
-    def key_of(self, live: Mapping[str, Json]) -> str:
-        return self.key("", live)
-
     def get(self, key: str) -> LiveObject | None:
         selectors = self._selectors(key)
         try:
@@ -178,28 +166,23 @@ class IngestionSourceClient(ResourceClient):
                 raise
 
     def _selectors(self, key: str) -> dict[str, str]:
-        values = key.split("/", 2)
-        if len(values) < len(SELECTORS):
+        try:
+            selectors = self.endpoint.split_id(key)
+        except ValueError:
             kind = self.declaration.kind
-            raise GoneError(f"{kind} '{key}' does not exist: the id of a source is 'type/dataset/source_name'")
-        selectors = dict(zip(SELECTORS, values, strict=True))
-        return selectors | {"dataset": spelled(selectors["dataset"])}
+            raise GoneError(
+                f"{kind} '{key}' does not exist: the id of a source is 'type/dataset/source_name'"
+            ) from None
+        return selectors | {"dataset": str(spelled(selectors["dataset"]))}
 
     def _source(self, selectors: Mapping[str, Json], response: Json) -> LiveObject:
         """Return the source of a response, which omits what selected it."""
         if not isinstance(response, dict):
             raise UnreachableError("GET", "/ingestion", "the response holds no object")
-        return self.live({**response, **{name: selectors[name] for name in SELECTORS}})
+        return self.live({**response, **{name: selectors[name] for name in self.endpoint.key_names}})
 
 
-class IngestionSourceLifecycle(Lifecycle):
-    """Behaviour of sources: only a source of the same type, dataset and name conflicts with a replacement."""
-
-    def deletes_before_replacing(self, outputs: Mapping[str, Json], inputs: Mapping[str, Json]) -> bool:
-        return self.resource_client.key("", outputs) == self.resource_client.key("", inputs)
-
-
-class IngestionSource(Entity, endpoint=Endpoint("ingestion", key="source_name")):
+class IngestionSource(Entity, endpoint=Endpoint("ingestion", key=("type", "dataset", "source_name"))):
     """A query of a warehouse, or a shared table in it, from which Statsig ingests events, metrics or exposures.
 
     Its id is ``type/dataset/source_name``. Updates are partial (``PATCH /ingestion``), the mapping whole. The
@@ -207,7 +190,6 @@ class IngestionSource(Entity, endpoint=Endpoint("ingestion", key="source_name"))
     tell the rest, drift of that is not seen.
     """
 
-    lifecycle = IngestionSourceLifecycle
     resource_client = IngestionSourceClient
 
     type: Prop[Warehouse] = required(replace_on_changes=True, always_sent=True)
@@ -249,9 +231,9 @@ class IngestionSource(Entity, endpoint=Endpoint("ingestion", key="source_name"))
         return {name: declared[name] for name in IN_DATA if name in declared and name not in live}
 
     @classmethod
-    def problems(cls, values: Mapping[str, Json]) -> Iterator[Problem]:
+    def validate(cls, values: Mapping[str, Json]) -> Iterator[Problem]:
         """A mapping has the columns of its dataset."""
-        dataset, mapping = spelled(known(values, "dataset")), values.get("column_mapping")
+        dataset, mapping = spelled(get_known(values, "dataset")), values.get("column_mapping")
         if dataset is None or not isinstance(mapping, dict):
             return
         for name in mapping:

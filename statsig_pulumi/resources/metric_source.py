@@ -10,7 +10,7 @@ from ..json_values import UNKNOWN, Json
 from ..schema.declaration import Endpoint
 from ..schema.options import optional, required
 from ..schema.properties import ListProp, NestedType, Prop
-from ..schema.validation import known
+from ..schema.validation import get_known
 from .bases.warehouse_source import NotEmpty, WarehouseSource, repeated
 from .types.shared import Owner, is_a_key
 
@@ -41,10 +41,10 @@ class MetricSource(
     endpoint=Endpoint(
         "metrics/metric_source",
         key="name",
-        update="POST",
-        listing="metrics/metric_source/list",
+        update="replace",
+        list_path="metrics/metric_source/list",
         missing_statuses=(400, 404),
-        references=("metrics",),
+        reference_paths=("metrics",),
     ),
 ):
     """A table or a query on the warehouse that metrics are built from.
@@ -82,8 +82,8 @@ class MetricSource(
     """Types of all columns, in the order of ``all_columns``."""
 
     @classmethod
-    def problems(cls, values: Mapping[str, Json]) -> Iterator[Problem]:
-        yield from super().problems(values)
+    def validate(cls, values: Mapping[str, Json]) -> Iterator[Problem]:
+        yield from super().validate(values)
         yield from repeated(values, "custom_field_mapping", "key", "field")
         if values.get("name") == LIST:
             yield Problem("name", f"the API cannot reach a source with the name '{LIST}'")
@@ -106,7 +106,7 @@ def _problems_of_type(values: Mapping[str, Json]) -> Iterator[Problem]:
 
 
 def _problems_of_columns(values: Mapping[str, Json]) -> Iterator[Problem]:
-    names, types = known(values, "all_columns"), known(values, "column_types")
+    names, types = get_known(values, "all_columns"), get_known(values, "column_types")
     for name in COLUMNS:
         if values.get("skip_validation") is True and not values.get(name):
             yield Problem(name, "is required with skip_validation=True")

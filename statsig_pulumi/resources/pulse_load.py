@@ -137,7 +137,7 @@ def _is_other(load: Load, inputs: Mapping[str, Json]) -> bool:
     return any(load.get(name, value) != value for name, value in asked.items())
 
 
-class PulseLoad(JobResource, endpoint=Endpoint("experiments", key="dagID", has_list=False)):
+class PulseLoad(JobResource, endpoint=Endpoint("experiments", key="dagID", lists="none")):
     """A load of Pulse results from the warehouse, run once when the resource is made (warehouse-native projects).
 
     It is of an experiment (``POST /experiments/{id}/load_pulse``) or of a rule of a gate
@@ -173,7 +173,7 @@ class PulseLoad(JobResource, endpoint=Endpoint("experiments", key="dagID", has_l
     """The last day of the results."""
 
     @classmethod
-    def problems(cls, values: Mapping[str, Json]) -> Iterator[Problem]:
+    def validate(cls, values: Mapping[str, Json]) -> Iterator[Problem]:
         if ("experiment_id" in values) == ("gate_id" in values):
             yield Problem("experiment_id", "a load is of an experiment or of a gate: declare one of the two")
         elif "gate_id" in values and "rule" not in values:

@@ -27,7 +27,7 @@ def _address(person: Any) -> str:
     return str(person["email"] if isinstance(person, dict) else person).lower()
 
 
-class Team(Entity, endpoint=Endpoint("users/teams", lists_whole_objects=False, missing_statuses=(400, 404))):
+class Team(Entity, endpoint=Endpoint("users/teams", lists="partial", missing_statuses=(400, 404))):
     """A team: people who own objects together, and what is preset for the objects they make."""
 
     name: Prop[Annotated[str, Field(min_length=1)]] = required()

@@ -15,7 +15,7 @@ from ..schema.declaration import Endpoint
 from ..schema.live_object import LiveObject
 from ..schema.options import computed, optional, required
 from ..schema.properties import ListProp, Prop
-from ..schema.state import Values
+from ..schema.state import Outputs
 from .bases.entity import Entity
 
 
@@ -36,16 +36,16 @@ class UserLifecycle(Singleton):
 
     def read(self, id_: str, outputs: Mapping[str, Json]) -> LiveState | None:
         if outputs.get("is_invited") and self.resource_client.get(self.resource_client.key(id_, outputs)) is None:
-            return LiveState(dict(outputs), state.inputs_kept(self.declaration, outputs))
+            return LiveState(dict(outputs), state.restore_inputs(self.declaration, outputs))
         return super().read(id_, outputs)
 
-    def update(self, id_: str, outputs: Mapping[str, Json], inputs: Mapping[str, Json]) -> Values:
+    def update(self, id_: str, outputs: Mapping[str, Json], inputs: Mapping[str, Json]) -> Outputs:
         key = self.resource_client.key(id_, outputs)
         if not outputs.get("is_invited") or self.resource_client.get(key) is not None:
             return super().update(id_, outputs, inputs)
         is_new_invitation = {"role", "teams"} & set(self.diff(outputs, inputs).changed)
         live = self._invite(key, inputs) if is_new_invitation else self._invited(key, inputs)
-        return state.outputs(self.declaration, inputs, live, outputs)
+        return state.build_outputs(self.declaration, inputs, live, outputs)
 
     def _invite(self, key: str, inputs: Mapping[str, Json]) -> LiveObject:
         body = {"role": inputs["role"], "emails": [key]}
@@ -62,7 +62,7 @@ class UserLifecycle(Singleton):
         return self.resource_client.live(declared | {"email": key, "isInvited": True})
 
 
-class User(Entity, endpoint=Endpoint("users", key="email", update="POST", posts_partly=True)):
+class User(Entity, endpoint=Endpoint("users", key="email", update="merge")):
     """A person in the Statsig organization, and the role that he or she has.
 
     One who is there already gets the declared role and names (``POST /users/{email}``, which changes what is

@@ -45,5 +45,5 @@ def _as_declared(nested: type[NestedType], live: Mapping[str, Json]) -> Mapping[
 def _whole(nested: type[NestedType], values: Mapping[str, Json]) -> dict[str, Json]:
     found = {name: nested.properties[name].map_nested(value, _whole) for name, value in values.items()}
     if issubclass(nested, Record):
-        return {n: nested.properties[n].typed(None) if value is None else value for n, value in found.items()}
+        return {n: nested.properties[n].to_python(None) if value is None else value for n, value in found.items()}
     return {name: value for name, value in found.items() if value is not None}

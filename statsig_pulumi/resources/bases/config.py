@@ -79,7 +79,7 @@ class ConfigResource(AuditedResource):
         return {"team_id": declared["team_id"]} if "team_id" in declared and "teamID" not in live else {}
 
     @classmethod
-    def problems(cls, values: Mapping[str, Json]) -> Iterator[Problem]:
+    def validate(cls, values: Mapping[str, Json]) -> Iterator[Problem]:
         if "team" in values and "team_id" in values:
             yield Problem("team_id", "says the same as team: declare one of them")
 
@@ -100,7 +100,7 @@ class RuleBasedConfig(ConfigResource):
         action=toggle_action(
             "is_archived",
             on="archive",
-            off=lambda declared: "unarchive",
+            off_fn=lambda declared: "unarchive",
             read_fn=lambda live: live.get("status") and live["status"] == "Archived",
             sends={"archive_reason": "archiveReason"},
             affected_by_others=True,
@@ -134,6 +134,6 @@ class RuleBasedConfig(ConfigResource):
         return {name: value for name, value in values.items() if name != "is_enabled" or not values.get("is_launched")}
 
     @classmethod
-    def problems(cls, values: Mapping[str, Json]) -> Iterator[Problem]:
-        yield from super().problems(values)
+    def validate(cls, values: Mapping[str, Json]) -> Iterator[Problem]:
+        yield from super().validate(values)
         yield from duplicate_names(values, "rules")

@@ -120,7 +120,7 @@ class Entity(_Declared):
         return invoke_output("pulumi:pulumi:getResource", {"urn": self.urn})
 
     @classmethod
-    def problems(cls, values: Mapping[str, Json]) -> Iterable[Problem]:
+    def validate(cls, values: Mapping[str, Json]) -> Iterable[Problem]:
         """What is wrong between properties; missing, unknown and individually wrong ones are left out of ``values``."""
         return ()
 
@@ -162,7 +162,7 @@ class Entity(_Declared):
 
 def _refuse_what_is_wrong(declaration: Declaration, resource_name: str, inputs: dict[str, Any]) -> None:
     """Fail at the program's own line for all that is wrong with the values known while it runs."""
-    found = list(validation.problems(declaration.cls, normalize_json(_known(inputs))))
+    found = list(validation.find_problems(declaration.cls, normalize_json(_known(inputs))))
     if found:
         raise InvalidInputsError(f"{declaration.kind} '{resource_name}'", found)
 

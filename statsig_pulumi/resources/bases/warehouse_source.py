@@ -19,8 +19,8 @@ from ...schema.diff import Changes
 from ...schema.live_object import LiveObject
 from ...schema.options import optional, required
 from ...schema.properties import ListProp, NestedType, Prop
-from ...schema.state import IMPORT, Values
-from ...schema.validation import known
+from ...schema.state import IMPORT, Inputs
+from ...schema.validation import get_known
 from .entity import Entity
 
 NotEmpty = Annotated[str, Field(min_length=1)]
@@ -67,7 +67,7 @@ class WarehouseSourceClient(ResourceClient):
 class WarehouseSourceLifecycle(Lifecycle):
     """Behaviour of sources: a preview may have Statsig try the query, by a dry run that saves nothing."""
 
-    def check(self, inputs: Mapping[str, Json], *, new: bool) -> tuple[Values, list[Problem]]:
+    def check(self, inputs: Mapping[str, Json], *, new: bool) -> tuple[Inputs, list[Problem]]:
         normalized, problems = super().check(inputs, new=new)
         if new and not problems and IMPORT not in normalized and self._has_dry_run(normalized):
             path = self.resource_client.endpoint.collection
@@ -143,16 +143,16 @@ class WarehouseSource(Entity):
     @classmethod
     def suppress_drift(cls, live: LiveObject, declared: Mapping[str, Json]) -> Mapping[str, Json]:
         """An empty owner matches any owner, and if the API returns only the team's name, the declared id is its id."""
-        values: Values = {"owner": {}} if declared.get("owner") == {} else {}
+        values: Inputs = {"owner": {}} if declared.get("owner") == {} else {}
         if "team_id" in declared and live.get("team") and not live.get("teamID"):
             values["team_id"] = declared["team_id"]
         return values
 
     @classmethod
-    def problems(cls, values: Mapping[str, Json]) -> Iterator[Problem]:
+    def validate(cls, values: Mapping[str, Json]) -> Iterator[Problem]:
         if "team" in values and "team_id" in values:
             yield Problem("team_id", "says the same as team: declare one of them")
-        mapping = known(values, "id_type_mapping")
+        mapping = get_known(values, "id_type_mapping")
         if mapping == []:
             yield Problem("id_type_mapping", "must map one unit at least")
         yield from repeated(values, "id_type_mapping", "statsig_unit_id", "unit")

@@ -15,7 +15,7 @@ from ...errors import Problem
 from ...json_values import NONE, UNKNOWN, Json, normalize_json
 from ...schema.options import computed, optional, required
 from ...schema.properties import ListProp, MapProp, NestedType, Prop
-from ...schema.validation import known
+from ...schema.validation import get_known
 from .json5 import in_one_form
 
 ANY_NONE: Final = ("any", "none")
@@ -143,7 +143,7 @@ class Condition(NestedType):
         return body
 
     @classmethod
-    def problems(cls, values: Mapping[str, Json]) -> Iterator[Problem]:
+    def validate(cls, values: Mapping[str, Json]) -> Iterator[Problem]:
         kind = values.get("type")
         if not isinstance(kind, str):
             return
@@ -273,7 +273,7 @@ class ConfigRule(Rule):
         return in_one_form(values, "return_value", "return_value_json5")
 
     @classmethod
-    def problems(cls, values: Mapping[str, Json]) -> Iterator[Problem]:
+    def validate(cls, values: Mapping[str, Json]) -> Iterator[Problem]:
         yield from duplicate_names(values, "variants")
 
 
@@ -281,7 +281,7 @@ def duplicate_names(values: Mapping[str, Json], name: str) -> Iterator[Problem]:
     """Parts of one name in one list."""
     seen: dict[str, int] = {}
     for index, item in enumerate(known_items(values, name)):
-        spelled = known(item, "name") if isinstance(item, dict) else None
+        spelled = get_known(item, "name") if isinstance(item, dict) else None
         if isinstance(spelled, str) and seen.setdefault(spelled, index) != index:
             yield Problem(f"{name}[{index}].name", f"'{spelled}' is the name of {name}[{seen[spelled]}] too")
 
