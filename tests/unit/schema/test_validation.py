@@ -518,7 +518,7 @@ def test_two_variants_of_one_name_in_one_rule_are_refused() -> None:
 @pytest.mark.parametrize("kind", ["Gate", "DynamicConfig"])
 def test_a_team_is_declared_by_name_or_by_id_and_not_by_both(kind: str) -> None:
     both = {"team": "Checkout", "team_id": "t1"}
-    assert wrong(kind, name="abc", **both) == ["team_id: says the same as team: declare one of them"]
+    assert wrong(kind, name="abc", **both) == ["team_id: conflicts with team: set only one of them"]
     assert wrong(kind, name="abc", team="Checkout") + wrong(kind, name="abc", team_id="t1") == []
 
 
