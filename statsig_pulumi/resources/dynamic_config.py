@@ -52,7 +52,7 @@ class DynamicConfig(
 
     dynamic_config_id: Prop[ConfigID] = optional(wire="id", replace_on_changes=True)
     """The config's id, which code refers to: 3 to 100 letters, digits, ``_``, ``-`` and ``.``. If omitted, Statsig
-    derives it from the name. Cannot be changed after creation."""
+    derives it from the name."""
     is_archived: Prop[bool] = optional(default=False, action=ARCHIVED)
     """Whether the config is archived. Its history is kept."""
     status: Prop[Literal["Enabled", "Disabled", "Archived"]] = computed()

@@ -207,7 +207,7 @@ class Experiment(
 
     experiment_id: Prop[ExperimentID] = optional(wire="id", replace_on_changes=True)
     """The experiment's id, which code refers to: 3 to 100 letters, digits, ``_`` and ``-``. If omitted, Statsig
-    derives it from the name. Cannot be changed after creation."""
+    derives it from the name."""
     # Properties with an action are applied in the order of declaration: the status comes before the groups.
     status: Prop[Status] = optional(default="setup", action=STATUS)
     """The status. Allowed changes: ``setup`` to ``active``; ``active`` to ``decision_made`` (requires
@@ -229,7 +229,7 @@ class Experiment(
     control_group: Prop[NonEmptyStr] = optional(wire="controlGroup", action=CONTROL_GROUP)
     """Name of the control group. If omitted, it is the first group."""
     layer_id: Prop[str | None] = optional(replace_on_changes=True, from_wire=_explicit)
-    """Id of the layer whose units the experiment shares with others. Cannot be changed after creation."""
+    """Id of the layer whose units the experiment shares with others."""
     primary_metric_tags: ListProp[str] = optional(unordered=True, write_only=True)
     """Tags whose metrics become primary metrics. The API does not return them."""
     secondary_metric_tags: ListProp[str] = optional(unordered=True, write_only=True)

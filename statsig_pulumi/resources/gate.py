@@ -60,7 +60,7 @@ class Gate(
 
     gate_id: Prop[ConfigID] = optional(wire="id", replace_on_changes=True)
     """The gate's id, which code refers to: 3 to 100 letters, digits, ``_``, ``-`` and ``.``. If omitted, Statsig
-    derives it from the name. Cannot be changed after creation."""
+    derives it from the name."""
     is_archived: Prop[bool] = optional(default=False, action=ARCHIVED)
     """Whether the gate is archived. Its history is kept."""
     is_launched: Prop[bool] = optional(

@@ -75,7 +75,7 @@ class MetricSource(
     """
 
     name: Prop[NonEmptyStr] = required(replace_on_changes=True)
-    """Name, which identifies the source. Cannot be changed after creation, because metrics refer to it."""
+    """Name, which identifies the source. Metrics refer to the source by it."""
     source_type: Prop[Literal["table", "query"]] = optional(from_wire=_query_if_omitted, default="query")
     """The source's type: a whole table or a query. If omitted, it is ``query``."""
     timestamp_as_day: Prop[bool] = optional(from_wire=bool, default=False)

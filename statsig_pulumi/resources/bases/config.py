@@ -91,7 +91,7 @@ class RuleBasedFields(ConfigFields):
     release_pipeline_id: Prop[str | None] = optional(exported=False)
     """Id of the release pipeline that rolls out changes."""
     is_template: SparseProp[bool] = optional(replace_on_changes=True, default=False)
-    """Whether the object is a template for new ones. Cannot be changed after creation."""
+    """Whether the object is a template for new ones."""
     checks_per_hour: SparseProp[float] = computed()
     """How often the object is evaluated, in checks per hour."""
 
