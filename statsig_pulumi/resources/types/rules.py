@@ -131,7 +131,7 @@ class Condition(NestedType):
 
     @classmethod
     def to_request(cls, values: Mapping[str, Json], body: dict[str, Json]) -> dict[str, Json]:
-        # The API refuses explicit nulls here: what is not said is left out.
+        # The API rejects explicit nulls in conditions.
         body = {name: value for name, value in body.items() if value not in (None, "", [])}
         targets = body.get("targetValue")
         if isinstance(targets, list):
@@ -287,7 +287,7 @@ class ConfigRule(Rule):
 
 
 def duplicate_names(values: Mapping[str, Json], name: str) -> Iterator[Problem]:
-    """Parts of one name in one list."""
+    """Yield a problem for each item whose name an earlier item of the list has."""
     seen: dict[str, int] = {}
     for index, item in enumerate(known_items(values, name)):
         spelled = known(item, "name") if isinstance(item, dict) else None
@@ -296,6 +296,6 @@ def duplicate_names(values: Mapping[str, Json], name: str) -> Iterator[Problem]:
 
 
 def known_items(values: Mapping[str, Json], name: str) -> list[Json]:
-    """The items of a list, of which some may be unknown; nothing where the list itself is."""
+    """Return the items of a list, some of which may be unknown, or none if the list itself is unknown."""
     value = values.get(name)
     return value if isinstance(value, list) else []
