@@ -15,8 +15,8 @@ from statsig_pulumi.schema.properties import NestedType, Property
 from tools import coverage
 
 ROOT = Path(__file__).parent.parent
-LOOKUPS, END_OF_LOOKUPS = "<!-- look-ups: made by `make docs` -->\n", "<!-- end of look-ups -->\n"
-BEGIN, END = "<!-- entities: made by `make docs` -->\n", "<!-- end of entities -->\n"
+LOOKUPS, END_OF_LOOKUPS = "<!-- data sources: made by `make docs` -->\n", "<!-- end of data sources -->\n"
+BEGIN, END = "<!-- resources: made by `make docs` -->\n", "<!-- end of resources -->\n"
 UNION_WORDS = {"UnionType", "Union"}
 
 
@@ -26,10 +26,10 @@ def readme() -> str:
     before, rest = text.split(BEGIN)
     _, after = rest.split(END)
     rows = [f"| [`{d.kind}`]({_section(d.kind)}) | {_summary(d.doc)} | `{_endpoint(d)}` |" for d in _entities()]
-    text = f"{before}{BEGIN}{_lines(['| Entity | What it is | Endpoint |', '|---|---|---|', *rows])}{END}{after}"
+    text = f"{before}{BEGIN}{_lines(['| Resource | Description | Endpoint |', '|---|---|---|', *rows])}{END}{after}"
     before, rest = text.split(LOOKUPS)
     _, after = rest.split(END_OF_LOOKUPS)
-    table = ["| Look-up | What it gives | Console API |", "|---|---|---|", *_lookups()]
+    table = ["| Data source | Returns | Console API |", "|---|---|---|", *_lookups()]
     return coverage.readme(f"{before}{LOOKUPS}{_lines(table)}{END_OF_LOOKUPS}{after}", coverage.stored())
 
 
@@ -38,15 +38,22 @@ def reference() -> str:
     lines = [
         "# Reference",
         "",
-        "Made from the declarations by `make docs`.",
-        "Every entity takes a resource name first, then its properties by name, then `opts`.",
-        "A property that is not required and left out is not managed.",
+        "Generated from the declarations by `make docs`.",
+        "A resource takes its Pulumi name first, then its properties by name, then `opts`.",
+        "A property that is not required can be omitted. An omitted property is not managed.",
     ]
     for declaration in _entities():
         lines += ["", f"## {declaration.kind}", "", declaration.doc.strip().replace("``", "`"), ""]
         lines += [f"Console API: `{_endpoint(declaration)}`", "", *_table(declaration.properties)]
     for name, nested in _parts():
-        lines += ["", f"## {name}", "", (nested.__doc__ or "").strip(), "", *_table(nested.properties)]
+        lines += [
+            "",
+            f"## {name}",
+            "",
+            (inspect.getdoc(nested) or "").replace("``", "`"),
+            "",
+            *_table(nested.properties),
+        ]
     return _lines(lines)
 
 
@@ -61,7 +68,7 @@ def _parts() -> Iterator[tuple[str, type[NestedType]]]:
 
 
 def _table(properties: Mapping[str, Property[Any]]) -> Iterator[str]:
-    yield "| Property | Type | Set by | What it is |"
+    yield "| Property | Type | Set by | Description |"
     yield "|---|---|---|---|"
     for name, p in sorted(properties.items(), key=lambda item: (not item[1].settable, not item[1].options.required)):
         who = "Statsig" if not p.settable else "program, required" if p.options.required else "program"
@@ -106,8 +113,8 @@ def _lookups() -> Iterator[str]:
         if callable(found) and name.startswith(("get_", "list_")) and (paths := re.findall(r"``GET ([^`]+)``", doc)):
             arguments = ", ".join(_argument(p) for p in inspect.signature(found).parameters.values())
             shown = ", ".join(f"`{path}`" for path in paths)
-            gives = _summary(doc).partition(";")[0]
-            yield f"| `{name}({arguments})` | {gives} | {shown} |"
+            returns = _summary(doc).partition(". ")[0].removeprefix("Return ")
+            yield f"| `{name}({arguments})` | {returns[0].upper()}{returns[1:]} | {shown} |"
 
 
 def _argument(parameter: inspect.Parameter) -> str:

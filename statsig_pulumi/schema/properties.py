@@ -9,6 +9,7 @@ from __future__ import annotations
 import inspect
 import types
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from copy import copy
 from difflib import get_close_matches
 from functools import cached_property
 from typing import (
@@ -17,6 +18,7 @@ from typing import (
     ClassVar,
     Generic,
     Literal,
+    Self,
     TypeVar,
     Union,
     dataclass_transform,
@@ -49,6 +51,7 @@ class Property(Generic[T]):
     def __init__(self, name: str, owner: type, hint: Any, options: PropertyOptions) -> None:
         """``owner`` is the class that declares it, ``hint`` its annotation, such as ``Prop[str | None]``."""
         self.name, self.owner, self.options = name, owner, options
+        self.declared_in = owner
         self.wire = options.wire or to_camel_case(name)
         self.item, self.nullable = _split_none(get_args(hint)[0])
         self.nested: type[NestedType] | None = (
@@ -144,6 +147,18 @@ class Property(Generic[T]):
         output: Output[Any] = obj.output(self.name)
         return output.apply(self.to_python)
 
+    def owned_by(self, owner: type) -> Self:
+        """Return a copy for a class that inherits the property."""
+        copied = copy(self)
+        copied.owner = owner
+        return copied
+
+    def read_only(self) -> Self:
+        """Return the property as a record has it: decoded as on the resource, and never set or sent."""
+        copied = copy(self)
+        copied.options = PropertyOptions(computed=True, wire=self.options.wire, from_wire=self.options.from_wire)
+        return copied
+
     def _raise_read_only(self) -> None:
         raise AttributeError(f"{self.name} is read-only: pass it to the constructor of {self.owner.__name__}")
 
@@ -162,6 +177,27 @@ class Prop(Property[T]):
 
     def __set__(self, obj: object, value: Input[T]) -> None:
         self._raise_read_only()
+
+
+class SparseProp(Property[T]):
+    """One value that the API omits from some objects: set it like ``Prop[T]``; a record has None for it then."""
+
+    @overload
+    def __get__(self, obj: None, owner: type) -> SparseProp[T]: ...
+    @overload
+    def __get__(self, obj: NestedType, owner: type) -> T | None: ...
+    @overload
+    def __get__(self, obj: object, owner: type) -> Output[T]: ...
+    def __get__(self, obj: Any, owner: type) -> Any:
+        return self if obj is None else self._read(obj)
+
+    def __set__(self, obj: object, value: Input[T]) -> None:
+        self._raise_read_only()
+
+    def read_only(self) -> Self:
+        copied = super().read_only()
+        copied.nullable = True
+        return copied
 
 
 class ListProp(Property[T]):
@@ -203,19 +239,22 @@ class MapProp(Property[T]):
 def declare_properties(cls: type) -> dict[str, Property[Any]]:
     """Return the properties of a class, inherited ones first, and set them as descriptors.
 
-    Every attribute that is annotated as ``Prop``, ``ListProp`` or ``MapProp`` is a property.
+    Every attribute that is annotated as ``Prop``, ``SparseProp``, ``ListProp`` or ``MapProp`` is a property. An
+    inherited property is copied, so that it knows the class that has it.
     """
-    inherited: dict[str, Property[Any]] = {}
-    for base in reversed(cls.__mro__[1:]):
-        inherited |= {name: value for name, value in vars(base).items() if isinstance(value, Property)}
-    own: dict[str, Property[Any]] = {}
     for name, hint in inspect.get_annotations(cls, eval_str=True).items():
         kind = get_origin(hint)
         if inspect.isclass(kind) and issubclass(kind, Property):
-            own[name] = kind(name, cls, hint, cls.__dict__.get(name, PropertyOptions(required=True)))
-            setattr(cls, name, own[name])
+            setattr(cls, name, kind(name, cls, hint, cls.__dict__.get(name, PropertyOptions(required=True))))
             del cls.__annotations__[name]  # Pulumi evaluates the annotations of resources and fails on these
-    properties = inherited | own
+    properties: dict[str, Property[Any]] = {}
+    for base in reversed(cls.__mro__):
+        declared = {name: p for name, p in vars(base).items() if isinstance(p, Property) and p.declared_in is base}
+        properties |= declared  # copies would hide what another base declares
+    for name, p in properties.items():
+        if p.owner is not cls:
+            properties[name] = p.owned_by(cls)
+            setattr(cls, name, properties[name])
     for p in properties.values():
         if p.options.alternative:
             properties[p.options.alternative].is_alternative = True
@@ -234,6 +273,20 @@ def _split_none(hint: Any) -> tuple[Any, bool]:
         return hint, False
     rest = tuple(arg for arg in get_args(hint) if arg is not type(None))
     return Union[rest], len(rest) < len(get_args(hint))  # noqa: UP007 - built from a tuple
+
+
+@dataclass_transform(kw_only_default=True, field_specifiers=(required, computed))
+class Fields:
+    """Properties that a resource and its record share: ``class GateFields(Fields)``, which both inherit.
+
+    They read as ``Output[T]`` on the resource and as ``T`` on the record, where all are read-only.
+    """
+
+    properties: ClassVar[dict[str, Property[Any]]] = {}
+
+    def __init_subclass__(cls, **options: Any) -> None:
+        super().__init_subclass__(**options)
+        cls.properties = declare_properties(cls)
 
 
 @dataclass_transform(kw_only_default=True, field_specifiers=(required, computed))

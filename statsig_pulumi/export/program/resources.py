@@ -64,10 +64,11 @@ class _Writer:
     def arguments(
         self, properties: Mapping[str, Property[Any]], values: Mapping[str, Json], depth: int, within: tuple[str, ...]
     ) -> list[str]:
-        """What is declared, in the order of the declaration."""
+        """Return the arguments in the order of the declaration, with lists of nested types last, as they are long."""
+        ordered = sorted(properties.items(), key=lambda item: item[1].nested is not None and item[1].many == "list")
         return [
             f"{name}={self._value(p, values[name], values, depth, within)}"
-            for name, p in properties.items()
+            for name, p in ordered
             if p.settable and name in values
         ]
 

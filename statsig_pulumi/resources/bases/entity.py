@@ -47,11 +47,10 @@ class _Declared(Resource):
 
 
 class Entity(_Declared):
-    """Base of every entity: ``class Tag(Entity, endpoint=Endpoint("tags"))`` declares one.
+    """Base of all resources: ``class Tag(Entity, endpoint=Endpoint("tags"))`` declares one.
 
-    Every property can be set with a plain value or an Output, at any depth, and is read as an Output.
-    An omitted property is not managed: what it is in Statsig stays. An explicit empty value
-    (``[]``, ``""``, ``None``) clears it.
+    Set a property with a plain value or an Output, at any depth; it reads as an Output. An omitted property is not
+    managed: its value in Statsig is unchanged. An explicit empty value (``[]``, ``""``, ``None``) clears it.
     """
 
     resource_name: str = argument(kw_only=False)

@@ -17,8 +17,8 @@ from ...schema.live_object import LiveObject
 from ...schema.options import computed
 from ...schema.properties import ListProp, Prop
 from ...schema.state import DECLARED_BY, Inputs
-from ..types.rules import AutomatedRollout
-from .config import RuleBasedConfig
+from ..types.rules import AutomatedRollout, RuleFields
+from .config import ConfigResource
 from .entity import Entity
 
 Rules = list[dict[str, Json]]
@@ -144,24 +144,24 @@ class RuleLifecycle(Lifecycle):
         return normalized, problems
 
 
-class RuleResource(Entity):
-    """Base of rules that are resources of their own."""
+class RuleResource(Entity, RuleFields):
+    """Base of resources that manage one rule of a gate or dynamic config."""
 
     lifecycle = RuleLifecycle
     resource_client = RuleClient
 
     rule_id: Prop[str] = computed(wire="id")
-    """Statsig's id of the rule, which moves with its pass percentage."""
+    """Statsig's id of the rule. It changes with the pass percentage."""
     base_id: Prop[str] = computed(wire="baseID")
-    """Statsig's lasting id of the rule."""
+    """Statsig's permanent id of the rule."""
     pending_automated_rollouts: ListProp[AutomatedRollout] = computed()
-    """Steps of a scheduled rollout to come; schedules are made in the console, the API shows them only."""
+    """Future steps of a scheduled rollout. Schedules can be set in the Statsig console only."""
     completed_automated_rollouts: ListProp[AutomatedRollout] = computed()
-    """Steps of a scheduled rollout that have been taken."""
+    """Completed steps of a scheduled rollout."""
 
     @classmethod
     def owner_property(cls) -> str:
-        """Our name of the property that says what the rule belongs to."""
+        """Return our name of the property that holds what the rule belongs to."""
         return next(name for name, p in cls.properties.items() if p.options.in_path)
 
     @classmethod
@@ -182,7 +182,7 @@ class RuleResource(Entity):
 
 async def _declaring(owner: Output[Any]) -> list[str] | None:
     found = [
-        r for r in await owner.resources() if isinstance(r, RuleBasedConfig) and "rules" in getattr(r, "declared", ())
+        r for r in await owner.resources() if isinstance(r, ConfigResource) and "rules" in getattr(r, "declared", ())
     ]
     return sorted(f"{type(resource).__name__} '{resource._name}'" for resource in found) or None
 

@@ -126,7 +126,8 @@ def test_an_override_replaces_the_inherited_property_in_the_subclass_alone() -> 
     assert Car.properties["name"].options.required
     assert not Van.properties["name"].options.required
     assert Van.properties["name"].nullable
-    assert Van.properties["kind"] is Car.properties["kind"]
+    assert Van.properties["kind"].options is Car.properties["kind"].options
+    assert (Van.properties["kind"].owner, Car.properties["kind"].owner) == (Van, Car)
     assert NestedType.properties == {}
 
 

@@ -288,5 +288,5 @@ def test_a_duplicate_variant_name_is_a_problem_of_the_second_variant() -> None:
 @pytest.mark.parametrize("kind", ["Gate", "DynamicConfig"])
 def test_a_team_is_declared_by_name_or_by_id(kind: str) -> None:
     both = {"team": "Checkout", "team_id": "t1"}
-    assert check(kind, name="abc", **both) == ["team_id: says the same as team: declare one of them"]
+    assert check(kind, name="abc", **both) == ["team_id: conflicts with team: set only one of them"]
     assert check(kind, name="abc", team="Checkout") + check(kind, name="abc", team_id="t1") == []
