@@ -1,4 +1,4 @@
-"""Objects that exist already: taken over as the stack allows, claimed once, and never deleted by a rename."""
+"""Objects that exist already: adopted as the stack allows, claimed once, and never deleted by a rename."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def test_a_taken_name_is_an_error_with_the_line_that_imports_it(
     live = emulator.object("gates", "checkout")
     answer = stack.program(gate(text)).up(ok=False)
     (line,) = [line for line in answer.error_lines if "TakenError" in line]
-    assert "Gate 'Checkout' exists already in Statsig: id 'checkout', made by Casey Console" in line
+    assert "Gate 'Checkout' exists already in Statsig: id 'checkout', created by Casey Console" in line
     assert ("description: 'Made by hand' => 'As code'" in line) == (text == OTHER)
     assert line.endswith(IMPORT.removeprefix(", "))
     assert emulator.object("gates", "checkout") == live
@@ -47,10 +47,10 @@ def test_an_identical_object_is_taken_over_where_the_stack_says_so(
     live = emulator.object("gates", "checkout")
     stack.run("config", "set", "statsig:onExisting", "adoptIdentical")
     answer = stack.program(gate(OTHER)).preview(ok=False)
-    assert "the program differs from it in description: 'Made by hand' => 'As code'; it was not touched" in answer
+    assert "the program differs from it in description: 'Made by hand' => 'As code'; it was not changed" in answer
     stack.program(gate(EQUAL)).preview()
     answer = stack.up()
-    assert "warning: Gate 'Checkout' existed already: id 'checkout' is taken over" in answer
+    assert "warning: Gate 'Checkout' exists already: id 'checkout' is adopted" in answer
     assert [entry["method"] for entry in wire.writes()] == ["POST"]
     assert emulator.object("gates", "checkout") == live
     stack.preview_is_empty()
@@ -62,7 +62,7 @@ def test_another_object_is_taken_over_and_changed_where_the_stack_says_so(stack:
     rules = emulator.object("gates", "checkout")["rules"]
     stack.run("config", "set", "statsig:onExisting", "adopt")
     answer = stack.program(gate(OTHER)).preview()
-    told = "exists already, and is taken over, and changed in description: 'Made by hand' => 'As code'"
+    told = "exists already and is adopted; it changes in description: 'Made by hand' => 'As code'"
     assert f"Gate 'Checkout' {told}" in answer
     stack.up()
     after = emulator.object("gates", "checkout")
@@ -74,11 +74,11 @@ def test_another_object_is_taken_over_and_changed_where_the_stack_says_so(stack:
 def test_an_import_may_change_the_object_where_the_stack_says_so(stack: Stack, emulator: Emulator, wire: Wire) -> None:
     text = gate(OTHER, more=IMPORT)
     answer = stack.program(text).preview(ok=False)
-    assert "cannot be imported, the program differs from it in description: 'Made by hand' => 'As code'" in answer
+    assert "cannot be imported: the program differs from it in description: 'Made by hand' => 'As code'" in answer
     assert "`pulumi config set statsig:importMismatch adopt`" in answer
     stack.run("config", "set", "statsig:importMismatch", "adopt")
     answer = stack.preview()
-    assert "Gate 'Checkout' is imported, and changed in description: 'Made by hand' => 'As code'" in answer
+    assert "Gate 'Checkout' is imported; it changes in description: 'Made by hand' => 'As code'" in answer
     wire.requests()
     stack.up()
     assert wire.written() == ["PATCH /gates/checkout: description"]
@@ -99,7 +99,7 @@ def test_what_is_fixed_for_life_cannot_be_taken_over(stack: Stack, emulator: Emu
     emulator.edit("gates", "checkout", {"isTemplate": False})
     stack.run("config", "set", "statsig:onExisting", "adopt")
     answer = stack.program(gate(EQUAL, more=", is_template=True")).preview(ok=False)
-    assert "cannot be taken over, for what differs is fixed for its life: is_template: " in answer
+    assert "cannot be adopted: Statsig cannot change is_template: " in answer
 
 
 @pytest.mark.usefixtures("there")
@@ -109,7 +109,7 @@ def test_a_rename_in_the_program_never_deletes_even_when_the_delete_comes_a_run_
     emulator.add("gates", {"name": "taken"})
     stack.program(gate(EQUAL, more=IMPORT)).up()
     live = emulator.object("gates", "checkout")
-    # The new name is taken over, and the run fails before the old one goes.
+    # The object of the new name is adopted, and the run fails before the old one goes.
     stack.program(gate(EQUAL, "renamed", IMPORT) + FAILING).up(ok=False)
     assert {"gate", "renamed"} <= set(stack.resources())
     wire.requests()

@@ -67,7 +67,7 @@ def test_a_taken_name_is_an_error_that_shows_the_import_line_and_touches_nothing
     answer = stack.up("--continue-on-error", ok=False)
     team, gate = sorted(reasons(answer), reverse=True)
     assert gate.startswith(
-        "TakenError: Gate 'Check Out' exists already in Statsig: id 'check_out', made by Casey Console;"
+        "TakenError: Gate 'Check Out' exists already in Statsig: id 'check_out', created by Casey Console;"
     )
     assert "Name is already in use" in gate
     assert 'opts=pulumi.ResourceOptions(import_="check_out")' in gate

@@ -88,7 +88,7 @@ def test_ingestion_goes_up_stays_quiet_changes_and_goes(stack: Stack, emulator: 
     assert stack.resources()["january"]["id"] != first
 
     answer = stack.destroy()
-    assert "IngestionSchedule 'Events' is left in Statsig as it is" in answer
+    assert "IngestionSchedule 'Events' is kept in Statsig" in answer
     assert "is kept in Statsig: the API cannot delete it" in answer
     assert wire.written() == ["DELETE /ingestion", "DELETE /ingestion"]
     assert emulator.objects("ingestion_sources") == []

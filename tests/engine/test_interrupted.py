@@ -55,4 +55,4 @@ def test_a_run_that_ended_leaves_no_claim_to_an_equal_object(stack: Stack, emula
     stack.program('statsig.Gate("gate", name="gate", description="One")').up()
     stack.run("state", "delete", "--yes", stack.resources()["gate"]["urn"])
     answer = stack.up(ok=False)
-    assert "Gate 'gate' exists already in Statsig: id 'gate', made by CONSOLE API; it was not touched" in answer
+    assert "Gate 'gate' exists already in Statsig: id 'gate', created by CONSOLE API; it was not changed" in answer

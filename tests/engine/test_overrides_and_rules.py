@@ -78,7 +78,7 @@ def test_overrides_that_stand_there_already_are_not_replaced_unseen(
     console.change("POST", "gates/checkout/overrides", {"passingUserIDs": ["ana"], "failingUserIDs": []})
     wire.requests()
     answer = stack.program(OVERRIDES.format(ids="range(2)")).up(ok=False)
-    assert "already holds values in passing_user_ids; they were not changed. to manage it here, import it" in answer
+    assert "already holds values in passing_user_ids; they were not changed; to manage it here, import it" in answer
     assert "Traceback" not in answer
     assert wire.written() == ["POST /experiments/one_page/overrides: overrides userIDOverrides"]
     assert console.get("gates/checkout/overrides")["passingUserIDs"] == ["ana"]

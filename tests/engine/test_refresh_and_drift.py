@@ -98,7 +98,7 @@ def test_a_change_of_what_was_deleted_outside_says_what_to_do(stack: Stack, emul
     answer = stack.program(program.format(words="Two")).up("--continue-on-error", ok=False)
     for title in ("Gate 'checkout'", "Tag 'payments'", "Team 'Shop'", "DynamicConfig 'limits'"):
         assert (
-            f"statsig_pulumi.GoneError: {title} is gone from Statsig, deleted outside of Pulumi:"
+            f"statsig_pulumi.GoneError: {title} no longer exists: it was deleted outside of Pulumi."
             " run `pulumi refresh`, then `pulumi up` makes it again" in answer
         )
     assert wire.written() == []

@@ -107,7 +107,7 @@ DECLARED = {
 def test_a_secret_value_that_is_released_does_not_come_to_light(stack: Stack, emulator: Emulator) -> None:
     stack.program(RELEASED.format(words="One", **DECLARED)).up()
     stack.program(RELEASED.format(words="One", value="", text="", rule=""))
-    assert "left as it is in Statsig: default_value" in stack.up("--diff")
+    assert "unchanged in Statsig: default_value" in stack.up("--diff")
     assert leaks(stack) == []
     stack.refresh()
     stack.program(RELEASED.format(words="Two", value="", text="", rule="")).up("--diff")

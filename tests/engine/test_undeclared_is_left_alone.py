@@ -63,7 +63,7 @@ def test_a_property_that_is_no_longer_declared_is_released_as_it_is(
     wire.requests()
 
     stack.program('statsig.Gate("gate", name="checkout", is_enabled=False)')
-    said = "Gate 'checkout': no longer managed, left as it is in Statsig: description, rules, tags"
+    said = "Gate 'checkout': no longer managed, unchanged in Statsig: description, rules, tags"
     preview = stack.preview("--diff")
     assert said in preview
     assert '- description: "One page"' in preview
