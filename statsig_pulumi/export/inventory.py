@@ -20,12 +20,12 @@ from ..errors import (
     StatsigError,
     UnauthorizedError,
 )
+from ..lifecycle.import_inputs import Declared, NotDeclarableError, declared
 from ..lifecycle.list_cache import is_listed_completely
 from ..lifecycle.resource_client import Live, ResourceClient
 from ..schema import codec
 from ..schema.declaration import REGISTRY, Declaration
 from .filters import Filters, Pick
-from .inputs import Declared, NotDeclarableError, declared
 from .model import Exported, NotExported, Project
 from .names import names, word
 

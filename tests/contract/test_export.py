@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from statsig_pulumi.export.inputs import Declared, declared
+from statsig_pulumi.lifecycle.import_inputs import Declared, declared
 from statsig_pulumi.schema.declaration import Declaration
 
 from . import values

@@ -8,13 +8,13 @@ from types import MappingProxyType
 from typing import Final
 
 from ..errors import Problem, StatsigError
-from ..lifecycle.resource_client import Live, slug
 from ..schema import codec, state
 from ..schema.declaration import Declaration
 from ..schema.diff import changes
 from ..schema.matching import declared_only, worth_writing
 from ..schema.state import DECLARED, Values
 from ..schema.validation import problems
+from .resource_client import Live, slug
 
 NOT_REPEATED: Final = "Statsig does not tell it in a form that a program could repeat"
 
