@@ -15,7 +15,7 @@ from statsig_pulumi.cli.main import main
 from statsig_pulumi.emulator import Emulator
 
 Json = Any
-README = (Path(__file__).parents[3] / "README.md").read_text(encoding="utf-8")
+README = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
 TWICE = [{"name": "a", "passPercentage": share, "conditions": [{"type": "public"}]} for share in (1, 2)]
 
 
