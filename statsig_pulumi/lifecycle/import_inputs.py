@@ -1,4 +1,7 @@
-"""Say what a program would declare for a live object, such that its preview is empty once it is imported."""
+"""The inputs and outputs that an import writes for a live object: a function of the object alone.
+
+They are chosen so that the first preview after the import is empty.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +11,7 @@ from types import MappingProxyType
 from typing import Final
 
 from ..errors import Problem, StatsigError
+from ..json_values import Json
 from ..schema import codec, state
 from ..schema.declaration import Declaration
 from ..schema.diff import changes
@@ -16,72 +20,83 @@ from ..schema.state import DECLARED, Values
 from ..schema.validation import problems
 from .resource_client import Live, slug
 
-NOT_REPEATED: Final = "Statsig does not tell it in a form that a program could repeat"
+NOT_REPEATABLE: Final = "Statsig does not return it in a form that a program can repeat"
 
 
 class NotDeclarableError(StatsigError):
-    """No program can declare this object."""
+    """Raised when an object cannot be expressed as a program."""
 
 
 @dataclass(frozen=True)
-class Declared:
+class ImportedInputs:
     """A live object as a program declares it."""
 
     inputs: Values
+    """The properties to declare, as ``check`` returns them."""
     outputs: Values
-    left: tuple[str, ...]
+    """The outputs to store in the state."""
+    omitted: dict[str, Problem]
+    """Properties that no program can declare, each with the reason; they are not managed."""
 
 
-def declared(declaration: Declaration, live: Live, presets: Live = MappingProxyType({})) -> Declared:
-    """What differs from what the API fills in; a property that no program could declare is left to the console.
+def derive_inputs(declaration: Declaration, live: Live, presets: Live = MappingProxyType({})) -> ImportedInputs:
+    """Return the inputs that an import writes for a live object: every value that differs from Statsig's default.
 
-    ``presets`` are the properties of the object's team, which fills in too. Raises NotDeclarableError.
+    ``presets`` are the values that the object's team fills in, by our name of the object's property: such a
+    property is declared even if it is empty. Raises NotDeclarableError if a required property is invalid.
     """
-    inputs = _written(declaration, live, presets)
-    left: list[str] = []
-    for problem in _unfit(declaration, live, inputs):
-        name = _culprit(declaration, inputs, problem)
+    inputs = _non_default_inputs(declaration, live, presets)
+    omitted: dict[str, Problem] = {}
+    while (problem := _first_problem(declaration, live, inputs)) is not None:
+        name = _property_to_omit(declaration, inputs, problem)
         if name is None:
             raise NotDeclarableError(str(problem))
         del inputs[name]
-        left.append(f"{name} is left to the console ({problem})")
-    return Declared(inputs, state.outputs(declaration, inputs, live, {}), tuple(left))
+        omitted[name] = problem
+    return ImportedInputs(inputs, state.outputs(declaration, inputs, live, {}), omitted)
 
 
-def _written(declaration: Declaration, live: Live, presets: Live) -> Values:
-    """What is worth declaring, in the spelling of ``check``."""
+def _non_default_inputs(declaration: Declaration, live: Live, presets: Live) -> Values:
     decoded = codec.decode(declaration.properties, declaration.suppress_drift(live, {}))
-    written = worth_writing(declaration.cls, decoded, presets)
+    values = worth_writing(declaration.cls, decoded, presets)
     key = declaration.key_property
-    if key in written and key != "name" and written[key] == slug(str(written.get("name"))):
-        del written[key]  # the API makes it from the name
-    properties = declaration.inputs
-    return {name: codec.normalize(properties[name], declared_only(properties[name], v)) for name, v in written.items()}
+    if key in values and key != "name" and values[key] == slug(str(values.get("name"))):
+        del values[key]  # Statsig derives it from the name
+    return {name: _as_checked(declaration, name, value) for name, value in values.items()}
 
 
-def _unfit(declaration: Declaration, live: Live, inputs: Values) -> Iterator[Problem]:
-    """What stands in the way of an empty preview, one after the other, while ``inputs`` lose what is unfit."""
-    while (problem := next(problems(declaration.cls, inputs), None)) is not None:
-        yield problem
-    while (name := _not_repeated(declaration, live, inputs)) is not None:
-        yield Problem(name, NOT_REPEATED)
+def _as_checked(declaration: Declaration, name: str, value: Json) -> Json:
+    p = declaration.inputs[name]
+    return codec.normalize(p, declared_only(p, value))
 
 
-def _not_repeated(declaration: Declaration, live: Live, inputs: Values) -> str | None:
-    """A property that a preview or a refresh after the import would find changed."""
+def _first_problem(declaration: Declaration, live: Live, inputs: Values) -> Problem | None:
+    """Return what would make the preview after an import fail, or else what would make it show a change."""
+    invalid = next(problems(declaration.cls, inputs), None)
+    if invalid is not None:
+        return invalid
+    name = next(_not_repeatable(declaration, live, inputs), None)
+    return None if name is None else Problem(name, NOT_REPEATABLE)
+
+
+def _not_repeatable(declaration: Declaration, live: Live, inputs: Values) -> Iterator[str]:
+    """Yield the properties that a preview or a refresh after the import would report as changed."""
     outputs = state.outputs(declaration, inputs, live, {})
+    yield from changes(declaration.properties, outputs[DECLARED], outputs, inputs).changed
     refreshed = state.inputs_of(declaration, outputs, live)
-    found = changes(declaration.properties, outputs[DECLARED], outputs, inputs).changed
-    moved = (name for name, value in inputs.items() if refreshed.get(name) != value)
-    return next(iter((*found, *moved)), None)
+    yield from (name for name, value in inputs.items() if refreshed.get(name) != value)
 
 
-def _culprit(declaration: Declaration, inputs: Values, problem: Problem) -> str | None:
-    """The property without which the problem is gone."""
+def _property_to_omit(declaration: Declaration, inputs: Values, problem: Problem) -> str | None:
+    """Return the optional property without which the problem is gone, and with the fewest problems left."""
     optional = [name for name in inputs if not declaration.properties[name].options.required]
     place = problem.place.partition(".")[0].partition("[")[0]
     if place in inputs:
         return place if place in optional else None
-    without = {name: {n: value for n, value in inputs.items() if n != name} for name in optional}
-    others = {name: list(problems(declaration.cls, rest)) for name, rest in without.items()}
-    return min((name for name in optional if problem not in others[name]), key=lambda n: len(others[n]), default=None)
+    remaining: dict[str, int] = {}
+    for name in optional:
+        rest = {other: value for other, value in inputs.items() if other != name}
+        left = list(problems(declaration.cls, rest))
+        if problem not in left:
+            remaining[name] = len(left)
+    return min(remaining, key=lambda name: remaining[name], default=None)

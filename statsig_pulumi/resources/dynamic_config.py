@@ -28,6 +28,8 @@ class DynamicConfig(RuleBasedConfig, endpoint=Endpoint("dynamic_configs", listin
     what is not sent is not documented.
     """
 
+    terraform_type = "dynamic_config"
+
     dynamic_config_id: Prop[ConfigID] = optional(wire="id", replace_on_changes=True)
     """The id that code asks for, where it is not to be made from the name; fixed for life."""
     default_value: MapProp[Any] = optional(alternative="default_value_json5")

@@ -25,6 +25,8 @@ class EntityPropertySource(
     takes the whole (``POST``), and what the program does not declare is sent as it is.
     """
 
+    terraform_type = "entity_property"
+
     timestamp_column: Prop[str] = optional()
     """The column that says when, where there is one."""
     timestamp_as_day: Prop[bool] = optional(from_wire=bool, default=False)

@@ -80,6 +80,7 @@ class Experiment(ConfigResource, endpoint=Endpoint("experiments", listings=({}, 
     """
 
     lifecycle = ExperimentLifecycle
+    terraform_type = "experiment"
 
     name: Prop[Annotated[str, Field(min_length=3, max_length=100, pattern=r"^[a-zA-Z0-9_\- ]*$")]] = required()
     """Display name, 3 to 100 letters, digits, spaces, ``_`` and ``-``; the id is made from the first one."""
@@ -120,9 +121,9 @@ class Experiment(ConfigResource, endpoint=Endpoint("experiments", listings=({}, 
     """How long it is meant to run, in days."""
     target_exposures: Prop[Count] = optional()
     """How many exposures it is meant to have."""
-    primary_metrics: ListProp[ExperimentMetric] = optional(preset_by_team="default_experiment_primary_metrics")
+    primary_metrics: ListProp[ExperimentMetric] = optional(preset_by="Team.default_experiment_primary_metrics")
     """Metrics that decide about the hypothesis."""
-    secondary_metrics: ListProp[ExperimentMetric] = optional(preset_by_team="default_experiment_secondary_metrics")
+    secondary_metrics: ListProp[ExperimentMetric] = optional(preset_by="Team.default_experiment_secondary_metrics")
     """Metrics that are watched besides."""
     other_metrics: ListProp[ExperimentMetric] = optional()
     """Metrics to learn from; no corrections are applied to them."""

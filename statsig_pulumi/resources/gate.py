@@ -34,6 +34,8 @@ class Gate(
     sent is not documented.
     """
 
+    terraform_type = "gate"
+
     gate_id: Prop[ConfigID] = optional(wire="id", replace_on_changes=True)
     """The id that code checks, where it is not to be made from the name; fixed for life."""
     is_launched: Prop[bool] = optional(
@@ -52,10 +54,10 @@ class Gate(
     """Tried in order; the first whose conditions hold decides."""
     measure_metric_lifts: Prop[bool] = optional(default=True)
     """Compare the metrics of those who pass with those who do not."""
-    monitoring_metrics: ListProp[MetricReference] = optional(preset_by_team="default_gate_metrics")
+    monitoring_metrics: ListProp[MetricReference] = optional(preset_by="Team.default_gate_metrics")
     """Metrics watched while the gate rolls out."""
     review_settings: Prop[ReviewSettings] = optional(
-        default={"required_review": False}, preset_by_team="require_reviews"
+        default={"required_review": False}, preset_by="Team.require_reviews"
     )
     """Whether changes need a review."""
     status: Prop[Literal["In Progress", "Launched", "Disabled", "Archived"]] = computed()

@@ -249,6 +249,10 @@ class IngestionSource(Entity, endpoint=Endpoint("ingestion", key="source_name"))
         return rest | {name: told[name] for name, kind in TOLD_AS.items() if isinstance(told.get(name), kind)}
 
     @classmethod
+    def requires(cls, values: Mapping[str, Json]) -> Iterable[str]:
+        return ("DatabricksConnection",) if values.get("type") == "databricks" else ()
+
+    @classmethod
     def suppress_drift(cls, live: Mapping[str, Json], declared: Mapping[str, Json]) -> Mapping[str, Json]:
         """What the API does not tell is taken to be as declared."""
         untold = {name: declared[name] for name in TOLD_AS if name in declared and name not in live}

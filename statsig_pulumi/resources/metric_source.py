@@ -53,6 +53,8 @@ class MetricSource(
     does not declare is sent as it is.
     """
 
+    terraform_type = "metric_source"
+
     name: Prop[NotEmpty] = required(replace_on_changes=True)
     """Name, by which Statsig and metrics know it; fixed for life, a new name makes a new source."""
     source_type: Prop[Literal["table", "query"]] = optional(from_wire=lambda said: said or "query", default="query")

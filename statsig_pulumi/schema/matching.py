@@ -176,12 +176,12 @@ def _part_in_shape(nested: type[NestedType], before: Item | None, live: Item) ->
 def worth_writing(declared: Any, item: Item, presets: Item = MappingProxyType({})) -> dict[str, Json]:
     """What a program would write of a live object or part that it does not declare.
 
-    ``declared`` is its class, ``presets`` are the properties of the team that it belongs to.
+    ``declared`` is its class; ``presets`` are the values that its team fills in, by our name of the property.
     """
     found: dict[str, Json] = {}
     for name, p in declared.properties.items():
         value = [] if item.get(name) is None and p.many == "list" else item.get(name)
-        is_preset = not is_empty(presets.get(p.options.preset_by_team))
+        is_preset = not is_empty(presets.get(name))
         is_written = p.settable and p.readable and p.options.exported and value is not None
         if is_written and (p.options.required or is_preset or not _is_filled_in(p, value)):
             found[name] = p.map_nested(value, worth_writing)

@@ -50,8 +50,11 @@ class PropertyOptions:
     """What the API fills in where a program says nothing: a value, or a test of a value. Exports leave it out."""
     exported: bool = True
     """Exports declare it; not so what Statsig makes by itself, such as ids, which mean nothing in another project."""
-    preset_by_team: str = ""
-    """The property by which a team presets it for new objects: an export says it then, even where it is empty."""
+    preset_by: str = ""
+    """The property of another resource that fills it in for new objects, such as ``Team.default_gate_metrics``.
+
+    If it is set, an import declares this property even if it is empty.
+    """
     refers_to: str | Callable[[Mapping[str, Json]], str] = ""
     """Whose property it holds, such as ``Team.name``; or what tells that from the values beside it."""
     alternative: str = ""
