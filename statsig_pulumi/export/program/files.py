@@ -8,6 +8,8 @@ from collections.abc import Callable, Iterable, Iterator
 from importlib.metadata import version
 from typing import Final
 
+import yaml
+
 from ...errors import StatsigError
 from ..model import ExportedProject, ExportedResource
 from ..names import to_module
@@ -17,12 +19,18 @@ from .references import References
 from .resources import PACKAGE, ResourceSource, to_source
 
 PROJECT_NAME: Final = re.compile(r"[A-Za-z0-9_.-]{1,100}")
-PLAIN_YAML: Final = re.compile(r"(?!(?:true|false|yes|no|on|off|null|y|n|nan|inf)$)[A-Za-z][\w-]*(?:\.[\w-]+)*", re.I)
 DESCRIPTION: Final = "The objects of a Statsig project, as code"
 
 
 class ProjectNameError(StatsigError, ValueError):
     """Raised when Pulumi does not accept the name of a project."""
+
+
+class _YamlDumper(yaml.SafeDumper):
+    """Quotes every text that YAML 1.2, which the Pulumi CLI reads, may take for a number, such as ``1e3``."""
+
+
+_YamlDumper.add_implicit_resolver("tag:yaml.org,2002:float", re.compile(r"[-+.0-9].*"), list("-+.0123456789"))
 
 
 def to_files(project: ExportedProject, name: str, format_fn: Callable[[str], str] = format_source) -> dict[str, str]:
@@ -81,5 +89,5 @@ def _to_main_source(name: str, modules: Iterable[str]) -> str:
 
 
 def _to_pulumi_yaml(name: str) -> str:
-    scalar = name if PLAIN_YAML.fullmatch(name) else json.dumps(name)
-    return f"name: {scalar}\ndescription: {DESCRIPTION}\nruntime: python\n"
+    settings = {"name": name, "description": DESCRIPTION, "runtime": "python"}
+    return yaml.dump(settings, Dumper=_YamlDumper, sort_keys=False)

@@ -6,6 +6,7 @@ import ast
 from pathlib import Path
 
 import pytest
+import yaml
 
 from statsig_pulumi.errors import Problem
 from statsig_pulumi.export import directory
@@ -73,10 +74,15 @@ def test_the_main_module_imports_all_others() -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "line"), [("acme-1.2_x", "name: acme-1.2_x"), ("on", 'name: "on"'), ("1", 'name: "1"')]
+    "name", ["acme-1.2_x", "on", "null", "1", "1.5", "1e3", "0o7", "0x1F", "-", "..", "2026-01-31"]
 )
-def test_the_project_file_holds_the_name_as_text(name: str, line: str) -> None:
-    assert write(name=name)["Pulumi.yaml"].splitlines()[0] == line
+def test_the_project_file_holds_the_name_as_text(name: str) -> None:
+    assert yaml.safe_load(write(name=name)["Pulumi.yaml"])["name"] == name
+
+
+@pytest.mark.parametrize("name", ["1e3", "0o7", "-1e5", ".5e1"])
+def test_a_name_that_only_yaml_1_2_reads_as_a_number_is_quoted(name: str) -> None:
+    assert write(name=name)["Pulumi.yaml"].splitlines()[0] == f"name: '{name}'"
 
 
 @pytest.mark.parametrize("name", ["", "a b", "a/b", "é", "x" * 101])
