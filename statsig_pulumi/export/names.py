@@ -10,12 +10,13 @@ from collections.abc import Iterable, Sequence
 from functools import cache
 from typing import Final
 
+from anyascii import anyascii
+
 from ..schema.declaration import REGISTRY
 
 MAX_CHARACTERS: Final = 60
 MODULE_NAMES: Final = ("statsig", "pulumi", "files", "json", "pathlib", "l")
 """Names that exported modules use, and one that linters confuse with a 1."""
-LATIN_LETTER: Final = re.compile(r"LATIN (?:SMALL|CAPITAL) LETTER ([A-Z]{1,2})(?: WITH .*)?$")
 CAMEL_CASE_BOUNDARY: Final = re.compile(r"(?<=[a-z0-9]{2})(?=[A-Z])")
 """Where a word of camelCase begins; ``iOS`` is one word."""
 
@@ -54,7 +55,7 @@ def to_identifier(text: str, fallback: str) -> str:
 
 
 def to_ascii_words(text: str) -> str:
-    """Return the words of a text in lower case, joined by underscores; only Latin letters are kept."""
+    """Return the words of a text in lower case, joined by underscores; letters of any script are transliterated."""
     decomposed = CAMEL_CASE_BOUNDARY.sub("_", unicodedata.normalize("NFKD", text))
     letters = "".join(map(_transliterate, decomposed)).lower()
     return _shorten(re.sub(r"[^a-z0-9]+", "_", letters).strip("_"))
@@ -86,14 +87,14 @@ def _shorten(name: str) -> str:
 
 
 def _transliterate(character: str) -> str:
+    """Return the ASCII letters and digits of a character; a space for what has none, such as emoji."""
     if character.isascii():
         return character
-    if unicodedata.combining(character):
+    if unicodedata.combining(character):  # accents, which the normalisation separates from their letters
         return ""
-    if character == "ß":
-        return "ss"
-    letter = LATIN_LETTER.match(unicodedata.name(character, ""))
-    return letter[1].lower() if letter else " "
+    category = unicodedata.category(character)[0]
+    spelling = re.sub(r"[^A-Za-z0-9]", "", anyascii(character)) if category in "LMN" else ""
+    return spelling if spelling or category == "L" else " "
 
 
 @cache

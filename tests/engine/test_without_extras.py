@@ -12,7 +12,7 @@ from statsig_pulumi.emulator import Emulator
 
 WITHOUT_EXTRAS = """
 import sys
-for name in ("starlette", "uvicorn", "ruff"):
+for name in ("starlette", "uvicorn", "anyascii", "ruff"):
     sys.modules[name] = None  # as if it were not installed
 """
 COMMAND_LINE = "from statsig_pulumi.cli.main import main\nmain()"

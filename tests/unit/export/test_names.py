@@ -29,13 +29,19 @@ TEXTS = st.text(st.characters(exclude_categories=()), max_size=80)
         ("Équipe", "equipe"),
         ("Øresund Łódź straße", "oresund_lodz_strasse"),
         ("ﬁle №5", "file_no5"),
+        ("Équipe 🎉", "equipe"),
+        ("œuvre", "oeuvre"),
+        ("Новая корзина", "novaya_korzina"),
+        ("письмо", "pismo"),
+        ("深圳", "shenzhen"),
+        ("हिन्दी", "hindi"),
     ],
 )
 def test_a_name_reads_like_its_text(text: str, name: str) -> None:
     assert to_identifiers([text], "gate") == [name]
 
 
-@pytest.mark.parametrize("text", ["", "  ", "команда", "💡", "---"])
+@pytest.mark.parametrize("text", ["", "  ", "💡", "❤\ufe0f", "---"])
 def test_a_text_without_letters_is_named_after_its_kind(text: str) -> None:
     assert to_identifiers([text], "team") == ["team"]
 
