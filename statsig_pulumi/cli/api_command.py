@@ -11,7 +11,7 @@ from typing import Literal, NoReturn, get_args
 from urllib.parse import parse_qs, urlsplit
 
 from ..api.client import Client
-from ..api.retry import was_not_applied
+from ..api.retry import is_unapplied
 from ..errors import (
     MissingKeyError,
     NoSuchEndpointError,
@@ -73,16 +73,16 @@ class Request:
         """Return what happened and what to do next, for a user without a program or a stack."""
         match error:
             case MissingKeyError():
-                return "no Statsig Console API key: set the environment variable STATSIG_CONSOLE_KEY"
+                return f"{error.summary}; set the environment variable STATSIG_CONSOLE_KEY"
             case NoSuchEndpointError():
                 return (
                     f"{self.method} /{self.path} answered 404: the API has no such endpoint,"
                     " or STATSIG_CONSOLE_URL is not the full base URL"
                 )
-            case ServerError() | UnreachableError() if self.method == "POST" and not was_not_applied(error):
-                return f"{error.words}; the request may have been applied: check the object before you send it again"
+            case ServerError() | UnreachableError() if self.method == "POST" and not is_unapplied(error):
+                return f"{error.summary}; the request may have been applied: check the object before you send it again"
             case NotFoundError() | RejectedError():
-                return error.words
+                return error.summary
             case _:
                 return str(error)
 

@@ -21,6 +21,7 @@ from ..api.client import Client
 from ..errors import MissingKeyError, StatsigError
 from ..export import import_file
 from ..export.filters import Filters
+from ..settings import Settings
 
 app: Final = App(name="pulumi import --from statsig --", help="Import the objects of a live Statsig project.")
 NO_PROGRAM: Final = (
@@ -44,7 +45,8 @@ class Converter(converter_pb2_grpc.ConverterServicer):
         except ModuleNotFoundError as error:
             _abort(context, f"the import needs {error.name}: pip install 'statsig-pulumi[export]'")
         try:
-            project = read_project(Client.from_settings({}, report=_print_note), filters, _report_progress)
+            client = Client.from_settings(Settings.from_sources(), on_message=_print_note)
+            project = read_project(client, filters, _report_progress)
         except MissingKeyError:
             _abort(context, "set STATSIG_CONSOLE_KEY: this command cannot read the configuration of the stack")
         except StatsigError as error:

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Annotated, Final, NoReturn
 from cyclopts import App, CycloptsError, Parameter
 
 from ..export.filters import Filters
+from ..settings import API_KEY, BASE_URL, Settings
 from .output import print_json, print_note, print_table, show_progress
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ app = App(name="statsig-pulumi", help="Command line of statsig_pulumi: Statsig a
 def emulate(
     *,
     port: int = 8181,
-    key: Annotated[str, Parameter(env_var="STATSIG_CONSOLE_KEY")] = "console-emulator",
+    key: Annotated[str, Parameter(env_var=API_KEY.variable)] = "console-emulator",
     state: Path | None = None,
 ) -> None:
     """Run an emulator of the Console API on this machine until interrupted.
@@ -52,11 +53,11 @@ def emulate(
 
     def announce(running: Emulator) -> None:
         print("The emulator is running. To use it in another terminal:", flush=True)
-        print(f"export STATSIG_CONSOLE_URL={running.url}", flush=True)
+        print(f"export {BASE_URL.variable}={running.url}", flush=True)
         # A key from the environment may be a real one, so it is not printed.
-        is_from_environment = key == os.environ.get("STATSIG_CONSOLE_KEY")
-        hidden = "# STATSIG_CONSOLE_KEY has the same value as here"
-        print(hidden if is_from_environment else f"export STATSIG_CONSOLE_KEY={key}", flush=True)
+        is_from_environment = key == os.environ.get(str(API_KEY.variable))
+        hidden = f"# {API_KEY.variable} has the same value as here"
+        print(hidden if is_from_environment else f"export {API_KEY.variable}={key}", flush=True)
 
     try:
         if state is not None:
@@ -103,7 +104,7 @@ def api(
     try:
         request = Request.parse(method, path, query or (), body)
         try:
-            client = Client.from_settings({}, report=print_note).on_behalf_of("api")
+            client = Client.from_settings(Settings.from_sources(), on_message=print_note).on_behalf_of("api")
             response = list(request.read_pages(client)) if pages else request.send(client)
         except StatsigError as error:
             sys.exit(request.describe_error(error))
@@ -151,7 +152,7 @@ def export(
     try:
         with show_progress() as report_fn:
             foreign_state = parse_foreign_state(_read_text(str(managed_by))) if managed_by else None
-            client = Client.from_settings({}, report=print_note)
+            client = Client.from_settings(Settings.from_sources(), on_message=print_note)
             result = export_project(
                 client, directory, filters, name=name, report_fn=report_fn, foreign_state=foreign_state, force=force
             )
@@ -187,7 +188,8 @@ def unmanaged(
     try:
         managed = set().union(*(parse_stack(_read_text(stack)) for stack in stacks))
         with show_progress() as report_fn:
-            listed, not_readable = list_objects(Client.from_settings({}, report=print_note), filters, report_fn)
+            client = Client.from_settings(Settings.from_sources(), on_message=print_note)
+            listed, not_readable = list_objects(client, filters, report_fn)
     except StatsigError as error:
         sys.exit(str(error))
     for each in not_readable:

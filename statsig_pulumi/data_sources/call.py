@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import inspect
-import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache, wraps
 from threading import Lock
@@ -14,6 +13,7 @@ from pulumi import Config, Output, log
 
 from ..errors import GoneError, InvalidInputsError, NotFoundError, Problem, RejectedError, UnreachableError
 from ..json_values import Json
+from ..settings import STACK_KEYS, Settings
 from .records.record import Record
 
 if TYPE_CHECKING:
@@ -26,7 +26,6 @@ R = TypeVar("R", bound=Record)
 Query = Mapping[str, str | list[str]]
 IsMissing = Callable[[], bool]
 """Asked where the API answers 400 to what may not be there: some of its endpoints say so."""
-SETTINGS: Final = ("apiKey", "baseUrl")
 _one_at_a_time: Final = Lock()
 
 
@@ -146,14 +145,14 @@ def _signature(ask: Callable[..., object]) -> inspect.Signature:
 def _client() -> Client:
     """The one client for these settings."""
     config = Config("statsig")
-    settings = tuple((f"statsig:{name}", value) for name in SETTINGS if (value := config.get(name)))
+    stack = {key: value for key in STACK_KEYS if (value := config.get(key.removeprefix("statsig:"))) is not None}
+    settings = Settings.from_sources(stack_configuration=stack)
     with _one_at_a_time:  # threads would each make one where there is none yet
-        return _client_for(settings, os.environ.get("STATSIG_CONSOLE_KEY"), os.environ.get("STATSIG_CONSOLE_URL"))
+        return _client_for(settings)
 
 
 @cache
-def _client_for(settings: tuple[tuple[str, str], ...], *environment: str | None) -> Client:
-    """``environment`` is read by the client; here it tells apart what it was set to."""
+def _client_for(settings: Settings) -> Client:
     from ..api.client import Client  # not before something is asked: most programs look nothing up
 
-    return Client.from_settings(dict(settings), report=log.info)
+    return Client.from_settings(settings, on_message=log.info)

@@ -10,7 +10,7 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
-from ..lifecycle.resource_client import Live
+from ..schema.live_object import LiveObject
 
 ManyValues = Parameter(consume_multiple=True, negative="", show_default=False)
 
@@ -49,7 +49,7 @@ class Filters:
         """Return whether objects of this kind are selected."""
         return not self.kind or kind in self.kind
 
-    def includes(self, id_: str, live: Live) -> bool:
+    def includes(self, id_: str, live: LiveObject) -> bool:
         """Return whether this object is selected, if its kind is."""
         return (
             _matches(self.id, [id_, str(live.get("name") or "")])
@@ -76,7 +76,7 @@ def _matches(patterns: tuple[str, ...], texts: Iterable[str]) -> bool:
     return not patterns or any(fnmatchcase(text, pattern) for text in texts for pattern in patterns)
 
 
-def _is_since(day: datetime | None, live: Live, *fields: str) -> bool:
+def _is_since(day: datetime | None, live: LiveObject, *fields: str) -> bool:
     if day is None:
         return True
     start_ms = (day if day.tzinfo else day.replace(tzinfo=UTC)).timestamp() * 1000

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from pulumi.dynamic.dynamic import serialize_provider
 
-from ..json_values import without_null
+from ..json_values import drop_nulls
 from ..provider import ENGINE_KEY, EntityProvider
 from ..schema.state import Values
 from .model import ExportedProject, ExportedResource
@@ -44,7 +44,7 @@ def _to_import(resource: ExportedResource) -> dict[str, Any]:
 
 def _with_provider(kind: str, values: Values) -> Values:
     """Return the values as the engine stores them: without nulls, and with the provider."""
-    return {**without_null(values), ENGINE_KEY: _pickled_provider(kind)}
+    return {**drop_nulls(values), ENGINE_KEY: _pickled_provider(kind)}
 
 
 @cache

@@ -21,8 +21,9 @@ from ..errors import (
     UnauthorizedError,
 )
 from ..lifecycle.list_cache import is_listed_completely
-from ..lifecycle.resource_client import Live, ResourceClient
+from ..lifecycle.resource_client import ResourceClient
 from ..schema.declaration import REGISTRY, Declaration
+from ..schema.live_object import LiveObject
 from .filters import Filters
 from .model import NotExported, ReportFn
 
@@ -52,7 +53,7 @@ class ListedObject:
     id: str
     name: str
     """The name that the console shows."""
-    live: Live
+    live: LiveObject
 
 
 def list_objects(
@@ -82,8 +83,8 @@ class Inventory:
     def __init__(self, client: Client, report_fn: ReportFn, *, required_kinds: Collection[str] = ()) -> None:
         """``required_kinds`` are those whose refusal is raised as an error."""
         self._client, self._report, self._required = client.on_behalf_of("export"), report_fn, required_kinds
-        self._lists: dict[str, dict[str, Live]] = {}
-        self._details: dict[str, dict[str, Live | None]] = {}
+        self._lists: dict[str, dict[str, LiveObject]] = {}
+        self._details: dict[str, dict[str, LiveObject | None]] = {}
         self._refusals: list[StatsigError] = []
         self._has_read = False
         self.not_readable: list[NotExported] = []
@@ -101,7 +102,7 @@ class Inventory:
             if is_wrong_key or kind in self._required:
                 raise
             self._refusals.append(error)
-            self.not_readable.append(NotExported(kind, "", error.words))
+            self.not_readable.append(NotExported(kind, "", error.summary))
         else:
             self._has_read = True
 
@@ -110,19 +111,21 @@ class Inventory:
         if self._refusals and not self._has_read:
             raise self._refusals[0]
 
-    def list_kind(self, declaration: Declaration) -> dict[str, Live]:
+    def list_kind(self, declaration: Declaration) -> dict[str, LiveObject]:
         """Return every object by its key, as the list returns it; kinds that share a list share the request."""
         listed = _listed_declaration(declaration)
         if listed.kind not in self._lists:
             resource_client = self._resource_client(listed)
-            objects: dict[str, Live] = {}
-            for live in resource_client.listed():
+            objects: dict[str, LiveObject] = {}
+            for live in resource_client.list_all():
                 objects[resource_client.key_of(live)] = live
                 self._report(declaration.kind, len(objects), 0)
             self._lists[listed.kind] = objects
         return self._lists[listed.kind]
 
-    def read_objects(self, declaration: Declaration, listed: Mapping[str, Live]) -> Iterator[tuple[str, Live]]:
+    def read_objects(
+        self, declaration: Declaration, listed: Mapping[str, LiveObject]
+    ) -> Iterator[tuple[str, LiveObject]]:
         """Yield the key and the complete object for each listed one; an object that is gone by now is skipped."""
         resource_client = self._resource_client(declaration)
         has_own_list = _listed_declaration(declaration) is declaration
@@ -135,12 +138,12 @@ class Inventory:
                 yield key, live
 
     def _read_missing(
-        self, resource_client: ResourceClient, keys: Iterable[str], details: dict[str, Live | None]
-    ) -> Iterator[tuple[str, Live | None]]:
+        self, resource_client: ResourceClient, keys: Iterable[str], details: dict[str, LiveObject | None]
+    ) -> Iterator[tuple[str, LiveObject | None]]:
         """Yield all objects in order, and read those that ``details`` lacks into it."""
         missing = [key for key in keys if key not in details]
         with ThreadPoolExecutor(MAX_CONCURRENT_READS) as pool:
-            answers = pool.map(resource_client.read, missing)
+            answers = pool.map(resource_client.get, missing)
             for key in keys:
                 if key not in details:
                     details[key] = next(answers)
@@ -151,7 +154,7 @@ class Inventory:
         return resource_client
 
 
-def display_name(declaration: Declaration, key: str, live: Live) -> str:
+def display_name(declaration: Declaration, key: str, live: LiveObject) -> str:
     """Return the name that people know an object by: its id if people choose it, else its name."""
     listed = _listed_declaration(declaration)
     name = listed.key_property
@@ -168,12 +171,13 @@ def _listed_declaration(declaration: Declaration) -> Declaration:
     return next(d for d in kinds if d.endpoint.collection == endpoint.collection and d is not declaration)
 
 
-def _is_list_complete(resource_client: ResourceClient, listed: Mapping[str, Live]) -> bool:
+def _is_list_complete(resource_client: ResourceClient, listed: Mapping[str, LiveObject]) -> bool:
     """Return whether list items are complete objects; the longest item is read and compared."""
     endpoint = resource_client.endpoint
     if not endpoint.has_read or not listed:
         return True
     if not endpoint.lists_whole_objects:
         return False
-    key = max(listed, key=lambda key: len(json.dumps(listed[key])))
-    return is_listed_completely(resource_client, listed[key], resource_client.read(key) or {})
+    key = max(listed, key=lambda key: len(json.dumps(listed[key].response)))
+    live = resource_client.get(key)
+    return live is not None and is_listed_completely(listed[key], live)

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from typing import Final
 
 from ..api.client import Client
 from ..errors import ApiError
+from ..json_values import Json
 from ..lifecycle.import_inputs import ImportedInputs, NotDeclarableError, derive_inputs
-from ..lifecycle.resource_client import Live
-from ..schema import codec
 from ..schema.declaration import REGISTRY, Declaration
+from ..schema.live_object import LiveObject
 from ..schema.state import Values
 from .filters import Filters, Pick
 from .inventory import Inventory, display_name, listable_kinds, selected_kinds
@@ -49,7 +49,7 @@ class _Reader:
         self.filters, self.report_fn, self.picks = filters, report_fn, picks
         self.project = ExportedProject()
         self._pick_by_id = {(pick.kind, id_): pick for pick in picks or () for id_ in pick.ids}
-        self._values_by_name: dict[str, dict[str, Values]] = {}
+        self._values_by_name: dict[str, dict[str, Mapping[str, Json]]] = {}
 
     def add(self, declaration: Declaration) -> None:
         """Add the selected objects of one kind."""
@@ -72,7 +72,7 @@ class _Reader:
         self.project.not_exported.extend(self._picks_not_found())
         return self.project
 
-    def _add_object(self, declaration: Declaration, key: str, name: str, live: Live) -> None:
+    def _add_object(self, declaration: Declaration, key: str, name: str, live: LiveObject) -> None:
         try:
             derived = derive_inputs(declaration, live, self._presets(declaration, live))
         except NotDeclarableError as error:
@@ -82,11 +82,11 @@ class _Reader:
             resource = ExportedResource(declaration.kind, key, name, derived.inputs, derived.outputs, derived.omitted)
             self.project.resources.append(resource)
 
-    def _is_selected(self, kind: str, key: str, live: Live) -> bool:
+    def _is_selected(self, kind: str, key: str, live: LiveObject) -> bool:
         is_picked = self.picks is None or self._pick(kind, key, live) is not None
         return is_picked and self.filters.includes(key, live)
 
-    def _pick(self, kind: str, key: str, live: Live) -> Pick | None:
+    def _pick(self, kind: str, key: str, live: LiveObject) -> Pick | None:
         return self._pick_by_id.get((kind, key)) or self._pick_by_id.get((kind, str(live.get("name"))))
 
     def _required_but_not_listed(self) -> Iterable[NotExported]:
@@ -104,7 +104,7 @@ class _Reader:
         missing = [pick for pick in picks if (pick.kind, pick.name) not in exported]
         return [NotExported(pick.kind, pick.ids[0], NOT_FOUND) for pick in missing]
 
-    def _presets(self, declaration: Declaration, live: Live) -> Values:
+    def _presets(self, declaration: Declaration, live: LiveObject) -> Values:
         """Return the values that other objects, such as its team, fill in for new objects, by our property name."""
         presets: Values = {}
         for name, p in declaration.properties.items():
@@ -113,21 +113,21 @@ class _Reader:
                 presets[name] = self._referenced_values(declaration, kind, live).get(preset)
         return presets
 
-    def _referenced_values(self, declaration: Declaration, kind: str, live: Live) -> Values:
+    def _referenced_values(self, declaration: Declaration, kind: str, live: LiveObject) -> Mapping[str, Json]:
         """Return the decoded object of this kind that a live object refers to by name; empty if it has none."""
         reference = f"{kind}.name"
         names = (live.get(p.wire) for p in declaration.properties.values() if p.options.refers_to == reference)
         name = next(filter(None, names), None)
         return self._read_values(REGISTRY[kind]).get(str(name), {}) if name else {}
 
-    def _read_values(self, declaration: Declaration) -> dict[str, Values]:
+    def _read_values(self, declaration: Declaration) -> dict[str, Mapping[str, Json]]:
         """Return the decoded objects of a kind by their name; empty if the key may not read them."""
         kind = declaration.kind
         if kind not in self._values_by_name:
             values = self._values_by_name.setdefault(kind, {})
             with suppress(ApiError):
                 for _, live in self.inventory.read_objects(declaration, self.inventory.list_kind(declaration)):
-                    values[str(live.get("name"))] = codec.decode(declaration.properties, live)
+                    values[str(live.get("name"))] = live.decoded
         return self._values_by_name[kind]
 
 

@@ -5,7 +5,7 @@ They are chosen so that the first preview after the import is empty.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final
@@ -15,10 +15,11 @@ from ..json_values import Json
 from ..schema import codec, state
 from ..schema.declaration import Declaration
 from ..schema.diff import changes
+from ..schema.live_object import LiveObject
 from ..schema.matching import declared_only, worth_writing
 from ..schema.state import DECLARED, Values
 from ..schema.validation import problems
-from .resource_client import Live, slug
+from .resource_client import slug
 
 NOT_REPEATABLE: Final = "Statsig does not return it in a form that a program can repeat"
 
@@ -39,7 +40,9 @@ class ImportedInputs:
     """Properties that no program can declare, each with the reason; they are not managed."""
 
 
-def derive_inputs(declaration: Declaration, live: Live, presets: Live = MappingProxyType({})) -> ImportedInputs:
+def derive_inputs(
+    declaration: Declaration, live: LiveObject, presets: Mapping[str, Json] = MappingProxyType({})
+) -> ImportedInputs:
     """Return the inputs that an import writes for a live object: every value that differs from Statsig's default.
 
     ``presets`` are the values that the object's team fills in, by our name of the object's property: such a
@@ -56,9 +59,8 @@ def derive_inputs(declaration: Declaration, live: Live, presets: Live = MappingP
     return ImportedInputs(inputs, state.outputs(declaration, inputs, live, {}), omitted)
 
 
-def _non_default_inputs(declaration: Declaration, live: Live, presets: Live) -> Values:
-    decoded = codec.decode(declaration.properties, declaration.suppress_drift(live, {}))
-    values = worth_writing(declaration.cls, decoded, presets)
+def _non_default_inputs(declaration: Declaration, live: LiveObject, presets: Mapping[str, Json]) -> Values:
+    values = worth_writing(declaration.cls, declaration.observed(live, {}), presets)
     key = declaration.key_property
     if key in values and key != "name" and values[key] == slug(str(values.get("name"))):
         del values[key]  # Statsig derives it from the name
@@ -70,7 +72,7 @@ def _as_checked(declaration: Declaration, name: str, value: Json) -> Json:
     return codec.normalize(p, declared_only(p, value))
 
 
-def _first_problem(declaration: Declaration, live: Live, inputs: Values) -> Problem | None:
+def _first_problem(declaration: Declaration, live: LiveObject, inputs: Values) -> Problem | None:
     """Return what would make the preview after an import fail, or else what would make it show a change."""
     invalid = next(problems(declaration.cls, inputs), None)
     if invalid is not None:
@@ -79,7 +81,7 @@ def _first_problem(declaration: Declaration, live: Live, inputs: Values) -> Prob
     return None if name is None else Problem(name, NOT_REPEATABLE)
 
 
-def _not_repeatable(declaration: Declaration, live: Live, inputs: Values) -> Iterator[str]:
+def _not_repeatable(declaration: Declaration, live: LiveObject, inputs: Values) -> Iterator[str]:
     """Yield the properties that a preview or a refresh after the import would report as changed."""
     outputs = state.outputs(declaration, inputs, live, {})
     yield from changes(declaration.properties, outputs[DECLARED], outputs, inputs).changed

@@ -7,16 +7,11 @@ from typing import Annotated, Final
 
 from pydantic import Field
 
-from ..errors import GoneError
 from ..json_values import Json
-from ..lifecycle.crud import Found
-from ..lifecycle.resource_client import Live
-from ..lifecycle.singleton import Singleton
-from ..schema import codec, state
+from ..lifecycle.write_only import WriteOnly
 from ..schema.declaration import Endpoint
 from ..schema.options import optional, required
 from ..schema.properties import Prop
-from ..schema.state import Values
 from .bases.entity import Entity
 
 DATABRICKS: Final = "databricks"
@@ -25,38 +20,11 @@ DATABRICKS: Final = "databricks"
 NotEmpty = Annotated[str, Field(min_length=1)]
 
 
-class ConnectionLifecycle(Singleton):
-    """What can be sent and not looked at: the state is what is known of it."""
+class ConnectionLifecycle(WriteOnly):
+    """Behaviour of the connection: a project has one, which its state calls ``databricks``."""
 
-    def create(self, inputs: Mapping[str, Json]) -> tuple[str, Values]:
-        if isinstance(inputs.get(state.IMPORT), str):
-            self._adopted(inputs)
-        return DATABRICKS, self._sent(inputs, {})
-
-    def read(self, id_: str, olds: Mapping[str, Json]) -> Found | None:
-        if state.DECLARED not in olds:
-            raise GoneError(f"{self.declaration.kind} '{id_}' does not exist, or is not to be seen: the API hides it")
-        return Found(dict(olds), state.inputs_kept(self.declaration, olds))
-
-    def update(self, id_: str, olds: Mapping[str, Json], news: Mapping[str, Json]) -> Values:
-        if not self.diff(olds, news).changed:
-            return state.outputs_without_request(self.declaration, olds, news)
-        return self._sent(news, olds)
-
-    def _sent(self, inputs: Mapping[str, Json], olds: Mapping[str, Json]) -> Values:
-        """The outputs after all that is declared was sent; no error repeats what is secret in it."""
-        properties = self.declaration.inputs
-        secret = [name for name, p in properties.items() if p.options.secret]
-        secrets = [str(values[name]) for values in (inputs, olds) for name in secret if name in values]
-        body = codec.encode(properties, inputs)
-        self.client.hiding(*secrets).change("POST", self.declaration.endpoint.collection, body)
-        return state.outputs(self.declaration, inputs, {}, olds)
-
-    def _adopted(self, inputs: Mapping[str, Json]) -> Live:
-        raise GoneError(
-            f"{self.declaration.kind} cannot be imported, because the API does not show it:"
-            " leave import_ out, and the connection is set as declared"
-        )
+    def id(self, inputs: Mapping[str, Json]) -> str:
+        return DATABRICKS
 
 
 class DatabricksConnection(

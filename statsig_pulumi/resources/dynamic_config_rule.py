@@ -9,30 +9,32 @@ from pydantic import Field
 
 from ..errors import Problem
 from ..json_values import Json
-from ..lifecycle.resource_client import Live
+from ..schema.live_object import LiveObject
 from ..schema.options import optional, required
 from ..schema.properties import ListProp, MapProp, Prop
 from .bases.rule import RuleClient, RuleResource, rule_endpoint
 from .types.json5 import twin_problems
 from .types.rules import Condition, Percentage, RuleName, Variant, duplicate_names, known_items
 
-TWINS = {"returnValue": "returnValueJson5", "returnValueJson5": "returnValue"}
+ALTERNATIVES = {"returnValue": "returnValueJson5", "returnValueJson5": "returnValue"}
 
 
 class ConfigRuleClient(RuleClient):
-    """The endpoint that adds a rule is of March 2025: it wants a percentage, and knows no variants."""
+    """The requests of config rules; the endpoint that adds one requires a percentage and knows no variants."""
 
     verb = "rule"
 
-    def made(self, inputs: Mapping[str, Json], body: Json, applied: Callable[[], Live | None]) -> Live | None:
+    def create(
+        self, inputs: Mapping[str, Json], body: Json, find_created: Callable[[], LiveObject | None]
+    ) -> LiveObject | None:
         if "variants" not in body:
-            return super().made(inputs, {"passPercentage": 100} | body, applied)
-        self._appended(inputs, body)
+            return super().create(inputs, {"passPercentage": 100} | body, find_created)
+        self.append(inputs, body)
         return self.find(inputs)
 
-    def _merged(self, rule: Mapping[str, Json], body: Mapping[str, Json]) -> dict[str, Json]:
-        stale = {other for one, other in TWINS.items() if one in body and other not in body}
-        return {name: value for name, value in super()._merged(rule, body).items() if name not in stale}
+    def merge(self, rule: Mapping[str, Json], body: Mapping[str, Json]) -> dict[str, Json]:
+        stale = {other for one, other in ALTERNATIVES.items() if one in body and other not in body}
+        return {name: value for name, value in super().merge(rule, body).items() if name not in stale}
 
 
 class DynamicConfigRule(RuleResource, endpoint=rule_endpoint("dynamic_configs")):

@@ -11,6 +11,7 @@ from ..errors import Problem, StatsigError
 from ..json_values import Json
 from ..lifecycle.crud import Lifecycle
 from ..schema.declaration import Endpoint
+from ..schema.live_object import LiveObject
 from ..schema.options import computed, optional, required
 from ..schema.properties import ListProp, Prop
 from .bases.config import ConfigResource, NotEmpty
@@ -33,6 +34,7 @@ from .types.experiment_status import (
     CONTROL_GROUP,
     DECISION_REASON,
     LAUNCHED_GROUP,
+    RESET,
     STATUS,
     Status,
     problems_of_group_names,
@@ -52,23 +54,24 @@ def _explicit(layer: Json) -> Json:
 
 
 class ExperimentLifecycle(Lifecycle):
-    """An experiment that runs is not deleted without being told to."""
+    """Behaviour of experiments: an active one is deleted only if that is declared."""
 
-    def delete(self, id_: str, olds: Mapping[str, Json]) -> None:
-        is_kept = olds.get("delete_while_active") or self._archives(olds) or self._is_held(id_, olds)
-        live = None if is_kept else self.resource_client.read(self.resource_client.key(id_, olds))
-        if live is not None and live.get("status") == "active":
-            raise StatsigError(
-                f"{self.declaration.title(olds, id_)} is active, and was not deleted: decide, abandon or archive it"
-                " first, or declare archive_on_delete=True or delete_while_active=True, run `pulumi up`, and then"
-                " delete it"
-            )
-        super().delete(id_, olds)
+    def delete(self, id_: str, outputs: Mapping[str, Json]) -> None:
+        is_allowed = outputs.get("delete_while_active") or self.is_archived_on_delete(outputs)
+        if not is_allowed and not self.is_kept_by_another(id_, outputs):
+            live = self.resource_client.get(self.resource_client.key(id_, outputs))
+            if live is not None and live.get("status") == "active":
+                raise StatsigError(
+                    f"{self.declaration.title(outputs, id_)} is active and was not deleted. Decide, abandon or archive"
+                    " it first, or declare archive_on_delete=True or delete_while_active=True, run `pulumi up`, and"
+                    " then delete it"
+                )
+        super().delete(id_, outputs)
 
-    def when_delete_is_refused(self, olds: Mapping[str, Json]) -> str:
-        if olds.get("delete_while_active"):
+    def advice_on_refused_delete(self, outputs: Mapping[str, Json]) -> str:
+        if outputs.get("delete_while_active"):
             return "declare archive_on_delete=True, or abandon it first, run `pulumi up`, and then delete it"
-        return super().when_delete_is_refused(olds)
+        return super().advice_on_refused_delete(outputs)
 
 
 class Experiment(ConfigResource, endpoint=Endpoint("experiments", listings=({}, {"status": "archived"}))):
@@ -92,7 +95,7 @@ class Experiment(ConfigResource, endpoint=Endpoint("experiments", listings=({}, 
     """Where it is to stand. ``setup`` becomes ``active``; ``active`` becomes ``decision_made`` (with
     ``launched_group`` and ``decision_reason``) or ``abandoned`` (with ``decision_reason``); each can be
     ``archived``. Back to ``setup`` leads ``reset_trigger`` alone."""
-    reset_trigger: Prop[str] = optional(local=True, calls="reset")
+    reset_trigger: Prop[str] = optional(local=True, trigger=RESET)
     """Any text; changing it, once it is declared, resets the experiment to ``setup``, with its results gone,
     before all else."""
     launched_group: Prop[NotEmpty] = optional(wire="launchedGroup", action=LAUNCHED_GROUP)
@@ -237,16 +240,16 @@ class Experiment(ConfigResource, endpoint=Endpoint("experiments", listings=({}, 
     """The review under way."""
 
     @classmethod
-    def suppress_drift(cls, live: Mapping[str, Json], declared: Mapping[str, Json]) -> Mapping[str, Json]:
-        """Besides, metrics that came from tags stand beside the declared ones, which is no drift."""
-        settled = dict(super().suppress_drift(live, declared))
-        for name, wire in (("primary", "primaryMetrics"), ("secondary", "secondaryMetrics")):
-            metrics = known_items(declared, f"{name}_metrics")
-            wanted = {(metric.get("name"), metric.get("type")) for metric in metrics if isinstance(metric, dict)}
-            if declared.get(f"{name}_metric_tags") and f"{name}_metrics" in declared:
-                found = known_items(live, wire)
-                settled[wire] = [metric for metric in found if (metric.get("name"), metric.get("type")) in wanted]
-        return settled
+    def suppress_drift(cls, live: LiveObject, declared: Mapping[str, Json]) -> Mapping[str, Json]:
+        """The API adds the metrics of declared tags to the declared metrics, which is no drift."""
+        values = dict(super().suppress_drift(live, declared))
+        for name in ("primary_metrics", "secondary_metrics"):
+            if declared.get(name.replace("metrics", "metric_tags")) and name in declared:
+                metrics = [metric for metric in known_items(declared, name) if isinstance(metric, dict)]
+                references = {(metric.get("name"), metric.get("type")) for metric in metrics}
+                live_metrics = live.decoded[name] or []
+                values[name] = [m for m in live_metrics if (m.get("name"), m.get("type")) in references]
+        return values
 
     @classmethod
     def to_program(cls, values: dict[str, Json]) -> dict[str, Json]:

@@ -12,7 +12,7 @@ from ..schema.declaration import Endpoint
 from ..schema.options import optional, required
 from ..schema.properties import ListProp, NestedType, Prop
 from .bases.entity import Entity
-from .bases.overrides import MOST_OVERRIDES, OverridesClient, OverridesLifecycle
+from .bases.overrides import MAX_OVERRIDES, OverridesClient, OverridesLifecycle
 
 NotEmpty = Annotated[str, Field(min_length=1)]
 
@@ -35,7 +35,7 @@ class UserIDOverride(NestedType):
 
     group: Prop[NotEmpty] = required(wire="groupID")
     """Name of the group."""
-    ids: ListProp[NotEmpty] = required(unordered=True, max_items=MOST_OVERRIDES)
+    ids: ListProp[NotEmpty] = required(unordered=True, max_items=MAX_OVERRIDES)
     """The units, up to 1,000."""
     environment: Prop[str | None] = optional()
     """The environment; all of them, where it is not said."""
@@ -64,13 +64,13 @@ class ExperimentOverrides(
 
     experiment_id: Prop[NotEmpty] = required(in_path=True, replace_on_changes=True, refers_to="Experiment.id")
     """The experiment's id."""
-    overrides: ListProp[ExperimentOverride] = optional(unordered=True, max_items=MOST_OVERRIDES)
+    overrides: ListProp[ExperimentOverride] = optional(unordered=True, max_items=MAX_OVERRIDES)
     """By gate or segment, up to 1,000."""
     user_id_overrides: ListProp[UserIDOverride] = optional(unordered=True)
     """By unit."""
 
     @classmethod
-    def seen(cls, record: Mapping[str, Json]) -> Mapping[str, Json]:
+    def from_response(cls, response: Mapping[str, Json]) -> Mapping[str, Json]:
         """The API's own example of a read has ``name`` where a write has ``id``."""
-        found = [item | {"id": item.get("id") or item.get("name")} for item in record.get("overrides") or []]
-        return dict(record) | {"overrides": found}
+        items = [item | {"id": item.get("id") or item.get("name")} for item in response.get("overrides") or []]
+        return dict(response) | {"overrides": items}

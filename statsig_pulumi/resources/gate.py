@@ -8,6 +8,7 @@ from typing import Literal
 from ..json_values import Json
 from ..schema.actions import toggle_action
 from ..schema.declaration import Endpoint
+from ..schema.live_object import LiveObject
 from ..schema.options import computed, optional
 from ..schema.properties import ListProp, Prop
 from .bases.config import ConfigID, RuleBasedConfig
@@ -74,9 +75,9 @@ class Gate(
     """Whether exposures at 0 and 100 % are kept."""
 
     @classmethod
-    def suppress_drift(cls, live: Mapping[str, Json], declared: Mapping[str, Json]) -> Mapping[str, Json]:
-        """Besides, an unused gate reads as stale, which is no drift."""
-        settled = dict(super().suppress_drift(live, declared))
+    def suppress_drift(cls, live: LiveObject, declared: Mapping[str, Json]) -> Mapping[str, Json]:
+        """An unused gate is returned as stale, which is no drift."""
+        values = dict(super().suppress_drift(live, declared))
         if live.get("type") not in ("PERMANENT", "TEMPORARY") and "type" in declared:
-            settled["type"] = declared["type"]
-        return settled
+            values["type"] = declared["type"]
+        return values

@@ -12,7 +12,7 @@ from ..schema.declaration import Endpoint
 from ..schema.options import optional, required
 from ..schema.properties import ListProp, NestedType, Prop
 from .bases.entity import Entity
-from .bases.overrides import MOST_IDS, OverridesClient, OverridesLifecycle
+from .bases.overrides import MAX_IDS, OverridesClient, OverridesLifecycle
 
 UnitID = Annotated[str, Field(min_length=1)]
 
@@ -56,13 +56,13 @@ class GateOverrides(Entity, endpoint=Endpoint("gates", key="gateID", under="over
 
     gate_id: Prop[UnitID] = required(in_path=True, replace_on_changes=True, refers_to="Gate.id")
     """The gate's id."""
-    passing_user_ids: ListProp[UnitID] = optional(unordered=True, max_items=MOST_IDS)
+    passing_user_ids: ListProp[UnitID] = optional(unordered=True, max_items=MAX_IDS)
     """Users that pass, up to 2,000."""
-    failing_user_ids: ListProp[UnitID] = optional(unordered=True, max_items=MOST_IDS)
+    failing_user_ids: ListProp[UnitID] = optional(unordered=True, max_items=MAX_IDS)
     """Users that fail, up to 2,000."""
-    passing_custom_ids: ListProp[UnitID] = optional(unordered=True, max_items=MOST_IDS)
+    passing_custom_ids: ListProp[UnitID] = optional(unordered=True, max_items=MAX_IDS)
     """Units of the gate's own id type that pass, up to 2,000."""
-    failing_custom_ids: ListProp[UnitID] = optional(unordered=True, max_items=MOST_IDS)
+    failing_custom_ids: ListProp[UnitID] = optional(unordered=True, max_items=MAX_IDS)
     """Units of the gate's own id type that fail, up to 2,000."""
     environment_overrides: ListProp[EnvironmentOverride] = optional(unordered=True)
     """Units that pass or fail in one environment."""

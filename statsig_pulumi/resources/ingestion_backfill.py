@@ -14,9 +14,9 @@ from ..errors import NotFoundError, Problem, UnreachableError
 from ..json_values import Json
 from ..lifecycle.crud import CLOCK_STEP_S
 from ..lifecycle.job import Job, Outcome
-from ..lifecycle.resource_client import Live
 from ..schema import codec
 from ..schema.declaration import Endpoint
+from ..schema.live_object import LiveObject
 from ..schema.options import computed, optional, required
 from ..schema.properties import ListProp, Prop
 from ..schema.validation import known
@@ -53,7 +53,7 @@ Day = Annotated[str, AfterValidator(_day)]
 class BackfillJob(Job):
     """A backfill answers with the id of its run, which is then looked at by itself."""
 
-    def start(self, inputs: Mapping[str, Json]) -> tuple[str, Live]:
+    def start(self, inputs: Mapping[str, Json]) -> tuple[str, LiveObject]:
         asked_s = self.client.server_time_s()
         body = codec.encode(self.declaration.properties, inputs)
         try:
@@ -62,23 +62,23 @@ class BackfillJob(Job):
             raise ingestion.unconnected(error, inputs["type"]) from None
         if not isinstance(made, dict) or not made.get("runID"):
             raise UnreachableError("POST", "/ingestion/backfill", "the answer does not tell the run")
-        return str(made["runID"]), made
+        return str(made["runID"]), self.resource_client.live(made)
 
-    def seen(self, id_: str, olds: Mapping[str, Json]) -> Live | None:
+    def poll(self, id_: str, values: Mapping[str, Json]) -> LiveObject | None:
         try:
             found = self.client.get(f"{RUNS}/{quote(id_, safe='')}")
         except NotFoundError:
             return None
-        return {"runID": id_, **found} if isinstance(found, dict) else None
+        return self.resource_client.live({"runID": id_, **found}) if isinstance(found, dict) else None
 
-    def outcome(self, live: Live) -> tuple[Outcome, str]:
+    def outcome(self, live: LiveObject) -> tuple[Outcome, str]:
         status = str(live.get("latestStatus") or "started")
         said = set(re.split(r"[^a-z]+", status.lower()))
         ends: list[Outcome] = [end for end, words in ENDINGS.items() if said.intersection(words)]
         how: Outcome = ends[0] if ends else "running"
         return how, f"{status}{_by_source(live)}" if how == "failed" else status
 
-    def _begun(self, body: Mapping[str, Json], asked_s: float) -> Live | None:
+    def _begun(self, body: Mapping[str, Json], asked_s: float) -> dict[str, Json] | None:
         """The run of a backfill whose answer was lost: made since it was asked for, of the same days and sources."""
         days, sources = set(_days(body["datestamp_start"], body["datestamp_end"])), set(body.get("source") or ())
         for run in self.client.pages(RUNS, limit=None):
@@ -100,7 +100,7 @@ def _made_s(run: Mapping[str, Any]) -> float:
         return 0.0
 
 
-def _by_source(live: Live) -> str:
+def _by_source(live: LiveObject) -> str:
     """Where a run has several sources, how each stands."""
     told = [f"{s.get('source')}: {s.get('latestSourceStatus')}" for s in live.get("granularHistory") or ()]
     return f" ({', '.join(told)})" if told else ""

@@ -2,47 +2,45 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Mapping
 from typing import Annotated, Final, get_args
 
 from pydantic import Field
 
-from ..errors import GoneError, NotFoundError, RejectedError
+from ..errors import NotFoundError, RejectedError
 from ..json_values import Json
-from ..lifecycle.resource_client import Live, ResourceClient
+from ..lifecycle.resource_client import ResourceClient
 from ..lifecycle.singleton import Singleton
 from ..schema.declaration import Endpoint
+from ..schema.live_object import LiveObject
 from ..schema.options import required
 from ..schema.properties import Prop
 from .bases.entity import Entity
 from .types.ingestion import Dataset, spelled
 
-HOUR_OF_NOBODY: Final = 10
+DEFAULT_HOUR: Final = 10
 
 
 class ScheduleClient(ResourceClient):
-    """There is one schedule for each dataset, set or not; the query says which."""
+    """The requests of schedules: each dataset has one, which the query selects."""
 
-    def listed(self) -> Iterator[Live]:
-        """The schedules that somebody has set; where nobody did, it is the API's own."""
+    def list_all(self) -> Iterator[LiveObject]:
+        """Yield the schedules that somebody set; the others have the API's default hour."""
         for dataset in get_args(Dataset):
-            live = self.read(dataset) if dataset == spelled(dataset) else None
-            if live is not None and live.get("scheduled_hour_pst") not in (None, HOUR_OF_NOBODY):
+            live = self.get(dataset) if dataset == spelled(dataset) else None
+            if live is not None and live.get("scheduled_hour_pst") not in (None, DEFAULT_HOUR):
                 yield live
 
-    def read(self, key: str) -> Live | None:
+    def get(self, key: str) -> LiveObject | None:
         try:
-            answer = self.client.send("GET", self.endpoint.collection, query={"dataset": spelled(key)}).get("data")
+            response = self.client.send("GET", self.endpoint.collection, query={"dataset": spelled(key)}).get("data")
         except (NotFoundError, RejectedError):
             return None  # there is no such dataset
-        return {**answer, "dataset": spelled(key)} if isinstance(answer, dict) else None
+        return self.live({**response, "dataset": spelled(key)}) if isinstance(response, dict) else None
 
-    def updated(self, key: str, changed: Iterable[str], body: Json) -> Live:
-        answer = self.client.change("POST", self.endpoint.collection, body)
-        live = answer if isinstance(answer, dict) else self.read(key)
-        if live is None:
-            raise GoneError(f"{self.declaration.kind} '{key}' was set, but Statsig does not tell it")
-        return {**live, "dataset": key}
+    def update(self, key: str, changed: Mapping[str, Json], body: Json, live: LiveObject) -> LiveObject:
+        response = self.client.change("POST", self.endpoint.collection, body)
+        return self.live({**response, "dataset": key}) if isinstance(response, dict) else self.get_changed(key)
 
 
 class IngestionSchedule(

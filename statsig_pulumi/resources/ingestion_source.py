@@ -11,12 +11,11 @@ from pydantic import Field
 from ..errors import GoneError, NotFoundError, Problem, RejectedError, UnreachableError
 from ..json_values import Json
 from ..lifecycle.crud import Lifecycle
-from ..lifecycle.resource_client import Live, ResourceClient
-from ..schema import codec
+from ..lifecycle.resource_client import ResourceClient
 from ..schema.declaration import Endpoint
+from ..schema.live_object import LiveObject
 from ..schema.options import computed, optional, required
 from ..schema.properties import MapProp, NestedType, Prop
-from ..schema.state import Values
 from ..schema.validation import known
 from .bases.entity import Entity
 from .types import ingestion
@@ -25,12 +24,12 @@ from .types.ingestion import EXPOSURES, Ingested, Warehouse, spelled
 SELECTORS: Final = ("type", "dataset", "source_name")
 """What tells a source apart, in its id and in every request about it."""
 LATELY: Final = timedelta(days=90)
-TOLD_AS: Final[Mapping[str, type]] = {
+IN_DATA: Final[Mapping[str, type]] = {
     **dict.fromkeys(("query", "share", "schema", "table"), str),
     "column_mapping": dict,
     "use_delta_sharing": bool,
 }
-"""What the undocumented ``data`` of an answer is searched for, and the type without which it means something else."""
+"""The properties that the undocumented ``data`` of a response may hold, and their types."""
 NO_COLUMN: Final[tuple[Json, ...]] = (None, "", "null", {})
 """What the API fills in where a column is not mapped."""
 
@@ -108,67 +107,74 @@ class ColumnMapping(NestedType):
 
 
 class IngestionSourceClient(ResourceClient):
-    """Sources are told apart by type, dataset and name: in the query to read and delete, in the body to change."""
+    """The requests of sources: type, dataset and name select one, in the query to read and delete, else in the body."""
 
-    def key(self, id_: str, olds: Mapping[str, Json]) -> str:
-        return id_ or "/".join(str(olds.get(name)) for name in SELECTORS)
+    def key(self, id_: str, outputs: Mapping[str, Json]) -> str:
+        return id_ or "/".join(str(outputs.get(name)) for name in SELECTORS)
 
     def identity(self, inputs: Mapping[str, Json]) -> str | None:
         return self.key("", inputs) if all(isinstance(inputs.get(name), str) for name in SELECTORS) else None
 
-    def key_of(self, live: Live) -> str:
+    def key_of(self, live: Mapping[str, Json]) -> str:
         return self.key("", live)
 
-    def read(self, key: str) -> Live | None:
+    def get(self, key: str) -> LiveObject | None:
         selectors = self._selectors(key)
         try:
-            return self._seen(selectors, self.client.send("GET", "ingestion", query=selectors).get("data"))
+            return self._source(selectors, self.client.send("GET", "ingestion", query=selectors).get("data"))
         except NotFoundError:
             return None
 
-    def listed(self) -> Iterator[Live]:
-        """The sources that were ingested from lately, for the API lists no others."""
+    def list_all(self) -> Iterator[LiveObject]:
+        """Yield the sources that were ingested from lately; the API lists no others."""
         today = datetime.now(UTC).date()
         query = {"startDate": str(today - LATELY), "endDate": str(today + timedelta(days=1))}
-        told = [
+        rows = [
             (row.get("ingestion_source"), str(row.get("ingestion_dataset")).lower(), row.get("source_name"))
             for row in self.client.pages("ingestion/status", query, limit=None)
         ]
-        for warehouse, spelling, name in dict.fromkeys(told):
+        for warehouse, spelling, name in dict.fromkeys(rows):
             dataset = next((spelled(known) for known in get_args(Ingested) if known.lower() == spelling), None)
-            # The API may leave out the warehouse: then it is the one that has such a source.
+            # The API may omit the warehouse: then it is the one that has such a source.
             for type_ in [warehouse] if warehouse in get_args(Warehouse) else get_args(Warehouse):
-                live = self.read(f"{type_}/{dataset}/{name}") if dataset and name else None
+                live = self.get(f"{type_}/{dataset}/{name}") if dataset and name else None
                 if live is not None:
                     yield live
 
-    def find(self, inputs: Mapping[str, Json]) -> Live | None:
-        return self.read(self.key("", inputs))
+    def find(self, inputs: Mapping[str, Json]) -> LiveObject | None:
+        return self.get(self.key("", inputs))
 
-    def made(self, inputs: Mapping[str, Json], body: Json, applied: Callable[[], Live | None]) -> Live | None:
-        # The API tells neither when a source was made nor by whom, so that only this tells whose a source is
-        # that is found after an answer was lost.
-        was_there = self.find(inputs) is not None
+    def create(
+        self, inputs: Mapping[str, Json], body: Json, find_created: Callable[[], LiveObject | None]
+    ) -> LiveObject | None:
+        # The API does not return when or by whom a source was created: after a lost response, one that did not
+        # exist before is this one.
+        existed = self.find(inputs) is not None
         try:
-            answer = self.client.create("ingestion", body, lambda: None if was_there else applied())
+            response = self.client.create("ingestion", body, lambda: None if existed else find_created())
         except NotFoundError as error:
             raise ingestion.unconnected(error, inputs["type"]) from None
-        return self._seen(body, answer) if isinstance(answer, dict) else self.find(inputs)
+        if isinstance(response, LiveObject):
+            return response
+        return self._source(body, response) if isinstance(response, dict) else self.find(inputs)
 
-    def updated(self, key: str, changed: Iterable[str], body: Json) -> Live:
-        answer = self.client.change("PATCH", "ingestion", body)
-        live = self._seen(body, answer) if isinstance(answer, dict) else self.read(key)
-        if live is None:
-            raise GoneError(f"{self.declaration.kind} '{key}' was changed, but Statsig no longer has it")
-        return live
+    def update(self, key: str, changed: Mapping[str, Json], body: Json, live: LiveObject) -> LiveObject:
+        """Send a PATCH; whether it merges or replaces a mapping is not documented, so it holds the whole mapping."""
+        declared, held = changed.get("column_mapping"), live.get("column_mapping")
+        if isinstance(declared, dict) and isinstance(held, dict):
+            columns = {p.wire: held.get(p.wire) for name, p in ColumnMapping.properties.items() if name not in declared}
+            kept = {wire: column for wire, column in columns.items() if column not in NO_COLUMN}
+            body = {**body, "column_mapping": body["column_mapping"] | kept}
+        response = self.client.change("PATCH", "ingestion", body)
+        return self._source(body, response) if isinstance(response, dict) else self.get_changed(key)
 
-    def ended(self, method: str, key: str, *more: str, body: Json = None) -> None:
+    def delete(self, key: str, body: Json = None) -> None:
         try:
-            self.client.send(method, "ingestion", query=self._selectors(key))
+            self.client.send("DELETE", "ingestion", query=self._selectors(key))
         except NotFoundError:
             return
         except RejectedError:
-            if self.read(key) is not None:
+            if self.get(key) is not None:
                 raise
 
     def _selectors(self, key: str) -> dict[str, str]:
@@ -176,32 +182,21 @@ class IngestionSourceClient(ResourceClient):
         if len(values) < len(SELECTORS):
             kind = self.declaration.kind
             raise GoneError(f"{kind} '{key}' does not exist: the id of a source is 'type/dataset/source_name'")
-        found = dict(zip(SELECTORS, values, strict=True))
-        return found | {"dataset": spelled(found["dataset"])}
+        selectors = dict(zip(SELECTORS, values, strict=True))
+        return selectors | {"dataset": spelled(selectors["dataset"])}
 
-    def _seen(self, selectors: Mapping[str, Json], answer: Json) -> Live:
-        """The source in an answer, which does not tell by what it was selected."""
-        if not isinstance(answer, dict):
-            raise UnreachableError("GET", "/ingestion", "the answer holds no object")
-        return {**self.declaration.seen(answer), **{name: selectors[name] for name in SELECTORS}}
+    def _source(self, selectors: Mapping[str, Json], response: Json) -> LiveObject:
+        """Return the source of a response, which omits what selected it."""
+        if not isinstance(response, dict):
+            raise UnreachableError("GET", "/ingestion", "the response holds no object")
+        return self.live({**response, **{name: selectors[name] for name in SELECTORS}})
 
 
-class SourceLifecycle(Lifecycle):
-    """A source has no name but its id, and a mapping that is changed as a whole."""
+class IngestionSourceLifecycle(Lifecycle):
+    """Behaviour of sources: only a source of the same type, dataset and name conflicts with a replacement."""
 
-    def deletes_before_replacing(self, olds: Mapping[str, Json], news: Mapping[str, Json]) -> bool:
-        return self.resource_client.key("", olds) == self.resource_client.key("", news)
-
-    def _body_of_update(
-        self, changed: Mapping[str, Json], olds: Mapping[str, Json], news: Mapping[str, Json], live: Live
-    ) -> Values:
-        """Whether a mapping is merged or replaced is not documented: it goes out with what the live one has besides."""
-        body = super()._body_of_update(changed, olds, news, live)
-        said, held = changed.get("column_mapping"), live.get("column_mapping")
-        if isinstance(said, dict) and isinstance(held, dict):
-            undeclared = {p.wire: held.get(p.wire) for name, p in ColumnMapping.properties.items() if name not in said}
-            body["column_mapping"] |= {name: column for name, column in undeclared.items() if column not in NO_COLUMN}
-        return body
+    def deletes_before_replacing(self, outputs: Mapping[str, Json], inputs: Mapping[str, Json]) -> bool:
+        return self.resource_client.key("", outputs) == self.resource_client.key("", inputs)
 
 
 class IngestionSource(Entity, endpoint=Endpoint("ingestion", key="source_name")):
@@ -212,7 +207,7 @@ class IngestionSource(Entity, endpoint=Endpoint("ingestion", key="source_name"))
     tell the rest, drift of that is not seen.
     """
 
-    lifecycle = SourceLifecycle
+    lifecycle = IngestionSourceLifecycle
     resource_client = IngestionSourceClient
 
     type: Prop[Warehouse] = required(replace_on_changes=True, always_sent=True)
@@ -241,22 +236,21 @@ class IngestionSource(Entity, endpoint=Endpoint("ingestion", key="source_name"))
     """Statsig's id of the ingestion."""
 
     @classmethod
-    def seen(cls, record: Mapping[str, Json]) -> Mapping[str, Json]:
-        """What ``data`` tells of the properties, beside what is told for sure."""
-        data = record.get("data")
-        told = data if isinstance(data, dict) else {}
-        rest = {name: value for name, value in record.items() if name != "data"}
-        return rest | {name: told[name] for name, kind in TOLD_AS.items() if isinstance(told.get(name), kind)}
+    def from_response(cls, response: Mapping[str, Json]) -> Mapping[str, Json]:
+        """Return the properties in ``data``, which the API does not document, beside the documented ones."""
+        data = response.get("data")
+        found = data if isinstance(data, dict) else {}
+        documented = {name: value for name, value in response.items() if name != "data"}
+        return documented | {name: found[name] for name, kind in IN_DATA.items() if isinstance(found.get(name), kind)}
 
     @classmethod
     def requires(cls, values: Mapping[str, Json]) -> Iterable[str]:
         return ("DatabricksConnection",) if values.get("type") == "databricks" else ()
 
     @classmethod
-    def suppress_drift(cls, live: Mapping[str, Json], declared: Mapping[str, Json]) -> Mapping[str, Json]:
-        """What the API does not tell is taken to be as declared."""
-        untold = {name: declared[name] for name in TOLD_AS if name in declared and name not in live}
-        return {**codec.encode(cls.properties, untold), **live}
+    def suppress_drift(cls, live: LiveObject, declared: Mapping[str, Json]) -> Mapping[str, Json]:
+        """A property that the API does not return counts as declared."""
+        return {name: declared[name] for name in IN_DATA if name in declared and name not in live}
 
     @classmethod
     def problems(cls, values: Mapping[str, Json]) -> Iterator[Problem]:

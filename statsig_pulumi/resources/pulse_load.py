@@ -11,9 +11,9 @@ from ..errors import NotFoundError, Problem, StatsigError
 from ..json_values import Json
 from ..lifecycle.crud import CLOCK_STEP_S
 from ..lifecycle.job import Job, Outcome
-from ..lifecycle.resource_client import Live
 from ..schema import codec
 from ..schema.declaration import Endpoint
+from ..schema.live_object import LiveObject
 from ..schema.options import computed, optional
 from ..schema.properties import ListProp, Prop
 from .bases.job import JobResource
@@ -46,12 +46,12 @@ class PulseLoadJob(Job):
     an id in newer APIs, else it is told by the time it was made.
     """
 
-    def start(self, inputs: Mapping[str, Json]) -> tuple[str, Live]:
+    def start(self, inputs: Mapping[str, Json]) -> tuple[str, LiveObject]:
         try:
             loaded = self._loaded(inputs)
             before = {_key(load) for load in self._history(loaded)}
         except NotFoundError as error:
-            raise StatsigError(f"{error.words}; check what the load is declared for") from None
+            raise StatsigError(f"{error.summary}; check what the load is declared for") from None
         asked_ms = round(self.client.server_time_s() * 1000)
 
         def begun() -> Load | None:
@@ -62,13 +62,13 @@ class PulseLoadJob(Job):
         properties = self.declaration.properties
         body = codec.encode({name: properties[name] for name in ("refresh", "metric_ids", "turbo_mode")}, inputs)
         self.client.create(loaded.post, body | ({"ruleId": loaded.rule_id} if loaded.rule_id else {}), begun)
-        live: Load | None = None
-        with suppress(StatsigError):  # it is started: as an error, this would leave the state without it
-            live = begun()
-        live = live or {"createdTime": asked_ms}
-        return f"{loaded.id}/{_key(live)}", live
+        load: Load | None = None
+        with suppress(StatsigError):  # the load is started: an error here would leave it out of the state
+            load = begun()
+        load = load or {"createdTime": asked_ms}
+        return f"{loaded.id}/{_key(load)}", self.resource_client.live(load)
 
-    def seen(self, id_: str, olds: Mapping[str, Json]) -> Live | None:
+    def poll(self, id_: str, values: Mapping[str, Json]) -> LiveObject | None:
         try:
             match id_.split("/"):
                 case ["experiments", experiment, key]:
@@ -81,9 +81,10 @@ class PulseLoadJob(Job):
             return None
         # Where it was not in the history yet when it was started, its id is the time of that.
         late = _since(int(key), history) if key.isdigit() else []
-        return next((load for load in history if _key(load) == key), late[0] if late else None)
+        load = next((load for load in history if _key(load) == key), late[0] if late else None)
+        return None if load is None else self.resource_client.live(load)
 
-    def outcome(self, live: Live) -> tuple[Outcome, str]:
+    def outcome(self, live: LiveObject) -> tuple[Outcome, str]:
         state = live.get("finishedState")
         if state in FAILED:
             return "failed", str(state)

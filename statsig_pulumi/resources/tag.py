@@ -8,6 +8,7 @@ from typing import Annotated, Final
 from pydantic import Field
 
 from ..json_values import Json
+from ..lifecycle.adoption import Adoption
 from ..lifecycle.crud import Lifecycle
 from ..schema.declaration import Endpoint
 from ..schema.options import computed, optional, required
@@ -19,11 +20,18 @@ CORE: Final = "★ Core"
 """The tag that every project has from its first day."""
 
 
-class TagLifecycle(Lifecycle):
-    """The tag of core metrics is there already."""
+class TagAdoption(Adoption):
+    """The core tag always exists, so that a create adopts it."""
 
-    def _on_existing(self, inputs: Mapping[str, Json]) -> OnExisting:
-        return "adopt" if inputs.get("name") == CORE else super()._on_existing(inputs)
+    def on_existing(self, inputs: Mapping[str, Json]) -> OnExisting:
+        return "adopt" if inputs.get("name") == CORE else super().on_existing(inputs)
+
+
+class TagLifecycle(Lifecycle):
+    """Behaviour of tags: the core tag is adopted."""
+
+    def make_adoption(self) -> Adoption:
+        return TagAdoption(self.declaration, self.resource_client, self.updater, self.context)
 
 
 class Tag(Entity, endpoint=Endpoint("tags")):

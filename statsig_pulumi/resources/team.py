@@ -9,6 +9,7 @@ from pydantic import Field
 
 from ..json_values import Json
 from ..schema.declaration import Endpoint
+from ..schema.live_object import LiveObject
 from ..schema.options import computed, optional, required
 from ..schema.properties import ListProp, Prop
 from .bases.entity import Entity
@@ -65,9 +66,9 @@ class Team(Entity, endpoint=Endpoint("users/teams", lists_whole_objects=False, m
     """Statsig's id of the team."""
 
     @classmethod
-    def suppress_drift(cls, live: Mapping[str, Json], declared: Mapping[str, Json]) -> Mapping[str, Json]:
-        """Admins may be listed among the members too, which is no drift."""
+    def suppress_drift(cls, live: LiveObject, declared: Mapping[str, Json]) -> Mapping[str, Json]:
+        """The API may list admins among the members too, which is no drift."""
         if "members" not in declared:
-            return live
-        extra = set(_addresses(live.get("admins"))) - set(declared["members"])
-        return dict(live) | {"members": [m for m in _addresses(live.get("members")) if m not in extra]}
+            return {}
+        admins = set(live.decoded["admins"]) - set(declared["members"])
+        return {"members": [member for member in live.decoded["members"] if member not in admins]}

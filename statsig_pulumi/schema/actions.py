@@ -1,4 +1,4 @@
-"""Properties that are set by endpoints of their own."""
+"""Actions: properties that are set through endpoints of their own."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from ..json_values import Json
 
 @dataclass(frozen=True)
 class Step:
-    """One call to an endpoint under an object, or to the object itself where ``verb`` is empty."""
+    """One call to an endpoint below the object's path; to the path itself if ``verb`` is empty."""
 
     verb: str
     body: Json = None
@@ -19,18 +19,27 @@ class Step:
 
 @dataclass(frozen=True)
 class Action:
-    """A property that is set by endpoints of its own, in one step or several."""
+    """A property that is set through an endpoint of its own, in one call or several."""
 
     read_fn: Callable[[Mapping[str, Json]], Json]
-    """Its value, told from what holds it as the API returned it; None where that does not tell."""
-    step: Callable[[Mapping[str, Json], Mapping[str, Json]], Step | None]
-    """From the live object and what the program declares: the next call on the way, None at its end."""
-    is_first_fn: Callable[[Mapping[str, Json], Mapping[str, Json]], bool] = lambda live, declared: False
-    """Whether it has to be moved before the object takes its other changes."""
+    """Returns its value from the response; None if the response does not hold it."""
+    step_fn: Callable[[Mapping[str, Json], Mapping[str, Json]], Step | None]
+    """Returns the next call, from the live object and the declared inputs; None if the declared value is reached."""
+    is_first_fn: Callable[[Mapping[str, Json], Mapping[str, Json]], bool] = lambda live, inputs: False
+    """Returns whether the call comes before the other changes: an archived experiment takes no update."""
     affected_by_others: bool = False
-    """Another switch moves this one too, so it is moved last."""
+    """Calls of other actions change this property too, so its calls come last."""
     in_body: bool = False
-    """It is part of the object's body as well, where the API may not heed it."""
+    """The body holds the property too, though the API may ignore it there."""
+
+
+@dataclass(frozen=True)
+class Trigger:
+    """A call that each change of a property makes once, whatever its value is."""
+
+    step: Step
+    is_done_fn: Callable[[Mapping[str, Json]], bool] = lambda live: False
+    """Returns whether a live object shows that the call was carried out, for a call whose response was lost."""
 
 
 def toggle_action(
@@ -42,16 +51,16 @@ def toggle_action(
     sends: Mapping[str, str] | None = None,
     affected_by_others: bool = False,
 ) -> Action:
-    """A boolean with an endpoint to turn it on and one to turn it off.
+    """Return the action of a boolean with one endpoint that turns it on, and another that turns it off.
 
-    ``sends`` are properties (ours: the wire's) that go along when it is turned on; None sends no body.
+    ``sends`` maps the properties that the first call sends to their wire names; None sends no body.
     """
 
-    def step(live: Mapping[str, Json], declared: Mapping[str, Json]) -> Step | None:
-        wanted = declared[name]
-        if read_fn(live) == wanted:
+    def step_fn(live: Mapping[str, Json], declared: Mapping[str, Json]) -> Step | None:
+        is_on = declared[name]
+        if read_fn(live) == is_on:
             return None
-        said = {wire: declared[ours] for ours, wire in (sends or {}).items() if wanted and ours in declared}
-        return Step(on if wanted else off(declared), None if sends is None else said)
+        body = {wire: declared[source] for source, wire in (sends or {}).items() if is_on and source in declared}
+        return Step(on if is_on else off(declared), None if sends is None else body)
 
-    return Action(read_fn, step, lambda live, declared: declared[name] is False, affected_by_others)
+    return Action(read_fn, step_fn, lambda live, declared: declared[name] is False, affected_by_others)

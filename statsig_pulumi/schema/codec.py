@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from copy import deepcopy
 from typing import Any
 
-from ..json_values import NONE, UNKNOWN, Json, fingerprint, has_unknown, plain
+from ..json_values import NONE, UNKNOWN, Json, fingerprint, has_unknown, normalize_json
 from .properties import NestedType, Property
 
 
@@ -58,7 +58,7 @@ def _normal_item(p: Property[Any], item: Json) -> Json:
         return p.nested.normalize_values(
             {name: normalize(properties[name], value) if name in properties else value for name, value in item.items()}
         )
-    item = plain(item)
+    item = normalize_json(item)
     return p.options.normalize_fn(item) if p.options.normalize_fn and item is not UNKNOWN else item
 
 

@@ -6,14 +6,18 @@ The provider diffs by it, the client finds its paths in it, the documentation pr
 from __future__ import annotations
 
 import inspect
+from collections import ChainMap
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, cast
 from urllib.parse import quote
 
 from ..json_values import Json
 from .properties import Property
+
+if TYPE_CHECKING:
+    from .live_object import LiveObject
 
 
 @dataclass(frozen=True)
@@ -82,19 +86,23 @@ class Declaration:
         return {name: p for name, p in self.properties.items() if p.settable}
 
     @cached_property
+    def readable(self) -> dict[str, Property[Any]]:
+        """The properties that the API returns."""
+        return {name: p for name, p in self.properties.items() if p.readable}
+
+    @cached_property
     def key_property(self) -> str | None:
         """Our name of the property that identifies an object."""
         return next((name for name, p in self.properties.items() if p.wire == self.endpoint.key), None)
 
-    def suppress_drift(self, live: Mapping[str, Json], declared: Mapping[str, Json]) -> Mapping[str, Json]:
-        """The live object without what the server moves by itself, so that it does not look like drift."""
-        found: Mapping[str, Json] = self.cls.suppress_drift(live, declared)
-        return found
+    def observed(self, live: LiveObject, declared: Mapping[str, Json]) -> Mapping[str, Json]:
+        """Return the values of a live object as they are compared with the declared ones."""
+        return ChainMap(dict(self.cls.suppress_drift(live, declared)), cast(dict[str, Json], live.decoded))
 
-    def seen(self, record: Mapping[str, Json]) -> Mapping[str, Json]:
-        """The object as the API returned it, in the form that the properties are read from."""
-        found: Mapping[str, Json] = self.cls.seen(record)
-        return found
+    def from_response(self, response: Mapping[str, Json]) -> Mapping[str, Json]:
+        """Return a response in the form that the properties are decoded from."""
+        normalized: Mapping[str, Json] = self.cls.from_response(response)
+        return normalized
 
     def title(self, values: Mapping[str, Json], key: str = "") -> str:
         """How messages name an object: ``Gate 'new_checkout'``."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from ..json_values import Json
-from .actions import Action
+from .actions import Action, Trigger
 
 Hook = Callable[[Any], Any]
 
@@ -36,8 +36,8 @@ class PropertyOptions:
     """Taken by the API and never returned, so that its drift cannot be seen."""
     secret: bool = False
     """Kept encrypted in the state, however it is given."""
-    calls: str = ""
-    """A change of it, once it is declared, puts to this endpoint under the object, whatever it changes to."""
+    trigger: Trigger | None = None
+    """A change of it, once it is declared, makes this call, whatever the new value is."""
     only_if_declared: bool = False
     """An output only when the program declares it."""
     wire: str = ""

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from typing import Final
 
 from ..json_values import Json, has_unknown
-from . import codec
 from .declaration import Declaration
 from .diff import same
+from .live_object import LiveObject
 from .matching import declared_only, in_shape, with_computed
 from .properties import Property
 
@@ -34,10 +34,10 @@ def declared_names(declaration: Declaration, inputs: Mapping[str, Json]) -> list
     return sorted(name for name in inputs if name in declaration.inputs)
 
 
-def differences(declaration: Declaration, inputs: Mapping[str, Json], live: Mapping[str, Json]) -> list[str]:
+def differences(declaration: Declaration, inputs: Mapping[str, Json], live: LiveObject) -> list[str]:
     """Declared properties that the live object has otherwise."""
     declared = {name: p for name, p in declaration.inputs.items() if name in inputs}
-    decoded = codec.decode(declared, declaration.suppress_drift(live, inputs))
+    decoded = declaration.observed(live, inputs)
     return [
         name
         for name, p in declared.items()
@@ -46,15 +46,13 @@ def differences(declaration: Declaration, inputs: Mapping[str, Json], live: Mapp
     ]
 
 
-def outputs(
-    declaration: Declaration, inputs: Mapping[str, Json], live: Mapping[str, Json], olds: Mapping[str, Json]
-) -> Values:
+def outputs(declaration: Declaration, inputs: Mapping[str, Json], live: LiveObject, olds: Mapping[str, Json]) -> Values:
     """Everything the API returned, with declared properties as the program wrote them.
 
     The engine encrypts an output when the input of its name is secret. A value that was secret and is no
     longer declared would stand in clear, so it is no output.
     """
-    decoded = codec.decode(declaration.properties, live)
+    decoded = live.decoded
     secret = secret_names(inputs, olds)
     found: Values = {DECLARED: declared_names(declaration, inputs), SECRET: sorted(secret) or None}
     for name, p in declaration.properties.items():
@@ -107,11 +105,11 @@ def inputs_kept(declaration: Declaration, olds: Mapping[str, Json]) -> Values:
     return before | ({SECRET: secret} if secret else {})
 
 
-def inputs_of(declaration: Declaration, olds: Mapping[str, Json], live: Mapping[str, Json]) -> Values:
+def inputs_of(declaration: Declaration, olds: Mapping[str, Json], live: LiveObject) -> Values:
     """What the program would have to say for this to be the live object; only what it says now is looked at."""
     properties = declaration.inputs
     before = inputs_before(declaration, olds)
-    decoded = codec.decode({name: properties[name] for name in before}, declaration.suppress_drift(live, before))
+    decoded = declaration.observed(live, before)
     found = {
         name: in_shape(properties[name], value, decoded[name]) if name in decoded else value
         for name, value in before.items()

@@ -8,11 +8,13 @@ from typing import Any
 
 from statsig_pulumi.api.client import Client
 from statsig_pulumi.emulator import QUIRKS, Emulator
-from statsig_pulumi.json_values import plain
-from statsig_pulumi.lifecycle.crud import IMPORT, Found, Lifecycle, Values
+from statsig_pulumi.json_values import normalize_json
+from statsig_pulumi.lifecycle.crud import Lifecycle, LiveState
 from statsig_pulumi.lifecycle.reporter import Reporter
+from statsig_pulumi.lifecycle.run_context import RunContext
 from statsig_pulumi.schema.declaration import REGISTRY, Declaration
 from statsig_pulumi.schema.diff import Changes
+from statsig_pulumi.schema.state import IMPORT, Values
 
 from .ground import MOVES_ALWAYS, Ground, ground_of
 
@@ -81,7 +83,7 @@ class Resource:
 
     def __init__(self, project: Project, declaration: Declaration) -> None:
         self.project, self.declaration, self.reporter = project, declaration, Warnings()
-        self.lifecycle: Lifecycle = declaration.cls.lifecycle(declaration, project.client, self.reporter)
+        self.lifecycle: Lifecycle = declaration.cls.lifecycle(declaration, RunContext(project.client, self.reporter))
         self.id: str | None = None
         self.inputs: Values = {}
         self.outputs: Values = {}
@@ -113,9 +115,9 @@ class Resource:
         inputs = self.inputs if news is None else self.check(news)
         return self.lifecycle.diff(self.outputs, inputs)
 
-    def read(self) -> Found | None:
+    def read(self) -> LiveState | None:
         assert self.id is not None
-        self.lifecycle.run.listings.clear()  # each read is a refresh of its own
+        self.lifecycle.context.forget_lists()  # each read is a refresh of its own
         return self.lifecycle.read(self.id, self.outputs)
 
     def refresh(self) -> Values:
@@ -175,7 +177,9 @@ def without_moving(item: Json) -> Json:
 
 def through_engine(values: Mapping[str, Json]) -> Values:
     """As they come back from the engine: as JSON, and without properties that are null."""
-    return {name: plain(value) for name, value in json.loads(json.dumps(dict(values))).items() if value is not None}
+    return {
+        name: normalize_json(value) for name, value in json.loads(json.dumps(dict(values))).items() if value is not None
+    }
 
 
 def holds(now: Json, before: Json) -> bool:

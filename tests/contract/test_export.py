@@ -21,7 +21,7 @@ contract = settings(settings.get_profile("contract"), max_examples=30)
 
 def read_inputs(resource: Resource) -> ImportedInputs | None:
     """Return the inputs of the live object; None for an invited user, whom the API may hide until they accept."""
-    live = resource.lifecycle.resource_client.read(resource.key)
+    live = resource.lifecycle.resource_client.get(resource.key)
     assert live is not None or resource.outputs["is_invited"]
     return None if live is None else derive_inputs(resource.declaration, live)
 

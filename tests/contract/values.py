@@ -19,7 +19,7 @@ from hypothesis.strategies import SearchStrategy
 from pydantic.fields import FieldInfo
 
 from statsig_pulumi import ColumnMapping, Condition, ConfigRule, Group, Variant
-from statsig_pulumi.emulator.conditions import NUMERIC_OPERATORS, OPERATORS
+from statsig_pulumi.emulator.model.conditions import NUMERIC_OPERATORS, OPERATORS
 from statsig_pulumi.json_values import NONE
 from statsig_pulumi.resources.tag import CORE
 from statsig_pulumi.resources.types.rules import Rule

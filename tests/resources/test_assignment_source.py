@@ -200,7 +200,7 @@ def test_a_source_is_found_on_any_page_of_the_list_and_missed_when_it_is_gone(wi
 
 def test_a_name_that_is_taken_is_refused_and_not_touched(witness: Witness) -> None:
     made = witness.project.emulator.add("assignment_sources", MINIMAL | {"description": "Ana's"})
-    with pytest.raises(TakenError, match='import_="Exposures"'):
+    with pytest.raises(TakenError, match="import the id 'Exposures'"):
         witness.up(source)
     assert witness.project.emulator.object("assignment_sources", "Exposures") == made
 

@@ -60,16 +60,16 @@ def test_a_destroy_leaves_it_and_says_so(witness: Witness) -> None:
     witness.up(connection)
     said = witness.resources["connection"].reporter.said
     assert witness.destroy() == []
-    assert [line for line in said if "is left in Statsig as it is" in line] == said != []
+    assert [line for line in said if "is kept in Statsig" in line] == said != []
 
 
 def test_it_cannot_be_imported_or_looked_up(witness: Witness) -> None:
     resource = witness.project.resource(statsig.DatabricksConnection.declaration)
     _, problems = resource.lifecycle.check({**GIVEN, "__import": "databricks"}, new=True)
-    assert ["leave import_ out" in str(problem) for problem in problems] == [True]
+    assert ["Omit import_" in str(problem) for problem in problems] == [True]
     with pytest.raises(GoneError):
         resource.lifecycle.create({**GIVEN, "__import": "databricks"})
-    with pytest.raises(GoneError, match="does not exist, or is not to be seen"):
+    with pytest.raises(GoneError, match="cannot be read: the API does not return it"):
         resource.lifecycle.read("databricks", {})
     assert witness.project.sent() == []
 

@@ -94,7 +94,7 @@ def test_the_setting_says_it_for_all_and_the_property_for_one(
 def test_what_the_warehouse_refuses_fails_the_preview_and_nothing_is_saved(witness: Witness, kind: str) -> None:
     preview = Preview(witness, kind, validates=True)
     preview.emulator.quirk(sql_errors="SELEC ")
-    refused = [f"Statsig's dry run says: {SAID} (sql: {SAID})"]
+    refused = [f"Statsig's dry run failed: {SAID} (sql: {SAID})"]
     assert preview.problems(sql="SELEC 1") == refused
     assert preview.stored() == []
     before = preview.made().stored()
@@ -135,7 +135,7 @@ def test_a_rename_is_asked_about_under_the_old_name(witness: Witness) -> None:
     assert (path, body["name"], body["dryRun"]) == ("/experiments/entity_property/Purchases", "Sales", True)
     preview.emulator.add("entity_properties", {"name": "Sales"})
     assert preview.problems(name="Sales") == [
-        "Statsig's dry run says: Name is already in use (name: Name is already in use)"
+        "Statsig's dry run failed: Name is already in use (name: Name is already in use)"
     ]
     assert [item["name"] for item in preview.stored()] == ["Purchases", "Sales"]
 
@@ -177,8 +177,8 @@ def test_nothing_is_asked_before_all_is_known_and_right(witness: Witness, beside
         ({"status": 429, "headers": {"Retry-After": "600"}}, "answered 429"),
         ({"status": 503}, "answered 503"),
         ({"status": 403}, "answered 403"),
-        ({"kind": "drop_before"}, "got no usable answer"),
-        ({"kind": "drop_after"}, "got no usable answer"),
+        ({"kind": "drop_before"}, "got no usable response"),
+        ({"kind": "drop_after"}, "got no usable response"),
     ],
     ids=str,
 )

@@ -168,7 +168,7 @@ def test_a_name_that_is_taken_is_refused_and_not_touched(
 ) -> None:
     emulator.quirk(dc_rule_endpoints=is_old)
     before = rules(emulator)
-    with pytest.raises(TakenError, match=f'import_="limits/{base_id(emulator, "beta")}"'):
+    with pytest.raises(TakenError, match=f"import the id .limits/{base_id(emulator, 'beta')}."):
         witness.up(lambda: rule(name="beta", **given))
     assert rules(emulator) == before
 
@@ -244,20 +244,20 @@ def test_rules_of_a_config_that_declares_them_are_refused(witness: Witness) -> N
         rule("literal")
         rule("output", dynamic_config_id=config.id)
 
-    said, run = {}, RunContext()
+    said, context = {}, RunContext(witness.project.client)
     for typ, name, inputs in registered(program):
         declaration = REGISTRY[typ.removeprefix("pulumi-python:dynamic/statsig:")]
-        lifecycle = declaration.cls.lifecycle(declaration, witness.project.client, run=run)
+        lifecycle = declaration.cls.lifecycle(declaration, context)
         said[name] = [str(problem) for problem in lifecycle.check(through_engine(inputs), new=True)[1]]
     assert said == {
         "config": [],
         "literal": [
-            "the rules of dynamic_configs/limits would be managed by DynamicConfig resource 'config' too:"
+            "the rules of dynamic_configs/limits is managed by DynamicConfig resource 'config' too:"
             " declare it in one of the two"
         ],
         "output": [
             "dynamic_config_id: DynamicConfig 'config' declares all its rules:"
-            " declare this one there, or leave out rules there"
+            " declare this rule there, or omit rules there"
         ],
     }
 

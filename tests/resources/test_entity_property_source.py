@@ -132,7 +132,7 @@ def test_a_name_that_is_taken_is_refused_and_not_touched(witness: Witness, statu
     emulator = witness.project.emulator
     emulator.quirk(entity_property_missing_status=status)
     made = emulator.add("entity_properties", MINIMAL | {"description": "Ana's"})
-    with pytest.raises(TakenError, match='import_="Countries"'):
+    with pytest.raises(TakenError, match="import the id 'Countries'"):
         witness.up(source)
     assert emulator.object("entity_properties", "Countries") == made
 

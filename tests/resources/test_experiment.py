@@ -88,7 +88,7 @@ def test_another_layer_or_id_makes_a_new_experiment(witness: Witness) -> None:
 
 def test_a_name_that_is_taken_is_refused_and_not_touched(witness: Witness) -> None:
     made = witness.project.emulator.add("experiments", {"id": "new_checkout", "name": "New checkout"})
-    with pytest.raises(TakenError, match=r'import_="new_checkout"'):
+    with pytest.raises(TakenError, match="import the id 'new_checkout'"):
         witness.up(lambda: experiment(description="Ours"))
     assert witness.project.emulator.object("experiments", "new_checkout") == made
 
@@ -100,7 +100,7 @@ def test_an_experiment_is_imported_as_it_is_and_never_changed_by_that(witness: W
     resource = witness.project.resource(REGISTRY["Experiment"])
     resource.up(inputs | {"__import": "new_checkout"})
     assert (resource.id, resource.drift(), witness.project.sent()) == ("new_checkout", (), [])
-    with pytest.raises(ImportMismatchError, match="it differs from the program in status"):
+    with pytest.raises(ImportMismatchError, match="the program differs from it in status"):
         witness.project.resource(REGISTRY["Experiment"]).lifecycle.create(
             inputs | {"status": "setup", "__import": "new_checkout"}
         )
@@ -123,7 +123,7 @@ def test_a_destroy_is_one_delete_or_an_archive_where_that_is_asked_for(witness: 
 def test_an_active_experiment_is_not_deleted_without_being_told_to(witness: Witness) -> None:
     witness.up(lambda: experiment(status="active"))
     words = (
-        "Experiment 'New checkout' is active, and was not deleted: .* archive_on_delete=True or"
+        "Experiment 'New checkout' is active and was not deleted. .* archive_on_delete=True or"
         " delete_while_active=True, run `pulumi up`"
     )
     with pytest.raises(StatsigError, match=words):
@@ -136,7 +136,7 @@ def test_an_active_experiment_is_not_deleted_without_being_told_to(witness: Witn
 def test_one_that_a_console_user_started_is_not_deleted_either(witness: Witness) -> None:
     witness.up(experiment)
     witness.project.emulator.edit("experiments", "new_checkout", {"status": "active"})
-    with pytest.raises(StatsigError, match="is active, and was not deleted"):
+    with pytest.raises(StatsigError, match="is active and was not deleted"):
         witness.resources["experiment"].destroy()
     assert witness.project.sent() == []
 

@@ -218,7 +218,7 @@ def test_a_control_group_that_the_program_does_not_know_yet_is_not_judged() -> N
 
 
 def test_a_new_experiment_whose_control_group_is_not_there_is_not_made(witness: Witness) -> None:
-    words = "was not created: there is no group 'c'; there are Control, Test; what was made of it is deleted again"
+    words = "was not created: there is no group 'c'; there are Control, Test; its object was deleted again"
     with pytest.raises(StatsigError, match=words):
         witness.up(lambda: experiment(control_group="c"))
     assert witness.project.emulator.objects("experiments") == []

@@ -259,6 +259,6 @@ def test_a_group_that_is_not_there_is_not_launched(witness: Witness) -> None:
     brought(witness, ACTIVE)
     words = "there is no group 'C'; there are Control, Test"
     assert refused(witness, **DECIDED | {"launched_group": "C"}) == {"launched_group": words}
-    with pytest.raises(StatsigError, match=f"was not created: {words}; what was made of it is deleted again"):
+    with pytest.raises(StatsigError, match=f"was not created: {words}; its object was deleted again"):
         witness.up(lambda: statsig.Experiment("other", name="Other", **DECIDED | {"launched_group": "C"}))
     assert [item["id"] for item in witness.project.emulator.objects("experiments")] == ["new_checkout"]

@@ -154,7 +154,9 @@ def test_what_cannot_be_fails_before_anything_is_sent(given: dict[str, Any], wor
 
 def test_what_somebody_else_put_there_is_not_replaced(witness: Witness, emulator: Emulator) -> None:
     put(witness, BY_GATE)
-    with pytest.raises(TakenError, match=r'holds overrides already, which was not touched; .*import_="checkout"'):
+    with pytest.raises(
+        TakenError, match=r"already holds values in overrides; they were not changed; .*import the id .checkout."
+    ):
         witness.up(lambda: overrides(**DECLARED))
     assert witness.project.sent() == []
     assert emulator.objects("experiment_overrides")[0]["overrides"] == [BY_GATE]
@@ -187,7 +189,7 @@ def test_what_goes_with_its_experiment_is_gone(witness: Witness, emulator: Emula
 
 
 def test_an_experiment_that_is_not_there_is_a_clear_error(witness: Witness) -> None:
-    words = "ExperimentOverrides: there is no 'no_experiment' in this Statsig project to set it on"
+    words = "ExperimentOverrides: 'no_experiment' does not exist in this Statsig project"
     with pytest.raises(GoneError, match=words):
         witness.up(lambda: overrides(experiment_id="no_experiment", **DECLARED))
     assert witness.project.sent() == []

@@ -185,7 +185,7 @@ def test_empty_ids_are_refused_before_anything_is_sent(given: dict[str, Any], pl
 
 def test_what_somebody_else_put_there_is_not_replaced(witness: Witness, emulator: Emulator) -> None:
     put(witness, {"passingUserIDs": ["ana"], "failingUserIDs": []})
-    words = 'holds passing_user_ids already, which was not touched; .*import_="new_checkout"'
+    words = "already holds values in passing_user_ids; they were not changed; .*import the id .new_checkout."
     with pytest.raises(TakenError, match=words):
         witness.up(lambda: overrides(passing_user_ids=["u1"], failing_user_ids=["u2"]))
     assert witness.project.sent() == []
@@ -233,7 +233,7 @@ def test_what_goes_with_its_gate_is_gone(witness: Witness, emulator: Emulator) -
 
 
 def test_a_gate_that_is_not_there_is_a_clear_error(witness: Witness) -> None:
-    with pytest.raises(GoneError, match="GateOverrides: there is no 'no_gate' in this Statsig project to set it on"):
+    with pytest.raises(GoneError, match="GateOverrides: 'no_gate' does not exist in this Statsig project"):
         witness.up(lambda: overrides(gate_id="no_gate", passing_user_ids=["u1"]))
     assert witness.project.sent() == []
 

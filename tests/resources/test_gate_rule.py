@@ -167,7 +167,7 @@ def test_a_rule_that_is_gone_is_made_again_and_its_destroy_sends_nothing(witness
 
 def test_a_name_that_is_taken_is_refused_and_not_touched(witness: Witness, emulator: Emulator) -> None:
     before = rules(emulator)
-    with pytest.raises(TakenError, match=f'import_="new_checkout/{base_id(emulator, "beta")}"'):
+    with pytest.raises(TakenError, match=f"import the id .new_checkout/{base_id(emulator, 'beta')}."):
         witness.up(lambda: rule(name="beta"))
     assert rules(emulator) == before
 
@@ -191,7 +191,7 @@ def test_a_rule_is_imported_by_its_gate_and_base_id(witness: Witness, emulator: 
     resource.up(inputs | {"__import": id_})
     assert (resource.id, resource.drift(), witness.project.sent()) == (id_, (), [])
     other = witness.project.resource(REGISTRY["GateRule"]).lifecycle
-    with pytest.raises(ImportMismatchError, match="it differs from the program in pass_percentage"):
+    with pytest.raises(ImportMismatchError, match="the program differs from it in pass_percentage"):
         other.create(through_engine(inputs | {"pass_percentage": 51, "__import": id_}))
     with pytest.raises(GoneError, match="cannot be imported"):
         other.create(through_engine(inputs | {"__import": "new_checkout/none"}))
@@ -215,7 +215,7 @@ def test_a_name_that_is_taken_is_refused_without_the_endpoints_too(witness: Witn
     before = rules(emulator)
     words = {"message": f"Cannot POST /console/v1{GATE}/rule", "status": 404}
     emulator.fault(method="POST", path=f"{GATE}/rule", status=404, body=words)
-    with pytest.raises(TakenError, match=f'import_="new_checkout/{base_id(emulator, "beta")}"'):
+    with pytest.raises(TakenError, match=f"import the id .new_checkout/{base_id(emulator, 'beta')}."):
         witness.up(lambda: rule(name="beta"))
     assert rules(emulator) == before
 
@@ -252,9 +252,9 @@ def test_rules_of_a_gate_that_declares_them_are_refused(witness: Witness) -> Non
         rule("output", gate_id=gate.id)
 
     found = {name: (typ.rpartition(":")[2], inputs) for typ, name, inputs in registered(program)}
-    words = "declares all its rules: declare this one there, or leave out rules there"
+    words = "declares all its rules: declare this rule there, or omit rules there"
     assert check(witness, found, "output") == [f"gate_id: Gate 'gate' {words}"]
-    both = "the rules of gates/new_checkout would be managed by {} too: declare it in one of the two"
+    both = "the rules of gates/new_checkout is managed by {} too: declare it in one of the two"
     assert check(witness, found, "gate", "literal") == [both.format("Gate resource 'gate'")]
     assert check(witness, found, "literal", "gate") == [both.format("GateRule resource 'literal'")]
 
@@ -272,10 +272,10 @@ def test_a_gate_that_leaves_its_rules_alone_goes_with_single_ones(witness: Witne
 
 def check(witness: Witness, found: dict[str, tuple[str, Json]], *wanted: str) -> list[str]:
     """What one preview says of these resources, in this order."""
-    run, said = RunContext(), []
+    context, said = RunContext(witness.project.client), []
     for name in wanted:
         declaration = REGISTRY[found[name][0].rpartition("/")[2]]
-        lifecycle = declaration.cls.lifecycle(declaration, witness.project.client, run=run)
+        lifecycle = declaration.cls.lifecycle(declaration, context)
         said += [str(problem) for problem in lifecycle.check(through_engine(found[name][1]), new=True)[1]]
     return said
 

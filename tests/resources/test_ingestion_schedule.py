@@ -49,7 +49,7 @@ def test_a_destroy_leaves_it_and_says_so(witness: Witness) -> None:
     witness.up(lambda: schedule(3))
     said = witness.resources["schedule"].reporter.said
     assert witness.destroy() == []
-    assert said == ["info: IngestionSchedule 'Events' is left in Statsig as it is: the API has no way to take it back"]
+    assert said == ["info: IngestionSchedule 'Events' is kept in Statsig: the API cannot delete it"]
 
 
 @pytest.mark.parametrize(

@@ -214,7 +214,7 @@ def test_a_name_that_is_taken_is_refused_and_not_touched(witness: Witness, statu
     emulator = witness.project.emulator
     emulator.quirk(metric_source_missing_status=status, source_name_taken=words)
     made = emulator.add("metric_sources", QUERY | {"description": "Ana's"})
-    with pytest.raises(TakenError, match="import it"):
+    with pytest.raises(TakenError, match="import the id"):
         witness.up(source)
     assert emulator.object("metric_sources", "Purchases") == made
 

@@ -119,7 +119,7 @@ def test_the_one_who_is_not_there_is_invited(witness: Witness, is_shown: bool) -
     assert witness.up(lambda: user(teams=["Growth", "Core"])) == [("POST", INVITE, body)]
     assert witness.up(lambda: user(teams=["Growth", "Core"])) == []
     assert witness.resources["user"].id == "ana@example.com"
-    assert said(witness) == ["info: User 'ana@example.com' is invited, and finds the invitation in Statsig"]
+    assert said(witness) == ["info: User 'ana@example.com' is invited; the invitation is in Statsig"]
     teams = witness.project.emulator.objects("teams")
     assert [team["members"] for team in teams] == [["ana@example.com"]] * 2
 
@@ -220,7 +220,7 @@ def test_a_destroy_leaves_the_user_and_says_so(witness: Witness) -> None:
     reported = said(witness)
     assert witness.destroy() == []
     assert people(witness) == before
-    assert reported == ["info: User 'ana@example.com' is left in Statsig as it is: the API has no way to take it back"]
+    assert reported == ["info: User 'ana@example.com' is kept in Statsig: the API cannot delete it"]
 
 
 def test_a_user_who_is_removed_in_the_console_is_invited_again(witness: Witness, emulator: Emulator) -> None:
@@ -237,7 +237,7 @@ def test_a_user_is_imported_by_the_address_and_never_invited_by_that(witness: Wi
     resource.up(inputs | {"__import": "ana@example.com"})
     assert (resource.id, resource.drift(), witness.project.sent()) == ("ana@example.com", (), [])
     other = witness.project.resource(REGISTRY["User"]).lifecycle
-    with pytest.raises(ImportMismatchError, match="it differs from the program in role"):
+    with pytest.raises(ImportMismatchError, match="the program differs from it in role"):
         other.create(through_engine(inputs | {"role": "Member", "__import": "ana@example.com"}))
     with pytest.raises(GoneError, match=r"User 'bob@example.com' does not exist"):
         other.create(through_engine(inputs | {"__import": "bob@example.com"}))

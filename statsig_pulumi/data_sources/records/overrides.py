@@ -38,4 +38,4 @@ class ExperimentOverridesRecord(Record):
 
     @classmethod
     def read(cls, live: Mapping[str, Json]) -> Self:
-        return super().read(ExperimentOverrides.seen(live))
+        return super().read(ExperimentOverrides.from_response(live))

@@ -12,6 +12,7 @@ from ...json_values import UNKNOWN, Json
 from ...lifecycle.resource_client import slug
 from ...lifecycle.run_context import Claim
 from ...schema.actions import toggle_action
+from ...schema.live_object import LiveObject
 from ...schema.options import computed, optional, required
 from ...schema.properties import ListProp, Prop
 from ..types.rules import duplicate_names
@@ -73,9 +74,9 @@ class ConfigResource(AuditedResource):
     """Archive it instead of deleting it when the resource is destroyed."""
 
     @classmethod
-    def suppress_drift(cls, live: Mapping[str, Json], declared: Mapping[str, Json]) -> Mapping[str, Json]:
-        """Where the API tells the team by its name alone, the declared id is taken to be its."""
-        return ({"teamID": declared["team_id"]} if "team_id" in declared else {}) | dict(live)
+    def suppress_drift(cls, live: LiveObject, declared: Mapping[str, Json]) -> Mapping[str, Json]:
+        """If the API returns only the name of the team, the declared id is taken for its id."""
+        return {"team_id": declared["team_id"]} if "team_id" in declared and "teamID" not in live else {}
 
     @classmethod
     def problems(cls, values: Mapping[str, Json]) -> Iterator[Problem]:
@@ -112,12 +113,12 @@ class RuleBasedConfig(ConfigResource):
     """It is a template for others; fixed for life."""
 
     @classmethod
-    def suppress_drift(cls, live: Mapping[str, Json], declared: Mapping[str, Json]) -> Mapping[str, Json]:
-        """Besides, what is launched or archived reads as disabled, which is no drift."""
-        settled = dict(super().suppress_drift(live, declared))
+    def suppress_drift(cls, live: LiveObject, declared: Mapping[str, Json]) -> Mapping[str, Json]:
+        """A launched or archived object is returned as disabled, which is no drift."""
+        values = dict(super().suppress_drift(live, declared))
         if live.get("status") in ("Launched", "Archived") and "is_enabled" in declared:
-            settled["isEnabled"] = declared["is_enabled"]
-        return settled
+            values["is_enabled"] = declared["is_enabled"]
+        return values
 
     @classmethod
     def claim(cls, values: Mapping[str, Json]) -> Claim | None:
@@ -125,11 +126,11 @@ class RuleBasedConfig(ConfigResource):
         name, id_ = values.get("name"), values.get(key) if key else None
         if "rules" not in values or not isinstance(name, str) or id_ is UNKNOWN:
             return None
-        return Claim(f"the rules of {cls.declaration.endpoint.collection}/{id_ or slug(name)}", whole=True)
+        return Claim(f"the rules of {cls.declaration.endpoint.collection}/{id_ or slug(name)}")
 
     @classmethod
     def to_program(cls, values: dict[str, Json]) -> dict[str, Json]:
-        """What is launched reads as disabled, whatever it was before."""
+        """A launched gate is returned as disabled, so ``is_enabled`` is omitted."""
         return {name: value for name, value in values.items() if name != "is_enabled" or not values.get("is_launched")}
 
     @classmethod

@@ -58,7 +58,8 @@ class Group(NestedType):
     description: Prop[str] = optional()
     """What the group sees."""
     disabled: Prop[bool] = optional(
-        default=False, action=Action(read_fn=lambda group: bool(group.get("disabled")), step=_next_toggle, in_body=True)
+        default=False,
+        action=Action(read_fn=lambda group: bool(group.get("disabled")), step_fn=_next_toggle, in_body=True),
     )
     """The group takes no units; its share gets the defaults."""
     foreign_group_id: Prop[str] = optional()

@@ -12,7 +12,7 @@ from typing import Annotated, Any, Final, Literal
 from pydantic import AfterValidator, Field
 
 from ...errors import Problem
-from ...json_values import NONE, UNKNOWN, Json, plain
+from ...json_values import NONE, UNKNOWN, Json, normalize_json
 from ...schema.options import computed, optional, required
 from ...schema.properties import ListProp, MapProp, NestedType, Prop
 from ...schema.validation import known
@@ -72,7 +72,7 @@ RuleName = Annotated[str, Field(min_length=1, max_length=100)]
 
 def comparable_targets(values: Json) -> list[str]:
     """Target values as the API means them: 31 and "31" are the same."""
-    return [str(plain(value)) for value in (values if isinstance(values, list) else [values])]
+    return [str(normalize_json(value)) for value in (values if isinstance(values, list) else [values])]
 
 
 def _gate_tested(beside: Mapping[str, Json]) -> str:
@@ -193,7 +193,7 @@ def _number(value: Any) -> Any:
         number = float(value) if isinstance(value, str) else value
     except ValueError:
         return value
-    return value if isinstance(number, float) and not math.isfinite(number) else plain(number)
+    return value if isinstance(number, float) and not math.isfinite(number) else normalize_json(number)
 
 
 class AutomatedRollout(NestedType):

@@ -177,7 +177,7 @@ def test_a_refused_key_is_not_printed(api: Api, monkeypatch: pytest.MonkeyPatch)
 
 def test_a_missing_key_names_the_environment_variable(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("STATSIG_CONSOLE_KEY")
-    expected = "no Statsig Console API key: set the environment variable STATSIG_CONSOLE_KEY\n"
+    expected = "no Statsig Console API key is configured; set the environment variable STATSIG_CONSOLE_KEY\n"
     assert api.run("GET", "gates") == (1, "", expected)
 
 

@@ -10,6 +10,7 @@ import pytest
 from statsig_pulumi.errors import Problem
 from statsig_pulumi.lifecycle.import_inputs import NOT_REPEATABLE, NotDeclarableError, derive_inputs
 from statsig_pulumi.schema.declaration import REGISTRY, Declaration, Endpoint
+from statsig_pulumi.schema.live_object import LiveObject
 from statsig_pulumi.schema.options import optional, required
 from statsig_pulumi.schema.properties import NestedType, Prop
 
@@ -35,12 +36,12 @@ class Unstable(NestedType):
     unstable: Prop[str] = optional(normalize_fn=lambda value: f"{value}!")
 
     @classmethod
-    def suppress_drift(cls, live: Mapping[str, Any], declared: Mapping[str, Any]) -> Mapping[str, Any]:
-        return live
+    def suppress_drift(cls, live: LiveObject, declared: Mapping[str, Any]) -> Mapping[str, Any]:
+        return {}
 
 
-def gate(**values: Any) -> dict[str, Any]:
-    return {**DEFAULTS, **values}
+def gate(**values: Any) -> LiveObject:
+    return LiveObject(GATE.readable, {**DEFAULTS, **values})
 
 
 def test_values_equal_to_the_defaults_are_not_declared() -> None:
@@ -78,7 +79,8 @@ def test_an_invalid_optional_property_is_omitted_with_the_reason() -> None:
 
 def test_a_value_that_a_refresh_would_report_as_changed_is_omitted() -> None:
     declaration = Declaration("Unstable", Unstable, Endpoint("unstable"), Unstable.properties)
-    derived = derive_inputs(declaration, {"id": "a", "name": "a", "unstable": "a"})
+    live = LiveObject(declaration.readable, {"id": "a", "name": "a", "unstable": "a"})
+    derived = derive_inputs(declaration, live)
     assert derived.inputs == {"name": "a"}
     assert derived.omitted == {"unstable": Problem("unstable", NOT_REPEATABLE)}
 
