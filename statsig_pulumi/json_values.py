@@ -8,10 +8,13 @@ drops null inputs, and a property to clear must not become one that is not manag
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from typing import Any, Final, TypeAlias
 
 Json: TypeAlias = Any
 """Any JSON value."""
+Response: TypeAlias = Mapping[str, Json]
+"""An object as the API returned it, by wire name."""
 
 
 class _Unknown:

@@ -34,7 +34,7 @@ from .lifecycle.crud import Lifecycle
 from .lifecycle.reporter import Reporter
 from .lifecycle.run_context import RunContext
 from .schema.declaration import REGISTRY
-from .schema.state import RESOURCE, Values
+from .schema.state import RESOURCE, Inputs, Outputs
 from .settings import STACK_KEYS, Settings, local_state_folder
 
 ENGINE_KEY: Final = "__provider"
@@ -64,7 +64,7 @@ class EntityProvider(ResourceProvider):
 
     # -- the calls of the engine
 
-    def check(self, _olds: Values, news: Values) -> CheckResult:
+    def check(self, _olds: Inputs, news: Inputs) -> CheckResult:
         is_new, lifecycle = set(_olds) <= {ENGINE_KEY}, self.lifecycle()
         inputs, problems = lifecycle.check(_from_engine(news), new=is_new)
         before, after = drop_nulls(_from_engine(_olds)), drop_nulls(inputs)
@@ -75,7 +75,7 @@ class EntityProvider(ResourceProvider):
             lifecycle.client.write_budget.expect()
         return CheckResult(_to_engine(inputs), [CheckFailure("", advised(problem)) for problem in problems])
 
-    def diff(self, _id: str, _olds: Values, _news: Values) -> DiffResult:
+    def diff(self, _id: str, _olds: Inputs, _news: Inputs) -> DiffResult:
         outputs, inputs = _from_engine(_olds), _from_engine(_news)
         lifecycle = self.lifecycle()
         # The engine calls this in a refresh too, with inputs that it read: then no change is rejected.
@@ -101,29 +101,29 @@ class EntityProvider(ResourceProvider):
             delete_before_replace=lifecycle.deletes_before_replacing(outputs, inputs),
         )
 
-    def create(self, props: Values) -> CreateResult:
+    def create(self, props: Inputs) -> CreateResult:
         inputs = _from_engine(props)
         with _about(self.kind, inputs):
             id_, outputs = self.lifecycle(inputs).create(inputs)
         return CreateResult(id_, outputs)
 
-    def read(self, id_: str, props: Values) -> ReadResult:
+    def read(self, id_: str, props: Inputs) -> ReadResult:
         outputs = _from_engine(props)
         with _about(self.kind, outputs, id_):
             live = self.lifecycle().read(id_, outputs)
         return ReadResult("", {}) if live is None else ReadResult(id_, live.outputs, live.inputs)
 
-    def update(self, _id: str, _olds: Values, _news: Values) -> UpdateResult:
+    def update(self, _id: str, _olds: Outputs, _news: Inputs) -> UpdateResult:
         inputs = _from_engine(_news)
         with _about(self.kind, inputs, _id):
             return UpdateResult(self.lifecycle(inputs).update(_id, _from_engine(_olds), inputs))
 
-    def delete(self, _id: str, _props: Values) -> None:
+    def delete(self, _id: str, _props: Inputs) -> None:
         outputs = _from_engine(_props)
         with _about(self.kind, outputs, _id):
             self.lifecycle().delete(_id, outputs)
 
-    def lifecycle(self, inputs: Values | None = None) -> Lifecycle:
+    def lifecycle(self, inputs: Inputs | None = None) -> Lifecycle:
         """Return the lifecycle of this kind; messages appear on the resource if the engine had its inputs checked."""
         declaration, context = REGISTRY[self.kind], CONTEXTS.get(self._configuration)
         checked = context.checked(self.kind, inputs) if inputs else None
@@ -133,7 +133,7 @@ class EntityProvider(ResourceProvider):
 
 
 @contextmanager
-def _about(kind: str, values: Values, id_: str = "") -> Iterator[None]:
+def _about(kind: str, values: Inputs, id_: str = "") -> Iterator[None]:
     """Add to errors which object they are about."""
     try:
         yield

@@ -10,7 +10,7 @@ from pulumi.dynamic.dynamic import serialize_provider
 
 from ..json_values import drop_nulls
 from ..provider import ENGINE_KEY, EntityProvider
-from ..schema.state import Values
+from ..schema.state import Inputs, Outputs
 from .model import ExportedProject, ExportedResource
 
 TYPE_PREFIX: Final = "pulumi-python:dynamic/statsig:"
@@ -42,7 +42,7 @@ def _to_import(resource: ExportedResource) -> dict[str, Any]:
     }
 
 
-def _with_provider(kind: str, values: Values) -> Values:
+def _with_provider(kind: str, values: Inputs | Outputs) -> Outputs:
     """Return the values as the engine stores them: without nulls, and with the provider."""
     return {**drop_nulls(values), ENGINE_KEY: _pickled_provider(kind)}
 

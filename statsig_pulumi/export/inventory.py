@@ -33,7 +33,7 @@ MAX_CONCURRENT_READS: Final = 8
 
 def listable_kinds() -> dict[str, Declaration]:
     """Return the declarations whose objects can be found: they have a list, or belong to objects that have one."""
-    return {kind: d for kind, d in sorted(REGISTRY.items()) if d.endpoint.has_list or d.endpoint.under}
+    return {kind: d for kind, d in sorted(REGISTRY.items()) if d.endpoint.lists != "none" or d.endpoint.subpath}
 
 
 def selected_kinds(filters: Filters) -> list[Declaration]:
@@ -67,7 +67,7 @@ def list_objects(
     inventory = Inventory(client, report_fn, required_kinds=filters.kind)
     objects: list[ListedObject] = []
     for declaration in selected_kinds(filters):
-        if declaration.endpoint.under:
+        if declaration.endpoint.subpath:
             continue
         with inventory.access(declaration):
             for key, live in inventory.list_kind(declaration).items():
@@ -165,7 +165,7 @@ def display_name(declaration: Declaration, key: str, live: LiveObject) -> str:
 def _listed_declaration(declaration: Declaration) -> Declaration:
     """Return the kind whose list has these objects: itself, or for overrides that of the overridden objects."""
     endpoint = declaration.endpoint
-    if not endpoint.under:
+    if not endpoint.subpath:
         return declaration
     kinds = listable_kinds().values()
     return next(d for d in kinds if d.endpoint.collection == endpoint.collection and d is not declaration)
@@ -176,7 +176,7 @@ def _is_list_complete(resource_client: ResourceClient, listed: Mapping[str, Live
     endpoint = resource_client.endpoint
     if not endpoint.has_read or not listed:
         return True
-    if not endpoint.lists_whole_objects:
+    if endpoint.lists != "complete":
         return False
     key = max(listed, key=lambda key: len(json.dumps(listed[key].response)))
     live = resource_client.get(key)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from ..errors import Problem, StatsigError
 from ..schema.declaration import REGISTRY, Declaration
-from ..schema.state import Values
+from ..schema.state import Inputs, Outputs
 
 ReportFn = Callable[[str, int, int], None]
 """Called with a kind, how many of its objects are read, and how many there are; 0 if that is not known yet."""
@@ -27,9 +27,9 @@ class ExportedResource:
     """The Pulumi id by which it is imported."""
     name: str
     """The resource name, unique among the resources of its kind."""
-    inputs: Values
+    inputs: Inputs
     """The properties that the program declares, as ``check`` returns them."""
-    outputs: Values
+    outputs: Outputs
     """The outputs that the state holds after the import."""
     omitted: Mapping[str, Problem] = field(default_factory=dict)
     """Properties that no program can declare, each with the reason."""

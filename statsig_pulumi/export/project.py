@@ -12,7 +12,6 @@ from ..json_values import Json
 from ..lifecycle.import_inputs import ImportedInputs, NotDeclarableError, derive_inputs
 from ..schema.declaration import REGISTRY, Declaration
 from ..schema.live_object import LiveObject
-from ..schema.state import Values
 from .filters import Filters, Pick
 from .inventory import Inventory, display_name, listable_kinds, selected_kinds
 from .model import ExportedProject, ExportedResource, NotExported, ReportFn
@@ -78,7 +77,7 @@ class _Reader:
         except NotDeclarableError as error:
             self.project.not_exported.append(NotExported(declaration.kind, key, str(error)))
             return
-        if not declaration.endpoint.under or _is_configured(declaration, derived):
+        if not declaration.endpoint.subpath or _is_configured(declaration, derived):
             resource = ExportedResource(declaration.kind, key, name, derived.inputs, derived.outputs, derived.omitted)
             self.project.resources.append(resource)
 
@@ -104,9 +103,9 @@ class _Reader:
         missing = [pick for pick in picks if (pick.kind, pick.name) not in exported]
         return [NotExported(pick.kind, pick.ids[0], NOT_FOUND) for pick in missing]
 
-    def _presets(self, declaration: Declaration, live: LiveObject) -> Values:
+    def _presets(self, declaration: Declaration, live: LiveObject) -> Mapping[str, Json]:
         """Return the values that other objects, such as its team, fill in for new objects, by our property name."""
-        presets: Values = {}
+        presets: dict[str, Json] = {}
         for name, p in declaration.properties.items():
             kind, _, preset = p.options.preset_by.partition(".")
             if kind:

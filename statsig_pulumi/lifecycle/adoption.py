@@ -10,7 +10,7 @@ from ..errors import ApiError, GoneError, ImportMismatchError, InvalidInputsErro
 from ..json_values import Json, fingerprint, has_unknown
 from ..schema import state
 from ..schema.declaration import Declaration
-from ..schema.diff import places
+from ..schema.details import get_details
 from ..schema.live_object import LiveObject
 from ..schema.state import IMPORT, SECRET
 from ..settings import OnExisting
@@ -54,7 +54,7 @@ class Adoption:
 
     def differences(self, inputs: Mapping[str, Json], live: LiveObject) -> list[str]:
         """Return the declared properties that adopting the object would change."""
-        return state.differences(self.declaration, inputs, live)
+        return state.find_differences(self.declaration, inputs, live)
 
     # -- import
 
@@ -165,8 +165,8 @@ class Adoption:
             if name in secret or p.options.secret:
                 described.append(f"{name} (secret)")
                 continue
-            changes = places(p, observed.get(name), inputs[name], name)
-            described += [f"{place}: {_short(old)} => {_short(new)}" for place, old, new in changes]
+            details = get_details(p, observed.get(name), inputs[name], name)
+            described += [f"{each.place}: {_short(each.old)} => {_short(each.new)}" for each in details]
         more = len(described) - MAX_DIFFERENCES
         return ", ".join(described[:MAX_DIFFERENCES]) + (f" and {more} more" if more > 0 else "")
 

@@ -15,11 +15,11 @@ from ..errors import GoneError, Problem, RejectedError, StatsigError, Unauthoriz
 from ..json_values import Json, normalize_json
 from ..schema import codec, state
 from ..schema.declaration import Declaration
-from ..schema.diff import Changes, changes
+from ..schema.diff import Changes, find_changes
 from ..schema.live_object import LiveObject
-from ..schema.matching import declared_only
-from ..schema.state import DECLARED, IMPORT, RESOURCE, Values
-from ..schema.validation import problems
+from ..schema.matching import drop_computed
+from ..schema.state import DECLARED, IMPORT, RESOURCE, Inputs, Outputs
+from ..schema.validation import find_problems
 from .adoption import Adoption
 from .resource_client import ResourceClient
 from .run_context import Claim, RunContext
@@ -37,8 +37,8 @@ CONFLICT_WORDS: Final = ("already", "in use", "duplicate", "exists")
 class LiveState:
     """The outputs of a live object, and the inputs that a program would have written for it."""
 
-    outputs: Values
-    inputs: Values
+    outputs: Outputs
+    inputs: Inputs
 
 
 class Lifecycle:
@@ -62,16 +62,16 @@ class Lifecycle:
 
     # -- preview
 
-    def check(self, inputs: Mapping[str, Json], *, new: bool) -> tuple[Values, list[Problem]]:
+    def check(self, inputs: Mapping[str, Json], *, new: bool) -> tuple[Inputs, list[Problem]]:
         """Return the normalized inputs, and all their problems; ``new`` if there is no resource yet."""
         properties = self.declaration.properties
-        normalized: Values = {}
+        normalized: Inputs = {}
         for name, value in inputs.items():
             if name in properties:
-                normalized[name] = codec.normalize(properties[name], declared_only(properties[name], value))
+                normalized[name] = codec.normalize(properties[name], drop_computed(properties[name], value))
             elif name != RESOURCE:
                 normalized[name] = value
-        found = list(problems(self.declaration.cls, normalize_json(dict(inputs))))
+        found = list(find_problems(self.declaration.cls, normalize_json(dict(inputs))))
         found += self._conflicts(normalized, inputs.get(RESOURCE), new=new)
         found += self.adoption.problems(normalized, new=new and not found)
         return normalized, found
@@ -85,7 +85,7 @@ class Lifecycle:
 
     def drift(self, outputs: Mapping[str, Json], inputs: Mapping[str, Json]) -> Changes:
         """Return how outputs differ from inputs; it raises nothing, because a refresh asks for no change."""
-        return changes(self.declaration.properties, outputs.get(DECLARED) or [], outputs, inputs)
+        return find_changes(self.declaration.properties, outputs.get(DECLARED) or [], outputs, inputs)
 
     def changes(self, outputs: Mapping[str, Json], inputs: Mapping[str, Json]) -> Changes:
         """Return what an update would change, without a request; raises InvalidInputsError."""
@@ -100,12 +100,14 @@ class Lifecycle:
 
     def deletes_before_replacing(self, outputs: Mapping[str, Json], inputs: Mapping[str, Json]) -> bool:
         """Return whether a replacement conflicts with the object that it replaces: same name or same key."""
+        if len(self.resource_client.endpoint.key_names) > 1 and (key := self.resource_client.identity(inputs)):
+            return key == self.declaration.join_id(outputs)
         names = {"name", self.declaration.key_property}
         return any(name in inputs and inputs[name] == outputs.get(name) for name in names if name)
 
     # -- update
 
-    def create(self, inputs: Mapping[str, Json]) -> tuple[str, Values]:
+    def create(self, inputs: Mapping[str, Json]) -> tuple[str, Outputs]:
         """Create the object, or adopt the one to import; return its id and outputs."""
         if isinstance(inputs.get(IMPORT), str):
             live = self.adoption.adopt(inputs, self.adoption.live_to_import(inputs))
@@ -114,24 +116,24 @@ class Lifecycle:
             if is_new:
                 live = self._finish(inputs, self.updater.correct_defaults(inputs, live))
         self.updater.warn_about_differences(inputs, live)
-        return self.resource_client.key_of(live), state.outputs(self.declaration, inputs, live, {})
+        return self.resource_client.key_of(live), state.build_outputs(self.declaration, inputs, live, {})
 
     def read(self, id_: str, outputs: Mapping[str, Json]) -> LiveState | None:
         """Return the live object; None if it no longer exists. ``get`` of a missing object raises GoneError."""
         live = self._get_with_others(self.resource_client.key(id_, outputs), outputs)
         if live is not None:
-            inputs = state.inputs_of(self.declaration, outputs, live)
-            return LiveState(state.outputs(self.declaration, inputs, live, outputs), inputs)
+            inputs = state.refresh_inputs(self.declaration, outputs, live)
+            return LiveState(state.build_outputs(self.declaration, inputs, live, outputs), inputs)
         if DECLARED not in outputs:
             raise GoneError(f"{self.declaration.kind} '{id_}' does not exist in this Statsig project")
         return None
 
-    def update(self, id_: str, outputs: Mapping[str, Json], inputs: Mapping[str, Json]) -> Values:
+    def update(self, id_: str, outputs: Mapping[str, Json], inputs: Mapping[str, Json]) -> Outputs:
         """Send what changed and nothing else; return the new outputs."""
         properties = self.declaration.properties
         changed = {name: inputs[name] for name in self.changes(outputs, inputs).changed}
-        if all(properties[name].options.local and not properties[name].options.trigger for name in changed):
-            return state.outputs_without_request(self.declaration, outputs, inputs)
+        if all(properties[name].options.local and not properties[name].is_trigger for name in changed):
+            return state.rebuild_outputs(self.declaration, outputs, inputs)
         key = self.resource_client.key(id_, outputs)
         live = self.resource_client.get(key)
         if live is None:
@@ -142,7 +144,7 @@ class Lifecycle:
         self.updater.validate_change({**outputs, **live.decoded}, inputs, changed)
         live = self.updater.apply(key, changed, outputs, inputs, live)
         self.updater.warn_about_differences(inputs, live)
-        return state.outputs(self.declaration, inputs, live, outputs)
+        return state.build_outputs(self.declaration, inputs, live, outputs)
 
     def delete(self, id_: str, outputs: Mapping[str, Json]) -> None:
         """Delete or archive the object; an object that no longer exists is no error."""
@@ -169,7 +171,7 @@ class Lifecycle:
             if age_s <= within_s + CLOCK_STEP_S:
                 return True
         is_by_a_key = (live.get("creatorName") or CREATED_BY_A_KEY) == CREATED_BY_A_KEY
-        differing = state.differences(self.declaration, inputs, live)
+        differing = state.find_differences(self.declaration, inputs, live)
         return is_by_a_key and all(map(self.updater.is_action, differing))
 
     def advice_on_refused_delete(self, outputs: Mapping[str, Json]) -> str:
@@ -178,11 +180,9 @@ class Lifecycle:
 
     # -- what behaviours build on
 
-    def create_body(self, inputs: Mapping[str, Json]) -> Values:
+    def create_body(self, inputs: Mapping[str, Json]) -> dict[str, Json]:
         """Return the body of a create: the declared values, and what the API requires."""
-        properties = self.declaration.properties
-        body = codec.encode(properties, codec.create_defaults(properties) | dict(inputs))
-        return {name: value for name, value in body.items() if value is not None}
+        return codec.encode_create(self.declaration.properties, inputs)
 
     def is_kept_by_another(self, id_: str, outputs: Mapping[str, Json]) -> bool:
         """Return whether another resource of the program has the object."""
@@ -198,9 +198,9 @@ class Lifecycle:
 
     def _get_with_others(self, key: str, outputs: Mapping[str, Json]) -> LiveObject | None:
         """Return the live object, from a list if this run reads many; one that differs from the state is read."""
-        before = state.inputs_before(self.declaration, outputs)
+        before = state.restore_inputs(self.declaration, outputs)
         cache = self.context.list_cache(self.resource_client)
-        return cache.get(key, lambda live: not state.differences(self.declaration, before, live))
+        return cache.get(key, lambda live: not state.find_differences(self.declaration, before, live))
 
     def _post(self, inputs: Mapping[str, Json]) -> tuple[LiveObject, bool]:
         """Return the object, and whether it is new; a lost response creates no second object."""

@@ -12,7 +12,7 @@ from ..json_values import Json
 from ..schema import state
 from ..schema.diff import Changes
 from ..schema.live_object import LiveObject
-from ..schema.state import DECLARED, IMPORT, Values
+from ..schema.state import DECLARED, IMPORT, Outputs
 from ..settings import OnExisting
 from .adoption import Adoption
 from .crud import Lifecycle, LiveState
@@ -76,7 +76,7 @@ class Job(Lifecycle):
             return Changes(changed=(FINISHED,), released=found.released)
         return found
 
-    def create(self, inputs: Mapping[str, Json]) -> tuple[str, Values]:
+    def create(self, inputs: Mapping[str, Json]) -> tuple[str, Outputs]:
         if isinstance(inputs.get(IMPORT), str):
             return str(inputs[IMPORT]), self._outputs(inputs, self.adoption.live_to_import(inputs), {})
         id_, live = self.start(inputs)
@@ -88,12 +88,12 @@ class Job(Lifecycle):
         live = self.poll(id_, outputs)
         if live is None and DECLARED not in outputs:
             raise GoneError(f"{self.declaration.kind} '{id_}' does not exist in this Statsig project")
-        inputs = state.inputs_kept(self.declaration, outputs)
+        inputs = state.restore_inputs(self.declaration, outputs)
         # A run that the API no longer knows was carried out all the same: it is not started again.
         return LiveState(dict(outputs) if live is None else self._outputs(inputs, live, outputs), inputs)
 
-    def update(self, id_: str, outputs: Mapping[str, Json], inputs: Mapping[str, Json]) -> Values:
-        unchanged = state.outputs_without_request(self.declaration, outputs, inputs)
+    def update(self, id_: str, outputs: Mapping[str, Json], inputs: Mapping[str, Json]) -> Outputs:
+        unchanged = state.rebuild_outputs(self.declaration, outputs, inputs)
         if outputs.get(FINISHED):
             return unchanged
         live = self.poll(id_, outputs)
@@ -108,13 +108,13 @@ class Job(Lifecycle):
 
     # -- steps
 
-    def _outputs(self, inputs: Mapping[str, Json], live: LiveObject, outputs: Mapping[str, Json]) -> Values:
-        found = state.outputs(self.declaration, inputs, live, outputs)
+    def _outputs(self, inputs: Mapping[str, Json], live: LiveObject, outputs: Mapping[str, Json]) -> Outputs:
+        found = state.build_outputs(self.declaration, inputs, live, outputs)
         return found | {FINISHED: self.outcome(live)[0] != "running"}
 
     def _wait(
         self, id_: str, inputs: Mapping[str, Json], live: LiveObject, outputs: Mapping[str, Json], next_step: str
-    ) -> Values:
+    ) -> Outputs:
         """Return the outputs when the run has finished, or when the declared time is over."""
         title, minutes = self.declaration.title(inputs, id_), inputs.get("wait_minutes")
         if isinstance(minutes, (int, float)):

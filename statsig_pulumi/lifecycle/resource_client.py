@@ -7,7 +7,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from ..errors import GoneError, NotFoundError, RejectedError, StatsigError, UnreachableError
-from ..json_values import UNKNOWN, Json
+from ..json_values import UNKNOWN, Json, has_unknown
 from ..schema.declaration import Declaration
 from ..schema.live_object import LiveObject
 
@@ -40,19 +40,21 @@ class ResourceClient:
     def key(self, id_: str, outputs: Mapping[str, Json]) -> str:
         """Return the key in paths of a resource's object; after a rename it differs from the id in the state."""
         name = self.declaration.key_property
-        return str(outputs.get(name) or id_) if name else id_
+        return str(outputs.get(name) or id_) if name else id_ or self.declaration.join_id(outputs) or ""
 
     def key_of(self, live: Mapping[str, Json]) -> str:
         """Return the key of a live object; raises StatsigError if the response lacks it."""
-        if not live.get(self.endpoint.key):
-            raise StatsigError(
-                f"{self.declaration.title(live)} exists, but the response of Statsig lacks its {self.endpoint.key}"
-            )
-        return str(live[self.endpoint.key])
+        key = self.endpoint.join_id(live)
+        if key is None:
+            names = " or ".join(self.endpoint.key_names)
+            raise StatsigError(f"{self.declaration.title(live)} exists, but the response of Statsig lacks its {names}")
+        return key
 
     def identity(self, inputs: Mapping[str, Json]) -> str | None:
         """Return the key or name that the object of these inputs will have; None if it is not known yet."""
         name, key = inputs.get("name"), self.declaration.key_property
+        if len(self.endpoint.key_names) > 1:
+            return None if has_unknown(dict(inputs)) else self.declaration.join_id(inputs)
         declared = inputs.get(key) if key else None
         if declared is UNKNOWN:
             return None
@@ -69,7 +71,7 @@ class ResourceClient:
     def get(self, key: str) -> LiveObject | None:
         """Return the live object, or None if there is none (GET on its path, else from the list)."""
         if not self.endpoint.has_read:
-            return next((item for item in self.list_all() if item.get(self.endpoint.key) == key), None)
+            return next((item for item in self.list_all() if self.endpoint.join_id(item) == key), None)
         try:
             response = self.client.get(self.path(key))
         except NotFoundError:
@@ -80,21 +82,23 @@ class ResourceClient:
             raise
         if not isinstance(response, dict):
             raise UnreachableError("GET", f"/{self.path(key)}", "the response holds no object")
-        return self.live(response if response.get(self.endpoint.key) else response | {self.endpoint.key: key})
+        return self.live(
+            self.endpoint.split_id(key) | response if self.endpoint.join_id(response) is None else response
+        )
 
     @property
     def is_listed_whole(self) -> bool:
         """Whether an item of the list can replace a read of the object, by the key that paths have."""
         endpoint, cls, base = self.endpoint, type(self), ResourceClient
         is_regular = (cls.get, cls.list_all, cls.key_of) == (base.get, base.list_all, base.key_of)
-        return is_regular and endpoint.has_list and endpoint.lists_whole_objects
+        return is_regular and endpoint.lists == "complete"
 
     def list_all(self) -> Iterator[LiveObject]:
         """Yield every live object, as the list holds it."""
         seen: set[Json] = set()
-        for query in self.endpoint.listings:
+        for query in self.endpoint.list_queries:
             for item in self._pages(query):
-                if (key := item.get(self.endpoint.key)) not in seen:
+                if (key := self.endpoint.join_id(item)) not in seen:
                     yield self.live(item)
                 seen.add(key)
 
@@ -109,7 +113,7 @@ class ResourceClient:
             return live
         for item in self.list_all():
             if item.get("name") == name:
-                return item if self.endpoint.lists_whole_objects else self.get(self.key_of(item)) or item
+                return item if self.endpoint.lists == "complete" else self.get(self.key_of(item)) or item
         return None
 
     def find_by_identity(self, inputs: Mapping[str, Json]) -> LiveObject | None:
@@ -130,14 +134,13 @@ class ResourceClient:
         response = self.client.create(self.endpoint.collection, body, find_created)
         if isinstance(response, LiveObject):
             return response
-        if isinstance(response, dict) and response.get(self.endpoint.key):
+        if isinstance(response, dict) and self.endpoint.join_id(response):
             return self.live(response)
         return self.find(inputs)
 
     def update(self, key: str, changed: Mapping[str, Json], body: Json, live: LiveObject) -> LiveObject:
         """Send an update of the changed properties and return the object after it; ``live`` is the one before."""
-        method = "POST" if self.endpoint.takes_whole(changed) else self.endpoint.update
-        return self.call(method, key, body=body)
+        return self.call(self.endpoint.get_update_method(changed), key, body=body)
 
     def call(self, method: str, key: str, *more: str, body: Json = None) -> LiveObject:
         """Send a request to the object's path, or below it; return the object after it.
@@ -145,9 +148,9 @@ class ResourceClient:
         If the response is only a message, the object is read. Raises GoneError if it no longer exists.
         """
         response = self.client.change(method, self.path(key, *more), body)
-        if isinstance(response, dict) and self.endpoint.under:
-            response = response | {self.endpoint.key: key}  # the response omits the object that it belongs to
-        if isinstance(response, dict) and response.get(self.endpoint.key):
+        if isinstance(response, dict) and self.endpoint.subpath:
+            response = response | self.endpoint.split_id(key)  # the response omits the object that it belongs to
+        if isinstance(response, dict) and self.endpoint.join_id(response):
             return self.live(response)
         return self.get_changed(key)
 
@@ -169,7 +172,7 @@ class ResourceClient:
     def list_references(self, key: str) -> list[str]:
         """Return what refers to an object, as far as the API lists it; each as ``gate 'name'``."""
         names: list[str] = []
-        for references in self.endpoint.references:
+        for references in self.endpoint.reference_paths:
             with suppress(StatsigError):  # the caller is about to report a refused delete
                 items = self.client.pages(self.path(key, references))
                 names += [f"{references.removesuffix('_references')} '{item.get('id')}'" for item in items]
@@ -187,7 +190,7 @@ class ResourceClient:
                 raise
 
     def _pages(self, query: Mapping[str, str]) -> Iterator[Json]:
-        path = self.endpoint.listing or self.endpoint.collection
+        path = self.endpoint.list_path or self.endpoint.collection
         try:
             yield from self.client.pages(path, query)
         except RejectedError:
@@ -196,4 +199,4 @@ class ResourceClient:
             yield from self.client.pages(path)  # older APIs do not know the query
 
     def _is_listed(self, key: str) -> bool:
-        return any(item.get(self.endpoint.key) == key for item in self.list_all())
+        return any(self.endpoint.join_id(item) == key for item in self.list_all())

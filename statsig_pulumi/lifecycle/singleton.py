@@ -8,7 +8,7 @@ from ..errors import GoneError, TakenError
 from ..json_values import Json
 from ..schema import state
 from ..schema.live_object import LiveObject
-from ..schema.state import IMPORT, Values
+from ..schema.state import IMPORT, Outputs
 from .adoption import Adoption
 from .crud import Lifecycle
 
@@ -29,12 +29,12 @@ class Singleton(Lifecycle):
     def make_adoption(self) -> Adoption:
         return SingletonAdoption(self.declaration, self.resource_client, self.updater, self.context)
 
-    def create(self, inputs: Mapping[str, Json]) -> tuple[str, Values]:
+    def create(self, inputs: Mapping[str, Json]) -> tuple[str, Outputs]:
         if isinstance(inputs.get(IMPORT), str):
             return super().create(inputs)
         key = self.resource_client.key("", inputs)
         live = self.get(key, inputs)
-        differing = state.differences(self.declaration, inputs, live)
+        differing = state.find_differences(self.declaration, inputs, live)
         held = self.held_by_others(differing, live)
         if held and self.policy.on_existing != "adopt":
             title, names = self.declaration.title(inputs, key), ", ".join(held)
@@ -43,7 +43,7 @@ class Singleton(Lifecycle):
             changed = {name: inputs[name] for name in differing}
             live = self.updater.apply(key, changed, {}, inputs, live)
         self.updater.warn_about_differences(inputs, live)
-        return self.resource_client.key_of(live), state.outputs(self.declaration, inputs, live, {})
+        return self.resource_client.key_of(live), state.build_outputs(self.declaration, inputs, live, {})
 
     def get(self, key: str, inputs: Mapping[str, Json]) -> LiveObject:
         """Return the live object that a create updates; raises GoneError if what it belongs to does not exist."""

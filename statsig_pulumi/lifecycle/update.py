@@ -9,12 +9,12 @@ from dataclasses import dataclass, field
 from ..errors import InvalidInputsError, RejectedError, ServerError, StatsigError, UnreachableError
 from ..json_values import Json
 from ..schema import codec, state
-from ..schema.actions import Action, Step, Trigger
+from ..schema.actions import Action, Step
 from ..schema.declaration import Declaration
-from ..schema.diff import same
+from ..schema.diff import is_same
 from ..schema.live_object import LiveObject
-from ..schema.matching import keep_live_values, kept, without_actions
-from ..schema.state import Values
+from ..schema.matching import collect_undeclared, drop_actions, keep_live_values
+from ..schema.state import Inputs
 from .reporter import Reporter
 from .resource_client import ResourceClient
 
@@ -26,7 +26,7 @@ class _Request:
     changed: Mapping[str, Json]
     step: Step | None = None
     """The call of an action or a trigger; None for an update of the body."""
-    body: Values = field(default_factory=dict)
+    body: Inputs = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -38,7 +38,8 @@ class _Plan:
     """The outputs before the update."""
     changed: Mapping[str, Json] = field(default_factory=dict)
     """The declared values that the body sends."""
-    triggers: Mapping[str, Trigger] = field(default_factory=dict)
+    triggers: Mapping[str, Action] = field(default_factory=dict)
+    """The triggers whose declared value changed."""
     actions: tuple[str, ...] = ()
     """The properties whose actions have to reach their declared value, in this order."""
 
@@ -53,7 +54,7 @@ class Updater:
 
     def __init__(self, declaration: Declaration, resource_client: ResourceClient, reporter: Reporter) -> None:
         self.declaration, self.resource_client, self.reporter = declaration, resource_client, reporter
-        actions = {name: p.action for name, p in declaration.inputs.items() if p.action}
+        actions = {name: p.action for name, p in declaration.inputs.items() if p.action and not p.is_trigger}
         # Launching an archived gate also takes it out of the archive: what other actions affect comes last.
         self.actions: dict[str, Action] = dict(sorted(actions.items(), key=lambda item: item[1].affected_by_others))
 
@@ -74,12 +75,13 @@ class Updater:
         declared = {name: action for name, action in self.actions.items() if name in inputs}
         # Actions that are in their declared state now may be affected by the requests of the others.
         stable = [n for n, a in declared.items() if n not in changed and a.read_fn(live) in (None, inputs[n])]
-        triggers = {n: properties[n].options.trigger for n in changed if outputs.get(n) is not None}
+        changed_again = [name for name in changed if outputs.get(name) is not None]
+        triggers = {n: action for n in changed_again if properties[n].is_trigger and (action := properties[n].action)}
         plan = _Plan(
             inputs,
             outputs,
             changed,
-            {name: trigger for name, trigger in triggers.items() if trigger is not None},
+            triggers,
             (*(name for name in declared if name in changed), *stable),
         )
         return self._run(key, plan, live)
@@ -112,7 +114,7 @@ class Updater:
     def held_differently(self, inputs: Mapping[str, Json], live: LiveObject) -> list[str]:
         """Return the declared properties that the response holds with another value."""
         returned = {n for n, p in self.declaration.inputs.items() if p.options.action or p.wire in live}
-        return [name for name in state.differences(self.declaration, inputs, live) if name in returned]
+        return [name for name in state.find_differences(self.declaration, inputs, live) if name in returned]
 
     def request_body(
         self,
@@ -120,7 +122,7 @@ class Updater:
         outputs: Mapping[str, Json],
         inputs: Mapping[str, Json],
         live: LiveObject,
-    ) -> Values:
+    ) -> Inputs:
         """Return the body of an update: the changed values, and what the API would reset if it was omitted."""
         properties = self.declaration.properties
         decoded = live.decoded
@@ -137,9 +139,9 @@ class Updater:
                 # From one form of a value alone the API derives the other one anew.
                 body |= {n: inputs[n] for n in (name, alternative) if n in inputs}
         extra = {n: decoded[n] for n, p in properties.items() if p.options.always_sent and decoded.get(n) is not None}
-        if self.declaration.endpoint.takes_whole(changed):
+        if self.declaration.endpoint.is_full_update(changed):
             held = {n: value for n, value in decoded.items() if live.get(properties[n].wire) is not None}
-            extra |= kept(properties, body, held)
+            extra |= collect_undeclared(properties, body, held)
             # The response never holds these.
             extra |= {n: inputs[n] for n, p in properties.items() if p.options.write_only and n in inputs}
         return codec.encode(properties, extra | body)
@@ -167,25 +169,25 @@ class Updater:
         """Yield the requests that remain, in their order; those after the first may change with its response."""
         for name in plan.actions:
             if self.actions[name].is_first_fn(live, plan.inputs) and name in plan.changed:
-                yield from self._step(name, plan, live)
+                yield from self._step(name, self.actions[name], plan, live)
         for name, trigger in plan.triggers.items():
-            yield _Request({name: plan.inputs[name]}, trigger.step)
+            yield from self._step(name, trigger, plan, live)
         if not any(request.step is None for request in sent):
             body = self.request_body(plan.changed, plan.outputs, plan.inputs, live)
             if body:
                 yield _Request(plan.changed, None, body)
         for name in plan.actions:
             if name in plan.changed or not plan.changed or self.actions[name].read_fn(live) is not None:
-                yield from self._step(name, plan, live)
+                yield from self._step(name, self.actions[name], plan, live)
 
-    def _step(self, name: str, plan: _Plan, live: LiveObject) -> Iterator[_Request]:
-        step = self.actions[name].step_fn(live, plan.inputs)
+    def _step(self, name: str, action: Action, plan: _Plan, live: LiveObject) -> Iterator[_Request]:
+        step = action.next_step_fn(live, plan.inputs)
         if step is not None:
             yield _Request({name: plan.inputs[name]}, step)
 
     def _send(self, key: str, request: _Request, live: LiveObject) -> LiveObject:
         if (step := request.step) is not None:
-            return self.resource_client.call(step.method, key, step.verb, body=step.body)
+            return self.resource_client.call(step.method, key, step.path, body=step.body)
         return self.resource_client.update(key, request.changed, request.body, live)
 
     def _read_after_failure(self, key: str) -> LiveObject | None:
@@ -198,13 +200,13 @@ class Updater:
         if request.step is None:
             names = {name for name in request.changed if self.declaration.properties[name].sent}
             is_readable = all(self.declaration.properties[name].readable for name in names)
-            return is_readable and not names & set(state.differences(self.declaration, plan.inputs, live))
+            return is_readable and not names & set(state.find_differences(self.declaration, plan.inputs, live))
         (name,) = request.changed
         if name in plan.triggers:
-            return plan.triggers[name].is_done_fn(live)
+            return bool(plan.triggers[name].read_fn(live))
         return self._next(plan, live, sent) != request
 
     def _differs_in_actions_only(self, name: str, value: Json, live: Json) -> bool:
         """Return whether nested values differ in nothing but properties that actions set."""
         p = self.declaration.properties[name]
-        return p.options.action is None and p.action is not None and same(p, live, without_actions(p, value))
+        return p.options.action is None and p.action is not None and is_same(p, live, drop_actions(p, value))

@@ -8,7 +8,7 @@ from ..errors import GoneError
 from ..json_values import Json
 from ..schema import codec, state
 from ..schema.live_object import LiveObject
-from ..schema.state import DECLARED, IMPORT, Values
+from ..schema.state import DECLARED, IMPORT, Outputs
 from .adoption import Adoption
 from .crud import LiveState
 from .singleton import Singleton, SingletonAdoption
@@ -38,7 +38,7 @@ class WriteOnly(Singleton):
         """Return the id in the state."""
         raise NotImplementedError
 
-    def create(self, inputs: Mapping[str, Json]) -> tuple[str, Values]:
+    def create(self, inputs: Mapping[str, Json]) -> tuple[str, Outputs]:
         if isinstance(inputs.get(IMPORT), str):
             self.adoption.live_to_import(inputs)
         return self.id(inputs), self._send(inputs, {})
@@ -46,18 +46,18 @@ class WriteOnly(Singleton):
     def read(self, id_: str, outputs: Mapping[str, Json]) -> LiveState | None:
         if DECLARED not in outputs:
             raise GoneError(f"{self.declaration.kind} '{id_}' cannot be read: the API does not return it")
-        return LiveState(dict(outputs), state.inputs_kept(self.declaration, outputs))
+        return LiveState(dict(outputs), state.restore_inputs(self.declaration, outputs))
 
-    def update(self, id_: str, outputs: Mapping[str, Json], inputs: Mapping[str, Json]) -> Values:
+    def update(self, id_: str, outputs: Mapping[str, Json], inputs: Mapping[str, Json]) -> Outputs:
         if not self.diff(outputs, inputs).changed:
-            return state.outputs_without_request(self.declaration, outputs, inputs)
+            return state.rebuild_outputs(self.declaration, outputs, inputs)
         return self._send(inputs, outputs)
 
-    def _send(self, inputs: Mapping[str, Json], outputs: Mapping[str, Json]) -> Values:
+    def _send(self, inputs: Mapping[str, Json], outputs: Mapping[str, Json]) -> Outputs:
         """Send all declared values and return the outputs; no error repeats a secret one."""
         properties = self.declaration.inputs
         secret = [name for name, p in properties.items() if p.options.secret]
         hidden = [str(values[name]) for values in (inputs, outputs) for name in secret if name in values]
         body = codec.encode(properties, inputs)
         self.client.with_secrets(*hidden).change("POST", self.declaration.endpoint.collection, body)
-        return state.outputs(self.declaration, inputs, self.resource_client.live({}), outputs)
+        return state.build_outputs(self.declaration, inputs, self.resource_client.live({}), outputs)

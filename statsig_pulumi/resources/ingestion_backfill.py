@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from typing import Annotated, Any, Final
 from urllib.parse import quote
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator
 
 from ..errors import NotFoundError, Problem, UnreachableError
 from ..json_values import Json
@@ -18,11 +18,12 @@ from ..schema import codec
 from ..schema.declaration import Endpoint
 from ..schema.live_object import LiveObject
 from ..schema.options import computed, optional, required
-from ..schema.properties import ListProp, Prop
-from ..schema.validation import known
+from ..schema.properties import Fields, ListProp, Prop
+from ..schema.validation import get_known
 from .bases.job import JobResource
 from .types import ingestion
 from .types.ingestion import Dataset, Warehouse, spelled
+from .types.shared import NonEmptyStr
 
 RUNS: Final = "ingestion/runs"
 ENDINGS: Final[Mapping[Outcome, tuple[str, ...]]] = {
@@ -106,42 +107,48 @@ def _by_source(live: LiveObject) -> str:
     return f" ({', '.join(told)})" if told else ""
 
 
-class IngestionBackfill(JobResource, endpoint=Endpoint("ingestion/backfill", key="runID", has_list=False)):
-    """An ingestion of days that have passed, run once when the resource is made (``POST /ingestion/backfill``).
+class IngestionRunFields(Fields):
+    """Fields of ingestion runs."""
 
-    Any change of it runs it again, as a change of ``triggers`` does. Its id is that of the run. Destroying it
-    does nothing: what was ingested stays.
+    run_id: Prop[str] = computed(wire="runID")
+    """Statsig's id of the run."""
+    latest_status: Prop[str] = computed()
+    """Latest status of the run, such as ``enqueued``, ``started``, ``download_started`` or ``download_error``."""
+    created_at: Prop[str] = computed()
+    """Creation time of the run, in ISO 8601."""
+    last_updated_at: Prop[str] = computed()
+    """Time of the latest status, in ISO 8601."""
+    sources: ListProp[str] = computed()
+    """Names of the sources that the run ingests."""
+    date_stamps: ListProp[str] = computed()
+    """Days that the run ingests, such as ``2026-03-31``."""
+
+
+class IngestionBackfill(
+    JobResource, IngestionRunFields, endpoint=Endpoint("ingestion/backfill", key="runID", lists="none")
+):
+    """A backfill: the ingestion of past days. Runs once, when the resource is created.
+
+    Started with ``POST /ingestion/backfill``; the run's status is read from ``GET /ingestion/runs/{id}``. Any change,
+    including a change of ``triggers``, starts a new run. The resource's id is the run's id. ``pulumi destroy`` keeps
+    the ingested data.
     """
 
     lifecycle = BackfillJob
 
     datestamp_start: Prop[Day] = required(wire="datestamp_start", write_only=True, replace_on_changes=True)
-    """The first day: ``2026-03-01``."""
+    """First day to ingest, such as ``2026-03-01``."""
     datestamp_end: Prop[Day] = required(wire="datestamp_end", write_only=True, replace_on_changes=True)
-    """The last day, itself included."""
+    """Last day to ingest (inclusive), such as ``2026-03-31``."""
     type: Prop[Warehouse] = required(write_only=True, replace_on_changes=True)
-    """The warehouse."""
+    """Type of the warehouse."""
     dataset: Prop[Dataset] = required(write_only=True, replace_on_changes=True, normalize_fn=spelled)
-    """The dataset; ``Exposures`` and ``export_exposures`` are the same."""
-    source: ListProp[Annotated[str, Field(min_length=1)]] = optional(
-        write_only=True, replace_on_changes=True, unordered=True
-    )
-    """Names of the sources to ingest; all of the dataset where none is named."""
-    run_id: Prop[str] = computed(wire="runID")
-    """Statsig's id of the run."""
-    latest_status: Prop[str] = computed()
-    """How the run stood when it was last looked at: ``enqueued``, ``download_started``, ``download_error`` ..."""
-    created_at: Prop[str] = computed()
-    """When the run was made, in ISO 8601."""
-    last_updated_at: Prop[str] = computed()
-    """When the run moved last, in ISO 8601."""
-    sources: ListProp[str] = computed()
-    """The sources that the run ingests."""
-    date_stamps: ListProp[str] = computed()
-    """The days that the run ingests."""
+    """Dataset to ingest. ``Exposures`` and ``export_exposures`` are the same."""
+    source: ListProp[NonEmptyStr] = optional(write_only=True, replace_on_changes=True, unordered=True)
+    """Names of the sources to ingest. If omitted, all sources of the dataset are ingested."""
 
     @classmethod
-    def problems(cls, values: Mapping[str, Json]) -> Iterator[Problem]:
-        start, end = known(values, "datestamp_start"), known(values, "datestamp_end")
+    def validate(cls, values: Mapping[str, Json]) -> Iterator[Problem]:
+        start, end = get_known(values, "datestamp_start"), get_known(values, "datestamp_end")
         if start is not None and end is not None and end < start:
             yield Problem("datestamp_end", f"is before datestamp_start, {start}")

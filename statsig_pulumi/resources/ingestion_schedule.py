@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Annotated, Final, get_args
-
-from pydantic import Field
+from typing import Final, get_args
 
 from ..errors import NotFoundError, RejectedError
 from ..json_values import Json
@@ -17,6 +15,7 @@ from ..schema.options import required
 from ..schema.properties import Prop
 from .bases.entity import Entity
 from .types.ingestion import Dataset, spelled
+from .types.shared import HourOfDay
 
 DEFAULT_HOUR: Final = 10
 
@@ -43,19 +42,17 @@ class ScheduleClient(ResourceClient):
         return self.live({**response, "dataset": key}) if isinstance(response, dict) else self.get_changed(key)
 
 
-class IngestionSchedule(
-    Entity, endpoint=Endpoint("ingestion/schedule", key="dataset", update="POST", posts_partly=True)
-):
+class IngestionSchedule(Entity, endpoint=Endpoint("ingestion/schedule", key="dataset", update="merge")):
     """The hour at which a dataset is ingested each day.
 
-    Each dataset has one at any time, which is set as declared (``POST /ingestion/schedule``) where it is not
-    so already. The API has no way to unset it: destroying the resource leaves it as it is.
+    Every dataset always has a schedule. It is set with ``POST /ingestion/schedule`` if it differs from the declared
+    one. The API cannot unset it, so ``pulumi destroy`` leaves it unchanged.
     """
 
     lifecycle = Singleton
     resource_client = ScheduleClient
 
     dataset: Prop[Dataset] = required(replace_on_changes=True, always_sent=True, normalize_fn=spelled)
-    """The dataset; ``Exposures`` and ``export_exposures`` are the same."""
-    scheduled_hour_pst: Prop[Annotated[int, Field(ge=0, le=23)]] = required(wire="scheduled_hour_pst")
-    """The hour of the day, 0 to 23, in Pacific Standard Time; 10 where nobody set it."""
+    """Dataset to ingest. ``Exposures`` and ``export_exposures`` are the same."""
+    scheduled_hour_pst: Prop[HourOfDay] = required(wire="scheduled_hour_pst")
+    """Hour of the day, 0 to 23, in Pacific Standard Time. Statsig's default is 10."""

@@ -4,25 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
-from typing import Annotated, Final, Literal, get_args
-
-from pydantic import Field
+from typing import Final, Literal, get_args
 
 from ..errors import GoneError, NotFoundError, Problem, RejectedError, UnreachableError
 from ..json_values import Json
-from ..lifecycle.crud import Lifecycle
 from ..lifecycle.resource_client import ResourceClient
 from ..schema.declaration import Endpoint
 from ..schema.live_object import LiveObject
 from ..schema.options import computed, optional, required
 from ..schema.properties import MapProp, NestedType, Prop
-from ..schema.validation import known
+from ..schema.validation import get_known
 from .bases.entity import Entity
 from .types import ingestion
 from .types.ingestion import EXPOSURES, Ingested, Warehouse, spelled
+from .types.shared import NonEmptyStr
 
-SELECTORS: Final = ("type", "dataset", "source_name")
-"""What tells a source apart, in its id and in every request about it."""
 LATELY: Final = timedelta(days=90)
 IN_DATA: Final[Mapping[str, type]] = {
     **dict.fromkeys(("query", "share", "schema", "table"), str),
@@ -62,43 +58,43 @@ def _or_null(column: Json) -> Json:
 
 
 class ColumnMapping(NestedType):
-    """Which column of the query holds what; an empty text takes a column out of the mapping.
+    """Mapping of the query's columns. An empty string removes a column from the mapping.
 
-    Metrics need ``unit_id``, ``id_type``, ``dateid`` and ``metric_name``, and take ``metric_value``, or
-    ``numerator`` and ``denominator``. Events need ``event_name`` and ``timestamp``, exposures ``experiment``,
-    ``group_id`` and ``timestamp``; both take the rest.
+    ``Metrics`` require ``unit_id``, ``id_type``, ``dateid`` and ``metric_name``, and either ``metric_value`` or
+    ``numerator`` and ``denominator``. ``Events`` require ``event_name`` and ``timestamp``. ``Exposures`` require
+    ``experiment``, ``group_id`` and ``timestamp``.
     """
 
     unit_id: Prop[str] = optional(wire="unit_id")
-    """Column with the unit, such as a user."""
+    """Column with the unit's id, such as a user id."""
     id_type: Prop[str] = optional(wire="id_type")
-    """Metrics: the column with the type of the unit, such as ``user_id``."""
+    """Metrics: column with the unit type, such as ``user_id``."""
     dateid: Prop[str] = optional()
-    """Metrics: the column with the date, as ``2021-02-17``."""
+    """Metrics: column with the date, such as ``2021-02-17``."""
     metric_name: Prop[str] = optional(wire="metric_name")
-    """Metrics: the column with the name of the metric."""
+    """Metrics: column with the metric's name."""
     metric_value: Prop[str] = _may_be_unmapped("metric_value")
-    """Metrics: the column with the value."""
+    """Metrics: column with the metric's value."""
     numerator: Prop[str] = _may_be_unmapped("numerator")
-    """Metrics: the column with the numerator of a ratio."""
+    """Metrics: column with the numerator of a ratio."""
     denominator: Prop[str] = _may_be_unmapped("denominator")
-    """Metrics: the column with the denominator of a ratio."""
+    """Metrics: column with the denominator of a ratio."""
     event_name: Prop[str] = optional(wire="event_name")
-    """Events: the column with the name of the event."""
+    """Events: column with the event's name."""
     experiment: Prop[str] = optional()
-    """Exposures: the column with the id of the experiment."""
+    """Exposures: column with the experiment's id."""
     group_id: Prop[str] = optional(wire="group_id")
-    """Exposures: the column with the id of the group."""
+    """Exposures: column with the group's id."""
     timestamp: Prop[str] = optional()
-    """Events and exposures: the column with the time, in seconds since 1970."""
+    """Events and exposures: column with the time, in seconds since 1970."""
     ids: MapProp[str] = optional()
-    """Events and exposures: columns with units, by their type: ``{"userID": "user_id"}``."""
+    """Events and exposures: columns with unit ids, by unit type, such as ``{"userID": "user_id"}``."""
     metadata: MapProp[str] = optional()
-    """Events and exposures: columns with metadata, by the name that it gets."""
+    """Events and exposures: columns with metadata, by the name of the metadata field."""
     metadata_object: Prop[str] = _may_be_unmapped("metadata_object")
-    """Events and exposures: the column with metadata as one object."""
+    """Events and exposures: column with all metadata as one object."""
     event_value: Prop[str] = optional(wire="event_value")
-    """Events and exposures: the column with the value of the event."""
+    """Events and exposures: column with the event's value."""
 
     @classmethod
     def to_request(cls, values: Mapping[str, Json], body: dict[str, Json]) -> dict[str, Json]:
@@ -108,15 +104,6 @@ class ColumnMapping(NestedType):
 
 class IngestionSourceClient(ResourceClient):
     """The requests of sources: type, dataset and name select one, in the query to read and delete, else in the body."""
-
-    def key(self, id_: str, outputs: Mapping[str, Json]) -> str:
-        return id_ or "/".join(str(outputs.get(name)) for name in SELECTORS)
-
-    def identity(self, inputs: Mapping[str, Json]) -> str | None:
-        return self.key("", inputs) if all(isinstance(inputs.get(name), str) for name in SELECTORS) else None
-
-    def key_of(self, live: Mapping[str, Json]) -> str:
-        return self.key("", live)
 
     def get(self, key: str) -> LiveObject | None:
         selectors = self._selectors(key)
@@ -178,60 +165,52 @@ class IngestionSourceClient(ResourceClient):
                 raise
 
     def _selectors(self, key: str) -> dict[str, str]:
-        values = key.split("/", 2)
-        if len(values) < len(SELECTORS):
+        try:
+            selectors = self.endpoint.split_id(key)
+        except ValueError:
             kind = self.declaration.kind
-            raise GoneError(f"{kind} '{key}' does not exist: the id of a source is 'type/dataset/source_name'")
-        selectors = dict(zip(SELECTORS, values, strict=True))
-        return selectors | {"dataset": spelled(selectors["dataset"])}
+            raise GoneError(
+                f"{kind} '{key}' does not exist: the id of a source is 'type/dataset/source_name'"
+            ) from None
+        return selectors | {"dataset": str(spelled(selectors["dataset"]))}
 
     def _source(self, selectors: Mapping[str, Json], response: Json) -> LiveObject:
         """Return the source of a response, which omits what selected it."""
         if not isinstance(response, dict):
             raise UnreachableError("GET", "/ingestion", "the response holds no object")
-        return self.live({**response, **{name: selectors[name] for name in SELECTORS}})
+        return self.live({**response, **{name: selectors[name] for name in self.endpoint.key_names}})
 
 
-class IngestionSourceLifecycle(Lifecycle):
-    """Behaviour of sources: only a source of the same type, dataset and name conflicts with a replacement."""
+class IngestionSource(Entity, endpoint=Endpoint("ingestion", key=("type", "dataset", "source_name"))):
+    """A query or a shared table of a warehouse from which Statsig ingests events, metrics or exposures.
 
-    def deletes_before_replacing(self, outputs: Mapping[str, Json], inputs: Mapping[str, Json]) -> bool:
-        return self.resource_client.key("", outputs) == self.resource_client.key("", inputs)
-
-
-class IngestionSource(Entity, endpoint=Endpoint("ingestion", key="source_name")):
-    """A query of a warehouse, or a shared table in it, from which Statsig ingests events, metrics or exposures.
-
-    Its id is ``type/dataset/source_name``. Updates are partial (``PATCH /ingestion``), the mapping whole. The
-    API promises to tell no more of a source than that it is there and whether it is enabled: where it does not
-    tell the rest, drift of that is not seen.
+    Created with ``POST /ingestion`` and updated with ``PATCH /ingestion``, which changes only the properties in the
+    request; ``column_mapping`` is always sent in full. The API guarantees to return only ``enabled``, so drift of other
+    properties is detected only if it returns them. The resource's id is ``type/dataset/source_name``.
     """
 
-    lifecycle = IngestionSourceLifecycle
     resource_client = IngestionSourceClient
 
     type: Prop[Warehouse] = required(replace_on_changes=True, always_sent=True)
-    """The warehouse, which has to be connected to the project; for ``databricks`` there is ``DatabricksConnection``."""
+    """Type of the warehouse. The project must be connected to it; for ``databricks``, use ``DatabricksConnection``."""
     dataset: Prop[Ingested] = required(replace_on_changes=True, always_sent=True, normalize_fn=spelled)
-    """What it is a source of; ``Exposures`` and ``export_exposures`` are the same."""
-    source_name: Prop[Annotated[str, Field(min_length=1)]] = required(
-        wire="source_name", replace_on_changes=True, always_sent=True
-    )
-    """Name, unique among the sources of one warehouse and dataset; another name is another source."""
+    """Dataset to ingest into. ``Exposures`` and ``export_exposures`` are the same."""
+    source_name: Prop[NonEmptyStr] = required(wire="source_name", replace_on_changes=True, always_sent=True)
+    """Name, unique among the sources of one warehouse type and dataset."""
     query: Prop[str] = optional()
-    """The SQL to run in the warehouse."""
+    """SQL query to run in the warehouse."""
     column_mapping: Prop[ColumnMapping] = optional(wire="column_mapping")
-    """Which column of the query holds what."""
+    """Mapping of the query's columns."""
     use_delta_sharing: Prop[Literal[True]] = optional(wire="use_delta_sharing", replace_on_changes=True)
-    """Databricks: read a shared table instead of a query."""
+    """Databricks: reads a table shared with Delta Sharing instead of a query."""
     share: Prop[str] = optional()
-    """Delta sharing: the share."""
+    """Delta Sharing: name of the share."""
     schema: Prop[str] = optional()
-    """Delta sharing: the schema in the share."""
+    """Delta Sharing: name of the schema in the share."""
     table: Prop[str] = optional()
-    """Delta sharing: the table in the schema."""
+    """Delta Sharing: name of the table in the schema."""
     enabled: Prop[bool] = optional()
-    """Whether it is ingested each day."""
+    """Whether the source is ingested each day."""
     ingestion_id: Prop[str] = computed(wire="id")
     """Statsig's id of the ingestion."""
 
@@ -253,9 +232,9 @@ class IngestionSource(Entity, endpoint=Endpoint("ingestion", key="source_name"))
         return {name: declared[name] for name in IN_DATA if name in declared and name not in live}
 
     @classmethod
-    def problems(cls, values: Mapping[str, Json]) -> Iterator[Problem]:
+    def validate(cls, values: Mapping[str, Json]) -> Iterator[Problem]:
         """A mapping has the columns of its dataset."""
-        dataset, mapping = spelled(known(values, "dataset")), values.get("column_mapping")
+        dataset, mapping = spelled(get_known(values, "dataset")), values.get("column_mapping")
         if dataset is None or not isinstance(mapping, dict):
             return
         for name in mapping:

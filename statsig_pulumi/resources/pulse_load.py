@@ -15,7 +15,7 @@ from ..schema import codec
 from ..schema.declaration import Endpoint
 from ..schema.live_object import LiveObject
 from ..schema.options import computed, optional
-from ..schema.properties import ListProp, Prop
+from ..schema.properties import Fields, ListProp, Prop, SparseProp
 from .bases.job import JobResource
 
 EXPERIMENTS, GATES = Endpoint("experiments"), Endpoint("gates")
@@ -137,43 +137,49 @@ def _is_other(load: Load, inputs: Mapping[str, Json]) -> bool:
     return any(load.get(name, value) != value for name, value in asked.items())
 
 
-class PulseLoad(JobResource, endpoint=Endpoint("experiments", key="dagID", has_list=False)):
-    """A load of Pulse results from the warehouse, run once when the resource is made (warehouse-native projects).
+class PulseLoadFields(Fields):
+    """Fields of loads of Pulse results."""
 
-    It is of an experiment (``POST /experiments/{id}/load_pulse``) or of a rule of a gate
-    (``POST /gates/{id}/load_pulse``). Any change of it loads again, as a change of ``triggers`` does. Its id is
-    ``experiments/{id}/{load}`` or ``gates/{id}/{rule}/{load}``. Destroying it does nothing: the results stay.
+    dag_id: SparseProp[str] = computed()
+    """Statsig's id of the load, if the API returns it."""
+    finished_time: SparseProp[int] = computed()
+    """Time when the load finished, in milliseconds since 1970."""
+    finished_state: SparseProp[str] = computed()
+    """Result: ``success``, ``failure``, ``partial_failure``, ``cancelled`` or ``timeout``."""
+    start_ds: Prop[str] = computed()
+    """First day of the loaded results, such as ``2024-09-12``."""
+    end_ds: Prop[str] = computed()
+    """Last day of the loaded results, such as ``2024-09-12``."""
+
+
+class PulseLoad(JobResource, PulseLoadFields, endpoint=Endpoint("experiments", key="dagID", lists="none")):
+    """A load of Pulse results from the warehouse. Runs once, when the resource is created.
+
+    Warehouse-native projects only. Loads the results of an experiment (``POST /experiments/{id}/load_pulse``) or of a
+    gate's rule (``POST /gates/{id}/load_pulse``). Any change, including a change of ``triggers``, runs a new load. The
+    resource's id is ``experiments/{id}/{load}`` or ``gates/{id}/{rule}/{load}``. ``pulumi destroy`` keeps the results.
     """
 
     lifecycle = PulseLoadJob
 
     experiment_id: Prop[str] = optional(write_only=True, replace_on_changes=True)
-    """Id of the experiment; declare this, or ``gate_id`` and ``rule``."""
+    """Id of the experiment. Set either this, or ``gate_id`` and ``rule``."""
     gate_id: Prop[str] = optional(write_only=True, replace_on_changes=True)
-    """Id of the gate."""
+    """Id of the gate. Requires ``rule``."""
     rule: Prop[str] = optional(write_only=True, replace_on_changes=True)
-    """The rule of the gate: its name, its id or its base id."""
+    """Name, id or base id of the gate's rule. Requires ``gate_id``."""
     refresh: Prop[Literal["full", "incremental", "metric"]] = optional(write_only=True, replace_on_changes=True)
-    """Load everything anew, what is new, or the metrics of ``metric_ids``; ``full`` where it is not said."""
+    """Results to load: all (``full``), new ones (``incremental``) or those of ``metric_ids`` (``metric``). If omitted,
+    it is ``full``."""
     metric_ids: ListProp[str] = optional(write_only=True, replace_on_changes=True, unordered=True)
-    """Ids of the metrics to load."""
+    """Ids of the metrics to load. Used with ``refresh="metric"``."""
     turbo_mode: Prop[bool] = optional(wire="turboMode", write_only=True, replace_on_changes=True)
-    """Load the latest results only, which is faster."""
-    dag_id: Prop[str] = computed()
-    """Statsig's id of the load, where the API tells it."""
+    """Whether to use turbo mode, which loads only the latest results and is faster."""
     started_time: Prop[int] = computed(wire="createdTime")
-    """When the load was started, in milliseconds since 1970."""
-    finished_time: Prop[int] = computed()
-    """When the load was finished, in milliseconds since 1970."""
-    finished_state: Prop[str] = computed()
-    """How the load ended: ``success``, ``failure``, ``partial_failure``, ``cancelled`` or ``timeout``."""
-    start_ds: Prop[str] = computed()
-    """The first day of the results."""
-    end_ds: Prop[str] = computed()
-    """The last day of the results."""
+    """Time when the load started, in milliseconds since 1970."""
 
     @classmethod
-    def problems(cls, values: Mapping[str, Json]) -> Iterator[Problem]:
+    def validate(cls, values: Mapping[str, Json]) -> Iterator[Problem]:
         if ("experiment_id" in values) == ("gate_id" in values):
             yield Problem("experiment_id", "a load is of an experiment or of a gate: declare one of the two")
         elif "gate_id" in values and "rule" not in values:

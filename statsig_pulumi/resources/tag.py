@@ -35,19 +35,20 @@ class TagLifecycle(Lifecycle):
 
 
 class Tag(Entity, endpoint=Endpoint("tags")):
-    """A label that groups gates, configs, experiments and metrics.
+    """A label for gates, configs, experiments and metrics.
 
-    The tag ``★ Core``, which every project has, is taken over where it is declared.
+    Created with ``POST /tags`` and updated with ``PATCH /tags/{id}``. Every project has the tag ``★ Core``; a resource
+    that declares it adopts the existing tag.
     """
 
     lifecycle = TagLifecycle
     terraform_type = "tag"
 
     name: Prop[Annotated[str, Field(min_length=1, max_length=100)]] = required()
-    """Name, 1 to 100 characters; gates and configs refer to a tag by it."""
+    """Name, 1 to 100 characters. Gates, configs and experiments refer to a tag by its name."""
     description: Prop[Annotated[str, Field(max_length=1000)]] = optional(create_default="")
-    """What the label stands for, up to 1,000 characters."""
+    """Description, up to 1,000 characters."""
     is_core: Prop[bool] = optional(always_sent=True, default=False)
-    """Whether metrics with this tag count as core metrics."""
+    """Whether metrics with this tag are core metrics."""
     tag_id: Prop[str] = computed(wire="id")
     """Statsig's id of the tag."""

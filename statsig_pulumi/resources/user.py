@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated
-
-from pydantic import Field
 
 from ..json_values import Json
 from ..lifecycle.crud import LiveState
@@ -14,9 +11,10 @@ from ..schema import state
 from ..schema.declaration import Endpoint
 from ..schema.live_object import LiveObject
 from ..schema.options import computed, optional, required
-from ..schema.properties import ListProp, Prop
-from ..schema.state import Values
+from ..schema.properties import Fields, ListProp, Prop
+from ..schema.state import Outputs
 from .bases.entity import Entity
+from .types.shared import Email, NonEmptyStr
 
 
 def _address(address: str) -> str:
@@ -36,16 +34,16 @@ class UserLifecycle(Singleton):
 
     def read(self, id_: str, outputs: Mapping[str, Json]) -> LiveState | None:
         if outputs.get("is_invited") and self.resource_client.get(self.resource_client.key(id_, outputs)) is None:
-            return LiveState(dict(outputs), state.inputs_kept(self.declaration, outputs))
+            return LiveState(dict(outputs), state.restore_inputs(self.declaration, outputs))
         return super().read(id_, outputs)
 
-    def update(self, id_: str, outputs: Mapping[str, Json], inputs: Mapping[str, Json]) -> Values:
+    def update(self, id_: str, outputs: Mapping[str, Json], inputs: Mapping[str, Json]) -> Outputs:
         key = self.resource_client.key(id_, outputs)
         if not outputs.get("is_invited") or self.resource_client.get(key) is not None:
             return super().update(id_, outputs, inputs)
         is_new_invitation = {"role", "teams"} & set(self.diff(outputs, inputs).changed)
         live = self._invite(key, inputs) if is_new_invitation else self._invited(key, inputs)
-        return state.outputs(self.declaration, inputs, live, outputs)
+        return state.build_outputs(self.declaration, inputs, live, outputs)
 
     def _invite(self, key: str, inputs: Mapping[str, Json]) -> LiveObject:
         body = {"role": inputs["role"], "emails": [key]}
@@ -62,27 +60,31 @@ class UserLifecycle(Singleton):
         return self.resource_client.live(declared | {"email": key, "isInvited": True})
 
 
-class User(Entity, endpoint=Endpoint("users", key="email", update="POST", posts_partly=True)):
-    """A person in the Statsig organization, and the role that he or she has.
+class UserFields(Fields):
+    """Fields of users."""
 
-    One who is there already gets the declared role and names (``POST /users/{email}``, which changes what is
-    sent and nothing else); one who is not is invited (``POST /users/invite``), for which the address has to be
-    of the company's domain. The API removes nobody: destroying the resource leaves the user as is.
-    """
-
-    lifecycle = UserLifecycle
-
-    email: Prop[Annotated[str, Field(pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$")]] = required(
-        replace_on_changes=True, normalize_fn=_address, from_wire=lambda value: value and _address(value)
-    )
-    """E-mail address; another one is another user."""
-    role: Prop[Annotated[str, Field(min_length=1)]] = required(compare_fn=_spelled_alike)
-    """``Admin``, ``Member``, ``Read Only``, or the name of a role of your own."""
+    email: Prop[Email] = required(replace_on_changes=True, normalize_fn=_address)
+    """Email address, which identifies the user. Upper and lower case are not distinguished."""
+    role: Prop[NonEmptyStr] = required(compare_fn=_spelled_alike)
+    """Role: ``Admin``, ``Member``, ``Read Only`` or the name of a custom role. The API returns built-in roles as
+    ``admin``, ``member`` and ``read_only``."""
     first_name: Prop[str] = optional()
     """First name."""
     last_name: Prop[str] = optional()
     """Last name."""
+
+
+class User(Entity, UserFields, endpoint=Endpoint("users", key="email", update="merge")):
+    """A user of the Statsig organization.
+
+    If the user exists, the declared role and names are set with ``POST /users/{email}``, which changes only the
+    properties in the request. Otherwise, the user is invited with ``POST /users/invite``; the email address must belong
+    to the company's domain. The API cannot remove users, so ``pulumi destroy`` leaves the user unchanged.
+    """
+
+    lifecycle = UserLifecycle
+
     teams: ListProp[str] = optional(unordered=True, local=True)
-    """Teams that the invitation is for; later, members are declared by ``Team``."""
+    """Names of the teams to invite the user to. Used by the invitation only; use ``Team`` to manage members."""
     is_invited: Prop[bool] = computed()
-    """The invitation has been sent, and the API does not show the user yet."""
+    """Whether the invitation was sent and the API does not return the user yet."""

@@ -4,63 +4,97 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Literal
 
-from ..json_values import Json
+from ..json_values import Json, Response
 
 
 @dataclass(frozen=True)
 class Step:
-    """One call to an endpoint below the object's path; to the path itself if ``verb`` is empty."""
+    """One request of an action."""
 
-    verb: str
+    path: str
+    """Path below the object, such as ``launch``. Empty for a request to the object itself."""
     body: Json = None
-    method: str = "PUT"
+    """JSON body; None sends no body."""
+    method: Literal["PUT", "POST", "PATCH", "DELETE"] = "PUT"
+
+
+def _is_never_first(live: Response, declared: Mapping[str, Json]) -> bool:
+    return False
+
+
+def _is_never_done(live: Response) -> bool:
+    return False
 
 
 @dataclass(frozen=True)
 class Action:
-    """A property that is set through an endpoint of its own, in one call or several."""
+    """A property that is set through endpoints of its own, in one or several steps.
 
-    read_fn: Callable[[Mapping[str, Json]], Json]
-    """Returns its value from the response; None if the response does not hold it."""
-    step_fn: Callable[[Mapping[str, Json], Mapping[str, Json]], Step | None]
-    """Returns the next call, from the live object and the declared inputs; None if the declared value is reached."""
-    is_first_fn: Callable[[Mapping[str, Json], Mapping[str, Json]], bool] = lambda live, inputs: False
-    """Returns whether the call comes before the other changes: an archived experiment takes no update."""
+    After each step, the live object is read and the next step is computed from it.
+    """
+
+    read_fn: Callable[[Response], Json]
+    """Return the value of the property, from the object that holds it; None if the response does not show it."""
+    next_step_fn: Callable[[Response, Mapping[str, Json]], Step | None]
+    """Return the next step from the live object towards the declared properties; None if no step is left."""
+    is_first_fn: Callable[[Response, Mapping[str, Json]], bool] = _is_never_first
+    """Return whether the next step must be sent before the body of the update."""
     affected_by_others: bool = False
-    """Calls of other actions change this property too, so its calls come last."""
+    """Other actions change this property too, so it is set after them."""
     in_body: bool = False
-    """The body holds the property too, though the API may ignore it there."""
-
-
-@dataclass(frozen=True)
-class Trigger:
-    """A call that each change of a property makes once, whatever its value is."""
-
-    step: Step
-    is_done_fn: Callable[[Mapping[str, Json]], bool] = lambda live: False
-    """Returns whether a live object shows that the call was carried out, for a call whose response was lost."""
+    """The property is part of the object's body as well, where the API may ignore it."""
+    is_trigger: bool = False
+    """The first step is sent once whenever the declared value changes. The value itself is neither sent nor
+    returned, and nothing is sent when it is first declared. ``read_fn`` returns whether the live object shows
+    that the step was carried out, for a step whose response was lost."""
 
 
 def toggle_action(
     name: str,
     on: str,
-    off: Callable[[Mapping[str, Json]], str],
-    read_fn: Callable[[Mapping[str, Json]], bool | None],
+    off_fn: Callable[[Mapping[str, Json]], str],
+    read_fn: Callable[[Response], bool | None],
     *,
     sends: Mapping[str, str] | None = None,
     affected_by_others: bool = False,
 ) -> Action:
-    """Return the action of a boolean with one endpoint that turns it on, and another that turns it off.
+    """Return the action of a boolean property with one endpoint that turns it on and one that turns it off.
 
-    ``sends`` maps the properties that the first call sends to their wire names; None sends no body.
+    ``on`` is a path below the object; ``off_fn`` returns one from the declared properties. ``sends`` maps
+    the properties that are sent when it is turned on to their wire names; None sends no body.
     """
 
-    def step_fn(live: Mapping[str, Json], declared: Mapping[str, Json]) -> Step | None:
+    def next_step(live: Response, declared: Mapping[str, Json]) -> Step | None:
         is_on = declared[name]
         if read_fn(live) == is_on:
             return None
-        body = {wire: declared[source] for source, wire in (sends or {}).items() if is_on and source in declared}
-        return Step(on if is_on else off(declared), None if sends is None else body)
+        sent = {wire: declared[other] for other, wire in (sends or {}).items() if is_on and other in declared}
+        return Step(on if is_on else off_fn(declared), None if sends is None else sent)
 
-    return Action(read_fn, step_fn, lambda live, declared: declared[name] is False, affected_by_others)
+    def is_first(live: Response, declared: Mapping[str, Json]) -> bool:
+        return declared[name] is False
+
+    return Action(read_fn, next_step, is_first, affected_by_others)
+
+
+def trigger_action(
+    path: str,
+    *,
+    is_done_fn: Callable[[Response], bool] = _is_never_done,
+    body: Json = None,
+    method: Literal["PUT", "POST", "PATCH", "DELETE"] = "PUT",
+) -> Action:
+    """Return the action of a property whose changes send one request, such as ``reset_trigger``.
+
+    The request is sent before the body of the update. ``is_done_fn`` returns whether a live object shows that it
+    was carried out.
+    """
+    step = Step(path, body, method)
+    return Action(
+        read_fn=is_done_fn,
+        next_step_fn=lambda live, declared: step,
+        is_first_fn=lambda live, declared: True,
+        is_trigger=True,
+    )

@@ -14,7 +14,7 @@ from statsig_pulumi.lifecycle.reporter import Reporter
 from statsig_pulumi.lifecycle.run_context import RunContext
 from statsig_pulumi.schema.declaration import REGISTRY, Declaration
 from statsig_pulumi.schema.diff import Changes
-from statsig_pulumi.schema.state import IMPORT, Values
+from statsig_pulumi.schema.state import IMPORT, Inputs, Outputs
 
 from .ground import MOVES_ALWAYS, Ground, ground_of
 
@@ -85,11 +85,11 @@ class Resource:
         self.project, self.declaration, self.reporter = project, declaration, Warnings()
         self.lifecycle: Lifecycle = declaration.cls.lifecycle(declaration, RunContext(project.client, self.reporter))
         self.id: str | None = None
-        self.inputs: Values = {}
-        self.outputs: Values = {}
+        self.inputs: Inputs = {}
+        self.outputs: Outputs = {}
         self.is_taken_up = True
 
-    def check(self, news: Mapping[str, Json]) -> Values:
+    def check(self, news: Mapping[str, Json]) -> Inputs:
         """The inputs in their one spelling; a test that gives wrong ones is wrong."""
         inputs, problems = self.lifecycle.check(through_engine(news), new=self.id is None)
         assert problems == [], f"the package refuses {dict(news)}: {problems}"
@@ -120,7 +120,7 @@ class Resource:
         self.lifecycle.context.forget_lists()  # each read is a refresh of its own
         return self.lifecycle.read(self.id, self.outputs)
 
-    def refresh(self) -> Values:
+    def refresh(self) -> Inputs:
         """Read the live object into the state; the inputs as it has them."""
         found = self.read()
         assert found is not None, "the object is gone"
@@ -175,7 +175,7 @@ def without_moving(item: Json) -> Json:
     return {name: value for name, value in item.items() if name not in MOVES_ALWAYS}
 
 
-def through_engine(values: Mapping[str, Json]) -> Values:
+def through_engine(values: Mapping[str, Json]) -> dict[str, Json]:
     """As they come back from the engine: as JSON, and without properties that are null."""
     return {
         name: normalize_json(value) for name, value in json.loads(json.dumps(dict(values))).items() if value is not None

@@ -60,8 +60,8 @@ def the_one_mutation(resource: Resource, p: Property[Any], before: str = "") -> 
         assert all(to.startswith(path) for _, to, _ in sent)
     else:
         [(method, to, body)] = sent
-        is_whole = endpoint.takes_whole([p.name])
-        assert ("POST" if is_whole else endpoint.update, path) == (method, to)
+        is_whole = endpoint.is_full_update([p.name])
+        assert (endpoint.get_update_method([p.name]), path) == (method, to)
         assert p.wire in body
         always = {q.wire for q in declaration.inputs.values() if q.options.always_sent}
         assert is_whole or set(body) <= {p.wire} | always
@@ -85,9 +85,9 @@ def edit_in_console(resource: Resource, p: Property[Any], value: values.Json) ->
     """A colleague sets the property of the live object."""
     project = resource.project
     if action := p.options.action:
-        while step := action.step(resource.live(), {p.name: value}):
+        while step := action.next_step_fn(resource.live(), {p.name: value}):
             project.client.change(
-                step.method, resource.declaration.endpoint.path(str(resource.id), step.verb), step.body
+                step.method, resource.declaration.endpoint.path(str(resource.id), step.path), step.body
             )
     else:
         body = codec.encode({p.name: p}, {p.name: codec.normalize(p, value)})

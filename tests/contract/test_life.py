@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from statsig_pulumi.errors import GoneError, ImportMismatchError, TakenError
 from statsig_pulumi.lifecycle.crud import IMPORT
 from statsig_pulumi.schema.declaration import Declaration
-from statsig_pulumi.schema.matching import declared_only
+from statsig_pulumi.schema.matching import drop_computed
 
 from . import values
 from .ground import ground_of, is_standing
@@ -147,13 +147,11 @@ def test_what_a_look_up_returns_can_be_declared(
     found = resource.lifecycle.read(resource.id, {})
     assert found is not None
     assert found.inputs == {}
-    seen = [
-        name for name in resource.inputs if (p := declaration.inputs[name]).readable and not p.options.only_if_declared
-    ]
+    seen = [name for name in resource.inputs if (p := declaration.inputs[name]).readable and not p.is_alternative]
     assert resource.lifecycle.diff(found.outputs, {name: resource.inputs[name] for name in seen}).changed == ()
     program: values.Values = {IMPORT: resource.id} | {n: inputs[n] for n in values.required(declaration)}
     for name, p in declaration.inputs.items():
-        added = program | {name: declared_only(p, found.outputs.get(name))}
+        added = program | {name: drop_computed(p, found.outputs.get(name))}
         program = added if name in found.outputs and values.valid(declaration, added) else program
     project.sent()
     adopted = project.resource(declaration).up(program)

@@ -118,7 +118,7 @@ def test_what_a_part_leaves_to_the_console_survives_an_update(
         after = before | {name: with_first(p, before[name], renamed)}
     else:  # of what has no id, another name is another thing: the list changes elsewhere
         after = before | {name: [*before[name], data.draw(values.of_part(nested))]}
-        assume(len({nested.identified(one) for one in after[name]}) == len(after[name]))
+        assume(len({nested.get_identity(one) for one in after[name]}) == len(after[name]))
     assume(values.valid(declaration, after))
     resource.up(after)
     project.sent()

@@ -25,7 +25,7 @@ from statsig_pulumi.resources.tag import CORE
 from statsig_pulumi.resources.types.rules import Rule
 from statsig_pulumi.schema.codec import normalize
 from statsig_pulumi.schema.declaration import Declaration
-from statsig_pulumi.schema.diff import same
+from statsig_pulumi.schema.diff import is_same
 from statsig_pulumi.schema.properties import NestedType, Property
 
 from .ground import CONFIG, EXPERIMENT, GATE
@@ -356,4 +356,4 @@ def with_one(draw: st.DrawFn, declaration: Declaration, name: str) -> Values:
 
 
 def _differ(p: Property[Any], before: Json, after: Json) -> bool:
-    return not same(p, normalize(p, before), normalize(p, after))
+    return not is_same(p, normalize(p, before), normalize(p, after))

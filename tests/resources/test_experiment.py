@@ -159,7 +159,7 @@ def test_where_the_api_deletes_no_active_experiment_it_says_so(witness: Witness)
     [
         ({"name": "a"}, "name", "at least 3"),
         ({"name": "New checkout!"}, "name", "pattern"),
-        ({"team": "Core", "team_id": "core-team"}, "team_id", "declare one of them"),
+        ({"team": "Core", "team_id": "core-team"}, "team_id", "set only one of them"),
         ({"allocation": 101}, "allocation", "less than or equal to 100"),
         ({"duration": 0}, "duration", "greater than or equal to 1"),
         ({"default_confidence_interval": "97"}, "default_confidence_interval", "'80'"),

@@ -135,11 +135,11 @@ def test_a_thousand_overrides_pass(witness: Witness) -> None:
     [
         (
             {"overrides": [{"type": "gate", "id": f"g{i}", "group": "Test"} for i in range(1_001)]},
-            "overrides: has 1,001 items; Statsig takes 1,000 at most",
+            "overrides: has 1,001 items; Statsig accepts at most 1,000",
         ),
         (
             {"user_id_overrides": [{"group": "Test", "ids": [f"u{i}" for i in range(1_001)]}]},
-            "user_id_overrides[0].ids: has 1,001 items; Statsig takes 1,000 at most",
+            "user_id_overrides[0].ids: has 1,001 items; Statsig accepts at most 1,000",
         ),
         ({"overrides": [{"type": "user", "id": "g", "group": "Test"}]}, "overrides[0].type: input should be 'gate'"),
         ({"overrides": [{"type": "gate", "id": "", "group": "Test"}]}, "overrides[0].id: string should have at least"),

@@ -165,7 +165,7 @@ def test_more_ids_are_refused_before_anything_is_sent(name: str) -> None:
     with pytest.raises(InvalidInputsError) as error:
         registered(lambda: overrides(**{name: [str(number) for number in range(2_001)]}))
     assert [str(problem) for problem in error.value.problems] == [
-        f"{name}: has 2,001 items; Statsig takes 2,000 at most"
+        f"{name}: has 2,001 items; Statsig accepts at most 2,000"
     ]
 
 

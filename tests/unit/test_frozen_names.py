@@ -83,8 +83,8 @@ IDS: Final[dict[str, tuple[dict[str, Any], str]]] = {
     "IngestionSchedule": ({"dataset": "Events"}, "Events"),
     "GateOverrides": ({"gateID": "g"}, "g"),
     "ExperimentOverrides": ({"experimentID": "e"}, "e"),
-    "GateRule": ({"__key": "g/abc"}, "g/abc"),
-    "DynamicConfigRule": ({"__key": "c/abc"}, "c/abc"),
+    "GateRule": ({"gateID": "g", "baseID": "abc"}, "g/abc"),
+    "DynamicConfigRule": ({"dynamicConfigID": "c", "baseID": "abc"}, "c/abc"),
 }
 
 

@@ -38,9 +38,6 @@ BACKFILL = Fields(
 class RunKind(Kind):
     """Ingestion runs."""
 
-    def key(self, record: Record) -> str:
-        return str(record["runID"])
-
     def new_record(self, project: Project, body: Record) -> Record:
         now = instant(project.issuer.now_ms())
         run = {
@@ -59,7 +56,7 @@ class RunKind(Kind):
         return _advance(project, {**run, **body})
 
 
-INGESTION_RUNS: Final = RunKind(name=RUNS)
+INGESTION_RUNS: Final = RunKind(name=RUNS, key_field="runID")
 
 
 def _advance(project: Project, run: Record) -> Record:

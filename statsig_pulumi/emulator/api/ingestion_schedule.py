@@ -22,14 +22,11 @@ UPDATE = Fields({**QUERY.keys, "scheduled_hour_pst": Number(least=0, most=23)}).
 class ScheduleKind(Kind):
     """Ingestion schedules, one for each dataset."""
 
-    def key(self, record: Record) -> str:
-        return str(record["dataset"])
-
     def new_record(self, project: Project, body: Record) -> Record:
         return {"dataset": "Events", "scheduled_hour_pst": DEFAULT_HOUR, **body}
 
 
-INGESTION_SCHEDULES: Final = ScheduleKind(name="ingestion_schedules")
+INGESTION_SCHEDULES: Final = ScheduleKind(name="ingestion_schedules", key_field="dataset")
 
 
 @routes.on("GET", "/ingestion/schedule")

@@ -47,6 +47,8 @@ class Kind:
     item_path: str = ""
     # The path parameter that names the object.
     parameter: str = "id"
+    # The field with the key of an object. Only an `id` is generated.
+    key_field: str = "id"
     operations: tuple[Operation, ...] = ()
     # Fields of a new object that its body omits.
     defaults: Mapping[str, object] = field(default_factory=dict)
@@ -73,7 +75,7 @@ class Kind:
 
     def key(self, record: Record) -> str:
         """Return the key under which a record is stored."""
-        return str(record["id"])
+        return str(record[self.key_field])
 
     def stored_key(self, project: Project, id_or_name: str) -> str | None:
         """Return the key of the record with this id or display name."""
@@ -122,14 +124,21 @@ class Kind:
         """
         self.validate_name(call.project, body, before)
         self.validate(call.project, body)
-        return self.put(call.project, self.merge(call.project, before, body))
+        return self.replace(call.project, self.key(before), self.merge(call.project, before, body))
 
     def new_record(self, project: Project, body: Record) -> Record:
-        """Return a new object with an id and the defaults."""
-        return {"id": project.issuer.new_id(), **self.defaults, **body}
+        """Return a new object with its id and the defaults."""
+        identity = {"id": project.issuer.new_id()} if self.key_field == "id" else {}
+        return {**identity, **self.defaults, **body}
 
     def put(self, project: Project, record: Record) -> Record:
         return project.put(self.name, self.key(record), record)
+
+    def replace(self, project: Project, key: str, record: Record) -> Record:
+        """Store a changed object. It moves if its key has changed, such as by a rename."""
+        if self.key(record) != key:
+            project.remove(self.name, key)
+        return self.put(project, record)
 
     def merge(self, project: Project, before: Record, body: Record) -> Record:
         """Return an object with the body of an update applied."""
@@ -170,11 +179,8 @@ class Kind:
         return self.put(project, self.edit(project, self.new_record(project, body), body))
 
     def edit_in_console(self, project: Project, key: str, before: Record, change: Record) -> Record:
-        """Store the edit of a console user. An object whose key is its name moves to its new key."""
-        after = self.edit(project, before, change)
-        if self.key(after) != key:
-            project.remove(self.name, key)
-        return self.put(project, after)
+        """Store the edit of a console user."""
+        return self.replace(project, key, self.edit(project, before, change))
 
 
 def _handler(kind: Kind, operation: Operation) -> Handler:

@@ -37,15 +37,13 @@ class SourceKind(Kind):
     """A kind of warehouse source. The key of a source is its name."""
 
     parameter: str = "name"
+    key_field: str = "name"
     # The fields of the query, which every source has.
     query: tuple[str, ...]
     is_renamable: bool = True
 
     def validate_source(self, before: Record, after: Record, body: Record) -> None:
         """Raise if a source is not valid. Overridden by kinds with own rules."""
-
-    def key(self, record: Record) -> str:
-        return str(record["name"])
 
     def create(self, call: Call, body: Record) -> Record:
         references.validate_references(call.project, body)
@@ -92,9 +90,7 @@ class SourceKind(Kind):
         _run_query(call.project, body)
         if body.get("dryRun"):
             return after
-        if after["name"] != before["name"]:
-            call.project.remove(self.name, before["name"])
-        return self.put(call.project, after)
+        return self.replace(call.project, self.key(before), after)
 
     def _validate_rename(self, project: Project, before: Record, body: Record) -> None:
         if body.get("name", before["name"]) == before["name"]:

@@ -7,6 +7,7 @@ endpoints are handlers in a `routes` object of that module, which is added to `H
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 from typing import Final
 
 from . import (
@@ -91,8 +92,9 @@ def kind_named(name: str) -> Kind:
     return KINDS_BY_NAME.get(name) or VersionedKind(name=name)
 
 
+@cache
 def all_routes() -> Routes:
-    """Return the routes of the API."""
+    """Return the routes of the API, which all emulators of a process share."""
     routes = Routes()
     for kind in KINDS:
         routes.include(kind.routes())

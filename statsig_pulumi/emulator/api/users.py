@@ -113,7 +113,10 @@ def _validate_domain(project: Project, emails: list[str]) -> None:
 
 
 def _find_teams(project: Project, names: list[str]) -> list[Record]:
-    """Return the teams with these ids or names. Unknown ones are ignored or an error, as the quirk has it."""
+    """Return the teams with these ids or names.
+
+    Unknown ones are ignored, unless the quirk `unknown_references` is `reject`.
+    """
     teams = project.store["teams"]
     found = [team for name in names if (team := teams.get(teams.key_of(name) or ""))]
     if len(found) < len(names) and project.quirks["unknown_references"] == "reject":

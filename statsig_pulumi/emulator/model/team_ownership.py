@@ -20,7 +20,7 @@ DEFAULTS: Final = {
 
 
 def assign_team(project: Project, record: Record, body: Record) -> Record:
-    """Return the record with `team` and `teamID` set from whichever of them the body has."""
+    """Return the record with `team` and `teamID` set. The body may have either of them, or both."""
     given = [key for key in ("teamID", "team") if key in body]
     if not given:
         return record

@@ -128,7 +128,7 @@ def _find_references(properties: Mapping[str, Property[Any]], values: Mapping[st
             for item in _items(value):
                 if isinstance(item, dict):
                     yield from _find_references(p.nested.properties, item)
-        elif value is not None and (reference := p.referring(values)):
+        elif value is not None and (reference := p.get_reference(values)):
             yield from ((reference, item) for item in _items(value))
 
 

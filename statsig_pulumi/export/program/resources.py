@@ -65,10 +65,11 @@ class _ResourceWriter:
     def arguments(
         self, properties: Mapping[str, Property[Any]], values: Mapping[str, Json], depth: int, path: tuple[str, ...]
     ) -> list[str]:
-        """Return the keyword arguments for the values, in the order of the declaration."""
+        """Return the keyword arguments in the order of the declaration, with lists of nested values last."""
+        ordered = sorted(properties.items(), key=lambda item: item[1].nested is not None and item[1].many == "list")
         return [
             f"{name}={self._value(p, values[name], values, depth, path)}"
-            for name, p in properties.items()
+            for name, p in ordered
             if p.settable and name in values
         ]
 
@@ -80,7 +81,7 @@ class _ResourceWriter:
         if p.nested is not None:
             return self._nested_values(p, p.nested, value, depth, path)
         offset = len(p.name) + 1
-        if (reference := p.referring(siblings)) and (source := self._references(reference, value, depth)):
+        if (reference := p.get_reference(siblings)) and (source := self._references(reference, value, depth)):
             return source
         read_call = self.data_files.add(p, value, (self.resource.name, *path))
         if read_call is None:
@@ -132,7 +133,7 @@ class _ResourceWriter:
         if not isinstance(value, dict):
             return to_literal(value, depth)
         if nested.identity:
-            path = (*path, *nested.identified(value))
+            path = (*path, *nested.get_identity(value))
         elif not p.many:
             path = (*path, p.name)
         arguments = self.arguments(nested.properties, value, depth, path)

@@ -47,11 +47,10 @@ class _Declared(Resource):
 
 
 class Entity(_Declared):
-    """Base of every entity: ``class Tag(Entity, endpoint=Endpoint("tags"))`` declares one.
+    """Base of all resources: ``class Tag(Entity, endpoint=Endpoint("tags"))`` declares one.
 
-    Every property can be set with a plain value or an Output, at any depth, and is read as an Output.
-    An omitted property is not managed: what it is in Statsig stays. An explicit empty value
-    (``[]``, ``""``, ``None``) clears it.
+    Set a property with a plain value or an Output, at any depth; it reads as an Output. An omitted property is not
+    managed: its value in Statsig is unchanged. An explicit empty value (``[]``, ``""``, ``None``) clears it.
     """
 
     resource_name: str = argument(kw_only=False)
@@ -122,7 +121,7 @@ class Entity(_Declared):
         return invoke_output("pulumi:pulumi:getResource", {"urn": self.urn})
 
     @classmethod
-    def problems(cls, values: Mapping[str, Json]) -> Iterable[Problem]:
+    def validate(cls, values: Mapping[str, Json]) -> Iterable[Problem]:
         """What is wrong between properties; missing, unknown and individually wrong ones are left out of ``values``."""
         return ()
 
@@ -169,7 +168,7 @@ class Entity(_Declared):
 
 def _refuse_what_is_wrong(declaration: Declaration, resource_name: str, inputs: dict[str, Any]) -> None:
     """Fail at the program's own line for all that is wrong with the values known while it runs."""
-    found = list(validation.problems(declaration.cls, normalize_json(_known(inputs))))
+    found = list(validation.find_problems(declaration.cls, normalize_json(_known(inputs))))
     if found:
         raise InvalidInputsError(f"{declaration.kind} '{resource_name}'", found)
 

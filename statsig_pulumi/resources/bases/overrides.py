@@ -44,7 +44,7 @@ class OverridesLifecycle(Singleton):
         key, client = self.resource_client.key(id_, outputs), self.resource_client
         if self.is_kept_by_another(id_, outputs) or not isinstance(client, OverridesClient):
             return
-        inputs = state.inputs_before(self.declaration, outputs)
+        inputs = state.restore_inputs(self.declaration, outputs)
         body = codec.encode(self.declaration.properties, inputs)
         for form in client.forms:
             if any(body.get(name) for name in form):

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any, ClassVar, Final
+from typing import Any, ClassVar
 
 from pulumi import Output
 
-from ...errors import NoSuchEndpointError, Problem, RejectedError
+from ...errors import NoSuchEndpointError, NotFoundError, Problem, RejectedError, UnreachableError
 from ...json_values import Json
 from ...lifecycle.crud import Lifecycle
 from ...lifecycle.resource_client import ResourceClient
@@ -16,13 +16,10 @@ from ...schema.declaration import Endpoint
 from ...schema.live_object import LiveObject
 from ...schema.options import computed
 from ...schema.properties import ListProp, Prop
-from ...schema.state import DECLARED_BY, Values
-from ..types.rules import AutomatedRollout
-from .config import RuleBasedConfig
+from ...schema.state import DECLARED_BY, Inputs
+from ..types.rules import AutomatedRollout, RuleFields
+from .config import ConfigResource
 from .entity import Entity
-
-KEY: Final = "__key"
-"""The key of a rule in its live object: the id of what it belongs to, and its base id."""
 
 Rules = list[dict[str, Json]]
 
@@ -49,7 +46,7 @@ class RuleClient(ResourceClient):
     def get(self, key: str) -> LiveObject | None:
         owner = key.rpartition("/")[0]
         rules = self._rules(owner) if owner else None
-        return next((live for rule in rules or () if (live := self._rule(owner, rule))[KEY] == key), None)
+        return next((live for rule in rules or () if self.key_of(live := self._rule(owner, rule)) == key), None)
 
     @property
     def is_listed_whole(self) -> bool:
@@ -118,12 +115,17 @@ class RuleClient(ResourceClient):
 
     def _rules(self, owner: str) -> Rules | None:
         """Return the live rules, or None if there is no such gate or config."""
-        live = ResourceClient(self.declaration, self.client).get(owner)
-        return None if live is None else list(live.get("rules") or [])
+        try:
+            response = self.client.get(self.endpoint.path(owner))
+        except NotFoundError:
+            return None
+        if not isinstance(response, dict):
+            raise UnreachableError("GET", f"/{self.endpoint.path(owner)}", "the response holds no object")
+        return list(response.get("rules") or [])
 
     def _rule(self, owner: str, rule: Mapping[str, Json]) -> LiveObject:
         name = self.declaration.properties[self.owner_property].wire
-        return self.live({**rule, name: owner, KEY: f"{owner}/{_base_id(rule)}"})
+        return self.live({**rule, name: owner, "baseID": _base_id(rule)})
 
     def _rewrite(self, owner: str, change: Callable[[Rules], Rules]) -> None:
         """Send all rules back with one changed, for an API without the endpoint."""
@@ -134,7 +136,7 @@ class RuleClient(ResourceClient):
 class RuleLifecycle(Lifecycle):
     """Behaviour of a rule of a gate or config that another resource, or somebody else, manages."""
 
-    def check(self, inputs: Mapping[str, Json], *, new: bool) -> tuple[Values, list[Problem]]:
+    def check(self, inputs: Mapping[str, Json], *, new: bool) -> tuple[Inputs, list[Problem]]:
         normalized, problems = super().check(inputs, new=new)
         if (owners := inputs.get(DECLARED_BY)) and not problems:
             reason = f"{', '.join(owners)} declares all its rules: declare this rule there, or omit rules there"
@@ -142,24 +144,24 @@ class RuleLifecycle(Lifecycle):
         return normalized, problems
 
 
-class RuleResource(Entity):
-    """Base of rules that are resources of their own."""
+class RuleResource(Entity, RuleFields):
+    """Base of resources that manage one rule of a gate or dynamic config."""
 
     lifecycle = RuleLifecycle
     resource_client = RuleClient
 
     rule_id: Prop[str] = computed(wire="id")
-    """Statsig's id of the rule, which moves with its pass percentage."""
+    """Statsig's id of the rule. It changes with the pass percentage."""
     base_id: Prop[str] = computed(wire="baseID")
-    """Statsig's lasting id of the rule."""
+    """Statsig's permanent id of the rule."""
     pending_automated_rollouts: ListProp[AutomatedRollout] = computed()
-    """Steps of a scheduled rollout to come; schedules are made in the console, the API shows them only."""
+    """Future steps of a scheduled rollout. Schedules can be set in the Statsig console only."""
     completed_automated_rollouts: ListProp[AutomatedRollout] = computed()
-    """Steps of a scheduled rollout that have been taken."""
+    """Completed steps of a scheduled rollout."""
 
     @classmethod
     def owner_property(cls) -> str:
-        """Our name of the property that says what the rule belongs to."""
+        """Return our name of the property that holds what the rule belongs to."""
         return next(name for name, p in cls.properties.items() if p.options.in_path)
 
     @classmethod
@@ -180,7 +182,7 @@ class RuleResource(Entity):
 
 async def _declaring(owner: Output[Any]) -> list[str] | None:
     found = [
-        r for r in await owner.resources() if isinstance(r, RuleBasedConfig) and "rules" in getattr(r, "declared", ())
+        r for r in await owner.resources() if isinstance(r, ConfigResource) and "rules" in getattr(r, "declared", ())
     ]
     return sorted(f"{type(resource).__name__} '{resource._name}'" for resource in found) or None
 
@@ -189,6 +191,6 @@ def _base_id(rule: Mapping[str, Json]) -> str:
     return str(rule.get("baseID") or str(rule.get("id") or "").partition(":")[0])
 
 
-def rule_endpoint(collection: str) -> Endpoint:
-    """Rules live in what they belong to."""
-    return Endpoint(collection, key=KEY, has_list=False)
+def rule_endpoint(collection: str, owner_wire: str) -> Endpoint:
+    """Return the endpoint of rules below a collection: a rule is identified by its owner and its base id."""
+    return Endpoint(collection, key=(owner_wire, "baseID"), lists="none")

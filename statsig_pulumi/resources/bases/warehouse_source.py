@@ -1,15 +1,13 @@
-"""What metric sources, assignment sources and entity property sources share: a query on the warehouse.
+"""Base and shared fields of metric sources, assignment sources and entity property sources.
 
 Console API: ``/metrics/metric_source``, ``/experiments/assignment_sources``, ``/experiments/entity_properties``,
-in warehouse-native projects. A source is known by its name.
+in warehouse-native projects. A source is identified by its name.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Annotated, Final
-
-from pydantic import Field
+from typing import Final
 
 from ...errors import GoneError, InvalidInputsError, NotFoundError, Problem, RejectedError, StatsigError
 from ...json_values import Json, has_unknown
@@ -18,12 +16,12 @@ from ...lifecycle.resource_client import ResourceClient
 from ...schema.diff import Changes
 from ...schema.live_object import LiveObject
 from ...schema.options import optional, required
-from ...schema.properties import ListProp, NestedType, Prop
-from ...schema.state import IMPORT, Values
-from ...schema.validation import known
+from ...schema.properties import Fields, ListProp, NestedType, Prop, SparseProp
+from ...schema.state import IMPORT, Inputs
+from ...schema.validation import get_known
+from ..types.shared import NonEmptyStr
 from .entity import Entity
 
-NotEmpty = Annotated[str, Field(min_length=1)]
 KEY_OWNER: Final = "SDK_KEY"
 """The type of the owner that the API sets for what a key created."""
 NOT_IN_DRY_RUN: Final = ("tags", "team", "team_id")
@@ -31,14 +29,14 @@ NOT_IN_DRY_RUN: Final = ("tags", "team", "team_id")
 
 
 class IdTypeMapping(NestedType):
-    """Which column holds the ids of a unit."""
+    """The column that contains the ids of a unit type."""
 
     identity = ("statsig_unit_id",)
 
-    statsig_unit_id: Prop[NotEmpty] = required()
-    """The unit in Statsig, such as ``userID``."""
-    column: Prop[NotEmpty] = required()
-    """The column with its ids."""
+    statsig_unit_id: Prop[NonEmptyStr] = required()
+    """The unit type in Statsig, such as ``userID``."""
+    column: Prop[NonEmptyStr] = required()
+    """Name of the column with the unit's ids."""
 
 
 class WarehouseSourceClient(ResourceClient):
@@ -67,7 +65,7 @@ class WarehouseSourceClient(ResourceClient):
 class WarehouseSourceLifecycle(Lifecycle):
     """Behaviour of sources: a preview may have Statsig try the query, by a dry run that saves nothing."""
 
-    def check(self, inputs: Mapping[str, Json], *, new: bool) -> tuple[Values, list[Problem]]:
+    def check(self, inputs: Mapping[str, Json], *, new: bool) -> tuple[Inputs, list[Problem]]:
         normalized, problems = super().check(inputs, new=new)
         if new and not problems and IMPORT not in normalized and self._has_dry_run(normalized):
             path = self.resource_client.endpoint.collection
@@ -109,50 +107,54 @@ class WarehouseSourceLifecycle(Lifecycle):
         return []
 
 
+class WarehouseSourceFields(Fields):
+    """Fields of metric sources, assignment sources and entity property sources."""
+
+    name: Prop[NonEmptyStr] = required()
+    """Name, which identifies the source."""
+    description: Prop[str] = optional()
+    """Description."""
+    tags: ListProp[str] = optional(unordered=True, refers_to="Tag.name")
+    """Names of tags."""
+    sql: Prop[NonEmptyStr] = required()
+    """Query in the SQL dialect of the warehouse. Statsig stores it as written."""
+    timestamp_column: SparseProp[NonEmptyStr] = required()
+    """Name of the column with the timestamp."""
+    id_type_mapping: ListProp[IdTypeMapping] = required()
+    """Columns with unit ids, by unit type. At least one."""
+    team: Prop[str | None] = optional(conflicts_with=("team_id",), refers_to="Team.name")
+    """Name of the responsible team. Set either ``team`` or ``team_id``."""
+    team_id: Prop[str | None] = optional(conflicts_with=("team",), exported=False)
+    """Id of the responsible team. Set either ``team`` or ``team_id``."""
+
+
 class WarehouseSource(Entity):
-    """Base of what is computed from a query on the warehouse."""
+    """Base of metric sources, assignment sources and entity property sources."""
 
     lifecycle = WarehouseSourceLifecycle
     resource_client = WarehouseSourceClient
 
-    name: Prop[NotEmpty] = required()
-    """Name, by which Statsig knows it; a new name renames it in place."""
-    description: Prop[str] = optional()
-    """What it holds."""
-    tags: ListProp[str] = optional(unordered=True, refers_to="Tag.name")
-    """Names of tags."""
-    sql: Prop[NotEmpty] = required()
-    """The query, in the warehouse's SQL; kept as it is written."""
-    timestamp_column: Prop[NotEmpty] = required()
-    """The column that says when."""
-    id_type_mapping: ListProp[IdTypeMapping] = required()
-    """Which columns hold the ids of which units, at least one."""
     is_read_only: Prop[bool] = optional(from_wire=bool, default=False)
-    """It can be edited by the Console API only, and not in the console."""
-    team: Prop[str | None] = optional(conflicts_with=("team_id",), refers_to="Team.name")
-    """Name of the team that is responsible for it."""
-    team_id: Prop[str | None] = optional(conflicts_with=("team",), exported=False)
-    """Id of the team that is responsible for it; declare this or ``team``."""
+    """Whether the source can be edited only through the Console API, and not in the console."""
     validate_on_preview: Prop[bool] = optional(local=True)
-    """Have Statsig try the query on the warehouse before anything is changed, and fail the preview with its
-    words where it refuses. Nothing is saved by it, but each preview and each ``up`` takes one write of the
-    project's budget for each source that is new or changed. It is left out where a value is not known yet, and
-    to be left off where the same program makes the table. The setting ``statsig:validateOnPreview`` says it for
-    a whole stack."""
+    """Whether a preview validates the query with a dry run on the warehouse (``dryRun``), and fails if the warehouse
+    rejects it. Nothing is saved, but each preview and each ``up`` uses one write of the project's write budget for
+    each new or changed source. Skipped while a value is unknown. Do not use it if the same program creates the table.
+    The setting ``statsig:validateOnPreview`` is the default for the whole stack."""
 
     @classmethod
     def suppress_drift(cls, live: LiveObject, declared: Mapping[str, Json]) -> Mapping[str, Json]:
         """An empty owner matches any owner, and if the API returns only the team's name, the declared id is its id."""
-        values: Values = {"owner": {}} if declared.get("owner") == {} else {}
+        values: Inputs = {"owner": {}} if declared.get("owner") == {} else {}
         if "team_id" in declared and live.get("team") and not live.get("teamID"):
             values["team_id"] = declared["team_id"]
         return values
 
     @classmethod
-    def problems(cls, values: Mapping[str, Json]) -> Iterator[Problem]:
+    def validate(cls, values: Mapping[str, Json]) -> Iterator[Problem]:
         if "team" in values and "team_id" in values:
-            yield Problem("team_id", "says the same as team: declare one of them")
-        mapping = known(values, "id_type_mapping")
+            yield Problem("team_id", "conflicts with team: set only one of them")
+        mapping = get_known(values, "id_type_mapping")
         if mapping == []:
             yield Problem("id_type_mapping", "must map one unit at least")
         yield from repeated(values, "id_type_mapping", "statsig_unit_id", "unit")

@@ -140,14 +140,14 @@ def test_listing_archived_dynamic_configs_is_a_quirk(
 
 
 def test_statuses_exist_for_enabled_sources(api: Api, emulator: Emulator) -> None:
-    told = {
+    found = {
         (row["ingestion_source"], row["ingestion_dataset"], row["source_name"])
         for row in api.data("GET", f"/ingestion/status?{days()}")
     }
     sources = [source for source in emulator.objects("ingestion_sources") if source["enabled"]]
 
-    assert told == {(source["type"], source["dataset"].lower(), source["source_name"]) for source in sources}
-    assert len(told) == len(emulator.objects("ingestion_sources")) - 1
+    assert found == {(source["type"], source["dataset"].lower(), source["source_name"]) for source in sources}
+    assert len(found) == len(emulator.objects("ingestion_sources")) - 1
     assert api.errors("GET", "/ingestion/status") == dict.fromkeys(("startDate", "endDate"), "Required")
 
 
@@ -204,9 +204,9 @@ def test_a_difference_between_projects_is_found(
     with Emulator() as other:
         fill(other)
         other.edit(kind, key, change)
-        told = {difference.partition(": ")[0] for difference in differences(emulator, other)}
+        found = {difference.partition(": ")[0] for difference in differences(emulator, other)}
 
-    assert told == {place}
+    assert found == {place}
 
 
 def test_true_differs_from_1_in_a_comparison(emulator: Emulator) -> None:

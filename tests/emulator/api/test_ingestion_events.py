@@ -69,8 +69,8 @@ def test_the_delta_is_listed_by_day_source_and_event(api: Api) -> None:
     days = asked(api, "events/delta", **RANGE)
 
     assert [day["date"] for day in days] == [MONDAY, TUESDAY]
-    told = [(event["event"], event["source"]) for event in days[0]["events"]]
-    assert told == [(event, source) for event in EVENTS for source in ("clicks", "views")]
+    found = [(event["event"], event["source"]) for event in days[0]["events"]]
+    assert found == [(event, source) for event in EVENTS for source in ("clicks", "views")]
 
 
 def test_the_delta_of_one_event_is_a_flat_list(api: Api) -> None:

@@ -21,7 +21,7 @@ THERE: dict[str, Any] = {"id": "there", "name": "there", "description": "d" * 20
 @pytest.mark.parametrize(
     ("declared", "told"),
     [
-        ({"tags": ["b"]}, "tags: ['a'] => ['b']"),
+        ({"tags": ["b"]}, "tags[0]: nothing => 'b', tags[0]: 'a' => nothing"),
         ({"description": "mine"}, f"description: '{'d' * 59}... => 'mine'"),
         ({"rules": [{"name": "All", "pass_percentage": 20}]}, "rules[0].pass_percentage: 10 => 20"),
         ({"rules": []}, "rules[0]: {'name': 'All', "),

@@ -29,7 +29,7 @@ from statsig_pulumi.schema.state import DECLARED, IMPORT
 from statsig_pulumi.settings import Policy
 
 from ..conftest import Console, Heard
-from ..schema.test_codec import CONFIGS, GATES
+from ..schema.strategies import CONFIGS, GATES
 
 Life = Callable[..., Lifecycle]
 Values = dict[str, Any]
