@@ -1,1 +1,1 @@
-"""Command lines of the package."""
+"""The console scripts of the package."""

@@ -1,4 +1,4 @@
-"""One request of any endpoint of the Console API, given as words of a command line."""
+"""The command ``statsig-pulumi api``: one request to any endpoint of the Console API."""
 
 from __future__ import annotations
 
@@ -24,93 +24,101 @@ from ..errors import (
 from ..json_values import Json
 
 Method = Literal["GET", "POST", "PUT", "PATCH", "DELETE"]
-PREFIX = "console/v1/"
+BASE_PATH = "console/v1/"
 
 
-class WordsError(ValueError):
-    """The words make no request; nothing was sent."""
+class UsageError(ValueError):
+    """Raised when the arguments do not form a request; nothing was sent."""
 
 
 @dataclass(frozen=True)
 class Request:
-    """What is asked of the API."""
+    """One request to the Console API."""
 
     method: str
     path: str
-    """Under the base URL, without a leading slash."""
+    """The path below the base URL, without a leading slash."""
     query: dict[str, list[str]] = field(default_factory=dict)
     body: Json = None
 
     @classmethod
-    def of(cls, method: str, path: str, query: Iterable[str] = (), body: str | None = None) -> Request:
-        """The request that these words make; raises WordsError where they make none."""
+    def parse(cls, method: str, path: str, query: Iterable[str] = (), body: str | None = None) -> Request:
+        """Return the request for these arguments; raises UsageError."""
         if method.upper() not in get_args(Method):
-            raise WordsError(f"METHOD is one of {', '.join(get_args(Method))}, not '{method}'")
-        plain, asked = _path(path)
-        for word in query:
-            name, equals, value = word.partition("=")
+            raise UsageError(f"METHOD must be one of {', '.join(get_args(Method))}, not '{method}'")
+        plain_path, parameters = _parse_path(path)
+        for argument in query:
+            name, equals, value = argument.partition("=")
             if not name or not equals:
-                raise WordsError(f"--query takes name=value, not '{word}'")
-            asked.setdefault(name, []).append(value)
-        return cls(method.upper(), plain, asked, None if body is None else _body(body))
+                raise UsageError(f"--query must be name=value, not '{argument}'")
+            parameters.setdefault(name, []).append(value)
+        return cls(method.upper(), plain_path, parameters, None if body is None else _parse_body(body))
 
-    def answer(self, client: Client) -> Json:
-        """The whole JSON that the API answers; a POST may make something, so it is not sent twice."""
+    def send(self, client: Client) -> Json:
+        """Send the request and return the JSON of the response.
+
+        A POST is sent again only if it cannot have been applied, because it may create something.
+        """
         return client.send(
             self.method, self.path, body=self.body, query=self.query or None, repeatable=self.method != "POST"
         )
 
-    def pages(self, client: Client) -> Iterator[Json]:
-        """Every object of a list."""
+    def read_pages(self, client: Client) -> Iterator[Json]:
+        """Yield every object of all pages of a list; raises UsageError if this is not a plain GET."""
         if self.method != "GET" or self.body is not None:
-            raise WordsError("--pages is for a GET without a body")
+            raise UsageError("--pages requires a GET without a body")
         return client.pages(self.path, self.query)
 
-    def complaint(self, error: StatsigError) -> str:
-        """What went wrong, and the next step of someone who has no program to mend and no stack to refresh."""
+    def describe_error(self, error: StatsigError) -> str:
+        """Return what happened and what to do next, for a user without a program or a stack."""
         match error:
             case MissingKeyError():
                 return f"{error.summary}; set the environment variable STATSIG_CONSOLE_KEY"
             case NoSuchEndpointError():
                 return (
-                    f"{self.method} /{self.path} answered 404: the API does not serve this,"
-                    " or STATSIG_CONSOLE_URL does not name its whole base"
+                    f"{self.method} /{self.path} answered 404: the API has no such endpoint,"
+                    " or STATSIG_CONSOLE_URL is not the full base URL"
                 )
             case ServerError() | UnreachableError() if self.method == "POST" and not is_unapplied(error):
-                return f"{error.summary}; it may have been applied, so it was not sent again: look before you do"
+                return f"{error.summary}; the request may have been applied: check the object before you send it again"
             case NotFoundError() | RejectedError():
                 return error.summary
             case _:
                 return str(error)
 
 
-def _path(given: str) -> tuple[str, dict[str, list[str]]]:
-    """The path under the base, and what is asked after its question mark."""
-    refusal = WordsError(f"PATH is a path of the Console API, such as gates/new_checkout, not {given!r}")
+def _parse_path(argument: str) -> tuple[str, dict[str, list[str]]]:
+    """Return the path below the base URL, and its query parameters."""
+    invalid = UsageError(f"PATH must be a path of the Console API, such as gates/new_checkout, not {argument!r}")
     try:
-        parts = urlsplit(given)
+        parts = urlsplit(argument)
     except ValueError:
-        raise refusal from None
-    path = f"{parts.path.strip('/')}/".removeprefix(PREFIX).rstrip("/")
-    # A whole URL would be sent the key, whoever's it is.
-    if not path or not given.isprintable() or parts.scheme or parts.netloc or parts.fragment:
-        raise refusal
+        raise invalid from None
+    path = f"{parts.path.strip('/')}/".removeprefix(BASE_PATH).rstrip("/")
+    # A URL with a host is refused, because the key would be sent to that host.
+    if not path or not argument.isprintable() or parts.scheme or parts.netloc or parts.fragment:
+        raise invalid
     return path, parse_qs(parts.query, keep_blank_values=True)
 
 
-def _body(given: str) -> Json:
-    """The JSON of --body: itself, a file, or what stands on standard input."""
+def _parse_body(argument: str) -> Json:
+    """Return the JSON of --body, which is the JSON itself, @FILE, or - for standard input."""
     try:
-        text = sys.stdin.read() if given == "-" else Path(given[1:]).read_text("utf-8") if given[:1] == "@" else given
-        body = json.loads(text, parse_constant=_refuse_constant)
+        body = json.loads(_read_body(argument), parse_constant=_refuse_constant)
     except OSError as error:
-        raise WordsError(f"--body: {given[1:]} cannot be read: {error.strerror or error}") from None
+        raise UsageError(f"--body: cannot read {argument[1:]}: {error.strerror or error}") from None
     except ValueError as error:
-        raise WordsError(f"--body is not JSON: {error}") from None
+        raise UsageError(f"--body is not JSON: {error}") from None
     if not isinstance(body, (dict, list)):
-        raise WordsError("--body takes a JSON object, a file as @FILE, or - for standard input")
+        raise UsageError("--body must be a JSON object, a file as @FILE, or - for standard input")
     return body
 
 
+def _read_body(argument: str) -> str:
+    if argument == "-":
+        return sys.stdin.read()
+    return Path(argument[1:]).read_text("utf-8") if argument.startswith("@") else argument
+
+
 def _refuse_constant(text: str) -> NoReturn:
-    raise ValueError(f"{text} is none of its numbers")
+    raise ValueError(f"{text} is not a JSON number")

@@ -1,4 +1,7 @@
-"""The command line ``statsig-pulumi``: parse, call one function, print."""
+"""The console script ``statsig-pulumi``: parse the arguments, call one function, print the result.
+
+Exit codes: 0 for success, 1 for a failure, 2 for wrong usage, 3 if ``unmanaged`` found objects.
+"""
 
 from __future__ import annotations
 
@@ -8,18 +11,21 @@ import sys
 from collections import Counter
 from dataclasses import asdict, astuple
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, NoReturn
+from typing import TYPE_CHECKING, Annotated, Final, NoReturn
 
 from cyclopts import App, CycloptsError, Parameter
 
 from ..export.filters import Filters
 from ..settings import API_KEY, BASE_URL, Settings
-from .output import note, progress, show, tabulate
+from .output import print_json, print_note, print_table, show_progress
 
 if TYPE_CHECKING:
-    from ..export.export import Export
+    from ..export.export import ExportResult
 
-app = App(name="statsig-pulumi", help="Statsig as code: what the Pulumi resources of statsig_pulumi need beside them.")
+USAGE_ERROR: Final = 2
+FOUND_UNMANAGED: Final = 3
+
+app = App(name="statsig-pulumi", help="Command line of statsig_pulumi: Statsig as code with Pulumi.")
 
 
 @app.command
@@ -29,16 +35,16 @@ def emulate(
     key: Annotated[str, Parameter(env_var=API_KEY.variable)] = "console-emulator",
     state: Path | None = None,
 ) -> None:
-    """Run a stand-in for the Console API on this machine, until interrupted.
+    """Run an emulator of the Console API on this machine until interrupted.
 
     Parameters
     ----------
     port
-        The port to listen on; 0 takes a free one.
+        The port to listen on; 0 picks a free one.
     key
-        The Console API key it accepts.
+        The Console API key that the emulator accepts.
     state
-        A JSON file that keeps its objects between runs; without one they are kept in memory.
+        A JSON file that keeps the objects between runs. By default, they are kept in memory.
     """
     try:
         from ..emulator import Emulator, serve
@@ -46,20 +52,21 @@ def emulate(
         sys.exit(f"the emulator needs {error.name}: pip install 'statsig-pulumi[emulator]'")
 
     def announce(running: Emulator) -> None:
-        print("A stand-in for Statsig's Console API is running; in another terminal:", flush=True)
+        print("The emulator is running. To use it in another terminal:", flush=True)
         print(f"export {BASE_URL.variable}={running.url}", flush=True)
-        # A key of the environment may be a real one, and is not shown.
-        shown = f"# {API_KEY.variable} as it is set here" if key == os.environ.get(str(API_KEY.variable)) else None
-        print(shown or f"export {API_KEY.variable}={key}", flush=True)
+        # A key from the environment may be a real one, so it is not printed.
+        is_from_environment = key == os.environ.get(str(API_KEY.variable))
+        hidden = f"# {API_KEY.variable} has the same value as here"
+        print(hidden if is_from_environment else f"export {API_KEY.variable}={key}", flush=True)
 
     try:
         if state is not None:
             state.parent.mkdir(parents=True, exist_ok=True)
         serve(port, key, state, announce=announce)
     except OSError as error:
-        sys.exit(f"cannot listen on port {port} or keep {state}: {error.strerror or error}")
+        sys.exit(f"cannot listen on port {port} or write {state}: {error.strerror or error}")
     except ValueError as error:
-        sys.exit(f"{state} is not a state of the emulator: {error}")
+        sys.exit(f"{state} is not a state file of the emulator: {error}")
 
 
 @app.command
@@ -72,37 +79,38 @@ def api(
     body: Annotated[str | None, Parameter(allow_leading_hyphen=True)] = None,
     pages: Annotated[bool, Parameter(negative="")] = False,
 ) -> None:
-    """Ask the Console API anything, with the key and the URL of the environment, and print its answer as JSON.
+    """Send one request to the Console API and print the response as JSON.
 
-    What fails is tried again, but a POST only where it cannot have been applied.
+    The key and the URL are read from STATSIG_CONSOLE_KEY and STATSIG_CONSOLE_URL. A failed request is sent again;
+    a POST only if it cannot have been applied.
 
     Parameters
     ----------
     method
         GET, POST, PUT, PATCH or DELETE.
     path
-        Such as gates/new_checkout/disable.
+        The path below the base URL, such as gates/new_checkout/disable.
     query
-        name=value, as many as there are.
+        Query parameters, each as name=value.
     body
-        JSON, or @FILE, or - for standard input.
+        JSON, @FILE, or - for standard input.
     pages
-        Follow the pages of a list, and print the whole list.
+        Read all pages of a list and print one list.
     """
     from ..api.client import Client
     from ..errors import StatsigError
-    from .api_command import Request, WordsError
+    from .api_command import Request, UsageError
 
     try:
-        request = Request.of(method, path, query or (), body)
+        request = Request.parse(method, path, query or (), body)
         try:
-            client = Client.from_settings(Settings.from_sources(), on_message=note).on_behalf_of("api")
-            answer = list(request.pages(client)) if pages else request.answer(client)
+            client = Client.from_settings(Settings.from_sources(), on_message=print_note).on_behalf_of("api")
+            response = list(request.read_pages(client)) if pages else request.send(client)
         except StatsigError as error:
-            sys.exit(request.complaint(error))
-    except WordsError as error:
-        _misused(str(error))
-    show(answer)
+            sys.exit(request.describe_error(error))
+    except UsageError as error:
+        _exit_with_usage_error(str(error))
+    print_json(response)
 
 
 @app.command
@@ -115,41 +123,44 @@ def export(
     managed_by: Path | None = None,
     force: Annotated[bool, Parameter(negative="")] = False,
 ) -> None:
-    """Write a Pulumi program for what a live Statsig project holds, and the file to import it with.
+    """Write a Pulumi program for a live Statsig project, and the file to import its objects with.
 
-    The key and the URL are those of the environment; a read-only key is enough, and nothing is sent but GET.
+    The key and the URL are read from STATSIG_CONSOLE_KEY and STATSIG_CONSOLE_URL. A read-only key is enough: only
+    GET requests are sent.
 
     Parameters
     ----------
     directory
-        The folder of the program; made where there is none.
+        The folder to write the program to. It is created if it does not exist.
     project
-        The name of the Pulumi project; the folder's, where it is not said.
+        The name of the Pulumi project. By default, the name of the folder.
     managed_by
-        Export only what another tool manages, under the names that it has there. The file is the output of
-        terraform show -json, or of pulumi stack export for a stack with pulumi-statsig.
+        A state file of another tool: export only the objects in it, under their names there. The file is the output
+        of terraform show -json, or of pulumi stack export for a stack with pulumi-statsig.
     force
-        Write over files that were changed since the last export.
+        Overwrite files that were edited since the last export.
     """
     from ..api.client import Client
     from ..errors import StatsigError
 
     try:
-        from ..export.export import export as exported
-        from ..export.foreign_state import managed_elsewhere
+        from ..export.export import export_project
+        from ..export.foreign_state import parse_foreign_state
     except ModuleNotFoundError as error:
-        sys.exit(f"an export needs {error.name}: pip install 'statsig-pulumi[export]'")
+        sys.exit(f"the export needs {error.name}: pip install 'statsig-pulumi[export]'")
     name = project or re.sub(r"[^A-Za-z0-9_.-]+", "-", directory.resolve().name) or "statsig"
     try:
-        with progress() as report:
-            elsewhere = managed_elsewhere(_text(str(managed_by))) if managed_by else None
-            client = Client.from_settings(Settings.from_sources(), on_message=note)
-            found = exported(client, directory, filters, name=name, report=report, elsewhere=elsewhere, force=force)
+        with show_progress() as report_fn:
+            foreign_state = parse_foreign_state(_read_text(str(managed_by))) if managed_by else None
+            client = Client.from_settings(Settings.from_sources(), on_message=print_note)
+            result = export_project(
+                client, directory, filters, name=name, report_fn=report_fn, foreign_state=foreign_state, force=force
+            )
     except StatsigError as error:
         sys.exit(str(error))
     except OSError as error:
         sys.exit(f"cannot write to {directory}: {error.strerror or error}")
-    _summarize(found, directory)
+    _print_summary(result, directory)
 
 
 @app.command
@@ -158,43 +169,43 @@ def unmanaged(
     filters: Annotated[Filters, Parameter(name="*")] = Filters(),  # noqa: B008 - frozen
     as_json: Annotated[bool, Parameter(name="--json", negative="")] = False,
 ) -> None:
-    """List what exists in Statsig and in no stack.
+    """List the objects that exist in Statsig and that no stack manages.
 
-    Ends with 0 where there is nothing of the kind, with 3 where there is. Overrides are not looked at.
+    The exit code is 0 if there are none, and 3 if there are some. Overrides are not listed.
 
     Parameters
     ----------
     stacks
-        The outputs of pulumi stack export, one file a stack; - is standard input.
+        Files with the output of pulumi stack export, one for each stack; - is standard input.
     as_json
         Print JSON instead of a table.
     """
     from ..api.client import Client
     from ..errors import StatsigError
-    from ..export import inventory
-    from ..export.unmanaged import managed_by, unmanaged
+    from ..export.inventory import list_objects
+    from ..export.unmanaged import find_unmanaged, parse_stack
 
     try:
-        managed = set().union(*(managed_by(_text(stack)) for stack in stacks))
-        with progress() as report:
-            client = Client.from_settings(Settings.from_sources(), on_message=note)
-            listed, missing = inventory.listed(client, filters, report)
+        managed = set().union(*(parse_stack(_read_text(stack)) for stack in stacks))
+        with show_progress() as report_fn:
+            client = Client.from_settings(Settings.from_sources(), on_message=print_note)
+            listed, not_readable = list_objects(client, filters, report_fn)
     except StatsigError as error:
         sys.exit(str(error))
-    for each in missing:
-        note(f"not looked at: {each.title}: {each.reason}")
-    found = list(unmanaged(listed, managed))
+    for each in not_readable:
+        print_note(f"not listed: {each.title}: {each.reason}")
+    objects = list(find_unmanaged(listed, managed))
     if as_json:
-        show([asdict(each) for each in found])
+        print_json([asdict(each) for each in objects])
     else:
-        tabulate(["Kind", "Id", "Name", "Owner", "Last change", "Status"], map(astuple, found))
-    note(f"{len(found):,} of {len(listed):,} objects are in no stack")
-    if found:
-        sys.exit(3)
+        print_table(["Kind", "Id", "Name", "Owner", "Last change", "Status"], map(astuple, objects))
+    print_note(f"{len(objects):,} of {len(listed):,} objects are in no stack")
+    if objects:
+        sys.exit(FOUND_UNMANAGED)
 
 
-def _text(path: str) -> str:
-    """What a file holds, or standard input."""
+def _read_text(path: str) -> str:
+    """Return the content of a file, or of standard input for ``-``."""
     from ..errors import InvalidSettingError
 
     try:
@@ -203,31 +214,31 @@ def _text(path: str) -> str:
         raise InvalidSettingError(f"cannot read {path}: {getattr(error, 'strerror', None) or error}") from None
 
 
-def _summarize(found: Export, directory: Path) -> None:
-    """What was exported, what was not, and what to do next."""
-    counts = Counter(each.kind for each in found.project.objects)
-    tabulate(["Kind", "Objects"], [(kind, f"{count:,}") for kind, count in sorted(counts.items())])
-    if found.project.shortcomings:
+def _print_summary(result: ExportResult, directory: Path) -> None:
+    """Print what was exported, what was not, and what to do next."""
+    counts = Counter(each.kind for each in result.project.resources)
+    print_table(["Kind", "Objects"], [(kind, f"{count:,}") for kind, count in sorted(counts.items())])
+    if result.project.omissions:
         print(flush=True)
-        tabulate(["Not exported", "Why"], found.project.shortcomings)
-    for path in found.outcome.kept:
-        note(f"{path} is no longer part of the export, and was kept because it was changed")
-    print(f"\n{len(found.outcome.written)} files written to {directory}; in there, with a stack selected:", flush=True)
-    print("  pulumi import --file import.json --yes --generate-code=false --protect=false", flush=True)
+        print_table(["Not exported", "Reason"], result.project.omissions)
+    for path in result.files.kept:
+        print_note(f"{path} is no longer part of the export; it was kept because it was edited")
+    print(f"\n{len(result.files.written)} files written to {directory}. Next, with a stack selected, run there:")
+    print("  pulumi import --file import.json --yes --generate-code=false --protect=false")
     print("  pulumi preview", flush=True)
 
 
-def _misused(reason: str) -> NoReturn:
-    note(reason)
-    sys.exit(2)
+def _exit_with_usage_error(reason: str) -> NoReturn:
+    print_note(reason)
+    sys.exit(USAGE_ERROR)
 
 
-def main(words: list[str] | None = None) -> None:
-    """The console script; 1 is the code of what failed, 2 of words that make no command."""
+def main(arguments: list[str] | None = None) -> None:
+    """Run the console script ``statsig-pulumi``."""
     try:
-        app(sys.argv[1:] if words is None else words, exit_on_error=False, print_error=False)
+        app(sys.argv[1:] if arguments is None else arguments, exit_on_error=False, print_error=False)
     except CycloptsError as error:
-        _misused(" ".join(str(error).split()))
-    except BrokenPipeError:  # whoever reads has seen enough, as `head` does; what is left to be said goes nowhere
+        _exit_with_usage_error(" ".join(str(error).split()))
+    except BrokenPipeError:  # the reader has stopped, as `head` does; flushing the rest would fail again at exit
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(1)

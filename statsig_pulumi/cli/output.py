@@ -1,4 +1,4 @@
-"""What the commands print: tables, JSON, progress, and notes beside them."""
+"""Print tables, JSON, progress and notes."""
 
 from __future__ import annotations
 
@@ -6,20 +6,23 @@ import json
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
-WIDE: Final = 1_000
-"""What is read by another program is not folded into a terminal's width."""
+if TYPE_CHECKING:
+    from rich.progress import TaskID
+
+UNLIMITED_WIDTH: Final = 1_000
+"""The width for output that another program reads: its lines are not wrapped."""
 
 
 @contextmanager
-def progress() -> Iterator[Callable[[str, int, int], None]]:
-    """Shows how many objects of each kind are read: bars on a terminal, else a line a kind."""
+def show_progress() -> Iterator[Callable[[str, int, int], None]]:
+    """Provide a function that shows how many objects of each kind are read: a bar on a terminal, else a line."""
     from rich.console import Console
     from rich.progress import MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
     console = Console(stderr=True)
-    tasks: dict[str, Any] = {}
+    tasks: dict[str, TaskID] = {}
     columns = TextColumn("{task.description}"), MofNCompleteColumn(), TimeElapsedColumn()
     with Progress(*columns, console=console, transient=True) as bars:
 
@@ -33,29 +36,29 @@ def progress() -> Iterator[Callable[[str, int, int], None]]:
         yield report
 
 
-def tabulate(head: Sequence[str], rows: Iterable[tuple[str, ...]]) -> None:
-    """A table."""
+def print_table(header: Sequence[str], rows: Iterable[tuple[str, ...]]) -> None:
+    """Print a table to standard output."""
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
-    table = Table(*head, box=None)
+    table = Table(*header, box=None)
     for row in rows:
         table.add_row(*map(Text, row))
-    Console(width=None if sys.stdout.isatty() else WIDE).print(table)
+    Console(width=None if sys.stdout.isatty() else UNLIMITED_WIDTH).print(table)
 
 
-def show(answer: Any) -> None:
-    """JSON, coloured on a terminal."""
-    text = json.dumps(answer, indent=2, ensure_ascii=False)
+def print_json(value: Any) -> None:
+    """Print JSON to standard output, coloured on a terminal."""
+    text = json.dumps(value, indent=2, ensure_ascii=False)
     if sys.stdout.isatty():
-        from rich import print_json
+        import rich
 
-        print_json(text, ensure_ascii=False)
+        rich.print_json(text, ensure_ascii=False)
     else:
         print(text, flush=True)
 
 
-def note(message: str) -> None:
-    """A line beside the answer."""
+def print_note(message: str) -> None:
+    """Print a line to standard error."""
     print(message, file=sys.stderr)

@@ -1,4 +1,4 @@
-"""Write files to a folder, and never over what a person has changed."""
+"""Write the files of an export to a folder, without overwriting files that a person has edited."""
 
 from __future__ import annotations
 
@@ -15,137 +15,139 @@ from typing import Final
 from ..errors import StatsigError
 
 MANIFEST: Final = ".statsig-export.json"
-"""Tells what the last export wrote: the SHA-256 of each file, and while one is under way of those before it."""
-STAGE: Final = ".statsig-export-"
-CHANGED: Final = "has been changed, or was not written by an export"
+"""Holds the SHA-256 of each file of the last export and, while an export runs, of the one before."""
+STAGE_PREFIX: Final = ".statsig-export-"
+EDITED: Final = "was edited, or was not written by an export"
 
 
-class InTheWayError(StatsigError):
-    """There are files that an export would overwrite; nothing was written."""
+class ConflictingFilesError(StatsigError):
+    """Raised when an export would overwrite files; nothing was written."""
 
-    def __init__(self, directory: Path, reasons: Mapping[str, str]) -> None:
-        found = "; ".join(f"{path} {reason}" for path, reason in reasons.items())
-        can_be_forced = CHANGED in reasons.values()
-        way_out = "; --force overwrites what has been changed" if can_be_forced else ""
-        super().__init__(f"nothing was written to {directory}: {found}{way_out}")
-        self.paths = tuple(reasons)
+    def __init__(self, directory: Path, conflicts: Mapping[str, str]) -> None:
+        reasons = "; ".join(f"{path} {reason}" for path, reason in conflicts.items())
+        next_step = "; use --force to overwrite edited files" if EDITED in conflicts.values() else ""
+        super().__init__(f"nothing was written to {directory}: {reasons}{next_step}")
+        self.paths = tuple(conflicts)
 
 
 @dataclass(frozen=True)
-class Outcome:
-    """What became of the files of an export, each by its path in the folder."""
+class WriteResult:
+    """What happened to each file, by its path in the folder."""
 
     written: tuple[str, ...]
-    """New, or with another content than before."""
+    """Files that are new or have new content."""
     unchanged: tuple[str, ...]
     removed: tuple[str, ...]
-    """Part of the last export, and not of this one."""
+    """Files of the last export that are not part of this one."""
     kept: tuple[str, ...]
-    """No part of this export either, but changed by a person since the last one."""
+    """Files of the last export that are not part of this one and that a person has edited since."""
 
 
-def write(directory: Path, files: Mapping[str, str], *, force: bool) -> Outcome:
-    """Make the files of an export what the folder holds, beside what else is in there.
+def write_files(directory: Path, files: Mapping[str, str], *, force: bool) -> WriteResult:
+    """Write files to a folder, and remove those of the last export that are not among them.
 
-    A file is overwritten where it is as the last export left it, or with ``force``. Raises InTheWayError, with
-    nothing written, where that is not so; OSError where the folder cannot be written.
+    A file is overwritten if nobody has edited it since the last export, or with ``force``. Other files in the
+    folder are not touched. Raises ConflictingFilesError, with nothing written, if a file must not be overwritten,
+    and OSError if the folder is not writable.
     """
     contents = {path: text.encode() for path, text in files.items()}
-    if foreign := [path for path in contents if not _is_inside(path)]:
-        raise ValueError(f"paths that lead out of the folder: {', '.join(foreign)}")
+    if outside := [path for path in contents if not _is_inside(path)]:
+        raise ValueError(f"paths outside of the folder: {', '.join(outside)}")
     if directory.exists() and not directory.is_dir():
-        raise InTheWayError(directory, {str(directory): "is not a folder"})
+        raise ConflictingFilesError(directory, {str(directory): "is not a folder"})
     root = directory.resolve()
-    earlier = _Earlier(root)
-    different = [path for path, content in contents.items() if _content(root, path) != content]
-    if reasons := _in_the_way(root, different, earlier, force=force):
-        raise InTheWayError(directory, reasons)
-    gone = [path for path in earlier.files if path not in contents and _content(root, path) is not None]
-    removed = [path for path in gone if earlier.left_as_it_is(path)]
-    _replace(root, {path: contents[path] for path in different}, removed, earlier, contents)
-    return Outcome(
-        written=tuple(different),
-        unchanged=tuple(path for path in contents if path not in different),
+    manifest = _Manifest(root)
+    changed = [path for path, content in contents.items() if _read(root, path) != content]
+    if conflicts := _find_conflicts(root, changed, manifest, force=force):
+        raise ConflictingFilesError(directory, conflicts)
+    obsolete = [path for path in manifest.files if path not in contents and _read(root, path) is not None]
+    removed = [path for path in obsolete if manifest.is_unedited(path)]
+    _replace(root, {path: contents[path] for path in changed}, removed, manifest, contents)
+    return WriteResult(
+        written=tuple(changed),
+        unchanged=tuple(path for path in contents if path not in changed),
         removed=tuple(removed),
-        kept=tuple(path for path in gone if path not in removed),
+        kept=tuple(path for path in obsolete if path not in removed),
     )
 
 
-class _Earlier:
-    """The export before this one, as its manifest tells; a manifest that cannot be read tells of no file."""
+class _Manifest:
+    """The manifest of the last export; an unreadable one counts as empty."""
 
     def __init__(self, root: Path) -> None:
-        self.root = root
-        told = _told(root)
-        self.files = _hashes(told.get("files"))
-        self.before = _hashes(told.get("before"))
+        self._root = root
+        content = self._load()
+        self.files = _hashes(content.get("files"))
+        self.files_before = _hashes(content.get("before"))
 
-    def left_as_it_is(self, path: str) -> bool:
-        """Whether a file is as an export wrote it; one that was interrupted may have left either content."""
-        content = _content(self.root, path)
-        return content is not None and _hash(content) in (self.files.get(path), self.before.get(path))
+    def is_unedited(self, path: str) -> bool:
+        """Return whether a file is as an export wrote it; an interrupted one may have left either content."""
+        content = _read(self._root, path)
+        return content is not None and _hash(content) in (self.files.get(path), self.files_before.get(path))
 
-
-def _told(root: Path) -> dict[str, object]:
-    try:
-        told = json.loads(_content(root, MANIFEST) or b"{}")
-    except ValueError:
-        return {}
-    return told if isinstance(told, dict) else {}
-
-
-def _hashes(told: object) -> dict[str, str]:
-    """The files of a manifest; a path that leads out of the folder is none of an export."""
-    return {p: str(h) for p, h in told.items() if _is_inside(p)} if isinstance(told, dict) else {}
+    def _load(self) -> dict[str, object]:
+        try:
+            content = json.loads(_read(self._root, MANIFEST) or b"{}")
+        except ValueError:
+            return {}
+        return content if isinstance(content, dict) else {}
 
 
-def _in_the_way(root: Path, paths: Iterable[str], earlier: _Earlier, *, force: bool) -> dict[str, str]:
-    """The paths at which no file can be written, each with what is wrong with it."""
-    reasons: dict[str, str] = {}
+def _hashes(value: object) -> dict[str, str]:
+    """Return the hash of each file in a part of the manifest; a path outside of the folder is ignored."""
+    return {path: str(hash_) for path, hash_ in value.items() if _is_inside(path)} if isinstance(value, dict) else {}
+
+
+def _find_conflicts(root: Path, paths: Iterable[str], manifest: _Manifest, *, force: bool) -> dict[str, str]:
+    """Return the paths that cannot be written, each with the reason."""
+    conflicts: dict[str, str] = {}
     for path in (*paths, MANIFEST):
-        if link := _link(root, path):
-            reasons[link] = "is a symbolic link"
-        elif (file := _parent_that_is_a_file(root, path)) is not None:
-            reasons[file] = "is not a folder"
+        if link := _find_link(root, path):
+            conflicts[link] = "is a symbolic link"
+        elif (file := _find_file_among_parents(root, path)) is not None:
+            conflicts[file] = "is not a folder"
         elif (root / path).is_dir():
-            reasons[path] = "is a folder"
-        elif path != MANIFEST and (root / path).exists() and not force and not earlier.left_as_it_is(path):
-            reasons[path] = CHANGED
-    return reasons
+            conflicts[path] = "is a folder"
+        elif path != MANIFEST and (root / path).exists() and not force and not manifest.is_unedited(path):
+            conflicts[path] = EDITED
+    return conflicts
 
 
 def _replace(
-    root: Path, changed: Mapping[str, bytes], removed: Iterable[str], earlier: _Earlier, whole: Mapping[str, bytes]
+    root: Path, changed: Mapping[str, bytes], removed: Iterable[str], manifest: _Manifest, contents: Mapping[str, bytes]
 ) -> None:
-    """Write all contents before the first of them takes its place, with a manifest that allows for an interruption."""
+    """Write all contents to a stage, then move them into place one by one.
+
+    Until the last one is in place, the manifest also holds the hashes of the files before, so that the next export
+    recognises either content if this one is interrupted.
+    """
     root.mkdir(parents=True, exist_ok=True)
-    files = {path: _hash(content) for path, content in sorted(whole.items())}
-    before = {**earlier.before, **earlier.files}
-    stage = Path(tempfile.mkdtemp(prefix=STAGE, dir=root))
+    files = {path: _hash(content) for path, content in sorted(contents.items())}
+    files_before = {**manifest.files_before, **manifest.files}
+    stage = Path(tempfile.mkdtemp(prefix=STAGE_PREFIX, dir=root))
     try:
         for number, content in enumerate(changed.values()):
             (stage / str(number)).write_bytes(content)
-        _note(stage, root, {"files": {**before, **files}, "before": before})
+        _write_manifest(stage, root, {"files": {**files_before, **files}, "before": files_before})
         for number, path in enumerate(changed):
             (root / path).parent.mkdir(parents=True, exist_ok=True)
             os.replace(stage / str(number), root / path)
         for path in removed:
             _remove(root, path)
-        _note(stage, root, {"files": files})
+        _write_manifest(stage, root, {"files": files})
     finally:
         shutil.rmtree(stage, ignore_errors=True)
 
 
-def _note(stage: Path, root: Path, manifest: Mapping[str, Mapping[str, str]]) -> None:
-    text = json.dumps(
-        {"comment": "Written by `statsig-pulumi export`; tells what it may overwrite.", **manifest}, indent=1
-    )
+def _write_manifest(stage: Path, root: Path, hashes: Mapping[str, Mapping[str, str]]) -> None:
+    comment = "Written by `statsig-pulumi export`; holds the files that it may overwrite."
+    text = json.dumps({"comment": comment, **hashes}, indent=1)
     (stage / MANIFEST).write_text(text + "\n", encoding="utf-8", newline="\n")
     os.replace(stage / MANIFEST, root / MANIFEST)
 
 
 def _remove(root: Path, path: str) -> None:
-    """Remove a file, and the folders that held nothing else."""
+    """Remove a file, and the folders that are empty without it."""
     (root / path).unlink()
     for folder in (root / path).parents:
         if folder == root or any(folder.iterdir()):
@@ -153,28 +155,27 @@ def _remove(root: Path, path: str) -> None:
         folder.rmdir()
 
 
-def _content(root: Path, path: str) -> bytes | None:
-    """The content of a file in the folder; None where there is none, or where a link leads to it."""
-    if _link(root, path) or not (root / path).is_file():
+def _read(root: Path, path: str) -> bytes | None:
+    """Return the content of a file in the folder; None if there is none or the path contains a link."""
+    if _find_link(root, path) or not (root / path).is_file():
         return None
     return (root / path).read_bytes()
 
 
-def _link(root: Path, path: str) -> str:
-    """The path, or the folder on the way to it, that is a symbolic link."""
+def _find_link(root: Path, path: str) -> str:
+    """Return the path, or the folder above it, that is a symbolic link; empty if there is none."""
     steps = (PurePosixPath(path), *PurePosixPath(path).parents)
     return next((str(step) for step in steps if str(step) != "." and (root / step).is_symlink()), "")
 
 
-def _parent_that_is_a_file(root: Path, path: str) -> str | None:
-    found = (root / step for step in PurePosixPath(path).parents)
-    return next((step.relative_to(root).as_posix() for step in found if step.exists() and not step.is_dir()), None)
+def _find_file_among_parents(root: Path, path: str) -> str | None:
+    parents = (root / step for step in PurePosixPath(path).parents)
+    return next((each.relative_to(root).as_posix() for each in parents if each.exists() and not each.is_dir()), None)
 
 
 def _is_inside(path: str) -> bool:
-    """Whether it is a plain path below the folder, on every system."""
-    parts = path.split("/")
-    return not any(part in ("", ".", "..") or "\\" in part or ":" in part for part in parts)
+    """Return whether this is a plain path below the folder, on every operating system."""
+    return not any(step in ("", ".", "..") or "\\" in step or ":" in step for step in path.split("/"))
 
 
 def _hash(content: bytes) -> str:

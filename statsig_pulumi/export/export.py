@@ -1,4 +1,4 @@
-"""Bring a live Statsig project into a folder: its program, and the file by which Pulumi imports its objects."""
+"""Export a live Statsig project to a folder: its program, and the file from which Pulumi imports its objects."""
 
 from __future__ import annotations
 
@@ -8,42 +8,42 @@ from pathlib import Path
 from typing import Final
 
 from ..api.client import Client
-from . import directory as target
 from . import import_file
-from .directory import Outcome
+from .directory import WriteResult, write_files
 from .filters import Filters
-from .foreign_state import Elsewhere
-from .inventory import Report, read
-from .model import Project
-from .program.files import files as program_files
+from .foreign_state import ForeignState
+from .model import ExportedProject, ReportFn
+from .program.files import to_files
+from .project import read_project
 
 IMPORT_FILE: Final = "import.json"
 
 
 @dataclass(frozen=True)
-class Export:
-    """What an export found and wrote."""
+class ExportResult:
+    """The exported project, and the files written for it."""
 
-    project: Project
-    outcome: Outcome
+    project: ExportedProject
+    files: WriteResult
 
 
-def export(
+def export_project(
     client: Client,
     directory: Path,
-    wanted: Filters,
+    filters: Filters,
     *,
     name: str,
-    report: Report,
-    elsewhere: Elsewhere | None = None,
+    report_fn: ReportFn,
+    foreign_state: ForeignState | None = None,
     force: bool = False,
-) -> Export:
-    """Read what is wanted and write it; raises StatsigError, with nothing written.
+) -> ExportResult:
+    """Read the selected objects and write them to a folder; raises StatsigError, with nothing written.
 
-    ``name`` is that of the Pulumi project. Files that a person has changed since the last export are not
-    overwritten, but with ``force``. With ``elsewhere``, only what another tool manages is exported.
+    ``name`` is the name of the Pulumi project. With ``foreign_state``, only the objects in it are exported, under
+    their names there. Files that were edited since the last export are overwritten only with ``force``.
     """
-    project = read(client, wanted, report, elsewhere.picks if elsewhere else None)
-    project.not_exported.extend(elsewhere.not_supported if elsewhere else ())
-    contents: Mapping[str, str] = program_files(project, name) | {IMPORT_FILE: import_file.text(project)}
-    return Export(project, target.write(directory, contents, force=force))
+    picks = foreign_state.picks if foreign_state else None
+    project = read_project(client, filters, report_fn, picks)
+    project.not_exported.extend(foreign_state.not_exported if foreign_state else ())
+    contents: Mapping[str, str] = to_files(project, name) | {IMPORT_FILE: import_file.to_json(project)}
+    return ExportResult(project, write_files(directory, contents, force=force))

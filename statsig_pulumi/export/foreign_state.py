@@ -1,7 +1,7 @@
-"""Which objects another tool manages, and under which names: told by its state.
+"""The objects that another tool manages, read from its state.
 
 The state is the output of ``terraform show -json`` for a configuration with the provider statsig-io/statsig, or of
-``pulumi stack export`` for a stack with the package pulumi-statsig, which is that provider bridged.
+``pulumi stack export`` for a stack with the package pulumi-statsig, which bridges that provider.
 """
 
 from __future__ import annotations
@@ -12,101 +12,99 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from ..errors import StatsigError
 from ..json_values import Json
+from ..schema.declaration import REGISTRY
 from .filters import Pick
-from .model import NotExported
-from .names import names, word
+from .model import NotExported, StateFileError
+from .names import to_identifiers, to_snake_case
 
-KINDS: Final = {
-    "gate": "Gate",
-    "dynamic_config": "DynamicConfig",
-    "experiment": "Experiment",
-    "tag": "Tag",
-    "metric_source": "MetricSource",
-    "entity_property": "EntityPropertySource",
-}
-"""The provider's types of resources, without ``statsig_``, and the kinds that they are here."""
-NO_KIND: Final = "there is no resource for it"
-NO_ID: Final = "the state tells neither its id nor its name"
-"""The provider forgets them where Statsig refuses to show the object."""
-BRIDGED: Final = re.compile(r"statsig:[^:]*:(\w+)")
-
-
-class StateError(StatsigError, ValueError):
-    """A file is not the state that it was said to be."""
+TERRAFORM_PREFIX: Final = "statsig_"
+BRIDGED_TYPE: Final = re.compile(r"statsig:[^:]*:(\w+)")
+NOT_SUPPORTED: Final = "statsig_pulumi has no resource for it"
+NO_ID: Final = "the state holds neither its id nor its name"
+"""The provider drops both when Statsig refuses to return the object."""
 
 
 @dataclass(frozen=True)
-class Elsewhere:
-    """What another tool manages."""
+class ForeignState:
+    """The objects that another tool manages."""
 
     picks: tuple[Pick, ...]
-    """The objects of kinds that there are here."""
-    not_supported: tuple[NotExported, ...]
+    """The objects that statsig_pulumi has a resource for."""
+    not_exported: tuple[NotExported, ...]
+    """The others, and those without an id."""
 
 
 @dataclass(frozen=True)
-class _Managed:
+class _ForeignResource:
     type: str
+    """The resource type of the Terraform provider, without its prefix."""
     address: str
     name: str
     ids: tuple[str, ...]
 
 
-def managed_elsewhere(text: str) -> Elsewhere:
-    """What a state tells; raises StateError where it is none."""
+def parse_foreign_state(text: str) -> ForeignState:
+    """Return the objects that a state holds; raises StateFileError if the text is not a state."""
     try:
         state = dict(json.loads(text))
-        found = list(_managed(state))
+        resources = list(_resources(state))
     except (ValueError, KeyError, TypeError, AttributeError):
-        raise StateError("this is no output of `terraform show -json`, nor of `pulumi stack export`") from None
+        raise StateFileError(
+            "the file is not a state: pass the output of `terraform show -json` or of `pulumi stack export`"
+        ) from None
     if "planned_values" in state:
-        raise StateError("this is a plan of Terraform: `terraform show -json`, without a file, tells the state")
+        raise StateFileError("the file is a Terraform plan: run `terraform show -json` without a file to get the state")
     picks: list[Pick] = []
-    for type_, kind in KINDS.items():
-        managed = [each for each in found if each.type == type_ and each.ids]
-        named = names([each.name for each in managed], word(kind))
-        picks += [Pick(kind, each.ids, name) for each, name in zip(managed, named, strict=True)]
-    missing = [NotExported(each.type, each.address, NO_KIND) for each in found if each.type not in KINDS]
-    missing += [NotExported(KINDS[e.type], e.address, NO_ID) for e in found if e.type in KINDS and not e.ids]
-    return Elsewhere(tuple(picks), tuple(missing))
+    not_exported = [NotExported(r.type, r.address, NOT_SUPPORTED) for r in resources if r.type not in _kinds_by_type()]
+    for type_, kind in _kinds_by_type().items():
+        of_type = [each for each in resources if each.type == type_]
+        not_exported += [NotExported(kind, each.address, NO_ID) for each in of_type if not each.ids]
+        with_id = [each for each in of_type if each.ids]
+        names = to_identifiers([each.name for each in with_id], to_snake_case(kind))
+        picks += [Pick(kind, each.ids, name) for each, name in zip(with_id, names, strict=True)]
+    return ForeignState(tuple(picks), tuple(not_exported))
 
 
-def _managed(state: Json) -> Iterator[_Managed]:
+def _kinds_by_type() -> dict[str, str]:
+    types = {kind: declaration.cls.terraform_type for kind, declaration in sorted(REGISTRY.items())}
+    return {type_: kind for kind, type_ in types.items() if type_}
+
+
+def _resources(state: Json) -> Iterator[_ForeignResource]:
     if "deployment" in state:
-        return _of_pulumi(state["deployment"])
-    # Terraform tells no values of an empty state.
+        return _pulumi_resources(state["deployment"])
+    # Terraform writes no values for an empty state.
     values = state.get("values") if "format_version" in state else state["values"]
-    return _of_module((values or {}).get("root_module") or {}, ())
+    return _terraform_resources((values or {}).get("root_module") or {}, ())
 
 
-def _of_module(module: Json, path: tuple[str, ...]) -> Iterator[_Managed]:
-    """The resources of a module and of those in it; their names tell the modules and the keys of ``for_each``."""
+def _terraform_resources(module: Json, path: tuple[str, ...]) -> Iterator[_ForeignResource]:
+    """Yield the resources of a module and its child modules; a name holds the modules and the ``for_each`` key."""
     for resource in module.get("resources") or ():
         type_ = str(resource.get("type"))
-        if resource.get("mode", "managed") != "managed" or not type_.startswith("statsig_"):
-            continue
-        if resource.get("deposed_key"):  # it is replaced already, and about to be deleted
+        is_managed = resource.get("mode", "managed") == "managed"
+        is_replaced = bool(resource.get("deposed_key"))  # Terraform deletes it in the next run
+        if not is_managed or is_replaced or not type_.startswith(TERRAFORM_PREFIX):
             continue
         name = "_".join(filter(None, (*path, str(resource.get("name")), str(resource.get("index", "")))))
-        yield _Managed(type_.removeprefix("statsig_"), str(resource.get("address")), name, _ids(resource.get("values")))
-    for inner in module.get("child_modules") or ():
-        step = re.sub(r"^.*\bmodule\.", "", str(inner.get("address")))
-        yield from _of_module(inner, (*path, step))
+        address, ids = str(resource.get("address")), _ids(resource.get("values"))
+        yield _ForeignResource(type_.removeprefix(TERRAFORM_PREFIX), address, name, ids)
+    for child in module.get("child_modules") or ():
+        step = re.sub(r"^.*\bmodule\.", "", str(child.get("address")))
+        yield from _terraform_resources(child, (*path, step))
 
 
-def _of_pulumi(deployment: Json) -> Iterator[_Managed]:
+def _pulumi_resources(deployment: Json) -> Iterator[_ForeignResource]:
     for resource in (deployment or {}).get("resources") or ():
-        bridged = BRIDGED.fullmatch(str(resource.get("type")))
+        bridged = BRIDGED_TYPE.fullmatch(str(resource.get("type")))
         if bridged is None or resource.get("external") or resource.get("delete"):
             continue
-        type_ = re.sub(r"(?<!^)(?=[A-Z])", "_", bridged[1]).lower()
-        address = str(resource["urn"])
+        urn = str(resource["urn"])
         outputs = {**(resource.get("outputs") or {}), "id": resource.get("id")}
-        yield _Managed(type_, address, address.rpartition("::")[2], _ids(outputs))
+        yield _ForeignResource(to_snake_case(bridged[1]), urn, urn.rpartition("::")[2], _ids(outputs))
 
 
 def _ids(values: Json) -> tuple[str, ...]:
-    """What may identify the object; the provider has the name for an id in places."""
+    """Return what may identify the object; some resources of the provider use the name as id."""
     return tuple(dict.fromkeys(str(values[name]) for name in ("id", "name") if (values or {}).get(name)))

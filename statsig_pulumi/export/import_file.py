@@ -1,51 +1,53 @@
-"""The file from which ``pulumi import --file`` takes the objects of an export."""
+"""The file from which ``pulumi import --file`` imports the objects of an export."""
 
 from __future__ import annotations
 
 import json
 from functools import cache
-from typing import Any
+from typing import Any, Final
 
 from pulumi.dynamic.dynamic import serialize_provider
 
 from ..json_values import drop_nulls
 from ..provider import ENGINE_KEY, EntityProvider
 from ..schema.state import Inputs, Outputs
-from .model import Exported, Project
+from .model import ExportedProject, ExportedResource
+
+TYPE_PREFIX: Final = "pulumi-python:dynamic/statsig:"
 
 
-def text(project: Project) -> str:
-    """The file, as JSON."""
-    return json.dumps({"resources": resources(project)}, indent=1, ensure_ascii=False) + "\n"
+def to_json(project: ExportedProject) -> str:
+    """Return the content of the file."""
+    return json.dumps({"resources": to_imports(project)}, indent=1, ensure_ascii=False) + "\n"
 
 
-def resources(project: Project) -> list[dict[str, Any]]:
-    """Every object, in a stable order."""
-    return [_resource(each) for each in sorted(project.objects, key=lambda each: (each.kind, each.name))]
+def to_imports(project: ExportedProject) -> list[dict[str, Any]]:
+    """Return one import for each resource, in a stable order."""
+    return [_to_import(each) for each in sorted(project.resources, key=lambda each: (each.kind, each.name))]
 
 
-def _resource(exported: Exported) -> dict[str, Any]:
-    """One object: with inputs and outputs given, the engine takes it as it is and reads nothing."""
+def to_type_token(kind: str) -> str:
+    """Return Pulumi's type of a resource."""
+    return f"{TYPE_PREFIX}{kind}"
+
+
+def _to_import(resource: ExportedResource) -> dict[str, Any]:
+    """Return one import; with inputs and outputs, the engine imports it without reading the object."""
     return {
-        "type": token(exported.kind),
-        "name": exported.name,
-        "id": exported.id,
-        "inputs": with_provider(exported.kind, exported.inputs),
-        "outputs": with_provider(exported.kind, exported.outputs),
+        "type": to_type_token(resource.kind),
+        "name": resource.name,
+        "id": resource.id,
+        "inputs": _with_provider(resource.kind, resource.inputs),
+        "outputs": _with_provider(resource.kind, resource.outputs),
     }
 
 
-def token(kind: str) -> str:
-    """Pulumi's type of a kind of entity."""
-    return f"pulumi-python:dynamic/statsig:{kind}"
-
-
-def with_provider(kind: str, values: Inputs | Outputs) -> Outputs:
-    """Values as they stand in a state: what is nothing is left out there."""
-    return {**drop_nulls(values), ENGINE_KEY: _provider(kind)}
+def _with_provider(kind: str, values: Inputs | Outputs) -> Outputs:
+    """Return the values as the engine stores them: without nulls, and with the provider."""
+    return {**drop_nulls(values), ENGINE_KEY: _pickled_provider(kind)}
 
 
 @cache
-def _provider(kind: str) -> str:
+def _pickled_provider(kind: str) -> str:
     pickled: str = serialize_provider(EntityProvider(kind))
     return pickled

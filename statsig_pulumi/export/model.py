@@ -1,67 +1,82 @@
-"""What an export consists of: live objects as a program would declare them, and what could not be declared."""
+"""The result of reading a live project: resources to declare, and what cannot be declared."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
+from ..errors import Problem, StatsigError
 from ..schema.declaration import REGISTRY, Declaration
-from ..schema.live_object import LiveObject
 from ..schema.state import Inputs, Outputs
+
+ReportFn = Callable[[str, int, int], None]
+"""Called with a kind, how many of its objects are read, and how many there are; 0 if that is not known yet."""
+
+
+class StateFileError(StatsigError, ValueError):
+    """Raised when a file is not the state of another tool or stack."""
 
 
 @dataclass(frozen=True)
-class Exported:
-    """One live object, as a program would declare it."""
+class ExportedResource:
+    """One live object as a resource of a program."""
 
     kind: str
-    """The kind of entity, such as ``Gate``."""
+    """The class name of the resource, such as ``Gate``."""
     id: str
-    """Its id in Pulumi, by which it is imported."""
+    """The Pulumi id by which it is imported."""
     name: str
-    """The name of its resource and of the variable that holds it, unique in its kind."""
-    live: LiveObject
-    """The object as the API returned it."""
+    """The resource name, unique among the resources of its kind."""
     inputs: Inputs
-    """What the program declares, in the one spelling of ``check``."""
+    """The properties that the program declares, as ``check`` returns them."""
     outputs: Outputs
-    """What the state holds of it."""
-    left: tuple[str, ...] = ()
-    """What of it is left to the console, and why."""
+    """The outputs that the state holds after the import."""
+    omitted: Mapping[str, Problem] = field(default_factory=dict)
+    """Properties that no program can declare, each with the reason."""
 
     @property
     def title(self) -> str:
-        """How messages name it."""
+        """The kind and the id, for messages."""
         return f"{self.kind} '{self.id}'"
 
     @property
     def declaration(self) -> Declaration:
         return REGISTRY[self.kind]
 
+    @property
+    def omissions(self) -> list[str]:
+        """One sentence for each property that is not managed, with the reason."""
+        return [f"{name} is not managed: {_reason(name, problem)}" for name, problem in self.omitted.items()]
+
 
 @dataclass(frozen=True)
 class NotExported:
-    """What exists, or may exist, and is no part of the export."""
+    """An object, or a whole kind, that exists or may exist and is not exported."""
 
     kind: str
-    what: str
-    """Which object; empty for all of the kind."""
+    id: str
+    """The id of the object; empty for all objects of the kind."""
     reason: str
 
     @property
     def title(self) -> str:
-        """How messages name it."""
-        return f"{self.kind} '{self.what}'" if self.what else self.kind
+        """The kind, and the id if there is one, for messages."""
+        return f"{self.kind} '{self.id}'" if self.id else self.kind
 
 
 @dataclass(frozen=True)
-class Project:
-    """What was read of a Statsig project."""
+class ExportedProject:
+    """The content of a Statsig project, as far as the filters select it."""
 
-    objects: list[Exported] = field(default_factory=list)
+    resources: list[ExportedResource] = field(default_factory=list)
     not_exported: list[NotExported] = field(default_factory=list)
 
     @property
-    def shortcomings(self) -> list[tuple[str, str]]:
-        """What is no part of the export, and why: whole objects, and properties of some."""
-        missing = [(each.title, each.reason) for each in self.not_exported]
-        return missing + [(each.title, reason) for each in self.objects for reason in each.left]
+    def omissions(self) -> list[tuple[str, str]]:
+        """The title and the reason of every object and every property that is not exported."""
+        objects = [(each.title, each.reason) for each in self.not_exported]
+        return objects + [(each.title, sentence) for each in self.resources for sentence in each.omissions]
+
+
+def _reason(name: str, problem: Problem) -> str:
+    return problem.reason if problem.place == name else str(problem)

@@ -1,4 +1,4 @@
-"""Names for what an export writes: variables that read like the objects they hold, and modules by kind."""
+"""Names of what an export writes: resources and variables after the objects they declare, modules after the kind."""
 
 from __future__ import annotations
 
@@ -6,95 +6,98 @@ import builtins
 import keyword
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import cache
 from typing import Final
 
+from anyascii import anyascii
+
 from ..schema.declaration import REGISTRY
 
-MOST_CHARACTERS: Final = 60
-OWN: Final = ("statsig", "pulumi", "files", "json", "pathlib", "l")
-"""Names that modules use themselves, and one that linters take for a 1."""
-LATIN: Final = re.compile(r"LATIN (?:SMALL|CAPITAL) LETTER ([A-Z]{1,2})(?: WITH .*)?$")
-HUMP: Final = re.compile(r"(?<=[a-z0-9]{2})(?=[A-Z])")
+MAX_CHARACTERS: Final = 60
+MODULE_NAMES: Final = ("statsig", "pulumi", "files", "json", "pathlib", "l")
+"""Names that exported modules use, and one that linters confuse with a 1."""
+CAMEL_CASE_BOUNDARY: Final = re.compile(r"(?<=[a-z0-9]{2})(?=[A-Z])")
 """Where a word of camelCase begins; ``iOS`` is one word."""
 
 
-def names(texts: Sequence[str], fallback: str) -> list[str]:
-    """A Python identifier for each text, in their order; ``fallback`` names what has no letter or digit in it."""
+def to_identifiers(texts: Sequence[str], fallback: str) -> list[str]:
+    """Return a unique Python identifier for each text, in order; ``fallback`` is for a text without letters."""
     taken: set[str] = set()
-    found = []
-    for text in texts:
-        name = unique(identifier(text, fallback), taken)
-        taken.add(name)
-        found.append(name)
-    return found
+    return [_add_unique(to_identifier(text, fallback), taken) for text in texts]
 
 
-def variables(resources: Sequence[str], fallback: str) -> dict[str, str]:
-    """The variable of each resource by its name, which it bears too where Python allows for that."""
-    found = {name: name for name in resources if name.isidentifier() and name not in _reserved()}
-    taken = set(found)
-    for name in resources:
-        if name not in found:
-            found[name] = unique(identifier(name, fallback), taken)
-            taken.add(found[name])
-    return found
+def to_variables(resource_names: Sequence[str], fallback: str) -> dict[str, str]:
+    """Return a unique variable for each resource name: the name itself if it is a free Python identifier."""
+    variables = {name: name for name in resource_names if name.isidentifier() and name not in _reserved_names()}
+    taken = set(variables)
+    for name in resource_names:
+        if name not in variables:
+            variables[name] = _add_unique(to_identifier(name, fallback), taken)
+    return variables
 
 
-def unique(name: str, taken: set[str]) -> str:
-    """The name, or the first of it with a number that is not taken."""
-    stem, numbered, count = name.rstrip("_"), name, 1
-    while numbered in taken:
+def to_unique(name: str, taken: Iterable[str]) -> str:
+    """Return the name, or if it is taken the name with the first free number, from 2."""
+    stem, candidate, count = name.rstrip("_"), name, 1
+    while candidate in taken:
         count += 1
-        numbered = f"{stem}_{count}"
-    return numbered
+        candidate = f"{stem}_{count}"
+    return candidate
 
 
-def identifier(text: str, fallback: str) -> str:
-    """One identifier, that may be the name of other texts too."""
-    name = spelled(text) or fallback
+def to_identifier(text: str, fallback: str) -> str:
+    """Return a Python identifier that is no keyword, built-in or module name; different texts may get the same."""
+    name = to_ascii_words(text) or fallback
     if name[0].isdigit():
-        name = shortened(f"{fallback}_{name}")
-    return f"{name}_" if name in _reserved() else name
+        name = _shorten(f"{fallback}_{name}")
+    return f"{name}_" if name in _reserved_names() else name
 
 
-def spelled(text: str) -> str:
-    """The ASCII letters and digits of a text, in lower case, its words joined by underscores."""
-    ascii_only = "".join(map(_ascii, HUMP.sub("_", unicodedata.normalize("NFKD", text))))
-    return shortened(re.sub(r"[^a-z0-9]+", "_", ascii_only.lower()).strip("_"))
+def to_ascii_words(text: str) -> str:
+    """Return the words of a text in lower case, joined by underscores; letters of any script are transliterated."""
+    decomposed = CAMEL_CASE_BOUNDARY.sub("_", unicodedata.normalize("NFKD", text))
+    letters = "".join(map(_transliterate, decomposed)).lower()
+    return _shorten(re.sub(r"[^a-z0-9]+", "_", letters).strip("_"))
 
 
-def shortened(name: str) -> str:
-    """The name, or as many of its words as make no line too long."""
-    if len(name) <= MOST_CHARACTERS:
-        return name
-    words = name[: MOST_CHARACTERS + 1].rpartition("_")[0]
-    return words if len(words) > MOST_CHARACTERS // 2 else name[:MOST_CHARACTERS].rstrip("_")
-
-
-def word(kind: str) -> str:
-    """The kind in lower case: ``dynamic_config``."""
+def to_snake_case(kind: str) -> str:
+    """Return the kind in snake case, such as ``dynamic_config``."""
     return re.sub(r"(?<!^)(?=[A-Z])", "_", kind).lower()
 
 
-def module(kind: str) -> str:
-    """The module of all objects of a kind: ``dynamic_configs``."""
-    return word(kind) if kind.endswith("s") else f"{word(kind)}s"
+def to_module(kind: str) -> str:
+    """Return the module of all resources of a kind, such as ``dynamic_configs``."""
+    word = to_snake_case(kind)
+    return word if word.endswith("s") else f"{word}s"
 
 
-def _ascii(character: str) -> str:
+def _add_unique(name: str, taken: set[str]) -> str:
+    unique = to_unique(name, taken)
+    taken.add(unique)
+    return unique
+
+
+def _shorten(name: str) -> str:
+    """Return as many words of the name as are no longer than the limit, or its first characters."""
+    if len(name) <= MAX_CHARACTERS:
+        return name
+    words = name[: MAX_CHARACTERS + 1].rpartition("_")[0]
+    return words if len(words) > MAX_CHARACTERS // 2 else name[:MAX_CHARACTERS].rstrip("_")
+
+
+def _transliterate(character: str) -> str:
+    """Return the ASCII letters and digits of a character; a space for what has none, such as emoji."""
     if character.isascii():
         return character
-    if unicodedata.combining(character):
+    if unicodedata.combining(character):  # accents, which the normalisation separates from their letters
         return ""
-    if character == "ß":
-        return "ss"
-    letter = LATIN.match(unicodedata.name(character, ""))
-    return letter[1].lower() if letter else " "
+    category = unicodedata.category(character)[0]
+    spelling = re.sub(r"[^A-Za-z0-9]", "", anyascii(character)) if category in "LMN" else ""
+    return spelling if spelling or category == "L" else " "
 
 
 @cache
-def _reserved() -> frozenset[str]:
-    own = {*OWN, *map(module, REGISTRY)}
-    return frozenset(own | {*keyword.kwlist, *keyword.softkwlist, *dir(builtins)})
+def _reserved_names() -> frozenset[str]:
+    modules = {*MODULE_NAMES, *map(to_module, REGISTRY)}
+    return frozenset(modules | {*keyword.kwlist, *keyword.softkwlist, *dir(builtins)})

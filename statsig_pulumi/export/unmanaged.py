@@ -1,4 +1,4 @@
-"""What exists in Statsig and in no stack."""
+"""Objects that exist in Statsig and that no stack manages."""
 
 from __future__ import annotations
 
@@ -6,46 +6,51 @@ import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Final
 
 from ..json_values import Json
-from .foreign_state import StateError
-from .inventory import Listed
+from .import_file import TYPE_PREFIX
+from .inventory import ListedObject
+from .model import StateFileError
 
-TOKEN: Final = "pulumi-python:dynamic/statsig:"  # noqa: S105 - a name
-Managed = set[tuple[str, str]]
+ManagedObjects = set[tuple[str, str]]
+"""The kind and the id of each object."""
 
 
 @dataclass(frozen=True)
-class Unmanaged:
+class UnmanagedObject:
     """One object that no stack manages."""
 
     kind: str
     id: str
     name: str
     owner: str
-    """Who owns it, else who made it; empty where the API does not tell."""
+    """Its owner, else its creator; empty if the API returns neither."""
     changed: str
-    """The day of the last change, as 2026-01-31, and who made it."""
+    """The day of the last change, such as 2026-01-31, and who made it."""
     status: str
 
 
-def managed_by(text: str) -> Managed:
-    """The kind and id of each object that a stack manages, told by ``pulumi stack export``; raises StateError."""
+def parse_stack(text: str) -> ManagedObjects:
+    """Return the objects that a stack manages, from ``pulumi stack export``; raises StateFileError."""
     try:
         resources = json.loads(text)["deployment"].get("resources") or []
-        ours = [r for r in resources if r["type"].startswith(TOKEN) and not r.get("external") and not r.get("delete")]
-        return {(r["type"].removeprefix(TOKEN), r["id"]) for r in ours if r.get("id")}
+        managed = [each for each in resources if _is_managed(each)]
+        return {(each["type"].removeprefix(TYPE_PREFIX), each["id"]) for each in managed if each.get("id")}
     except (ValueError, KeyError, TypeError, AttributeError):
-        raise StateError("this is no output of `pulumi stack export`") from None
+        raise StateFileError("the file is not a stack: pass the output of `pulumi stack export`") from None
 
 
-def unmanaged(listed: Iterable[Listed], managed: Managed) -> Iterator[Unmanaged]:
-    """Those of the objects that are not managed, by kind and name."""
+def find_unmanaged(listed: Iterable[ListedObject], managed: ManagedObjects) -> Iterator[UnmanagedObject]:
+    """Yield the objects that are not managed, in the order of kind and name."""
     for each in sorted(listed, key=lambda each: (each.kind, each.name, each.id)):
         if (each.kind, each.id) not in managed:
-            live = each.live
-            yield Unmanaged(each.kind, each.id, each.name, _owner(live), _changed(live), str(live.get("status") or ""))
+            status = str(each.live.get("status") or "")
+            yield UnmanagedObject(each.kind, each.id, each.name, _owner(each.live), _last_change(each.live), status)
+
+
+def _is_managed(resource: Json) -> bool:
+    is_ours: bool = resource["type"].startswith(TYPE_PREFIX)
+    return is_ours and not resource.get("external") and not resource.get("delete")
 
 
 def _owner(live: Json) -> str:
@@ -53,7 +58,7 @@ def _owner(live: Json) -> str:
     return str(owner.get("ownerEmail") or owner.get("ownerName") or live.get("creatorName") or "")
 
 
-def _changed(live: Json) -> str:
+def _last_change(live: Json) -> str:
     time_ms = live.get("lastModifiedTime") or live.get("createdTime")
     day = str(datetime.fromtimestamp(time_ms / 1000, UTC).date()) if isinstance(time_ms, (int, float)) else ""
     return " ".join(filter(None, (day, live.get("lastModifierName"))))

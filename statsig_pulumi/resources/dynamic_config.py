@@ -52,6 +52,8 @@ class DynamicConfig(
     properties in the request. ``PUT /dynamic_configs/{id}/archive`` and ``unarchive`` archive and restore it.
     """
 
+    terraform_type = "dynamic_config"
+
     dynamic_config_id: Prop[ConfigID] = optional(wire="id", replace_on_changes=True)
     """The config's id, which code refers to: 3 to 100 letters, digits, ``_``, ``-`` and ``.``. If omitted, Statsig
     derives it from the name."""

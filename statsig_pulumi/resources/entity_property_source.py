@@ -36,5 +36,7 @@ class EntityPropertySource(
     changes are partial (``PATCH`` on the same path). A changed name renames the source.
     """
 
+    terraform_type = "entity_property"
+
     timestamp_as_day: Prop[bool] = optional(from_wire=bool, default=False)
     """Whether the timestamp column contains days."""

@@ -98,9 +98,9 @@ class ExperimentFields(ConfigFields):
     """Planned duration, in days."""
     target_exposures: SparseProp[Count] = optional()
     """Planned number of exposures."""
-    primary_metrics: ListProp[ExperimentMetric] = optional(preset_by_team="default_experiment_primary_metrics")
+    primary_metrics: ListProp[ExperimentMetric] = optional(preset_by="Team.default_experiment_primary_metrics")
     """Metrics that decide the hypothesis."""
-    secondary_metrics: ListProp[ExperimentMetric] = optional(preset_by_team="default_experiment_secondary_metrics")
+    secondary_metrics: ListProp[ExperimentMetric] = optional(preset_by="Team.default_experiment_secondary_metrics")
     """Metrics to monitor in addition."""
     other_metrics: ListProp[ExperimentMetric] = optional()
     """Metrics for exploration. Statsig applies no corrections to them."""
@@ -207,6 +207,7 @@ class Experiment(
     """
 
     lifecycle = ExperimentLifecycle
+    terraform_type = "experiment"
 
     experiment_id: Prop[ExperimentID] = optional(wire="id", replace_on_changes=True)
     """The experiment's id, which code refers to: 3 to 100 letters, digits, ``_`` and ``-``. If omitted, Statsig

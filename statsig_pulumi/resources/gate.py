@@ -28,10 +28,10 @@ class GateFields(RuleBasedFields):
     """Rules, evaluated in order. The first rule whose conditions all match decides."""
     measure_metric_lifts: SparseProp[bool] = optional(default=True)
     """Whether Pulse compares the metrics of units that pass with those of units that fail."""
-    monitoring_metrics: ListProp[MetricReference] = optional(preset_by_team="default_gate_metrics")
+    monitoring_metrics: ListProp[MetricReference] = optional(preset_by="Team.default_gate_metrics")
     """Metrics to monitor during the rollout."""
     review_settings: SparseProp[ReviewSettings] = optional(
-        default={"required_review": False}, preset_by_team="require_reviews"
+        default={"required_review": False}, preset_by="Team.require_reviews"
     )
     """Review requirements for changes."""
     type_reason: Prop[str] = computed()
@@ -58,6 +58,8 @@ class Gate(
     Created with ``POST /gates`` and updated with ``PATCH /gates/{id}``, which changes only the properties in the
     request. ``PUT /gates/{id}/enable``, ``disable``, ``launch``, ``archive`` and ``unarchive`` set the status.
     """
+
+    terraform_type = "gate"
 
     gate_id: Prop[ConfigID] = optional(wire="id", replace_on_changes=True)
     """The gate's id, which code refers to: 3 to 100 letters, digits, ``_``, ``-`` and ``.``. If omitted, Statsig

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Final, Literal, get_args
 
@@ -221,6 +221,10 @@ class IngestionSource(Entity, endpoint=Endpoint("ingestion", key=("type", "datas
         found = data if isinstance(data, dict) else {}
         documented = {name: value for name, value in response.items() if name != "data"}
         return documented | {name: found[name] for name, kind in IN_DATA.items() if isinstance(found.get(name), kind)}
+
+    @classmethod
+    def requires(cls, values: Mapping[str, Json]) -> Iterable[str]:
+        return ("DatabricksConnection",) if values.get("type") == "databricks" else ()
 
     @classmethod
     def suppress_drift(cls, live: LiveObject, declared: Mapping[str, Json]) -> Mapping[str, Json]:

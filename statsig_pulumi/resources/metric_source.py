@@ -74,6 +74,8 @@ class MetricSource(
     source, and the provider sends the current values of properties that the program omits.
     """
 
+    terraform_type = "metric_source"
+
     name: Prop[NonEmptyStr] = required(replace_on_changes=True)
     """Name, which identifies the source. Metrics refer to the source by it."""
     source_type: Prop[Literal["table", "query"]] = optional(from_wire=_query_if_omitted, default="query")

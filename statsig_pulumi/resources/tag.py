@@ -42,6 +42,7 @@ class Tag(Entity, endpoint=Endpoint("tags")):
     """
 
     lifecycle = TagLifecycle
+    terraform_type = "tag"
 
     name: Prop[Annotated[str, Field(min_length=1, max_length=100)]] = required()
     """Name, 1 to 100 characters. Gates, configs and experiments refer to a tag by its name."""

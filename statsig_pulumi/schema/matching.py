@@ -149,13 +149,13 @@ def drop_actions(p: Property[Any], value: Json) -> Json:
 def select_exported(cls: Any, values: Item, presets: Item = MappingProxyType({})) -> dict[str, Json]:
     """Return what a program would declare of a live object or nested value.
 
-    ``cls`` is its class. ``presets`` are the properties of the object's team, which override the defaults.
+    ``cls`` is its class. ``presets`` are the values that the object's team presets, by name of the preset property.
     """
     selected: dict[str, Json] = {}
     for name, p in cls.properties.items():
         value = [] if values.get(name) is None and p.many == "list" else values.get(name)
         is_declarable = p.settable and p.readable and p.options.exported and value is not None
-        has_preset = not is_empty(presets.get(p.options.preset_by_team))
+        has_preset = not is_empty(presets.get(name))
         if is_declarable and (p.options.required or has_preset or not _is_default(p, value)):
             selected[name] = p.map_nested(value, select_exported)
             if p.nested and not p.many and not selected[name] and not p.options.required:

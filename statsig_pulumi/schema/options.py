@@ -61,8 +61,9 @@ class PropertyOptions:
     """Value that Statsig sets if the program declares none, or a predicate for such values. Exports omit it."""
     exported: bool = True
     """Exports declare it. False for ids that Statsig makes, which mean nothing in another project."""
-    preset_by_team: str = ""
-    """Property of ``Team`` that presets it. If the team has a preset, exports declare it even when it is empty."""
+    preset_by: str = ""
+    """Property of another resource that presets it for new objects, such as ``Team.default_gate_metrics``. If the
+    other object has a preset, imports declare it even when it is empty."""
     refers_to: str | Callable[[Mapping[str, Json]], str] = ""
     """Property whose value it holds, such as ``Team.name``, or a function of the sibling values that returns it."""
     alternative: str = ""

@@ -1,4 +1,4 @@
-"""A whole project as console users made it: exported, imported by both of Pulumi's commands, and moved to another."""
+"""A whole project built in the console: exported, imported with both Pulumi commands, and created a second time."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ import pytest
 
 from statsig_pulumi.emulator import Emulator
 
-from .console_project import NOWHERE_ELSE, fill, fill_gates
-from .same_project import differences
+from .console_project import NOT_REPRODUCIBLE, fill, fill_gates
+from .same_project import find_differences
 from .stack import Stack
 from .wire import Wire
 
@@ -21,21 +21,19 @@ IMPORT = ("import", "--yes", "--generate-code=false", "--protect=false")
 COMMANDS = {"file": ("--file", "import.json"), "converter": ("--from", "statsig")}
 
 
-def tool(folder: Path, *words: str, env: dict[str, str] | None = None) -> str:
-    """What a command printed that has to succeed."""
-    done = subprocess.run(words, cwd=folder, env=env, capture_output=True, text=True, check=False, timeout=300)
-    assert done.returncode == 0, f"{' '.join(words)} ended with {done.returncode}:\n{done.stdout}\n{done.stderr}"
-    return done.stdout
+def run(folder: Path, *command: str, env: dict[str, str] | None = None) -> None:
+    """Run a command that has to succeed."""
+    process = subprocess.run(command, cwd=folder, env=env, capture_output=True, text=True, check=False, timeout=300)
+    assert process.returncode == 0, f"{' '.join(command)} failed:\n{process.stdout}\n{process.stderr}"
 
 
-def export(stack: Stack, *words: str) -> str:
-    return tool(
-        stack.folder, "statsig-pulumi", "export", ".", "--project", stack.project, "--force", *words, env=stack.env
-    )
+def export(stack: Stack, *options: str) -> None:
+    command = ("statsig-pulumi", "export", ".", "--project", stack.project, "--force", *options)
+    run(stack.folder, *command, env=stack.env)
 
 
-def is_quiet(stack: Stack) -> None:
-    """Nothing to do, nothing has moved, and still nothing to do."""
+def assert_no_changes(stack: Stack) -> None:
+    """Assert that a preview, a refresh and the next preview are empty."""
     stack.preview_is_empty()
     stack.refresh_is_empty()
     stack.preview_is_empty()
@@ -49,26 +47,27 @@ def test_a_project_of_every_kind_is_imported_and_the_preview_stays_empty(
     export(stack)
     answer = stack.run(*IMPORT, *COMMANDS[command])
     assert "error" not in answer
-    is_quiet(stack)
+    assert_no_changes(stack)
     assert wire.writes() == []
     kinds = Counter(resource["type"].rpartition(":")[2] for resource in stack.resources().values())
     assert sum(kinds.values()) >= 200
     assert len(kinds) >= 14
 
 
-def test_the_exported_program_is_clean_and_makes_an_equal_project_elsewhere(
+def test_the_exported_program_is_clean_and_creates_an_equal_project(
     stack: Stack, emulator: Emulator, second: Emulator
 ) -> None:
     fill(emulator)
     export(stack)
-    tool(stack.folder, sys.executable, "-m", "mypy", "--strict", ".")
-    tool(stack.folder, sys.executable, "-m", "ruff", "check", "--isolated", ".")
+    run(stack.folder, sys.executable, "-m", "mypy", "--strict", ".")
+    run(stack.folder, sys.executable, "-m", "ruff", "check", "--isolated", ".")
     stack.env |= {"STATSIG_CONSOLE_URL": second.url, "STATSIG_CONSOLE_KEY": second.key}
     second.quirk(validate_operators=False, rate_limit=False)
     stack.run("config", "set", "statsig:writeBudget", "off")
     stack.up()
-    assert {difference.partition(": ")[0] for difference in differences(emulator, second)} == NOWHERE_ELSE
-    is_quiet(stack)
+    places = {difference.partition(": ")[0] for difference in find_differences(emulator, second)}
+    assert places == NOT_REPRODUCIBLE
+    assert_no_changes(stack)
 
 
 def test_two_thousand_gates_are_listed_in_pages(stack: Stack, emulator: Emulator, wire: Wire) -> None:
@@ -79,7 +78,7 @@ def test_two_thousand_gates_are_listed_in_pages(stack: Stack, emulator: Emulator
     assert len([entry for entry in requests if entry["path"] == "/gates"]) <= 20
     assert len(requests) <= 21
     stack.run(*IMPORT, *COMMANDS["file"])
-    is_quiet(stack)
+    assert_no_changes(stack)
     assert wire.writes() == []
 
 

@@ -1,4 +1,4 @@
-"""Pulumi's own import commands: what they take, what they say, and that they can be run again."""
+"""``pulumi import --from statsig``: filters, errors, and repeated runs."""
 
 from __future__ import annotations
 
@@ -21,9 +21,7 @@ def project(emulator: Emulator) -> None:
     emulator.add("teams", {"name": "Shop", "members": ["Casey@example.com"]})
 
 
-def test_filters_say_what_is_imported_and_a_second_import_takes_the_rest(
-    stack: Stack, emulator: Emulator, wire: Wire
-) -> None:
+def test_filters_select_objects_and_a_second_import_adds_the_rest(stack: Stack, emulator: Emulator, wire: Wire) -> None:
     answer = stack.run(*FROM, "--", "--kind", "Gate", "--no-archived")
     assert "Gate: 2 read" in answer
     assert set(stack.resources()) == {"new_checkout", "odd_one"}
@@ -44,36 +42,36 @@ def test_filters_say_what_is_imported_and_a_second_import_takes_the_rest(
     assert [gate["id"] for gate in emulator.objects("gates")] == ["new_checkout", "odd_one", "old_one"]
 
 
-def test_what_no_program_can_declare_is_listed_with_its_reason(stack: Stack) -> None:
+def test_a_property_that_is_not_managed_is_reported_with_the_reason(stack: Stack) -> None:
     answer = stack.run(*FROM, "--", "--id", "odd_one")
-    reason = "rules is left to the console (rules[1].name: 'a' is the name of rules[0] too)"
+    reason = "rules is not managed: rules[1].name: 'a' is the name of rules[0] too"
     assert f"not imported: Gate 'odd_one': {reason}" in answer
 
 
 @pytest.mark.parametrize(
-    ("env", "words", "told"),
+    ("env", "options", "expected"),
     [
-        ({"STATSIG_CONSOLE_KEY": ""}, (), "set STATSIG_CONSOLE_KEY: the configuration of the stack does not reach"),
+        ({"STATSIG_CONSOLE_KEY": ""}, (), "set STATSIG_CONSOLE_KEY: this command cannot read the configuration"),
         ({"STATSIG_CONSOLE_KEY": "console-revoked"}, (), "answered 401: "),
         ({}, ("--kinds", "Gate"), "Did you mean --kind?"),
-        ({}, ("--kind", "Gates"), "--kind: there is nothing to export of Gates; there is of AssignmentSource, "),
+        ({}, ("--kind", "Gates"), "--kind: cannot export Gates; choose from AssignmentSource, "),
         ({}, ("--created-since", "yesterday"), "--created-since"),
-        ({}, ("--help",), "Only objects with one of these tags."),
+        ({}, ("--help",), "Only objects with one of these tags;"),
     ],
 )
-def test_what_cannot_be_done_is_said_in_one_line(
-    stack: Stack, env: dict[str, str], words: tuple[str, ...], told: str
+def test_an_error_is_one_line_and_nothing_is_imported(
+    stack: Stack, env: dict[str, str], options: tuple[str, ...], expected: str
 ) -> None:
     stack.env |= env
-    answer = stack.run(*FROM, "--", *words, ok=False)
-    assert told in answer
+    answer = stack.run(*FROM, "--", *options, ok=False)
+    assert expected in answer
     assert "console-revoked" not in answer
     assert "Traceback" not in answer
     assert len(answer.error_lines) == 1
     assert stack.resources() == {}
 
 
-def test_there_is_no_program_to_convert(stack: Stack) -> None:
+def test_pulumi_convert_is_refused(stack: Stack) -> None:
     answer = stack.run("convert", "--from", "statsig", "--language", "python", "--out", "converted", ok=False)
     assert "`statsig-pulumi export DIR` writes one" in answer
     assert "Traceback" not in answer

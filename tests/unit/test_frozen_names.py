@@ -38,7 +38,7 @@ def test_the_class_path_of_the_provider_is_frozen() -> None:
 def test_the_type_token_of_each_resource_is_frozen() -> None:
     kinds = golden("properties")
     expected = {kind: f"pulumi-python:dynamic/statsig:{kind}" for kind in kinds}
-    assert {kind: import_file.token(kind) for kind in kinds} == expected
+    assert {kind: import_file.to_type_token(kind) for kind in kinds} == expected
     actual = {kind: f"pulumi-python:{REGISTRY[kind].cls._resource_type_name}" for kind in kinds}
     assert actual == expected
 

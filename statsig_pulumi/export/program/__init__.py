@@ -1,1 +1,1 @@
-"""Source files of an exported program."""
+"""The source files of an exported program."""

@@ -1,4 +1,4 @@
-"""Long values in files beside the program, where reading the file gives exactly the value back."""
+"""Long values in data files beside the program, if the program reads exactly the same value from them."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from typing import Any, Final
 
 from ...json_values import Json
 from ...schema.properties import Property
-from ..names import spelled, unique
-from .literals import PIECE
+from ..names import to_ascii_words, to_unique
+from .literals import PIECE_COLUMNS
 
-MODULE: Final = "files"
-"""The module of the program that reads the files."""
-READER: Final = '''\
-"""Reads what is too long for a line of the program from the files beside it."""
+READER_MODULE: Final = "files"
+"""The module of the exported program that reads the data files."""
+READER_SOURCE: Final = '''\
+"""Reads values that are too long for the program from the data files beside it."""
 
 import json
 from pathlib import Path
@@ -25,125 +25,139 @@ FILES = Path(__file__).parent
 
 
 def text(path: str) -> str:
-    """A text; the newline at the end is the file's own."""
+    """Return a text; the newline at the end of the file is not part of it."""
     return (FILES / path).read_text(encoding="utf-8").removesuffix("\\n")
 
 
 def lines(path: str) -> list[str]:
-    """A list of texts, one a line."""
+    """Return a list of texts, one for each line."""
     return text(path).split("\\n")
 
 
 def value(path: str) -> Any:
-    """Any JSON value."""
+    """Return any JSON value."""
     return json.loads(text(path))
 '''
-MOST_ITEMS: Final = 20
-MOST_LINES: Final = {"sql": 3, "json": 10, "text": 10}
-"""How many lines a value of each sort may take in the program."""
-SQL: Final = ("sql", "query")
-JSON_TEXTS: Final = {"schema": "json"}
-JSON5: Final = "_json5"
-NOT_ON_WINDOWS: Final = {"con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("com", "lpt") for n in range(10))}
+MAX_ITEMS: Final = 20
+"""The length up to which a list is written into the program."""
+MAX_LINES: Final = {"sql": 3, "json": 10, "text": 10}
+"""The number of lines up to which a value is written into the program, by the folder of its data file."""
+SQL_PROPERTIES: Final = ("sql", "query")
+JSON_PROPERTIES: Final = ("schema",)
+JSON5_SUFFIX: Final = "_json5"
+WINDOWS_DEVICES: Final = {"con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("com", "lpt") for n in range(10))}
+"""Names that Windows does not allow for files."""
+MAX_NAME_CHARACTERS: Final = 72
 
 
-class Sidecars:
-    """The files of one program, and the expressions that read them."""
+class DataFiles:
+    """The data files of one program, and the expressions that read them."""
 
     def __init__(self) -> None:
-        self.files: dict[str, str] = {}
-        self._taken: set[str] = set()
+        self.contents: dict[str, str] = {}
+        """The content of each file by its path."""
+        self._stems: set[str] = set()
 
-    def expression(self, p: Property[Any], value: Json, within: Iterable[str]) -> str | None:
-        """How the program reads the value, which is put into a file; None where it is to stand in the program.
+    def add(self, p: Property[Any], value: Json, path: Iterable[str]) -> str | None:
+        """Return the expression that reads the value from a new file; None if it belongs into the program.
 
-        ``within`` names what the value is of: its resource, then the parts around it.
+        ``path`` holds the resource name and the names of the nested values around the property; the file is named
+        after it.
         """
         match value:
             case str():
-                return self._text(p, value, within)
-            case list() if len(value) > MOST_ITEMS and all(isinstance(item, str) for item in value):
-                content = "\n".join(value)
-                if read(content + "\n").split("\n") == value and is_utf8(content):
-                    return self._read("lines", self._placed(p, within, "txt", content))
-                return self._json(p, value, within)
-            case list() if len(value) > MOST_ITEMS:
-                return self._json(p, value, within)
+                return self._add_text(p, value, path)
+            case list() if len(value) > MAX_ITEMS:
+                return self._add_lines(p, value, path) or self._add_json(p, value, path)
             case list() if not any(isinstance(item, (list, dict)) for item in value):
                 return None
-            case list() | dict() if len(json.dumps(value)) > PIECE and is_long(_shown(value), "json"):
-                return self._json(p, value, within)
+            case list() | dict() if len(json.dumps(value)) > PIECE_COLUMNS and is_long(_dump(value), "json"):
+                return self._add_json(p, value, path)
             case _:
                 return None
 
-    def _text(self, p: Property[Any], value: str, within: Iterable[str]) -> str | None:
-        if not is_long(value, sort(p)) or not is_utf8(value):
+    def _add_lines(self, p: Property[Any], value: list[Json], path: Iterable[str]) -> str | None:
+        if not all(isinstance(item, str) for item in value):
             return None
-        # A file with the line ends of Windows is changed by git, and by Python when it is read.
+        content = "\n".join(value)
+        if parse_text(content + "\n").split("\n") != value or not is_utf8(content):
+            return None
+        return self._read_call("lines", self._add_file(p, path, "txt", content))
+
+    def _add_text(self, p: Property[Any], value: str, path: Iterable[str]) -> str | None:
+        if not is_long(value, to_folder(p)) or not is_utf8(value):
+            return None
+        if parse_text(value + "\n") == value:
+            return self._read_call("text", self._add_file(p, path, _suffix(p), value))
+        # git, and Python when it reads the file, replace the line ends of Windows: the program restores them.
         unix = value.replace("\r\n", "\n")
-        if read(unix + "\n") == value:
-            return self._read("text", self._placed(p, within, _suffix(p), value))
-        if read(unix + "\n").replace("\n", "\r\n") == value:
-            return self._read("text", self._placed(p, within, _suffix(p), unix)) + r'.replace("\n", "\r\n")'
+        if parse_text(unix + "\n").replace("\n", "\r\n") == value:
+            return self._read_call("text", self._add_file(p, path, _suffix(p), unix)) + r'.replace("\n", "\r\n")'
         return None
 
-    def _json(self, p: Property[Any], value: Json, within: Iterable[str]) -> str | None:
-        content = _shown(value)
+    def _add_json(self, p: Property[Any], value: Json, path: Iterable[str]) -> str | None:
+        content = _dump(value)
         if not is_utf8(content):
             content = json.dumps(value, indent=2)
-        if repr(json.loads(content)) != repr(value):
+        if repr(json.loads(content)) != repr(value):  # unlike ==, repr distinguishes 1, 1.0 and True
             return None
-        return self._read("value", self._placed(p, within, "json", content))
+        return self._read_call("value", self._add_file(p, path, "json", content))
 
-    def _placed(self, p: Property[Any], within: Iterable[str], suffix: str, content: str) -> str:
-        """The path of a new file with this content."""
-        words = [*within, *([] if _is_alone(p) else [p.name])]
-        name = "_".join(filter(None, map(spelled, words)))[:72].strip("_") or p.name
-        stem = unique(f"{sort(p)}/{name}_" if name in NOT_ON_WINDOWS else f"{sort(p)}/{name}", self._taken)
-        self._taken.add(stem)
-        self.files[f"{stem}.{suffix}"] = content + "\n"
+    def _add_file(self, p: Property[Any], path: Iterable[str], suffix: str, content: str) -> str:
+        """Return the path of the new file."""
+        names = [*path, *([] if _is_only_property_of_folder(p) else [p.name])]
+        name = "_".join(filter(None, map(to_ascii_words, names)))[:MAX_NAME_CHARACTERS].strip("_") or p.name
+        if name in WINDOWS_DEVICES:
+            name += "_"
+        stem = to_unique(f"{to_folder(p)}/{name}", self._stems)
+        self._stems.add(stem)
+        self.contents[f"{stem}.{suffix}"] = content + "\n"
         return f"{stem}.{suffix}"
 
-    def _read(self, reader: str, path: str) -> str:
-        return f'{MODULE}.{reader}("{path}")'
+    def _read_call(self, function: str, path: str) -> str:
+        return f'{READER_MODULE}.{function}("{path}")'
 
 
-def read(content: str) -> str:
-    """What ``text`` of the reader makes of a file with this content."""
+def parse_text(content: str) -> str:
+    """Return what ``text`` of the reader module returns for a file with this content."""
     return content.replace("\r\n", "\n").replace("\r", "\n").removesuffix("\n")
 
 
 def is_utf8(content: str) -> bool:
-    """Whether a file can hold it: half of a surrogate pair cannot be written."""
+    """Return whether a file can hold the text: half of a surrogate pair cannot be encoded."""
     return content.isascii() or not any("\ud800" <= character <= "\udfff" for character in content)
 
 
-def is_long(content: str, sort: str) -> bool:
-    """Whether it would take too many lines of the program."""
-    lines = content.split("\n")
-    return sum(max(1, ceil(len(line) / PIECE)) for line in lines) > MOST_LINES.get(sort, MOST_LINES["text"])
+def is_long(content: str, folder: str) -> bool:
+    """Return whether a text would take more lines of the program than values of its folder may."""
+    lines = sum(max(1, ceil(len(line) / PIECE_COLUMNS)) for line in content.split("\n"))
+    return lines > MAX_LINES.get(folder, MAX_LINES["text"])
 
 
-def sort(p: Property[Any]) -> str:
-    """What the value of a property is, which is the folder of its files."""
+def to_folder(p: Property[Any]) -> str:
+    """Return the folder for data files of a property: ``ids``, ``sql``, ``json`` or ``text``."""
     if p.many == "list":
         return "ids"
-    if p.name in SQL:
+    if p.name in SQL_PROPERTIES:
         return "sql"
-    return "json" if p.many == "map" or p.name in JSON_TEXTS or p.name.endswith(JSON5) else "text"
+    is_json = p.many == "map" or p.name in JSON_PROPERTIES or p.name.endswith(JSON5_SUFFIX)
+    return "json" if is_json else "text"
 
 
 def _suffix(p: Property[Any]) -> str:
-    if p.name.endswith(JSON5):
+    if p.name.endswith(JSON5_SUFFIX):
         return "json5"
-    return {"sql": "sql"}.get(sort(p), JSON_TEXTS.get(p.name, "txt"))
+    if p.name in SQL_PROPERTIES:
+        return "sql"
+    return "json" if p.name in JSON_PROPERTIES else "txt"
 
 
-def _is_alone(p: Property[Any]) -> bool:
-    """Whether what it is of has no other value of the sort, so that a file needs not say which."""
-    others: dict[str, Property[Any]] = getattr(p.owner, "properties", {})
-    return not any(q.settable and q.nested is None and sort(q) == sort(p) for q in others.values() if q.name != p.name)
+def _is_only_property_of_folder(p: Property[Any]) -> bool:
+    """Return whether no other property of the class has the same folder: then the file name needs no property name."""
+    properties: dict[str, Property[Any]] = getattr(p.owner, "properties", {})
+    others = [q for q in properties.values() if q.name != p.name and q.settable and q.nested is None]
+    return all(to_folder(q) != to_folder(p) for q in others)
 
 
-def _shown(value: Json) -> str:
+def _dump(value: Json) -> str:
     return json.dumps(value, indent=2, ensure_ascii=False)

@@ -1,80 +1,93 @@
-"""The files of a Pulumi program that declares the objects of a project."""
+"""The files of a Pulumi program that declares the resources of an exported project."""
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from importlib.metadata import version
 from typing import Final
 
+import yaml
+
 from ...errors import StatsigError
-from ..model import Exported, Project
-from ..names import module
-from .data_files import MODULE, READER, Sidecars
-from .format import formatted
+from ..model import ExportedProject, ExportedResource
+from ..names import to_module
+from .data_files import READER_MODULE, READER_SOURCE, DataFiles
+from .format import format_source
 from .references import References
-from .resources import PACKAGE, Written, resource
+from .resources import PACKAGE, ResourceSource, to_source
 
 PROJECT_NAME: Final = re.compile(r"[A-Za-z0-9_.-]{1,100}")
-PLAIN_YAML: Final = re.compile(r"(?!(?:true|false|yes|no|on|off|null|y|n|nan|inf)$)[A-Za-z][\w-]*(?:\.[\w-]+)*", re.I)
+DESCRIPTION: Final = "The objects of a Statsig project, as code"
 
 
 class ProjectNameError(StatsigError, ValueError):
-    """Pulumi takes no project of this name."""
+    """Raised when Pulumi does not accept the name of a project."""
 
 
-def files(project: Project, name: str) -> dict[str, str]:
-    """The text of each file by its path, for a Pulumi project of this name; raises ProjectNameError."""
+class _YamlDumper(yaml.SafeDumper):
+    """Quotes every text that YAML 1.2, which the Pulumi CLI reads, may take for a number, such as ``1e3``."""
+
+
+_YamlDumper.add_implicit_resolver("tag:yaml.org,2002:float", re.compile(r"[-+.0-9].*"), list("-+.0123456789"))
+
+
+def to_files(project: ExportedProject, name: str, format_fn: Callable[[str], str] = format_source) -> dict[str, str]:
+    """Return the content of each file by its path, for a Pulumi project of this name; raises ProjectNameError."""
     if not PROJECT_NAME.fullmatch(name):
         raise ProjectNameError(
             f"'{name}' cannot be the name of a Pulumi project: use up to 100 letters, digits, '_', '-' and '.'"
         )
-    references, sidecars = References(project.objects), Sidecars()
-    sources = {module(kind): _module(kind, references.ordered(kind), references, sidecars) for kind in references.kinds}
-    program = {"__main__": _main(name, sources), **sources} | ({MODULE: READER} if sidecars.files else {})
-    found = {f"{stem}.py": formatted(source) for stem, source in program.items()}
-    found |= {"Pulumi.yaml": _pulumi_yaml(name), "requirements.txt": f"statsig-pulumi>={version('statsig-pulumi')}\n"}
-    return dict(sorted((found | sidecars.files).items()))
+    references, data_files = References(project.resources), DataFiles()
+    modules = {
+        to_module(kind): _to_module_source(kind, references.ordered(kind), references, data_files)
+        for kind in references.kinds
+    }
+    sources = {"__main__": _to_main_source(name, modules), **modules}
+    if data_files.contents:
+        sources[READER_MODULE] = READER_SOURCE
+    contents = {f"{module}.py": format_fn(source) for module, source in sources.items()}
+    contents["Pulumi.yaml"] = _to_pulumi_yaml(name)
+    contents["requirements.txt"] = f"statsig-pulumi>={version('statsig-pulumi')}\n"
+    return dict(sorted((contents | data_files.contents).items()))
 
 
-def _module(kind: str, objects: Iterable[Exported], references: References, sidecars: Sidecars) -> str:
-    """All objects of a kind."""
-    resources = [resource(each, references, sidecars) for each in objects]
-    needed = sorted(set().union(*(each.modules for each in resources)))
+def _to_module_source(
+    kind: str, resources: Iterable[ExportedResource], references: References, data_files: DataFiles
+) -> str:
+    """Return the module with all resources of a kind."""
+    sources = [to_source(each, references, data_files) for each in resources]
+    imports = sorted(set().union(*(each.modules for each in sources)))
     lines = [
-        f'"""The {_in_words(kind)} of the Statsig project."""\n',
+        f'"""The {to_module(kind).replace("_", " ")} of the Statsig project."""\n',
         f"import statsig_pulumi as {PACKAGE}",
-        # Whether linters take these for modules of the same project depends on where they are started.
-        *(["\n# isort: split", *(f"import {name}" for name in needed)] if needed else []),
-        *_spaced(resources),
+        # Linters disagree on whether these modules belong to the project: it depends on where they are started.
+        *(["\n# isort: split", *(f"import {name}" for name in imports)] if imports else []),
+        *_with_blank_lines(sources),
     ]
     return "\n".join(lines)
 
 
-def _spaced(resources: Iterable[Written]) -> Iterator[str]:
-    """The resources, with an empty line around those that take several."""
-    was_short = False
-    for each in resources:
-        if not (was_short and each.is_short):
+def _with_blank_lines(sources: Iterable[ResourceSource]) -> Iterator[str]:
+    """Yield the sources, with a blank line around those of several lines."""
+    is_after_one_line = False
+    for each in sources:
+        if not (is_after_one_line and each.is_one_line):
             yield ""
         yield each.text
-        was_short = each.is_short
+        is_after_one_line = each.is_one_line
 
 
-def _main(name: str, modules: Iterable[str]) -> str:
-    """What Pulumi runs: it imports all modules."""
-    needed = sorted(modules)
+def _to_main_source(name: str, modules: Iterable[str]) -> str:
+    """Return the module that Pulumi runs, which imports all others."""
+    names = sorted(modules)
     lines = [f'"""The Statsig project of {name}."""']
-    if needed:
-        lines += ["", *(f"import {each}" for each in needed), "", f"__all__ = {json.dumps(needed)}"]
+    if names:
+        lines += ["", *(f"import {each}" for each in names), "", f"__all__ = {json.dumps(names)}"]
     return "\n".join(lines) + "\n"
 
 
-def _pulumi_yaml(name: str) -> str:
-    spelled = name if PLAIN_YAML.fullmatch(name) else json.dumps(name)
-    return f"name: {spelled}\ndescription: The objects of a Statsig project, as code\nruntime: python\n"
-
-
-def _in_words(kind: str) -> str:
-    return module(kind).replace("_", " ")
+def _to_pulumi_yaml(name: str) -> str:
+    settings = {"name": name, "description": DESCRIPTION, "runtime": "python"}
+    return yaml.dump(settings, Dumper=_YamlDumper, sort_keys=False)

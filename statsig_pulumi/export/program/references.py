@@ -1,4 +1,4 @@
-"""Which values of an export are ids and names of its other objects, and in which order these can be written."""
+"""References between the exported resources, and the order in which a program can declare them."""
 
 from __future__ import annotations
 
@@ -6,91 +6,99 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from graphlib import CycleError, TopologicalSorter
 from heapq import heapify, heappop, heappush
+from typing import Any
 
 from ...json_values import Json
 from ...schema.properties import Property
-from ..model import Exported
-from ..names import variables, word
-
-Properties = Mapping[str, Property]  # type: ignore[type-arg]
+from ..model import ExportedResource
+from ..names import to_snake_case, to_variables
 
 
 class References:
-    """The references that a program can have: none leads in a circle, neither of modules nor of objects."""
+    """The references of one program; none of them closes a cycle of modules or of resources."""
 
-    def __init__(self, objects: Iterable[Exported]) -> None:
-        self._of_kind: dict[str, dict[str, Exported]] = defaultdict(dict)
-        for each in objects:
-            self._of_kind[each.kind][each.name] = each
-        self._variables = {kind: variables(list(named), word(kind)) for kind, named in self._of_kind.items()}
-        self._holders: dict[str, dict[str, Exported | None]] = {}
-        found = [
-            (each, other) for kind in self._of_kind.values() for each in kind.values() for other in self._met(each)
-        ]
-        kinds = _grouped(((one.kind, other.kind) for one, other in found if one.kind != other.kind), self._of_kind)
-        self.kinds, self._cut_kinds = arranged(kinds)
-        self._ordered: dict[str, list[Exported]] = {}
-        self._cut: set[tuple[str, str, str]] = set()
-        for kind, named in self._of_kind.items():
-            inside = ((one.name, other.name) for one, other in found if one.kind == other.kind == kind)
-            order, cut = arranged(_grouped(inside, named))
-            self._ordered[kind] = [named[name] for name in order]
-            self._cut |= {(kind, *pair) for pair in cut}
+    def __init__(self, resources: Iterable[ExportedResource]) -> None:
+        self._by_kind: dict[str, dict[str, ExportedResource]] = defaultdict(dict)
+        for each in resources:
+            self._by_kind[each.kind][each.name] = each
+        self._variables = {
+            kind: to_variables(list(named), to_snake_case(kind)) for kind, named in self._by_kind.items()
+        }
+        self._holders: dict[str, dict[str, ExportedResource | None]] = {}
+        pairs = list(self._reference_pairs())
+        kind_pairs = ((one.kind, other.kind) for one, other in pairs if one.kind != other.kind)
+        self.kinds, self._dropped_kinds = sort_dependencies(_group(kind_pairs, self._by_kind))
+        """The kinds, each after those that its module imports."""
+        self._ordered: dict[str, list[ExportedResource]] = {}
+        self._dropped: set[tuple[str, str, str]] = set()
+        for kind, named in self._by_kind.items():
+            name_pairs = ((one.name, other.name) for one, other in pairs if one.kind == other.kind == kind)
+            names, dropped = sort_dependencies(_group(name_pairs, named))
+            self._ordered[kind] = [named[name] for name in names]
+            self._dropped |= {(kind, *pair) for pair in dropped}
 
-    def variable(self, of: Exported) -> str:
-        """The variable that holds an object in its module."""
-        return self._variables[of.kind][of.name]
+    def variable(self, resource: ExportedResource) -> str:
+        """Return the variable of a resource in its module."""
+        return self._variables[resource.kind][resource.name]
 
-    def ordered(self, kind: str) -> list[Exported]:
-        """The objects of a kind, each after those that it refers to, and else by name."""
+    def ordered(self, kind: str) -> list[ExportedResource]:
+        """Return the resources of a kind, each after those that it refers to, else by name."""
         return self._ordered[kind]
 
-    def target(self, of: Exported, told: str, value: Json) -> Exported | None:
-        """The object whose property this is, where a program can say so; ``told`` is such as ``Team.name``."""
-        other = self._holder(told, value)
-        if other is None or other is of:
+    def target(self, resource: ExportedResource, reference: str, value: Json) -> ExportedResource | None:
+        """Return the resource whose property has this value; None if the program cannot refer to it.
+
+        ``reference`` is the kind and the property, such as ``Team.name``.
+        """
+        other = self._holder(reference, value)
+        if other is None or other is resource:
             return None
-        if other.kind != of.kind:
-            return None if (of.kind, other.kind) in self._cut_kinds else other
-        return None if (of.kind, of.name, other.name) in self._cut else other
+        if other.kind != resource.kind:
+            return None if (resource.kind, other.kind) in self._dropped_kinds else other
+        return None if (resource.kind, resource.name, other.name) in self._dropped else other
 
-    def _met(self, of: Exported) -> Iterator[Exported]:
-        """The other objects that one refers to."""
-        for told, value in _told(of.declaration.inputs, of.inputs):
-            other = self._holder(told, value)
-            if other is not None and other is not of:
-                yield other
+    def _reference_pairs(self) -> Iterator[tuple[ExportedResource, ExportedResource]]:
+        """Yield each resource with each other one that it refers to."""
+        for named in self._by_kind.values():
+            for resource in named.values():
+                for reference, value in _find_references(resource.declaration.inputs, resource.inputs):
+                    other = self._holder(reference, value)
+                    if other is not None and other is not resource:
+                        yield resource, other
 
-    def _holder(self, told: str, value: Json) -> Exported | None:
-        """The one object that has this value; None where several have it."""
-        if not told or not isinstance(value, str):
+    def _holder(self, reference: str, value: Json) -> ExportedResource | None:
+        """Return the one resource whose property has this value; None if there is none or several."""
+        if not reference or not isinstance(value, str):
             return None
-        if told not in self._holders:
-            kind, _, name = told.partition(".")
-            held: dict[str, Exported | None] = {}
-            for each in self._of_kind.get(kind, {}).values():
-                key = each.id if name == "id" else each.outputs.get(name, each.inputs.get(name))
-                if isinstance(key, str):
-                    held[key] = None if key in held else each
-            self._holders[told] = held
-        return self._holders[told].get(value)
+        if reference not in self._holders:
+            self._holders[reference] = self._index(reference)
+        return self._holders[reference].get(value)
+
+    def _index(self, reference: str) -> dict[str, ExportedResource | None]:
+        kind, _, name = reference.partition(".")
+        holders: dict[str, ExportedResource | None] = {}
+        for each in self._by_kind.get(kind, {}).values():
+            value = each.id if name == "id" else each.outputs.get(name, each.inputs.get(name))
+            if isinstance(value, str):
+                holders[value] = None if value in holders else each
+        return holders
 
 
-def arranged(after: Mapping[str, Collection[str]]) -> tuple[list[str], set[tuple[str, str]]]:
-    """Each name after those that it goes after, and else by name; and the pairs that were given up for it."""
-    cut: set[tuple[str, str]] = set()
+def sort_dependencies(dependencies: Mapping[str, Collection[str]]) -> tuple[list[str], set[tuple[str, str]]]:
+    """Return the names, each after its dependencies, else by name; and the dependencies dropped to break cycles."""
+    dropped: set[tuple[str, str]] = set()
     while True:
         sorter: TopologicalSorter[str] = TopologicalSorter()
-        for name in sorted(after):
-            sorter.add(name, *sorted(other for other in after[name] if (name, other) not in cut))
+        for name in sorted(dependencies):
+            sorter.add(name, *sorted(other for other in dependencies[name] if (name, other) not in dropped))
         try:
             sorter.prepare()
         except CycleError as error:
-            circle: list[str] = error.args[1]  # each goes before the next one; the last one is the first
-            first = circle.index(min(circle), 1)
-            cut.add((circle[first], circle[first - 1]))
+            cycle: list[str] = error.args[1]  # each comes before the next one; the last one is the first
+            first = cycle.index(min(cycle), 1)
+            dropped.add((cycle[first], cycle[first - 1]))
         else:
-            return _by_name(sorter), cut
+            return _by_name(sorter), dropped
 
 
 def _by_name(sorter: TopologicalSorter[str]) -> list[str]:
@@ -105,23 +113,23 @@ def _by_name(sorter: TopologicalSorter[str]) -> list[str]:
     return order
 
 
-def _grouped(pairs: Iterable[tuple[str, str]], names: Iterable[str]) -> dict[str, set[str]]:
-    found: dict[str, set[str]] = {name: set() for name in names}
+def _group(pairs: Iterable[tuple[str, str]], names: Iterable[str]) -> dict[str, set[str]]:
+    groups: dict[str, set[str]] = {name: set() for name in names}
     for name, other in pairs:
-        found[name].add(other)
-    return found
+        groups[name].add(other)
+    return groups
 
 
-def _told(properties: Properties, values: Mapping[str, Json]) -> Iterator[tuple[str, Json]]:
-    """Every value, at any depth, that may be a property of another object, and of which one."""
+def _find_references(properties: Mapping[str, Property[Any]], values: Mapping[str, Json]) -> Iterator[tuple[str, Json]]:
+    """Yield the reference and the value of every property, at any depth, that holds a property of another resource."""
     for name, p in properties.items():
         value = values.get(name)
         if p.nested is not None:
             for item in _items(value):
                 if isinstance(item, dict):
-                    yield from _told(p.nested.properties, item)
-        elif value is not None and (told := p.get_reference(values)):
-            yield from ((told, item) for item in _items(value))
+                    yield from _find_references(p.nested.properties, item)
+        elif value is not None and (reference := p.get_reference(values)):
+            yield from ((reference, item) for item in _items(value))
 
 
 def _items(value: Json) -> Iterable[Json]:

@@ -1,4 +1,4 @@
-"""One object as the lines of a program that declare it."""
+"""The source of one resource."""
 
 from __future__ import annotations
 
@@ -9,131 +9,140 @@ from typing import Any, Final
 
 from ...json_values import NONE, Json
 from ...schema.properties import NestedType, Property
-from ..model import Exported
-from ..names import module
-from .data_files import MODULE, Sidecars
-from .literals import INDENT, LINE, columns, literal, quoted
+from ..model import ExportedResource
+from ..names import to_module
+from .data_files import READER_MODULE, DataFiles
+from .literals import INDENT, MAX_COLUMNS, count_columns, quote, to_literal
 from .references import References
 
 PACKAGE: Final = "statsig"
-"""The name under which a program knows this package."""
+"""The name under which an exported program imports this package."""
 
 
 @dataclass
-class Written:
-    """The source of one resource, as it is before it is formatted."""
+class ResourceSource:
+    """The source of one resource before it is formatted."""
 
     text: str = ""
     modules: set[str] = field(default_factory=set)
-    """The modules of the program that it needs."""
-    is_spread: bool = False
-    """It has lists of parts, which are given a line each."""
+    """The modules of the program that it uses."""
+    has_spread_list: bool = False
+    """It contains a list of nested values with one line for each."""
 
     @property
-    def is_short(self) -> bool:
-        """Whether it will stand in one line."""
-        return not self.is_spread and "\n" not in self.text and columns(self.text) <= LINE
+    def is_one_line(self) -> bool:
+        """Whether it takes one line after formatting."""
+        return not self.has_spread_list and "\n" not in self.text and count_columns(self.text) <= MAX_COLUMNS
 
 
-def resource(exported: Exported, references: References, sidecars: Sidecars) -> Written:
-    """The assignment that declares an object, below what is left of it to the console."""
-    written = Written()
-    writer = _Writer(exported, references, sidecars, written)
-    arguments = [quoted(exported.name), *writer.arguments(exported.declaration.inputs, exported.inputs, 1, ())]
-    assigned = f"{references.variable(exported)} = "
-    created = call(f"{PACKAGE}.{exported.kind}", arguments, 0, is_tall=written.is_spread, before=len(assigned))
-    written.text = "\n".join([*comment(exported.left), assigned + created])
-    return written
+def to_source(resource: ExportedResource, references: References, data_files: DataFiles) -> ResourceSource:
+    """Return the assignment that declares a resource, below comments about what is not managed of it."""
+    source = ResourceSource()
+    writer = _ResourceWriter(resource, references, data_files, source)
+    arguments = [quote(resource.name), *writer.arguments(resource.declaration.inputs, resource.inputs, 1, ())]
+    assignment = f"{references.variable(resource)} = "
+    constructor = f"{PACKAGE}.{resource.kind}"
+    call = to_call(constructor, arguments, 0, is_tall=source.has_spread_list, offset=len(assignment))
+    source.text = "\n".join([*to_comment(resource.omissions), assignment + call])
+    return source
 
 
-def comment(sentences: tuple[str, ...]) -> list[str]:
-    """The sentences as lines of comments."""
-    shown = ("".join(c if c.isprintable() else " " for c in sentence) for sentence in sentences)
-    return [f"# {line}" for sentence in shown for line in wrap(sentence, LINE - 2)]
+def to_comment(sentences: Iterable[str]) -> list[str]:
+    """Return the sentences as comment lines."""
+    printable = ("".join(c if c.isprintable() else " " for c in sentence) for sentence in sentences)
+    return [f"# {line}" for sentence in printable for line in wrap(sentence, MAX_COLUMNS - 2)]
 
 
 @dataclass
-class _Writer:
-    """Writes the values of one object."""
+class _ResourceWriter:
+    """Writes the values of one resource; ``path`` holds the names of the nested values around a value."""
 
-    of: Exported
+    resource: ExportedResource
     references: References
-    sidecars: Sidecars
-    written: Written
+    data_files: DataFiles
+    source: ResourceSource
 
     def arguments(
-        self, properties: Mapping[str, Property[Any]], values: Mapping[str, Json], depth: int, within: tuple[str, ...]
+        self, properties: Mapping[str, Property[Any]], values: Mapping[str, Json], depth: int, path: tuple[str, ...]
     ) -> list[str]:
-        """Return the arguments in the order of the declaration, with lists of nested types last, as they are long."""
+        """Return the keyword arguments in the order of the declaration, with lists of nested values last."""
         ordered = sorted(properties.items(), key=lambda item: item[1].nested is not None and item[1].many == "list")
         return [
-            f"{name}={self._value(p, values[name], values, depth, within)}"
+            f"{name}={self._value(p, values[name], values, depth, path)}"
             for name, p in ordered
             if p.settable and name in values
         ]
 
     def _value(
-        self, p: Property[Any], value: Json, beside: Mapping[str, Json], depth: int, within: tuple[str, ...]
+        self, p: Property[Any], value: Json, siblings: Mapping[str, Json], depth: int, path: tuple[str, ...]
     ) -> str:
         if value is None or (value == NONE and p.nullable):
             return "None"
         if p.nested is not None:
-            return self._parts(p, p.nested, value, depth, within)
-        if (told := p.get_reference(beside)) and (said := self._referring(told, value, depth, len(p.name) + 1)):
-            return said
-        read = self.sidecars.expression(p, value, (self.of.name, *within))
-        if read is not None:
-            self.written.modules.add(MODULE)
-        return read or literal(value, depth, len(p.name) + 1)
+            return self._nested_values(p, p.nested, value, depth, path)
+        offset = len(p.name) + 1
+        if (reference := p.get_reference(siblings)) and (source := self._references(reference, value, depth)):
+            return source
+        read_call = self.data_files.add(p, value, (self.resource.name, *path))
+        if read_call is None:
+            return to_literal(value, depth, offset)
+        self.source.modules.add(READER_MODULE)
+        return read_call
 
-    def _referring(self, told: str, value: Json, depth: int, before: int) -> str | None:
-        """The value with references in it; None where there are none."""
+    def _references(self, reference: str, value: Json, depth: int) -> str | None:
+        """Return the value with references in it; None if there are none."""
         if not isinstance(value, list):
-            return self._reference(told, value)
-        items = [self._reference(told, item) for item in value]
-        if not any(items):
+            return self._reference(reference, value)
+        items = [(self._reference(reference, item), item) for item in value]
+        if not any(source for source, _ in items):
             return None
-        return f"[{', '.join(said or literal(item, depth + 1) for said, item in zip(items, value, strict=True))}]"
+        return f"[{', '.join(source or to_literal(item, depth + 1) for source, item in items)}]"
 
-    def _reference(self, told: str, value: Json) -> str | None:
-        target = self.references.target(self.of, told, value)
+    def _reference(self, reference: str, value: Json) -> str | None:
+        target = self.references.target(self.resource, reference, value)
         if target is None:
             return None
-        expression = f"{self.references.variable(target)}.{told.partition('.')[2]}"
-        if target.kind == self.of.kind:
+        expression = f"{self.references.variable(target)}.{reference.partition('.')[2]}"
+        if target.kind == self.resource.kind:
             return expression
-        self.written.modules.add(module(target.kind))
-        return f"{module(target.kind)}.{expression}"
+        module = to_module(target.kind)
+        self.source.modules.add(module)
+        return f"{module}.{expression}"
 
-    def _parts(
-        self, p: Property[Any], nested: type[NestedType], value: Json, depth: int, within: tuple[str, ...]
+    def _nested_values(
+        self, p: Property[Any], nested: type[NestedType], value: Json, depth: int, path: tuple[str, ...]
     ) -> str:
         match p.many, value:
             case "list", list():
-                items = [self._part(p, nested, item, depth + 2, within) for item in value]
-                is_spread = bool(items) and (len(items) > 1 or not within)
-                self.written.is_spread |= is_spread
-                # The last comma gives each of them a line of its own.
-                return f"[{', '.join(items)}{',' if is_spread else ''}]"
+                items = [self._nested_value(p, nested, item, depth + 2, path) for item in value]
+                is_spread = bool(items) and (len(items) > 1 or not path)
+                self.source.has_spread_list |= is_spread
+                return f"[{', '.join(items)}{',' if is_spread else ''}]"  # a final comma makes ruff spread the list
             case "map", dict():
-                pairs = (f"{quoted(k)}: {self._part(p, nested, item, depth + 2, within)}" for k, item in value.items())
+                pairs = [
+                    f"{quote(key)}: {self._nested_value(p, nested, item, depth + 2, path)}"
+                    for key, item in value.items()
+                ]
                 return f"{{{', '.join(pairs)}}}"
             case _:
-                return self._part(p, nested, value, depth + 1, within)
+                return self._nested_value(p, nested, value, depth + 1, path)
 
-    def _part(
-        self, p: Property[Any], nested: type[NestedType], value: Json, depth: int, within: tuple[str, ...]
+    def _nested_value(
+        self, p: Property[Any], nested: type[NestedType], value: Json, depth: int, path: tuple[str, ...]
     ) -> str:
         if not isinstance(value, dict):
-            return literal(value, depth)
-        named = nested.get_identity(value) if nested.identity else () if p.many else (p.name,)
-        arguments = self.arguments(nested.properties, value, depth, (*within, *named))
+            return to_literal(value, depth)
+        if nested.identity:
+            path = (*path, *nested.get_identity(value))
+        elif not p.many:
+            path = (*path, p.name)
+        arguments = self.arguments(nested.properties, value, depth, path)
         is_tall = any(q.nested and q.many == "list" and value.get(name) for name, q in nested.properties.items())
-        return call(f"{PACKAGE}.{nested.__name__}", arguments, depth - 1, is_tall=is_tall)
+        return to_call(f"{PACKAGE}.{nested.__name__}", arguments, depth - 1, is_tall=is_tall)
 
 
-def call(function: str, arguments: Iterable[str], depth: int, *, is_tall: bool, before: int = 0) -> str:
-    """A call; where it is tall, or does not fit in one line, a last comma gives each argument a line of its own."""
-    flat = f"{function}({', '.join(arguments)})"
-    is_tall = is_tall or "\n" in flat or depth * INDENT + before + columns(flat) > LINE
-    return f"{flat[:-1]},)" if is_tall else flat
+def to_call(function: str, arguments: Iterable[str], depth: int, *, is_tall: bool, offset: int = 0) -> str:
+    """Return a call; if it is tall or too long for one line, a final comma gives each argument its own line."""
+    call = f"{function}({', '.join(arguments)})"
+    is_tall = is_tall or "\n" in call or depth * INDENT + offset + count_columns(call) > MAX_COLUMNS
+    return f"{call[:-1]},)" if is_tall else call

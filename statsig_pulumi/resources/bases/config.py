@@ -50,7 +50,7 @@ class ConfigFields(Fields):
     tags: ListProp[str] = optional(unordered=True, refers_to="Tag.name")
     """Names of tags."""
     target_apps: ListProp[str] = optional(
-        unordered=True, preset_by_team="default_target_applications", refers_to="TargetApp.name"
+        unordered=True, preset_by="Team.default_target_applications", refers_to="TargetApp.name"
     )
     """Names of target apps."""
     team: Prop[str | None] = optional(refers_to="Team.name")

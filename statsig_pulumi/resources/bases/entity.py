@@ -60,6 +60,8 @@ class Entity(_Declared):
     properties: ClassVar[dict[str, Property[Any]]]
     lifecycle: ClassVar[type[Lifecycle]] = Lifecycle
     resource_client: ClassVar[type[ResourceClient]] = ResourceClient
+    terraform_type: ClassVar[str] = ""
+    """The resource type of the Terraform provider statsig-io/statsig, without ``statsig_``; empty if it has none."""
 
     def __init_subclass__(cls, *, endpoint: Endpoint | None = None) -> None:
         super().__init_subclass__(module="statsig", name=cls.__name__)
@@ -152,6 +154,11 @@ class Entity(_Declared):
     def to_program(cls, values: dict[str, Json]) -> dict[str, Json]:
         """What a program would write of a live object, where it depends on more than one property."""
         return values
+
+    @classmethod
+    def requires(cls, values: Mapping[str, Json]) -> Iterable[str]:
+        """Return the kinds of other resources that an object with these inputs cannot work without."""
+        return ()
 
     @classmethod
     def suppress_drift(cls, live: LiveObject, declared: Mapping[str, Json]) -> Mapping[str, Json]:

@@ -1,4 +1,4 @@
-"""A Statsig project of every kind as console users made it: over 200 objects, odd values included."""
+"""A Statsig project of every kind as console users build it: over 200 objects, including odd values."""
 
 from __future__ import annotations
 
@@ -6,25 +6,25 @@ from statsig_pulumi.emulator import Emulator
 
 from . import experiments, gates, people, values, warehouse
 
-NOWHERE_ELSE = {
-    # These are statuses of experiments that run.
+NOT_REPRODUCIBLE = {
+    # Only an experiment that runs can get these statuses.
     "/experiments/stopped/status",
     "/experiments/assignment_stopped/status",
-    # A decision needs its reason.
+    # The API requires a reason for a decision.
     "/experiments/decided_without_a_reason/status",
     "/experiments/decided_without_a_reason/launchedGroupID",
-    # A percentage has two decimals.
+    # The API accepts two decimals of a percentage.
     "/gates/share_of_more_decimals/rules",
-    # The text that stands for null in a state.
+    # The package reserves this text for null.
     "/gates/described_as_none/description",
     "/gates/described_as_none/rules",
     "/tags/<none>",
 }
-"""What no program can bring to another project."""
+"""Values that no program can create in another project."""
 
 
 def fill(emulator: Emulator) -> None:
-    """Make the project; the requests that this takes are not in the log."""
+    """Add all objects, and clear the request log."""
     people.fill(emulator)
     gates.fill(emulator)
     values.fill(emulator)
@@ -34,7 +34,7 @@ def fill(emulator: Emulator) -> None:
 
 
 def fill_gates(emulator: Emulator, count: int) -> None:
-    """Many gates that are alike, and not equal."""
+    """Add gates that differ in few properties."""
     for number in range(count):
         emulator.add(
             "gates",

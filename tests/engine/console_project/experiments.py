@@ -7,14 +7,14 @@ from typing import Any
 from statsig_pulumi.api.client import Client
 from statsig_pulumi.emulator import Emulator
 
-from .options import ANALYSIS, FOUND, METRICS, WAREHOUSE
+from .options import ANALYSIS, METRICS, SERVER_VALUES, WAREHOUSE
 from .values import DEEP
 
 Json = Any
 
 
 def groups(*names: str, **more: Json) -> list[Json]:
-    """Groups of equal sizes, whose ids Statsig made."""
+    """Return groups of equal sizes, with ids as Statsig generates them."""
     size = round(100 / len(names), 1)
     return [
         {"name": name, "id": f"g{number}{name}", "size": size, "parameterValues": {"n": number}, **more}
@@ -89,7 +89,7 @@ STATES: dict[str, Json] = {
     },
     "Every option of the analysis": ANALYSIS,
     "Every option of a warehouse": WAREHOUSE,
-    "What the server found": FOUND,
+    "What the server found": SERVER_VALUES,
 }
 
 

@@ -40,7 +40,7 @@ TARGETS: dict[str, Json] = {
     "is_null": None,
     "is_not_null": None,
 }
-"""What each operator compares with; the others compare with texts."""
+"""The target of each operator; the others compare with texts."""
 NUMBERS: tuple[tuple[str, Json], ...] = (
     ("lt", -0.5),
     ("lte", 1e-7),
@@ -55,20 +55,20 @@ NUMBERS: tuple[tuple[str, Json], ...] = (
     ("none", "false"),
     ("version_eq", 2),
 )
-"""Numbers where numbers are compared, and where texts are; texts that look like something else."""
+"""Numbers as targets of number and text operators, and texts that look like numbers or literals."""
 
 
 def condition(kind: str, operator: str | None = None, target: Json = None, **more: Json) -> Json:
-    said = {"type": kind, "operator": operator, "targetValue": target, **more}
-    return {name: value for name, value in said.items() if value is not None}
+    values = {"type": kind, "operator": operator, "targetValue": target, **more}
+    return {name: value for name, value in values.items() if value is not None}
 
 
 def rule(name: str, share: float, *conditions: Json, **more: Json) -> Json:
     return {"name": name, "passPercentage": share, "conditions": list(conditions), **more}
 
 
-def tested(kind: str, operator: str) -> Json:
-    """A condition of this type, with a target that fits the operator."""
+def tested_condition(kind: str, operator: str) -> Json:
+    """Return a condition of this type, with a target that fits the operator."""
     target = TARGETS.get(operator, ["one", "Two", "3"])
     more = {"custom_field": {"field": "plan name"}, "unit_id": {"customID": "companyID"}}
     return condition(kind, operator, target, **more.get(kind, {}))
@@ -85,11 +85,13 @@ def fill(emulator: Emulator) -> None:
 
 
 def _of_every_condition(emulator: Emulator) -> None:
-    """What takes no operator is in other gates."""
+    """Add a gate for each type and operator; types without an operator are in other gates."""
     for kind, operators in OPERATORS.items():
         for number, operator in enumerate(operators):
             name = f"tests {kind} {operator}"
-            emulator.add("gates", {"name": name, "rules": [rule("Only", number + 0.25, tested(kind, operator))]})
+            emulator.add(
+                "gates", {"name": name, "rules": [rule("Only", number + 0.25, tested_condition(kind, operator))]}
+            )
 
 
 def _of_odd_conditions(emulator: Emulator) -> None:

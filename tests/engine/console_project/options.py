@@ -1,4 +1,4 @@
-"""What an experiment can hold besides: every option of its analysis and of a warehouse, and what the server finds."""
+"""Further properties of experiments: all options of the analysis and of a warehouse, and values that Statsig sets."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ WAREHOUSE: Json = {
         "metric": {"name": "m", "startDate": "2026-01-01", "endDate": "2026-01-31"},
     },
 }
-FOUND: Json = {
+SERVER_VALUES: Json = {
     "isStale": True,
     "experimentType": "SWITCHBACK",
     "subtype": "retention",

@@ -29,7 +29,7 @@ def fill(emulator: Emulator) -> None:
 
 
 def _team(number: int) -> dict[str, object]:
-    """The first one presets what its objects have; members stand in capitals, and most admins among them."""
+    """Return the properties of a team: the first has presets, and most admins are members too."""
     members = [f"User{i}@Example.com" for i in range(number, 4 * number)] if number < 4 else []
     presets = {
         "defaultGateMetrics": [{"name": "purchase", "type": "event_count"}],

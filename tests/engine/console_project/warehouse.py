@@ -57,7 +57,7 @@ def _ingest(emulator: Emulator) -> None:
         {"type": "bigquery-v2", "dataset": "Metrics", "source_name": "numbers", "column_mapping": numbers},
         {"type": "s3", "dataset": "export_exposures", "source_name": "exposures / Ünï 2", "column_mapping": exposures},
         {"type": "athena", "dataset": "Events", "source_name": "app events", "column_mapping": every, "query": ""},
-        # The API has no list that tells of one that is switched off.
+        # No list of the API contains a disabled source.
         {"type": "adls", "dataset": "Events", "source_name": "off", "column_mapping": events, "enabled": False},
     ]
     for source in sources:

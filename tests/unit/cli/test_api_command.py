@@ -1,4 +1,4 @@
-"""``statsig-pulumi api``: any endpoint of the Console API, those that no resource uses among them."""
+"""``statsig-pulumi api``: requests to any endpoint of the Console API, including those without a resource."""
 
 from __future__ import annotations
 
@@ -6,78 +6,54 @@ import io
 import json
 import re
 import shlex
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import pytest
 
-from statsig_pulumi.cli.main import main
 from statsig_pulumi.emulator import Emulator
 
 from ...emulator import openapi
 from ...emulator.conftest import condition, rule
+from .command_line import CommandLine, Result
 
 Json = Any
-README = Path(__file__).parents[3] / "README.md"
+ROOT = Path(__file__).parents[3]
+DOCUMENTS = (ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md")))
 
 
-class Said(NamedTuple):
-    """How a command ended."""
+class Api:
+    """The command ``api`` in an environment with the key and the URL of an emulator."""
 
-    code: int
-    out: str
-    err: str
+    def __init__(self, emulator: Emulator, command_line: CommandLine) -> None:
+        self.emulator, self._command_line = emulator, command_line
 
+    def run(self, *arguments: str) -> Result:
+        return self._command_line.run("api", *arguments)
 
-class Shell:
-    """A terminal of someone whose environment names one Statsig project."""
-
-    def __init__(self, emulator: Emulator, capsys: pytest.CaptureFixture[str]) -> None:
-        self.emulator, self.capsys = emulator, capsys
-
-    def run(self, *words: str) -> Said:
-        code = 0
-        try:
-            main(["api", *words])
-        except SystemExit as end:
-            code = end.code if isinstance(end.code, int) else 1
-            if isinstance(end.code, str):
-                sys.stderr.write(f"{end.code}\n")  # as the interpreter does
-        return Said(code, *self.capsys.readouterr())
-
-    def __call__(self, method: str, path: str, body: Json = None, *words: str) -> Json:
-        """The data of a request that has to succeed."""
-        given = [] if body is None else ["--body", json.dumps(body)]
-        said = self.run(method, path, *given, *words)
-        assert (said.code, said.err) == (0, "")
-        return json.loads(said.out).get("data")
+    def __call__(self, method: str, path: str, body: Json = None, *options: str) -> Json:
+        """Return the data of a response; the request has to succeed."""
+        body_option = [] if body is None else ["--body", json.dumps(body)]
+        result = self.run(method, path, *body_option, *options)
+        assert (result.code, result.err) == (0, "")
+        return json.loads(result.out).get("data")
 
     def log(self) -> list[Json]:
-        found: list[Json] = self.emulator.requests()["log"]
-        return found
+        entries: list[Json] = self.emulator.requests()["log"]
+        return entries
 
 
 @pytest.fixture
-def emulator(monkeypatch: pytest.MonkeyPatch) -> Iterator[Emulator]:
-    with Emulator() as running:
-        monkeypatch.setenv("STATSIG_CONSOLE_URL", running.url)
-        monkeypatch.setenv("STATSIG_CONSOLE_KEY", running.key)
-        yield running
-
-
-@pytest.fixture
-def api(emulator: Emulator, capsys: pytest.CaptureFixture[str]) -> Iterator[Shell]:
-    shell = Shell(emulator, capsys)
-    yield shell
+def api(emulator: Emulator, command_line: CommandLine) -> Iterator[Api]:
+    api = Api(emulator, command_line)
+    yield api
     if openapi.SPEC_FILE.exists():
-        assert openapi.check_log(entry for entry in shell.log() if entry["status"] < 500) == []
+        assert openapi.check_log(entry for entry in api.log() if entry["status"] < 500) == []
 
 
 @pytest.fixture
-def gate(api: Shell) -> str:
+def gate(api: Api) -> str:
     rules = [rule("Staff", 100, condition("email", "str_contains_any", ["@example.com"])), rule("Some", 10)]
     return f"gates/{api('POST', 'gates', {'name': 'new checkout', 'rules': rules})['id']}"
 
@@ -87,7 +63,7 @@ def valued(name: str, value: Json, pass_percentage: float = 100) -> Json:
 
 
 @pytest.fixture
-def config(api: Shell) -> str:
+def config(api: Api) -> str:
     body = {"name": "limits", "defaultValue": {"most": 1}, "rules": [valued("Staff", {"most": 2})]}
     return f"dynamic_configs/{api('POST', 'dynamic_configs', body)['id']}"
 
@@ -96,17 +72,17 @@ def by_name(rules: list[Json]) -> dict[str, float]:
     return {each["name"]: each["passPercentage"] for each in rules}
 
 
-# -- the words
+# -- arguments
 
 
-def test_the_answer_is_printed_whole_and_readable(api: Shell, gate: str) -> None:
+def test_the_response_is_printed_with_indentation(api: Api, gate: str) -> None:
     out = api.run("GET", gate).out
     assert json.loads(out)["data"]["id"] == "new_checkout"
     assert json.loads(out)["message"]
     assert out.startswith('{\n  "message": ')
 
 
-def test_text_is_printed_as_it_is(api: Shell) -> None:
+def test_text_is_printed_without_escapes(api: Api) -> None:
     assert '"description": "Käse ★"' in api.run("POST", "tags", "--body", '{"name": "a", "description": "Käse ★"}').out
 
 
@@ -114,29 +90,29 @@ def test_text_is_printed_as_it_is(api: Shell) -> None:
     "path",
     ["gates/new_checkout", "/gates/new_checkout", "/console/v1/gates/new_checkout", "console/v1/gates/new_checkout/"],
 )
-def test_a_path_is_taken_as_the_documentation_or_a_person_writes_it(api: Shell, gate: str, path: str) -> None:
+def test_a_path_may_contain_the_base_path_and_slashes(api: Api, gate: str, path: str) -> None:
     assert api("GET", path)["id"] == "new_checkout"
 
 
-def test_a_method_may_be_written_small(api: Shell, gate: str) -> None:
+def test_a_method_may_be_lower_case(api: Api, gate: str) -> None:
     assert api("put", f"{gate}/disable")["isEnabled"] is False
 
 
-def test_a_query_stands_in_the_path_or_beside_it(api: Shell) -> None:
+def test_query_parameters_of_path_and_options_are_combined(api: Api) -> None:
     api("GET", "gates?limit=7", None, "--query", "tags=a", "tags=b=c", "--query", "page=1")
     assert api.log()[-1]["query"] == {"limit": "7", "tags": ["a", "b=c"], "page": "1"}
 
 
-def test_all_pages_are_one_list(api: Shell) -> None:
+def test_all_pages_are_printed_as_one_list(api: Api) -> None:
     for number in range(5):
         api("POST", "gates", {"name": f"gate {number}"})
-    said = api.run("GET", "gates", "--query", "limit=2", "--pages")
-    assert [gate["id"] for gate in json.loads(said.out)] == [f"gate_{number}" for number in range(5)]
+    result = api.run("GET", "gates", "--query", "limit=2", "--pages")
+    assert [gate["id"] for gate in json.loads(result.out)] == [f"gate_{number}" for number in range(5)]
     assert [entry["query"]["page"] for entry in api.log()[-3:]] == ["1", "2", "3"]
 
 
-def test_a_body_may_come_from_a_file_or_from_standard_input(
-    api: Shell, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+def test_a_body_is_read_from_a_file_or_standard_input(
+    api: Api, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "gate.json").write_text('{"name": "from a file"}')
     assert api("POST", "gates", None, "--body", f"@{tmp_path}/gate.json")["id"] == "from_a_file"
@@ -144,145 +120,126 @@ def test_a_body_may_come_from_a_file_or_from_standard_input(
     assert api("POST", "gates", None, "--body", "-")["id"] == "from_a_pipe"
 
 
-def test_the_api_is_told_who_asks(api: Shell, gate: str) -> None:
+def test_the_user_agent_names_the_command(api: Api, gate: str) -> None:
     assert {entry["headers"]["user-agent"].rpartition(" ")[2] for entry in api.log()} == {"(api)"}
 
 
 @pytest.mark.parametrize(
-    ("expected", "words"),
+    ("expected", "arguments"),
     [
-        ("METHOD is one of GET, POST, PUT, PATCH, DELETE, not 'LIST'", ["LIST", "gates"]),
-        ("PATH is a path of the Console API", ["GET", "https://example.com/console/v1/gates"]),
-        ("PATH is a path of the Console API", ["GET", "//example.com/gates"]),
-        ("PATH is a path of the Console API", ["GET", "gates#a"]),
-        ("PATH is a path of the Console API", ["GET", "/console/v1/"]),
-        ("PATH is a path of the Console API", ["GET", "gates/\x00"]),
-        ("PATH is a path of the Console API", ["GET", "http://[/gates"]),
+        ("METHOD must be one of GET, POST, PUT, PATCH, DELETE, not 'LIST'", ["LIST", "gates"]),
+        ("PATH must be a path of the Console API", ["GET", "https://example.com/console/v1/gates"]),
+        ("PATH must be a path of the Console API", ["GET", "//example.com/gates"]),
+        ("PATH must be a path of the Console API", ["GET", "gates#a"]),
+        ("PATH must be a path of the Console API", ["GET", "/console/v1/"]),
+        ("PATH must be a path of the Console API", ["GET", "gates/\x00"]),
+        ("PATH must be a path of the Console API", ["GET", "http://[/gates"]),
         ("parameter PATH requires an argument", ["GET"]),
-        ("--query takes name=value, not 'limit'", ["GET", "gates", "--query", "limit"]),
+        ("--query must be name=value, not 'limit'", ["GET", "gates", "--query", "limit"]),
         ("--body is not JSON", ["POST", "gates", "--body", "{name: 1}"]),
         ("--body is not JSON", ["POST", "gates", "--body", '{"limit": NaN}']),
-        ("--body takes a JSON object", ["POST", "gates", "--body", "null"]),
+        ("--body must be a JSON object", ["POST", "gates", "--body", "null"]),
         (
-            "--body: nowhere.json cannot be read: No such file or directory",
+            "--body: cannot read nowhere.json: No such file or directory",
             ["POST", "gates", "--body", "@nowhere.json"],
         ),
-        ("--pages is for a GET without a body", ["POST", "gates", "--body", "{}", "--pages"]),
+        ("--pages requires a GET without a body", ["POST", "gates", "--body", "{}", "--pages"]),
         ("--nope", ["GET", "gates", "--nope"]),
     ],
 )
-def test_words_that_make_no_request_are_one_line_and_code_2(api: Shell, expected: str, words: list[str]) -> None:
-    said = api.run(*words)
-    assert (said.code, said.out, said.err.count("\n")) == (2, "", 1)
-    assert expected in said.err
+def test_wrong_arguments_print_one_line_and_exit_with_2(api: Api, expected: str, arguments: list[str]) -> None:
+    result = api.run(*arguments)
+    assert (result.code, result.out, result.err.count("\n")) == (2, "", 1)
+    assert expected in result.err
     assert api.log() == []
 
 
-# -- what goes wrong
+# -- errors
 
 
-def test_what_the_api_refuses_is_one_line_and_code_1(api: Shell) -> None:
+def test_a_refused_request_prints_one_line_and_exits_with_1(api: Api) -> None:
     assert api.run("GET", "gates/nowhere") == (1, "", "GET /gates/nowhere answered 404: Gate not found.\n")
 
 
-def test_a_path_that_the_api_does_not_serve_is_told(api: Shell) -> None:
-    said = api.run("GET", "flags")
-    assert (said.code, said.err.count("\n")) == (1, 1)
-    assert said.err.startswith("GET /flags answered 404: the API does not serve this")
+def test_an_unknown_endpoint_is_reported(api: Api) -> None:
+    result = api.run("GET", "flags")
+    assert (result.code, result.err.count("\n")) == (1, 1)
+    assert result.err.startswith("GET /flags answered 404: the API has no such endpoint")
 
 
-def test_a_key_that_is_refused_is_not_shown(api: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_refused_key_is_not_printed(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("STATSIG_CONSOLE_KEY", "console-SECRET123")
-    said = api.run("GET", "gates")
-    assert (said.code, said.out) == (1, "")
-    assert "answered 401" in said.err
-    assert "SECRET123" not in said.err
+    result = api.run("GET", "gates")
+    assert (result.code, result.out) == (1, "")
+    assert "answered 401" in result.err
+    assert "SECRET123" not in result.err
 
 
-def test_a_missing_key_is_told_with_where_this_command_looks_for_it(
-    api: Shell, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_missing_key_names_the_environment_variable(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("STATSIG_CONSOLE_KEY")
     expected = "no Statsig Console API key is configured; set the environment variable STATSIG_CONSOLE_KEY\n"
     assert api.run("GET", "gates") == (1, "", expected)
 
 
 @pytest.mark.parametrize("fault", [{"kind": "drop_after"}, {"kind": "status", "status": 503, "applied": True}])
-def test_a_post_that_may_have_been_applied_is_sent_once(api: Shell, gate: str, fault: Json) -> None:
+def test_a_post_that_may_have_been_applied_is_sent_once(api: Api, gate: str, fault: Json) -> None:
     api.emulator.fault(method="POST", path=f"/{gate}/rule", times=1, **fault)
-    said = api.run("POST", f"{gate}/rule", "--body", json.dumps(rule("New")))
-    assert (said.code, said.err.count("\n")) == (1, 1)
-    assert "it may have been applied, so it was not sent again" in said.err
+    result = api.run("POST", f"{gate}/rule", "--body", json.dumps(rule("New")))
+    assert (result.code, result.err.count("\n")) == (1, 1)
+    assert "the request may have been applied: check the object before you send it again" in result.err
     assert list(by_name(api("GET", gate)["rules"])).count("New") == 1
 
 
-def test_a_post_over_the_write_budget_waits_and_says_so(api: Shell, gate: str) -> None:
+def test_a_post_over_the_write_budget_waits_with_a_note(api: Api, gate: str) -> None:
     api.emulator.fault(
         method="POST", path=f"/{gate}/rule", times=1, kind="status", status=429, headers={"Retry-After": "7"}
     )
-    said = api.run("POST", f"{gate}/rule", "--body", json.dumps(rule("New")))
-    assert (said.code, said.err) == (0, "waiting 7 s for Statsig's write budget\n")
-    assert "New" in by_name(json.loads(said.out)["data"]["rules"])
+    result = api.run("POST", f"{gate}/rule", "--body", json.dumps(rule("New")))
+    assert (result.code, result.err) == (0, "waiting 7 s for Statsig's write budget\n")
+    assert "New" in by_name(json.loads(result.out)["data"]["rules"])
 
 
 @pytest.mark.parametrize("method", ["GET", "PUT"])
-def test_what_is_safe_to_repeat_is_repeated(api: Shell, gate: str, method: str) -> None:
+def test_an_idempotent_request_is_sent_again(api: Api, gate: str, method: str) -> None:
     path = gate if method == "GET" else f"{gate}/disable"
     api.emulator.fault(method=method, path=f"/{path}", times=1, kind="drop_after")
     assert api(method, path)["id"] == "new_checkout"
 
 
-def test_a_command_ends_as_a_process_does(emulator: Emulator) -> None:
-    command = [sys.executable, "-m", "statsig_pulumi.cli", "api"]
-    done = subprocess.run([*command, "GET", "gates/nowhere"], capture_output=True, text=True, check=False)
-    assert (done.returncode, done.stdout) == (1, "")
-    assert done.stderr == "GET /gates/nowhere answered 404: Gate not found.\n"
-    done = subprocess.run([*command, "LIST", "gates"], capture_output=True, text=True, check=False)
-    assert (done.returncode, done.stdout, done.stderr.count("\n")) == (2, "", 1)
+# -- documentation
 
 
-def test_a_reader_that_has_seen_enough_is_no_crash(emulator: Emulator) -> None:
-    for number in range(100):
-        emulator.add("gates", {"name": f"gate {number}", "description": "long " * 150})
-    command = f"{shlex.quote(sys.executable)} -m statsig_pulumi.cli api GET gates --pages | head -c 2"
-    done = subprocess.run(command, shell=True, capture_output=True, text=True, check=False)
-    assert (done.stdout, done.stderr) == ("[\n", "")
-
-
-# -- what the README shows
-
-
-def test_every_command_of_the_readme_is_answered(
-    api: Shell, gate: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+def test_every_documented_command_succeeds(
+    api: Api, gate: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    section = README.read_text().partition("`statsig-pulumi api`\n")[2]
+    section = "\n".join(path.read_text(encoding="utf-8") for path in DOCUMENTS).partition("`statsig-pulumi api`\n")[2]
     block = re.search(r"^```sh\n(.*?)^```", section, flags=re.MULTILINE | re.DOTALL)
     assert block is not None
     monkeypatch.chdir(tmp_path)
     Path("new_checkout.json").write_text('{"isEnabled": true, "description": "", "rules": []}')
     for line in block[1].splitlines():
-        _, _, *words = shlex.split(line.partition(" | ")[0])
-        assert api.run(*words).code == 0, line
+        _, _, *arguments = shlex.split(line.partition(" | ")[0])
+        assert api.run(*arguments).code == 0, line
 
 
 # -- gates
 
 
-def test_a_gate_is_fully_updated(api: Shell, gate: str) -> None:
+def test_a_gate_is_fully_updated(api: Api, gate: str) -> None:
     body = {"isEnabled": False, "description": "On one page", "rules": [rule("All")]}
     api("POST", gate, body)
     live = api("GET", gate)
     assert (live["isEnabled"], live["description"], by_name(live["rules"])) == (False, "On one page", {"All": 100})
 
 
-def test_a_gate_is_disabled_and_enabled(api: Shell, gate: str) -> None:
+def test_a_gate_is_disabled_and_enabled(api: Api, gate: str) -> None:
     api("PUT", f"{gate}/disable")
     assert api("GET", gate)["isEnabled"] is False
     api("PUT", f"{gate}/enable")
     assert api("GET", gate)["isEnabled"] is True
 
 
-def test_the_rules_of_a_gate_are_read_added_and_changed(api: Shell, gate: str) -> None:
+def test_the_rules_of_a_gate_are_read_added_and_changed(api: Api, gate: str) -> None:
     (page,) = api("GET", f"{gate}/rules")
     assert by_name(page["rules"]) == {"Staff": 100, "Some": 10}
     api("POST", f"{gate}/rules", {"rules": [rule("More", 20), rule("All", 50)]})
@@ -291,7 +248,7 @@ def test_the_rules_of_a_gate_are_read_added_and_changed(api: Shell, gate: str) -
     assert by_name(api("GET", gate)["rules"]) == {"Staff": 100, "Some": 33.33, "More": 20, "All": 50}
 
 
-def test_overrides_are_added_to_those_of_a_gate(api: Shell, gate: str) -> None:
+def test_overrides_are_added_to_those_of_a_gate(api: Api, gate: str) -> None:
     api("PATCH", f"{gate}/overrides", {"passingUserIDs": ["ana"], "failingUserIDs": []})
     api("PATCH", f"{gate}/overrides", {"passingUserIDs": ["bo"], "failingUserIDs": ["cy"]})
     held = api("GET", f"{gate}/overrides")
@@ -301,7 +258,7 @@ def test_overrides_are_added_to_those_of_a_gate(api: Shell, gate: str) -> None:
 # -- dynamic configs
 
 
-def test_a_config_is_fully_updated(api: Shell, config: str) -> None:
+def test_a_config_is_fully_updated(api: Api, config: str) -> None:
     body = {"isEnabled": True, "description": "How many", "rules": [valued("All", {"most": 9})]}
     api("POST", config, body | {"defaultValue": {"most": 3}})
     live = api("GET", config)
@@ -312,14 +269,14 @@ def test_a_config_is_fully_updated(api: Shell, config: str) -> None:
     )
 
 
-def test_a_config_is_disabled_and_enabled(api: Shell, config: str) -> None:
+def test_a_config_is_disabled_and_enabled(api: Api, config: str) -> None:
     api("PUT", f"{config}/disable")
     assert api("GET", config)["isEnabled"] is False
     api("PUT", f"{config}/enable")
     assert api("GET", config)["isEnabled"] is True
 
 
-def test_the_rules_of_a_config_are_read_added_and_changed(api: Shell, config: str) -> None:
+def test_the_rules_of_a_config_are_read_added_and_changed(api: Api, config: str) -> None:
     api("POST", f"{config}/rules", {"rules": [valued("Some", {"most": 5}, 20), valued("More", {"most": 6}, 30)]})
     (page,) = api("GET", f"{config}/rules")
     assert by_name(page["rules"]) == {"Staff": 100, "Some": 20, "More": 30}
@@ -330,13 +287,13 @@ def test_the_rules_of_a_config_are_read_added_and_changed(api: Shell, config: st
     assert [each["returnValue"] for each in rules] == [{"most": 2}, {"most": 7}, {"most": 6}]
 
 
-def test_a_rule_of_a_config_is_read_by_its_id(api: Shell, config: str) -> None:
+def test_a_rule_of_a_config_is_read_by_its_id(api: Api, config: str) -> None:
     (held,) = api("GET", config)["rules"]
     found = api("GET", f"{config}/rule/{held['id']}")
     assert (found["name"], found["returnValue"]) == ("Staff", {"most": 2})
 
 
-def test_a_rule_of_a_config_is_changed_and_deleted_by_its_name(api: Shell, config: str) -> None:
+def test_a_rule_of_a_config_is_changed_and_deleted_by_its_name(api: Api, config: str) -> None:
     api("POST", f"{config}/rules", {"rules": [valued("Low Countries", {"most": 5}, 20)]})
     api("PATCH", f"{config}/rule/name/Low Countries", {"passPercentage": 40})
     assert by_name(api("GET", config)["rules"]) == {"Staff": 100, "Low Countries": 40}
@@ -348,12 +305,12 @@ def test_a_rule_of_a_config_is_changed_and_deleted_by_its_name(api: Shell, confi
 
 
 @pytest.fixture
-def experiment(api: Shell) -> str:
+def experiment(api: Api) -> str:
     groups = [{"name": name, "size": 50, "parameterValues": {"page": name}} for name in ("Control", "Test")]
     return f"experiments/{api('POST', 'experiments', {'name': 'one page', 'groups': groups})['id']}"
 
 
-def test_an_experiment_is_fully_updated(api: Shell, experiment: str) -> None:
+def test_an_experiment_is_fully_updated(api: Api, experiment: str) -> None:
     before = api("GET", experiment)
     kept = {name: before[name] for name in ("idType", "groups", "targetingGateID", "status")}
     stated = {"description": "Short", "hypothesis": "Fewer steps, more orders", "allocation": 40}
@@ -364,7 +321,7 @@ def test_an_experiment_is_fully_updated(api: Shell, experiment: str) -> None:
     assert [group["name"] for group in live["groups"]] == ["Control", "Test"]
 
 
-def test_overrides_are_added_to_those_of_an_experiment(api: Shell, experiment: str) -> None:
+def test_overrides_are_added_to_those_of_an_experiment(api: Api, experiment: str) -> None:
     for ids in (["ana"], ["bo"]):
         api("PATCH", f"{experiment}/overrides", {"overrides": [], "userIDOverrides": [{"groupID": "Test", "ids": ids}]})
     (held,) = api("GET", f"{experiment}/overrides")["userIDOverrides"]

@@ -1,22 +1,21 @@
-"""What Terraform or the bridged package manages, told by their states, and exported under their names."""
+"""The objects in states of Terraform and of the bridged package."""
 
 from __future__ import annotations
 
 import json
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from statsig_pulumi.cli.main import main
-from statsig_pulumi.emulator import Emulator
-from statsig_pulumi.export.foreign_state import StateError, managed_elsewhere
+from statsig_pulumi.export.foreign_state import parse_foreign_state
+from statsig_pulumi.export.model import StateFileError
+from statsig_pulumi.schema.declaration import REGISTRY
 
 Json = Any
 
 
 def resource(address: str, type_: str, values: Json, **more: Json) -> Json:
-    """One resource as ``terraform show -json`` has it."""
+    """Return a resource as ``terraform show -json`` prints it."""
     name = address.rpartition(".")[2].partition("[")[0]
     provider = "registry.terraform.io/statsig-io/statsig"
     return {
@@ -66,7 +65,7 @@ TERRAFORM: Json = {
 
 
 def bridged(type_: str, name: str, id_: str, outputs: Json, **more: Json) -> Json:
-    """One resource as ``pulumi stack export`` has it."""
+    """Return a resource as ``pulumi stack export`` prints it."""
     token = f"statsig:index/{type_[0].lower()}{type_[1:]}:{type_}"
     urn = f"urn:pulumi:prod::flags::{token}::{name}"
     return {"urn": urn, "custom": True, "id": id_, "type": token, "inputs": {}, "outputs": outputs, **more}
@@ -89,10 +88,10 @@ PULUMI: Json = {
 
 
 def picked(state: Json) -> set[tuple[str, str, tuple[str, ...]]]:
-    return {(pick.kind, pick.name, pick.ids) for pick in managed_elsewhere(json.dumps(state)).picks}
+    return {(pick.kind, pick.name, pick.ids) for pick in parse_foreign_state(json.dumps(state)).picks}
 
 
-def test_a_state_of_terraform_names_its_objects_modules_and_indexes() -> None:
+def test_names_in_a_terraform_state_hold_modules_and_indexes() -> None:
     assert picked(TERRAFORM) == {
         ("Gate", "new_checkout", ("new_checkout", "New Checkout")),
         ("Gate", "flags_eu_this_0", ("eu_0",)),
@@ -111,10 +110,10 @@ def test_a_state_of_the_bridged_package_names_its_objects() -> None:
 
 
 @pytest.mark.parametrize("state", [TERRAFORM, PULUMI])
-def test_what_there_is_no_resource_for_is_told(state: Json) -> None:
-    (missing,) = managed_elsewhere(json.dumps(state)).not_supported
-    assert (missing.kind, missing.reason) == ("keys", "there is no resource for it")
-    assert "web" in missing.what
+def test_an_object_without_a_resource_class_is_not_exported(state: Json) -> None:
+    (missing,) = parse_foreign_state(json.dumps(state)).not_exported
+    assert (missing.kind, missing.reason) == ("keys", "statsig_pulumi has no resource for it")
+    assert "web" in missing.id
 
 
 @pytest.mark.parametrize("state", [{"format_version": "1.0"}, {"deployment": {}}, {"values": {"root_module": {}}}])
@@ -137,18 +136,20 @@ def test_an_empty_state_manages_nothing(state: Json) -> None:
         '{"deployment": {"resources": [{"type": "statsig:index/gate:Gate", "id": "a"}]}}',
     ],
 )
-def test_a_file_that_is_no_state_is_told(text: str) -> None:
-    with pytest.raises(StateError, match="no output of `terraform show -json`, nor of `pulumi stack export`"):
-        managed_elsewhere(text)
+def test_a_file_that_is_no_state_is_refused(text: str) -> None:
+    with pytest.raises(
+        StateFileError, match="the file is not a state: pass the output of `terraform show -json` or of"
+    ):
+        parse_foreign_state(text)
 
 
-def test_a_plan_is_no_state() -> None:
+def test_a_terraform_plan_is_refused() -> None:
     plan = {"format_version": "1.2", "planned_values": {"root_module": {}}, "prior_state": TERRAFORM}
-    with pytest.raises(StateError, match="this is a plan of Terraform: `terraform show -json`, without a file"):
-        managed_elsewhere(json.dumps(plan))
+    with pytest.raises(StateFileError, match="the file is a Terraform plan: run `terraform show -json` without a file"):
+        parse_foreign_state(json.dumps(plan))
 
 
-def test_what_terraform_is_about_to_delete_is_left_out() -> None:
+def test_an_object_that_terraform_will_delete_is_ignored() -> None:
     address, values = "statsig_gate.a", {"id": "replaced"}
     both = [
         resource(address, "statsig_gate", {"id": "new"}),
@@ -158,35 +159,15 @@ def test_what_terraform_is_about_to_delete_is_left_out() -> None:
 
 
 @pytest.mark.parametrize("values", [None, {}, {"id": None, "name": None, "rules": None}])
-def test_an_object_of_which_the_state_tells_no_id_is_told(values: Json) -> None:
+def test_an_object_without_an_id_in_the_state_is_not_exported(values: Json) -> None:
     state = {"values": {"root_module": {"resources": [resource("statsig_gate.a", "statsig_gate", values)]}}}
-    found = managed_elsewhere(json.dumps(state))
-    assert found.picks == ()
-    assert [(each.title, each.reason) for each in found.not_supported] == [
-        ("Gate 'statsig_gate.a'", "the state tells neither its id nor its name")
+    foreign_state = parse_foreign_state(json.dumps(state))
+    assert foreign_state.picks == ()
+    assert [(each.title, each.reason) for each in foreign_state.not_exported] == [
+        ("Gate 'statsig_gate.a'", "the state holds neither its id nor its name")
     ]
 
 
-def test_only_what_is_managed_elsewhere_is_exported_and_under_its_name(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    (tmp_path / "terraform.json").write_text(json.dumps(TERRAFORM))
-    with Emulator() as emulator:
-        monkeypatch.setenv("STATSIG_CONSOLE_KEY", emulator.key)
-        monkeypatch.setenv("STATSIG_CONSOLE_URL", emulator.url)
-        for name in ("New Checkout", "eu 0", "eu 1", "Of the console"):
-            emulator.add("gates", {"name": name})
-        emulator.add("tags", {"name": "shop"})
-        with pytest.raises(SystemExit, match="0"):
-            main(["export", str(tmp_path / "flags"), "--managed-by", str(tmp_path / "terraform.json")])
-    resources = json.loads((tmp_path / "flags" / "import.json").read_text())["resources"]
-    assert {f"{each['type'].rpartition(':')[2]} {each['name']} {each['inputs']['name']}" for each in resources} == {
-        "Gate new_checkout New Checkout",
-        "Gate flags_eu_this_0 eu 0",
-        "Gate flags_eu_this_1 eu 1",
-        "Tag core shop",
-    }
-    out = capsys.readouterr().out
-    assert "EntityPropertySource 'plan'" in out
-    assert "it is not in this Statsig project" in out
-    assert "keys 'statsig_keys.web'" in out
+def test_terraform_types_are_unique_among_the_resources() -> None:
+    types = [declaration.cls.terraform_type for declaration in REGISTRY.values() if declaration.cls.terraform_type]
+    assert sorted(types) == ["dynamic_config", "entity_property", "experiment", "gate", "metric_source", "tag"]

@@ -1,0 +1,135 @@
+"""Read a live Statsig project as the resources of a program."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
+from typing import Final
+
+from ..api.client import Client
+from ..errors import ApiError
+from ..json_values import Json
+from ..lifecycle.import_inputs import ImportedInputs, NotDeclarableError, derive_inputs
+from ..schema.declaration import REGISTRY, Declaration
+from ..schema.live_object import LiveObject
+from .filters import Filters, Pick
+from .inventory import Inventory, display_name, listable_kinds, selected_kinds
+from .model import ExportedProject, ExportedResource, NotExported, ReportFn
+from .names import to_identifiers, to_snake_case
+
+NOT_FOUND: Final = "it does not exist in this Statsig project, or a filter excludes it"
+NOT_LISTED: Final = "the API does not return it: declare it by hand"
+
+
+def read_project(
+    client: Client,
+    filters: Filters,
+    report_fn: ReportFn = lambda kind, count, total: None,
+    picks: Sequence[Pick] | None = None,
+) -> ExportedProject:
+    """Return every selected object as a resource; with ``picks``, only those of them that are selected too.
+
+    Sends GET requests only. A kind that the project or the key has no access to is listed as not exported. If the
+    filters name it, its refusal is raised, as is any other error. Raises StatsigError.
+    """
+    reader = _Reader(client, filters, report_fn, picks)
+    picked_kinds = {pick.kind for pick in picks or ()}
+    for declaration in selected_kinds(filters):
+        if picks is None or declaration.kind in picked_kinds:
+            reader.add(declaration)
+    return reader.finish()
+
+
+class _Reader:
+    """Collects the resources of one export."""
+
+    def __init__(self, client: Client, filters: Filters, report_fn: ReportFn, picks: Sequence[Pick] | None) -> None:
+        self.inventory = Inventory(client, report_fn, required_kinds=filters.kind)
+        self.filters, self.report_fn, self.picks = filters, report_fn, picks
+        self.project = ExportedProject()
+        self._pick_by_id = {(pick.kind, id_): pick for pick in picks or () for id_ in pick.ids}
+        self._values_by_name: dict[str, dict[str, Mapping[str, Json]]] = {}
+
+    def add(self, declaration: Declaration) -> None:
+        """Add the selected objects of one kind."""
+        with self.inventory.access(declaration):
+            listed = self.inventory.list_kind(declaration)
+            # Names are derived from the whole list, so that they do not depend on the filters.
+            display_names = [display_name(declaration, key, live) for key, live in listed.items()]
+            names = dict(zip(listed, to_identifiers(display_names, to_snake_case(declaration.kind)), strict=True))
+            selected = {key: live for key, live in listed.items() if self._is_selected(declaration.kind, key, live)}
+            for count, (key, live) in enumerate(self.inventory.read_objects(declaration, selected), 1):
+                self.report_fn(declaration.kind, count, len(selected))
+                pick = self._pick(declaration.kind, key, live)
+                self._add_object(declaration, key, pick.name if pick else names[key], live)
+
+    def finish(self) -> ExportedProject:
+        """Return the project with everything that is missing from it; raises StatsigError if nothing was readable."""
+        self.inventory.raise_if_nothing_is_readable()
+        self.project.not_exported.extend(self.inventory.not_readable)
+        self.project.not_exported.extend(self._required_but_not_listed())
+        self.project.not_exported.extend(self._picks_not_found())
+        return self.project
+
+    def _add_object(self, declaration: Declaration, key: str, name: str, live: LiveObject) -> None:
+        try:
+            derived = derive_inputs(declaration, live, self._presets(declaration, live))
+        except NotDeclarableError as error:
+            self.project.not_exported.append(NotExported(declaration.kind, key, str(error)))
+            return
+        if not declaration.endpoint.subpath or _is_configured(declaration, derived):
+            resource = ExportedResource(declaration.kind, key, name, derived.inputs, derived.outputs, derived.omitted)
+            self.project.resources.append(resource)
+
+    def _is_selected(self, kind: str, key: str, live: LiveObject) -> bool:
+        is_picked = self.picks is None or self._pick(kind, key, live) is not None
+        return is_picked and self.filters.includes(key, live)
+
+    def _pick(self, kind: str, key: str, live: LiveObject) -> Pick | None:
+        return self._pick_by_id.get((kind, key)) or self._pick_by_id.get((kind, str(live.get("name"))))
+
+    def _required_but_not_listed(self) -> Iterable[NotExported]:
+        """Return the resources that exported ones require and that no list contains."""
+        if self.filters.kind:
+            return []
+        required = {
+            kind for each in self.project.resources for kind in each.declaration.cls.requires(each.inputs)
+        } - listable_kinds().keys()
+        return [NotExported(kind, "", NOT_LISTED) for kind in sorted(required)]
+
+    def _picks_not_found(self) -> Iterable[NotExported]:
+        exported = {(each.kind, each.name) for each in self.project.resources}
+        picks = dict.fromkeys(self._pick_by_id.values())
+        missing = [pick for pick in picks if (pick.kind, pick.name) not in exported]
+        return [NotExported(pick.kind, pick.ids[0], NOT_FOUND) for pick in missing]
+
+    def _presets(self, declaration: Declaration, live: LiveObject) -> Mapping[str, Json]:
+        """Return the values that other objects, such as its team, fill in for new objects, by our property name."""
+        presets: dict[str, Json] = {}
+        for name, p in declaration.properties.items():
+            kind, _, preset = p.options.preset_by.partition(".")
+            if kind:
+                presets[name] = self._referenced_values(declaration, kind, live).get(preset)
+        return presets
+
+    def _referenced_values(self, declaration: Declaration, kind: str, live: LiveObject) -> Mapping[str, Json]:
+        """Return the decoded object of this kind that a live object refers to by name; empty if it has none."""
+        reference = f"{kind}.name"
+        names = (live.get(p.wire) for p in declaration.properties.values() if p.options.refers_to == reference)
+        name = next(filter(None, names), None)
+        return self._read_values(REGISTRY[kind]).get(str(name), {}) if name else {}
+
+    def _read_values(self, declaration: Declaration) -> dict[str, Mapping[str, Json]]:
+        """Return the decoded objects of a kind by their name; empty if the key may not read them."""
+        kind = declaration.kind
+        if kind not in self._values_by_name:
+            values = self._values_by_name.setdefault(kind, {})
+            with suppress(ApiError):
+                for _, live in self.inventory.read_objects(declaration, self.inventory.list_kind(declaration)):
+                    values[str(live.get("name"))] = live.decoded
+        return self._values_by_name[kind]
+
+
+def _is_configured(declaration: Declaration, derived: ImportedInputs) -> bool:
+    """Return whether more is declared than the object that it belongs to."""
+    return any(not declaration.properties[name].options.in_path for name in derived.inputs)
