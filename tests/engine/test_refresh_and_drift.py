@@ -99,7 +99,7 @@ def test_a_change_of_what_was_deleted_outside_says_what_to_do(stack: Stack, emul
     for title in ("Gate 'checkout'", "Tag 'payments'", "Team 'Shop'", "DynamicConfig 'limits'"):
         assert (
             f"statsig_pulumi.GoneError: {title} no longer exists: it was deleted outside of Pulumi."
-            " run `pulumi refresh`, then `pulumi up` makes it again" in answer
+            " Run `pulumi refresh`, then `pulumi up` to create it again" in answer
         )
     assert wire.written() == []
     assert "- 4 deleted" in stack.refresh()
