@@ -1,74 +1,86 @@
-"""Any object of any entity, exported: its preview is empty once it is imported, and it can be made again elsewhere."""
+"""Any object of any resource, exported: its preview is empty after the import, and it can be created elsewhere."""
 
 from __future__ import annotations
 
 from typing import Any
 
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from statsig_pulumi.export.inputs import Declared, declared
 from statsig_pulumi.schema.declaration import Declaration
 
-from . import values
-from .project import Project, Resource, through_engine
-from .test_any_inputs import is_as_declared
-from .test_quirks import WORLDS
+from .conftest import DECLARATIONS, DELETABLE, by_kind
+from .inputs import some_inputs
+from .project import Project, Resource, assert_no_difference, engine_values
+from .test_quirks import for_each_variant
 
 contract = settings(settings.get_profile("contract"), max_examples=30)
 
 
-def exported(resource: Resource) -> Declared | None:
-    """The live object as an export declares it; the API may hide users until they accept."""
+def export(resource: Resource) -> Declared | None:
+    """Return the live object as an export declares it; None for a user that the API hides until they accept."""
     live = resource.lifecycle.resource_client.read(resource.key)
     assert live is not None or resource.outputs["is_invited"]
     return live and declared(resource.declaration, live)
 
 
-def imported(project: Project, resource: Resource, said: Declared) -> Resource:
-    """A resource whose state is what the import file holds."""
-    taken = Resource(project, resource.declaration)
-    taken.id, taken.inputs, taken.outputs = resource.id, through_engine(said.inputs), through_engine(said.outputs)
-    return taken
+def imported(project: Project, resource: Resource, export: Declared) -> Resource:
+    """Return a resource whose state is that of the import file."""
+    copy = Resource(project, resource.declaration)
+    copy.id, copy.inputs, copy.outputs = resource.id, engine_values(export.inputs), engine_values(export.outputs)
+    return copy
 
 
-def is_quiet(project: Project, resource: Resource) -> Declared | None:
-    said = exported(resource)
-    if said is None:
+def assert_import_is_quiet(project: Project, resource: Resource) -> Declared | None:
+    """Assert that the exported object is imported without a difference or a write; return the export."""
+    exported = export(resource)
+    if exported is None:
         return None
-    assert said.left == ()
-    project.sent()
-    taken = imported(project, resource, said)
-    assert taken.check(said.inputs) == through_engine(said.inputs)
-    is_as_declared(taken)
-    assert project.sent() == []
-    return said
+    assert exported.left == ()
+    project.new_writes()
+    copy = imported(project, resource, exported)
+    assert copy.check(exported.inputs) == engine_values(exported.inputs)
+    assert_no_difference(copy)
+    assert project.new_writes() == []
+    return exported
 
 
+@by_kind(DECLARATIONS)
 @contract
 @given(data=st.data())
-def test_an_imported_object_is_as_declared(project: Project, declaration: Declaration, data: st.DataObject) -> None:
-    inputs = data.draw(values.some(declaration))
-    is_quiet(project, project.fresh().resource(declaration).up(inputs))
+def test_an_imported_object_shows_no_difference(
+    project: Project, declaration: Declaration, data: st.DataObject
+) -> None:
+    inputs = data.draw(some_inputs(declaration))
+    assert_import_is_quiet(project, project.reset().resource(declaration).up(inputs))
 
 
-@pytest.mark.parametrize("world", WORLDS.values(), ids=WORLDS.keys())
+@by_kind(DECLARATIONS)
 @settings(contract, max_examples=4)
 @given(data=st.data())
-def test_an_imported_object_is_as_declared_whatever_the_service_does(
-    project: Project, declaration: Declaration, world: dict[str, Any], data: st.DataObject
+def test_an_imported_object_shows_no_difference_with_any_quirks(
+    project: Project, declaration: Declaration, data: st.DataObject
 ) -> None:
-    inputs = data.draw(values.some(declaration))
-    is_quiet(project, project.fresh(**world).resource(declaration).up(inputs))
+    inputs = data.draw(some_inputs(declaration))
+
+    def check(quirks: dict[str, Any]) -> None:
+        assert_import_is_quiet(project, project.reset(**quirks).resource(declaration).up(inputs))
+
+    for_each_variant(check)
 
 
+@by_kind(DELETABLE)
 @contract
 @given(data=st.data())
-def test_what_was_exported_can_be_made_again(project: Project, own: Declaration, data: st.DataObject) -> None:
-    said = is_quiet(project, project.fresh().resource(own).up(data.draw(values.some(own))))
-    assert said is not None
-    again = project.fresh().resource(own).up(said.inputs)
-    is_as_declared(again)
-    assert (made := exported(again)) is not None
-    assert made.inputs == said.inputs
+def test_an_exported_object_can_be_created_elsewhere(
+    project: Project, declaration: Declaration, data: st.DataObject
+) -> None:
+    resource = project.reset().resource(declaration).up(data.draw(some_inputs(declaration)))
+    exported = assert_import_is_quiet(project, resource)
+    assert exported is not None
+    copy = project.reset().resource(declaration).up(exported.inputs)
+    assert_no_difference(copy)
+    exported_copy = export(copy)
+    assert exported_copy is not None
+    assert exported_copy.inputs == exported.inputs

@@ -1,4 +1,4 @@
-"""The witness of the connection to Databricks: program in, exact JSON on the wire, and nothing of a secret anywhere."""
+"""Databricks connections: program in, exact requests out, and the token stays secret."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pytest
 import statsig_pulumi as statsig
 from statsig_pulumi.errors import GoneError, InvalidInputsError, StatsigError
 
-from .conftest import Witness, registered
+from .conftest import Deployment, registrations
 
 PATH = "/ingestion/connection/databricks"
 SECRET = "[redacted]"
@@ -23,62 +23,62 @@ def connection(**given: Any) -> None:
     statsig.DatabricksConnection("connection", **{**GIVEN, **given})
 
 
-def test_every_property_is_in_the_one_post(witness: Witness) -> None:
+def test_every_property_is_in_the_one_post(deployment: Deployment) -> None:
     def everything() -> None:
         connection(token=pulumi.Output.secret("hush-token"), delta_sharing_credentials="hush-file", verified=True)
 
     body = BODY | {"deltaSharingCredentials": SECRET, "verified": True}
-    assert witness.up(everything) == [("POST", PATH, body)]
-    assert witness.resources["connection"].id == "databricks"
-    assert witness.up(everything) == []
+    assert deployment.up(everything) == [("POST", PATH, body)]
+    assert deployment.resources["connection"].id == "databricks"
+    assert deployment.up(everything) == []
 
 
 def test_the_secrets_are_secret_however_they_are_given() -> None:
-    [(_, _, inputs)] = registered(lambda: connection(delta_sharing_credentials="hush-file"))
+    [(_, _, inputs)] = registrations(lambda: connection(delta_sharing_credentials="hush-file"))
     assert inputs["__secret"] == ["delta_sharing_credentials", "token"]
 
 
-def test_any_change_sends_all_that_is_declared(witness: Witness) -> None:
-    witness.up(connection)
-    assert witness.up(lambda: connection(path="/sql/2")) == [("POST", PATH, BODY | {"path": "/sql/2"})]
-    assert witness.up(lambda: connection(path="/sql/2", token="hush-other")) == [
+def test_any_change_sends_all_that_is_declared(deployment: Deployment) -> None:
+    deployment.up(connection)
+    assert deployment.up(lambda: connection(path="/sql/2")) == [("POST", PATH, BODY | {"path": "/sql/2"})]
+    assert deployment.up(lambda: connection(path="/sql/2", token="hush-other")) == [
         ("POST", PATH, BODY | {"path": "/sql/2"})
     ]
 
 
-def test_a_read_keeps_the_state(witness: Witness) -> None:
-    witness.up(connection)
-    resource = witness.resources["connection"]
+def test_a_read_keeps_the_state(deployment: Deployment) -> None:
+    deployment.up(connection)
+    resource = deployment.resources["connection"]
     before = dict(resource.outputs)
-    witness.project.emulator.remove("ingestion_connections", "databricks")
-    assert witness.refresh() == {"connection": {**GIVEN, "__secret": ["token"]}}
+    deployment.project.emulator.remove("ingestion_connections", "databricks")
+    assert deployment.refresh() == {"connection": {**GIVEN, "__secret": ["token"]}}
     assert resource.outputs == before
     assert not resource.preview()
 
 
-def test_a_destroy_leaves_it_and_says_so(witness: Witness) -> None:
-    witness.up(connection)
-    said = witness.resources["connection"].reporter.said
-    assert witness.destroy() == []
+def test_a_destroy_leaves_it_and_says_so(deployment: Deployment) -> None:
+    deployment.up(connection)
+    said = deployment.resources["connection"].reporter.messages
+    assert deployment.destroy() == []
     assert [line for line in said if "is left in Statsig as it is" in line] == said != []
 
 
-def test_it_cannot_be_imported_or_looked_up(witness: Witness) -> None:
-    resource = witness.project.resource(statsig.DatabricksConnection.declaration)
+def test_it_cannot_be_imported_or_looked_up(deployment: Deployment) -> None:
+    resource = deployment.project.resource(statsig.DatabricksConnection.declaration)
     _, problems = resource.lifecycle.check({**GIVEN, "__import": "databricks"}, new=True)
     assert ["leave import_ out" in str(problem) for problem in problems] == [True]
     with pytest.raises(GoneError):
         resource.lifecycle.create({**GIVEN, "__import": "databricks"})
     with pytest.raises(GoneError, match="does not exist, or is not to be seen"):
         resource.lifecycle.read("databricks", {})
-    assert witness.project.sent() == []
+    assert deployment.project.new_writes() == []
 
 
-def test_an_error_that_repeats_a_secret_is_told_without_it(witness: Witness) -> None:
+def test_an_error_that_repeats_a_secret_is_told_without_it(deployment: Deployment) -> None:
     words = "hush-token is not valid, nor is hush-file."
-    witness.project.emulator.fault(method="POST", path=PATH, status=400, body={"status": 400, "message": words})
+    deployment.project.emulator.fault(method="POST", path=PATH, status=400, body={"status": 400, "message": words})
     with pytest.raises(StatsigError) as refused:
-        witness.up(lambda: connection(delta_sharing_credentials="hush-file"))
+        deployment.up(lambda: connection(delta_sharing_credentials="hush-file"))
     assert "[secret] is not valid, nor is [secret]." in str(refused.value)
     assert "hush" not in repr(refused.value)
 
@@ -86,6 +86,6 @@ def test_an_error_that_repeats_a_secret_is_told_without_it(witness: Witness) -> 
 @pytest.mark.parametrize("name", ["token", "host", "path"])
 def test_what_cannot_be_is_said_without_what_is_secret(name: str) -> None:
     with pytest.raises(InvalidInputsError) as refused:
-        registered(lambda: connection(**{name: ""}))
+        registrations(lambda: connection(**{name: ""}))
     assert f"{name}: string should have at least 1 character" in str(refused.value)
     assert "hush" not in str(refused.value)
