@@ -38,7 +38,7 @@ USER = statsig.IdTypeMapping(statsig_unit_id="userID", column="user_id")
 COMPANY = statsig.IdTypeMapping(statsig_unit_id="companyID", column="company")
 
 
-def source(**given: Any) -> None:
+def source(**properties: Any) -> None:
     """What is required, and nothing else."""
     usual = {
         "name": "Exposures",
@@ -48,10 +48,10 @@ def source(**given: Any) -> None:
         "group_id_column": "variant",
         "id_type_mapping": [USER],
     }
-    statsig.AssignmentSource("source", **usual | given)
+    statsig.AssignmentSource("source", **usual | properties)
 
 
-def everything(**given: Any) -> None:
+def everything(**properties: Any) -> None:
     usual: dict[str, Any] = {
         "description": "Who saw what",
         "tags": ["web", "checkout"],
@@ -62,10 +62,10 @@ def everything(**given: Any) -> None:
         "group_name_column": "variant_name",
         "scheduled_reload_hour": 0,
     }
-    source(**usual | given)
+    source(**usual | properties)
 
 
-def test_every_property_is_in_the_one_post(deployment: Deployment) -> None:
+def test_every_property_is_sent_in_one_post(deployment: Deployment) -> None:
     assert deployment.up(everything) == [("POST", PATH, MINIMAL | OPTIONAL)]
     assert deployment.up(everything) == []
     before = deployment.resources["source"].inputs
@@ -78,7 +78,7 @@ def test_a_query_and_its_columns_are_enough(deployment: Deployment) -> None:
 
 
 @pytest.mark.parametrize(
-    ("given", "sent"),
+    ("properties", "writes"),
     [
         ({"description": "Who saw what"}, {"description": "Who saw what"}),
         ({"id_type_mapping": [COMPANY, USER]}, {"idTypeMapping": [UNITS[1], UNITS[0]]}),
@@ -86,19 +86,21 @@ def test_a_query_and_its_columns_are_enough(deployment: Deployment) -> None:
         ({"team_id": "growth-team"}, {"teamID": "growth-team"}),
     ],
 )
-def test_an_update_sends_what_changed(deployment: Deployment, given: dict[str, Any], sent: dict[str, Any]) -> None:
+def test_an_update_sends_the_changed_properties_only(
+    deployment: Deployment, properties: dict[str, Any], writes: dict[str, Any]
+) -> None:
     deployment.up(source)
-    assert deployment.up(lambda: source(**given)) == [("PATCH", ITEM, sent)]
+    assert deployment.up(lambda: source(**properties)) == [("PATCH", ITEM, writes)]
 
 
-def test_a_changed_query_takes_the_whole(deployment: Deployment) -> None:
+def test_a_changed_query_sends_the_full_source(deployment: Deployment) -> None:
     deployment.up(everything)
     unchanged = {key: value for key, value in MINIMAL.items() if key != "name"}
     assert deployment.up(lambda: everything(sql=SQL)) == [("POST", ITEM, {**unchanged, **OPTIONAL, "sql": SQL})]
 
 
 @pytest.mark.parametrize("resets", [False, True])
-def test_what_is_not_declared_stays_as_the_console_has_it(deployment: Deployment, resets: bool) -> None:
+def test_undeclared_properties_keep_the_console_values(deployment: Deployment, resets: bool) -> None:
     emulator = deployment.project.emulator
     emulator.quirk(source_update_resets=resets)
     deployment.up(source)
@@ -125,7 +127,7 @@ def test_a_rename_keeps_the_source(deployment: Deployment) -> None:
 
 
 @pytest.mark.parametrize("sql", ["SELECT 1", SQL])
-def test_a_rename_whose_answer_was_lost_is_found_under_the_new_name(deployment: Deployment, sql: str) -> None:
+def test_a_rename_whose_response_is_lost_is_found_under_the_new_name(deployment: Deployment, sql: str) -> None:
     deployment.up(source)
     deployment.project.emulator.fault(kind="drop_after", method="*", path="/experiments/assignment_source/*")
     deployment.up(lambda: source(name="Seen", sql=sql))
@@ -133,7 +135,7 @@ def test_a_rename_whose_answer_was_lost_is_found_under_the_new_name(deployment: 
     assert [item["name"] for item in deployment.project.emulator.objects("assignment_sources")] == ["Seen"]
 
 
-def test_a_source_that_went_away_in_the_middle_is_an_error(deployment: Deployment) -> None:
+def test_a_source_deleted_during_the_update_is_an_error(deployment: Deployment) -> None:
     deployment.up(source)
     missing = {"status": 404, "message": "No assignment source was found with the given name"}
     deployment.project.emulator.fault(method="PATCH", path="/experiments/assignment_source/*", status=404, body=missing)
@@ -141,7 +143,7 @@ def test_a_source_that_went_away_in_the_middle_is_an_error(deployment: Deploymen
         deployment.up(lambda: source(name="Seen"))
 
 
-def test_a_rename_to_a_name_that_is_taken_is_refused(deployment: Deployment) -> None:
+def test_a_rename_to_a_taken_name_is_an_error(deployment: Deployment) -> None:
     deployment.up(source)
     made = deployment.project.emulator.add("assignment_sources", MINIMAL | {"name": "Seen"})
     with pytest.raises(RejectedError, match="in use"):
@@ -149,14 +151,14 @@ def test_a_rename_to_a_name_that_is_taken_is_refused(deployment: Deployment) -> 
     assert deployment.project.emulator.object("assignment_sources", "Seen") == made
 
 
-def test_empty_values_clear(deployment: Deployment) -> None:
+def test_explicit_empty_values_clear_the_properties(deployment: Deployment) -> None:
     deployment.up(everything)
     cleared = {"description": "", "tags": [], "team": None, "groupNameColumn": "", "scheduledReloadHour": None}
-    given = {"description": "", "tags": [], "team": None, "group_name_column": "", "scheduled_reload_hour": None}
-    assert deployment.up(lambda: everything(**given)) == [("PATCH", ITEM, cleared)]
+    properties = {"description": "", "tags": [], "team": None, "group_name_column": "", "scheduled_reload_hour": None}
+    assert deployment.up(lambda: everything(**properties)) == [("PATCH", ITEM, cleared)]
     unchanged = {key: value for key, value in MINIMAL.items() if key != "name"}
     kept = {"isReadOnly": True, "isVerified": True, "owner": OWNER}
-    assert deployment.up(lambda: everything(**given | {"sql": SQL})) == [
+    assert deployment.up(lambda: everything(**properties | {"sql": SQL})) == [
         ("POST", ITEM, {**unchanged, **kept, "sql": SQL})
     ]
 
@@ -168,7 +170,7 @@ def test_a_team_is_cleared_together_with_its_id(deployment: Deployment) -> None:
     assert (live["team"], live["teamID"]) == (None, None)
 
 
-def test_a_team_that_the_api_tells_by_its_name_alone_is_the_declared_one(deployment: Deployment) -> None:
+def test_a_team_without_an_id_in_the_response_matches_by_name(deployment: Deployment) -> None:
     deployment.project.emulator.quirk(team_id_on_configs=False)
     deployment.up(lambda: source(team_id="growth-team"))
     assert deployment.resources["source"].drift() == ()
@@ -176,14 +178,14 @@ def test_a_team_that_the_api_tells_by_its_name_alone_is_the_declared_one(deploym
     assert deployment.resources["source"].drift() == ("team_id",)
 
 
-def test_a_flag_that_was_never_set_is_off(deployment: Deployment) -> None:
+def test_a_flag_that_was_never_set_is_false(deployment: Deployment) -> None:
     deployment.up(lambda: source(is_verified=True))
     deployment.project.emulator.edit("assignment_sources", "Exposures", {"isVerified": None})
     assert deployment.resources["source"].drift() == ("is_verified",)
     assert deployment.up(lambda: source(is_verified=False, is_read_only=False)) == []
 
 
-def test_an_owner_that_says_nothing_is_whoever_it_is(deployment: Deployment) -> None:
+def test_an_owner_without_properties_matches_any_owner(deployment: Deployment) -> None:
     deployment.up(lambda: source(owner=statsig.Owner()))
     before = deployment.resources["source"].inputs
     assert {"source": before} == deployment.refresh()
@@ -191,7 +193,7 @@ def test_an_owner_that_says_nothing_is_whoever_it_is(deployment: Deployment) -> 
     assert body == {"owner": {"ownerID": "u1", "ownerType": "USER"}}
 
 
-def test_a_source_is_found_on_any_page_of_the_list_and_missed_when_it_is_gone(deployment: Deployment) -> None:
+def test_a_source_is_read_from_any_page_of_the_list(deployment: Deployment) -> None:
     emulator = deployment.project.emulator
     emulator.quirk(max_page_size=1)
     for name in ("A", "B"):
@@ -202,19 +204,19 @@ def test_a_source_is_found_on_any_page_of_the_list_and_missed_when_it_is_gone(de
     assert deployment.resources["source"].read() is None
 
 
-def test_a_name_that_is_taken_is_refused_and_not_touched(deployment: Deployment) -> None:
+def test_a_taken_name_is_an_error_and_the_object_is_unchanged(deployment: Deployment) -> None:
     made = deployment.project.emulator.add("assignment_sources", MINIMAL | {"description": "Ana's"})
     with pytest.raises(TakenError, match='import_="Exposures"'):
         deployment.up(source)
     assert deployment.project.emulator.object("assignment_sources", "Exposures") == made
 
 
-def test_a_source_whose_answer_was_lost_is_made_once(deployment: Deployment) -> None:
+def test_a_source_whose_response_is_lost_is_created_once(deployment: Deployment) -> None:
     deployment.project.emulator.fault(kind="drop_after", method="POST", path=PATH)
     assert deployment.up(everything) == [("POST", PATH, MINIMAL | OPTIONAL)]
 
 
-def test_a_person_s_source_is_not_taken_for_the_one_whose_answer_was_lost(deployment: Deployment) -> None:
+def test_an_older_source_is_not_adopted_after_a_lost_request(deployment: Deployment) -> None:
     emulator = deployment.project.emulator
     made = emulator.add("assignment_sources", MINIMAL)
     emulator.fault(kind="drop_before", method="POST", path=PATH)
@@ -223,7 +225,7 @@ def test_a_person_s_source_is_not_taken_for_the_one_whose_answer_was_lost(deploy
     assert emulator.object("assignment_sources", "Exposures") == made
 
 
-def test_a_source_is_imported_by_its_name_without_a_mutation(deployment: Deployment) -> None:
+def test_a_source_is_imported_by_name_without_a_write(deployment: Deployment) -> None:
     deployment.project.emulator.add("assignment_sources", MINIMAL | OPTIONAL)
     resource = deployment.project.resource(REGISTRY["AssignmentSource"])
     [(_, _, inputs)] = registrations(source)
@@ -232,13 +234,13 @@ def test_a_source_is_imported_by_its_name_without_a_mutation(deployment: Deploym
     assert (resource.id, resource.drift()) == ("Exposures", ())
 
 
-def test_a_destroy_is_one_delete_by_name(deployment: Deployment) -> None:
+def test_destroy_sends_one_delete_by_name(deployment: Deployment) -> None:
     deployment.up(source)
     assert deployment.destroy() == [("DELETE", ITEM, None)]
 
 
 @pytest.mark.parametrize(
-    ("given", "place"),
+    ("properties", "place"),
     [
         ({"sql": ""}, "sql"),
         ({"timestamp_column": ""}, "timestamp_column"),
@@ -251,7 +253,7 @@ def test_a_destroy_is_one_delete_by_name(deployment: Deployment) -> None:
         ({"team": "Growth", "team_id": "growth-team"}, "team_id"),
     ],
 )
-def test_what_cannot_be_fails_before_anything_is_sent(given: dict[str, Any], place: str) -> None:
+def test_invalid_inputs_fail_before_any_request(properties: dict[str, Any], place: str) -> None:
     with pytest.raises(InvalidInputsError) as error:
-        registrations(lambda: source(**given))
+        registrations(lambda: source(**properties))
     assert [problem.place for problem in error.value.problems] == [place]

@@ -19,11 +19,11 @@ GIVEN = {"token": "hush-token", "host": "dbc-1.cloud.databricks.com", "path": "/
 BODY = GIVEN | {"token": SECRET}
 
 
-def connection(**given: Any) -> None:
-    statsig.DatabricksConnection("connection", **{**GIVEN, **given})
+def connection(**properties: Any) -> None:
+    statsig.DatabricksConnection("connection", **{**GIVEN, **properties})
 
 
-def test_every_property_is_in_the_one_post(deployment: Deployment) -> None:
+def test_every_property_is_sent_in_one_post(deployment: Deployment) -> None:
     def everything() -> None:
         connection(token=pulumi.Output.secret("hush-token"), delta_sharing_credentials="hush-file", verified=True)
 
@@ -33,12 +33,12 @@ def test_every_property_is_in_the_one_post(deployment: Deployment) -> None:
     assert deployment.up(everything) == []
 
 
-def test_the_secrets_are_secret_however_they_are_given() -> None:
+def test_the_secrets_are_secret_in_every_form_of_input() -> None:
     [(_, _, inputs)] = registrations(lambda: connection(delta_sharing_credentials="hush-file"))
     assert inputs["__secret"] == ["delta_sharing_credentials", "token"]
 
 
-def test_any_change_sends_all_that_is_declared(deployment: Deployment) -> None:
+def test_any_change_sends_every_declared_property(deployment: Deployment) -> None:
     deployment.up(connection)
     assert deployment.up(lambda: connection(path="/sql/2")) == [("POST", PATH, BODY | {"path": "/sql/2"})]
     assert deployment.up(lambda: connection(path="/sql/2", token="hush-other")) == [
@@ -56,14 +56,14 @@ def test_a_read_keeps_the_state(deployment: Deployment) -> None:
     assert not resource.preview()
 
 
-def test_a_destroy_leaves_it_and_says_so(deployment: Deployment) -> None:
+def test_destroy_keeps_the_object_and_reports_it(deployment: Deployment) -> None:
     deployment.up(connection)
-    said = deployment.resources["connection"].reporter.messages
+    report = deployment.resources["connection"].reporter.messages
     assert deployment.destroy() == []
-    assert [line for line in said if "is left in Statsig as it is" in line] == said != []
+    assert [line for line in report if "is left in Statsig as it is" in line] == report != []
 
 
-def test_it_cannot_be_imported_or_looked_up(deployment: Deployment) -> None:
+def test_it_cannot_be_imported_or_read(deployment: Deployment) -> None:
     resource = deployment.project.resource(statsig.DatabricksConnection.declaration)
     _, problems = resource.lifecycle.check({**GIVEN, "__import": "databricks"}, new=True)
     assert ["leave import_ out" in str(problem) for problem in problems] == [True]
@@ -74,18 +74,18 @@ def test_it_cannot_be_imported_or_looked_up(deployment: Deployment) -> None:
     assert deployment.project.new_writes() == []
 
 
-def test_an_error_that_repeats_a_secret_is_told_without_it(deployment: Deployment) -> None:
+def test_an_error_that_repeats_a_secret_is_redacted(deployment: Deployment) -> None:
     words = "hush-token is not valid, nor is hush-file."
     deployment.project.emulator.fault(method="POST", path=PATH, status=400, body={"status": 400, "message": words})
-    with pytest.raises(StatsigError) as refused:
+    with pytest.raises(StatsigError) as error:
         deployment.up(lambda: connection(delta_sharing_credentials="hush-file"))
-    assert "[secret] is not valid, nor is [secret]." in str(refused.value)
-    assert "hush" not in repr(refused.value)
+    assert "[secret] is not valid, nor is [secret]." in str(error.value)
+    assert "hush" not in repr(error.value)
 
 
 @pytest.mark.parametrize("name", ["token", "host", "path"])
-def test_what_cannot_be_is_said_without_what_is_secret(name: str) -> None:
-    with pytest.raises(InvalidInputsError) as refused:
+def test_problems_do_not_contain_the_secrets(name: str) -> None:
+    with pytest.raises(InvalidInputsError) as error:
         registrations(lambda: connection(**{name: ""}))
-    assert f"{name}: string should have at least 1 character" in str(refused.value)
-    assert "hush" not in str(refused.value)
+    assert f"{name}: string should have at least 1 character" in str(error.value)
+    assert "hush" not in str(error.value)

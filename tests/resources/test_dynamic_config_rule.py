@@ -21,8 +21,8 @@ NL = statsig.Condition(type="country", operator="any", target_value=["NL"])
 NL_SENT = {"type": "country", "operator": "any", "targetValue": ["NL"]}
 
 
-def rule(resource_name: str = "rule", **given: Any) -> None:
-    statsig.DynamicConfigRule(resource_name, **{"dynamic_config_id": "limits", "name": "guests"} | given)
+def rule(resource_name: str = "rule", **properties: Any) -> None:
+    statsig.DynamicConfigRule(resource_name, **{"dynamic_config_id": "limits", "name": "guests"} | properties)
 
 
 def variants(few: float = 40) -> list[statsig.Variant]:
@@ -52,7 +52,7 @@ def base_id(emulator: Emulator, name: str = "guests") -> str:
     return next(str(item["baseID"]) for item in rules(emulator) if item["name"] == name)
 
 
-def test_every_property_is_in_the_one_post(deployment: Deployment, emulator: Emulator) -> None:
+def test_every_property_is_sent_in_one_post(deployment: Deployment, emulator: Emulator) -> None:
     def program() -> None:
         rule(
             pass_percentage=99.99,
@@ -84,7 +84,7 @@ def test_a_name_is_enough(deployment: Deployment, emulator: Emulator) -> None:
 
 
 @pytest.mark.usefixtures("emulator")
-def test_a_text_is_sent_as_it_is_written_instead_of_the_value(deployment: Deployment) -> None:
+def test_a_json5_text_is_sent_verbatim_instead_of_the_value(deployment: Deployment) -> None:
     [(_, _, body)] = deployment.up(lambda: rule(return_value_json5=JSON5))
     assert (body["returnValueJson5"], "returnValue" in body) == (JSON5, False)
     resource = deployment.resources["rule"]
@@ -96,7 +96,9 @@ def test_a_text_is_sent_as_it_is_written_instead_of_the_value(deployment: Deploy
 
 
 @pytest.mark.parametrize("is_old", [True, False])
-def test_a_rule_goes_from_a_value_to_a_text_and_back(deployment: Deployment, emulator: Emulator, is_old: bool) -> None:
+def test_a_rule_changes_from_a_value_to_a_json5_text_and_back(
+    deployment: Deployment, emulator: Emulator, is_old: bool
+) -> None:
     deployment.up(lambda: rule(return_value={"limit": 1}))
     path = f"{CONFIG}/rule/{base_id(emulator)}"
     emulator.quirk(dc_rule_endpoints=is_old)
@@ -107,7 +109,7 @@ def test_a_rule_goes_from_a_value_to_a_text_and_back(deployment: Deployment, emu
 
 
 @pytest.mark.parametrize(
-    ("given", "sent"),
+    ("properties", "writes"),
     [
         ({"name": "visitors"}, {"name": "visitors"}),
         ({"pass_percentage": 55.5}, {"passPercentage": 55.5}),
@@ -117,8 +119,8 @@ def test_a_rule_goes_from_a_value_to_a_text_and_back(deployment: Deployment, emu
         ({"return_value": {"limit": 4}}, {"returnValue": {"limit": 4}}),
     ],
 )
-def test_an_update_sends_what_changed_and_leaves_the_other_rules_alone(
-    deployment: Deployment, emulator: Emulator, given: dict[str, Any], sent: dict[str, Any]
+def test_an_update_sends_the_change_and_keeps_the_other_rules(
+    deployment: Deployment, emulator: Emulator, properties: dict[str, Any], writes: dict[str, Any]
 ) -> None:
     usual: dict[str, Any] = {
         "conditions": [NL],
@@ -128,16 +130,14 @@ def test_an_update_sends_what_changed_and_leaves_the_other_rules_alone(
     }
     deployment.up(lambda: rule(**usual))
     base, before = base_id(emulator), rules(emulator)
-    assert [("PATCH", f"{CONFIG}/rule/{base}", sent)] == deployment.up(lambda: rule(**usual | given))
+    assert [("PATCH", f"{CONFIG}/rule/{base}", writes)] == deployment.up(lambda: rule(**usual | properties))
     now = rules(emulator)
     assert now[:2] == before[:2]
     assert now[2]["baseID"] == base
     assert deployment.resources["rule"].drift() == ()
 
 
-def test_variants_go_with_all_the_rules_because_the_endpoint_knows_none(
-    deployment: Deployment, emulator: Emulator
-) -> None:
+def test_variants_are_sent_with_all_rules(deployment: Deployment, emulator: Emulator) -> None:
     before = rules(emulator)
     [(method, path, body)] = deployment.up(lambda: rule(variants=variants()))
     assert (method, path) == ("PATCH", CONFIG)
@@ -163,19 +163,19 @@ def test_variants_keep_their_ids_through_an_update(deployment: Deployment, emula
     assert [v["id"] for v in rules(emulator)[2]["variants"]] == [many["id"], few["id"]]
 
 
-@pytest.mark.parametrize("given", [{}, {"variants": [statsig.Variant(name="all", pass_percentage=100)]}])
+@pytest.mark.parametrize("properties", [{}, {"variants": [statsig.Variant(name="all", pass_percentage=100)]}])
 @pytest.mark.parametrize("is_old", [True, False])
-def test_a_name_that_is_taken_is_refused_and_not_touched(
-    deployment: Deployment, emulator: Emulator, is_old: bool, given: dict[str, Any]
+def test_a_taken_name_is_an_error_and_the_object_is_unchanged(
+    deployment: Deployment, emulator: Emulator, is_old: bool, properties: dict[str, Any]
 ) -> None:
     emulator.quirk(dc_rule_endpoints=is_old)
     before = rules(emulator)
     with pytest.raises(TakenError, match=f'import_="limits/{base_id(emulator, "beta")}"'):
-        deployment.up(lambda: rule(name="beta", **given))
+        deployment.up(lambda: rule(name="beta", **properties))
     assert rules(emulator) == before
 
 
-def test_the_api_of_2026_gets_all_the_rules_with_the_new_one(deployment: Deployment, emulator: Emulator) -> None:
+def test_the_api_of_2026_gets_all_rules_with_the_new_one(deployment: Deployment, emulator: Emulator) -> None:
     emulator.quirk(dc_rule_endpoints=False)
     before = rules(emulator)
     [refused, (method, path, body)] = deployment.up(lambda: rule(pass_percentage=10, return_value={"limit": 3}))
@@ -195,7 +195,7 @@ def test_the_api_of_2026_gets_all_the_rules_with_the_new_one(deployment: Deploym
     assert rules(emulator) == before
 
 
-def test_several_stand_side_by_side(deployment: Deployment, emulator: Emulator) -> None:
+def test_several_rules_of_one_owner_are_independent(deployment: Deployment, emulator: Emulator) -> None:
     def program(limit: int = 1) -> None:
         rule("first", name="NL", return_value={"limit": limit})
         rule("second", name="BE", variants=variants())
@@ -210,9 +210,7 @@ def test_several_stand_side_by_side(deployment: Deployment, emulator: Emulator) 
     assert [now[0], now[1], now[3]] == [before[0], before[1], before[3]]
 
 
-def test_a_rule_whose_id_moved_is_still_found_and_one_that_is_gone_is_gone(
-    deployment: Deployment, emulator: Emulator
-) -> None:
+def test_a_rule_with_a_new_id_is_found_and_a_deleted_one_is_gone(deployment: Deployment, emulator: Emulator) -> None:
     deployment.up(lambda: rule(pass_percentage=10))
     base = base_id(emulator)
     deployment.up(lambda: rule(pass_percentage=20))
@@ -233,25 +231,25 @@ def test_a_rule_is_imported_by_its_config_and_base_id(deployment: Deployment, em
     assert (resource.id, resource.drift(), deployment.project.new_writes()) == (id_, (), [])
 
 
-def test_a_config_that_is_not_there_is_a_clear_error(deployment: Deployment) -> None:
-    for given in ({}, {"variants": variants()}):
+def test_a_missing_config_is_a_clear_error(deployment: Deployment) -> None:
+    for properties in ({}, {"variants": variants()}):
         with pytest.raises(StatsigError, match="Dynamic config not found"):
-            deployment.up(lambda given=given: rule(dynamic_config_id="no_config", **given))  # type: ignore[misc]
+            deployment.up(lambda properties=properties: rule(dynamic_config_id="no_config", **properties))  # type: ignore[misc]
 
 
-def test_rules_of_a_config_that_declares_them_are_refused(deployment: Deployment) -> None:
+def test_a_rule_of_a_config_that_declares_its_rules_is_rejected(deployment: Deployment) -> None:
     def program() -> None:
         own = statsig.ConfigRule(name="own", pass_percentage=1)
         config = statsig.DynamicConfig("config", name="Limits", rules=[own])
         rule("literal")
         rule("output", dynamic_config_id=config.id)
 
-    said, run = {}, RunContext()
+    messages, run = {}, RunContext()
     for typ, name, inputs in registrations(program):
         declaration = REGISTRY[typ.removeprefix("pulumi-python:dynamic/statsig:")]
         lifecycle = declaration.cls.lifecycle(declaration, deployment.project.client, run=run)
-        said[name] = [str(problem) for problem in lifecycle.check(engine_values(inputs), new=True)[1]]
-    assert said == {
+        messages[name] = [str(problem) for problem in lifecycle.check(engine_values(inputs), new=True)[1]]
+    assert messages == {
         "config": [],
         "literal": [
             "the rules of dynamic_configs/limits would be managed by DynamicConfig resource 'config' too:"
@@ -265,7 +263,7 @@ def test_rules_of_a_config_that_declares_them_are_refused(deployment: Deployment
 
 
 @pytest.mark.parametrize(
-    ("given", "place"),
+    ("properties", "place"),
     [
         ({"dynamic_config_id": ""}, "dynamic_config_id"),
         ({"pass_percentage": 1.234}, "pass_percentage"),
@@ -279,7 +277,7 @@ def test_rules_of_a_config_that_declares_them_are_refused(deployment: Deployment
         ),
     ],
 )
-def test_what_cannot_be_fails_before_anything_is_sent(given: dict[str, Any], place: str) -> None:
+def test_invalid_inputs_fail_before_any_request(properties: dict[str, Any], place: str) -> None:
     with pytest.raises(InvalidInputsError) as error:
-        registrations(lambda: rule(**given))
+        registrations(lambda: rule(**properties))
     assert place in [problem.place for problem in error.value.problems]

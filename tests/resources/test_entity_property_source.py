@@ -27,13 +27,13 @@ OPTIONAL = {
 USER = statsig.IdTypeMapping(statsig_unit_id="userID", column="user_id")
 
 
-def source(**given: Any) -> None:
+def source(**properties: Any) -> None:
     """What is required, and nothing else."""
     usual = {"name": "Countries", "sql": "SELECT 1", "id_type_mapping": [USER]}
-    statsig.EntityPropertySource("source", **usual | given)
+    statsig.EntityPropertySource("source", **usual | properties)
 
 
-def everything(**given: Any) -> None:
+def everything(**properties: Any) -> None:
     usual: dict[str, Any] = {
         "description": "Where people live",
         "tags": ["web", "checkout"],
@@ -42,10 +42,10 @@ def everything(**given: Any) -> None:
         "is_read_only": False,
         "team_id": "growth-team",
     }
-    source(**usual | given)
+    source(**usual | properties)
 
 
-def test_every_property_is_in_the_one_post(deployment: Deployment) -> None:
+def test_every_property_is_sent_in_one_post(deployment: Deployment) -> None:
     assert deployment.up(everything) == [("POST", PATH, MINIMAL | OPTIONAL)]
     assert deployment.up(everything) == []
     before = deployment.resources["source"].inputs
@@ -59,7 +59,7 @@ def test_a_query_and_its_units_are_enough(deployment: Deployment) -> None:
 
 
 @pytest.mark.parametrize(
-    ("given", "sent"),
+    ("properties", "writes"),
     [
         ({"description": "Where people live"}, {"description": "Where people live"}),
         ({"timestamp_column": "ts", "timestamp_as_day": True}, {"timestampColumn": "ts", "timestampAsDay": True}),
@@ -67,12 +67,14 @@ def test_a_query_and_its_units_are_enough(deployment: Deployment) -> None:
         ({"name": "Homes"}, {"name": "Homes"}),
     ],
 )
-def test_an_update_sends_what_changed(deployment: Deployment, given: dict[str, Any], sent: dict[str, Any]) -> None:
+def test_an_update_sends_the_changed_properties_only(
+    deployment: Deployment, properties: dict[str, Any], writes: dict[str, Any]
+) -> None:
     deployment.up(source)
-    assert deployment.up(lambda: source(**given)) == [("PATCH", ITEM, sent)]
+    assert deployment.up(lambda: source(**properties)) == [("PATCH", ITEM, writes)]
 
 
-def test_a_changed_query_takes_the_whole(deployment: Deployment) -> None:
+def test_a_changed_query_sends_the_full_source(deployment: Deployment) -> None:
     deployment.up(everything)
     # The API moves team and id together; the owner is not for us to say.
     unchanged = {key: value for key, value in (MINIMAL | OPTIONAL).items() if key not in ("name", "teamID")}
@@ -80,7 +82,7 @@ def test_a_changed_query_takes_the_whole(deployment: Deployment) -> None:
 
 
 @pytest.mark.parametrize("resets", [False, True])
-def test_what_is_not_declared_stays_as_the_console_has_it(deployment: Deployment, resets: bool) -> None:
+def test_undeclared_properties_keep_the_console_values(deployment: Deployment, resets: bool) -> None:
     emulator = deployment.project.emulator
     emulator.quirk(source_update_resets=resets)
     deployment.up(source)
@@ -102,7 +104,7 @@ def test_a_rename_keeps_the_source(deployment: Deployment) -> None:
 
 
 @pytest.mark.parametrize("status", [404, 400])
-def test_a_rename_whose_answer_was_lost_is_found_under_the_new_name(deployment: Deployment, status: int) -> None:
+def test_a_rename_whose_response_is_lost_is_found_under_the_new_name(deployment: Deployment, status: int) -> None:
     deployment.project.emulator.quirk(entity_property_missing_status=status)
     deployment.up(source)
     deployment.project.emulator.fault(kind="drop_after", method="PATCH", path="/experiments/entity_property/*")
@@ -111,15 +113,15 @@ def test_a_rename_whose_answer_was_lost_is_found_under_the_new_name(deployment: 
     assert [item["name"] for item in deployment.project.emulator.objects("entity_properties")] == ["Homes"]
 
 
-def test_empty_values_clear(deployment: Deployment) -> None:
+def test_explicit_empty_values_clear_the_properties(deployment: Deployment) -> None:
     deployment.up(everything)
     cleared = {"description": "", "tags": [], "timestampColumn": "", "teamID": None}
-    given = {"description": "", "tags": [], "timestamp_column": "", "team_id": None}
-    assert deployment.up(lambda: everything(**given)) == [("PATCH", ITEM, cleared)]
+    properties = {"description": "", "tags": [], "timestamp_column": "", "team_id": None}
+    assert deployment.up(lambda: everything(**properties)) == [("PATCH", ITEM, cleared)]
 
 
 @pytest.mark.parametrize("status", [404, 400])
-def test_a_source_that_is_gone_is_made_again(deployment: Deployment, status: int) -> None:
+def test_a_deleted_source_is_created_again(deployment: Deployment, status: int) -> None:
     deployment.project.emulator.quirk(entity_property_missing_status=status)
     assert deployment.up(source) == [("POST", PATH, MINIMAL)]
     deployment.project.emulator.remove("entity_properties", "Countries")
@@ -128,7 +130,7 @@ def test_a_source_that_is_gone_is_made_again(deployment: Deployment, status: int
 
 
 @pytest.mark.parametrize("status", [404, 400])
-def test_a_name_that_is_taken_is_refused_and_not_touched(deployment: Deployment, status: int) -> None:
+def test_a_taken_name_is_an_error_and_the_object_is_unchanged(deployment: Deployment, status: int) -> None:
     emulator = deployment.project.emulator
     emulator.quirk(entity_property_missing_status=status)
     made = emulator.add("entity_properties", MINIMAL | {"description": "Ana's"})
@@ -137,12 +139,12 @@ def test_a_name_that_is_taken_is_refused_and_not_touched(deployment: Deployment,
     assert emulator.object("entity_properties", "Countries") == made
 
 
-def test_a_source_whose_answer_was_lost_is_made_once(deployment: Deployment) -> None:
+def test_a_source_whose_response_is_lost_is_created_once(deployment: Deployment) -> None:
     deployment.project.emulator.fault(kind="drop_after", method="POST", path=PATH)
     assert deployment.up(everything) == [("POST", PATH, MINIMAL | OPTIONAL)]
 
 
-def test_a_source_is_imported_by_its_name_without_a_mutation(deployment: Deployment) -> None:
+def test_a_source_is_imported_by_name_without_a_write(deployment: Deployment) -> None:
     deployment.project.emulator.add("entity_properties", MINIMAL | OPTIONAL)
     resource = deployment.project.resource(REGISTRY["EntityPropertySource"])
     [(_, _, inputs)] = registrations(everything)
@@ -151,18 +153,18 @@ def test_a_source_is_imported_by_its_name_without_a_mutation(deployment: Deploym
     assert (resource.id, resource.drift()) == ("Countries", ())
 
 
-def test_a_destroy_is_one_delete_by_name(deployment: Deployment) -> None:
+def test_destroy_sends_one_delete_by_name(deployment: Deployment) -> None:
     deployment.up(source)
     assert deployment.destroy() == [("DELETE", ITEM, None)]
 
 
-def test_who_owns_it_is_not_for_a_program_to_say() -> None:
+def test_the_owner_cannot_be_declared() -> None:
     with pytest.raises(TypeError, match="owner"):
         source(owner=statsig.Owner(owner_id="u1"))
 
 
 @pytest.mark.parametrize(
-    ("given", "place"),
+    ("properties", "place"),
     [
         ({"sql": ""}, "sql"),
         ({"id_type_mapping": []}, "id_type_mapping"),
@@ -170,7 +172,7 @@ def test_who_owns_it_is_not_for_a_program_to_say() -> None:
         ({"team": "Growth", "team_id": "growth-team"}, "team_id"),
     ],
 )
-def test_what_cannot_be_fails_before_anything_is_sent(given: dict[str, Any], place: str) -> None:
+def test_invalid_inputs_fail_before_any_request(properties: dict[str, Any], place: str) -> None:
     with pytest.raises(InvalidInputsError) as error:
-        registrations(lambda: source(**given))
+        registrations(lambda: source(**properties))
     assert [problem.place for problem in error.value.problems] == [place]

@@ -17,14 +17,14 @@ PATH = "/experiments/new_checkout"
 METRIC: dict[str, Any] = {"name": "checkout_done", "type": "event_count"}
 
 
-def experiment(**given: Any) -> None:
-    statsig.Experiment("experiment", **{"name": "New checkout"} | given)
+def experiment(**properties: Any) -> None:
+    statsig.Experiment("experiment", **{"name": "New checkout"} | properties)
 
 
-def refused(**given: Any) -> dict[str, str]:
+def problems_of_update(**properties: Any) -> dict[str, str]:
     """What is wrong with the program, by place."""
     with pytest.raises(InvalidInputsError) as error:
-        registrations(lambda: experiment(**given))
+        registrations(lambda: experiment(**properties))
     return {problem.place: problem.reason for problem in error.value.problems}
 
 
@@ -33,7 +33,7 @@ def test_a_name_is_enough(deployment: Deployment) -> None:
     assert deployment.resources["experiment"].id == "new_checkout"
 
 
-def test_what_is_not_declared_stays_as_the_console_has_it(deployment: Deployment) -> None:
+def test_undeclared_properties_keep_the_console_values(deployment: Deployment) -> None:
     emulator = deployment.project.emulator
     deployment.up(experiment)
     edit = {"hypothesis": "Ana's", "duration": 3, "primaryMetrics": [METRIC], "tags": ["ana"]}
@@ -44,7 +44,7 @@ def test_what_is_not_declared_stays_as_the_console_has_it(deployment: Deployment
     assert {name: live[name] for name in edit} == edit
 
 
-def test_metrics_that_came_from_tags_are_no_drift(deployment: Deployment) -> None:
+def test_metrics_added_by_tags_are_no_drift(deployment: Deployment) -> None:
     def program() -> None:
         experiment(
             primary_metrics=[statsig.ExperimentMetric(**METRIC)],
@@ -63,7 +63,7 @@ def test_metrics_that_came_from_tags_are_no_drift(deployment: Deployment) -> Non
     assert deployment.up(program) == [("PATCH", PATH, {"primaryMetrics": [METRIC]})]
 
 
-def test_metrics_that_a_console_user_added_are_drift_where_no_tags_are_declared(deployment: Deployment) -> None:
+def test_metrics_added_in_the_console_are_drift_without_declared_tags(deployment: Deployment) -> None:
     deployment.up(lambda: experiment(primary_metrics=[statsig.ExperimentMetric(**METRIC)], primary_metric_tags=[]))
     more = [METRIC, {"name": "revenue", "type": "sum"}]
     deployment.project.emulator.edit("experiments", "new_checkout", {"primaryMetrics": more})
@@ -71,16 +71,16 @@ def test_metrics_that_a_console_user_added_are_drift_where_no_tags_are_declared(
 
 
 @pytest.mark.parametrize("is_shown", [True, False])
-@pytest.mark.parametrize("given", [{}, {"layer_id": None}])
-def test_an_implicit_layer_is_no_layer(deployment: Deployment, is_shown: bool, given: dict[str, Any]) -> None:
+@pytest.mark.parametrize("properties", [{}, {"layer_id": None}])
+def test_an_implicit_layer_is_not_an_output(deployment: Deployment, is_shown: bool, properties: dict[str, Any]) -> None:
     deployment.project.emulator.quirk(implicit_layer_id=is_shown)
-    assert deployment.up(lambda: experiment(**given)) == [("POST", "/experiments", {"name": "New checkout"})]
+    assert deployment.up(lambda: experiment(**properties)) == [("POST", "/experiments", {"name": "New checkout"})]
     resource = deployment.resources["experiment"]
     assert resource.outputs.get("layer_id") in (None, NONE)
     assert resource.drift() == ()
 
 
-def test_another_layer_or_id_makes_a_new_experiment(deployment: Deployment) -> None:
+def test_another_layer_or_id_replaces_the_experiment(deployment: Deployment) -> None:
     deployment.up(experiment)
     resource = deployment.resources["experiment"]
     assert resource.preview(resource.inputs | {"layer_id": "checkout_layer"}).replaces == ("layer_id",)
@@ -88,14 +88,14 @@ def test_another_layer_or_id_makes_a_new_experiment(deployment: Deployment) -> N
     assert resource.preview(resource.inputs | {"experiment_id": "new_checkout"}).replaces == ()
 
 
-def test_a_name_that_is_taken_is_refused_and_not_touched(deployment: Deployment) -> None:
+def test_a_taken_name_is_an_error_and_the_object_is_unchanged(deployment: Deployment) -> None:
     made = deployment.project.emulator.add("experiments", {"id": "new_checkout", "name": "New checkout"})
     with pytest.raises(TakenError, match=r'import_="new_checkout"'):
         deployment.up(lambda: experiment(description="Ours"))
     assert deployment.project.emulator.object("experiments", "new_checkout") == made
 
 
-def test_an_experiment_is_imported_as_it_is_and_never_changed_by_that(deployment: Deployment) -> None:
+def test_an_import_never_changes_the_experiment(deployment: Deployment) -> None:
     made = {"id": "new_checkout", "name": "New checkout", "status": "active", "hypothesis": "Ana's"}
     deployment.project.emulator.add("experiments", made)
     [(_, _, inputs)] = registrations(lambda: experiment(status="active", control_group="Control"))
@@ -108,21 +108,21 @@ def test_an_experiment_is_imported_as_it_is_and_never_changed_by_that(deployment
         )
 
 
-def test_an_experiment_that_is_gone_is_made_again(deployment: Deployment) -> None:
+def test_a_deleted_experiment_is_created_again(deployment: Deployment) -> None:
     deployment.up(experiment)
     deployment.project.emulator.remove("experiments", "new_checkout")
     assert deployment.resources.pop("experiment").read() is None
     assert deployment.up(experiment) == [("POST", "/experiments", {"name": "New checkout"})]
 
 
-def test_a_destroy_is_one_delete_or_an_archive_where_that_is_asked_for(deployment: Deployment) -> None:
+def test_destroy_deletes_or_archives_as_declared(deployment: Deployment) -> None:
     deployment.up(experiment)
     assert deployment.destroy() == [("DELETE", PATH, None)]
     deployment.up(lambda: experiment(archive_on_delete=True))
     assert deployment.destroy() == [("PUT", f"{PATH}/archive", {})]
 
 
-def test_an_active_experiment_is_not_deleted_without_being_told_to(deployment: Deployment) -> None:
+def test_an_active_experiment_is_deleted_only_if_declared(deployment: Deployment) -> None:
     deployment.up(lambda: experiment(status="active"))
     words = (
         "Experiment 'New checkout' is active, and was not deleted: .* archive_on_delete=True or"
@@ -135,7 +135,7 @@ def test_an_active_experiment_is_not_deleted_without_being_told_to(deployment: D
     assert deployment.destroy() == [("DELETE", PATH, None)]
 
 
-def test_one_that_a_console_user_started_is_not_deleted_either(deployment: Deployment) -> None:
+def test_an_experiment_started_in_the_console_is_not_deleted(deployment: Deployment) -> None:
     deployment.up(experiment)
     deployment.project.emulator.edit("experiments", "new_checkout", {"status": "active"})
     with pytest.raises(StatsigError, match="is active, and was not deleted"):
@@ -143,12 +143,12 @@ def test_one_that_a_console_user_started_is_not_deleted_either(deployment: Deplo
     assert deployment.project.new_writes() == []
 
 
-def test_an_active_experiment_is_archived_where_that_is_asked_for(deployment: Deployment) -> None:
+def test_an_active_experiment_is_archived_on_destroy_if_declared(deployment: Deployment) -> None:
     deployment.up(lambda: experiment(status="active", archive_on_delete=True))
     assert deployment.destroy() == [("PUT", f"{PATH}/archive", {})]
 
 
-def test_where_the_api_deletes_no_active_experiment_it_says_so(deployment: Deployment) -> None:
+def test_a_rejected_delete_of_an_active_experiment_is_reported(deployment: Deployment) -> None:
     deployment.project.emulator.quirk(delete_active_experiment="reject")
     deployment.up(lambda: experiment(status="active", delete_while_active=True))
     with pytest.raises(StatsigError, match="Experiment has not yet finished"):
@@ -157,7 +157,7 @@ def test_where_the_api_deletes_no_active_experiment_it_says_so(deployment: Deplo
 
 
 @pytest.mark.parametrize(
-    ("given", "place", "words"),
+    ("properties", "place", "words"),
     [
         ({"name": "a"}, "name", "at least 3"),
         ({"name": "New checkout!"}, "name", "pattern"),
@@ -174,6 +174,6 @@ def test_where_the_api_deletes_no_active_experiment_it_says_so(deployment: Deplo
         ({"description": None}, "description", "must not be None"),
     ],
 )
-def test_what_cannot_be_fails_before_anything_is_sent(given: dict[str, Any], place: str, words: str) -> None:
-    problems = refused(**given)
+def test_invalid_inputs_fail_before_any_request(properties: dict[str, Any], place: str, words: str) -> None:
+    problems = problems_of_update(**properties)
     assert words in problems[place]

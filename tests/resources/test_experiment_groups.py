@@ -16,23 +16,23 @@ PATH = "/experiments/new_checkout"
 POST = ("POST", "/experiments")
 
 
-def experiment(*groups: statsig.Group, **given: Any) -> None:
+def experiment(*groups: statsig.Group, **properties: Any) -> None:
     declared: dict[str, Any] = {"groups": list(groups)} if groups else {}
-    statsig.Experiment("experiment", name="New checkout", **declared, **given)
+    statsig.Experiment("experiment", name="New checkout", **declared, **properties)
 
 
-def group(name: str, size: float = 50, **given: Any) -> statsig.Group:
-    return statsig.Group(name=name, size=size, **given)
+def group(name: str, size: float = 50, **properties: Any) -> statsig.Group:
+    return statsig.Group(name=name, size=size, **properties)
 
 
-def sent(name: str, size: float = 50, **given: Any) -> dict[str, Any]:
+def writes(name: str, size: float = 50, **properties: Any) -> dict[str, Any]:
     """A group on the wire."""
-    return {"name": name, "size": size, "parameterValues": {}} | given
+    return {"name": name, "size": size, "parameterValues": {}} | properties
 
 
-def known(name: str, id_: str, size: float = 50, **given: Any) -> dict[str, Any]:
+def known(name: str, id_: str, size: float = 50, **properties: Any) -> dict[str, Any]:
     """A group that there was, on the wire: with its id, and disabled or not as it is."""
-    return sent(name, size, id=id_) | {"disabled": False} | given
+    return writes(name, size, id=id_) | {"disabled": False} | properties
 
 
 def live(deployment: Deployment) -> list[Json]:
@@ -44,8 +44,8 @@ def ids(deployment: Deployment) -> dict[str, str]:
     return {found["name"]: found["id"] for found in live(deployment)}
 
 
-def test_groups_of_any_sizes_are_taken(deployment: Deployment) -> None:
-    groups = [sent("a", 33.3), sent("b", 33.3), sent("c", 33.4)]
+def test_groups_of_any_size_are_accepted(deployment: Deployment) -> None:
+    groups = [writes("a", 33.3), writes("b", 33.3), writes("c", 33.4)]
     assert [(*POST, {"name": "New checkout", "groups": groups})] == deployment.up(
         lambda: experiment(group("a", 33.3), group("b", 33.3), group("c", 33.4))
     )
@@ -74,10 +74,10 @@ def test_a_renamed_group_keeps_its_id(deployment: Deployment) -> None:
     assert ids(deployment) == {"a": before["a"], "Short": before["b"]}
 
 
-def test_a_group_that_is_added_gets_an_id_and_one_that_is_left_out_goes(deployment: Deployment) -> None:
+def test_an_added_group_gets_an_id_and_an_omitted_one_is_removed(deployment: Deployment) -> None:
     deployment.up(lambda: experiment(group("a", 40), group("b", 60)))
     before = ids(deployment)
-    groups = [known("a", before["a"], 40), sent("c", 10), sent("d", 5)]
+    groups = [known("a", before["a"], 40), writes("c", 10), writes("d", 5)]
     assert [("PATCH", PATH, {"groups": groups})] == deployment.up(
         lambda: experiment(group("a", 40), group("c", 10), group("d", 5))
     )
@@ -86,7 +86,7 @@ def test_a_group_that_is_added_gets_an_id_and_one_that_is_left_out_goes(deployme
     assert not {now["c"], now["d"]} & set(before.values())
 
 
-def test_what_a_program_does_not_say_of_a_group_stays(deployment: Deployment) -> None:
+def test_undeclared_properties_of_a_group_are_unchanged(deployment: Deployment) -> None:
     deployment.up(lambda: experiment(group("a"), group("b")))
     a, b = live(deployment)
     edited = [a | {"description": "Ana's", "highlighted": True, "foreignGroupID": "x"}, b]
@@ -96,7 +96,7 @@ def test_what_a_program_does_not_say_of_a_group_stays(deployment: Deployment) ->
     assert [edited[0] | {"size": 40, "disabled": False}, b | {"size": 60, "disabled": False}] == live(deployment)
 
 
-def test_what_a_console_user_did_to_groups_is_drift_and_taken_back(deployment: Deployment) -> None:
+def test_console_edits_of_groups_are_drift_and_undone(deployment: Deployment) -> None:
     def program() -> None:
         experiment(group("a"), group("b", description="Short"))
 
@@ -112,7 +112,7 @@ def test_what_a_console_user_did_to_groups_is_drift_and_taken_back(deployment: D
         ]
 
 
-def test_a_group_is_disabled_and_enabled_by_calls_of_their_own(deployment: Deployment) -> None:
+def test_a_group_is_disabled_and_enabled_by_requests_of_their_own(deployment: Deployment) -> None:
     deployment.up(lambda: experiment(group("a", 40), group("b", 40), group("c", 20, disabled=True)))
     assert [item.get("disabled", False) for item in live(deployment)] == [False, False, True]
     calls = [
@@ -125,7 +125,7 @@ def test_a_group_is_disabled_and_enabled_by_calls_of_their_own(deployment: Deplo
     assert [item["disabled"] for item in live(deployment)] == [True, True, False]
 
 
-def test_a_group_that_is_edited_and_disabled_at_once_is_patched_first(deployment: Deployment) -> None:
+def test_a_group_that_is_edited_and_disabled_is_patched_first(deployment: Deployment) -> None:
     deployment.up(lambda: experiment(group("a"), group("b")))
     before = ids(deployment)
     calls = deployment.up(lambda: experiment(group("a", 40), group("b", 60, disabled=True)))
@@ -135,7 +135,7 @@ def test_a_group_that_is_edited_and_disabled_at_once_is_patched_first(deployment
     assert ids(deployment) == before
 
 
-def test_a_group_that_a_console_user_enabled_is_disabled_by_a_call(deployment: Deployment) -> None:
+def test_a_group_enabled_in_the_console_is_disabled_again(deployment: Deployment) -> None:
     deployment.up(lambda: experiment(group("a"), group("b", disabled=True)))
     a, b = live(deployment)
     deployment.project.emulator.edit("experiments", "new_checkout", {"groups": [a, b | {"disabled": False}]})
@@ -146,20 +146,20 @@ def test_a_group_that_a_console_user_enabled_is_disabled_by_a_call(deployment: D
 
 def test_the_control_group_is_set_by_its_id_after_the_create(deployment: Deployment) -> None:
     calls = deployment.up(lambda: experiment(group("a"), group("b"), control_group="b"))
-    body = {"name": "New checkout", "groups": [sent("a"), sent("b")]}
+    body = {"name": "New checkout", "groups": [writes("a"), writes("b")]}
     assert calls == [(*POST, body), ("PATCH", PATH, {"controlGroupID": ids(deployment)["b"]})]
     resource = deployment.resources["experiment"]
     assert (resource.outputs["control_group"], resource.outputs["control_group_id"]) == ("b", ids(deployment)["b"])
     assert resource.drift() == ()
 
 
-def test_the_first_group_is_the_control_anyway(deployment: Deployment) -> None:
+def test_the_first_group_is_the_control_group_by_default(deployment: Deployment) -> None:
     calls = deployment.up(lambda: experiment(group("a"), group("b"), control_group="a"))
-    assert calls == [(*POST, {"name": "New checkout", "groups": [sent("a"), sent("b")]})]
+    assert calls == [(*POST, {"name": "New checkout", "groups": [writes("a"), writes("b")]})]
     assert deployment.up(lambda: experiment(group("a"), group("b"))) == []
 
 
-def test_the_groups_that_the_api_makes_can_be_the_control_too(deployment: Deployment) -> None:
+def test_groups_that_the_api_creates_can_be_the_control_group(deployment: Deployment) -> None:
     calls = deployment.up(lambda: experiment(control_group="Test"))
     assert calls == [
         (*POST, {"name": "New checkout"}),
@@ -182,14 +182,14 @@ def test_the_control_group_follows_a_rename(deployment: Deployment) -> None:
     assert deployment.resources["experiment"].drift() == ()
 
 
-def test_a_new_group_becomes_the_control_once_it_is_there(deployment: Deployment) -> None:
+def test_a_new_group_becomes_the_control_group_after_it_is_created(deployment: Deployment) -> None:
     deployment.up(lambda: experiment(group("a", 40), group("b", 60)))
     calls = deployment.up(lambda: experiment(group("a", 40), group("b", 50), group("c", 10), control_group="c"))
     assert [path for _, path, _ in calls] == [PATH, PATH]
     assert calls[1] == ("PATCH", PATH, {"controlGroupID": ids(deployment)["c"]})
 
 
-def test_a_control_that_a_console_user_chose_is_drift(deployment: Deployment) -> None:
+def test_a_control_group_chosen_in_the_console_is_drift(deployment: Deployment) -> None:
     def program() -> None:
         experiment(group("a"), group("b"), control_group="a")
 
@@ -203,7 +203,7 @@ def test_a_control_that_a_console_user_chose_is_drift(deployment: Deployment) ->
     ("groups", "words"),
     [(("a", "b"), "there is no group 'c'; declared are: a, b"), ((), "there is no group 'c'; there are Control, Test")],
 )
-def test_a_control_group_that_is_not_there_is_refused_before_anything_is_sent(
+def test_a_missing_control_group_fails_before_any_request(
     deployment: Deployment, groups: tuple[str, ...], words: str
 ) -> None:
     deployment.up(experiment)
@@ -213,7 +213,7 @@ def test_a_control_group_that_is_not_there_is_refused_before_anything_is_sent(
     assert deployment.project.new_writes() == []
 
 
-def test_a_control_group_that_the_program_does_not_know_yet_is_not_judged() -> None:
+def test_an_unknown_control_group_is_not_validated() -> None:
     def program() -> None:
         tag = statsig.Tag("tag", name="b")
         experiment(group("a"), control_group=tag.name)
@@ -221,7 +221,7 @@ def test_a_control_group_that_the_program_does_not_know_yet_is_not_judged() -> N
     assert [name for _, name, _ in registrations(program)] == ["tag", "experiment"]
 
 
-def test_a_new_experiment_whose_control_group_is_not_there_is_not_made(deployment: Deployment) -> None:
+def test_an_experiment_with_a_missing_control_group_is_not_created(deployment: Deployment) -> None:
     words = "was not created: there is no group 'c'; there are Control, Test; what was made of it is deleted again"
     with pytest.raises(StatsigError, match=words):
         deployment.up(lambda: experiment(control_group="c"))

@@ -21,8 +21,8 @@ STARTS_OVER = "or change reset_trigger to start over"
 FREE = "of a group, description, disabled, highlighted, foreign_group_id can be changed"
 
 
-def group(name: str, size: float = 50, **given: Any) -> statsig.Group:
-    return statsig.Group(name=name, size=size, **given)
+def group(name: str, size: float = 50, **properties: Any) -> statsig.Group:
+    return statsig.Group(name=name, size=size, **properties)
 
 
 GROUPS = [group("a", parameter_values={"steps": 3}, description="As it is"), group("b", parameter_values={"steps": 2})]
@@ -36,17 +36,17 @@ RUNNING: dict[str, Any] = {
 }
 
 
-def experiment(**given: Any) -> None:
-    statsig.Experiment("experiment", name="New checkout", **given)
+def experiment(**properties: Any) -> None:
+    statsig.Experiment("experiment", name="New checkout", **properties)
 
 
-def running(**given: Any) -> None:
-    experiment(**RUNNING | given)
+def running(**properties: Any) -> None:
+    experiment(**RUNNING | properties)
 
 
-def refused(deployment: Deployment, **given: Any) -> dict[str, str]:
+def problems_of_update(deployment: Deployment, **properties: Any) -> dict[str, str]:
     """Why a preview refuses the program, by place; nothing is sent for it."""
-    [(_, _, inputs)] = registrations(lambda: running(**given))
+    [(_, _, inputs)] = registrations(lambda: running(**properties))
     deployment.project.new_writes()
     with pytest.raises(InvalidInputsError) as error:
         deployment.resources["experiment"].preview(inputs)
@@ -62,7 +62,7 @@ def emulator(deployment: Deployment, request: pytest.FixtureRequest) -> Emulator
 
 
 @pytest.mark.parametrize(
-    "given",
+    "properties",
     [
         {"targeting_gate_id": "everyone"},
         {"targeting_gate_id": None},
@@ -75,48 +75,56 @@ def emulator(deployment: Deployment, request: pytest.FixtureRequest) -> Emulator
         {"groups": []},
     ],
 )
-def test_a_locked_property_is_refused_with_what_is_allowed(deployment: Deployment, given: dict[str, Any]) -> None:
+def test_a_locked_property_is_an_error_with_the_allowed_ones(
+    deployment: Deployment, properties: dict[str, Any]
+) -> None:
     deployment.up(running)
-    [name] = given
+    [name] = properties
     rest = f"; {FREE}" if name == "groups" else ""
-    assert refused(deployment, **given) == {name: f"is locked, because the experiment is 'active'{rest}; {STARTS_OVER}"}
+    assert problems_of_update(deployment, **properties) == {
+        name: f"is locked, because the experiment is 'active'{rest}; {STARTS_OVER}"
+    }
 
 
-@pytest.mark.parametrize("given", [{"targeting_gate_id": "everyone"}, {"groups": [group("a", 40), group("b", 60)]}])
-def test_it_stays_locked_after_the_decision(deployment: Deployment, given: dict[str, Any]) -> None:
+@pytest.mark.parametrize(
+    "properties", [{"targeting_gate_id": "everyone"}, {"groups": [group("a", 40), group("b", 60)]}]
+)
+def test_a_decided_experiment_stays_locked(deployment: Deployment, properties: dict[str, Any]) -> None:
     deployment.up(running)
     deployment.up(lambda: running(**DECISION))
-    [reason] = refused(deployment, **DECISION, **given).values()
+    [reason] = problems_of_update(deployment, **DECISION, **properties).values()
     assert reason.startswith("is locked, because the experiment is 'decision_made'; ")
     assert reason.endswith(STARTS_OVER)
 
 
-def test_what_is_not_locked_is_changed_while_it_runs(deployment: Deployment, emulator: Emulator) -> None:
+def test_unlocked_properties_change_while_the_experiment_runs(deployment: Deployment, emulator: Emulator) -> None:
     deployment.up(running)
     patch = {"hypothesis": "Two", "allocation": 100, "duration": 28}
     assert [("PATCH", PATH, patch)] == deployment.up(lambda: running(hypothesis="Two", allocation=100, duration=28))
     assert emulator.object("experiments", "new_checkout")["status"] == "active"
 
 
-def test_a_group_is_described_and_disabled_while_it_runs(deployment: Deployment, emulator: Emulator) -> None:
+def test_a_group_is_described_and_disabled_while_the_experiment_runs(
+    deployment: Deployment, emulator: Emulator
+) -> None:
     deployment.up(running)
     a, b = emulator.object("experiments", "new_checkout")["groups"]
     a_is = {"name": "a", "size": 50, "parameterValues": {"steps": 3}, "description": "Long", "disabled": False}
     b_is = {"name": "b", "size": 50, "parameterValues": {"steps": 2}, "highlighted": True, "foreignGroupID": "x"}
-    sent = [a_is | {"id": a["id"]}, b_is | {"id": b["id"], "disabled": False}]
+    writes = [a_is | {"id": a["id"]}, b_is | {"id": b["id"], "disabled": False}]
     steps = {"steps": 2}
     shown = [
         group("a", parameter_values={"steps": 3}, description="Long"),
         group("b", parameter_values=steps, highlighted=True, foreign_group_id="x"),
     ]
-    assert deployment.up(lambda: running(groups=shown)) == [("PATCH", PATH, {"groups": sent})]
+    assert deployment.up(lambda: running(groups=shown)) == [("PATCH", PATH, {"groups": writes})]
     off = [shown[0], group("b", parameter_values=steps, highlighted=True, foreign_group_id="x", disabled=True)]
     assert deployment.up(lambda: running(groups=off)) == [("POST", f"{PATH}/disable_groups", {"group_names": ["b"]})]
     back = [shown[0], group("b", parameter_values=steps, highlighted=True, foreign_group_id="x", disabled=False)]
     assert deployment.up(lambda: running(groups=back)) == [("POST", f"{PATH}/enable_groups", {"group_names": ["b"]})]
 
 
-def test_what_started_after_the_preview_is_refused_before_anything_is_sent(deployment: Deployment) -> None:
+def test_a_start_after_the_preview_fails_the_update_before_any_write(deployment: Deployment) -> None:
     deployment.up(lambda: experiment(targeting_gate_id="adults"))
     deployment.project.emulator.edit("experiments", "new_checkout", {"status": "active"})
     with pytest.raises(InvalidInputsError, match="targeting_gate_id: is locked, because the experiment is 'active'"):
@@ -124,7 +132,7 @@ def test_what_started_after_the_preview_is_refused_before_anything_is_sent(deplo
     assert deployment.project.new_writes() == []
 
 
-def test_a_trigger_that_is_newly_declared_or_no_longer_does_nothing(deployment: Deployment) -> None:
+def test_a_trigger_that_is_added_or_removed_resets_nothing(deployment: Deployment) -> None:
     deployment.up(lambda: experiment(status="active"))
     assert deployment.up(lambda: experiment(status="active", reset_trigger="1")) == []
     assert deployment.up(lambda: experiment(status="active", reset_trigger="1", hypothesis="Two")) == [
@@ -133,10 +141,10 @@ def test_a_trigger_that_is_newly_declared_or_no_longer_does_nothing(deployment: 
     assert deployment.up(lambda: experiment(status="active")) == []
 
 
-def test_a_trigger_that_is_declared_anew_does_nothing(deployment: Deployment) -> None:
-    for given in ({"reset_trigger": "1"}, {}, {"reset_trigger": "2"}):
-        sent = deployment.up(lambda given=given: experiment(status="active", **given))  # type: ignore[misc]
-    assert sent == []
+def test_a_trigger_that_is_added_runs_nothing(deployment: Deployment) -> None:
+    for properties in ({"reset_trigger": "1"}, {}, {"reset_trigger": "2"}):
+        writes = deployment.up(lambda properties=properties: experiment(status="active", **properties))  # type: ignore[misc]
+    assert writes == []
 
 
 def test_a_trigger_that_changes_resets(deployment: Deployment) -> None:
@@ -148,7 +156,7 @@ def test_a_trigger_that_changes_resets(deployment: Deployment) -> None:
     assert deployment.up(lambda: experiment(reset_trigger="3")) == []
 
 
-def test_it_starts_again_after_the_reset_where_active_is_declared(deployment: Deployment) -> None:
+def test_a_reset_experiment_starts_again_if_it_is_declared_active(deployment: Deployment) -> None:
     deployment.up(running)
     before = deployment.resources["experiment"].live()["startTime"]
     assert deployment.up(lambda: running(reset_trigger="2")) == [RESET, START]
@@ -157,11 +165,11 @@ def test_it_starts_again_after_the_reset_where_active_is_declared(deployment: De
     assert live["startTime"] > before
 
 
-def test_what_is_locked_changes_between_the_reset_and_the_start(deployment: Deployment, emulator: Emulator) -> None:
+def test_locked_properties_change_between_reset_and_start(deployment: Deployment, emulator: Emulator) -> None:
     deployment.up(running)
     a, b = (item["id"] for item in emulator.object("experiments", "new_checkout")["groups"])
-    given = {"id_type": "companyID", "targeting_gate_id": None, "groups": [group("b", 60), group("a", 40)]}
-    sent = [
+    properties = {"id_type": "companyID", "targeting_gate_id": None, "groups": [group("b", 60), group("a", 40)]}
+    writes = [
         {"name": "b", "size": 60, "parameterValues": {"steps": 2}, "disabled": False, "id": b},
         {
             "name": "a",
@@ -172,23 +180,23 @@ def test_what_is_locked_changes_between_the_reset_and_the_start(deployment: Depl
             "id": a,
         },
     ]
-    patch = {"idType": "companyID", "targetingGateID": None, "groups": sent}
-    [reset, (method, path, body), start] = deployment.up(lambda: running(reset_trigger="2", **given))
+    patch = {"idType": "companyID", "targetingGateID": None, "groups": writes}
+    [reset, (method, path, body), start] = deployment.up(lambda: running(reset_trigger="2", **properties))
     assert (reset, method, path, start) == (RESET, "PATCH", PATH, START)
     assert body == patch
 
 
 @pytest.mark.parametrize("after", [{"status": "active"}, {"status": "setup"}])
-def test_a_decided_experiment_starts_over(deployment: Deployment, after: dict[str, Any]) -> None:
+def test_a_decided_experiment_can_be_reset(deployment: Deployment, after: dict[str, Any]) -> None:
     deployment.up(running)
     deployment.up(lambda: running(**DECISION))
-    sent = [RESET, START] if after["status"] == "active" else [RESET]
-    assert deployment.up(lambda: running(**after, reset_trigger="2")) == sent
+    writes = [RESET, START] if after["status"] == "active" else [RESET]
+    assert deployment.up(lambda: running(**after, reset_trigger="2")) == writes
     live = deployment.resources["experiment"].live()
     assert (live["status"], live["launchedGroupID"], live["decisionReason"]) == (after["status"], None, None)
 
 
-def test_an_archived_experiment_is_taken_out_and_starts_over(deployment: Deployment) -> None:
+def test_an_archived_experiment_is_unarchived_and_reset(deployment: Deployment) -> None:
     deployment.up(running)
     deployment.up(lambda: running(status="archived"))
     assert deployment.up(lambda: running(status="setup", reset_trigger="2", targeting_gate_id="everyone")) == [
@@ -198,19 +206,19 @@ def test_an_archived_experiment_is_taken_out_and_starts_over(deployment: Deploym
     ]
 
 
-def test_there_is_nothing_to_reset_before_the_start(deployment: Deployment) -> None:
+def test_a_reset_before_the_start_sends_nothing(deployment: Deployment) -> None:
     deployment.up(lambda: running(status="setup"))
     words = "there is nothing to reset: leave it at '1'"
-    assert refused(deployment, status="setup", reset_trigger="2") == {"reset_trigger": words}
+    assert problems_of_update(deployment, status="setup", reset_trigger="2") == {"reset_trigger": words}
 
 
-def test_a_decision_does_not_follow_a_reset_at_once(deployment: Deployment) -> None:
+def test_a_decision_right_after_a_reset_is_rejected(deployment: Deployment) -> None:
     deployment.up(running)
     words = "'setup' cannot become 'decision_made', only 'active' or 'archived'"
-    assert refused(deployment, **DECISION, reset_trigger="2") == {"status": words}
+    assert problems_of_update(deployment, **DECISION, reset_trigger="2") == {"status": words}
 
 
-def test_where_the_api_resets_nothing_that_runs_it_says_so(deployment: Deployment) -> None:
+def test_a_rejected_reset_of_a_running_experiment_is_reported(deployment: Deployment) -> None:
     deployment.up(running)
     deployment.project.emulator.quirk(reset_active_experiment="reject")
     with pytest.raises(StatsigError, match="Experiment has not yet finished"):

@@ -34,8 +34,8 @@ DECLARED: dict[str, Any] = {
 EVERYTHING = {"overrides": [BY_GATE, BY_SEGMENT], "userIDOverrides": BY_UNIT}
 
 
-def overrides(**given: Any) -> None:
-    statsig.ExperimentOverrides("overrides", **{"experiment_id": "checkout"} | given)
+def overrides(**properties: Any) -> None:
+    statsig.ExperimentOverrides("overrides", **{"experiment_id": "checkout"} | properties)
 
 
 @pytest.fixture
@@ -64,7 +64,7 @@ def in_one_order(body: Json) -> Json:
 
 
 @pytest.mark.parametrize("is_named", [False, True])
-def test_every_property_is_in_the_one_post(deployment: Deployment, emulator: Emulator, is_named: bool) -> None:
+def test_every_property_is_sent_in_one_post(deployment: Deployment, emulator: Emulator, is_named: bool) -> None:
     emulator.quirk(named_overrides=is_named)
     [(method, path, body)] = deployment.up(lambda: overrides(**DECLARED))
     assert (method, path, in_one_order(body)) == ("POST", PATH, EVERYTHING)
@@ -82,14 +82,14 @@ def test_an_experiment_is_enough_and_sends_nothing(deployment: Deployment) -> No
 
 @pytest.mark.parametrize("name", ["overrides", "user_id_overrides"])
 @pytest.mark.usefixtures("emulator")
-def test_the_other_list_goes_along_because_the_api_wants_both(deployment: Deployment, name: str) -> None:
+def test_the_other_list_is_sent_too_because_the_api_requires_both(deployment: Deployment, name: str) -> None:
     [(_, _, body)] = deployment.up(lambda: overrides(**{name: DECLARED[name]}))
     wires = {"overrides": "overrides", "user_id_overrides": "userIDOverrides"}
     assert in_one_order(body) == {"overrides": [], "userIDOverrides": []} | {wires[name]: EVERYTHING[wires[name]]}
 
 
 @pytest.mark.parametrize("is_named", [False, True])
-def test_the_list_that_is_not_declared_is_kept(deployment: Deployment, emulator: Emulator, is_named: bool) -> None:
+def test_the_undeclared_list_is_kept(deployment: Deployment, emulator: Emulator, is_named: bool) -> None:
     emulator.quirk(named_overrides=is_named)
     put(deployment, BY_GATE, BY_SEGMENT)
     deployment.up(lambda: overrides(user_id_overrides=DECLARED["user_id_overrides"]))
@@ -119,7 +119,7 @@ def test_order_is_no_change(deployment: Deployment) -> None:
 
 
 @pytest.mark.usefixtures("emulator")
-def test_a_thousand_overrides_pass(deployment: Deployment) -> None:
+def test_a_thousand_overrides_are_accepted(deployment: Deployment) -> None:
     def program() -> None:
         overrides(
             overrides=[statsig.ExperimentOverride(type="gate", id=f"g{i}", group="Test") for i in range(1_000)],
@@ -131,7 +131,7 @@ def test_a_thousand_overrides_pass(deployment: Deployment) -> None:
 
 
 @pytest.mark.parametrize(
-    ("given", "words"),
+    ("properties", "words"),
     [
         (
             {"overrides": [{"type": "gate", "id": f"g{i}", "group": "Test"} for i in range(1_001)]},
@@ -146,13 +146,13 @@ def test_a_thousand_overrides_pass(deployment: Deployment) -> None:
         ({"user_id_overrides": [{"group": "Test"}]}, "user_id_overrides[0].ids: is required"),
     ],
 )
-def test_what_cannot_be_fails_before_anything_is_sent(given: dict[str, Any], words: str) -> None:
+def test_invalid_inputs_fail_before_any_request(properties: dict[str, Any], words: str) -> None:
     with pytest.raises(InvalidInputsError) as error:
-        registrations(lambda: overrides(**given))
+        registrations(lambda: overrides(**properties))
     assert words in str(error.value)
 
 
-def test_what_somebody_else_put_there_is_not_replaced(deployment: Deployment, emulator: Emulator) -> None:
+def test_existing_overrides_are_not_replaced(deployment: Deployment, emulator: Emulator) -> None:
     put(deployment, BY_GATE)
     with pytest.raises(TakenError, match=r'holds overrides already, which was not touched; .*import_="checkout"'):
         deployment.up(lambda: overrides(**DECLARED))
@@ -170,7 +170,7 @@ def test_overrides_are_imported_by_the_id_of_the_experiment(deployment: Deployme
 
 
 @pytest.mark.usefixtures("emulator")
-def test_a_destroy_takes_back_what_was_declared_and_no_more(deployment: Deployment) -> None:
+def test_destroy_removes_only_what_was_declared(deployment: Deployment) -> None:
     deployment.up(lambda: overrides(**DECLARED))
     others = {"groupID": "Test", "ids": ["ana"]}
     put(deployment, BY_GATE | {"id": "ana"}, by_unit=(others,))
@@ -179,23 +179,21 @@ def test_a_destroy_takes_back_what_was_declared_and_no_more(deployment: Deployme
     assert live(deployment) == {"overrides": [BY_GATE | {"id": "ana"}], "userIDOverrides": [others]}
 
 
-def test_what_goes_with_its_experiment_is_gone(deployment: Deployment, emulator: Emulator) -> None:
+def test_overrides_of_a_deleted_experiment_are_gone(deployment: Deployment, emulator: Emulator) -> None:
     deployment.up(lambda: overrides(**DECLARED))
     emulator.remove("experiments", "checkout")
     assert deployment.resources["overrides"].read() is None
     deployment.resources["overrides"].destroy()
 
 
-def test_an_experiment_that_is_not_there_is_a_clear_error(deployment: Deployment) -> None:
+def test_a_missing_experiment_is_a_clear_error(deployment: Deployment) -> None:
     words = "ExperimentOverrides: there is no 'no_experiment' in this Statsig project to set it on"
     with pytest.raises(GoneError, match=words):
         deployment.up(lambda: overrides(experiment_id="no_experiment", **DECLARED))
     assert deployment.project.new_writes() == []
 
 
-def test_a_group_that_is_not_there_is_refused_in_the_words_of_the_api(
-    deployment: Deployment, emulator: Emulator
-) -> None:
+def test_a_missing_group_is_an_error_with_the_message_of_the_api(deployment: Deployment, emulator: Emulator) -> None:
     emulator.quirk(unknown_references="reject")
     with pytest.raises(StatsigError, match="Group with name C does not exist"):
         deployment.up(lambda: overrides(user_id_overrides=[statsig.UserIDOverride(group="C", ids=["u1"])]))
@@ -203,7 +201,7 @@ def test_a_group_that_is_not_there_is_refused_in_the_words_of_the_api(
 
 
 @pytest.mark.parametrize("is_named", [False, True])
-def test_drift_is_seen_and_brought_back(deployment: Deployment, emulator: Emulator, is_named: bool) -> None:
+def test_drift_is_detected_and_undone(deployment: Deployment, emulator: Emulator, is_named: bool) -> None:
     emulator.quirk(named_overrides=is_named)
     deployment.up(lambda: overrides(**DECLARED))
     put(deployment, BY_GATE | {"id": "ana"})
@@ -213,7 +211,7 @@ def test_drift_is_seen_and_brought_back(deployment: Deployment, emulator: Emulat
 
 
 @pytest.mark.usefixtures("emulator")
-def test_an_experiment_gives_its_id_as_an_output(deployment: Deployment) -> None:
+def test_the_id_of_an_experiment_is_an_output(deployment: Deployment) -> None:
     def program() -> None:
         experiment = statsig.Experiment("experiment", name="Second")
         statsig.ExperimentOverrides("second", experiment_id=experiment.id, **DECLARED)

@@ -194,15 +194,15 @@ DECLARED: dict[str, Any] = {
 }
 
 
-def experiment(**given: Any) -> None:
-    statsig.Experiment("experiment", **{"name": "New checkout"} | given)
+def experiment(**properties: Any) -> None:
+    statsig.Experiment("experiment", **{"name": "New checkout"} | properties)
 
 
-def everything(**given: Any) -> None:
-    experiment(**DECLARED | given)
+def everything(**properties: Any) -> None:
+    experiment(**DECLARED | properties)
 
 
-def test_every_property_is_in_the_one_post(deployment: Deployment) -> None:
+def test_every_property_is_sent_in_one_post(deployment: Deployment) -> None:
     apart = {"launched_group", "decision_reason", "team_id"}
     assert apart | DECLARED.keys() == REGISTRY["Experiment"].inputs.keys()
     assert deployment.up(everything) == [("POST", "/experiments", EVERYTHING)]
@@ -229,7 +229,7 @@ def test_units_are_stratified_by_a_property_or_a_file(deployment: Deployment) ->
 
 
 @pytest.mark.parametrize(
-    ("given", "sent"),
+    ("properties", "writes"),
     [
         ({"name": "Checkout 3"}, {"name": "Checkout 3"}),
         ({"description": "Two"}, {"description": "Two"}),
@@ -249,22 +249,24 @@ def test_units_are_stratified_by_a_property_or_a_file(deployment: Deployment) ->
         ({"user_buckets": [1, 2, 3]}, {"userBuckets": [1, 2, 3]}),
         ({"default_sprt_mde": 3}, {"defaultSPRTMDE": 3}),
     ],
-    ids=lambda given: next(iter(given)),
+    ids=lambda properties: next(iter(properties)),
 )
-def test_an_update_of_one_property_sends_that_alone(
-    deployment: Deployment, given: dict[str, Any], sent: dict[str, Any]
+def test_an_update_of_one_property_sends_only_that_property(
+    deployment: Deployment, properties: dict[str, Any], writes: dict[str, Any]
 ) -> None:
     deployment.up(everything)
-    assert [("PATCH", f"{PATH}_2", sent)] == deployment.up(lambda: everything(**given))
+    assert [("PATCH", f"{PATH}_2", writes)] == deployment.up(lambda: everything(**properties))
 
 
-@pytest.mark.parametrize("given", [{"archive_reason": "new"}, {"remove_targeting": False}, {"archive_on_delete": True}])
-def test_what_is_meant_for_this_package_is_not_sent(deployment: Deployment, given: dict[str, Any]) -> None:
+@pytest.mark.parametrize(
+    "properties", [{"archive_reason": "new"}, {"remove_targeting": False}, {"archive_on_delete": True}]
+)
+def test_local_properties_are_not_sent(deployment: Deployment, properties: dict[str, Any]) -> None:
     deployment.up(experiment)
-    assert deployment.up(lambda: experiment(**given)) == []
+    assert deployment.up(lambda: experiment(**properties)) == []
 
 
-def test_empty_values_clear(deployment: Deployment) -> None:
+def test_explicit_empty_values_clear_the_properties(deployment: Deployment) -> None:
     deployment.up(everything)
     texts = ("description", "hypothesis")
     lists = (
@@ -287,7 +289,7 @@ def test_empty_values_clear(deployment: Deployment) -> None:
     assert {"experiment": before} == deployment.refresh()
 
 
-def test_what_is_expected_of_a_metric_is_changed_with_its_list(deployment: Deployment) -> None:
+def test_expected_metric_changes_are_sent_with_their_list(deployment: Deployment) -> None:
     def program(direction: Any) -> None:
         experiment(primary_metrics=[statsig.ExperimentMetric(**METRIC, direction=direction)])
 

@@ -39,8 +39,8 @@ EVERYTHING = {
 }
 
 
-def gate(**given: Any) -> None:
-    statsig.Gate("gate", name="New checkout", **given)
+def gate(**properties: Any) -> None:
+    statsig.Gate("gate", name="New checkout", **properties)
 
 
 def everything() -> None:
@@ -76,11 +76,11 @@ def everything() -> None:
     )
 
 
-def rule(name: str, share: float, *conditions: statsig.Condition, **given: Any) -> statsig.Rule:
-    return statsig.Rule(name=name, pass_percentage=share, conditions=list(conditions), **given)
+def rule(name: str, share: float, *conditions: statsig.Condition, **properties: Any) -> statsig.Rule:
+    return statsig.Rule(name=name, pass_percentage=share, conditions=list(conditions), **properties)
 
 
-def test_every_property_is_in_the_one_post(deployment: Deployment) -> None:
+def test_every_property_is_sent_in_one_post(deployment: Deployment) -> None:
     assert deployment.up(everything) == [("POST", "/gates", EVERYTHING)]
     assert deployment.up(everything) == []
 
@@ -90,13 +90,13 @@ def test_a_name_is_enough(deployment: Deployment) -> None:
     assert deployment.resources["gate"].id == "new_checkout"
 
 
-def test_a_team_may_be_named_by_its_id(deployment: Deployment) -> None:
+def test_a_team_can_be_declared_by_id(deployment: Deployment) -> None:
     assert deployment.up(lambda: gate(team_id="core-team")) == [
         ("POST", "/gates", {"name": "New checkout", "teamID": "core-team"})
     ]
 
 
-def test_a_gate_refers_to_another_by_its_output(deployment: Deployment) -> None:
+def test_a_gate_can_refer_to_another_gate_by_its_output(deployment: Deployment) -> None:
     def program() -> None:
         first = statsig.Gate("first", name="First gate")
         open_ = statsig.Condition(type="passes_gate", target_value=[first.id])
@@ -117,7 +117,7 @@ def test_a_gate_refers_to_another_by_its_output(deployment: Deployment) -> None:
 
 
 @pytest.mark.parametrize(
-    ("declared", "sent"),
+    ("declared", "writes"),
     [
         ({"type": "public"}, {"type": "public"}),
         ({"type": "public", "operator": None, "target_value": []}, {"type": "public"}),
@@ -160,13 +160,15 @@ def test_a_gate_refers_to_another_by_its_output(deployment: Deployment) -> None:
             {"type": "email", "operator": "str_contains_any", "targetValue": ["@example.com"]},
         ),
     ],
-    ids=lambda given: f"{given['type']} {given.get('operator') or ''}".strip() if "target_value" in given else "",
+    ids=lambda properties: (
+        f"{properties['type']} {properties.get('operator') or ''}".strip() if "target_value" in properties else ""
+    ),
 )
 def test_a_condition_has_the_form_of_its_type_and_operator(
-    deployment: Deployment, declared: dict[str, Any], sent: dict[str, Any]
+    deployment: Deployment, declared: dict[str, Any], writes: dict[str, Any]
 ) -> None:
     [(_, _, body)] = deployment.up(lambda: gate(rules=[rule("only", 50.25, statsig.Condition(**declared))]))
-    assert [{"name": "only", "passPercentage": 50.25, "conditions": [sent]}] == body["rules"]
+    assert [{"name": "only", "passPercentage": 50.25, "conditions": [writes]}] == body["rules"]
     before = deployment.resources["gate"].inputs
     assert {"gate": before} == deployment.refresh()
 
@@ -189,11 +191,11 @@ def test_a_renamed_rule_keeps_its_ids(deployment: Deployment) -> None:
     deployment.up(lambda: gate(rules=[rule("NL", 10), rule("BE", 20)]))
     base = [live["baseID"] for live in deployment.rules("gate")]
     [(_, _, body)] = deployment.up(lambda: gate(rules=[rule("Netherlands", 10), rule("BE", 20)]))
-    assert base == [sent["baseID"] for sent in body["rules"]]
+    assert base == [writes["baseID"] for writes in body["rules"]]
     assert base == [live["baseID"] for live in deployment.rules("gate")]
 
 
-def test_empty_values_clear(deployment: Deployment) -> None:
+def test_explicit_empty_values_clear_the_properties(deployment: Deployment) -> None:
     deployment.up(everything)
     cleared = {
         "description": "",
@@ -217,10 +219,10 @@ def test_empty_values_clear(deployment: Deployment) -> None:
     )
 
 
-def test_empty_environments_are_sent_as_null_which_means_all(deployment: Deployment) -> None:
+def test_empty_environments_are_sent_as_null(deployment: Deployment) -> None:
     deployment.up(lambda: gate(rules=[rule("NL", 10, environments=["staging"])]))
     [(_, _, body)] = deployment.up(lambda: gate(rules=[rule("NL", 10, environments=[])]))
-    assert [sent["environments"] for sent in body["rules"]] == [None]
+    assert [writes["environments"] for writes in body["rules"]] == [None]
 
 
 def test_a_new_name_changes_the_display_name_under_the_old_id(deployment: Deployment) -> None:
@@ -230,7 +232,7 @@ def test_a_new_name_changes_the_display_name_under_the_old_id(deployment: Deploy
     ]
 
 
-def test_launch_and_its_end_are_puts_of_their_own(deployment: Deployment) -> None:
+def test_launch_and_enable_are_puts_of_their_own(deployment: Deployment) -> None:
     assert deployment.up(lambda: gate(is_enabled=True, is_launched=True)) == [
         ("POST", "/gates", {"name": "New checkout", "isEnabled": True}),
         ("PUT", "/gates/new_checkout/launch", None),
@@ -240,7 +242,7 @@ def test_launch_and_its_end_are_puts_of_their_own(deployment: Deployment) -> Non
     ]
 
 
-def test_archive_tells_its_reason_and_unarchive_has_an_empty_body(deployment: Deployment) -> None:
+def test_archive_sends_its_reason_and_unarchive_an_empty_body(deployment: Deployment) -> None:
     deployment.up(gate)
     assert deployment.up(lambda: gate(is_archived=True, archive_reason="rolled out")) == [
         ("PUT", "/gates/new_checkout/archive", {"archiveReason": "rolled out"})
@@ -248,14 +250,14 @@ def test_archive_tells_its_reason_and_unarchive_has_an_empty_body(deployment: De
     assert deployment.up(lambda: gate(is_archived=False)) == [("PUT", "/gates/new_checkout/unarchive", {})]
 
 
-def test_a_gate_that_stays_archived_is_not_taken_out_by_another_change(deployment: Deployment) -> None:
+def test_a_change_of_an_archived_gate_does_not_unarchive_it(deployment: Deployment) -> None:
     deployment.up(lambda: gate(is_archived=True))
     deployment.up(lambda: gate(is_archived=True, is_enabled=False))
     deployment.up(lambda: gate(is_archived=True, is_enabled=False, is_launched=True))
     assert deployment.resources["gate"].live()["status"] == "Archived"
 
 
-def test_a_destroy_is_one_delete_or_an_archive_where_that_is_asked_for(deployment: Deployment) -> None:
+def test_destroy_deletes_or_archives_as_declared(deployment: Deployment) -> None:
     deployment.up(gate)
     assert deployment.destroy() == [("DELETE", "/gates/new_checkout", None)]
     deployment.up(lambda: gate(archive_on_delete=True))

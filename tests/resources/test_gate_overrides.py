@@ -40,8 +40,8 @@ BY_ENVIRONMENT: dict[str, Any] = {
 NO_USERS: dict[str, list[str]] = {"passingUserIDs": [], "failingUserIDs": []}
 
 
-def overrides(**given: Any) -> None:
-    statsig.GateOverrides("overrides", **{"gate_id": "new_checkout"} | given)
+def overrides(**properties: Any) -> None:
+    statsig.GateOverrides("overrides", **{"gate_id": "new_checkout"} | properties)
 
 
 @pytest.fixture
@@ -73,9 +73,9 @@ def sets(value: Json) -> Json:
 
 
 @pytest.mark.usefixtures("emulator")
-def test_each_form_is_a_post_of_its_own(deployment: Deployment) -> None:
-    sent = deployment.up(lambda: overrides(**LISTS, **BY_ENVIRONMENT))
-    assert [(method, path, sets(body)) for method, path, body in sent] == [
+def test_each_form_is_sent_in_its_own_post(deployment: Deployment) -> None:
+    writes = deployment.up(lambda: overrides(**LISTS, **BY_ENVIRONMENT))
+    assert [(method, path, sets(body)) for method, path, body in writes] == [
         ("POST", PATH, IDS),
         ("POST", PATH, {"environmentOverrides": sets(ENVIRONMENTS)}),
     ]
@@ -92,7 +92,7 @@ def test_a_gate_is_enough_and_sends_nothing(deployment: Deployment) -> None:
 
 
 @pytest.mark.parametrize(
-    ("given", "sent"),
+    ("properties", "writes"),
     [
         ({"passing_user_ids": ["u1"]}, NO_USERS | {"passingUserIDs": ["u1"]}),
         ({"failing_custom_ids": ["c1"]}, NO_USERS | {"failingCustomIDs": ["c1"]}),
@@ -103,10 +103,10 @@ def test_a_gate_is_enough_and_sends_nothing(deployment: Deployment) -> None:
     ],
 )
 @pytest.mark.usefixtures("emulator")
-def test_only_the_form_that_is_declared_is_sent(
-    deployment: Deployment, given: dict[str, Any], sent: dict[str, Any]
+def test_only_the_declared_form_is_sent(
+    deployment: Deployment, properties: dict[str, Any], writes: dict[str, Any]
 ) -> None:
-    assert deployment.up(lambda: overrides(**given)) == [("POST", PATH, sent)]
+    assert deployment.up(lambda: overrides(**properties)) == [("POST", PATH, writes)]
 
 
 @pytest.mark.usefixtures("emulator")
@@ -121,7 +121,7 @@ def test_an_update_sends_the_form_that_changed(deployment: Deployment) -> None:
 
 
 @pytest.mark.usefixtures("emulator")
-def test_lists_that_are_not_declared_are_kept(deployment: Deployment) -> None:
+def test_undeclared_lists_are_kept(deployment: Deployment) -> None:
     others = {
         "passingUserIDs": [],
         "failingUserIDs": ["ana"],
@@ -139,7 +139,7 @@ def test_lists_that_are_not_declared_are_kept(deployment: Deployment) -> None:
 
 
 @pytest.mark.usefixtures("emulator")
-def test_an_empty_list_takes_all_away(deployment: Deployment) -> None:
+def test_an_empty_list_removes_all_overrides(deployment: Deployment) -> None:
     deployment.up(lambda: overrides(**LISTS))
     nothing: dict[str, Any] = {name: [] for name in LISTS}
     assert deployment.up(lambda: overrides(**nothing)) == [("POST", PATH, {name: [] for name in IDS})]
@@ -155,7 +155,7 @@ def test_order_and_repetition_are_no_change(deployment: Deployment) -> None:
 
 
 @pytest.mark.usefixtures("emulator")
-def test_two_thousand_ids_pass(deployment: Deployment) -> None:
+def test_two_thousand_ids_are_accepted(deployment: Deployment) -> None:
     ids = [f"u{number:04}" for number in range(2_000)]
     assert deployment.up(lambda: overrides(passing_user_ids=ids)) == [
         ("POST", PATH, {"passingUserIDs": ids, "failingUserIDs": []})
@@ -163,7 +163,7 @@ def test_two_thousand_ids_pass(deployment: Deployment) -> None:
 
 
 @pytest.mark.parametrize("name", sorted(LISTS))
-def test_more_ids_are_refused_before_anything_is_sent(name: str) -> None:
+def test_too_many_ids_fail_before_any_request(name: str) -> None:
     with pytest.raises(InvalidInputsError) as error:
         registrations(lambda: overrides(**{name: [str(number) for number in range(2_001)]}))
     assert [str(problem) for problem in error.value.problems] == [
@@ -172,20 +172,20 @@ def test_more_ids_are_refused_before_anything_is_sent(name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("given", "place"),
+    ("properties", "place"),
     [
         ({"gate_id": ""}, "gate_id"),
         ({"passing_user_ids": [""]}, "passing_user_ids[0]"),
         ({"environment_overrides": [{"passing_ids": [""]}]}, "environment_overrides[0].passing_ids[0]"),
     ],
 )
-def test_empty_ids_are_refused_before_anything_is_sent(given: dict[str, Any], place: str) -> None:
+def test_empty_ids_fail_before_any_request(properties: dict[str, Any], place: str) -> None:
     with pytest.raises(InvalidInputsError) as error:
-        registrations(lambda: overrides(**given))
+        registrations(lambda: overrides(**properties))
     assert [problem.place for problem in error.value.problems] == [place]
 
 
-def test_what_somebody_else_put_there_is_not_replaced(deployment: Deployment, emulator: Emulator) -> None:
+def test_existing_overrides_are_not_replaced(deployment: Deployment, emulator: Emulator) -> None:
     put(deployment, {"passingUserIDs": ["ana"], "failingUserIDs": []})
     words = 'holds passing_user_ids already, which was not touched; .*import_="new_checkout"'
     with pytest.raises(TakenError, match=words):
@@ -195,7 +195,7 @@ def test_what_somebody_else_put_there_is_not_replaced(deployment: Deployment, em
 
 
 @pytest.mark.usefixtures("emulator")
-def test_what_is_there_as_declared_is_taken_over(deployment: Deployment) -> None:
+def test_equal_existing_overrides_are_adopted(deployment: Deployment) -> None:
     put(deployment, {"passingUserIDs": ["u2", "u1"], "failingUserIDs": []})
     assert deployment.up(lambda: overrides(passing_user_ids=["u1", "u2"])) == []
 
@@ -213,12 +213,12 @@ def test_overrides_are_imported_by_the_id_of_the_gate(deployment: Deployment) ->
 
 
 @pytest.mark.usefixtures("emulator")
-def test_a_destroy_takes_back_what_was_declared_and_no_more(deployment: Deployment) -> None:
+def test_destroy_removes_only_what_was_declared(deployment: Deployment) -> None:
     put(deployment, {"passingUserIDs": [], "failingUserIDs": ["ana"]})
     deployment.up(lambda: overrides(passing_user_ids=["u1"], **BY_ENVIRONMENT))
     put(deployment, {"passingUserIDs": ["bob"], "failingUserIDs": [], "environmentOverrides": ENVIRONMENTS[:1]})
-    sent = deployment.destroy()
-    assert [(method, path, sets(body)) for method, path, body in sent] == [
+    writes = deployment.destroy()
+    assert [(method, path, sets(body)) for method, path, body in writes] == [
         ("DELETE", PATH, {"passingUserIDs": ["u1"], "failingUserIDs": []}),
         ("DELETE", PATH, {"environmentOverrides": sets(ENVIRONMENTS)}),
     ]
@@ -227,28 +227,28 @@ def test_a_destroy_takes_back_what_was_declared_and_no_more(deployment: Deployme
     assert left["environmentOverrides"] == []
 
 
-def test_what_goes_with_its_gate_is_gone(deployment: Deployment, emulator: Emulator) -> None:
+def test_overrides_of_a_deleted_gate_are_gone(deployment: Deployment, emulator: Emulator) -> None:
     deployment.up(lambda: overrides(**LISTS))
     emulator.remove("gates", "new_checkout")
     assert deployment.resources["overrides"].read() is None
     deployment.resources["overrides"].destroy()
 
 
-def test_a_gate_that_is_not_there_is_a_clear_error(deployment: Deployment) -> None:
+def test_a_missing_gate_is_a_clear_error(deployment: Deployment) -> None:
     with pytest.raises(GoneError, match="GateOverrides: there is no 'no_gate' in this Statsig project to set it on"):
         deployment.up(lambda: overrides(gate_id="no_gate", passing_user_ids=["u1"]))
     assert deployment.project.new_writes() == []
 
 
 @pytest.mark.usefixtures("emulator")
-def test_another_gate_is_another_resource(deployment: Deployment) -> None:
+def test_another_gate_replaces_the_overrides(deployment: Deployment) -> None:
     deployment.up(overrides)
     resource = deployment.resources["overrides"]
     assert resource.preview({"gate_id": "other_gate"}).replaces == ("gate_id",)
 
 
 @pytest.mark.usefixtures("emulator")
-def test_drift_is_seen_and_brought_back(deployment: Deployment) -> None:
+def test_drift_is_detected_and_undone(deployment: Deployment) -> None:
     deployment.up(lambda: overrides(**LISTS))
     put(deployment, {"passingUserIDs": ["ana"], "failingUserIDs": []})
     assert deployment.resources["overrides"].drift() == ("passing_user_ids",)

@@ -20,14 +20,14 @@ NL = statsig.Condition(type="country", operator="any", target_value=["NL", "BE"]
 NL_SENT = {"type": "country", "operator": "any", "targetValue": ["NL", "BE"]}
 
 
-def rule(resource_name: str = "rule", **given: Any) -> None:
+def rule(resource_name: str = "rule", **properties: Any) -> None:
     usual: dict[str, Any] = {"gate_id": "new_checkout", "name": "NL first", "pass_percentage": 10}
-    statsig.GateRule(resource_name, **usual | given)
+    statsig.GateRule(resource_name, **usual | properties)
 
 
-def shown(name: str, share: float, **given: Any) -> dict[str, Any]:
+def shown(name: str, share: float, **properties: Any) -> dict[str, Any]:
     """A rule as somebody else makes it."""
-    return {"name": name, "passPercentage": share, "conditions": []} | given
+    return {"name": name, "passPercentage": share, "conditions": []} | properties
 
 
 @pytest.fixture
@@ -51,7 +51,7 @@ def base_id(emulator: Emulator, name: str = "NL first") -> str:
     return next(str(item["baseID"]) for item in rules(emulator) if item["name"] == name)
 
 
-def test_every_property_is_in_the_one_post(deployment: Deployment, emulator: Emulator) -> None:
+def test_every_property_is_sent_in_one_post(deployment: Deployment, emulator: Emulator) -> None:
     def program() -> None:
         rule(pass_percentage=12.5, conditions=[NL], environments=["staging", "production"])
 
@@ -72,12 +72,12 @@ def test_every_property_is_in_the_one_post(deployment: Deployment, emulator: Emu
 
 
 @pytest.mark.usefixtures("emulator")
-def test_a_name_and_a_share_are_enough(deployment: Deployment) -> None:
+def test_a_name_and_a_percentage_are_enough(deployment: Deployment) -> None:
     assert deployment.up(rule) == [("POST", f"{GATE}/rule", shown("NL first", 10))]
 
 
 @pytest.mark.parametrize(
-    ("given", "sent"),
+    ("properties", "writes"),
     [
         ({"name": "Netherlands"}, {"name": "Netherlands"}),
         ({"pass_percentage": 55.5}, {"passPercentage": 55.5}),
@@ -87,20 +87,20 @@ def test_a_name_and_a_share_are_enough(deployment: Deployment) -> None:
         ({"environments": []}, {"environments": None}),
     ],
 )
-def test_an_update_sends_what_changed_and_leaves_the_other_rules_alone(
-    deployment: Deployment, emulator: Emulator, given: dict[str, Any], sent: dict[str, Any]
+def test_an_update_sends_the_change_and_keeps_the_other_rules(
+    deployment: Deployment, emulator: Emulator, properties: dict[str, Any], writes: dict[str, Any]
 ) -> None:
     usual: dict[str, Any] = {"conditions": [NL], "environments": ["production"]}
     deployment.up(lambda: rule(**usual))
     base, before = base_id(emulator), rules(emulator)
-    assert [("PATCH", f"{GATE}/rules/{base}", sent)] == deployment.up(lambda: rule(**usual | given))
+    assert [("PATCH", f"{GATE}/rules/{base}", writes)] == deployment.up(lambda: rule(**usual | properties))
     now = rules(emulator)
     assert now[:2] == before[:2]
     assert now[2]["baseID"] == base
     assert deployment.resources["rule"].drift() == ()
 
 
-def test_what_is_not_declared_stays_as_the_console_has_it(deployment: Deployment, emulator: Emulator) -> None:
+def test_undeclared_properties_keep_the_console_values(deployment: Deployment, emulator: Emulator) -> None:
     deployment.up(rule)
     staff, beta, ours = rules(emulator)
     edited = ours | {"conditions": [NL_SENT], "environments": ["staging"]}
@@ -111,7 +111,7 @@ def test_what_is_not_declared_stays_as_the_console_has_it(deployment: Deployment
     assert (now["passPercentage"], now["conditions"], now["environments"]) == (20, [NL_SENT], ["staging"])
 
 
-def test_several_stand_side_by_side_in_the_order_of_their_making(deployment: Deployment, emulator: Emulator) -> None:
+def test_several_rules_keep_the_order_of_their_creation(deployment: Deployment, emulator: Emulator) -> None:
     def program(share: float = 10) -> None:
         rule("first", name="NL", pass_percentage=share)
         rule("second", name="BE", pass_percentage=20)
@@ -126,20 +126,20 @@ def test_several_stand_side_by_side_in_the_order_of_their_making(deployment: Dep
     assert [now[0], now[1], now[3]] == [before[0], before[1], before[3]]
 
 
-def test_a_destroy_takes_the_one_rule_away(deployment: Deployment, emulator: Emulator) -> None:
+def test_destroy_removes_only_the_rule(deployment: Deployment, emulator: Emulator) -> None:
     deployment.up(rule)
     base = base_id(emulator)
     assert deployment.destroy() == [("DELETE", f"{GATE}/rules/{base}", None)]
     assert names(emulator) == ["staff", "beta"]
 
 
-def test_a_rule_that_moved_in_the_console_is_no_drift(deployment: Deployment, emulator: Emulator) -> None:
+def test_another_position_of_a_rule_is_no_drift(deployment: Deployment, emulator: Emulator) -> None:
     deployment.up(rule)
     emulator.edit("gates", "new_checkout", {"rules": list(reversed(rules(emulator)))})
     assert deployment.resources["rule"].drift() == ()
 
 
-def test_a_rule_whose_id_moved_is_still_found(deployment: Deployment, emulator: Emulator) -> None:
+def test_a_rule_with_a_new_id_is_found(deployment: Deployment, emulator: Emulator) -> None:
     deployment.up(rule)
     base = base_id(emulator)
     deployment.up(lambda: rule(pass_percentage=20))
@@ -153,7 +153,7 @@ def test_a_rule_whose_id_moved_is_still_found(deployment: Deployment, emulator: 
     assert deployment.destroy() == [("DELETE", f"{GATE}/rules/{base}", None)]
 
 
-def test_a_rule_that_is_gone_is_made_again_and_its_destroy_sends_nothing(
+def test_a_deleted_rule_is_created_again_and_destroyed_without_a_write(
     deployment: Deployment, emulator: Emulator
 ) -> None:
     deployment.up(rule)
@@ -167,19 +167,19 @@ def test_a_rule_that_is_gone_is_made_again_and_its_destroy_sends_nothing(
     assert deployment.resources["rule"].read() is None
 
 
-def test_a_name_that_is_taken_is_refused_and_not_touched(deployment: Deployment, emulator: Emulator) -> None:
+def test_a_taken_name_is_an_error_and_the_object_is_unchanged(deployment: Deployment, emulator: Emulator) -> None:
     before = rules(emulator)
     with pytest.raises(TakenError, match=f'import_="new_checkout/{base_id(emulator, "beta")}"'):
         deployment.up(lambda: rule(name="beta"))
     assert rules(emulator) == before
 
 
-def test_a_gate_that_is_not_there_is_a_clear_error(deployment: Deployment) -> None:
+def test_a_missing_gate_is_a_clear_error(deployment: Deployment) -> None:
     with pytest.raises(StatsigError, match="Gate not found"):
         deployment.up(lambda: rule(gate_id="no_gate"))
 
 
-def test_another_gate_is_another_rule(deployment: Deployment, emulator: Emulator) -> None:
+def test_another_gate_replaces_the_rule(deployment: Deployment, emulator: Emulator) -> None:
     deployment.up(rule)
     resource = deployment.resources["rule"]
     assert resource.preview(resource.inputs | {"gate_id": "other"}).replaces == ("gate_id",)
@@ -200,12 +200,12 @@ def test_a_rule_is_imported_by_its_gate_and_base_id(deployment: Deployment, emul
 
 
 @pytest.mark.usefixtures("emulator")
-def test_a_rule_whose_answer_was_lost_is_made_once(deployment: Deployment) -> None:
+def test_a_rule_whose_response_is_lost_is_created_once(deployment: Deployment) -> None:
     deployment.project.emulator.fault(kind="drop_after", method="POST", path=f"{GATE}/rule")
     assert len(deployment.up(rule)) == 1
 
 
-def test_the_api_of_2026_is_served_too(deployment: Deployment, emulator: Emulator) -> None:
+def test_the_api_of_2026_is_supported(deployment: Deployment, emulator: Emulator) -> None:
     emulator.quirk(gate_rules_endpoints=False)
     deployment.up(rule)
     base = base_id(emulator)
@@ -215,7 +215,7 @@ def test_the_api_of_2026_is_served_too(deployment: Deployment, emulator: Emulato
     assert deployment.destroy() == [("DELETE", f"{GATE}/rules/{base}", None)]
 
 
-def test_a_name_that_is_taken_is_refused_without_the_endpoints_too(deployment: Deployment, emulator: Emulator) -> None:
+def test_a_taken_name_is_an_error_without_the_rule_endpoints_too(deployment: Deployment, emulator: Emulator) -> None:
     before = rules(emulator)
     words = {"message": f"Cannot POST /console/v1{GATE}/rule", "status": 404}
     emulator.fault(method="POST", path=f"{GATE}/rule", status=404, body=words)
@@ -224,7 +224,7 @@ def test_a_name_that_is_taken_is_refused_without_the_endpoints_too(deployment: D
     assert rules(emulator) == before
 
 
-def test_an_api_without_the_endpoints_gets_all_the_rules_with_one_changed(
+def test_an_api_without_rule_endpoints_gets_all_rules_with_the_change(
     deployment: Deployment, emulator: Emulator
 ) -> None:
     before = rules(emulator)
@@ -250,7 +250,7 @@ def test_an_api_without_the_endpoints_gets_all_the_rules_with_one_changed(
     assert rules(emulator) == before
 
 
-def test_rules_of_a_gate_that_declares_them_are_refused(deployment: Deployment) -> None:
+def test_a_rule_of_a_gate_that_declares_its_rules_is_rejected(deployment: Deployment) -> None:
     def program() -> None:
         own = statsig.Rule(name="own", pass_percentage=1)
         gate = statsig.Gate("gate", name="New checkout", rules=[own])
@@ -265,7 +265,7 @@ def test_rules_of_a_gate_that_declares_them_are_refused(deployment: Deployment) 
     assert check(deployment, found, "literal", "gate") == [both.format("GateRule resource 'literal'")]
 
 
-def test_a_gate_that_leaves_its_rules_alone_goes_with_single_ones(deployment: Deployment) -> None:
+def test_a_gate_without_declared_rules_can_have_single_rules(deployment: Deployment) -> None:
     def program() -> None:
         gate = statsig.Gate("gate", name="New checkout")
         rule("literal")
@@ -276,18 +276,18 @@ def test_a_gate_that_leaves_its_rules_alone_goes_with_single_ones(deployment: De
     assert not found["output"][1].get("__declared_by")
 
 
-def check(deployment: Deployment, found: dict[str, tuple[str, Json]], *wanted: str) -> list[str]:
+def check(deployment: Deployment, found: dict[str, tuple[str, Json]], *expected: str) -> list[str]:
     """What one preview says of these resources, in this order."""
-    run, said = RunContext(), []
-    for name in wanted:
+    run, messages = RunContext(), []
+    for name in expected:
         declaration = REGISTRY[found[name][0].rpartition("/")[2]]
         lifecycle = declaration.cls.lifecycle(declaration, deployment.project.client, run=run)
-        said += [str(problem) for problem in lifecycle.check(engine_values(found[name][1]), new=True)[1]]
-    return said
+        messages += [str(problem) for problem in lifecycle.check(engine_values(found[name][1]), new=True)[1]]
+    return messages
 
 
 @pytest.mark.parametrize(
-    ("given", "place"),
+    ("properties", "place"),
     [
         ({"gate_id": ""}, "gate_id"),
         ({"name": ""}, "name"),
@@ -297,7 +297,7 @@ def check(deployment: Deployment, found: dict[str, tuple[str, Json]], *wanted: s
         ({"conditions": [{"type": "country"}]}, "conditions[0].operator"),
     ],
 )
-def test_what_cannot_be_fails_before_anything_is_sent(given: dict[str, Any], place: str) -> None:
+def test_invalid_inputs_fail_before_any_request(properties: dict[str, Any], place: str) -> None:
     with pytest.raises(InvalidInputsError) as error:
-        registrations(lambda: rule(**given))
+        registrations(lambda: rule(**properties))
     assert place in [problem.place for problem in error.value.problems]

@@ -18,8 +18,8 @@ BODY = {"datestamp_start": "2026-02-27", "datestamp_end": "2026-03-01", "type": 
 DAYS = ["2026-02-27", "2026-02-28", "2026-03-01"]
 
 
-def backfill(**given: Any) -> None:
-    statsig.IngestionBackfill("backfill", **{**BODY, **given})
+def backfill(**properties: Any) -> None:
+    statsig.IngestionBackfill("backfill", **{**BODY, **properties})
 
 
 @pytest.fixture
@@ -32,7 +32,7 @@ def runs(deployment: Deployment) -> list[Any]:
     return deployment.project.emulator.objects("ingestion_runs")
 
 
-def test_every_property_is_in_the_one_post_and_its_run_is_shown(deployment: Deployment) -> None:
+def test_every_property_is_sent_in_one_post_and_the_run_is_an_output(deployment: Deployment) -> None:
     def program() -> None:
         backfill(dataset="Exposures", source=["refunds", "orders"], triggers=["a", 1], wait_minutes=5)
 
@@ -71,7 +71,7 @@ def test_a_backfill_is_waited_for(deployment: Deployment) -> None:
 
 
 @pytest.mark.usefixtures("no_pauses")
-def test_a_backfill_that_fails_says_how_each_source_stands(deployment: Deployment) -> None:
+def test_a_failed_backfill_reports_the_status_of_each_source(deployment: Deployment) -> None:
     deployment.project.reset(backfill_polls=1, backfill_outcome="download_error")
     with pytest.raises(
         StatsigError, match=r"failed in Statsig: download_error \(orders: download_error\); `pulumi up`"
@@ -79,23 +79,23 @@ def test_a_backfill_that_fails_says_how_each_source_stands(deployment: Deploymen
         deployment.up(lambda: backfill(source=["orders"], wait_minutes=5))
 
 
-def test_an_unknown_source_is_refused_in_one_line(deployment: Deployment) -> None:
+def test_an_unknown_source_is_a_one_line_error(deployment: Deployment) -> None:
     deployment.project.reset(unknown_references="reject")
-    with pytest.raises(StatsigError) as refused:
+    with pytest.raises(StatsigError) as error:
         deployment.up(lambda: backfill(source=["orders"]))
-    assert "POST /ingestion/backfill answered 400: " in str(refused.value)
-    assert "Ingestion source not found with name orders" in str(refused.value)
-    assert "\n" not in str(refused.value)
+    assert "POST /ingestion/backfill answered 400: " in str(error.value)
+    assert "Ingestion source not found with name orders" in str(error.value)
+    assert "\n" not in str(error.value)
     assert runs(deployment) == []
 
 
-def test_without_a_connection_the_error_says_how_to_get_one(deployment: Deployment) -> None:
+def test_an_error_without_a_connection_explains_how_to_create_one(deployment: Deployment) -> None:
     with pytest.raises(StatsigError, match=r"Ingestion of type databricks not found\.; declare a DatabricksC"):
         deployment.up(lambda: backfill(type="databricks"))
 
 
 @pytest.mark.parametrize("source", [["orders"], None])
-def test_a_lost_answer_starts_no_second_run(deployment: Deployment, source: list[str] | None) -> None:
+def test_a_lost_response_starts_no_second_run(deployment: Deployment, source: list[str] | None) -> None:
     emulator = deployment.project.emulator
     emulator.add("ingestion_runs", {"dateStamps": ["2026-01-01"], "sources": ["orders"], "trigger": "backfill"})
     emulator.add("ingestion_runs", {"dateStamps": DAYS, "sources": ["others"], "trigger": "scheduled"})
@@ -105,7 +105,7 @@ def test_a_lost_answer_starts_no_second_run(deployment: Deployment, source: list
     assert deployment.resources["backfill"].id == run["runID"]
 
 
-def test_an_answer_that_tells_no_run_is_an_error(deployment: Deployment) -> None:
+def test_a_response_without_a_run_is_an_error(deployment: Deployment) -> None:
     deployment.project.emulator.fault(method="POST", path=PATH, status=200, body={"message": "done"})
     with pytest.raises(StatsigError, match="the answer does not tell the run"):
         deployment.up(backfill)
@@ -113,7 +113,7 @@ def test_an_answer_that_tells_no_run_is_an_error(deployment: Deployment) -> None
 
 
 @pytest.mark.parametrize(
-    ("given", "words"),
+    ("properties", "words"),
     [
         ({"datestamp_start": "27.2.2026"}, "datestamp_start: has to be a day, such as 2026-03-31"),
         ({"datestamp_end": "20260301"}, "datestamp_end: has to be a day, such as 2026-03-31"),
@@ -125,7 +125,7 @@ def test_an_answer_that_tells_no_run_is_an_error(deployment: Deployment) -> None
         ({"wait_minutes": 0}, "wait_minutes: input should be greater than 0"),
     ],
 )
-def test_what_cannot_be_is_said_at_the_line_of_the_program(given: dict[str, Any], words: str) -> None:
-    with pytest.raises(InvalidInputsError) as refused:
-        registrations(lambda: backfill(**given))
-    assert words in str(refused.value)
+def test_invalid_inputs_fail_in_the_constructor(properties: dict[str, Any], words: str) -> None:
+    with pytest.raises(InvalidInputsError) as error:
+        registrations(lambda: backfill(**properties))
+    assert words in str(error.value)

@@ -27,29 +27,31 @@ def test_a_schedule_is_set_in_one_post_and_read_by_its_dataset(deployment: Deplo
     assert deployment.up(lambda: schedule(0)) == [("POST", "/ingestion/schedule", body | {"scheduled_hour_pst": 0})]
 
 
-def test_what_is_so_already_is_not_sent(deployment: Deployment) -> None:
+def test_a_property_with_its_live_value_is_not_sent(deployment: Deployment) -> None:
     assert deployment.up(lambda: schedule(10)) == []
 
 
-def test_exposures_are_known_by_their_other_name(deployment: Deployment) -> None:
+def test_the_exposures_dataset_is_read_under_its_other_name(deployment: Deployment) -> None:
     body = {"dataset": "export_exposures", "scheduled_hour_pst": 3}
     assert deployment.up(lambda: schedule(3, "Exposures")) == [("POST", "/ingestion/schedule", body)]
     assert deployment.up(lambda: schedule(3, "export_exposures")) == []
     assert deployment.resources["schedule"].id == "export_exposures"
 
 
-def test_another_hour_is_seen(deployment: Deployment) -> None:
+def test_a_changed_hour_is_drift(deployment: Deployment) -> None:
     deployment.up(lambda: schedule(3))
     deployment.project.emulator.edit("ingestion_schedules", "Events", {"scheduled_hour_pst": 5})
     assert deployment.refresh() == {"schedule": {"dataset": "Events", "scheduled_hour_pst": 5}}
     assert deployment.resources["schedule"].drift() == ("scheduled_hour_pst",)
 
 
-def test_a_destroy_leaves_it_and_says_so(deployment: Deployment) -> None:
+def test_destroy_keeps_the_object_and_reports_it(deployment: Deployment) -> None:
     deployment.up(lambda: schedule(3))
-    said = deployment.resources["schedule"].reporter.messages
+    report = deployment.resources["schedule"].reporter.messages
     assert deployment.destroy() == []
-    assert said == ["info: IngestionSchedule 'Events' is left in Statsig as it is: the API has no way to take it back"]
+    assert report == [
+        "info: IngestionSchedule 'Events' is left in Statsig as it is: the API has no way to take it back"
+    ]
 
 
 @pytest.mark.parametrize(
@@ -61,7 +63,7 @@ def test_a_destroy_leaves_it_and_says_so(deployment: Deployment) -> None:
         (3, "events", "dataset: input should be 'Events'"),
     ],
 )
-def test_what_cannot_be_is_said_at_the_line_of_the_program(hour: Any, dataset: Any, words: str) -> None:
-    with pytest.raises(InvalidInputsError) as refused:
+def test_invalid_inputs_fail_in_the_constructor(hour: Any, dataset: Any, words: str) -> None:
+    with pytest.raises(InvalidInputsError) as error:
         registrations(lambda: schedule(hour, dataset))
-    assert words in str(refused.value)
+    assert words in str(error.value)

@@ -48,18 +48,18 @@ COMPANY = statsig.IdTypeMapping(statsig_unit_id="companyID", column="company")
 QUERY_UPDATE = {key: value for key, value in QUERY.items() if key != "name"}
 
 
-def source(**given: Any) -> None:
+def source(**properties: Any) -> None:
     """A query, which is all that is required."""
     usual = {"name": "Purchases", "sql": "SELECT 1", "timestamp_column": "ts", "id_type_mapping": [USER]}
-    statsig.MetricSource("source", **usual | given)
+    statsig.MetricSource("source", **usual | properties)
 
 
-def table(**given: Any) -> None:
+def table(**properties: Any) -> None:
     usual = {"name": "Events", "timestamp_column": "ts", "id_type_mapping": [USER], "source_type": "table"}
-    statsig.MetricSource("source", **usual | {"table_name": "`shop`.`events`"} | given)
+    statsig.MetricSource("source", **usual | {"table_name": "`shop`.`events`"} | properties)
 
 
-def everything(**given: Any) -> None:
+def everything(**properties: Any) -> None:
     usual: dict[str, Any] = {
         "name": "Purchases / all",
         "description": "What people buy",
@@ -82,17 +82,17 @@ def everything(**given: Any) -> None:
         "all_columns": ["user_id", "company", "ts", "amount"],
         "column_types": ["STRING", "STRING", "TIMESTAMP", "FLOAT"],
     }
-    source(**usual | given)
+    source(**usual | properties)
 
 
-def refused(**given: Any) -> dict[str, str]:
+def problems_of_update(**properties: Any) -> dict[str, str]:
     """What is wrong with the program, by place."""
     with pytest.raises(InvalidInputsError) as error:
-        registrations(lambda: source(**given))
+        registrations(lambda: source(**properties))
     return {problem.place: problem.reason for problem in error.value.problems}
 
 
-def test_every_property_is_in_the_one_post(deployment: Deployment) -> None:
+def test_every_property_is_sent_in_one_post(deployment: Deployment) -> None:
     assert deployment.up(everything) == [("POST", PATH, EVERYTHING)]
     assert deployment.up(everything) == []
     before = deployment.resources["source"].inputs
@@ -104,7 +104,7 @@ def test_a_query_and_its_units_are_enough(deployment: Deployment) -> None:
     assert deployment.resources["source"].id == "Purchases"
 
 
-def test_a_table_has_a_name_and_an_empty_query(deployment: Deployment) -> None:
+def test_a_table_is_sent_with_its_name_and_an_empty_query(deployment: Deployment) -> None:
     assert deployment.up(table) == [("POST", PATH, TABLE)]
     body = {key: value for key, value in TABLE.items() if key != "name"}
     assert [("POST", f"{PATH}/Events", {**body, "datePartitionColumn": "day"})] == deployment.up(
@@ -113,7 +113,7 @@ def test_a_table_has_a_name_and_an_empty_query(deployment: Deployment) -> None:
 
 
 @pytest.mark.parametrize(
-    ("before", "given", "sent"),
+    ("before", "properties", "writes"),
     [
         ({}, {"description": "What people buy"}, {"description": "What people buy"}),
         ({}, {"sql": SQL}, {"sql": SQL}),
@@ -122,14 +122,16 @@ def test_a_table_has_a_name_and_an_empty_query(deployment: Deployment) -> None:
         ({}, {"disable_cure": True}, {"disableCURE": True}),
     ],
 )
-def test_an_update_sends_the_whole_without_the_name(
-    deployment: Deployment, before: dict[str, Any], given: dict[str, Any], sent: dict[str, Any]
+def test_an_update_sends_every_property_but_the_name(
+    deployment: Deployment, before: dict[str, Any], properties: dict[str, Any], writes: dict[str, Any]
 ) -> None:
     deployment.up(lambda: source(**before))
-    assert [("POST", f"{PATH}/Purchases", {**QUERY_UPDATE, **sent})] == deployment.up(lambda: source(**before | given))
+    assert [("POST", f"{PATH}/Purchases", {**QUERY_UPDATE, **writes})] == deployment.up(
+        lambda: source(**before | properties)
+    )
 
 
-def test_an_update_of_what_is_not_validated_tells_its_columns_again(deployment: Deployment) -> None:
+def test_an_update_without_validation_sends_the_columns_again(deployment: Deployment) -> None:
     deployment.up(everything)
     [(_, path, body)] = deployment.up(lambda: everything(sql="SELECT 2"))
     assert path == f"{PATH}/Purchases%20%2F%20all"
@@ -138,7 +140,7 @@ def test_an_update_of_what_is_not_validated_tells_its_columns_again(deployment: 
 
 
 @pytest.mark.parametrize("resets", [False, True])
-def test_what_is_not_declared_stays_as_the_console_has_it(deployment: Deployment, resets: bool) -> None:
+def test_undeclared_properties_keep_the_console_values(deployment: Deployment, resets: bool) -> None:
     emulator = deployment.project.emulator
     emulator.quirk(source_update_resets=resets)
     deployment.up(source)
@@ -154,13 +156,13 @@ def test_what_is_not_declared_stays_as_the_console_has_it(deployment: Deployment
     assert emulator.object("metric_sources", "Purchases") == before | {"timestampColumn": "at"}
 
 
-def test_a_new_name_makes_a_new_source(deployment: Deployment) -> None:
+def test_a_new_name_replaces_the_source(deployment: Deployment) -> None:
     deployment.up(source)
     resource = deployment.resources["source"]
     assert resource.preview(resource.inputs | {"name": "Sales"}).replaces == ("name",)
 
 
-def test_empty_values_clear(deployment: Deployment) -> None:
+def test_explicit_empty_values_clear_the_properties(deployment: Deployment) -> None:
     deployment.up(everything)
     cleared: dict[str, Any] = {"description": "", "tags": [], "customFieldMapping": [], "team": None}
     [(method, _, body)] = deployment.up(
@@ -172,7 +174,7 @@ def test_empty_values_clear(deployment: Deployment) -> None:
     assert (live["description"], live["tags"], live["customFieldMapping"], live["team"]) == ("", [], [], None)
 
 
-def test_placeholders_of_the_list_are_nothing(deployment: Deployment) -> None:
+def test_placeholders_in_the_list_are_ignored(deployment: Deployment) -> None:
     # The list alone shows them for sure; an answer of the read with them is no drift either.
     deployment.up(lambda: source(custom_field_mapping=[], table_name="", is_verified=False, source_type="query"))
     emulator = deployment.project.emulator
@@ -183,7 +185,7 @@ def test_placeholders_of_the_list_are_nothing(deployment: Deployment) -> None:
     assert not deployment.resources["source"].preview()
 
 
-def test_a_flag_that_was_never_set_is_off(deployment: Deployment) -> None:
+def test_a_flag_that_was_never_set_is_false(deployment: Deployment) -> None:
     deployment.up(source)
     flags = {"is_verified": False, "is_read_only": False, "timestamp_as_day": False, "disable_cure": False}
     assert deployment.up(lambda: source(**flags)) == []
@@ -192,7 +194,7 @@ def test_a_flag_that_was_never_set_is_off(deployment: Deployment) -> None:
     assert deployment.resources["source"].preview().changed == ("is_verified",)
 
 
-def test_an_owner_that_says_nothing_is_whoever_it_is(deployment: Deployment) -> None:
+def test_an_owner_without_properties_matches_any_owner(deployment: Deployment) -> None:
     deployment.up(lambda: source(owner=statsig.Owner()))
     before = deployment.resources["source"].inputs
     assert before["owner"] == {}
@@ -200,7 +202,7 @@ def test_an_owner_that_says_nothing_is_whoever_it_is(deployment: Deployment) -> 
 
 
 @pytest.mark.parametrize("status", [404, 400])
-def test_a_source_that_is_gone_is_made_again(deployment: Deployment, status: int) -> None:
+def test_a_deleted_source_is_created_again(deployment: Deployment, status: int) -> None:
     deployment.project.emulator.quirk(metric_source_missing_status=status)
     assert deployment.up(source) == [("POST", PATH, QUERY)]
     deployment.project.emulator.remove("metric_sources", "Purchases")
@@ -210,7 +212,7 @@ def test_a_source_that_is_gone_is_made_again(deployment: Deployment, status: int
 
 @pytest.mark.parametrize("status", [404, 400])
 @pytest.mark.parametrize("words", ["Name is already in use", "A metric source of this name exists"])
-def test_a_name_that_is_taken_is_refused_and_not_touched(deployment: Deployment, status: int, words: str) -> None:
+def test_a_taken_name_is_an_error_and_the_object_is_unchanged(deployment: Deployment, status: int, words: str) -> None:
     emulator = deployment.project.emulator
     emulator.quirk(metric_source_missing_status=status, source_name_taken=words)
     made = emulator.add("metric_sources", QUERY | {"description": "Ana's"})
@@ -219,12 +221,12 @@ def test_a_name_that_is_taken_is_refused_and_not_touched(deployment: Deployment,
     assert emulator.object("metric_sources", "Purchases") == made
 
 
-def test_a_source_whose_answer_was_lost_is_made_once(deployment: Deployment) -> None:
+def test_a_source_whose_response_is_lost_is_created_once(deployment: Deployment) -> None:
     deployment.project.emulator.fault(kind="drop_after", method="POST", path=PATH)
     assert deployment.up(source) == [("POST", PATH, QUERY)]
 
 
-def test_a_person_s_source_is_not_taken_for_the_one_whose_answer_was_lost(deployment: Deployment) -> None:
+def test_an_older_source_is_not_adopted_after_a_lost_request(deployment: Deployment) -> None:
     emulator = deployment.project.emulator
     made = emulator.add("metric_sources", QUERY)
     emulator.fault(kind="drop_before", method="POST", path=PATH)
@@ -233,7 +235,7 @@ def test_a_person_s_source_is_not_taken_for_the_one_whose_answer_was_lost(deploy
     assert emulator.object("metric_sources", "Purchases") == made
 
 
-def test_a_source_is_imported_by_its_name_without_a_mutation(deployment: Deployment) -> None:
+def test_a_source_is_imported_by_name_without_a_write(deployment: Deployment) -> None:
     deployment.project.emulator.add("metric_sources", {**TABLE, "description": "Ana's"})
     resource = deployment.project.resource(REGISTRY["MetricSource"])
     [(_, _, inputs)] = registrations(table)
@@ -242,13 +244,13 @@ def test_a_source_is_imported_by_its_name_without_a_mutation(deployment: Deploym
     assert (resource.id, resource.drift()) == ("Events", ())
 
 
-def test_a_destroy_is_one_delete_by_name(deployment: Deployment) -> None:
+def test_destroy_sends_one_delete_by_name(deployment: Deployment) -> None:
     deployment.up(everything)
     assert deployment.destroy() == [("DELETE", f"{PATH}/Purchases%20%2F%20all", None)]
 
 
 @pytest.mark.parametrize(
-    ("given", "place", "words"),
+    ("properties", "place", "words"),
     [
         ({"sql": ""}, "sql", "is required"),
         ({"source_type": "query", "sql": ""}, "sql", "is required"),
@@ -279,13 +281,13 @@ def test_a_destroy_is_one_delete_by_name(deployment: Deployment) -> None:
         ({"team": "Growth", "team_id": "growth-team"}, "team_id", "team"),
     ],
 )
-def test_what_cannot_be_fails_before_anything_is_sent(given: dict[str, Any], place: str, words: str) -> None:
-    problems = refused(**given)
+def test_invalid_inputs_fail_before_any_request(properties: dict[str, Any], place: str, words: str) -> None:
+    problems = problems_of_update(**properties)
     assert place in problems
     assert words in problems[place]
 
 
-def test_what_is_not_known_yet_is_not_judged() -> None:
+def test_unknown_values_are_not_validated() -> None:
     def program() -> None:
         first = statsig.Tag("tag", name="query")
         source(source_type=first.name, sql=first.name, table_name=first.name)

@@ -17,12 +17,12 @@ from .conftest import Deployment, registrations
 EXPERIMENT, GATE = "/experiments/checkout/load_pulse", "/gates/new_checkout/load_pulse"
 
 
-def load(**given: Any) -> None:
-    statsig.PulseLoad("load", **given)
+def load(**properties: Any) -> None:
+    statsig.PulseLoad("load", **properties)
 
 
-def of_experiment(**given: Any) -> None:
-    load(experiment_id="checkout", **given)
+def of_experiment(**properties: Any) -> None:
+    load(experiment_id="checkout", **properties)
 
 
 @pytest.fixture
@@ -45,7 +45,9 @@ def loads(emulator: Emulator) -> list[Any]:
     return [entry["load"] for entry in emulator.objects("pulse_loads")]
 
 
-def test_every_property_is_in_the_one_post_and_the_load_is_shown(deployment: Deployment, emulator: Emulator) -> None:
+def test_every_property_is_sent_in_one_post_and_the_load_is_an_output(
+    deployment: Deployment, emulator: Emulator
+) -> None:
     def program() -> None:
         of_experiment(
             refresh="metric", metric_ids=["b::user", "a::user"], turbo_mode=True, triggers=["a"], wait_minutes=5
@@ -54,17 +56,17 @@ def test_every_property_is_in_the_one_post_and_the_load_is_shown(deployment: Dep
     body = {"refresh": "metric", "metricIDs": ["a::user", "b::user"], "turboMode": True}
     assert deployment.up(program) == [("POST", EXPERIMENT, body)]
     assert deployment.up(program) == []
-    [made] = loads(emulator)
+    [load_record] = loads(emulator)
     resource = deployment.resources["load"]
-    assert resource.id == f"experiments/checkout/{made['dagID']}"
+    assert resource.id == f"experiments/checkout/{load_record['dagID']}"
     shown = ("dag_id", "started_time", "finished_time", "finished_state", "start_ds", "end_ds", "is_finished")
     assert {name: resource.outputs[name] for name in shown} == {
-        "dag_id": made["dagID"],
-        "started_time": made["createdTime"],
-        "finished_time": made["finishedTime"],
+        "dag_id": load_record["dagID"],
+        "started_time": load_record["createdTime"],
+        "finished_time": load_record["finishedTime"],
         "finished_state": "success",
-        "start_ds": made["startDs"],
-        "end_ds": made["endDs"],
+        "start_ds": load_record["startDs"],
+        "end_ds": load_record["endDs"],
         "is_finished": True,
     }
     assert deployment.refresh() == {"load": resource.inputs}
@@ -76,7 +78,7 @@ def test_an_experiment_is_enough(deployment: Deployment, emulator: Emulator) -> 
 
 
 @pytest.mark.parametrize("by", ["name", "id", "baseID"])
-def test_a_rule_is_named_by_its_name_or_an_id(deployment: Deployment, emulator: Emulator, by: str) -> None:
+def test_a_rule_is_selected_by_name_or_id(deployment: Deployment, emulator: Emulator, by: str) -> None:
     few, many = emulator.object("gates", "new_checkout")["rules"]
     rule = many | {"id": f"{many['baseID']}:20.00:2"}
     emulator.edit("gates", "new_checkout", {"rules": [few, rule]})
@@ -85,15 +87,15 @@ def test_a_rule_is_named_by_its_name_or_an_id(deployment: Deployment, emulator: 
         load(gate_id="new_checkout", rule=rule[by], refresh="incremental")
 
     assert deployment.up(program) == [("POST", GATE, {"refresh": "incremental", "ruleId": rule["id"]})]
-    [made] = loads(emulator)
-    assert deployment.resources["load"].id == f"gates/new_checkout/{rule['baseID']}/{made['dagID']}"
+    [load_record] = loads(emulator)
+    assert deployment.resources["load"].id == f"gates/new_checkout/{rule['baseID']}/{load_record['dagID']}"
 
     # The id of the rule moves with its percentage; the load stays the one it is.
     emulator.edit("gates", "new_checkout", {"rules": [few, rule | {"id": f"{many['baseID']}:30.00:3"}]})
     assert deployment.refresh() == {"load": deployment.resources["load"].inputs}
     found = deployment.resources["load"].lifecycle.read(str(deployment.resources["load"].id), {})
     assert found is not None
-    assert found.outputs["dag_id"] == made["dagID"]
+    assert found.outputs["dag_id"] == load_record["dagID"]
 
 
 @pytest.mark.usefixtures("no_pauses")
@@ -120,13 +122,13 @@ def test_a_load_that_does_not_succeed_is_an_error(deployment: Deployment, emulat
 
 
 @pytest.mark.parametrize("is_shown", [True, False])
-def test_a_load_is_told_by_its_time_where_it_has_no_id(
+def test_a_load_without_an_id_is_identified_by_its_time(
     deployment: Deployment, emulator: Emulator, is_shown: bool
 ) -> None:
     deployment.up(of_experiment)
-    [made] = loads(emulator)
-    del made["dagID"]
-    history = {"message": "done", "data": [made], "pagination": {"nextPage": None}}
+    [load_record] = loads(emulator)
+    del load_record["dagID"]
+    history = {"message": "done", "data": [load_record], "pagination": {"nextPage": None}}
     deployment.resources.clear()
 
     def answered(times: int | None, data: list[Any]) -> None:
@@ -134,20 +136,20 @@ def test_a_load_is_told_by_its_time_where_it_has_no_id(
         emulator.fault(method="GET", path=path, status=200, times=times, body=history | {"data": data})
 
     answered(1 if is_shown else 3, [])
-    answered(None, [made])
+    answered(None, [load_record])
     deployment.up(of_experiment)
     resource = deployment.resources["load"]
     key = str(resource.id).removeprefix("experiments/checkout/")
-    assert key == str(made["createdTime"]) or (not is_shown and key.isdigit())
+    assert key == str(load_record["createdTime"]) or (not is_shown and key.isdigit())
     deployment.refresh()
-    assert resource.outputs["started_time"] == made["createdTime"]
+    assert resource.outputs["started_time"] == load_record["createdTime"]
     assert resource.outputs["finished_state"] == "success"
     emulator.clear_faults()
     deployment.project.new_writes()
     deployment.project.exchanges.clear()  # in the newest specification a load has an id
 
 
-def test_the_load_of_somebody_else_is_not_taken_for_ours(deployment: Deployment, emulator: Emulator) -> None:
+def test_a_load_that_someone_else_started_is_not_adopted(deployment: Deployment, emulator: Emulator) -> None:
     deployment.up(lambda: of_experiment(refresh="incremental"))
     first = deployment.resources.pop("load")
     deployment.up(lambda: of_experiment(refresh="incremental"))
@@ -157,15 +159,15 @@ def test_the_load_of_somebody_else_is_not_taken_for_ours(deployment: Deployment,
     }
 
 
-def test_a_lost_answer_starts_no_second_load(deployment: Deployment, emulator: Emulator) -> None:
+def test_a_lost_response_starts_no_second_load(deployment: Deployment, emulator: Emulator) -> None:
     emulator.fault(method="POST", path=EXPERIMENT, status=502, applied=True)
     deployment.up(of_experiment)
-    [made] = loads(emulator)
-    assert deployment.resources["load"].id == f"experiments/checkout/{made['dagID']}"
+    [load_record] = loads(emulator)
+    assert deployment.resources["load"].id == f"experiments/checkout/{load_record['dagID']}"
 
 
 @pytest.mark.parametrize(
-    ("given", "words"),
+    ("properties", "words"),
     [
         (
             {"gate_id": "new_checkout", "rule": "most"},
@@ -175,17 +177,17 @@ def test_a_lost_answer_starts_no_second_load(deployment: Deployment, emulator: E
         ({"experiment_id": "none"}, "Experiment not found.; check what the load is declared for"),
     ],
 )
-def test_what_is_not_there_is_refused_in_one_line(
-    deployment: Deployment, emulator: Emulator, given: dict[str, Any], words: str
+def test_a_missing_object_is_a_one_line_error(
+    deployment: Deployment, emulator: Emulator, properties: dict[str, Any], words: str
 ) -> None:
-    with pytest.raises(StatsigError) as refused:
-        deployment.up(lambda: load(**given))
-    assert words in str(refused.value)
-    assert "\n" not in str(refused.value)
+    with pytest.raises(StatsigError) as error:
+        deployment.up(lambda: load(**properties))
+    assert words in str(error.value)
+    assert "\n" not in str(error.value)
     assert loads(emulator) == []
 
 
-def test_a_load_whose_experiment_is_gone_is_not_run_again(deployment: Deployment, emulator: Emulator) -> None:
+def test_a_load_of_a_deleted_experiment_is_not_run_again(deployment: Deployment, emulator: Emulator) -> None:
     deployment.up(of_experiment)
     resource = deployment.resources["load"]
     before = dict(resource.outputs)
@@ -196,7 +198,7 @@ def test_a_load_whose_experiment_is_gone_is_not_run_again(deployment: Deployment
 
 
 @pytest.mark.parametrize(
-    ("given", "words"),
+    ("properties", "words"),
     [
         ({}, "experiment_id: a load is of an experiment or of a gate: declare one of the two"),
         ({"experiment_id": "a", "gate_id": "b", "rule": "c"}, "experiment_id: a load is of an experiment or of a gate"),
@@ -205,7 +207,7 @@ def test_a_load_whose_experiment_is_gone_is_not_run_again(deployment: Deployment
         ({"experiment_id": "a", "refresh": "all"}, "refresh: input should be 'full'"),
     ],
 )
-def test_what_cannot_be_is_said_at_the_line_of_the_program(given: dict[str, Any], words: str) -> None:
-    with pytest.raises(InvalidInputsError) as refused:
-        registrations(lambda: load(**given))
-    assert words in str(refused.value)
+def test_invalid_inputs_fail_in_the_constructor(properties: dict[str, Any], words: str) -> None:
+    with pytest.raises(InvalidInputsError) as error:
+        registrations(lambda: load(**properties))
+    assert words in str(error.value)

@@ -13,17 +13,17 @@ def everything() -> None:
     statsig.Tag("checkout", name="Checkout", description="All about paying", is_core=True)
 
 
-def test_every_property_is_in_the_one_post(deployment: Deployment) -> None:
+def test_every_property_is_sent_in_one_post(deployment: Deployment) -> None:
     assert deployment.up(everything) == [("POST", "/tags", EVERYTHING)]
 
 
-def test_a_name_is_enough_and_the_description_that_the_api_requires_is_empty(deployment: Deployment) -> None:
+def test_a_name_is_enough_and_the_required_description_is_empty(deployment: Deployment) -> None:
     assert deployment.up(lambda: statsig.Tag("checkout", name="Checkout")) == [
         ("POST", "/tags", {"name": "Checkout", "description": ""})
     ]
 
 
-def test_an_update_sends_what_changed(deployment: Deployment) -> None:
+def test_an_update_sends_the_changed_properties_only(deployment: Deployment) -> None:
     deployment.up(everything)
     path = f"/tags/{deployment.resources['checkout'].id}"
     # isCore always goes along: a change without it may reset it.
@@ -43,13 +43,13 @@ def test_an_empty_description_clears_it(deployment: Deployment) -> None:
     )
 
 
-def test_what_is_omitted_stays(deployment: Deployment) -> None:
+def test_omitted_properties_are_unchanged(deployment: Deployment) -> None:
     deployment.up(everything)
     assert deployment.up(lambda: statsig.Tag("checkout", name="Checkout")) == []
     assert deployment.refresh() == {"checkout": {"name": "Checkout"}}
 
 
-def test_a_destroy_is_one_delete_by_id(deployment: Deployment) -> None:
+def test_destroy_sends_one_delete_by_id(deployment: Deployment) -> None:
     deployment.up(everything)
     path = f"/tags/{deployment.resources['checkout'].id}"
     assert [("DELETE", path, None)] == deployment.destroy()

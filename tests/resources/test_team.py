@@ -60,12 +60,12 @@ def everything() -> None:
     )
 
 
-def test_every_property_is_in_the_one_post(deployment: Deployment) -> None:
+def test_every_property_is_sent_in_one_post(deployment: Deployment) -> None:
     assert deployment.up(everything) == [("POST", "/users/teams", EVERYTHING)]
     assert deployment.up(everything) == []
 
 
-def test_a_name_is_enough_and_what_the_api_requires_is_filled_in(deployment: Deployment) -> None:
+def test_a_name_is_enough_and_required_fields_get_defaults(deployment: Deployment) -> None:
     assert deployment.up(lambda: statsig.Team("checkout", name="Checkout")) == [("POST", "/users/teams", MINIMAL)]
 
 
@@ -89,7 +89,7 @@ def test_an_update_replaces_the_list_that_changed_and_nothing_else(deployment: D
     )
 
 
-def test_empty_values_clear(deployment: Deployment) -> None:
+def test_explicit_empty_values_clear_the_properties(deployment: Deployment) -> None:
     deployment.up(everything)
     path = f"/users/teams/{deployment.resources['checkout'].id}"
     cleared = {
@@ -112,7 +112,7 @@ def test_empty_values_clear(deployment: Deployment) -> None:
     )
 
 
-def test_a_destroy_is_one_delete_by_id(deployment: Deployment) -> None:
+def test_destroy_sends_one_delete_by_id(deployment: Deployment) -> None:
     deployment.up(everything)
     path = f"/users/teams/{deployment.resources['checkout'].id}"
     assert [("DELETE", path, None)] == deployment.destroy()

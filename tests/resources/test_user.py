@@ -18,8 +18,8 @@ ANA = "/users/ana%40example.com"
 INVITE = "/users/invite"
 
 
-def user(**given: Any) -> None:
-    statsig.User("user", **{"email": "ana@example.com", "role": "Member"} | given)
+def user(**properties: Any) -> None:
+    statsig.User("user", **{"email": "ana@example.com", "role": "Member"} | properties)
 
 
 @pytest.fixture
@@ -35,12 +35,12 @@ def people(deployment: Deployment) -> list[Json]:
     return [person for person in deployment.project.client.pages("users") if person["role"] != "Owner"]
 
 
-def said(deployment: Deployment) -> list[str]:
+def messages(deployment: Deployment) -> list[str]:
     return deployment.resources["user"].reporter.messages
 
 
 @pytest.mark.parametrize("is_lower", [True, False])
-def test_the_one_who_is_there_gets_what_differs(deployment: Deployment, emulator: Emulator, is_lower: bool) -> None:
+def test_an_existing_user_gets_the_differences(deployment: Deployment, emulator: Emulator, is_lower: bool) -> None:
     emulator.quirk(lower_case_roles=is_lower)
     assert deployment.up(lambda: user(role="Read Only", first_name="Ana", last_name="Ng")) == [
         ("POST", ANA, {"role": "Read Only", "lastName": "Ng"})
@@ -51,15 +51,13 @@ def test_the_one_who_is_there_gets_what_differs(deployment: Deployment, emulator
 
 
 @pytest.mark.usefixtures("emulator")
-def test_the_one_who_is_as_declared_gets_nothing(deployment: Deployment) -> None:
+def test_a_user_without_differences_gets_no_request(deployment: Deployment) -> None:
     assert deployment.up(lambda: user(role="Admin", first_name="Ana")) == []
 
 
 @pytest.mark.parametrize("role", ["admin", "ADMIN", "Admin"])
 @pytest.mark.parametrize("is_lower", [True, False])
-def test_roles_are_compared_whatever_their_case(
-    deployment: Deployment, emulator: Emulator, role: str, is_lower: bool
-) -> None:
+def test_roles_are_compared_without_case(deployment: Deployment, emulator: Emulator, role: str, is_lower: bool) -> None:
     emulator.quirk(lower_case_roles=is_lower)
     assert deployment.up(lambda: user(role=role)) == []
     assert deployment.up(lambda: user(role="Admin")) == []
@@ -73,13 +71,13 @@ def test_read_only_has_two_spellings(deployment: Deployment, emulator: Emulator,
 
 
 @pytest.mark.usefixtures("emulator")
-def test_a_role_of_ones_own_is_read_as_it_was_written(deployment: Deployment) -> None:
+def test_a_custom_role_is_read_as_it_was_declared(deployment: Deployment) -> None:
     assert deployment.up(lambda: user(role="Data Scientist")) == [("POST", ANA, {"role": "Data Scientist"})]
     assert deployment.resources["user"].drift() == ()
 
 
 @pytest.mark.parametrize(
-    ("given", "sent"),
+    ("properties", "writes"),
     [
         ({"role": "Member"}, {"role": "Member"}),
         ({"first_name": "Anna"}, {"firstName": "Anna"}),
@@ -87,15 +85,15 @@ def test_a_role_of_ones_own_is_read_as_it_was_written(deployment: Deployment) ->
     ],
 )
 @pytest.mark.usefixtures("emulator")
-def test_an_update_of_one_property_sends_that_alone(
-    deployment: Deployment, given: dict[str, Any], sent: dict[str, Any]
+def test_an_update_of_one_property_sends_only_that_property(
+    deployment: Deployment, properties: dict[str, Any], writes: dict[str, Any]
 ) -> None:
     usual = {"role": "Admin", "first_name": "Ana", "last_name": "Li"}
     deployment.up(lambda: user(**usual))
-    assert deployment.up(lambda: user(**usual | given)) == [("POST", ANA, sent)]
+    assert deployment.up(lambda: user(**usual | properties)) == [("POST", ANA, writes)]
 
 
-def test_names_that_are_not_declared_stay(deployment: Deployment, emulator: Emulator) -> None:
+def test_undeclared_names_are_unchanged(deployment: Deployment, emulator: Emulator) -> None:
     deployment.up(user)
     emulator.edit("users", "ana@example.com", {"firstName": "Anna"})
     assert deployment.resources["user"].drift() == ()
@@ -104,7 +102,7 @@ def test_names_that_are_not_declared_stay(deployment: Deployment, emulator: Emul
 
 
 @pytest.mark.usefixtures("emulator")
-def test_an_address_has_no_case(deployment: Deployment) -> None:
+def test_addresses_are_compared_without_case(deployment: Deployment) -> None:
     assert deployment.up(lambda: user(email="Ana@Example.com", role="Admin")) == []
     resource = deployment.resources["user"]
     assert resource.drift() == ()
@@ -113,24 +111,24 @@ def test_an_address_has_no_case(deployment: Deployment) -> None:
 
 
 @pytest.mark.parametrize("is_shown", [True, False])
-def test_the_one_who_is_not_there_is_invited(deployment: Deployment, is_shown: bool) -> None:
+def test_a_missing_user_is_invited(deployment: Deployment, is_shown: bool) -> None:
     deployment.project.emulator.quirk(invited_users_visible=is_shown)
     body = {"role": "Member", "emails": ["ana@example.com"], "teams": ["Core", "Growth"]}
     assert deployment.up(lambda: user(teams=["Growth", "Core"])) == [("POST", INVITE, body)]
     assert deployment.up(lambda: user(teams=["Growth", "Core"])) == []
     assert deployment.resources["user"].id == "ana@example.com"
-    assert said(deployment) == ["info: User 'ana@example.com' is invited, and finds the invitation in Statsig"]
+    assert messages(deployment) == ["info: User 'ana@example.com' is invited, and finds the invitation in Statsig"]
     teams = deployment.project.emulator.objects("teams")
     assert [team["members"] for team in teams] == [["ana@example.com"]] * 2
 
 
-def test_an_invitation_without_teams_names_none(deployment: Deployment) -> None:
+def test_an_invitation_without_teams_sends_no_teams(deployment: Deployment) -> None:
     assert deployment.up(user) == [("POST", INVITE, {"role": "Member", "emails": ["ana@example.com"]})]
 
 
-def test_the_names_of_the_one_who_is_invited_are_set_once_the_api_shows_her(deployment: Deployment) -> None:
-    sent = deployment.up(lambda: user(first_name="Ana", last_name="Li"))
-    assert sent == [
+def test_the_names_of_an_invited_user_are_set_once_the_user_is_visible(deployment: Deployment) -> None:
+    writes = deployment.up(lambda: user(first_name="Ana", last_name="Li"))
+    assert writes == [
         ("POST", INVITE, {"role": "Member", "emails": ["ana@example.com"]}),
         ("POST", ANA, {"firstName": "Ana", "lastName": "Li"}),
     ]
@@ -152,7 +150,9 @@ def accepted(emulator: Emulator) -> None:
     emulator.edit("users", "ana@example.com", {"invited": False})
 
 
-def test_the_declared_values_stand_until_the_invitation_is_accepted(deployment: Deployment, hidden: Emulator) -> None:
+def test_the_declared_values_are_kept_until_the_invitation_is_accepted(
+    deployment: Deployment, hidden: Emulator
+) -> None:
     def program() -> None:
         user(first_name="Ana", teams=["Core"])
 
@@ -172,7 +172,9 @@ def test_the_declared_values_stand_until_the_invitation_is_accepted(deployment: 
     assert resource.drift() == ()
 
 
-def test_another_role_invites_again_until_the_invitation_is_accepted(deployment: Deployment, hidden: Emulator) -> None:
+def test_a_changed_role_invites_again_until_the_invitation_is_accepted(
+    deployment: Deployment, hidden: Emulator
+) -> None:
     deployment.up(user)
     invitation = {"role": "Admin", "emails": ["ana@example.com"]}
     assert deployment.up(lambda: user(role="Admin")) == [("POST", INVITE, invitation)]
@@ -186,21 +188,21 @@ def test_another_role_invites_again_until_the_invitation_is_accepted(deployment:
 
 
 @pytest.mark.usefixtures("hidden")
-def test_what_no_invitation_tells_sends_no_other_one(deployment: Deployment) -> None:
+def test_a_property_that_no_invitation_sends_invites_nobody_again(deployment: Deployment) -> None:
     deployment.up(lambda: user(last_name="Li"))
-    for given in ({"last_name": "Ng"}, {"last_name": "Ng", "first_name": "Ana"}, {}):
-        assert deployment.up(lambda given=given: user(**given)) == []  # type: ignore[misc]
+    for properties in ({"last_name": "Ng"}, {"last_name": "Ng", "first_name": "Ana"}, {}):
+        assert deployment.up(lambda properties=properties: user(**properties)) == []  # type: ignore[misc]
         assert deployment.resources["user"].outputs["is_invited"] is True
 
 
-def test_a_stranger_is_refused_in_the_words_of_the_api(deployment: Deployment) -> None:
+def test_an_external_address_is_an_error_with_the_message_of_the_api(deployment: Deployment) -> None:
     words = r"from outside your organization's domain \(example.com\) using the ConsoleAPI, recieved: ana@other.org"
     with pytest.raises(StatsigError, match=words):
         deployment.up(lambda: user(email="ana@other.org"))
     assert people(deployment) == []
 
 
-def test_a_team_that_is_not_there_is_refused_in_the_words_of_the_api(deployment: Deployment) -> None:
+def test_a_missing_team_is_an_error_with_the_message_of_the_api(deployment: Deployment) -> None:
     deployment.project.emulator.quirk(unknown_references="reject")
     with pytest.raises(StatsigError, match="Team not found"):
         deployment.up(lambda: user(teams=["No team"]))
@@ -208,16 +210,16 @@ def test_a_team_that_is_not_there_is_refused_in_the_words_of_the_api(deployment:
 
 
 @pytest.mark.usefixtures("emulator")
-def test_teams_of_somebody_who_is_there_are_not_sent(deployment: Deployment) -> None:
+def test_teams_of_an_existing_user_are_not_sent(deployment: Deployment) -> None:
     assert deployment.up(lambda: user(role="Admin", teams=["Core"])) == []
     assert deployment.up(lambda: user(role="Admin", teams=["Growth"])) == []
 
 
 @pytest.mark.usefixtures("emulator")
-def test_a_destroy_leaves_the_user_and_says_so(deployment: Deployment) -> None:
+def test_destroy_keeps_the_user_and_reports_it(deployment: Deployment) -> None:
     deployment.up(lambda: user(role="Admin"))
     before = people(deployment)
-    reported = said(deployment)
+    reported = messages(deployment)
     assert deployment.destroy() == []
     assert people(deployment) == before
     assert reported == ["info: User 'ana@example.com' is left in Statsig as it is: the API has no way to take it back"]
@@ -231,7 +233,7 @@ def test_a_user_who_is_removed_in_the_console_is_invited_again(deployment: Deplo
 
 
 @pytest.mark.usefixtures("emulator")
-def test_a_user_is_imported_by_the_address_and_never_invited_by_that(deployment: Deployment) -> None:
+def test_an_import_by_address_never_invites_the_user(deployment: Deployment) -> None:
     [(_, _, inputs)] = registrations(lambda: user(role="Admin", last_name="Li"))
     resource = deployment.project.resource(REGISTRY["User"])
     resource.up(inputs | {"__import": "ana@example.com"})
@@ -245,7 +247,7 @@ def test_a_user_is_imported_by_the_address_and_never_invited_by_that(deployment:
 
 
 @pytest.mark.parametrize(
-    ("given", "place"),
+    ("properties", "place"),
     [
         ({"email": "ana"}, "email"),
         ({"email": "ana@@example.com"}, "email"),
@@ -253,7 +255,7 @@ def test_a_user_is_imported_by_the_address_and_never_invited_by_that(deployment:
         ({"first_name": None}, "first_name"),
     ],
 )
-def test_what_cannot_be_fails_before_anything_is_sent(given: dict[str, Any], place: str) -> None:
+def test_invalid_inputs_fail_before_any_request(properties: dict[str, Any], place: str) -> None:
     with pytest.raises(InvalidInputsError) as error:
-        registrations(lambda: user(**given))
+        registrations(lambda: user(**properties))
     assert [problem.place for problem in error.value.problems] == [place]
