@@ -1,5 +1,5 @@
-# `make` lists what there is. Everything made here is under .venv/, .pulumi/ and .cache/, which git ignores,
-# but for the Pulumi CLI, which is built once a machine where it is missing (tools/pulumi-cli/locate).
+# `make` lists the targets. They write to .venv/, .pulumi/, .cache/ and build/, which git ignores. If the Pulumi CLI is
+# missing, it is built once per machine, in the user's cache (tools/pulumi-cli/locate).
 
 PYTHON ?= python3
 ARGS ?=
@@ -19,9 +19,9 @@ TYPED := statsig_pulumi tests/typing/right.py examples tools
 help: ## list the targets
 	@awk 'BEGIN { FS = ":.*## " } /^[a-z]+:.*## / { printf "  make %-8s  %s\n", $$1, $$2 }' Makefile
 
-setup: .venv/.package cli ## make .venv from the lock, and find or build the Pulumi CLI
+setup: .venv/.package cli ## create .venv from the lock, and find or build the Pulumi CLI
 
-env: ## print the environment to work in:  eval "$(make -s env)"
+env: ## print the environment of this checkout:  eval "$(make -s env)"
 	@$(MAKE) setup >&2
 	@$(IN_ENV)
 
@@ -33,45 +33,45 @@ lint: .venv/.package ## ruff, mypy, pyright, the import contracts, the lock
 	$(BIN)/lint-imports --no-logo --config tools/import-contracts.toml
 	$(BIN)/python tools/check_lock.py
 
-test: setup ## all tests but the soak, on the real engine where they need it (ARGS="-k gate")
+test: setup ## all tests except the soak tests (ARGS="-k gate" selects some), then the endpoint coverage
 	@$(IN_ENV) pytest --numprocesses auto --maxprocesses 8 --dist worksteal -m "not soak" $(ARGS)
 	@$(if $(ARGS),,$(MAKE) coverage)
 
-soak: setup ## the tests marked soak: large stacks on the real engine, minutes long
+soak: setup ## tests of large stacks on the real engine; minutes
 	@$(IN_ENV) pytest -m soak $(ARGS)
 
-bench: setup ## measure every command against a floor of resources that do nothing (ARGS="--counts 10,100")
+bench: setup ## compare every command with resources whose handlers do nothing (ARGS="--counts 10,100")
 	@$(IN_ENV) python tools/bench.py $(ARGS)
 
-coverage: .venv/.package ## hold the table of endpoints against the last complete `make test` (ARGS=--write makes it anew)
+coverage: .venv/.package ## compare the endpoint tables with the last complete `make test` (ARGS=--write updates them)
 	@$(BIN)/python -m tools.coverage $(ARGS)
 
 demo: setup ## pulumi up, an empty preview and destroy of examples/quickstart, against the emulator
 	@$(IN_ENV) tools/demo
 
-docs: .venv/.package ## the tables of README.md and docs/reference.md, from the declarations and coverage.json
+docs: .venv/.package ## generate docs/reference.md and the tables of README.md
 	$(BIN)/python -m tools.docs
 
-lock: .cache/uv/bin/uv ## make tools/requirements.txt again from pyproject.toml (ARGS=--upgrade for newer versions)
+lock: .cache/uv/bin/uv ## generate tools/requirements.txt from pyproject.toml (ARGS=--upgrade for newer versions)
 	.cache/uv/bin/uv pip compile pyproject.toml --all-extras --group dev --universal --python-version 3.11 \
 		--generate-hashes --custom-compile-command "make lock" --quiet --output-file tools/requirements.txt $(ARGS)
-	@! grep -n '://' tools/requirements.txt # the lock names no address: packages come from wherever pip is told to look
+	@! grep -n '://' tools/requirements.txt # no addresses: the configuration of pip decides where packages come from
 
-clean: ## remove what was made here, but not the state of stacks (.pulumi/)
+clean: ## remove generated files, but not the state of stacks (.pulumi/)
 	rm -rf .venv .cache dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 	find . -name .git -prune -o -name __pycache__ -prune -exec rm -rf {} +
 
-# Stamps stand in .venv, so they go when it goes. A stamp is written last: what was interrupted is done again.
+# Stamp files are in .venv, so they disappear with it. A stamp is written last, so an interrupted step runs again.
 #
-# The environment is exactly the lock: made anew when that changes, and when it cannot work any more,
-# because the checkout was moved (a virtual environment holds absolute paths) or its Python is gone.
+# .venv contains exactly the lock. It is created again if the lock changes, if the checkout has a new path (a virtual
+# environment contains absolute paths), or if its Python is gone.
 ifneq ($(shell cat .venv/.locked 2>/dev/null)$(wildcard .venv/bin/python3),$(CURDIR).venv/bin/python3)
 .venv/.locked: FORCE
 endif
 
 .venv/.locked: tools/requirements.txt
-	@python=$$(tools/find-python) && echo "Making .venv with $$python" && rm -rf .venv && "$$python" -m venv .venv
-	@echo "Installing what tools/requirements.txt locks ..."
+	@python=$$(tools/find-python) && echo "Creating .venv with $$python" && rm -rf .venv && "$$python" -m venv .venv
+	@echo "Installing the packages of tools/requirements.txt ..."
 	@$(PIP) install --quiet --require-hashes --requirement tools/requirements.txt
 	@echo '$(CURDIR)' >$@
 

@@ -1,21 +1,25 @@
-"""Every error this package raises.
+"""Every error that this package raises.
 
 * StatsigError
-  x InvalidInputsError          the program declares what the API would refuse; nothing was sent
+  x InvalidInputsError          the API would reject the declared inputs; nothing was sent
   x MissingKeyError             no Console API key is configured
-  x InvalidSettingError         a setting of the environment or the stack cannot be what is meant
-    + NoSuchEndpointError         404 in the words of the API's router: it does not serve this path
-  x ApiError                    the API answered, and the answer is no
+  x InvalidSettingError         a setting has a value that is not accepted
+    + NoSuchEndpointError         404 by the router of the API: it does not serve the path
+  x ApiError                    the API refused a request
     + UnauthorizedError           401, 403
     + NotFoundError               404
-    + RejectedError               400, 409, 422
-    + PassingError                the same request may be taken later
+    + RejectedError               400, 409, 422 and other 4xx
+    + PassingError                the same request may succeed later
       - RateLimitedError            429
       - ServerError                 5xx
-  x UnreachableError            no usable answer: connection, timeout, not JSON
-  x TakenError                  an object of that name exists and is not this resource's
-  x GoneError                   the object a resource stands for does not exist (any more)
-  x ImportMismatchError         the object to import differs from what the program declares
+  x UnreachableError            no usable response: connection, timeout, not JSON
+  x TakenError                  an object with the name exists and this resource does not manage it
+  x GoneError                   the object of a resource or a data source does not exist
+  x ImportMismatchError         the object to import differs from the program
+
+The text of an error is one line: what happened, then what to do next. ``summary`` holds the first, ``next_step``
+the second. Neither contains an API key. Where the next step depends on the language of the program, the error
+has the data for it, and the caller that knows the language sets ``next_step``.
 """
 
 from __future__ import annotations
@@ -26,35 +30,50 @@ from typing import Self
 
 
 class StatsigError(Exception):
-    """Base of every error raised by statsig_pulumi; its text is one line and never holds a key."""
+    """Base class of all errors of statsig_pulumi; raised itself where no other class describes the failure.
 
-    @property
-    def words(self) -> str:
-        """What happened, without the next step."""
-        return str(self)
+    Attributes: ``summary``, what happened; ``next_step``, what to do, or an empty text.
+    """
 
-    def about(self, subject: str) -> Self:
-        """The same error, saying first which object it is about."""
+    summary: str
+    next_step: str = ""
+
+    def __init__(self, summary: str, *, next_step: str = "") -> None:
+        super().__init__(summary)
+        self.summary = summary
+        if next_step:
+            self.next_step = next_step
+
+    def __str__(self) -> str:
+        return f"{self.summary}; {self.next_step}" if self.next_step else self.summary
+
+    def with_subject(self, subject: str) -> Self:
+        """Put the name of the object in front of the summary, unless the text contains it; return this error."""
         if subject not in str(self):
-            self.args = (f"{subject}: {self}",)
+            self.summary = f"{subject}: {self.summary}"
         return self
 
 
 @dataclass(frozen=True)
 class Problem:
-    """One thing that is wrong with the inputs of a resource, and where."""
+    """One invalid input of a resource."""
 
     place: str
-    """Where, as a program writes it: ``rules[2].conditions[0].operator``."""
+    """The path of the input as a program writes it: ``rules[2].conditions[0].operator``."""
     reason: str
-    """What is wrong, and what is right."""
+    """What is wrong, and what is accepted."""
+    import_id: str | None = None
+    """If importing an object solves the problem, its id."""
 
     def __str__(self) -> str:
         return f"{self.place}: {self.reason}" if self.place else self.reason
 
 
 class InvalidInputsError(StatsigError, ValueError):
-    """The program declares what the API would refuse; nothing was sent."""
+    """Raised before anything is sent, if the API would reject the inputs of a resource or a data source.
+
+    Attributes: ``problems``, a tuple of Problem.
+    """
 
     def __init__(self, subject: str, problems: Iterable[Problem]) -> None:
         self.problems = tuple(problems)
@@ -62,72 +81,69 @@ class InvalidInputsError(StatsigError, ValueError):
 
 
 class MissingKeyError(StatsigError):
-    """No Console API key is configured."""
+    """Raised when a client is made and no Console API key is configured."""
+
+    next_step = "set the environment variable STATSIG_CONSOLE_KEY, or run `pulumi config set --secret statsig:apiKey`"
 
     def __init__(self) -> None:
-        super().__init__(
-            "no Statsig Console API key: set the environment variable STATSIG_CONSOLE_KEY,"
-            " or run `pulumi config set --secret statsig:apiKey`"
-        )
+        super().__init__("no Statsig Console API key is configured")
 
 
 class InvalidSettingError(StatsigError):
-    """A setting of the environment or the stack cannot be what is meant."""
+    """Raised when a setting has a value that is not accepted, or that turns out to be wrong."""
 
 
 class NoSuchEndpointError(InvalidSettingError):
-    """The API does not serve this path: the base URL is wrong, or its generation lacks the endpoint."""
+    """Raised when the API does not serve a path: the base URL is wrong, or this API lacks the endpoint (404)."""
 
 
 class UnreachableError(StatsigError):
-    """No usable answer came: the connection failed, timed out, or carried no JSON."""
+    """Raised when no usable response arrives: the connection failed, timed out, or returned no JSON.
+
+    Attributes: ``was_connected``, False if the request cannot have reached the API.
+    """
+
+    next_step = "check the network and STATSIG_CONSOLE_URL, then run it again"
 
     def __init__(self, method: str, path: str, reason: str, *, was_connected: bool = True) -> None:
-        """``was_connected`` is False where the request cannot have reached the API."""
+        super().__init__(f"{method} {path} got no usable response: {reason}")
         self.was_connected = was_connected
-        self._words = f"{method} {path} got no usable answer: {reason}"
-        super().__init__(f"{self._words}; check the network and STATSIG_CONSOLE_URL, and run it again")
-
-    @property
-    def words(self) -> str:
-        return self._words
 
 
 class ApiError(StatsigError):
-    """The API refused a request; the text says which one, and why in the API's own words."""
+    """Base class of the errors for responses that refuse a request; the summary names both.
 
-    next_step = ""
+    Attributes: ``status``, the HTTP status; ``reason``, the message of the API.
+    """
 
     def __init__(self, method: str, path: str, status: int, reason: str) -> None:
-        self._words = f"{method} {path} answered {status}: {reason}"
+        super().__init__(f"{method} {path} answered {status}: {reason}")
         self.status, self.reason = status, reason
-        super().__init__(f"{self._words}; {self.next_step}" if self.next_step else self._words)
-
-    @property
-    def words(self) -> str:
-        return self._words
 
 
 class UnauthorizedError(ApiError):
-    """The key is not accepted, or may not do this (401, 403)."""
+    """Raised when the API does not accept the key, or the key lacks a permission (401, 403)."""
 
     next_step = "check that STATSIG_CONSOLE_KEY is an active Console API key with the rights for this"
 
 
 class NotFoundError(ApiError):
-    """There is no such object (404)."""
+    """Raised when the object of a request does not exist (404)."""
 
     next_step = "if it was deleted outside of Pulumi, run `pulumi refresh`"
 
 
 class RejectedError(ApiError):
-    """The API does not accept what was sent (400, 409, 422 and other 4xx)."""
+    """Raised when the API rejects a request (400, 409, 422 and other 4xx)."""
 
-    next_step = "nothing was changed; mend the declaration and run it again"
+    next_step = "nothing was changed; fix the declaration, then run it again"
 
 
 class PassingError(ApiError):
-    """The API may take the same request later."""
+    """Base class of the errors for requests that may succeed later.
+
+    Attributes: ``retry_after_s``, the seconds to wait that the response names, or None.
+    """
 
     def __init__(self, method: str, path: str, status: int, reason: str, retry_after_s: float | None = None) -> None:
         super().__init__(method, path, status, reason)
@@ -135,30 +151,44 @@ class PassingError(ApiError):
 
 
 class RateLimitedError(PassingError):
-    """The write budget of the Statsig project is used up (429)."""
+    """Raised when the write budget of the Statsig project is used up (429)."""
 
-    next_step = "Statsig takes about 100 writes in 10 s and 900 in 15 min per project; run it again later"
+    next_step = "Statsig accepts about 100 writes in 10 s and 900 in 15 min per project; run it again later"
 
 
 class ServerError(PassingError):
-    """The API failed (5xx)."""
+    """Raised when the API fails (5xx)."""
 
-    next_step = "Statsig's side failed; run it again"
+    next_step = "the failure is on Statsig's side; run it again"
 
 
 class TakenError(StatsigError):
-    """An object of that name exists and is not this resource's; it was not touched."""
+    """Raised when an object with the name or key of a new resource exists; the object was not changed.
+
+    Attributes: ``import_id``, the id to import the object with, or None.
+    """
+
+    def __init__(self, summary: str, *, import_id: str | None = None) -> None:
+        super().__init__(summary, next_step=f"to manage it here, import the id '{import_id}'" if import_id else "")
+        self.import_id = import_id
 
 
 class GoneError(StatsigError):
-    """The object a resource stands for does not exist (any more)."""
+    """Raised when the object of a resource, an import or a data source does not exist."""
 
 
 class ImportMismatchError(StatsigError):
-    """The object to import differs from what the program declares; it was not touched."""
+    """Raised when the object to import differs from the program; the object was not changed.
+
+    Attributes: ``import_id``, the id of the object, or None.
+    """
+
+    def __init__(self, summary: str, *, next_step: str = "", import_id: str | None = None) -> None:
+        super().__init__(summary, next_step=next_step)
+        self.import_id = import_id
 
 
-# Errors cross into the Pulumi CLI as `module.Class: text`; the public module reads best there.
+# The Pulumi CLI shows an error as `module.Class: text`. Users know the errors by the public module.
 for _error in list(vars().values()):
     if isinstance(_error, type) and issubclass(_error, StatsigError):
         _error.__module__ = "statsig_pulumi"

@@ -1,21 +1,17 @@
-"""The dynamic provider: the lifecycle of an entity in the words of pulumi.dynamic.
+"""The dynamic provider: the lifecycle of a resource in the terms of pulumi.dynamic.
 
-The engine runs this in a process of its own, the plugin. The path of this module, the name
-of the class and its one string stand in the state of every resource and must not change.
+The engine runs it in a process of its own, the plugin. The path of this module, the name of the class and its
+one string are in the state of every resource and must not change.
 """
 
 from __future__ import annotations
 
-import hashlib
-import json
 import os
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
-from functools import cache
 from threading import Lock
-from typing import TYPE_CHECKING, Any
+from typing import Any, Final
 
 from pulumi.dynamic import (
     CheckFailure,
@@ -30,27 +26,26 @@ from pulumi.dynamic import (
 from pulumi.output import UNKNOWN as ENGINE_UNKNOWN
 from pulumi.output import Unknown
 
-from . import engine, settings
-from .api import rate_limit, rate_limit_stores
-from .errors import StatsigError
-from .json_values import UNKNOWN, Json, plain, without_null
+from .engine import EngineReporter, engine_address
+from .errors import Problem, StatsigError, TakenError
+from .json_values import UNKNOWN, Json, drop_nulls, normalize_json
+from .lifecycle.create_journal import CreateJournal
 from .lifecycle.crud import Lifecycle
+from .lifecycle.reporter import Reporter
 from .lifecycle.run_context import RunContext
 from .schema.declaration import REGISTRY
-from .schema.state import RESOURCE, Values
-from .settings import Policy
+from .schema.state import RESOURCE, Inputs, Outputs
+from .settings import STACK_KEYS, Settings, local_state_folder
 
-if TYPE_CHECKING:
-    from .api.client import Client
-
-ENGINE_KEY = "__provider"
+ENGINE_KEY: Final = "__provider"
+"""The property under which the SDK keeps the pickled provider."""
 
 
 class EntityProvider(ResourceProvider):
-    """Pickled into the state of every resource, so it holds the kind of entity and nothing else."""
+    """The provider of one kind; pickled into the state of every resource, so it holds the kind and nothing else."""
 
     serialize_as_secret_always = False
-    _settings: Mapping[str, str] = {}
+    _configuration: Mapping[str, str] = {}
 
     def __init__(self, kind: str) -> None:
         super().__init__()
@@ -61,148 +56,135 @@ class EntityProvider(ResourceProvider):
         return EntityProvider, (self.kind,)
 
     def configure(self, req: ConfigureRequest) -> None:
-        """Take the stack's configuration; nothing is sent before the first call."""
-        if os.environ.get("STATSIG_DEBUG") != "1":
+        """Take the configuration of the stack; no request is sent before the first call."""
+        self._configuration = {key: str(req.config.get(key)) for key in STACK_KEYS if req.config.get(key) is not None}
+        if not Settings.from_sources(environment=os.environ).debug:
             # In the plugin only: makes an error one line. In the program's process it would hang `pulumi up`.
             sys.tracebacklimit = 0
-        self._settings = {name: str(req.config.get(name)) for name in SETTINGS if req.config.get(name) is not None}
 
-    @property
-    def lifecycle(self) -> Lifecycle:
-        """The lifecycle of this kind, on the one client of the process."""
-        declaration = REGISTRY[self.kind]
-        with _one_at_a_time:
-            client, reporter, run = _client(tuple(sorted(self._settings.items()))), engine.reporter(), _run()
-        policy = Policy.from_settings(self._settings)
-        made: Lifecycle = declaration.cls.lifecycle(declaration, client, reporter, policy, run)
-        return made
+    # -- the calls of the engine
 
-    def check(self, _olds: Values, news: Values) -> CheckResult:
-        new, lifecycle = set(_olds) <= {ENGINE_KEY}, self.lifecycle
-        inputs, problems = lifecycle.check(_from_engine(news), new=new)
-        before = without_null(_from_engine(_olds))
-        moved = {name for name, value in without_null(inputs).items() if value != before.get(name)}
-        moved |= {name for name, value in inputs.items() if value is None and name in before}
-        CHECKED[self._mark(inputs)] = CheckedInputs(str(news.get(RESOURCE)), moved)
-        if new and not problems:
-            lifecycle.client.budget.expect()
-        return CheckResult(_to_engine(inputs), [CheckFailure("", str(problem)) for problem in problems])
+    def check(self, _olds: Inputs, news: Inputs) -> CheckResult:
+        is_new, lifecycle = set(_olds) <= {ENGINE_KEY}, self.lifecycle()
+        inputs, problems = lifecycle.check(_from_engine(news), new=is_new)
+        before, after = drop_nulls(_from_engine(_olds)), drop_nulls(inputs)
+        changed = {name for name, value in after.items() if value != before.get(name)}
+        changed |= {name for name, value in inputs.items() if value is None and name in before}
+        lifecycle.context.note_checked(self.kind, inputs, str(news.get(RESOURCE)), changed)
+        if is_new and not problems:
+            lifecycle.client.write_budget.expect()
+        return CheckResult(_to_engine(inputs), [CheckFailure("", advised(problem)) for problem in problems])
 
-    def diff(self, _id: str, _olds: Values, _news: Values) -> DiffResult:
-        olds, news = _from_engine(_olds), _from_engine(_news)
-        lifecycle = self.lifecycle
-        # A refresh asks too, how what it has read differs from the state: there, nothing may be refused.
-        checked = CHECKED.get(self._mark(news))
-        found = (lifecycle.drift if checked is None else lifecycle.diff)(olds, news)
-        if checked and not found.replaces:
-            lifecycle.hold(checked.resource, _id, olds)
-        if checked and found:
-            lifecycle.client.budget.expect()
-        if found.released:
-            title, names = lifecycle.declaration.title(news, _id), ", ".join(found.released)
-            lifecycle.reporter.say("info", f"{title}: no longer managed, left as it is in Statsig: {names}")
-        # For None the engine compares old and new inputs by itself, which `replace_on_changes` needs. A switch that
-        # a create could not finish, or a run that is not finished, differs in the outputs alone: it has to be told.
-        declared = [name for name in found.changed if name in news]
-        seen_in_inputs = found.released or any(
-            (checked and n in checked.moved) or not lifecycle.is_action(n) for n in declared
+    def diff(self, _id: str, _olds: Inputs, _news: Inputs) -> DiffResult:
+        outputs, inputs = _from_engine(_olds), _from_engine(_news)
+        lifecycle = self.lifecycle()
+        # The engine calls this in a refresh too, with inputs that it read: then no change is rejected.
+        checked = lifecycle.context.checked(self.kind, inputs)
+        changes = lifecycle.drift(outputs, inputs) if checked is None else lifecycle.diff(outputs, inputs)
+        if checked and not changes.replaces:
+            lifecycle.own(checked.resource, _id, outputs)
+        if checked and changes:
+            lifecycle.client.write_budget.expect()
+        if changes.released:
+            title, names = lifecycle.declaration.title(inputs, _id), ", ".join(changes.released)
+            lifecycle.reporter.say("info", f"{title}: no longer managed, unchanged in Statsig: {names}")
+        # For None the engine compares old and new inputs by itself, which `replace_on_changes` needs. An action that
+        # a create could not finish, or a job that has not finished, differs in the outputs only, which it ignores.
+        is_in_inputs = bool(changes.released) or any(
+            (checked and name in checked.changed) or not lifecycle.updater.is_action(name)
+            for name in changes.changed
+            if name in inputs
         )
         return DiffResult(
-            changes=None if seen_in_inputs else bool(found),
-            replaces=list(found.replaces),
-            delete_before_replace=lifecycle.deletes_before_replacing(olds, news),
+            changes=None if is_in_inputs else bool(changes),
+            replaces=list(changes.replaces),
+            delete_before_replace=lifecycle.deletes_before_replacing(outputs, inputs),
         )
 
-    def create(self, props: Values) -> CreateResult:
+    def create(self, props: Inputs) -> CreateResult:
         inputs = _from_engine(props)
-        with self._named(props, inputs=inputs):
-            id_, outputs = self.lifecycle.create(inputs)
+        with _about(self.kind, inputs):
+            id_, outputs = self.lifecycle(inputs).create(inputs)
         return CreateResult(id_, outputs)
 
-    def read(self, id_: str, props: Values) -> ReadResult:
-        with self._named(props, id_):
-            found = self.lifecycle.read(id_, _from_engine(props))
-        return ReadResult("", {}) if found is None else ReadResult(id_, found.outputs, found.inputs)
+    def read(self, id_: str, props: Inputs) -> ReadResult:
+        outputs = _from_engine(props)
+        with _about(self.kind, outputs, id_):
+            live = self.lifecycle().read(id_, outputs)
+        return ReadResult("", {}) if live is None else ReadResult(id_, live.outputs, live.inputs)
 
-    def update(self, _id: str, _olds: Values, _news: Values) -> UpdateResult:
+    def update(self, _id: str, _olds: Outputs, _news: Inputs) -> UpdateResult:
         inputs = _from_engine(_news)
-        with self._named(_news, _id, inputs):
-            return UpdateResult(self.lifecycle.update(_id, _from_engine(_olds), inputs))
+        with _about(self.kind, inputs, _id):
+            return UpdateResult(self.lifecycle(inputs).update(_id, _from_engine(_olds), inputs))
 
-    def delete(self, _id: str, _props: Values) -> None:
-        with self._named(_props, _id):
-            self.lifecycle.delete(_id, _from_engine(_props))
+    def delete(self, _id: str, _props: Inputs) -> None:
+        outputs = _from_engine(_props)
+        with _about(self.kind, outputs, _id):
+            self.lifecycle().delete(_id, outputs)
 
-    def _mark(self, inputs: Values) -> str:
-        """Equal texts for equal inputs of this kind."""
-        text = f"{self.kind} {json.dumps(without_null(inputs), sort_keys=True, default=repr)}"
-        return hashlib.sha256(text.encode()).hexdigest()
-
-    @contextmanager
-    def _named(self, values: Values, id_: str = "", inputs: Values | None = None) -> Iterator[None]:
-        """Errors say which object they are about, and what waits is shown on its resource."""
-        checked = CHECKED.get(self._mark(inputs)) if inputs else None
-        engine.at_hand.urn = checked.resource if checked and checked.resource.startswith("urn:") else ""
-        try:
-            yield
-        except StatsigError as error:
-            raise error.about(REGISTRY[self.kind].title(values, id_)) from None
+    def lifecycle(self, inputs: Inputs | None = None) -> Lifecycle:
+        """Return the lifecycle of this kind; messages appear on the resource if the engine had its inputs checked."""
+        declaration, context = REGISTRY[self.kind], CONTEXTS.get(self._configuration)
+        checked = context.checked(self.kind, inputs) if inputs else None
+        urn = checked.resource if checked and checked.resource.startswith("urn:") else ""
+        lifecycle: Lifecycle = declaration.cls.lifecycle(declaration, context, urn)
+        return lifecycle
 
 
-SETTINGS = (
-    "statsig:apiKey",
-    "statsig:baseUrl",
-    "statsig:respectReviews",
-    rate_limit.SETTING,
-    rate_limit_stores.SETTING,
-    *settings.SETTINGS,
-)
-"""Configuration keys of a stack that this package reads."""
+@contextmanager
+def _about(kind: str, values: Inputs, id_: str = "") -> Iterator[None]:
+    """Add to errors which object they are about."""
+    try:
+        yield
+    except StatsigError as error:
+        if isinstance(error, TakenError) and error.import_id:
+            error.next_step = advise_import(error.import_id)
+        raise error.with_subject(REGISTRY[kind].title(values, id_)) from None
 
 
-@dataclass(frozen=True)
-class CheckedInputs:
-    """What was checked: the engine checks what a program declares, and not what a refresh reads."""
+class Contexts:
+    """The run contexts of a process, one per settings; any thread may use it."""
 
-    resource: str
-    """The resource's URN or name."""
-    moved: set[str]
-    """Which of the inputs differ from those in the state."""
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._contexts: dict[Settings, RunContext] = {}
 
-
-CHECKED: dict[str, CheckedInputs] = {}
-"""By the mark of the inputs."""
-
-
-@cache
-def _run() -> RunContext:
-    """A plugin serves one command, so that what it remembers is of one run."""
-    from .lifecycle.create_journal import CreateJournal
-    from .settings import folder
-
-    if (address := engine.engine_address()) is None:
-        return RunContext()
-    journal = CreateJournal(folder("creates"), address)
-    return RunContext(note_create=journal.note, was_interrupted=journal.was_interrupted)
+    def get(self, configuration: Mapping[str, str]) -> RunContext:
+        """Return the run context for the configuration of a stack; raises InvalidSettingError or MissingKeyError."""
+        settings = Settings.from_sources(stack_configuration=configuration)
+        with self._lock:
+            if settings not in self._contexts:
+                self._contexts[settings] = run_context(settings, engine_address())
+            return self._contexts[settings]
 
 
-_one_at_a_time = Lock()
-"""Without it, the plugin's threads would each make a client and a run where there is none yet."""
+CONTEXTS: Final = Contexts()
+"""The only state of this package that a process keeps: a pickled provider holds nothing but its kind."""
 
 
-@cache
-def _client(settings: tuple[tuple[str, str], ...]) -> Client:
-    """One connection pool for all kinds of a run."""
+def run_context(settings: Settings, address: str | None) -> RunContext:
+    """Return a new run context for the engine at this address; None outside of an engine."""
     from .api.client import Client
 
-    reporter = engine.reporter()
-    return Client.from_settings(
-        dict(settings), report=lambda message: reporter.say("info", message), report_wait=reporter.show
-    )
+    reporter = EngineReporter(address) if address else Reporter()
+    client = Client.from_settings(settings, on_message=lambda message: reporter.say("info", message))
+    journal = CreateJournal(local_state_folder("creates"), address) if address else None
+    return RunContext(client, reporter, settings.policy, journal)
+
+
+def advise_import(id_: str) -> str:
+    """Return how a Python program imports an object."""
+    return f'to manage it here, import it: opts=pulumi.ResourceOptions(import_="{id_}")'
+
+
+def advised(problem: Problem) -> str:
+    """Return the text of a problem, with the import that solves it."""
+    return f"{problem}; {advise_import(problem.import_id)}" if problem.import_id else str(problem)
 
 
 def _from_engine(value: Json) -> Json:
-    """The engine's unknown values as ours, and its doubles as the ints they were, at any depth."""
+    """Return a value of the engine with our UNKNOWN, and ints where its doubles are whole, at any depth."""
     match value:
         case dict():
             # Sorted, because the engine's maps come in random order and Statsig keeps the order of what it gets.
@@ -212,10 +194,11 @@ def _from_engine(value: Json) -> Json:
         case Unknown():
             return UNKNOWN
         case _:
-            return plain(value)
+            return normalize_json(value)
 
 
 def _to_engine(value: Json) -> Any:
+    """Return a value with the engine's unknown value, at any depth."""
     match value:
         case dict():
             return {key: _to_engine(item) for key, item in value.items()}

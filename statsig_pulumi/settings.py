@@ -1,70 +1,290 @@
-"""What the configuration of a stack says for all its resources."""
+"""Settings of the package: every ``statsig:*`` key of a stack and every ``STATSIG_*`` variable, validated once.
+
+``SETTINGS`` lists them. To add one, add a field to Settings or Policy, and its Setting.
+"""
 
 from __future__ import annotations
 
+import itertools
 import os
-from collections.abc import Mapping
-from dataclasses import dataclass
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, fields
 from pathlib import Path
-from typing import Any, Final, Literal, Self, get_args
+from typing import Any, Final, Literal, NamedTuple, Self, get_args
+from urllib.parse import urlsplit
 
 from .errors import InvalidSettingError
+
+Source = Literal["arguments", "environment", "stack_configuration"]
+PRECEDENCE: Final[tuple[Source, ...]] = ("arguments", "environment", "stack_configuration")
+"""The sources of settings. If two sources have a setting, the first one counts."""
 
 OnExisting = Literal["fail", "adoptIdentical", "adopt"]
 ImportMismatch = Literal["fail", "adopt"]
 
-SETTINGS: Final = (
-    "statsig:archiveOnDelete",
-    "statsig:validateOnPreview",
-    "statsig:onExisting",
-    "statsig:importMismatch",
-)
+DEFAULT_BASE_URL: Final = "https://statsigapi.net/console/v1"
+STORE_SERVERS: Final = {"postgres": "postgresql", "postgresql": "postgresql", "redis": "redis", "rediss": "redis"}
+"""The servers that can hold a write budget, by the scheme of their URL. A server has the name of its extra."""
+_UNITS: Final = {"s": 1, "m": 60, "h": 3600}
+
+
+class Window(NamedTuple):
+    """A limit of the write budget: the most writes in a number of seconds."""
+
+    writes: int
+    seconds: int
+
+    def __str__(self) -> str:
+        minutes, rest = divmod(self.seconds, 60)
+        return f"{self.writes} in {self.seconds} s" if rest else f"{self.writes} in {minutes} min"
+
+
+DEFAULT_WRITE_BUDGET: Final = (Window(100, 10), Window(900, 900))
+"""Console API, Rate limits: about 100 writes in 10 s and 900 in 15 min per project."""
 
 
 @dataclass(frozen=True)
 class Policy:
-    """How a lifecycle decides where a resource does not say it itself."""
+    """Decisions of a lifecycle that a stack makes for all resources which do not make them."""
 
     archive_on_delete: bool = False
-    """Archive objects instead of deleting them."""
     validate_on_preview: bool = False
-    """Have Statsig try the queries of sources at the preview."""
     on_existing: OnExisting = "fail"
-    """What becomes of a new resource whose object exists already."""
     import_mismatch: ImportMismatch = "fail"
-    """What becomes of an import whose object differs from the program."""
+
+
+DEFAULT_POLICY: Final = Policy()
+
+
+@dataclass(frozen=True)
+class Settings:
+    """The settings of one command. ``SETTINGS`` documents the fields."""
+
+    api_key: str = field(default="", repr=False)
+    base_url: str = DEFAULT_BASE_URL
+    respect_reviews: bool = False
+    write_budget: tuple[Window, ...] = DEFAULT_WRITE_BUDGET
+    write_budget_store: str = field(default="", repr=False)
+    policy: Policy = DEFAULT_POLICY
+    debug: bool = False
 
     @classmethod
-    def from_settings(cls, settings: Mapping[str, str]) -> Self:
-        """As the stack says; raises InvalidSettingError."""
-        return cls(
-            is_on(settings, "statsig:archiveOnDelete"),
-            is_on(settings, "statsig:validateOnPreview"),
-            _one_of(settings, "statsig:onExisting", OnExisting),
-            _one_of(settings, "statsig:importMismatch", ImportMismatch),
-        )
+    def from_sources(
+        cls,
+        arguments: Mapping[str, str] | None = None,
+        stack_configuration: Mapping[str, str] | None = None,
+        environment: Mapping[str, str] | None = None,
+    ) -> Self:
+        """Return the settings of these sources; ``PRECEDENCE`` has their order.
+
+        ``arguments`` are named as the fields, ``stack_configuration`` has keys such as ``statsig:apiKey``, and
+        ``environment`` is that of the process if it is omitted. A blank value counts as not set.
+        Raises InvalidSettingError for a value that is not accepted.
+        """
+        sources: dict[Source, Mapping[str, str]] = {
+            "arguments": arguments or {},
+            "environment": os.environ if environment is None else environment,
+            "stack_configuration": stack_configuration or {},
+        }
+        values = {}
+        for setting in SETTINGS:
+            value = setting.read(sources)
+            if value is not None:
+                values[setting.field] = value
+        policy = {each.name: values.pop(each.name) for each in fields(Policy) if each.name in values}
+        return cls(**values, policy=Policy(**policy))
 
 
-def is_on(settings: Mapping[str, str], name: str) -> bool:
-    """A setting that is true or false; another word is an error, because it was meant to be one of them."""
-    said = settings.get(name, "").strip().lower()
-    if said not in ("", "true", "false"):
-        raise InvalidSettingError(f"{name} has to be true or false, not '{settings[name]}'")
-    return said == "true"
+@dataclass(frozen=True)
+class Setting:
+    """One setting: its names in each source, and how its text is read."""
+
+    field: str
+    """The field of Settings or Policy, which is also its name among arguments."""
+    key: str | None
+    """The key in the configuration of a stack."""
+    variable: str | None
+    """The environment variable."""
+    doc: str
+    parse: Callable[[str], Any]
+    """Return the value of a text that is not blank; raises ValueError, with the reason where it is not obvious."""
+    accepted: str
+    """The accepted values, as an error names them."""
+    is_secret: bool = False
+    """Whether errors must not repeat the value."""
+
+    @property
+    def title(self) -> str:
+        """The names of the setting for messages: ``STATSIG_CONSOLE_URL (or statsig:baseUrl)``."""
+        first, *others = [name for name in (self.variable, self.key) if name]
+        return f"{first} (or {others[0]})" if others else first
+
+    def read(self, sources: Mapping[Source, Mapping[str, str]]) -> Any:
+        """Return the value in the first source that has it, or None; raises InvalidSettingError."""
+        names: dict[Source, str | None] = {
+            "arguments": self.field,
+            "environment": self.variable,
+            "stack_configuration": self.key,
+        }
+        for source in PRECEDENCE:
+            name = names[source]
+            text = sources[source].get(name, "").strip() if name else ""
+            if name and text:
+                return self._parse(name, text)
+        return None
+
+    def _parse(self, name: str, text: str) -> Any:
+        try:
+            return self.parse(text)
+        except ValueError as error:
+            shown = "" if self.is_secret else f", not '{text}'"
+            reason = f": {error}" if str(error) else ""
+            raise InvalidSettingError(f"{name} must be {self.accepted}{shown}{reason}") from None
 
 
-def _one_of(settings: Mapping[str, str], name: str, words: Any) -> Any:
-    first, *more = get_args(words)
-    said = settings.get(name, "").strip() or first
-    if said not in (first, *more):
-        raise InvalidSettingError(f"{name} has to be {', '.join((first, *more[:-1]))} or {more[-1]}, not '{said}'")
-    return said
-
-
-DEFAULTS: Final = Policy()
-"""What holds where the stack says nothing."""
-
-
-def folder(name: str) -> Path:
-    """A folder beside what Pulumi itself keeps for this user; it may not exist yet."""
+def local_state_folder(name: str) -> Path:
+    """Return a folder for files of this machine, beside those of Pulumi; it may not exist yet."""
     return Path(os.environ.get("PULUMI_HOME") or Path.home() / ".pulumi") / "statsig-pulumi" / name
+
+
+def _parse_key(text: str) -> str:
+    if not text.isascii() or not text.isprintable():
+        raise ValueError
+    return text
+
+
+def _parse_base_url(text: str) -> str:
+    address = urlsplit(text)  # raises ValueError for a malformed host
+    if address.scheme not in ("http", "https") or not address.hostname:
+        raise ValueError
+    return text
+
+
+def _parse_write_budget(text: str) -> tuple[Window, ...]:
+    if text == "off":
+        return ()
+    windows = sorted((_parse_window(part.strip()) for part in text.split(",")), key=lambda window: window.seconds)
+    for short, long in itertools.pairwise(windows):
+        if not 1 < long.writes / short.writes <= long.seconds / short.seconds:
+            raise ValueError(f"{short} and {long} do not limit each other")
+    return tuple(windows)
+
+
+def _parse_window(text: str) -> Window:
+    match = re.fullmatch(r"([1-9]\d*)\s*/\s*([1-9]\d*)\s*([smh])", text)
+    if match is None:
+        raise ValueError
+    return Window(int(match[1]), int(match[2]) * _UNITS[match[3]])
+
+
+def _parse_store(text: str) -> str:
+    try:
+        is_known = urlsplit(text).scheme in STORE_SERVERS
+    except ValueError:  # its text may repeat the password
+        is_known = False
+    if not is_known:
+        raise ValueError
+    return text
+
+
+def _one_of(words: tuple[str, ...], values: tuple[Any, ...], *, ignore_case: bool = False) -> dict[str, Any]:
+    """Return ``parse`` and ``accepted`` of a setting with these words for these values."""
+    by_word = dict(zip(words, values, strict=True))
+
+    def parse(text: str) -> Any:
+        word = text.lower() if ignore_case else text
+        if word not in by_word:
+            raise ValueError
+        return by_word[word]
+
+    return {"parse": parse, "accepted": f"{', '.join(words[:-1])} or {words[-1]}"}
+
+
+_TRUE_OR_FALSE: Final = _one_of(("true", "false"), (True, False), ignore_case=True)
+
+API_KEY: Final = Setting(
+    "api_key",
+    "statsig:apiKey",
+    "STATSIG_CONSOLE_KEY",
+    "The Console API key.",
+    _parse_key,
+    "a key of printable ASCII characters",
+    is_secret=True,
+)
+BASE_URL: Final = Setting(
+    "base_url",
+    "statsig:baseUrl",
+    "STATSIG_CONSOLE_URL",
+    f"Replaces the whole base URL of the API, {DEFAULT_BASE_URL}.",
+    _parse_base_url,
+    f"a whole URL, such as {DEFAULT_BASE_URL}",
+)
+WRITE_BUDGET_STORE: Final = Setting(
+    "write_budget_store",
+    "statsig:writeBudgetStore",
+    None,
+    "The URL of a PostgreSQL or Redis server through which several machines share the write budget.",
+    _parse_store,
+    "a URL such as postgresql://… or redis://…",
+    is_secret=True,
+)
+SETTINGS: Final = (
+    API_KEY,
+    BASE_URL,
+    Setting(
+        "respect_reviews",
+        "statsig:respectReviews",
+        None,
+        "Ask the API to honour the review settings of the project.",
+        **_TRUE_OR_FALSE,
+    ),
+    Setting(
+        "archive_on_delete",
+        "statsig:archiveOnDelete",
+        None,
+        "Archive gates, configs and experiments instead of deleting them.",
+        **_TRUE_OR_FALSE,
+    ),
+    Setting(
+        "validate_on_preview",
+        "statsig:validateOnPreview",
+        None,
+        "Have Statsig run the queries of warehouse-native sources at the preview; each takes one write of the budget.",
+        **_TRUE_OR_FALSE,
+    ),
+    Setting(
+        "on_existing",
+        "statsig:onExisting",
+        None,
+        "What to do when the object of a new resource exists: fail, adopt it if it is as declared, or adopt it always.",
+        **_one_of(get_args(OnExisting), get_args(OnExisting)),
+    ),
+    Setting(
+        "import_mismatch",
+        "statsig:importMismatch",
+        None,
+        "What to do when the object of an import differs from the program: fail, or adopt and change it.",
+        **_one_of(get_args(ImportMismatch), get_args(ImportMismatch)),
+    ),
+    Setting(
+        "write_budget",
+        "statsig:writeBudget",
+        None,
+        "How many writes are sent to the Statsig project in how much time.",
+        _parse_write_budget,
+        "such as '100/10s, 900/15m', or 'off'",
+    ),
+    WRITE_BUDGET_STORE,
+    Setting(
+        "debug",
+        None,
+        "STATSIG_DEBUG",
+        "Show the full traceback of an error.",
+        **_one_of(("1", "0"), (True, False)),
+    ),
+)
+"""All settings, in the order of the documentation."""
+
+STACK_KEYS: Final = tuple(setting.key for setting in SETTINGS if setting.key)
+"""The keys that this package reads from the configuration of a stack."""

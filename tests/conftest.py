@@ -12,7 +12,7 @@ import shutil
 
 import pytest
 
-from statsig_pulumi.emulator.journal import Entry, observe, stop_observing
+from statsig_pulumi.emulator.server.request_log import Entry, observe, stop_observing
 
 OF_THE_PACKAGE = re.compile(r"statsig-pulumi/\S+ \((?P<who>[^)]+)\)")
 

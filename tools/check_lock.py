@@ -1,4 +1,4 @@
-"""Fails when tools/requirements.txt does not hold what pyproject.toml asks for, because `make lock` was forgotten."""
+"""Exit with an error if tools/requirements.txt does not satisfy pyproject.toml, because `make lock` was forgotten."""
 
 import re
 import sys
@@ -12,23 +12,23 @@ from packaging.utils import canonicalize_name
 TOOLS = Path(__file__).parent
 
 
-def unlocked() -> list[str]:
-    """What pyproject.toml asks for and the lock lacks, or holds in a version that does not do."""
+def find_unlocked() -> list[str]:
+    """Return the requirements of pyproject.toml that the lock lacks, or has in a version that does not satisfy them."""
     pyproject = tomllib.loads((TOOLS.parent / "pyproject.toml").read_text())
-    asked = chain(
+    requirements = chain(
         pyproject["project"]["dependencies"],
         *pyproject["project"]["optional-dependencies"].values(),
         *pyproject["dependency-groups"].values(),
     )
     locked = dict(re.findall(r"^([\w.-]+)==([\w.!+]+)", (TOOLS / "requirements.txt").read_text(), re.MULTILINE))
-    return [each for each in asked if not _holds(locked, Requirement(each))]
+    return [each for each in requirements if not _is_locked(Requirement(each), locked)]
 
 
-def _holds(locked: dict[str, str], asked: Requirement) -> bool:
-    version = locked.get(canonicalize_name(asked.name))
-    return version is not None and asked.specifier.contains(version, prereleases=True)
+def _is_locked(requirement: Requirement, locked: dict[str, str]) -> bool:
+    version = locked.get(canonicalize_name(requirement.name))
+    return version is not None and requirement.specifier.contains(version, prereleases=True)
 
 
 if __name__ == "__main__":
-    if lacking := unlocked():
-        sys.exit(f"tools/requirements.txt lacks {', '.join(lacking)}: run `make lock`")
+    if missing := find_unlocked():
+        sys.exit(f"tools/requirements.txt lacks {', '.join(missing)}: run `make lock`")

@@ -1,4 +1,11 @@
-"""Which endpoint of the Console API is reached by what, and which test shows it."""
+"""Endpoint coverage: which endpoints of the Console API the package reaches, and a test that shows it.
+
+`make test` records the requests of each test in build/requests (tests/conftest.py). This tool compares the record with
+the stored table, tools/coverage.json, and with its copy in README.md:
+
+    python -m tools.coverage            exit code 1 if an endpoint is not reached or a table is stale
+    python -m tools.coverage --write    update both tables from the last complete test run
+"""
 
 from __future__ import annotations
 
@@ -16,7 +23,7 @@ CHECKOUT: Final = Path(__file__).parent.parent
 STORED: Final = Path(__file__).with_name("coverage.json")
 BEGIN, END = "<!-- endpoints: made by `make coverage ARGS=--write` -->\n", "<!-- end of endpoints -->\n"
 RINGS: Final = ("tests/engine/", "tests/resources/", "tests/unit/")
-"""The tests that count, the most telling first; those of the other rings make other requests in each run."""
+"""The rings whose tests count, in order of preference. Those of the other rings send different requests in each run."""
 
 ENDPOINTS: Final = """
 Dynamic Configs
@@ -87,22 +94,23 @@ Metric Sources
 
 
 class RecordingError(Exception):
-    """There is no usable recording of a test run."""
+    """Raised if there is no usable record of a test run."""
 
 
 @dataclass(frozen=True, order=True)
 class Reach:
-    """A test made something of the package send a request to a route, which was answered."""
+    """One successful request of the package to a route, during a test."""
 
     test: str
     verb: str
     route: str
     by: str
+    """The resource, data source or command that sent it."""
 
 
 @dataclass(frozen=True)
 class Row:
-    """One endpoint, what reaches it, and the first test that shows it; without either it is not reached."""
+    """One endpoint of the table; an endpoint that is not reached has no test."""
 
     section: str
     verb: str
@@ -115,8 +123,8 @@ class Row:
         return f"{self.verb} {self.path}"
 
 
-def endpoints() -> Iterator[Row]:
-    """Every endpoint that has to be reached."""
+def list_endpoints() -> Iterator[Row]:
+    """Yield an empty row for each endpoint that must be reached."""
     section = ""
     for line in ENDPOINTS.strip().splitlines():
         if line.startswith(" "):
@@ -126,88 +134,93 @@ def endpoints() -> Iterator[Row]:
             section = line
 
 
-def recorded(folder: Path) -> set[Reach]:
-    """What the tests of a run reached, as its processes wrote it down."""
+def load_recording(folder: Path) -> set[Reach]:
+    """Return the requests of a test run, from the files of all its processes; raises RecordingError."""
     files = sorted(folder.glob("*.json"))
     if not files:
-        raise RecordingError(f"{folder} holds no recording of a test run: `make test` makes one")
+        raise RecordingError(f"{folder} holds no record of a test run: run `make test` first")
     try:
         return {Reach(*entry) for file in files for entry in json.loads(file.read_text("utf-8"))}
     except (ValueError, TypeError) as error:
-        raise RecordingError(f"{folder} holds what is no recording of a test run: {error}") from None
+        raise RecordingError(f"{folder} holds a file that is not a record of a test run: {error}") from None
 
 
-def rows(reached: Iterable[Reach]) -> list[Row]:
-    """The table that a test run makes."""
-    found: defaultdict[str, set[Reach]] = defaultdict(set)
-    for reach in reached:
-        if reach.test.startswith(RINGS):
-            found[_shape(reach.verb, reach.route)].add(reach)
-    return [_filled(row, found[_shape(row.verb, row.path)]) for row in endpoints()]
+def build_table(reached: Iterable[Reach]) -> list[Row]:
+    """Return the table of a test run."""
+    by_endpoint = _group(reach for reach in reached if reach.test.startswith(RINGS))
+    return [_fill(row, by_endpoint[_shape(row.verb, row.path)]) for row in list_endpoints()]
 
 
-def stored(file: Path = STORED) -> list[Row]:
-    """The table that came with this package."""
+def load_table(file: Path = STORED) -> list[Row]:
+    """Return the stored table."""
     return [Row(**row | {"by": tuple(row["by"])}) for row in json.loads(file.read_text("utf-8"))]
 
 
-def as_json(table: Sequence[Row]) -> str:
-    """The table as it is stored, a line for each row."""
+def to_json(table: Sequence[Row]) -> str:
+    """Return the table as it is stored, one line per row."""
     return "[\n" + ",\n".join(json.dumps(asdict(row), ensure_ascii=False) for row in table) + "\n]\n"
 
 
-def readme(text: str, table: Sequence[Row]) -> str:
-    """The README with this table."""
+def replace_table(text: str, table: Sequence[Row]) -> str:
+    """Return the text of README.md with this table between its markers."""
     before, rest = text.split(BEGIN)
     after = rest.split(END)[1]
-    made = "".join(f"{line}\n" for line in _markdown(table))
-    return f"{before}{BEGIN}{made}{END}{after}"
+    lines = "".join(f"{line}\n" for line in _to_markdown(table))
+    return f"{before}{BEGIN}{lines}{END}{after}"
 
 
-def is_so(table: Sequence[Row], reached: Iterable[Reach]) -> bool:
-    """Whether all that a table says was seen in a run: each test made the request, and so did all that it names."""
-    seen: defaultdict[str, set[Reach]] = defaultdict(set)
-    for reach in reached:
-        seen[_shape(reach.verb, reach.route)].add(reach)
-    return [row.endpoint for row in table] == [row.endpoint for row in endpoints()] and all(
-        row.test in {reach.test for reach in found} and set(row.by) <= {reach.by for reach in found}
+def is_current(table: Sequence[Row], reached: Iterable[Reach]) -> bool:
+    """Return whether a run confirms every row: the test sent the request, and so did all that the row names."""
+    by_endpoint = _group(reached)
+    return [row.endpoint for row in table] == [row.endpoint for row in list_endpoints()] and all(
+        row.test in {reach.test for reach in requests} and set(row.by) <= {reach.by for reach in requests}
         for row in table
-        for found in [seen[_shape(row.verb, row.path)]]
+        for requests in [by_endpoint[_shape(row.verb, row.path)]]
     )
 
 
-def unreached(table: Iterable[Row]) -> list[str]:
-    """The endpoints that nothing reaches."""
+def find_unreached(table: Iterable[Row]) -> list[str]:
+    """Return the endpoints without a test."""
     return [row.endpoint for row in table if not row.test]
 
 
 def check(folder: Path, root: Path, *, write: bool = False) -> list[str]:
-    """What is wrong with the coverage after a run, in sentences; ``write`` mends what is stale in the checkout."""
-    reached, problems = recorded(folder), []
-    table = rows(reached)
+    """Return all problems of the coverage after a run; if ``write``, update stale tables in the checkout.
+
+    Raises RecordingError.
+    """
+    reached, problems = load_recording(folder), []
+    new = build_table(reached)
     json_file, readme_file = root / "tools" / STORED.name, root / "README.md"
     if not readme_file.exists():
-        raise RecordingError(f"{root} is no checkout of statsig_pulumi, whose tables a test run is held against")
-    # Requests that a run made besides make no table wrong.
-    stays = not write and json_file.exists() and is_so(stored(json_file), reached)
-    shown = stored(json_file) if stays else table
-    made = {json_file: as_json(shown), readme_file: readme(readme_file.read_text("utf-8"), shown)}
-    for file, text in made.items():
+        raise RecordingError(f"{root} is not a checkout of statsig_pulumi, so there is no table to compare")
+    # Additional requests of a run do not make the stored table wrong.
+    is_kept = not write and json_file.exists() and is_current(load_table(json_file), reached)
+    table = load_table(json_file) if is_kept else new
+    contents = {json_file: to_json(table), readme_file: replace_table(readme_file.read_text("utf-8"), table)}
+    for file, text in contents.items():
         if file.exists() and file.read_text("utf-8") == text:
             continue
         if write:
             file.write_text(text, "utf-8")
         else:
-            problems.append(f"{file.relative_to(root)} is stale: `make coverage ARGS=--write` after a complete run")
-    return problems + [f"nothing reaches {endpoint}" for endpoint in unreached(table)]
+            problems.append(f"{file.relative_to(root)} is stale: run `make test`, then `make coverage ARGS=--write`")
+    return problems + [f"no test reaches {endpoint}" for endpoint in find_unreached(table)]
+
+
+def _group(reached: Iterable[Reach]) -> defaultdict[str, set[Reach]]:
+    by_endpoint: defaultdict[str, set[Reach]] = defaultdict(set)
+    for reach in reached:
+        by_endpoint[_shape(reach.verb, reach.route)].add(reach)
+    return by_endpoint
 
 
 def _shape(verb: str, path: str) -> str:
-    """An endpoint whatever its parameters are called."""
+    """Return the endpoint without the names of its parameters."""
     return f"{verb} {re.sub(r'{[^}]*}', '{}', path)}"
 
 
-def _filled(row: Row, reached: set[Reach]) -> Row:
+def _fill(row: Row, reached: set[Reach]) -> Row:
     if not reached:
         return row
     first = min((reach.test for reach in reached), key=lambda test: (_ring(test), test))
@@ -218,9 +231,9 @@ def _ring(test: str) -> int:
     return next(place for place, ring in enumerate(RINGS) if test.startswith(ring))
 
 
-def _markdown(table: Sequence[Row]) -> Iterator[str]:
+def _to_markdown(table: Sequence[Row]) -> Iterator[str]:
     yield "<details>"
-    yield f"<summary>{len(table) - len(unreached(table))} of {len(table)} endpoints</summary>"
+    yield f"<summary>{len(table) - len(find_unreached(table))} of {len(table)} endpoints</summary>"
     yield ""
     yield "| Endpoint | Reached by | Shown by |"
     yield "|---|---|---|"
@@ -237,13 +250,13 @@ def _markdown(table: Sequence[Row]) -> Iterator[str]:
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Compare the table with a recorded run; return the exit code."""
-    parser = argparse.ArgumentParser(prog="coverage", description=__doc__)
-    parser.add_argument("--recorded", type=Path, default=CHECKOUT / "build" / "requests", help="the recording of a run")
-    parser.add_argument("--write", action="store_true", help="update the table from that run")
-    given = parser.parse_args(arguments)
+    """Compare the tables with a recorded run; return the exit code."""
+    parser = argparse.ArgumentParser(prog="coverage", description="Compare the endpoint tables with a test run.")
+    parser.add_argument("--recorded", type=Path, default=CHECKOUT / "build" / "requests", help="the record of the run")
+    parser.add_argument("--write", action="store_true", help="update the tables from that run")
+    options = parser.parse_args(arguments)
     try:
-        problems = check(given.recorded, CHECKOUT, write=given.write)
+        problems = check(options.recorded, CHECKOUT, write=options.write)
     except RecordingError as error:
         problems = [str(error)]
     for problem in problems:

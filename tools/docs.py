@@ -1,4 +1,8 @@
-"""Make the tables of README.md and docs/reference.md from what they show; --check says whether they are stale."""
+"""Generate docs/reference.md and the tables of README.md from the declarations.
+
+python -m tools.docs            write both files
+python -m tools.docs --check    exit with an error if one of them is stale
+"""
 
 from __future__ import annotations
 
@@ -15,65 +19,73 @@ from statsig_pulumi.schema.properties import NestedType, Property
 from tools import coverage
 
 ROOT = Path(__file__).parent.parent
-LOOKUPS, END_OF_LOOKUPS = "<!-- look-ups: made by `make docs` -->\n", "<!-- end of look-ups -->\n"
-BEGIN, END = "<!-- entities: made by `make docs` -->\n", "<!-- end of entities -->\n"
+DATA_SOURCES, END_OF_DATA_SOURCES = "<!-- data sources: made by `make docs` -->\n", "<!-- end of data sources -->\n"
+BEGIN, END = "<!-- resources: made by `make docs` -->\n", "<!-- end of resources -->\n"
 UNION_WORDS = {"UnionType", "Union"}
 
 
-def readme() -> str:
-    """README.md with its tables of entities and endpoints."""
+def build_readme() -> str:
+    """Return README.md with new tables of resources, data sources and endpoints."""
     text = (ROOT / "README.md").read_text()
     before, rest = text.split(BEGIN)
     _, after = rest.split(END)
-    rows = [f"| [`{d.kind}`]({_section(d.kind)}) | {_summary(d.doc)} | `{_endpoint(d)}` |" for d in _entities()]
-    text = f"{before}{BEGIN}{_lines(['| Entity | What it is | Endpoint |', '|---|---|---|', *rows])}{END}{after}"
-    before, rest = text.split(LOOKUPS)
-    _, after = rest.split(END_OF_LOOKUPS)
-    table = ["| Look-up | What it gives | Console API |", "|---|---|---|", *_lookups()]
-    return coverage.readme(f"{before}{LOOKUPS}{_lines(table)}{END_OF_LOOKUPS}{after}", coverage.stored())
+    rows = [f"| [`{d.kind}`]({_section(d.kind)}) | {_summary(d.doc)} | `{_endpoint(d)}` |" for d in _resources()]
+    text = f"{before}{BEGIN}{_lines(['| Resource | Description | Endpoint |', '|---|---|---|', *rows])}{END}{after}"
+    before, rest = text.split(DATA_SOURCES)
+    _, after = rest.split(END_OF_DATA_SOURCES)
+    table = ["| Data source | Returns | Console API |", "|---|---|---|", *_data_sources()]
+    return coverage.replace_table(
+        f"{before}{DATA_SOURCES}{_lines(table)}{END_OF_DATA_SOURCES}{after}", coverage.load_table()
+    )
 
 
-def reference() -> str:
-    """Every property of every entity and part."""
+def build_reference() -> str:
+    """Return docs/reference.md: every property of every resource and nested type."""
     lines = [
         "# Reference",
         "",
-        "Made from the declarations by `make docs`.",
-        "Every entity takes a resource name first, then its properties by name, then `opts`.",
-        "A property that is not required and left out is not managed.",
+        "Generated from the declarations by `make docs`.",
+        "A resource takes its Pulumi name first, then its properties by name, then `opts`.",
+        "A property that is not required can be omitted. An omitted property is not managed.",
     ]
-    for declaration in _entities():
+    for declaration in _resources():
         lines += ["", f"## {declaration.kind}", "", declaration.doc.strip().replace("``", "`"), ""]
         lines += [f"Console API: `{_endpoint(declaration)}`", "", *_table(declaration.properties)]
-    for name, nested in _parts():
-        lines += ["", f"## {name}", "", (nested.__doc__ or "").strip(), "", *_table(nested.properties)]
+    for name, nested in _nested_types():
+        lines += [
+            "",
+            f"## {name}",
+            "",
+            (inspect.getdoc(nested) or "").replace("``", "`"),
+            "",
+            *_table(nested.properties),
+        ]
     return _lines(lines)
 
 
-def _entities() -> list[Declaration]:
+def _resources() -> list[Declaration]:
     return [REGISTRY[kind] for kind in sorted(REGISTRY)]
 
 
-def _parts() -> Iterator[tuple[str, type[NestedType]]]:
-    for name, found in sorted(vars(statsig).items()):
-        if isinstance(found, type) and issubclass(found, NestedType):
-            yield name, found
+def _nested_types() -> Iterator[tuple[str, type[NestedType]]]:
+    for name, value in sorted(vars(statsig).items()):
+        if isinstance(value, type) and issubclass(value, NestedType):
+            yield name, value
 
 
 def _table(properties: Mapping[str, Property[Any]]) -> Iterator[str]:
-    yield "| Property | Type | Set by | What it is |"
+    yield "| Property | Type | Set by | Description |"
     yield "|---|---|---|---|"
     for name, p in sorted(properties.items(), key=lambda item: (not item[1].settable, not item[1].options.required)):
-        who = "Statsig" if not p.settable else "program, required" if p.options.required else "program"
+        set_by = "Statsig" if not p.settable else "program, required" if p.options.required else "program"
         replaces = " A change replaces the object." if p.options.replace_on_changes else ""
-        yield f"| `{name}` | {_type(p)} | {who} | {_markdown(p.doc)}{replaces} |"
+        yield f"| `{name}` | {_type(p)} | {set_by} | {_markdown(p.doc)}{replaces} |"
 
 
 def _type(p: Property[Any]) -> str:
     inner = _name(p.item)
-    shown = {"list": f"list of {inner}", "map": f"map of {inner}".replace("map of any", "JSON object")}.get(
-        p.many, inner
-    )
+    maps = "JSON object" if inner == "any" else f"map of {inner}"
+    shown = {"list": f"list of {inner}", "map": maps}.get(p.many, inner)
     return f"{shown} or `None`" if p.nullable else shown
 
 
@@ -90,24 +102,24 @@ def _name(hint: Any) -> str:
 
 
 def _endpoint(declaration: Declaration) -> str:
-    """Where its objects are made, or set."""
+    """Return the path that creates or sets its objects."""
     endpoint = declaration.endpoint
-    return f"/{endpoint.collection}/{{id}}/{endpoint.under}" if endpoint.under else f"/{endpoint.collection}"
+    return f"/{endpoint.collection}/{{id}}/{endpoint.subpath}" if endpoint.subpath else f"/{endpoint.collection}"
 
 
 def _section(heading: str) -> str:
     return f"docs/reference.md#{heading.lower()}"
 
 
-def _lookups() -> Iterator[str]:
-    """Every look-up, as its signature and its docstring have it."""
-    for name, found in sorted(vars(statsig).items()):
-        doc = inspect.getdoc(found) or ""
-        if callable(found) and name.startswith(("get_", "list_")) and (paths := re.findall(r"``GET ([^`]+)``", doc)):
-            arguments = ", ".join(_argument(p) for p in inspect.signature(found).parameters.values())
+def _data_sources() -> Iterator[str]:
+    """Yield a row for each data source, from its signature and its docstring."""
+    for name, function in sorted(vars(statsig).items()):
+        doc = inspect.getdoc(function) or ""
+        if callable(function) and name.startswith(("get_", "list_")) and (paths := re.findall(r"``GET ([^`]+)``", doc)):
+            arguments = ", ".join(_argument(p) for p in inspect.signature(function).parameters.values())
             shown = ", ".join(f"`{path}`" for path in paths)
-            gives = _summary(doc).partition(";")[0]
-            yield f"| `{name}({arguments})` | {gives} | {shown} |"
+            returns = _summary(doc).partition(". ")[0].removeprefix("Return ")
+            yield f"| `{name}({arguments})` | {returns[0].upper()}{returns[1:]} | {shown} |"
 
 
 def _argument(parameter: inspect.Parameter) -> str:
@@ -127,13 +139,13 @@ def _lines(lines: list[str]) -> str:
 
 
 def main() -> None:
-    made = {ROOT / "README.md": readme(), ROOT / "docs" / "reference.md": reference()}
-    stale = [path for path, text in made.items() if not path.exists() or path.read_text() != text]
+    contents = {ROOT / "README.md": build_readme(), ROOT / "docs" / "reference.md": build_reference()}
+    stale = [path for path, text in contents.items() if not path.exists() or path.read_text() != text]
     if "--check" in sys.argv[1:]:
         if stale:
-            sys.exit(f"stale, run `make docs`: {', '.join(str(path.relative_to(ROOT)) for path in stale)}")
+            sys.exit(f"{', '.join(str(path.relative_to(ROOT)) for path in stale)}: stale, run `make docs`")
         return
-    for path, text in made.items():
+    for path, text in contents.items():
         path.parent.mkdir(exist_ok=True)
         path.write_text(text)
 

@@ -1,8 +1,8 @@
-"""The transport: one authenticated connection to the Console API, and the calls an entity needs.
+"""Client of the Console API: one authenticated connection pool, and the requests that resources need.
 
-After a lost connection, a 5xx or a 429 a request is sent again: reads, full-value updates and
-deletes are safe to repeat. A create may have been applied, so it is looked up before.
-What nobody can look up is sent again only where it cannot have been applied.
+After a lost connection, a 5xx or a 429 a request is sent again: reads, replacements and deletes
+are safe to repeat. A create may have been applied, so the object is looked for first. A request
+whose effect cannot be looked for is repeated only if it cannot have been applied.
 """
 
 from __future__ import annotations
@@ -11,70 +11,55 @@ import copy
 import hashlib
 import itertools
 import json
-import os
-import re
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
-from email.utils import parsedate_to_datetime
+from contextlib import contextmanager
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from threading import Lock
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
 
-from ..errors import (
-    InvalidSettingError,
-    MissingKeyError,
-    NoSuchEndpointError,
-    NotFoundError,
-    RateLimitedError,
-    RejectedError,
-    ServerError,
-    StatsigError,
-    UnauthorizedError,
-    UnreachableError,
-)
+from ..errors import MissingKeyError, RejectedError, ServerError, UnreachableError
 from ..json_values import Json
-from ..settings import is_on
-from . import rate_limit, rate_limit_stores
-from .rate_limit import Report, WriteBudget
-from .retry import BUDGET_RETRY_S, attempts
+from ..settings import DEFAULT_BASE_URL, Settings, Window
+from .rate_limit import MessageFn, WriteBudget, ignore_message
+from .responses import Redactor, Response
+from .retry import attempts
 
 if TYPE_CHECKING:
     import httpx
 
-BASE_URL: Final = "https://statsigapi.net/console/v1"
 API_VERSION: Final = "20240601"
 TIMEOUT_S: Final = 60.0
 CONNECT_S: Final = 10.0
 PAGE_ITEMS: Final = 100
-_KEY: Final = re.compile(r"\bconsole-[A-Za-z0-9_-]{4,}")
 
 Query = Mapping[str, str | Sequence[str]]
 
 
-class Clock:
-    """The API's clock, as the Date of its latest answer told it; all views of a client share one."""
+class ServerClock:
+    """The clock of the API, by the Date of its latest response."""
 
-    ahead_s = 0.0
+    def __init__(self) -> None:
+        self._ahead_s = 0.0
 
     def now_s(self) -> float:
-        return time.time() + self.ahead_s
+        return time.time() + self._ahead_s
 
-    def take(self, answer: httpx.Response) -> None:
-        with suppress(KeyError, ValueError):
-            self.ahead_s = parsedate_to_datetime(answer.headers["Date"]).timestamp() - time.time()
+    def update(self, response: Response) -> None:
+        if (date_s := response.date_s) is not None:
+            self._ahead_s = date_s - time.time()
 
 
 class Connection:
-    """The pool of connections, made when the first request is sent: most previews send none.
+    """The connection pool, made when the first request is sent: most previews send none.
 
-    It takes a quarter of a second to import httpx and to read the certificates.
+    To import httpx and to read the certificates takes a quarter of a second.
     """
 
-    def __init__(self, transport: httpx.BaseTransport | None, **settings: Any) -> None:
-        self._transport, self._settings = transport, settings
+    def __init__(self, transport: httpx.BaseTransport | None, **options: Any) -> None:
+        self._transport, self._options = transport, options
         self._lock = Lock()
         self._http: httpx.Client | None = None
 
@@ -85,157 +70,162 @@ class Connection:
         with self._lock:
             if self._http is None:
                 timeout = httpx.Timeout(TIMEOUT_S, connect=CONNECT_S)
-                self._http = httpx.Client(timeout=timeout, transport=self._transport, **self._settings)
+                self._http = httpx.Client(timeout=timeout, transport=self._transport, **self._options)
             return self._http
 
 
-class Writes:
-    """The writes that begin and end; all views of a client share one."""
+class WriteCounter:
+    """Counts the beginnings and ends of writes: while ``latest`` stays the same, nothing was written."""
 
     def __init__(self) -> None:
-        self._count, self.latest = itertools.count(1), 0
+        self._numbers, self.latest = itertools.count(1), 0
 
-    def move(self) -> None:
-        """A write begins or ends: where ``latest`` stays the same, nothing was written."""
-        self.latest = next(self._count)
+    def increment(self) -> None:
+        self.latest = next(self._numbers)
 
 
 class Client:
-    """One Statsig project, seen through one Console API key.
+    """The Console API of one Statsig project, which the key determines.
 
-    ``base_url`` replaces the whole base of the API, ``https://statsigapi.net/console/v1``.
-    ``report`` is told in a sentence whenever something is waited for, and ``report_wait`` by each thread that does
-    for the write budget. ``write_budget`` and ``write_budget_store``
-    are what ``statsig:writeBudget`` and ``statsig:writeBudgetStore`` say.
-    Raises the ApiError of the answer's status, or UnreachableError.
+    ``api_key`` and ``base_url`` are valid, as Settings returns them. ``on_message`` receives a sentence about
+    every wait, ``on_wait`` one for each thread that waits for the write budget. ``write_budget`` and
+    ``write_budget_store`` are those of Settings. Copies of a client share its connections, clock and budget.
+
+    Requests raise the ApiError of the status, or UnreachableError.
     """
 
     def __init__(
         self,
         api_key: str,
-        base_url: str = BASE_URL,
+        base_url: str = DEFAULT_BASE_URL,
         *,
         respect_reviews: bool = False,
-        report: Report = lambda message: None,
-        report_wait: Report = lambda message: None,
-        write_budget: str = "off",
+        on_message: MessageFn = ignore_message,
+        on_wait: MessageFn = ignore_message,
+        write_budget: tuple[Window, ...] = (),
         write_budget_store: str = "",
         transport: httpx.BaseTransport | None = None,
     ) -> None:
-        if not api_key.isascii() or not api_key.isprintable():
-            raise InvalidSettingError("STATSIG_CONSOLE_KEY (or statsig:apiKey) holds characters that no key has")
-        address = urlsplit(base_url)
-        if address.scheme not in ("http", "https") or not address.hostname:
-            raise InvalidSettingError(
-                f"STATSIG_CONSOLE_URL (or statsig:baseUrl) has to be a whole URL, such as {BASE_URL}, not '{base_url}'"
-            )
-        self._key, self._host, self._report, self._report_wait = api_key, address.hostname, report, report_wait
-        self._clock, self.writes, self._agent = Clock(), Writes(), f"statsig-pulumi/{_version()}"
-        self._hidden: tuple[str, ...] = ()
+        self._base, self._host = base_url.rstrip("/") + "/", urlsplit(base_url).hostname
+        self._on_message, self._on_wait = on_message, on_wait
+        self._user_agent, self._redactor = f"statsig-pulumi/{_version()}", Redactor(api_key)
+        self._clock, self.writes = ServerClock(), WriteCounter()
+        self.rewrite_lock = Lock()
+        """Held while a list is read, changed and sent back as a whole: two threads would undo each other's change."""
         headers = {"STATSIG-API-KEY": api_key, "STATSIG-API-VERSION": API_VERSION}
         if respect_reviews:
             headers["x-respect-review-settings"] = "true"
-        self._base = base_url.rstrip("/") + "/"
         self._connection = Connection(transport, base_url=self._base, headers=headers)
-        self.budget = WriteBudget.of_project(self.project_mark, write_budget, write_budget_store)
+        self.project_hash = hashlib.sha256(f"{self._base} {api_key}".encode()).hexdigest()
+        """A text that is the same for the same base URL and key, and reveals neither."""
+        self.write_budget = WriteBudget.of_project(self.project_hash, write_budget, write_budget_store)
 
     @classmethod
     def from_settings(
         cls,
-        settings: Mapping[str, str],
-        report: Report = lambda message: None,
-        report_wait: Report = lambda message: None,
+        settings: Settings,
+        *,
+        on_message: MessageFn = ignore_message,
+        on_wait: MessageFn = ignore_message,
+        transport: httpx.BaseTransport | None = None,
     ) -> Client:
-        """A client as the environment says, else the stack's configuration."""
-        key = os.environ.get("STATSIG_CONSOLE_KEY", "").strip() or settings.get("statsig:apiKey", "").strip()
-        if not key:
+        """Return a client with these settings.
+
+        Raises MissingKeyError without a key, and InvalidSettingError if the write budget needs a missing library.
+        """
+        if not settings.api_key:
             raise MissingKeyError
-        url = os.environ.get("STATSIG_CONSOLE_URL", "").strip() or settings.get("statsig:baseUrl", "").strip()
-        url = url or BASE_URL
-        respects = is_on(settings, "statsig:respectReviews")
         return cls(
-            key,
-            url,
-            respect_reviews=respects,
-            write_budget=settings.get(rate_limit.SETTING, ""),
-            write_budget_store=settings.get(rate_limit_stores.SETTING, ""),
-            report=report,
-            report_wait=report_wait,
+            settings.api_key,
+            settings.base_url,
+            respect_reviews=settings.respect_reviews,
+            on_message=on_message,
+            on_wait=on_wait,
+            write_budget=settings.write_budget,
+            write_budget_store=settings.write_budget_store,
+            transport=transport,
         )
 
-    def on_behalf_of(self, who: str) -> Client:
-        """The same connection, clock and settings; the User-Agent says who asks: ``statsig-pulumi/1.0 (Gate)``."""
+    def on_behalf_of(self, caller: str, on_wait: MessageFn | None = None) -> Client:
+        """Return a copy for one caller, whose ``on_wait`` it calls.
+
+        Its User-Agent names the caller: ``statsig-pulumi/1.0 (Gate)``.
+        """
         client = copy.copy(self)
-        client._agent = f"statsig-pulumi/{_version()} ({who})"
+        client._user_agent = f"statsig-pulumi/{_version()} ({caller})"
+        client._on_wait = on_wait or self._on_wait
         return client
 
-    def hiding(self, *words: str) -> Client:
-        """This client, whose errors and reports never repeat these words, should the API do so."""
+    def with_secrets(self, *secrets: str) -> Client:
+        """Return a copy whose errors and messages do not contain these texts, even if the API repeats them."""
         client = copy.copy(self)
-        client._hidden = tuple(sorted(words, key=len, reverse=True))  # one may be part of another
+        client._redactor = self._redactor.with_secrets(*secrets)
         return client
-
-    @property
-    def project_mark(self) -> str:
-        """The same text for the same API and key, from which neither can be told."""
-        return hashlib.sha256(f"{self._base} {self._key}".encode()).hexdigest()
 
     def server_time_s(self) -> float:
-        """Now on the API's clock, in seconds since 1970, as the Date of its latest answer told it."""
+        """Return the time of the API in seconds since 1970, by the Date of its latest response."""
         return self._clock.now_s()
 
     def get(self, path: str) -> Json:
-        """One object."""
+        """Return the ``data`` of GET ``path``: one object."""
         return self.send("GET", path).get("data")
 
     def pages(self, path: str, query: Query | None = None, *, limit: int | None = PAGE_ITEMS) -> Iterator[Json]:
-        """Every object of a list, page after page as ``nextPage`` says; not every list takes a ``limit``."""
+        """Yield every object of a list, page by page as ``nextPage`` names them.
+
+        ``limit`` is the number of objects of a page; None for lists that do not accept one.
+        Raises UnreachableError if a response holds no list, or if the pages do not advance.
+        """
         import httpx
 
         first = httpx.QueryParams({"limit": str(limit), "page": "1"} if limit else {}).merge(query)
         params = first
         while True:
-            answer = self.send("GET", path, query=params)
-            data = answer.get("data")
-            if not isinstance(data, list):
-                raise UnreachableError("GET", f"/{path}", "the answer holds no list")
-            yield from data
-            following = (answer.get("pagination") or {}).get("nextPage")
-            if not following or not data:
+            envelope = self.send("GET", path, query=params)
+            items = envelope.get("data")
+            if not isinstance(items, list):
+                raise UnreachableError("GET", f"/{path}", "the response holds no list")
+            yield from items
+            next_page = (envelope.get("pagination") or {}).get("nextPage")
+            if not next_page or not items:
                 return
-            # The path of nextPage is the host's, which a proxy may have moved; its query is what counts.
-            # What it leaves out, such as a filter, stays.
-            before, params = params, first.merge(httpx.QueryParams(urlsplit(str(following)).query))
-            if params == before:
+            # nextPage has the host and path of the API, which a proxy may have changed, so only its query is used.
+            # Parameters that it lacks, such as filters, are kept.
+            previous, params = params, first.merge(httpx.QueryParams(urlsplit(str(next_page)).query))
+            if params == previous:
                 raise UnreachableError("GET", f"/{path}", "its pages do not advance")
 
-    def create(self, path: str, body: Json, applied: Callable[[], Json | None]) -> Json:
-        """POST that makes something, sent again after an unclear answer only when ``applied`` does not find it made."""
-        unclear = False
+    def create(self, path: str, body: Json, find_created_fn: Callable[[], Json | None]) -> Json:
+        """POST ``path`` to create an object; return its ``data``.
+
+        After a failure that may have created the object, ``find_created_fn`` is called before the next attempt.
+        If it returns the object, the object is returned and nothing more is sent.
+        """
+        may_exist = False
         try:
-            for attempt in attempts(self._report, self.budget):
+            for attempt in attempts(self._on_message, self.write_budget):
                 with attempt:
-                    if unclear and (made := applied()) is not None:
-                        return made
+                    if may_exist and (created := find_created_fn()) is not None:
+                        return created
                     try:
-                        return self._once("POST", path, body, None).get("data")
+                        return self.send_once("POST", path, body)
                     except (ServerError, UnreachableError):
-                        unclear = True
+                        may_exist = True
                         raise
         except (RejectedError, ServerError, UnreachableError):
-            # "The name is taken" may be the echo of an attempt whose answer was lost.
-            if unclear and (made := applied()) is not None:
-                return made
+            # "The name is taken" may be due to an attempt whose response was lost.
+            if may_exist and (created := find_created_fn()) is not None:
+                return created
             raise
         raise AssertionError("tenacity ends by returning or raising")
 
     def change(self, method: str, path: str, body: Json = None) -> Json:
-        """PATCH, PUT, POST or DELETE that may be repeated; the object, where the answer holds it."""
+        """Send a write that is safe to repeat; return the ``data`` of the response, or None."""
         return self.send(method, path, body=body).get("data")
 
-    def once(self, method: str, path: str, body: Json) -> Json:
-        """One request and no other, whatever becomes of it."""
-        return self._once(method, path, body, None).get("data")
+    def send_once(self, method: str, path: str, body: Json) -> Json:
+        """Send one request and never repeat it; return the ``data`` of the response, or None."""
+        return self._exchange(method, path, body, None).get("data")
 
     def send(
         self,
@@ -246,136 +236,50 @@ class Client:
         query: Query | None = None,
         repeatable: bool = True,
     ) -> dict[str, Json]:
-        """One request with its repetitions; the JSON object of the answer.
+        """Send a request, again if necessary; return the JSON object of the response, empty if it has no content.
 
-        One that is not ``repeatable`` is sent again only where it cannot have been applied.
+        A request that is not ``repeatable`` is sent again only if it cannot have been applied.
         """
-        for attempt in attempts(self._report, self.budget, repeatable=repeatable):
+        for attempt in attempts(self._on_message, self.write_budget, repeatable=repeatable):
             with attempt:
-                return self._once(method, path, body, query)
+                return self._exchange(method, path, body, query)
         raise AssertionError("tenacity ends by returning or raising")
 
-    def _once(self, method: str, path: str, body: Json, query: Query | None) -> dict[str, Json]:
+    def _exchange(self, method: str, path: str, body: Json, query: Query | None) -> dict[str, Json]:
         import httpx
 
-        shown = f"/{path}"
-        # Encoded here, not by httpx: its compact form is not needed, but keys in the order of the declaration are.
+        # Encoded here, because httpx does not promise to keep the order of keys.
         content = None if body is None else json.dumps(body, ensure_ascii=False, allow_nan=False).encode()
-        headers = {"User-Agent": self._agent} | ({} if content is None else {"Content-Type": "application/json"})
+        headers = {"User-Agent": self._user_agent} | ({} if content is None else {"Content-Type": "application/json"})
         try:
-            with self._noted(method):
-                answer = self._connection.http.request(method, path, content=content, params=query, headers=headers)
+            with self._as_write(method):
+                received = self._connection.http.request(method, path, content=content, params=query, headers=headers)
         except httpx.HTTPError as error:
-            said = self._clean(str(error) or type(error).__name__)
+            reason = self._redactor.redact(str(error) or type(error).__name__)
             was_connected = not isinstance(error, (httpx.ConnectError, httpx.ConnectTimeout))
-            raise UnreachableError(method, shown, f"{said} ({self._host})", was_connected=was_connected) from None
-        self._clock.take(answer)
-        if answer.is_success:
-            return self._envelope(method, shown, answer)
-        raise self._refusal(method, shown, answer)
+            raise UnreachableError(
+                method, f"/{path}", f"{reason} ({self._host})", was_connected=was_connected
+            ) from None
+        response = Response(
+            method, f"/{path}", received.status_code, received.reason_phrase, received.headers, received.content
+        )
+        self._clock.update(response)
+        if response.is_success:
+            return response.envelope()
+        raise response.error(self._redactor)
 
     @contextmanager
-    def _noted(self, method: str) -> Iterator[None]:
-        """A write waits for the budget, and is noted when it begins and when it has ended, however it ends."""
+    def _as_write(self, method: str) -> Iterator[None]:
+        """Have a write wait for the budget, and count its beginning and its end, even if it fails."""
         if method == "GET":
             yield
             return
-        self.budget.spend(self._report, self._report_wait)
-        self.writes.move()
+        self.write_budget.spend(self._on_message, self._on_wait)
+        self.writes.increment()
         try:
             yield
         finally:
-            self.writes.move()
-
-    def _envelope(self, method: str, path: str, answer: httpx.Response) -> dict[str, Json]:
-        if not answer.content:
-            return {}
-        try:
-            found = answer.json()
-        except ValueError:
-            raise UnreachableError(method, path, "the answer is not JSON") from None
-        if not isinstance(found, dict):
-            raise UnreachableError(method, path, "the answer is not a JSON object")
-        return found
-
-    def _refusal(self, method: str, path: str, answer: httpx.Response) -> StatsigError:
-        status, reason = answer.status_code, self._clean(_reason(answer))
-        match status:
-            case 401 | 403:
-                return UnauthorizedError(method, path, status, reason)
-            case 404 if _is_foreign(answer):
-                kind = NoSuchEndpointError if _is_of_the_router(answer, method) else InvalidSettingError
-                return kind(
-                    f"{method} {path} answered 404, not in the Console API's words: does STATSIG_CONSOLE_URL"
-                    f" (or statsig:baseUrl) name its whole base, such as {BASE_URL}?"
-                )
-            case 404:
-                return NotFoundError(method, path, status, reason)
-            case 429:
-                return RateLimitedError(method, path, status, reason, _retry_after_s(answer))
-            case _ if status >= 500:
-                return ServerError(method, path, status, reason, _retry_after_s(answer))
-            case _:
-                return RejectedError(method, path, status, reason)
-
-    def _clean(self, text: str) -> str:
-        """One line without any key: the API echoes the key it refuses."""
-        for word in filter(None, self._hidden):
-            text = text.replace(word, "[secret]")
-        text = " ".join(text.replace(self._key, "[key]").split())
-        return _KEY.sub("[key]", text)[:2_000]
-
-
-def _is_foreign(answer: httpx.Response) -> bool:
-    """Whether a 404 is some other server's, or the API's word for a path it does not have: no object is gone then."""
-    try:
-        body = answer.json()
-    except ValueError:
-        return True
-    match body:
-        case {"message": str(message), "status": 404} | {"message": str(message), "statusCode": 404}:
-            return message.startswith("Cannot ")
-        case _:
-            return True
-
-
-def _is_of_the_router(answer: httpx.Response, method: str) -> bool:
-    """Whether these are the API's words for a path that it does not serve."""
-    with suppress(ValueError):
-        match answer.json():
-            case {"message": str(message)}:
-                return message.startswith(f"Cannot {method} /console/v1/")
-    return False
-
-
-def _reason(answer: httpx.Response) -> str:
-    """The API's own words: its message, and every entry of its errors."""
-    try:
-        body: Any = answer.json()
-    except ValueError:
-        return answer.reason_phrase or "no reason given"
-    if not isinstance(body, dict):
-        return answer.reason_phrase or "no reason given"
-    message = str(body.get("message") or body.get("error") or answer.reason_phrase)
-    entries = body.get("errors")
-    details = [_entry(entry) for entry in entries] if isinstance(entries, list) else []
-    return message + (f" ({'; '.join(details)})" if details else "")
-
-
-def _entry(entry: Json) -> str:
-    match entry:
-        case {"property": place, "errorMessage": text}:
-            return f"{place}: {text}"
-        case _:
-            return str(entry)
-
-
-def _retry_after_s(answer: httpx.Response) -> float | None:
-    """The seconds of a Retry-After header; its date form is rare and left to the backoff."""
-    try:
-        return min(max(float(answer.headers["Retry-After"]), 0.0), BUDGET_RETRY_S)
-    except (KeyError, ValueError):
-        return None
+            self.writes.increment()
 
 
 @cache

@@ -1,128 +1,121 @@
-"""Keep the writes to one Statsig project within what its API takes, together with all others on this machine.
+"""Write budget: keep the writes to one Statsig project within the rate limits of its API.
 
-Each write that is sent is noted with its time in a small database of the project, beside Pulumi's own files.
-All threads, consecutive runs and concurrent runs look into it before they send another one. Several machines
-share it through a server (``statsig:writeBudgetStore``).
-Console API, Rate limits: about 100 writes in 10 s and 900 in 15 min per project.
+Each write is recorded with its time in a small database of the project, beside Pulumi's own files. All threads,
+concurrent runs and consecutive runs consult it before they send another write. Several machines share the budget
+through a server (``statsig:writeBudgetStore``).
 """
 
 from __future__ import annotations
 
-import itertools
-import re
 import time
 from collections.abc import Callable
 from threading import Lock, local
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple, TypeAlias
 
-from ..errors import InvalidSettingError
-from ..settings import folder
-from . import rate_limit_stores
-from .rate_limit_stores import Store
+from ..settings import WRITE_BUDGET_STORE, Window, local_state_folder
+from .rate_limit_stores import LocalStore, MachineStore, Store, shared_store
 
-Report = Callable[[str], None]
-SETTING: Final = "statsig:writeBudget"
+MessageFn: TypeAlias = Callable[[str], None]
+"""Receives a sentence for the user."""
+
 MARGIN_S: Final = 0.25
-"""A window is kept so much longer, because requests do not arrive just when they are sent."""
-TOLD_EACH_S: Final = 10.0
-A_MINUTE_S: Final = 60.0
-_UNITS: Final = {"s": 1, "m": 60, "h": 3600}
+"""Windows are kept longer by this, because requests do not arrive at the moment when they are sent."""
+REPORT_INTERVAL_S: Final = 10.0
+MIN_REPORTED_S: Final = 1.0
+"""Shorter waits are not reported."""
+MIN_ESTIMATE_S: Final = 60.0
+"""The wait for all expected writes is reported if it is longer."""
 
 
-class Window(NamedTuple):
-    """So many writes in so much time."""
-
-    writes: int
-    seconds: int
-
-    def __str__(self) -> str:
-        minutes, rest = divmod(self.seconds, 60)
-        return f"{self.writes} in {self.seconds} s" if rest else f"{self.writes} in {minutes} min"
-
-
-WINDOWS: Final = (Window(100, 10), Window(900, 900))
+def ignore_message(message: str) -> None:
+    """Do nothing with a message."""
 
 
 class Wait(NamedTuple):
-    """Why a write is not sent yet."""
+    """A wait until the next write may be sent."""
 
     seconds: float
-    why: str
-    in_all_s: float = 0.0
-    """About how long it takes to send all writes that are known to come."""
+    reason: str
+    total_s: float = 0.0
+    """The estimated time until all expected writes are sent."""
 
 
 class WriteBudget:
-    """The writes that may still be sent; without windows, all. Any thread may ask."""
+    """The writes that may still be sent; thread-safe. Without windows, writes are not limited.
+
+    Writes are recorded in the first of the stores that works, or else in this process alone.
+    """
 
     def __init__(self, windows: tuple[Window, ...] = (), *stores: Store) -> None:
-        """Noted in the first of the stores that can be used, or by this process alone."""
-        self._windows, self._stores = windows, [*stores, Store()]
-        self._lock, self._of_thread = Lock(), local()
-        self._store: Store | None = None
-        self._paused_until_s = self._told_s = 0.0
-        self._due = 0
+        self._windows, self._stores = windows, [*stores, LocalStore()]
+        self._lock, self._thread = Lock(), local()
+        self._open_store: Store | None = None
+        self._paused_until_s = self._reported_at_s = 0.0
+        self._expected_writes = 0
 
     @classmethod
-    def of_project(cls, mark: str, said: str = "", store: str = "") -> WriteBudget:
-        """The budget of the project with this mark; raises InvalidSettingError for what is no budget or no store."""
-        name = mark[:32]
-        others = [rate_limit_stores.shared(store, name)] if store.strip() else []
-        return cls(windows(said), *others, rate_limit_stores.MachineStore(folder("budgets") / f"{name}.sqlite"))
+    def of_project(cls, project_hash: str, windows: tuple[Window, ...] = (), store_url: str = "") -> WriteBudget:
+        """Return the budget of a project; raises InvalidSettingError if the library for the store is missing."""
+        name = project_hash[:32]
+        shared = [shared_store(store_url, name)] if store_url else []
+        return cls(windows, *shared, MachineStore(local_state_folder("budgets") / f"{name}.sqlite"))
 
     @property
     def waited_s(self) -> float:
-        """How long this thread has waited for it so far."""
-        return getattr(self._of_thread, "waited_s", 0.0)
+        """The seconds that this thread has waited for the budget in total."""
+        return getattr(self._thread, "waited_s", 0.0)
 
     def expect(self) -> None:
-        """One more write is known to come, of which those who wait are told."""
+        """Expect one more write; messages about long waits estimate the time for all expected writes."""
         with self._lock:
-            self._due += 1
+            self._expected_writes += 1
 
-    def spend(self, report: Report, report_wait: Report = lambda message: None) -> None:
-        """Wait until one write may be sent; ``report`` is told for all threads, and ``report_wait`` by each."""
-        while (wait := self._wait(report)) is not None:
-            self._tell(report, report_wait, wait)
-            slept_s = min(wait.seconds, TOLD_EACH_S)
+    def spend(self, on_message: MessageFn, on_wait: MessageFn = ignore_message) -> None:
+        """Wait until one write may be sent; ``on_message`` reports for all threads, ``on_wait`` for this one."""
+        while (wait := self._next_wait(on_message)) is not None:
+            self._report(on_message, on_wait, wait)
+            slept_s = min(wait.seconds, REPORT_INTERVAL_S)
             time.sleep(slept_s)
-            self._of_thread.waited_s = self.waited_s + slept_s
+            self._thread.waited_s = self.waited_s + slept_s
 
     def pause(self, seconds: float) -> None:
-        """The API takes no write of anyone for so long, which was told."""
+        """Send no write for this time, because the API accepts none; the caller has reported it."""
         now_s = time.monotonic()
-        self._paused_until_s, self._told_s = max(self._paused_until_s, now_s + seconds), now_s
+        self._paused_until_s, self._reported_at_s = max(self._paused_until_s, now_s + seconds), now_s
 
-    def _wait(self, report: Report) -> Wait | None:
-        """How long to wait before asking again; None where a write is noted and may be sent."""
+    def _next_wait(self, on_message: MessageFn) -> Wait | None:
+        """Return the wait until the next try, or None if a write is recorded and may be sent."""
         if (seconds := self._paused_until_s - time.monotonic()) > 0:
-            return Wait(seconds, "which Statsig says is used up")
+            return Wait(seconds, "which Statsig reports as used up")
         with self._lock:
-            wait = self._asked(report) if self._windows else None
-            self._due -= wait is None and self._due > 0
+            wait = self._try_stores(on_message) if self._windows else None
+            self._expected_writes -= wait is None and self._expected_writes > 0
             return wait
 
-    def _asked(self, report: Report) -> Wait | None:
-        """Ask the first store; one that cannot be used is left for this run."""
+    def _try_stores(self, on_message: MessageFn) -> Wait | None:
+        """Record a write in the first store; a store that fails is not used again in this run."""
         from pyrate_limiter import Rate
 
         while True:
             store = self._stores[0]
             try:
-                if store is not self._store:
+                if store is not self._open_store:
                     store.open([Rate(window.writes, _interval_ms(window)) for window in self._windows])
                     store.bucket.leak(store.now_ms())
-                    self._store = store
-                return self._noted(store)
+                    self._open_store = store
+                return self._record(store)
             except Exception as error:
                 if len(self._stores) == 1:
                     raise
                 del self._stores[0]
-                if store.is_shared:  # without the words of the error, which may hold a part of its URL
-                    said = f"the server of {rate_limit_stores.SETTING} cannot be used ({type(error).__name__})"
-                    report(f"{said}: this run shares the write budget with this machine alone")
+                if store.is_shared:  # without the text of the error, which may contain a part of the URL
+                    on_message(
+                        f"the server of {WRITE_BUDGET_STORE.key} cannot be used ({type(error).__name__}):"
+                        " this run shares the write budget with this machine alone"
+                    )
 
-    def _noted(self, store: Store) -> Wait | None:
+    def _record(self, store: Store) -> Wait | None:
+        """Record a write, or return how long the store is full."""
         from pyrate_limiter import RateItem
 
         with store.lock():
@@ -134,49 +127,33 @@ class WriteBudget:
             seconds = max(bucket.waiting(item), 1) / 1000
             full = next(w for w in self._windows if _interval_ms(w) == bucket.failing_rate.interval)
             used = bucket.count()
-        return Wait(seconds, f"{min(used, full.writes)} of {full} used", self._in_all_s(full, seconds, used))
+        return Wait(seconds, f"{min(used, full.writes)} of {full} used", self._estimate_s(full, seconds, used))
 
-    def _in_all_s(self, full: Window, seconds: float, used: int) -> float:
-        """How long the writes take that are known to come, where this window is full and the longest has so many."""
+    def _estimate_s(self, full: Window, seconds: float, used: int) -> float:
+        """Return the time for all expected writes, if this window is full and the longest one has ``used`` writes."""
 
-        def whole(window: Window, writes: int) -> int:
+        def rounded_up_s(window: Window, writes: int) -> int:
             return window.seconds * max(0, -(-writes // window.writes))
 
         return max(
-            seconds + whole(window, self._due - window.writes)
+            seconds + rounded_up_s(window, self._expected_writes - window.writes)
             if window.seconds <= full.seconds
-            else whole(window, self._due - window.writes + used)
+            else rounded_up_s(window, self._expected_writes - window.writes + used)
             for window in self._windows
         )
 
-    def _tell(self, report: Report, report_wait: Report, wait: Wait) -> None:
-        """For all threads once, and again while it lasts."""
-        if wait.seconds < 1:
+    def _report(self, on_message: MessageFn, on_wait: MessageFn, wait: Wait) -> None:
+        """Report a wait for this thread, and for all threads at most once in an interval."""
+        if wait.seconds < MIN_REPORTED_S:
             return
-        said = f"waiting {wait.seconds:.0f} s for Statsig's write budget, {wait.why}"
-        report_wait(said)
-        if time.monotonic() - self._told_s >= TOLD_EACH_S - 1:
-            self._told_s = time.monotonic()
-            whole = f"; about {wait.in_all_s / 60:.0f} min for the {self._due} writes that are to come"
-            report(said + (whole if wait.in_all_s > A_MINUTE_S else ""))
-
-
-def windows(said: str) -> tuple[Window, ...]:
-    """The windows of ``100/10s, 900/15m``; nothing said is what Statsig documents, ``off`` is none."""
-    text = said.strip()
-    if text == "off":
-        return ()
-    found = [re.fullmatch(r"([1-9]\d*)\s*/\s*([1-9]\d*)\s*([smh])", part.strip()) for part in text.split(",")]
-    if not text:
-        return WINDOWS
-    if None in found:
-        raise InvalidSettingError(f"{SETTING} has to be such as '100/10s, 900/15m', or 'off', not '{said}'")
-    asked = [Window(int(m[1]), int(m[2]) * _UNITS[m[3]]) for m in found if m]
-    asked.sort(key=lambda window: window.seconds)
-    for short, long in itertools.pairwise(asked):
-        if not 1 < long.writes / short.writes <= long.seconds / short.seconds:
-            raise InvalidSettingError(f"{SETTING}: {short} and {long} do not limit each other, in '{said}'")
-    return tuple(asked)
+        message = f"waiting {wait.seconds:.0f} s for Statsig's write budget, {wait.reason}"
+        on_wait(message)
+        # A wait may end just before the interval does, hence the second.
+        if time.monotonic() - self._reported_at_s >= REPORT_INTERVAL_S - 1:
+            self._reported_at_s = time.monotonic()
+            if wait.total_s > MIN_ESTIMATE_S:
+                message += f"; about {wait.total_s / 60:.0f} min for the {self._expected_writes} expected writes"
+            on_message(message)
 
 
 def _interval_ms(window: Window) -> int:

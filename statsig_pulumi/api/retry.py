@@ -1,4 +1,4 @@
-"""When a request is sent again, and after how long."""
+"""Retries: which requests are sent again, after which wait, and for how long."""
 
 from __future__ import annotations
 
@@ -7,46 +7,50 @@ from typing import Final
 from tenacity import RetryCallState, Retrying, retry_if_exception, stop_after_delay, wait_random_exponential
 
 from ..errors import PassingError, RateLimitedError, StatsigError, UnreachableError
-from .rate_limit import Report, WriteBudget
+from .rate_limit import MessageFn, WriteBudget
 
 RETRY_S: Final = 60.0
-"""How long a lost connection or a failing server is tried again."""
+"""How long requests are retried after a lost connection or a failure of the server."""
 BUDGET_RETRY_S: Final = 20 * 60.0
-"""How long the write budget is waited for: its longer window is 15 minutes."""
+"""How long requests are retried after a 429: the longer window of the write budget is 15 minutes."""
+MAX_BACKOFF_S: Final = 30.0
+MIN_REPORTED_S: Final = 2.0
+"""Shorter waits are not reported."""
 
 
-def attempts(report: Report, budget: WriteBudget, *, repeatable: bool = True) -> Retrying:
-    """The attempts of one request; one that may not be applied twice is repeated only where it cannot have been.
+def attempts(on_message: MessageFn, write_budget: WriteBudget, *, repeatable: bool = True) -> Retrying:
+    """Return the attempts of one request, to iterate over; the last failure is raised.
 
-    Where the API says that the budget is used up, all writes wait, and not this one alone.
+    A request that is not ``repeatable`` is retried only after failures that cannot have applied it.
+    A 429 pauses the whole write budget, because it applies to all writes of the project.
     """
-    waited_before_s = budget.waited_s
+    waited_before_s = write_budget.waited_s
 
     def before_sleep(state: RetryCallState) -> None:
         seconds = state.next_action.sleep if state.next_action else 0.0
         failure = _failure(state)
         if isinstance(failure, RateLimitedError):
-            budget.pause(seconds)
-            report(f"waiting {seconds:.0f} s for Statsig's write budget")
-        elif seconds >= 2:
-            said = failure.words if isinstance(failure, StatsigError) else failure
-            report(f"trying again in {seconds:.0f} s: {said}")
+            write_budget.pause(seconds)
+            on_message(f"waiting {seconds:.0f} s for Statsig's write budget")
+        elif seconds >= MIN_REPORTED_S:
+            reason = failure.summary if isinstance(failure, StatsigError) else failure
+            on_message(f"trying again in {seconds:.0f} s: {reason}")
 
     def stop(state: RetryCallState) -> bool:
         limit_s = BUDGET_RETRY_S if isinstance(_failure(state), RateLimitedError) else RETRY_S
-        return stop_after_delay(limit_s + budget.waited_s - waited_before_s)(state)
+        return stop_after_delay(limit_s + write_budget.waited_s - waited_before_s)(state)
 
     return Retrying(
-        retry=retry_if_exception(_is_passing if repeatable else was_not_applied),
+        retry=retry_if_exception(_is_passing if repeatable else is_unapplied),
         stop=stop,
-        wait=_wait,
+        wait=_wait_s,
         before_sleep=before_sleep,
         reraise=True,
     )
 
 
-def was_not_applied(failure: BaseException) -> bool:
-    """Whether the failure says that the API did nothing: it refused the request, or never got it."""
+def is_unapplied(failure: BaseException) -> bool:
+    """Return whether the API cannot have applied the failed request: it refused the request or never received it."""
     match failure:
         case UnreachableError():
             return not failure.was_connected
@@ -60,12 +64,12 @@ def _is_passing(failure: BaseException) -> bool:
     return isinstance(failure, (PassingError, UnreachableError))
 
 
-def _wait(state: RetryCallState) -> float:
+def _wait_s(state: RetryCallState) -> float:
     failure = _failure(state)
-    slowly = 1.0 if isinstance(failure, RateLimitedError) else 0.25
-    backoff_s = wait_random_exponential(multiplier=slowly, max=30.0)(state)
-    asked_s = failure.retry_after_s if isinstance(failure, PassingError) else None
-    return max(backoff_s, asked_s or 0.0)
+    multiplier_s = 1.0 if isinstance(failure, RateLimitedError) else 0.25
+    backoff_s = wait_random_exponential(multiplier=multiplier_s, max=MAX_BACKOFF_S)(state)
+    retry_after_s = failure.retry_after_s if isinstance(failure, PassingError) else None
+    return max(backoff_s, min(retry_after_s or 0.0, BUDGET_RETRY_S))
 
 
 def _failure(state: RetryCallState) -> BaseException | None:

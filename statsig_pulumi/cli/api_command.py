@@ -11,7 +11,7 @@ from typing import Literal, NoReturn, get_args
 from urllib.parse import parse_qs, urlsplit
 
 from ..api.client import Client
-from ..api.retry import was_not_applied
+from ..api.retry import is_unapplied
 from ..errors import (
     MissingKeyError,
     NoSuchEndpointError,
@@ -70,16 +70,16 @@ class Request:
         """What went wrong, and the next step of someone who has no program to mend and no stack to refresh."""
         match error:
             case MissingKeyError():
-                return "no Statsig Console API key: set the environment variable STATSIG_CONSOLE_KEY"
+                return f"{error.summary}; set the environment variable STATSIG_CONSOLE_KEY"
             case NoSuchEndpointError():
                 return (
                     f"{self.method} /{self.path} answered 404: the API does not serve this,"
                     " or STATSIG_CONSOLE_URL does not name its whole base"
                 )
-            case ServerError() | UnreachableError() if self.method == "POST" and not was_not_applied(error):
-                return f"{error.words}; it may have been applied, so it was not sent again: look before you do"
+            case ServerError() | UnreachableError() if self.method == "POST" and not is_unapplied(error):
+                return f"{error.summary}; it may have been applied, so it was not sent again: look before you do"
             case NotFoundError() | RejectedError():
-                return error.words
+                return error.summary
             case _:
                 return str(error)
 

@@ -22,6 +22,7 @@ from ..errors import MissingKeyError, StatsigError
 from ..export import import_file
 from ..export.filters import Filters
 from ..export.inventory import Report, read
+from ..settings import Settings
 
 app: Final = App(name="pulumi import --from statsig --", help="Import what a live Statsig project holds.")
 NO_PROGRAM: Final = "there is no program to convert: `statsig-pulumi export DIR` writes one for a live Statsig project"
@@ -39,7 +40,7 @@ class Converter(converter_pb2_grpc.ConverterServicer):
         """What there is to import."""
         filters = _filters(request.args, context)
         try:
-            project = read(Client.from_settings({}, report=_say), filters, _progress())
+            project = read(Client.from_settings(Settings.from_sources(), on_message=_say), filters, _progress())
         except MissingKeyError:
             _refuse(context, "set STATSIG_CONSOLE_KEY: the configuration of the stack does not reach this command")
         except StatsigError as error:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 from cyclopts import App, CycloptsError, Parameter
 
 from ..export.filters import Filters
+from ..settings import API_KEY, BASE_URL, Settings
 from .output import note, progress, show, tabulate
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ app = App(name="statsig-pulumi", help="Statsig as code: what the Pulumi resource
 def emulate(
     *,
     port: int = 8181,
-    key: Annotated[str, Parameter(env_var="STATSIG_CONSOLE_KEY")] = "console-emulator",
+    key: Annotated[str, Parameter(env_var=API_KEY.variable)] = "console-emulator",
     state: Path | None = None,
 ) -> None:
     """Run a stand-in for the Console API on this machine, until interrupted.
@@ -46,10 +47,10 @@ def emulate(
 
     def announce(running: Emulator) -> None:
         print("A stand-in for Statsig's Console API is running; in another terminal:", flush=True)
-        print(f"export STATSIG_CONSOLE_URL={running.url}", flush=True)
+        print(f"export {BASE_URL.variable}={running.url}", flush=True)
         # A key of the environment may be a real one, and is not shown.
-        shown = "# STATSIG_CONSOLE_KEY as it is set here" if key == os.environ.get("STATSIG_CONSOLE_KEY") else None
-        print(shown or f"export STATSIG_CONSOLE_KEY={key}", flush=True)
+        shown = f"# {API_KEY.variable} as it is set here" if key == os.environ.get(str(API_KEY.variable)) else None
+        print(shown or f"export {API_KEY.variable}={key}", flush=True)
 
     try:
         if state is not None:
@@ -95,7 +96,7 @@ def api(
     try:
         request = Request.of(method, path, query or (), body)
         try:
-            client = Client.from_settings({}, report=note).on_behalf_of("api")
+            client = Client.from_settings(Settings.from_sources(), on_message=note).on_behalf_of("api")
             answer = list(request.pages(client)) if pages else request.answer(client)
         except StatsigError as error:
             sys.exit(request.complaint(error))
@@ -142,7 +143,7 @@ def export(
     try:
         with progress() as report:
             elsewhere = managed_elsewhere(_text(str(managed_by))) if managed_by else None
-            client = Client.from_settings({}, report=note)
+            client = Client.from_settings(Settings.from_sources(), on_message=note)
             found = exported(client, directory, filters, name=name, report=report, elsewhere=elsewhere, force=force)
     except StatsigError as error:
         sys.exit(str(error))
@@ -176,7 +177,8 @@ def unmanaged(
     try:
         managed = set().union(*(managed_by(_text(stack)) for stack in stacks))
         with progress() as report:
-            listed, missing = inventory.listed(Client.from_settings({}, report=note), filters, report)
+            client = Client.from_settings(Settings.from_sources(), on_message=note)
+            listed, missing = inventory.listed(client, filters, report)
     except StatsigError as error:
         sys.exit(str(error))
     for each in missing:

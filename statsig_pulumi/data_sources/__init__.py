@@ -1,6 +1,6 @@
-"""Look-ups: what a program reads of a Statsig project without managing it; one module a subject.
+"""Data sources: functions that read objects of a Statsig project without managing them, one module per subject.
 
-A look-up takes plain values and gives records; where an id is an Output, it gives an Output of the
-record, and in a preview in which the id is not known yet, one that is not known either.
-It runs in a Pulumi program or outside of one, with the settings of the environment, else of the stack.
+A data source takes plain values and returns records. If an id is an Output, it returns an Output of the record, which
+is unknown in a preview while the id is. Data sources work in a Pulumi program or outside of one. Settings come from the
+environment variables first, then from the stack's configuration.
 """

@@ -1,10 +1,9 @@
-"""How a look-up asks: as itself, over one connection for the process, and with Outputs where programs have them."""
+"""Decorators of data sources, and the client that they read with."""
 
 from __future__ import annotations
 
 import asyncio
 import inspect
-import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache, wraps
 from threading import Lock
@@ -14,6 +13,7 @@ from pulumi import Config, Output, log
 
 from ..errors import GoneError, InvalidInputsError, NotFoundError, Problem, RejectedError, UnreachableError
 from ..json_values import Json
+from ..settings import STACK_KEYS, Settings
 from .records.record import Record
 
 if TYPE_CHECKING:
@@ -25,135 +25,136 @@ R = TypeVar("R", bound=Record)
 
 Query = Mapping[str, str | list[str]]
 IsMissing = Callable[[], bool]
-"""Asked where the API answers 400 to what may not be there: some of its endpoints say so."""
-SETTINGS: Final = ("apiKey", "baseUrl")
-_one_at_a_time: Final = Lock()
+"""Returns whether the object is missing. Called on status 400, which some endpoints return for missing objects."""
+_client_lock: Final = Lock()
 
 
-def _is_there() -> bool:
+def _never_missing() -> bool:
     return False
 
 
-class Api:
-    """The Console API, asked by one look-up."""
+class Reader:
+    """Reads records from the Console API for one data source."""
 
-    def __init__(self, asker: str) -> None:
-        self.asker = asker
-        self._client = _client().on_behalf_of(asker)
+    def __init__(self, data_source: str) -> None:
+        self.data_source = data_source
+        self._client = _get_client().on_behalf_of(data_source)
 
-    def one(
+    def get_record(
         self,
         record: type[R],
         path: str,
-        what: str,
+        title: str,
         query: Query | None = None,
         *,
-        is_missing: IsMissing = _is_there,
+        is_missing_fn: IsMissing = _never_missing,
     ) -> R:
-        """The object at a path; ``what`` is how messages name it."""
-        data = self.data(path, what, query, is_missing=is_missing)
+        """Return the object at a path; raise GoneError with its title if it does not exist."""
+        data = self.get_data(path, title, query, is_missing_fn=is_missing_fn)
         if not isinstance(data, dict):
-            raise UnreachableError("GET", f"/{path}", "the answer holds no object")
+            raise UnreachableError("GET", f"/{path}", "the response contains no object")
         return record.read(data)
 
-    def every(
+    def list_records(
         self,
         record: type[R],
         path: str,
-        what: str = "",
+        parent_title: str = "",
         query: Query | None = None,
         *,
-        is_missing: IsMissing = _is_there,
+        is_missing_fn: IsMissing = _never_missing,
         takes_limit: bool = True,
     ) -> list[R]:
-        """Every object of a list; ``what`` is what has to be there for the list to be."""
-        limited = {} if takes_limit else {"limit": None}
-        found = self._asked(what, lambda: list(self._client.pages(path, query, **limited)), is_missing)
-        return [record.read(item) for item in found]
+        """Return all objects of a list; raise GoneError with the title of the list's parent if that does not exist."""
+        limit = {} if takes_limit else {"limit": None}
+        items = self._read(parent_title, lambda: list(self._client.pages(path, query, **limit)), is_missing_fn)
+        return [record.read(item) for item in items]
 
-    def data(self, path: str, what: str, query: Query | None = None, *, is_missing: IsMissing = _is_there) -> Json:
-        """What the API answers, as it is."""
-        return self._asked(what, lambda: self._client.send("GET", path, query=query).get("data"), is_missing)
+    def get_data(
+        self, path: str, title: str, query: Query | None = None, *, is_missing_fn: IsMissing = _never_missing
+    ) -> Json:
+        """Return the data of a response; raise GoneError with the object's title if it does not exist."""
+        return self._read(title, lambda: self._client.send("GET", path, query=query).get("data"), is_missing_fn)
 
-    def _asked(self, what: str, ask: Callable[[], T], is_missing: IsMissing) -> T:
+    def _read(self, title: str, send_fn: Callable[[], T], is_missing_fn: IsMissing) -> T:
         try:
-            return ask()
+            return send_fn()
         except NotFoundError:
-            if not what:
+            if not title:
                 raise
         except RejectedError as error:
-            if error.status != 400 or not is_missing():
+            if error.status != 400 or not is_missing_fn():
                 raise
-        raise GoneError(f"there is no {what} in this Statsig project")
+        raise GoneError(f"there is no {title} in this Statsig project")
 
 
-def lookup(ask: Callable[Concatenate[Api, P], T]) -> Callable[P, T]:
-    """A look-up of plain values: the function, with the API to ask put first."""
+def data_source(read_fn: Callable[Concatenate[Reader, P], T]) -> Callable[P, T]:
+    """Make a data source of a function that reads with a ``Reader``, its first parameter."""
 
-    @wraps(ask)
-    def asked(*args: P.args, **kwargs: P.kwargs) -> T:
-        return ask(Api(ask.__name__), *args, **kwargs)
+    @wraps(read_fn)
+    def call(*args: P.args, **kwargs: P.kwargs) -> T:
+        return read_fn(Reader(read_fn.__name__), *args, **kwargs)
 
-    asked.__signature__ = _signature(ask)  # type: ignore[attr-defined]
-    return asked
+    call.__signature__ = _public_signature(read_fn)  # type: ignore[attr-defined]
+    return call
 
 
-def lookup_by_id(ask: Callable[Concatenate[Api, ...], object]) -> Callable[..., Any]:
-    """A look-up whose positional parameters may be Outputs; its overloads say what it gives then."""
-    signature, name = _signature(ask), ask.__name__
-    ids = [p.name for p in signature.parameters.values() if p.kind is inspect.Parameter.POSITIONAL_OR_KEYWORD]
+def data_source_by_id(read_fn: Callable[Concatenate[Reader, ...], object]) -> Callable[..., Any]:
+    """Make a data source whose positional parameters are ids and may be Outputs; overloads declare its types."""
+    signature, name = _public_signature(read_fn), read_fn.__name__
+    id_names = [p.name for p in signature.parameters.values() if p.kind is inspect.Parameter.POSITIONAL_OR_KEYWORD]
 
-    @wraps(ask)
-    def asked(*args: Any, **kwargs: Any) -> Any:
+    @wraps(read_fn)
+    def call(*args: Any, **kwargs: Any) -> Any:
         bound = signature.bind(*args, **kwargs)
-        keys = {key: bound.arguments[key] for key in ids}
+        ids = {id_name: bound.arguments[id_name] for id_name in id_names}
 
-        def ask_with(known: Mapping[str, object]) -> object:
-            refuse(name, _problems(known))
-            bound.arguments.update(known)
-            return ask(Api(name), *bound.args, **bound.kwargs)
+        def read_with(known_ids: Mapping[str, object]) -> object:
+            raise_problems(name, _id_problems(known_ids))
+            bound.arguments.update(known_ids)
+            return read_fn(Reader(name), *bound.args, **bound.kwargs)
 
-        if not any(isinstance(value, Output) for value in keys.values()):
-            return ask_with(keys)
-        refuse(name, _problems({key: value for key, value in keys.items() if not isinstance(value, Output)}))
-        # In a thread: the program's event loop has the other resources to serve.
-        return Output.all(**keys).apply(lambda known: asyncio.to_thread(ask_with, known))
+        if not any(isinstance(value, Output) for value in ids.values()):
+            return read_with(ids)
+        raise_problems(name, _id_problems({key: value for key, value in ids.items() if not isinstance(value, Output)}))
+        # A thread, because the program's event loop has to serve the other resources meanwhile.
+        return Output.all(**ids).apply(lambda known_ids: asyncio.to_thread(read_with, known_ids))
 
-    asked.__signature__ = signature  # type: ignore[attr-defined]
-    return asked
-
-
-def refuse(subject: str, problems: Iterable[Problem]) -> None:
-    """Fail for what is wrong before anything is sent."""
-    if found := list(problems):
-        raise InvalidInputsError(subject, found)
+    call.__signature__ = signature  # type: ignore[attr-defined]
+    return call
 
 
-def _problems(ids: Mapping[str, object]) -> Iterator[Problem]:
+def raise_problems(data_source: str, problems: Iterable[Problem]) -> None:
+    """Raise InvalidInputsError if there are problems."""
+    if listed := list(problems):
+        raise InvalidInputsError(data_source, listed)
+
+
+def _id_problems(ids: Mapping[str, object]) -> Iterator[Problem]:
     for name, value in ids.items():
         if not isinstance(value, str):
-            yield Problem(name, f"has to be text, not {type(value).__name__}")
+            yield Problem(name, f"must be a string, not {type(value).__name__}")
         elif not value.strip():
             yield Problem(name, "must not be empty")
 
 
-def _signature(ask: Callable[..., object]) -> inspect.Signature:
-    """As programs see it: without the API."""
-    whole = inspect.signature(ask)
-    return whole.replace(parameters=list(whole.parameters.values())[1:])
+def _public_signature(read_fn: Callable[..., object]) -> inspect.Signature:
+    """Return the signature without the reader."""
+    signature = inspect.signature(read_fn)
+    return signature.replace(parameters=list(signature.parameters.values())[1:])
 
 
-def _client() -> Client:
-    """The one client for these settings."""
+def _get_client() -> Client:
+    """Return the client of the current settings; all threads share it."""
     config = Config("statsig")
-    settings = tuple((f"statsig:{name}", value) for name in SETTINGS if (value := config.get(name)))
-    with _one_at_a_time:  # threads would each make one where there is none yet
-        return _client_for(settings, os.environ.get("STATSIG_CONSOLE_KEY"), os.environ.get("STATSIG_CONSOLE_URL"))
+    stack = {key: value for key in STACK_KEYS if (value := config.get(key.removeprefix("statsig:"))) is not None}
+    settings = Settings.from_sources(stack_configuration=stack)
+    with _client_lock:  # functools.cache alone would let several threads create a client each
+        return _client_for(settings)
 
 
 @cache
-def _client_for(settings: tuple[tuple[str, str], ...], *environment: str | None) -> Client:
-    """``environment`` is read by the client; here it tells apart what it was set to."""
-    from ..api.client import Client  # not before something is asked: most programs look nothing up
+def _client_for(settings: Settings) -> Client:
+    from ..api.client import Client  # imported late, because most programs call no data source
 
-    return Client.from_settings(dict(settings), report=log.info)
+    return Client.from_settings(settings, on_message=log.info)

@@ -1,4 +1,4 @@
-"""Look-ups of dynamic configs, their rules and versions."""
+"""Data sources of dynamic configs, their rules and versions."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ from pulumi import Output
 from ..errors import GoneError
 from ..resources.types.rules import ConfigRule
 from ..schema.declaration import Endpoint
-from .call import Api, lookup, lookup_by_id
-from .query import query_of
+from .call import Reader, data_source, data_source_by_id
+from .query import build_query
 from .records.configurations import DynamicConfigRecord
-from .rules import is_without, rules_at, rules_in
+from .rules import has_rule, list_rules, read_rules
 
 CONFIGS = Endpoint("dynamic_configs")
 
 
 class DynamicConfigFilters(TypedDict, total=False):
-    """What dynamic configs can be listed by; several tags are those that fit any of them."""
+    """Filters of ``list_dynamic_configs``. A config matches a filter with several tags if it has any of them."""
 
     tags: str | Sequence[str]
     creator_name: str
@@ -27,39 +27,47 @@ class DynamicConfigFilters(TypedDict, total=False):
     release_pipeline_id: str
 
 
-@lookup
-def list_dynamic_configs(api: Api, **filters: Unpack[DynamicConfigFilters]) -> list[DynamicConfigRecord]:
-    """The dynamic configs that fit all filters.
+@data_source
+def list_dynamic_configs(reader: Reader, **filters: Unpack[DynamicConfigFilters]) -> list[DynamicConfigRecord]:
+    """Return the dynamic configs that match all filters.
+
+    Raises TypeError if a filter is unknown.
 
     Console API: ``GET /dynamic_configs``.
     """
-    return api.every(DynamicConfigRecord, CONFIGS.collection, query=query_of(api.asker, DynamicConfigFilters, filters))
+    return reader.list_records(
+        DynamicConfigRecord, CONFIGS.collection, query=build_query(reader.data_source, DynamicConfigFilters, filters)
+    )
 
 
 @overload
 def list_dynamic_config_versions(config_id: str) -> list[DynamicConfigRecord]: ...
 @overload
 def list_dynamic_config_versions(config_id: Output[str]) -> Output[list[DynamicConfigRecord]]: ...
-@lookup_by_id
-def list_dynamic_config_versions(api: Api, config_id: str) -> list[DynamicConfigRecord]:
-    """The config as each of its versions was; a GoneError where there is no such config.
+@data_source_by_id
+def list_dynamic_config_versions(reader: Reader, config_id: str) -> list[DynamicConfigRecord]:
+    """Return all versions of a dynamic config.
+
+    Raises GoneError if the config does not exist.
 
     Console API: ``GET /dynamic_configs/{id}/versions``.
     """
-    return api.every(DynamicConfigRecord, CONFIGS.path(config_id, "versions"), _config(config_id))
+    return reader.list_records(DynamicConfigRecord, CONFIGS.path(config_id, "versions"), _title(config_id))
 
 
 @overload
 def list_dynamic_config_rules(config_id: str) -> list[ConfigRule]: ...
 @overload
 def list_dynamic_config_rules(config_id: Output[str]) -> Output[list[ConfigRule]]: ...
-@lookup_by_id
-def list_dynamic_config_rules(api: Api, config_id: str) -> list[ConfigRule]:
-    """The rules of a config, in their order; a GoneError where there is no such config.
+@data_source_by_id
+def list_dynamic_config_rules(reader: Reader, config_id: str) -> list[ConfigRule]:
+    """Return the rules of a dynamic config, in order.
+
+    Raises GoneError if the config does not exist.
 
     Console API: ``GET /dynamic_configs/{id}/rules``.
     """
-    return _rules(api, config_id)
+    return _rules(reader, config_id)
 
 
 @overload
@@ -68,24 +76,26 @@ def get_dynamic_config_rule(config_id: str, rule_id: str) -> ConfigRule: ...
 def get_dynamic_config_rule(config_id: Output[str], rule_id: str | Output[str]) -> Output[ConfigRule]: ...
 @overload
 def get_dynamic_config_rule(config_id: str, rule_id: Output[str]) -> Output[ConfigRule]: ...
-@lookup_by_id
-def get_dynamic_config_rule(api: Api, config_id: str, rule_id: str) -> ConfigRule:
-    """One rule of a config, by its id or base id; a GoneError where there is no such config or rule.
+@data_source_by_id
+def get_dynamic_config_rule(reader: Reader, config_id: str, rule_id: str) -> ConfigRule:
+    """Return one rule of a dynamic config, given by its id or base id.
+
+    Raises GoneError if the config or the rule does not exist.
 
     Console API: ``GET /dynamic_configs/{id}/rule/{ruleId}``.
     """
-    what = f"rule '{rule_id}' of a {_config(config_id)}"
+    title = f"rule '{rule_id}' of {_title(config_id)}"
     path = Endpoint(CONFIGS.path(config_id, "rule")).path(rule_id)
-    data = api.data(path, what, is_missing=lambda: is_without(_rules(api, config_id), rule_id))
-    rules = rules_in(ConfigRule, data)
+    data = reader.get_data(path, title, is_missing_fn=lambda: not has_rule(_rules(reader, config_id), rule_id))
+    rules = read_rules(ConfigRule, data)
     if not rules:
-        raise GoneError(f"there is no {what} in this Statsig project")
+        raise GoneError(f"there is no {title} in this Statsig project")
     return rules[0]
 
 
-def _rules(api: Api, config_id: str) -> list[ConfigRule]:
-    return rules_at(api, ConfigRule, CONFIGS.path(config_id, "rules"), _config(config_id))
+def _rules(reader: Reader, config_id: str) -> list[ConfigRule]:
+    return list_rules(reader, ConfigRule, CONFIGS.path(config_id, "rules"), _title(config_id))
 
 
-def _config(config_id: str) -> str:
+def _title(config_id: str) -> str:
     return f"dynamic config '{config_id}'"

@@ -1,4 +1,4 @@
-"""Look-ups of experiments, their overrides and results."""
+"""Data sources of experiments, their overrides and results."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from pulumi import Output
 
 from ..errors import GoneError, UnreachableError
 from ..schema.declaration import Endpoint
-from .call import Api, lookup, lookup_by_id
-from .query import Day, query_of
+from .call import Reader, data_source, data_source_by_id
+from .query import Day, build_query
 from .records.experiments import ExperimentRecord
 from .records.overrides import ExperimentOverridesRecord
 from .records.results import CumulativeExposuresRecord, ExperimentPulseRecord, PulseLoadRecord
@@ -23,7 +23,7 @@ ExperimentStatus = Literal[
 
 
 class ExperimentFilters(TypedDict, total=False):
-    """What experiments can be listed by; several values are those that fit any of them."""
+    """Filters of ``list_experiments``. An experiment matches a filter with several values if it matches any of them."""
 
     tags: str | Sequence[str]
     status: ExperimentStatus | Sequence[ExperimentStatus]
@@ -39,7 +39,7 @@ class ExperimentFilters(TypedDict, total=False):
 
 
 class ExperimentPulseOptions(TypedDict, total=False):
-    """How the results of an experiment are computed; what is not said is as in the API."""
+    """Options of ``get_experiment_pulse_results``. Omitted ones have the API's defaults."""
 
     cuped: bool
     confidence: float
@@ -51,27 +51,33 @@ class ExperimentPulseOptions(TypedDict, total=False):
     date: Day
 
 
-@lookup
-def list_experiments(api: Api, **filters: Unpack[ExperimentFilters]) -> list[ExperimentRecord]:
-    """The experiments that fit all filters.
+@data_source
+def list_experiments(reader: Reader, **filters: Unpack[ExperimentFilters]) -> list[ExperimentRecord]:
+    """Return the experiments that match all filters.
+
+    Raises TypeError if a filter is unknown, and InvalidInputsError if a date is invalid.
 
     Console API: ``GET /experiments``.
     """
-    return api.every(ExperimentRecord, EXPERIMENTS.collection, query=query_of(api.asker, ExperimentFilters, filters))
+    return reader.list_records(
+        ExperimentRecord, EXPERIMENTS.collection, query=build_query(reader.data_source, ExperimentFilters, filters)
+    )
 
 
 @overload
 def get_experiment_overrides(experiment_id: str) -> ExperimentOverridesRecord: ...
 @overload
 def get_experiment_overrides(experiment_id: Output[str]) -> Output[ExperimentOverridesRecord]: ...
-@lookup_by_id
-def get_experiment_overrides(api: Api, experiment_id: str) -> ExperimentOverridesRecord:
-    """Who is put into which group of an experiment; a GoneError where there is no such experiment.
+@data_source_by_id
+def get_experiment_overrides(reader: Reader, experiment_id: str) -> ExperimentOverridesRecord:
+    """Return the overrides of an experiment.
+
+    Raises GoneError if the experiment does not exist.
 
     Console API: ``GET /experiments/{id}/overrides``.
     """
     path = EXPERIMENTS.path(experiment_id, "overrides")
-    return api.one(ExperimentOverridesRecord, path, _experiment(experiment_id))
+    return reader.get_record(ExperimentOverridesRecord, path, _title(experiment_id))
 
 
 @overload
@@ -90,65 +96,73 @@ def get_experiment_pulse_results(
 def get_experiment_pulse_results(
     experiment_id: str, control: str, test: Output[str], **options: Unpack[ExperimentPulseOptions]
 ) -> Output[ExperimentPulseRecord]: ...
-@lookup_by_id
+@data_source_by_id
 def get_experiment_pulse_results(
-    api: Api, experiment_id: str, control: str, test: str, **options: Unpack[ExperimentPulseOptions]
+    reader: Reader, experiment_id: str, control: str, test: str, **options: Unpack[ExperimentPulseOptions]
 ) -> ExperimentPulseRecord:
-    """What Pulse found for two groups, by their names or ids; a GoneError where there is no such experiment or group.
+    """Return the Pulse results of two groups of an experiment, given by their names or ids.
 
-    ``cuped`` reduces the variance by what was known before; ``confidence`` is that of the intervals, in percent;
-    ``date`` is the day of the results, the latest where it is not said. The others correct for many comparisons.
+    Options: ``cuped`` applies CUPED variance reduction; ``confidence`` is the confidence level of the intervals, in
+    percent; ``date`` is the day of the results, by default the latest; the others are corrections for multiple
+    comparisons. Raises GoneError if the experiment or a group does not exist, and InvalidInputsError if the date is
+    invalid.
 
     Console API: ``GET /experiments/{id}`` and ``GET /experiments/{id}/pulse_results``.
     """
-    query = query_of(api.asker, ExperimentPulseOptions, options)
-    experiment = api.one(ExperimentRecord, EXPERIMENTS.path(experiment_id), _experiment(experiment_id))
+    query = build_query(reader.data_source, ExperimentPulseOptions, options)
+    experiment = reader.get_record(ExperimentRecord, EXPERIMENTS.path(experiment_id), _title(experiment_id))
     groups = {"control": _group_id(experiment, control), "test": _group_id(experiment, test)}
     path = EXPERIMENTS.path(experiment_id, "pulse_results")
-    return api.one(ExperimentPulseRecord, path, f"result of {_experiment(experiment_id)}", {**groups, **query})
+    return reader.get_record(ExperimentPulseRecord, path, f"result of {_title(experiment_id)}", {**groups, **query})
 
 
 @overload
 def list_experiment_pulse_loads(experiment_id: str) -> list[PulseLoadRecord]: ...
 @overload
 def list_experiment_pulse_loads(experiment_id: Output[str]) -> Output[list[PulseLoadRecord]]: ...
-@lookup_by_id
-def list_experiment_pulse_loads(api: Api, experiment_id: str) -> list[PulseLoadRecord]:
-    """The loads of an experiment's results; a GoneError where there is no such experiment. Warehouse native.
+@data_source_by_id
+def list_experiment_pulse_loads(reader: Reader, experiment_id: str) -> list[PulseLoadRecord]:
+    """Return the Pulse loads of an experiment. Warehouse-native projects only.
+
+    Raises GoneError if the experiment does not exist.
 
     Console API: ``GET /experiments/{id}/pulse_load_history``.
     """
-    return api.every(PulseLoadRecord, EXPERIMENTS.path(experiment_id, "pulse_load_history"), _experiment(experiment_id))
+    return reader.list_records(
+        PulseLoadRecord, EXPERIMENTS.path(experiment_id, "pulse_load_history"), _title(experiment_id)
+    )
 
 
 @overload
 def get_cumulative_exposures(experiment_id: str) -> list[CumulativeExposuresRecord]: ...
 @overload
 def get_cumulative_exposures(experiment_id: Output[str]) -> Output[list[CumulativeExposuresRecord]]: ...
-@lookup_by_id
-def get_cumulative_exposures(api: Api, experiment_id: str) -> list[CumulativeExposuresRecord]:
-    """How many units were exposed, group by group and day by day; a GoneError where there is no such experiment.
+@data_source_by_id
+def get_cumulative_exposures(reader: Reader, experiment_id: str) -> list[CumulativeExposuresRecord]:
+    """Return the cumulative number of exposed units of an experiment, by group and day.
+
+    Raises GoneError if the experiment does not exist.
 
     Console API: ``GET /experiments/{id}/cumulative_exposures``.
     """
     path = EXPERIMENTS.path(experiment_id, "cumulative_exposures")
-    data = api.data(path, _experiment(experiment_id))
+    data = reader.get_data(path, _title(experiment_id))
     if not isinstance(data, list):
-        raise UnreachableError("GET", f"/{path}", "the answer holds no list")
+        raise UnreachableError("GET", f"/{path}", "the response contains no list")
     return [CumulativeExposuresRecord.read(group) for group in data]
 
 
-def _experiment(experiment_id: str) -> str:
+def _title(experiment_id: str) -> str:
     return f"experiment '{experiment_id}'"
 
 
-def _group_id(experiment: ExperimentRecord, said: str) -> str:
-    """The id of a group that is said by its id or its name."""
+def _group_id(experiment: ExperimentRecord, id_or_name: str) -> str:
+    """Return the id of the group with this id or name; raise GoneError if there is none."""
     groups = experiment.groups
-    if any(group.id == said for group in groups):
-        return said
-    found = next((group.id for group in groups if group.name == said), None)
-    if not found:
-        names = ", ".join(f"'{group.name}'" for group in groups) or "no groups"
-        raise GoneError(f"there is no group '{said}' in {_experiment(experiment.id)}, which has {names}")
-    return found
+    if any(group.id == id_or_name for group in groups):
+        return id_or_name
+    group_id = next((group.id for group in groups if group.name == id_or_name), None)
+    if not group_id:
+        names = ", ".join(f"'{group.name}'" for group in groups) or "none"
+        raise GoneError(f"there is no group '{id_or_name}' in {_title(experiment.id)}; its groups are {names}")
+    return group_id

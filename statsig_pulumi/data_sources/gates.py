@@ -1,4 +1,4 @@
-"""Look-ups of gates, their rules, versions, overrides and results."""
+"""Data sources of gates, their rules, versions, overrides and results."""
 
 from __future__ import annotations
 
@@ -9,19 +9,19 @@ from pulumi import Output
 
 from ..resources.types.rules import Rule
 from ..schema.declaration import Endpoint
-from .call import Api, lookup, lookup_by_id
-from .query import query_of
+from .call import Reader, data_source, data_source_by_id
+from .query import build_query
 from .records.configurations import GateRecord
 from .records.overrides import GateOverridesRecord
 from .records.results import GatePulseRecord, PulseLoadRecord
-from .rules import is_without, rules_at
+from .rules import has_rule, list_rules
 
 GATES = Endpoint("gates")
 Rate = Literal["0", "100", "INBETWEEN"]
 
 
 class GateFilters(TypedDict, total=False):
-    """What gates can be listed by; several values are those that fit any of them."""
+    """Filters of ``list_gates``. A gate matches a filter with several values if it matches any of them."""
 
     tags: str | Sequence[str]
     id_type: str | Sequence[str]
@@ -48,58 +48,68 @@ class GateFilters(TypedDict, total=False):
 
 
 class GatePulseOptions(TypedDict, total=False):
-    """How the results of a gate are computed: with CUPED or without, and at which confidence in percent."""
+    """Options of ``get_gate_pulse_results``."""
 
     cuped: bool
     confidence: float
 
 
-@lookup
-def list_gates(api: Api, **filters: Unpack[GateFilters]) -> list[GateRecord]:
-    """The gates that fit all filters; archived ones only with ``include_archived=True``.
+@data_source
+def list_gates(reader: Reader, **filters: Unpack[GateFilters]) -> list[GateRecord]:
+    """Return the gates that match all filters. Archived gates are included only with ``include_archived=True``.
+
+    Raises TypeError if a filter is unknown.
 
     Console API: ``GET /gates``.
     """
-    return api.every(GateRecord, GATES.collection, query=query_of(api.asker, GateFilters, filters))
+    return reader.list_records(
+        GateRecord, GATES.collection, query=build_query(reader.data_source, GateFilters, filters)
+    )
 
 
 @overload
 def list_gate_versions(gate_id: str) -> list[GateRecord]: ...
 @overload
 def list_gate_versions(gate_id: Output[str]) -> Output[list[GateRecord]]: ...
-@lookup_by_id
-def list_gate_versions(api: Api, gate_id: str) -> list[GateRecord]:
-    """The gate as each of its versions was; a GoneError where there is no such gate.
+@data_source_by_id
+def list_gate_versions(reader: Reader, gate_id: str) -> list[GateRecord]:
+    """Return all versions of a gate.
+
+    Raises GoneError if the gate does not exist.
 
     Console API: ``GET /gates/{id}/versions``.
     """
-    return api.every(GateRecord, GATES.path(gate_id, "versions"), f"gate '{gate_id}'")
+    return reader.list_records(GateRecord, GATES.path(gate_id, "versions"), f"gate '{gate_id}'")
 
 
 @overload
 def list_gate_rules(gate_id: str) -> list[Rule]: ...
 @overload
 def list_gate_rules(gate_id: Output[str]) -> Output[list[Rule]]: ...
-@lookup_by_id
-def list_gate_rules(api: Api, gate_id: str) -> list[Rule]:
-    """The rules of a gate, in their order; a GoneError where there is no such gate.
+@data_source_by_id
+def list_gate_rules(reader: Reader, gate_id: str) -> list[Rule]:
+    """Return the rules of a gate, in order.
+
+    Raises GoneError if the gate does not exist.
 
     Console API: ``GET /gates/{id}/rules``.
     """
-    return rules_at(api, Rule, GATES.path(gate_id, "rules"), f"gate '{gate_id}'")
+    return list_rules(reader, Rule, GATES.path(gate_id, "rules"), f"gate '{gate_id}'")
 
 
 @overload
 def get_gate_overrides(gate_id: str) -> GateOverridesRecord: ...
 @overload
 def get_gate_overrides(gate_id: Output[str]) -> Output[GateOverridesRecord]: ...
-@lookup_by_id
-def get_gate_overrides(api: Api, gate_id: str) -> GateOverridesRecord:
-    """Who passes or fails a gate whatever its rules say; a GoneError where there is no such gate.
+@data_source_by_id
+def get_gate_overrides(reader: Reader, gate_id: str) -> GateOverridesRecord:
+    """Return the overrides of a gate.
+
+    Raises GoneError if the gate does not exist.
 
     Console API: ``GET /gates/{id}/overrides``.
     """
-    return api.one(GateOverridesRecord, GATES.path(gate_id, "overrides"), f"gate '{gate_id}'")
+    return reader.get_record(GateOverridesRecord, GATES.path(gate_id, "overrides"), f"gate '{gate_id}'")
 
 
 @overload
@@ -112,22 +122,23 @@ def get_gate_pulse_results(
 def get_gate_pulse_results(
     gate_id: str, rule_id: Output[str], **options: Unpack[GatePulseOptions]
 ) -> Output[GatePulseRecord]: ...
-@lookup_by_id
+@data_source_by_id
 def get_gate_pulse_results(
-    api: Api, gate_id: str, rule_id: str, **options: Unpack[GatePulseOptions]
+    reader: Reader, gate_id: str, rule_id: str, **options: Unpack[GatePulseOptions]
 ) -> GatePulseRecord:
-    """What Pulse found for a rule, by its id or base id; a GoneError where there is no such gate or rule.
+    """Return the Pulse results of a gate's rule, given by its id or base id.
 
-    ``cuped`` reduces the variance by what was known before; ``confidence`` is that of the intervals, in percent.
+    Options: ``cuped`` applies CUPED variance reduction; ``confidence`` is the confidence level of the intervals, in
+    percent. Raises GoneError if the gate or the rule does not exist.
 
     Console API: ``GET /gates/{id}/rules/{ruleID}/pulse_results``.
     """
-    return api.one(
+    return reader.get_record(
         GatePulseRecord,
         _rule_path(gate_id, rule_id, "pulse_results"),
         _rule(gate_id, rule_id),
-        query_of(api.asker, GatePulseOptions, options),
-        is_missing=lambda: _is_missing(api, gate_id, rule_id),
+        build_query(reader.data_source, GatePulseOptions, options),
+        is_missing_fn=lambda: _is_missing(reader, gate_id, rule_id),
     )
 
 
@@ -137,17 +148,19 @@ def list_gate_pulse_loads(gate_id: str, rule_id: str) -> list[PulseLoadRecord]: 
 def list_gate_pulse_loads(gate_id: Output[str], rule_id: str | Output[str]) -> Output[list[PulseLoadRecord]]: ...
 @overload
 def list_gate_pulse_loads(gate_id: str, rule_id: Output[str]) -> Output[list[PulseLoadRecord]]: ...
-@lookup_by_id
-def list_gate_pulse_loads(api: Api, gate_id: str, rule_id: str) -> list[PulseLoadRecord]:
-    """The loads of a rule's results; a GoneError where there is no such gate or rule. Warehouse native.
+@data_source_by_id
+def list_gate_pulse_loads(reader: Reader, gate_id: str, rule_id: str) -> list[PulseLoadRecord]:
+    """Return the Pulse loads of a gate's rule, given by its id or base id. Warehouse-native projects only.
+
+    Raises GoneError if the gate or the rule does not exist.
 
     Console API: ``GET /gates/{id}/rules/{ruleID}/pulse_load_history``.
     """
-    return api.every(
+    return reader.list_records(
         PulseLoadRecord,
         _rule_path(gate_id, rule_id, "pulse_load_history"),
         _rule(gate_id, rule_id),
-        is_missing=lambda: _is_missing(api, gate_id, rule_id),
+        is_missing_fn=lambda: _is_missing(reader, gate_id, rule_id),
     )
 
 
@@ -156,8 +169,8 @@ def _rule_path(gate_id: str, rule_id: str, results: str) -> str:
 
 
 def _rule(gate_id: str, rule_id: str) -> str:
-    return f"rule '{rule_id}' of a gate '{gate_id}'"
+    return f"rule '{rule_id}' of gate '{gate_id}'"
 
 
-def _is_missing(api: Api, gate_id: str, rule_id: str) -> bool:
-    return is_without(rules_at(api, Rule, GATES.path(gate_id, "rules"), f"gate '{gate_id}'"), rule_id)
+def _is_missing(reader: Reader, gate_id: str, rule_id: str) -> bool:
+    return not has_rule(list_rules(reader, Rule, GATES.path(gate_id, "rules"), f"gate '{gate_id}'"), rule_id)

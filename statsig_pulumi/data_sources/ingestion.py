@@ -1,4 +1,4 @@
-"""Look-ups of ingestion: its sources and schedules, its runs, and what was ingested."""
+"""Data sources of ingestion: sources, schedules, runs, statuses and event counts."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from pulumi import Output
 from ..errors import UnreachableError
 from ..json_values import Json
 from ..schema.declaration import Endpoint
-from .call import Api, Query, lookup, lookup_by_id
-from .query import Day, query_of, range_of
+from .call import Query, Reader, data_source, data_source_by_id
+from .query import Day, build_day_range, build_query
 from .records.ingestion import (
     EventCountRecord,
     EventDeltaRecord,
@@ -28,7 +28,7 @@ Text = str | Output[str]
 
 
 class StatusFilters(TypedDict, total=False):
-    """What the statuses of ingestions can be listed by; several statuses are those that are any of them."""
+    """Filters of ``list_ingestion_status``. A status matches ``statuses`` if it is any of them."""
 
     source: str
     dataset: Dataset
@@ -36,7 +36,7 @@ class StatusFilters(TypedDict, total=False):
 
 
 class EventFilters(TypedDict, total=False):
-    """What the counts of events can be listed by."""
+    """Filters of ``list_event_counts`` and ``list_event_deltas``."""
 
     source_name: str
     event_name: str
@@ -52,113 +52,127 @@ def get_ingestion_source(type: Warehouse, dataset: Output[str], source_name: Tex
 def get_ingestion_source(
     type: Warehouse, dataset: Dataset, source_name: Output[str]
 ) -> Output[IngestionSourceRecord]: ...
-@lookup_by_id
-def get_ingestion_source(api: Api, type: str, dataset: str, source_name: str) -> IngestionSourceRecord:
-    """One source of a dataset, ingested from a type of warehouse; a GoneError where there is none.
+@data_source_by_id
+def get_ingestion_source(reader: Reader, type: str, dataset: str, source_name: str) -> IngestionSourceRecord:
+    """Return the ingestion source with this warehouse type, dataset and name.
+
+    Raises GoneError if the source does not exist.
 
     Console API: ``GET /ingestion``.
     """
-    what = f"ingestion source '{source_name}' of type '{type}' for the dataset '{dataset}'"
+    title = f"ingestion source '{source_name}' of type '{type}' for the dataset '{dataset}'"
     query = {"type": type, "dataset": _as_read(dataset), "source_name": source_name}
-    return api.one(IngestionSourceRecord, "ingestion", what, query)
+    return reader.get_record(IngestionSourceRecord, "ingestion", title, query)
 
 
 @overload
 def get_ingestion_schedule(dataset: Dataset) -> IngestionScheduleRecord: ...
 @overload
 def get_ingestion_schedule(dataset: Output[str]) -> Output[IngestionScheduleRecord]: ...
-@lookup_by_id
-def get_ingestion_schedule(api: Api, dataset: str) -> IngestionScheduleRecord:
-    """When a dataset is ingested.
+@data_source_by_id
+def get_ingestion_schedule(reader: Reader, dataset: str) -> IngestionScheduleRecord:
+    """Return the ingestion schedule of a dataset.
+
+    Raises GoneError if the API has no schedule for the dataset.
 
     Console API: ``GET /ingestion/schedule``.
     """
-    what = f"ingestion schedule for the dataset '{dataset}'"
-    return api.one(IngestionScheduleRecord, "ingestion/schedule", what, {"dataset": _as_read(dataset)})
+    title = f"ingestion schedule for the dataset '{dataset}'"
+    return reader.get_record(IngestionScheduleRecord, "ingestion/schedule", title, {"dataset": _as_read(dataset)})
 
 
-@lookup
-def list_ingestion_runs(api: Api) -> list[IngestionRunRecord]:
-    """Every run of an ingestion, by schedule or as a backfill.
+@data_source
+def list_ingestion_runs(reader: Reader) -> list[IngestionRunRecord]:
+    """Return all ingestion runs, scheduled ones and backfills.
 
     Console API: ``GET /ingestion/runs``.
     """
-    return api.every(IngestionRunRecord, RUNS.collection, takes_limit=False)
+    return reader.list_records(IngestionRunRecord, RUNS.collection, takes_limit=False)
 
 
 @overload
 def get_ingestion_run(run_id: str) -> IngestionRunRecord: ...
 @overload
 def get_ingestion_run(run_id: Output[str]) -> Output[IngestionRunRecord]: ...
-@lookup_by_id
-def get_ingestion_run(api: Api, run_id: str) -> IngestionRunRecord:
-    """One run of an ingestion; a GoneError where there is none.
+@data_source_by_id
+def get_ingestion_run(reader: Reader, run_id: str) -> IngestionRunRecord:
+    """Return the ingestion run with this id.
+
+    Raises GoneError if the run does not exist.
 
     Console API: ``GET /ingestion/runs/{id}``.
     """
-    return api.one(IngestionRunRecord, RUNS.path(run_id), f"ingestion run '{run_id}'")
+    return reader.get_record(IngestionRunRecord, RUNS.path(run_id), f"ingestion run '{run_id}'")
 
 
-@lookup
+@data_source
 def list_ingestion_status(
-    api: Api, start_date: Day, end_date: Day, **filters: Unpack[StatusFilters]
+    reader: Reader, start_date: Day, end_date: Day, **filters: Unpack[StatusFilters]
 ) -> list[IngestionStatusRecord]:
-    """What happened to ingestions from one day to another; an InvalidInputsError for what are no such days.
+    """Return the statuses of ingestions from one day to another, both inclusive.
+
+    Raises InvalidInputsError if a date is invalid or the last day is before the first.
 
     Console API: ``GET /ingestion/status``.
     """
-    first, last = range_of(api.asker, start_date, end_date)
-    asked = query_of(api.asker, StatusFilters, filters)
-    if isinstance(dataset := asked.get("dataset"), str):
-        asked["dataset"] = _as_read(dataset)
-    return api.every(
+    first, last = build_day_range(reader.data_source, start_date, end_date)
+    query = build_query(reader.data_source, StatusFilters, filters)
+    if isinstance(dataset := query.get("dataset"), str):
+        query["dataset"] = _as_read(dataset)
+    return reader.list_records(
         IngestionStatusRecord,
         "ingestion/status",
-        query={"startDate": first, "endDate": last, **asked},
+        query={"startDate": first, "endDate": last, **query},
         takes_limit=False,
     )
 
 
-@lookup
+@data_source
 def list_event_counts(
-    api: Api, start_date: Day, end_date: Day, **filters: Unpack[EventFilters]
+    reader: Reader, start_date: Day, end_date: Day, **filters: Unpack[EventFilters]
 ) -> list[EventCountRecord]:
-    """How often each event was ingested, day by day; an InvalidInputsError for what are no days.
+    """Return the number of ingested events, by event and day, from one day to another, both inclusive.
+
+    Raises InvalidInputsError if a date is invalid or the last day is before the first.
 
     Console API: ``GET /ingestion/events/count``.
     """
-    query = _event_query(api, start_date, end_date, filters)
-    return [EventCountRecord.read(row) for row in _rows(api, "ingestion/events/count", query)]
+    query = _event_query(reader, start_date, end_date, filters)
+    return [EventCountRecord.read(row) for row in _rows(reader, "ingestion/events/count", query)]
 
 
-@lookup
+@data_source
 def list_event_deltas(
-    api: Api, start_date: Day, end_date: Day, **filters: Unpack[EventFilters]
+    reader: Reader, start_date: Day, end_date: Day, **filters: Unpack[EventFilters]
 ) -> list[EventDeltaRecord]:
-    """How far Statsig and the warehouse are apart on each event, day by day.
+    """Return the differences between Statsig's and the warehouse's event counts, by event, source and day.
+
+    Raises InvalidInputsError if a date is invalid or the last day is before the first.
 
     Console API: ``GET /ingestion/events/delta``.
     """
-    query = _event_query(api, start_date, end_date, filters)
-    return [EventDeltaRecord.read(row) for row in _rows(api, "ingestion/events/delta", query)]
+    query = _event_query(reader, start_date, end_date, filters)
+    return [EventDeltaRecord.read(row) for row in _rows(reader, "ingestion/events/delta", query)]
 
 
 def _as_read(dataset: str) -> str:
-    """Sources of ``Exposures`` are read under another name than the one they are made with."""
+    """Return the API's name of a dataset in reads: it takes ``Exposures`` only in writes."""
     return "export_exposures" if dataset == "Exposures" else dataset
 
 
-def _event_query(api: Api, start_date: Day, end_date: Day, filters: EventFilters) -> Query:
-    first, last = range_of(api.asker, start_date, end_date)
-    asked = query_of(api.asker, EventFilters, filters, spelled=str)  # these are in snake_case
-    return {"start_date": first, "end_date": last, **asked}
+def _event_query(reader: Reader, start_date: Day, end_date: Day, filters: EventFilters) -> Query:
+    first, last = build_day_range(reader.data_source, start_date, end_date)
+    query = build_query(
+        reader.data_source, EventFilters, filters, wire_name_fn=str
+    )  # the API names these in snake_case
+    return {"start_date": first, "end_date": last, **query}
 
 
-def _rows(api: Api, path: str, query: Query) -> Iterator[Json]:
-    """One row an event and day: without an event's name the API answers one row a day, with its events in it."""
-    data = api.data(path, "ingestion of events", query)
+def _rows(reader: Reader, path: str, query: Query) -> Iterator[Json]:
+    """Yield one row per event and day. Without an event name, the API returns one row per day that lists its events."""
+    data = reader.get_data(path, "ingestion of events", query)
     if not isinstance(data, list):
-        raise UnreachableError("GET", f"/{path}", "the answer holds no list")
+        raise UnreachableError("GET", f"/{path}", "the response contains no list")
     for row in data:
         if isinstance(row.get("events"), list):
             yield from ({"date": row.get("date")} | event for event in row["events"])

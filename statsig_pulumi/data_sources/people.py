@@ -1,4 +1,4 @@
-"""Look-ups of users and teams."""
+"""Data sources of users and teams."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pulumi import Output
 
 from ..errors import GoneError, Problem
 from ..schema.declaration import Endpoint
-from .call import Api, lookup, lookup_by_id, refuse
+from .call import Reader, data_source, data_source_by_id, raise_problems
 from .records.people import TeamRecord, UserRecord
 
 USERS = Endpoint("users")
@@ -19,48 +19,54 @@ TEAMS = Endpoint("users/teams")
 def get_user(email: str) -> UserRecord: ...
 @overload
 def get_user(email: Output[str]) -> Output[UserRecord]: ...
-@lookup_by_id
-def get_user(api: Api, email: str) -> UserRecord:
-    """The user with this e-mail address; a GoneError where there is none.
+@data_source_by_id
+def get_user(reader: Reader, email: str) -> UserRecord:
+    """Return the user with this email address.
+
+    Raises GoneError if the user does not exist, and InvalidInputsError if the address is invalid.
 
     Console API: ``GET /users/{email}``.
     """
-    refuse(api.asker, [] if "@" in email else [Problem("email", f"has to be an e-mail address, not '{email}'")])
-    return api.one(UserRecord, USERS.path(email), f"user '{email}'")
+    raise_problems(
+        reader.data_source, [] if "@" in email else [Problem("email", f"must be an email address, not '{email}'")]
+    )
+    return reader.get_record(UserRecord, USERS.path(email), f"user '{email}'")
 
 
-@lookup
-def list_users(api: Api) -> list[UserRecord]:
-    """Every user of the project.
+@data_source
+def list_users(reader: Reader) -> list[UserRecord]:
+    """Return all users of the project.
 
     Console API: ``GET /users``.
     """
-    return api.every(UserRecord, USERS.collection)
+    return reader.list_records(UserRecord, USERS.collection)
 
 
 @overload
 def get_team(name: str) -> TeamRecord: ...
 @overload
 def get_team(name: Output[str]) -> Output[TeamRecord]: ...
-@lookup_by_id
-def get_team(api: Api, name: str) -> TeamRecord:
-    """The team of this name, with its members and admins; a GoneError where there is none.
+@data_source_by_id
+def get_team(reader: Reader, name: str) -> TeamRecord:
+    """Return the team with this name, including its members and admins.
 
-    Console API: ``GET /users/teams``, which lists teams without their people, and ``GET /users/teams/{id}``.
+    Raises GoneError if the team does not exist.
+
+    Console API: ``GET /users/teams`` and ``GET /users/teams/{id}``.
     """
-    listed = next((team for team in api.every(TeamRecord, TEAMS.collection) if team.name == name), None)
+    listed = next((team for team in reader.list_records(TeamRecord, TEAMS.collection) if team.name == name), None)
     if listed is None:
         raise GoneError(f"there is no team '{name}' in this Statsig project")
-    # The list may be without ids, and the API has known teams by their names.
-    team = api.one(TeamRecord, TEAMS.path(listed.id or name), f"team '{name}'", is_missing=lambda: True)
+    # The list may omit members and ids. Without an id, the API accepts the name in the path.
+    team = reader.get_record(TeamRecord, TEAMS.path(listed.id or name), f"team '{name}'", is_missing_fn=lambda: True)
     team["id"] = team.id or listed.id
     return team
 
 
-@lookup
-def list_teams(api: Api) -> list[TeamRecord]:
-    """Every team of the project; without their members and admins, unless the API lists them.
+@data_source
+def list_teams(reader: Reader) -> list[TeamRecord]:
+    """Return all teams of the project. The API may omit members and admins; ``get_team`` returns them.
 
     Console API: ``GET /users/teams``.
     """
-    return api.every(TeamRecord, TEAMS.collection)
+    return reader.list_records(TeamRecord, TEAMS.collection)

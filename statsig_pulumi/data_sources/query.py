@@ -1,4 +1,4 @@
-"""What look-ups are asked with besides ids: filters, options and days, in the API's form."""
+"""Query parameters of data sources: filters, options and dates."""
 
 from __future__ import annotations
 
@@ -10,43 +10,46 @@ from typing import Any, Final
 from pulumi import Output
 
 from ..errors import Problem
-from ..schema.properties import camel
-from .call import refuse
+from ..schema.properties import to_camel_case
+from .call import raise_problems
 
 Day = str | date
-"""A day: ``"2024-01-31"`` or a date."""
+"""A day, as ``"2024-01-31"`` or as a date."""
 _DAY: Final = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
-def query_of(
-    subject: str, kind: Any, said: Mapping[str, Any], *, spelled: Callable[[str], str] = camel
+def build_query(
+    data_source: str, parameters: Any, values: Mapping[str, Any], *, wire_name_fn: Callable[[str], str] = to_camel_case
 ) -> dict[str, str | list[str]]:
-    """The filters or options of a look-up as a query; ``kind`` is the TypedDict that names them."""
-    known = kind.__annotations__
-    for name in said:
-        if name not in known:
-            raise TypeError(f"{subject}() got an unexpected keyword argument '{name}'; it takes {', '.join(known)}")
-    outputs = [name for name, value in said.items() if isinstance(value, Output)]
-    refuse(subject, [Problem(name, "takes no Output: look up inside of its apply") for name in outputs])
-    days = {name: value for name, value in said.items() if "date" in name.split("_") and value is not None}
-    refuse(subject, problems_of_days(days))
-    return {spelled(name): _text(value) for name, value in said.items() if value is not None}
+    """Return the query of filters or options; ``parameters`` is the TypedDict that declares them.
+
+    Raises TypeError if a name is unknown, and InvalidInputsError if a value is an Output or an invalid date.
+    """
+    names = parameters.__annotations__
+    for name in values:
+        if name not in names:
+            raise TypeError(f"{data_source}() got an unexpected keyword argument '{name}'; it takes {', '.join(names)}")
+    outputs = [name for name, value in values.items() if isinstance(value, Output)]
+    message = "must not be an Output; call the data source inside its apply()"
+    raise_problems(data_source, [Problem(name, message) for name in outputs])
+    days = {name: value for name, value in values.items() if "date" in name.split("_") and value is not None}
+    raise_problems(data_source, _day_problems(days))
+    return {wire_name_fn(name): _to_query_value(value) for name, value in values.items() if value is not None}
 
 
-def range_of(subject: str, start_date: Day, end_date: Day) -> tuple[str, str]:
-    """The first and the last day as the API takes them."""
-    days = {"start_date": start_date, "end_date": end_date}
-    refuse(subject, problems_of_days(days))
+def build_day_range(data_source: str, start_date: Day, end_date: Day) -> tuple[str, str]:
+    """Return the first and last day as strings; raise InvalidInputsError if they are no dates or in wrong order."""
+    raise_problems(data_source, _day_problems({"start_date": start_date, "end_date": end_date}))
     first, last = str(start_date), str(end_date)
-    refuse(subject, [Problem("end_date", f"{last} is before start_date, {first}")] if last < first else [])
+    if last < first:
+        raise_problems(data_source, [Problem("end_date", f"{last} is before start_date, {first}")])
     return first, last
 
 
-def problems_of_days(days: Mapping[str, object]) -> Iterator[Problem]:
-    """Those that are no days."""
+def _day_problems(days: Mapping[str, object]) -> Iterator[Problem]:
     for name, value in days.items():
         if not _is_day(value):
-            yield Problem(name, f"has to be a day such as 2024-01-31, not {value!r}")
+            yield Problem(name, f"must be a date such as 2024-01-31, not {value!r}")
 
 
 def _is_day(value: object) -> bool:
@@ -58,7 +61,7 @@ def _is_day(value: object) -> bool:
         return False
 
 
-def _text(value: Any) -> str | list[str]:
+def _to_query_value(value: Any) -> str | list[str]:
     match value:
         case bool():
             return str(value).lower()

@@ -1,4 +1,4 @@
-"""The rules of a gate or a dynamic config, from endpoints whose answers are described in several shapes."""
+"""Reads the rules of gates and dynamic configs, which endpoints return in several shapes."""
 
 from __future__ import annotations
 
@@ -6,30 +6,30 @@ from typing import TypeVar
 
 from ..json_values import Json
 from ..schema.properties import NestedType
-from .call import Api
-from .records.record import part_of
+from .call import Reader
+from .records.record import read_nested
 
 R = TypeVar("R", bound=NestedType)
 
 
-def rules_at(api: Api, nested: type[R], path: str, what: str) -> list[R]:
-    """The rules at a path."""
-    return rules_in(nested, api.data(path, what))
+def list_rules(reader: Reader, rule_type: type[R], path: str, parent_title: str) -> list[R]:
+    """Return the rules at a path; raise GoneError if the gate or config does not exist."""
+    return read_rules(rule_type, reader.get_data(path, parent_title))
 
 
-def rules_in(nested: type[R], data: Json) -> list[R]:
-    """The rules, whether they come by themselves, as ``{"rules": [...]}`` or as a list with such an object in it."""
+def read_rules(rule_type: type[R], data: Json) -> list[R]:
+    """Return the rules in a response: a rule, ``{"rules": [...]}``, or a list of either."""
     match data:
         case {"rules": list(rules)}:
-            return [part_of(nested, rule) for rule in rules]
+            return [read_nested(rule_type, rule) for rule in rules]
         case dict():
-            return [part_of(nested, data)]
+            return [read_nested(rule_type, data)]
         case list():
-            return [rule for item in data for rule in rules_in(nested, item)]
+            return [rule for item in data for rule in read_rules(rule_type, item)]
         case _:
             return []
 
 
-def is_without(rules: list[R], rule_id: str) -> bool:
-    """Whether none of them has this id, the lasting or the moving one."""
-    return not any(rule_id in (rule.get("id"), rule.get("base_id")) for rule in rules)
+def has_rule(rules: list[R], rule_id: str) -> bool:
+    """Return whether a rule has this id or base id."""
+    return any(rule_id in (rule.get("id"), rule.get("base_id")) for rule in rules)

@@ -1,4 +1,4 @@
-"""Look-ups of the sources of warehouse-native projects."""
+"""Data sources of assignment sources, entity property sources and metric sources, in warehouse-native projects."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import overload
 from pulumi import Output
 
 from ..schema.declaration import Endpoint
-from .call import Api, lookup, lookup_by_id
+from .call import Reader, data_source, data_source_by_id
 from .records.sources import AssignmentSourceRecord, EntityPropertySourceRecord, MetricSourceRecord, SourceRecord
 
 ASSIGNMENT_SOURCES = "experiments/assignment_sources"
@@ -17,73 +17,77 @@ ENTITY_PROPERTY = Endpoint("experiments/entity_property")
 METRIC_SOURCES = Endpoint("metrics/metric_source")
 
 
-@lookup
-def list_assignment_sources(api: Api) -> list[AssignmentSourceRecord]:
-    """Every assignment source.
+@data_source
+def list_assignment_sources(reader: Reader) -> list[AssignmentSourceRecord]:
+    """Return all assignment sources.
 
     Console API: ``GET /experiments/assignment_sources``.
     """
-    return api.every(AssignmentSourceRecord, ASSIGNMENT_SOURCES)
+    return reader.list_records(AssignmentSourceRecord, ASSIGNMENT_SOURCES)
 
 
-@lookup
-def list_entity_property_sources(api: Api) -> list[EntityPropertySourceRecord]:
-    """Every entity property source.
+@data_source
+def list_entity_property_sources(reader: Reader) -> list[EntityPropertySourceRecord]:
+    """Return all entity property sources.
 
     Console API: ``GET /experiments/entity_properties``.
     """
-    return api.every(EntityPropertySourceRecord, ENTITY_PROPERTIES)
+    return reader.list_records(EntityPropertySourceRecord, ENTITY_PROPERTIES)
 
 
 @overload
 def get_entity_property_source(name: str) -> EntityPropertySourceRecord: ...
 @overload
 def get_entity_property_source(name: Output[str]) -> Output[EntityPropertySourceRecord]: ...
-@lookup_by_id
-def get_entity_property_source(api: Api, name: str) -> EntityPropertySourceRecord:
-    """The entity property source of this name; a GoneError where there is none.
+@data_source_by_id
+def get_entity_property_source(reader: Reader, name: str) -> EntityPropertySourceRecord:
+    """Return the entity property source with this name.
+
+    Raises GoneError if it does not exist.
 
     Console API: ``GET /experiments/entity_property/{name}``.
     """
-    return api.one(
+    return reader.get_record(
         EntityPropertySourceRecord,
         ENTITY_PROPERTY.path(name),
         f"entity property source '{name}'",
-        is_missing=_is_unlisted(name, lambda: api.every(EntityPropertySourceRecord, ENTITY_PROPERTIES)),
+        is_missing_fn=_is_unlisted(name, lambda: reader.list_records(EntityPropertySourceRecord, ENTITY_PROPERTIES)),
     )
 
 
-@lookup
-def list_metric_sources(api: Api) -> list[MetricSourceRecord]:
-    """Every metric source.
+@data_source
+def list_metric_sources(reader: Reader) -> list[MetricSourceRecord]:
+    """Return all metric sources.
 
     Console API: ``GET /metrics/metric_source/list``.
     """
-    return _metric_sources(api)
+    return _metric_sources(reader)
 
 
 @overload
 def get_metric_source(name: str) -> MetricSourceRecord: ...
 @overload
 def get_metric_source(name: Output[str]) -> Output[MetricSourceRecord]: ...
-@lookup_by_id
-def get_metric_source(api: Api, name: str) -> MetricSourceRecord:
-    """The metric source of this name; a GoneError where there is none.
+@data_source_by_id
+def get_metric_source(reader: Reader, name: str) -> MetricSourceRecord:
+    """Return the metric source with this name.
+
+    Raises GoneError if it does not exist.
 
     Console API: ``GET /metrics/metric_source/{name}``.
     """
-    return api.one(
+    return reader.get_record(
         MetricSourceRecord,
         METRIC_SOURCES.path(name),
         f"metric source '{name}'",
-        is_missing=_is_unlisted(name, lambda: _metric_sources(api)),
+        is_missing_fn=_is_unlisted(name, lambda: _metric_sources(reader)),
     )
 
 
-def _metric_sources(api: Api) -> list[MetricSourceRecord]:
-    return api.every(MetricSourceRecord, METRIC_SOURCES.path("list"))
+def _metric_sources(reader: Reader) -> list[MetricSourceRecord]:
+    return reader.list_records(MetricSourceRecord, METRIC_SOURCES.path("list"))
 
 
-def _is_unlisted(name: str, listed: Callable[[], Sequence[SourceRecord]]) -> Callable[[], bool]:
-    """What a 400 means is not documented: a source that is not in the list is missing."""
-    return lambda: not any(source.name == name for source in listed())
+def _is_unlisted(name: str, list_fn: Callable[[], Sequence[SourceRecord]]) -> Callable[[], bool]:
+    """Return a check for missing sources: the API answers 400, so a source is missing if the list does not have it."""
+    return lambda: not any(source.name == name for source in list_fn())

@@ -1,20 +1,20 @@
-"""A stand-in for Statsig's Console API over HTTP, which knows nothing of the provider."""
+"""Emulator of Statsig's Console API over HTTP. It imports nothing of the provider."""
 
 from typing import TYPE_CHECKING, Any
 
-from .quirks import TABLE as QUIRKS
-from .quirks import Quirk, UnknownQuirkError
+from .model.quirks import TABLE as QUIRKS
+from .model.quirks import Quirk, UnknownQuirkError
 
 if TYPE_CHECKING:
-    from .server import DEFAULT_KEY, Emulator, serve
+    from .server.emulator import DEFAULT_KEY, Emulator, serve
 
 __all__ = ["DEFAULT_KEY", "QUIRKS", "Emulator", "Quirk", "UnknownQuirkError", "serve"]
 
 
 def __getattr__(name: str) -> Any:
-    # When asked for: pytest loads the plugin in here wherever the package is installed, with or without the extra.
+    # Imported on first use: pytest loads the plugin of this package even if the extra `emulator` is not installed.
     if name in ("DEFAULT_KEY", "Emulator", "serve"):
-        from . import server
+        from .server import emulator
 
-        return getattr(server, name)
+        return getattr(emulator, name)
     raise AttributeError(name)

@@ -1,4 +1,4 @@
-"""Gives tests a Console API of their own: the fixture `statsig_emulator`."""
+"""Pytest plugin with the fixture `statsig_emulator`: an emulated Console API for each test."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
-    from .server import Emulator
+    from .server.emulator import Emulator
 
 
 @pytest.fixture
 def statsig_emulator() -> Iterator[Emulator]:
-    """A fresh emulator on a free port; it stops when the test ends."""
-    # Imported here: pytest loads this module in every session where the package is installed.
-    from .server import Emulator
+    """Start a new emulator on a free port, and stop it after the test."""
+    # Imported here, because pytest loads this module in every session if the package is installed.
+    from .server.emulator import Emulator
 
     with Emulator() as emulator:
         yield emulator

@@ -10,7 +10,7 @@ from typing import Annotated, Any
 
 from cyclopts import Parameter
 
-from ..lifecycle.resource_client import Live
+from ..schema.live_object import LiveObject
 
 Several = Parameter(consume_multiple=True, negative="", show_default=False)
 
@@ -49,7 +49,7 @@ class Filters:
         """Whether objects of this kind are meant at all."""
         return not self.kind or kind in self.kind
 
-    def takes(self, id_: str, live: Live) -> bool:
+    def takes(self, id_: str, live: LiveObject) -> bool:
         """Whether this object is meant."""
         return (
             _any_of(self.id, [id_, str(live.get("name") or "")])

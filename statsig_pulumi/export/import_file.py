@@ -8,9 +8,9 @@ from typing import Any
 
 from pulumi.dynamic.dynamic import serialize_provider
 
-from ..json_values import without_null
+from ..json_values import drop_nulls
 from ..provider import ENGINE_KEY, EntityProvider
-from ..schema.state import Values
+from ..schema.state import Inputs, Outputs
 from .model import Exported, Project
 
 
@@ -40,9 +40,9 @@ def token(kind: str) -> str:
     return f"pulumi-python:dynamic/statsig:{kind}"
 
 
-def with_provider(kind: str, values: Values) -> Values:
+def with_provider(kind: str, values: Inputs | Outputs) -> Outputs:
     """Values as they stand in a state: what is nothing is left out there."""
-    return {**without_null(values), ENGINE_KEY: _provider(kind)}
+    return {**drop_nulls(values), ENGINE_KEY: _provider(kind)}
 
 
 @cache

@@ -20,10 +20,11 @@ from ..errors import (
     StatsigError,
     UnauthorizedError,
 )
+from ..json_values import Json
 from ..lifecycle.list_cache import is_listed_completely
-from ..lifecycle.resource_client import Live, ResourceClient
-from ..schema import codec
+from ..lifecycle.resource_client import ResourceClient
 from ..schema.declaration import REGISTRY, Declaration
+from ..schema.live_object import LiveObject
 from .filters import Filters, Pick
 from .inputs import Declared, NotDeclarableError, declared
 from .model import Exported, NotExported, Project
@@ -41,7 +42,7 @@ CONNECTION: Final = NotExported("DatabricksConnection", "", "the API does not sh
 
 def exportable() -> dict[str, Declaration]:
     """The kinds whose objects can be found: those that are listed, or stand under what is listed."""
-    return {kind: d for kind, d in sorted(REGISTRY.items()) if d.endpoint.has_list or d.endpoint.under}
+    return {kind: d for kind, d in sorted(REGISTRY.items()) if d.endpoint.lists != "none" or d.endpoint.subpath}
 
 
 @dataclass(frozen=True)
@@ -52,7 +53,7 @@ class Listed:
     id: str
     name: str
     """What people call it."""
-    live: Live
+    live: LiveObject
 
 
 def read(
@@ -80,7 +81,7 @@ def listed(
     reader = _reader(client, wanted, report, None)
     found: list[Listed] = []
     for declaration in _kinds(wanted, None):
-        if not declaration.endpoint.under:
+        if not declaration.endpoint.subpath:
             found += reader.found(declaration)
     reader.tell_what_is_missing()
     return found, reader.project.not_exported
@@ -107,9 +108,9 @@ class _Reader:
     picks: Mapping[tuple[str, str], Pick] | None
     """By kind and id, and by kind and name."""
     project: Project = field(default_factory=Project)
-    _lists: dict[str, dict[str, Live]] = field(default_factory=dict)
-    _details: dict[str, dict[str, Live | None]] = field(default_factory=dict)
-    _teams: dict[str, Live] | None = None
+    _lists: dict[str, dict[str, LiveObject]] = field(default_factory=dict)
+    _details: dict[str, dict[str, LiveObject | None]] = field(default_factory=dict)
+    _teams: dict[str, Mapping[str, Json]] | None = None
     _unread: list[StatsigError] = field(default_factory=list)
     _has_read: bool = False
 
@@ -155,21 +156,21 @@ class _Reader:
             if getattr(error, "status", 404) == 401 or kind in self.wanted.kind:
                 raise
             self._unread.append(error)
-            self.project.not_exported.append(NotExported(kind, "", error.words))
+            self.project.not_exported.append(NotExported(kind, "", error.summary))
         else:
             self._has_read = True
 
-    def _take(self, declaration: Declaration, key: str, name: str, live: Live) -> None:
+    def _take(self, declaration: Declaration, key: str, name: str, live: LiveObject) -> None:
         try:
             said = declared(declaration, live, self._presets(live))
         except NotDeclarableError as error:
             self.project.not_exported.append(NotExported(declaration.kind, key, str(error)))
             return
-        if not declaration.endpoint.under or _says_something(declaration, said):
+        if not declaration.endpoint.subpath or _says_something(declaration, said):
             exported = Exported(declaration.kind, key, name, live, said.inputs, said.outputs, said.left)
             self.project.objects.append(exported)
 
-    def _presets(self, live: Live) -> Live:
+    def _presets(self, live: LiveObject) -> Mapping[str, Json]:
         """What the object's team presets for its objects."""
         if not live.get("team"):
             return {}
@@ -177,28 +178,28 @@ class _Reader:
             team, self._teams = REGISTRY["Team"], {}
             with suppress(ApiError):  # where teams cannot be read, their presets are not known
                 whole = self._whole(self._objects(team), self._listed(team))
-                self._teams = {str(each.get("name")): codec.decode(team.properties, each) for _, each in whole}
+                self._teams = {str(each.get("name")): each.decoded for _, each in whole}
         return self._teams.get(str(live["team"]), {})
 
-    def _listed(self, declaration: Declaration) -> dict[str, Live]:
+    def _listed(self, declaration: Declaration) -> dict[str, LiveObject]:
         """Every object by its key, as a list has it; one list is read once for all kinds that need it."""
         owner = _owner(declaration)
         if owner.kind not in self._lists:
-            objects, found = self._objects(owner), dict[str, Live]()
-            for live in objects.listed():
+            objects, found = self._objects(owner), dict[str, LiveObject]()
+            for live in objects.list_all():
                 found[objects.key_of(live)] = live
                 self.report(declaration.kind, len(found), 0)
             self._lists[owner.kind] = found
         return self._lists[owner.kind]
 
-    def _whole(self, objects: ResourceClient, listed: Mapping[str, Live]) -> Iterator[tuple[str, Live]]:
+    def _whole(self, objects: ResourceClient, listed: Mapping[str, LiveObject]) -> Iterator[tuple[str, LiveObject]]:
         if _owner(objects.declaration) is objects.declaration and _tells_all(objects, listed):
             yield from listed.items()
             return
         known = self._details.setdefault(objects.declaration.kind, {})
         missing = [key for key in listed if key not in known]
         with ThreadPoolExecutor(AT_ONCE) as pool:
-            found = pool.map(objects.read, missing)
+            found = pool.map(objects.get, missing)
             for key in listed:
                 live = known[key] if key in known else known.setdefault(key, next(found))
                 if live is not None:  # it may have gone since it was listed
@@ -208,10 +209,10 @@ class _Reader:
         objects: ResourceClient = declaration.cls.resource_client(declaration, self.client)
         return objects
 
-    def _is_wanted(self, kind: str, key: str, live: Live) -> bool:
+    def _is_wanted(self, kind: str, key: str, live: LiveObject) -> bool:
         return self.wanted.takes(key, live) and (self.picks is None or self._pick(kind, key, live) is not None)
 
-    def _pick(self, kind: str, key: str, live: Live) -> Pick | None:
+    def _pick(self, kind: str, key: str, live: LiveObject) -> Pick | None:
         picks = self.picks or {}
         return picks.get((kind, key)) or picks.get((kind, str(live.get("name"))))
 
@@ -219,20 +220,21 @@ class _Reader:
 def _owner(declaration: Declaration) -> Declaration:
     """What is listed: the kind itself, or the one under which its objects stand."""
     endpoint = declaration.endpoint
-    if not endpoint.under:
+    if not endpoint.subpath:
         return declaration
     return next(d for d in exportable().values() if d.endpoint.collection == endpoint.collection and d != declaration)
 
 
-def _tells_all(objects: ResourceClient, listed: Mapping[str, Live]) -> bool:
+def _tells_all(objects: ResourceClient, listed: Mapping[str, LiveObject]) -> bool:
     """Whether the list holds whole objects: the one of which it holds most is read, and compared."""
     endpoint = objects.endpoint
     if not endpoint.has_read or not listed:
         return True
-    if not endpoint.lists_whole_objects:
+    if endpoint.lists != "complete":
         return False
-    key = max(listed, key=lambda key: len(json.dumps(listed[key])))
-    return is_listed_completely(objects, listed[key], objects.read(key) or {})
+    key = max(listed, key=lambda key: len(json.dumps(listed[key].response)))
+    live = objects.get(key)
+    return live is not None and is_listed_completely(listed[key], live)
 
 
 def _says_something(declaration: Declaration, said: Declared) -> bool:
@@ -240,7 +242,7 @@ def _says_something(declaration: Declaration, said: Declared) -> bool:
     return any(not declaration.properties[name].options.in_path for name in said.inputs)
 
 
-def _text(declaration: Declaration, key: str, live: Live) -> str:
+def _text(declaration: Declaration, key: str, live: LiveObject) -> str:
     """What an object is called by people: its id where people choose it, else its name."""
     owner = _owner(declaration)
     name = owner.key_property

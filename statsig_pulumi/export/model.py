@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from ..lifecycle.resource_client import Live
 from ..schema.declaration import REGISTRY, Declaration
-from ..schema.state import Values
+from ..schema.live_object import LiveObject
+from ..schema.state import Inputs, Outputs
 
 
 @dataclass(frozen=True)
@@ -19,11 +19,11 @@ class Exported:
     """Its id in Pulumi, by which it is imported."""
     name: str
     """The name of its resource and of the variable that holds it, unique in its kind."""
-    live: Live
+    live: LiveObject
     """The object as the API returned it."""
-    inputs: Values
+    inputs: Inputs
     """What the program declares, in the one spelling of ``check``."""
-    outputs: Values
+    outputs: Outputs
     """What the state holds of it."""
     left: tuple[str, ...] = ()
     """What of it is left to the console, and why."""

@@ -1,4 +1,4 @@
-"""Take over objects that exist already: those to be imported, and those in the way of a create."""
+"""Import of objects, and what happens when the object of a create already exists."""
 
 from __future__ import annotations
 
@@ -8,146 +8,169 @@ from typing import Final
 
 from ..errors import ApiError, GoneError, ImportMismatchError, InvalidInputsError, Problem, TakenError
 from ..json_values import Json, fingerprint, has_unknown
-from ..schema import codec, state
-from ..schema.diff import places
-from ..schema.state import IMPORT, SECRET, Values
-from ..settings import OnExisting, Policy
-from .resource_client import Live
+from ..schema import state
+from ..schema.declaration import Declaration
+from ..schema.details import get_details
+from ..schema.live_object import LiveObject
+from ..schema.state import IMPORT, SECRET
+from ..settings import OnExisting
+from .resource_client import ResourceClient
 from .run_context import RunContext
-from .update import Changing
+from .update import Updater
 
-MOST_SHOWN: Final = 8
-MOST_LETTERS: Final = 60
+MAX_DIFFERENCES: Final = 8
+"""So many differences are listed in a message."""
+MAX_CHARACTERS: Final = 60
+"""So many characters of a value are shown in a message."""
 
 
-class Adopting(Changing):
-    """What of the life of an entity is about objects that somebody else has made."""
+class Adoption:
+    """Makes objects that exist already the objects of resources: by import, or if a create conflicts with one."""
 
-    policy: Policy
-    run: RunContext
+    def __init__(
+        self, declaration: Declaration, resource_client: ResourceClient, updater: Updater, context: RunContext
+    ) -> None:
+        self.declaration, self.resource_client, self.updater = declaration, resource_client, updater
+        self.context, self.policy, self.reporter = context, context.policy, updater.reporter
 
-    def _adopted(self, inputs: Mapping[str, Json]) -> Live:
-        """The live object to be imported, if the program may have it; raises what a preview has to show."""
-        id_ = str(inputs[IMPORT])
-        live: Live | None = self.resource_client.read(id_)
+    # -- what a behaviour may override
+
+    def get(self, id_: str, inputs: Mapping[str, Json]) -> LiveObject:
+        """Return the live object to import; raises GoneError if there is none."""
+        live = self.resource_client.get(id_)
         if live is None:
             raise GoneError(
                 f"{self.declaration.kind} '{id_}' does not exist in this Statsig project, so it cannot be imported"
             )
-        differing = self._differing(inputs, live)
+        return live
+
+    def find(self, inputs: Mapping[str, Json]) -> LiveObject | None:
+        """Return the object that a create with these inputs conflicts with; asked in a preview."""
+        return self.resource_client.find_by_identity(inputs)
+
+    def on_existing(self, inputs: Mapping[str, Json]) -> OnExisting:
+        """Return what happens to a new resource whose object exists already."""
+        return self.policy.on_existing
+
+    def differences(self, inputs: Mapping[str, Json], live: LiveObject) -> list[str]:
+        """Return the declared properties that adopting the object would change."""
+        return state.find_differences(self.declaration, inputs, live)
+
+    # -- import
+
+    def live_to_import(self, inputs: Mapping[str, Json]) -> LiveObject:
+        """Return the live object to import; raises GoneError or ImportMismatchError, which a preview shows too."""
+        id_ = str(inputs[IMPORT])
+        live = self.get(id_, inputs)
+        differing = self.differences(inputs, live)
         if differing and self.policy.import_mismatch == "fail":
             raise ImportMismatchError(
-                f"{self.declaration.kind} '{id_}' cannot be imported, it differs from the program in"
-                f" {self._told(inputs, live, differing)}: change the program to match, leave these properties out, or"
-                " let the import change the object: `pulumi config set statsig:importMismatch adopt`"
+                f"{self.declaration.kind} '{id_}' cannot be imported: the program differs from it in"
+                f" {self._describe(inputs, live, differing)}. Change the program to match, omit these properties,"
+                " or let the import change the object: `pulumi config set statsig:importMismatch adopt`"
             )
-        self._refuse_to_bring(inputs, live, differing)
+        self._validate(inputs, live, differing)
         return live
 
-    def _taken_over(self, inputs: Mapping[str, Json], live: Live) -> Live:
-        """The object as the program declares it, which is this resource's from now on."""
+    def adopt(self, inputs: Mapping[str, Json], live: LiveObject) -> LiveObject:
+        """Bring the object to its declaration, and return it; from now on it is this resource's."""
         key = self.resource_client.key_of(live)
-        self.run.adopted.add((self.declaration.kind, key))
-        if differing := self._differing(inputs, live):
-            return self._brought(key, {name: inputs[name] for name in differing}, {}, inputs, live)
+        self.context.adopt(self.declaration.kind, key)
+        if differing := self.differences(inputs, live):
+            return self.updater.apply(key, {name: inputs[name] for name in differing}, {}, inputs, live)
         return live
 
-    def _in_the_way(self, inputs: Mapping[str, Json], live: Live, error: ApiError) -> Live:
-        """The object that has the name of a new one, taken over if that is allowed."""
-        differing = self._differing(inputs, live)
+    # -- creates that conflict
+
+    def resolve_conflict(self, inputs: Mapping[str, Json], live: LiveObject, error: ApiError) -> LiveObject:
+        """Adopt the object that a create conflicts with, if that is allowed; raises TakenError otherwise."""
+        differing = self.differences(inputs, live)
         title, id_ = self.declaration.title(inputs), self.resource_client.key_of(live)
-        if self.run.was_interrupted(self._mark(inputs)) and all(map(self.is_action, differing)):
-            self.reporter.say(
-                "warning", f"{title}: an interrupted run has made it already; it was found as it was sent"
-            )
-        elif (on_existing := self._on_existing(inputs)) == "fail" or (differing and on_existing != "adopt"):
+        if self.context.was_interrupted(self.mark(inputs)) and all(map(self.updater.is_action, differing)):
+            self.reporter.say("warning", f"{title} was created by an interrupted run; the object is adopted")
+        elif (on_existing := self.on_existing(inputs)) == "fail" or (differing and on_existing != "adopt"):
             raise self._taken(inputs, live, differing, error)
         else:
-            self._refuse_to_bring(inputs, live, differing)
-            told = f", and is changed in {self._told(inputs, live, differing)}" if differing else ""
-            self.reporter.say("warning", f"{title} existed already: id '{id_}' is taken over{told}")
-        return self._taken_over(inputs, live)
+            self._validate(inputs, live, differing)
+            changes = f"; it changes in {self._describe(inputs, live, differing)}" if differing else ""
+            self.reporter.say("warning", f"{title} exists already: id '{id_}' is adopted{changes}")
+        return self.adopt(inputs, live)
 
-    def _problems_of_adoption(self, inputs: Mapping[str, Json], *, new: bool) -> Iterator[Problem]:
-        """What a preview has to say of an object that is to be taken over."""
+    def problems(self, inputs: Mapping[str, Json], *, new: bool) -> Iterator[Problem]:
+        """Yield the problems of an import or an adoption, for a preview; report what it will change."""
         if not new or has_unknown(dict(inputs)):
             return
         try:
             if isinstance(inputs.get(IMPORT), str):
-                live, how = self._adopted(inputs), "is imported"
-            elif self._on_existing(inputs) != "fail" and (found := self._found_in_the_way(inputs)):
-                live, how = found, "exists already, and is taken over"
+                live, event = self.live_to_import(inputs), "is imported"
+            elif self.on_existing(inputs) != "fail" and (existing := self._adoptable(inputs)):
+                live, event = existing, "exists already and is adopted"
             else:
                 return
         except (GoneError, ImportMismatchError, InvalidInputsError, TakenError) as error:
-            yield Problem("", str(error))
+            import_id = getattr(error, "import_id", None)
+            yield Problem("", error.summary if import_id else str(error), import_id)
             return
-        if differing := self._differing(inputs, live):
-            title = self.declaration.title(inputs)
-            self.reporter.say("info", f"{title} {how}, and changed in {self._told(inputs, live, differing)}")
+        if differing := self.differences(inputs, live):
+            changes = self._describe(inputs, live, differing)
+            self.reporter.say("info", f"{self.declaration.title(inputs)} {event}; it changes in {changes}")
 
-    def _found_in_the_way(self, inputs: Mapping[str, Json]) -> Live | None:
-        """The object that a create would meet and take over; none where it is this program's own."""
-        live = self.resource_client.met(inputs)
-        if live is None or self.run.is_held(self.declaration.kind, self.resource_client.key_of(live)):
+    def mark(self, inputs: Mapping[str, Json]) -> str:
+        """Return equal texts for equal creates in the same Statsig project."""
+        words = f"{self.resource_client.client.project_hash} {self.declaration.kind} {fingerprint(dict(inputs))}"
+        return hashlib.sha256(words.encode()).hexdigest()
+
+    # -- steps
+
+    def _adoptable(self, inputs: Mapping[str, Json]) -> LiveObject | None:
+        """Return the object that a create would adopt; None if it is an object of this program."""
+        live = self.find(inputs)
+        if live is None or self.context.is_owned(self.declaration.kind, self.resource_client.key_of(live)):
             return None
-        differing = self._differing(inputs, live)
-        if differing and self._on_existing(inputs) != "adopt":
+        differing = self.differences(inputs, live)
+        if differing and self.on_existing(inputs) != "adopt":
             raise self._taken(inputs, live, differing)
-        self._refuse_to_bring(inputs, live, differing)
+        self._validate(inputs, live, differing)
         return live
 
-    def _differing(self, inputs: Mapping[str, Json], live: Live) -> list[str]:
-        """What would have to be changed of an object that is taken over."""
-        return state.differences(self.declaration, inputs, live)
-
-    def _on_existing(self, inputs: Mapping[str, Json]) -> OnExisting:
-        """What becomes of a new resource whose object exists already."""
-        return self.policy.on_existing
-
     def _taken(
-        self, inputs: Mapping[str, Json], there: Live, differing: list[str], error: ApiError | None = None
+        self, inputs: Mapping[str, Json], live: LiveObject, differing: list[str], error: ApiError | None = None
     ) -> TakenError:
-        id_, maker = self.resource_client.key_of(there), there.get("creatorName")
-        differs = f"; it differs from the program in {self._told(inputs, there, differing)}" if differing else ""
+        id_, creator = self.resource_client.key_of(live), live.get("creatorName")
+        differs = f"; the program differs from it in {self._describe(inputs, live, differing)}" if differing else ""
         return TakenError(
             f"{self.declaration.title(inputs)} exists already in Statsig: id '{id_}'"
-            f"{f', made by {maker}' if maker else ''}{differs}; it was not touched"
-            f"{f' ({error.words})' if error else ''};"
-            f' to manage it here, import it: opts=pulumi.ResourceOptions(import_="{id_}")'
+            f"{f', created by {creator}' if creator else ''}{differs}; it was not changed"
+            f"{f' ({error.summary})' if error else ''}",
+            import_id=id_,
         )
 
-    def _refuse_to_bring(self, inputs: Mapping[str, Json], live: Live, differing: list[str]) -> None:
-        """Some differences only a new object could take."""
+    def _validate(self, inputs: Mapping[str, Json], live: LiveObject, differing: list[str]) -> None:
+        """Raise an error for differences that only a new object can take."""
         properties = self.declaration.properties
         if fixed := [name for name in differing if properties[name].options.replace_on_changes]:
             raise ImportMismatchError(
-                f"{self.declaration.title(inputs)} cannot be taken over, for what differs is fixed for its life:"
-                f" {self._told(inputs, live, fixed)}"
+                f"{self.declaration.title(inputs)} cannot be adopted: Statsig cannot change"
+                f" {self._describe(inputs, live, fixed)}"
             )
-        self._refuse_change(codec.decode(properties, live), inputs, differing)
+        self.updater.validate_change(live.decoded, inputs, differing)
 
-    def _told(self, inputs: Mapping[str, Json], live: Live, differing: list[str]) -> str:
-        """The differences, as ``place: live => declared``."""
-        decoded = codec.decode(self.declaration.properties, self.declaration.suppress_drift(live, inputs))
+    def _describe(self, inputs: Mapping[str, Json], live: LiveObject, differing: list[str]) -> str:
+        """Return the differences as ``place: live => declared``, without secret values."""
+        observed = self.declaration.observed(live, inputs)
         secret = inputs.get(SECRET) or ()
-        told: list[str] = []
+        described: list[str] = []
         for name in differing:
             p = self.declaration.properties[name]
             if name in secret or p.options.secret:
-                told.append(f"{name} (secret)")
+                described.append(f"{name} (secret)")
                 continue
-            found = places(p, decoded.get(name), inputs[name], name)
-            told += [f"{place}: {_short(old)} => {_short(new)}" for place, old, new in found]
-        more = len(told) - MOST_SHOWN
-        return ", ".join(told[:MOST_SHOWN]) + (f" and {more} more" if more > 0 else "")
-
-    def _mark(self, inputs: Values | Mapping[str, Json]) -> str:
-        """The same text for the same create in the same Statsig project."""
-        words = f"{self.client.project_mark} {self.declaration.kind} {fingerprint(dict(inputs))}"
-        return hashlib.sha256(words.encode()).hexdigest()
+            details = get_details(p, observed.get(name), inputs[name], name)
+            described += [f"{each.place}: {_short(each.old)} => {_short(each.new)}" for each in details]
+        more = len(described) - MAX_DIFFERENCES
+        return ", ".join(described[:MAX_DIFFERENCES]) + (f" and {more} more" if more > 0 else "")
 
 
 def _short(value: Json) -> str:
     text = "nothing" if value is None else repr(value)
-    return text if len(text) <= MOST_LETTERS else f"{text[:MOST_LETTERS]}..."
+    return text if len(text) <= MAX_CHARACTERS else f"{text[:MAX_CHARACTERS]}..."

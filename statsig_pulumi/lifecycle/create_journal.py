@@ -1,7 +1,12 @@
-"""Remembers on this machine which creates were sent by a run that was killed before its state was saved.
+"""Journal of the creates that runs have sent, to recognise those of a run that was killed before its state was saved.
 
-Each run has a file, in which it notes a mark for each create before it is sent, and which it removes when it
-ends. A file that is still there when its engine no longer answers is of an interrupted run.
+Each run has a file on this machine. It records each create there before it sends it, and removes the file when it
+ends. While it runs, it holds a lock beside the file. The file of a run that is not running belongs to an interrupted
+run. A run is running while its plugin holds the lock and its engine answers:
+
+* A killed plugin loses the lock, even if another process listens at the address of its engine by now.
+* The plugin of a killed engine stays behind and keeps the lock, but the engine does not answer.
+* A file without a lock is of an earlier version of this package, for which the engine decides.
 """
 
 from __future__ import annotations
@@ -13,57 +18,107 @@ import time
 from contextlib import suppress
 from pathlib import Path
 from threading import Lock
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-KEPT_S: Final = 7 * 24 * 60 * 60
-ANSWER_S: Final = 0.5
+if TYPE_CHECKING:
+    from filelock import BaseFileLock
+
+RETENTION_S: Final = 7 * 24 * 60 * 60
+"""The files of older runs are removed."""
+CONNECT_S: Final = 0.5
+LOCK_S: Final = 0.5
+"""How long to wait for the lock of another run, which a third run may hold for a moment to test it."""
+LOCK_SUFFIX: Final = ".lock"
 
 
 class CreateJournal:
-    """The creates of this run, and those of interrupted ones; where nothing can be written it knows of none.
+    """The creates of this run and of interrupted runs; thread-safe.
 
-    ``engine`` is the address of the engine of this run: ``127.0.0.1:4711``.
+    If the folder cannot be written, nothing is recorded and no run counts as interrupted.
+    ``engine_address`` is that of the engine of this run: ``127.0.0.1:4711``.
     """
 
-    def __init__(self, at: Path, engine: str) -> None:
-        self._folder, self._own = at, at / f"{engine.replace(':', '_')}_{os.getpid()}"
-        self._lock = Lock()
+    def __init__(self, folder: Path, engine_address: str) -> None:
+        self._folder = folder
+        self._file = folder / f"{engine_address.replace(':', '_')}_{os.getpid()}"
+        self._mutex = Lock()
+        self._run_lock: BaseFileLock | None = None
 
-    def note(self, mark: str) -> None:
-        """This create is about to be sent."""
-        with self._lock, suppress(OSError):
-            if not self._own.exists():
-                self._folder.mkdir(parents=True, exist_ok=True)
-                atexit.register(self._own.unlink, missing_ok=True)
-            with self._own.open("a", encoding="ascii") as file:
-                file.write(f"{mark}\n")
+    def record(self, fingerprint: str) -> None:
+        """Record a create that is about to be sent."""
+        with self._mutex, suppress(OSError):
+            if self._run_lock is None:
+                self._begin()
+            with self._file.open("a", encoding="ascii") as file:
+                file.write(f"{fingerprint}\n")
 
-    def was_interrupted(self, mark: str) -> bool:
-        """Whether a run that was killed had sent this create."""
-        self._forget_old_runs()
-        return any(mark in _marks(file) and not _is_running(file) for file in self._others())
+    def was_interrupted(self, fingerprint: str) -> bool:
+        """Return whether a run that was interrupted has sent this create."""
+        with self._mutex:
+            self._remove_old_files()
+            return any(fingerprint in _fingerprints(file) and not _is_running(file) for file in self._other_files())
 
-    def _others(self) -> list[Path]:
+    def _begin(self) -> None:
+        """Take the lock, before the file exists that it stands for; raises OSError."""
+        from filelock import FileLock
+
+        self._folder.mkdir(parents=True, exist_ok=True)
+        lock = FileLock(_lock_file(self._file), thread_local=False)
+        lock.acquire(timeout=LOCK_S)
+        self._run_lock = lock
+        atexit.register(self._end, lock)
+
+    def _end(self, lock: BaseFileLock) -> None:
+        """Remove the files of this run; the lock goes last."""
+        self._file.unlink(missing_ok=True)
+        lock.release()
         with suppress(OSError):
-            return [file for file in self._folder.iterdir() if file != self._own]
-        return []
+            _lock_file(self._file).unlink(missing_ok=True)
 
-    def _forget_old_runs(self) -> None:
-        for file in self._others():
+    def _remove_old_files(self) -> None:
+        for file in self._other_files(with_locks=True):
             with suppress(OSError):
-                if time.time() - file.stat().st_mtime > KEPT_S:
+                if time.time() - file.stat().st_mtime > RETENTION_S:
                     file.unlink()
 
+    def _other_files(self, *, with_locks: bool = False) -> list[Path]:
+        own = (self._file, _lock_file(self._file))
+        with suppress(OSError):
+            files = [file for file in self._folder.iterdir() if file not in own]
+            return [file for file in files if with_locks or file.suffix != LOCK_SUFFIX]
+        return []
 
-def _marks(file: Path) -> list[str]:
+
+def _fingerprints(file: Path) -> list[str]:
     with suppress(OSError, UnicodeDecodeError):
         return file.read_text(encoding="ascii").split()
     return []
 
 
+def _lock_file(file: Path) -> Path:
+    return file.with_name(file.name + LOCK_SUFFIX)
+
+
 def _is_running(file: Path) -> bool:
-    """Whether the engine of this run still answers."""
+    """Return whether the run of a file is running, or has ended properly by now."""
+    if not _does_engine_answer(file):
+        return False
+    lock_file = _lock_file(file)
+    return not lock_file.exists() or _is_locked(lock_file) or not file.exists()
+
+
+def _is_locked(lock_file: Path) -> bool:
+    from filelock import FileLock
+
+    try:
+        with FileLock(lock_file).acquire(timeout=LOCK_S):
+            return False
+    except OSError:
+        return True
+
+
+def _does_engine_answer(file: Path) -> bool:
     host, _, rest = file.name.partition("_")
-    with suppress(OSError, ValueError), socket.create_connection((host, int(rest.partition("_")[0])), ANSWER_S):
+    with suppress(OSError, ValueError), socket.create_connection((host, int(rest.partition("_")[0])), CONNECT_S):
         return True
     return False

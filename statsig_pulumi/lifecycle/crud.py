@@ -1,7 +1,7 @@
-"""The life of any entity over plain JSON: check, diff, create, read, update, delete. It knows nothing of Pulumi.
+"""The default behaviour of a resource over plain JSON: check, diff, create, read, update, delete.
 
-Inputs are what the program declares. Outputs are what the API returned, with declared
-properties as the program wrote them, and the list of those under ``__declared``.
+Inputs are what the program declares. Outputs are what the API returned, with the declared properties as the
+program wrote them, and the list of those under ``__declared``.
 """
 
 from __future__ import annotations
@@ -9,257 +9,271 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import Final
 
 from ..errors import GoneError, Problem, RejectedError, StatsigError, UnauthorizedError
-from ..json_values import Json, plain
+from ..json_values import Json, normalize_json
 from ..schema import codec, state
 from ..schema.declaration import Declaration
-from ..schema.diff import Changes, changes
-from ..schema.matching import declared_only
-from ..schema.state import DECLARED, IMPORT, RESOURCE, Values
-from ..schema.validation import problems
-from ..settings import DEFAULTS, Policy
-from .adoption import Adopting
-from .reporter import Reporter
-from .resource_client import Live, ResourceClient
+from ..schema.diff import Changes, find_changes
+from ..schema.live_object import LiveObject
+from ..schema.matching import drop_computed
+from ..schema.state import DECLARED, IMPORT, RESOURCE, Inputs, Outputs
+from ..schema.validation import find_problems
+from .adoption import Adoption
+from .resource_client import ResourceClient
 from .run_context import Claim, RunContext
+from .update import Updater
 
-if TYPE_CHECKING:
-    from ..api.client import Client
-
-CLOCK_STEP_S = 2.0
-"""The Date of an answer is told in whole seconds, and rounded."""
-MADE_BY_A_KEY = "CONSOLE API"
-TAKEN_WORDS = ("already", "in use", "duplicate", "exists")
+CLOCK_STEP_S: Final = 2.0
+"""The Date of a response is rounded to whole seconds."""
+CREATED_BY_A_KEY: Final = "CONSOLE API"
+"""The creator that the API reports for objects that a key created."""
+CONFLICT_WORDS: Final = ("already", "in use", "duplicate", "exists")
+"""Words of a rejected create that mean that the name is taken."""
 
 
 @dataclass(frozen=True)
-class Found:
-    """A live object: its outputs, and the inputs a program would have written for it."""
+class LiveState:
+    """The outputs of a live object, and the inputs that a program would have written for it."""
 
-    outputs: Values
-    inputs: Values
+    outputs: Outputs
+    inputs: Inputs
 
 
-class Lifecycle(Adopting):
-    """The life of one kind of entity in one Statsig project."""
+class Lifecycle:
+    """The behaviour of one resource type in one Statsig project; plain create, read, update, delete needs no other.
 
-    def __init__(
-        self,
-        declaration: Declaration,
-        client: Client,
-        reporter: Reporter | None = None,
-        policy: Policy = DEFAULTS,
-        run: RunContext | None = None,
-    ) -> None:
-        self.declaration, self.client = declaration, client and client.on_behalf_of(declaration.kind)
-        self.policy, self.run = policy, run or RunContext()
+    A behaviour that differs is a subclass, which overrides public methods only. Nothing of it imports Pulumi.
+    """
+
+    def __init__(self, declaration: Declaration, context: RunContext, resource: str = "") -> None:
+        """``resource`` is the URN of the resource that messages are shown on, if it is known."""
+        self.declaration, self.context, self.policy = declaration, context, context.policy
+        self.reporter = context.reporter.for_resource(resource)
+        self.client = context.client.on_behalf_of(declaration.kind, self.reporter.show)
         self.resource_client: ResourceClient = declaration.cls.resource_client(declaration, self.client)
-        self.reporter = reporter or Reporter()
+        self.updater = Updater(declaration, self.resource_client, self.reporter)
+        self.adoption = self.make_adoption()
 
-    # -- what a preview runs
+    def make_adoption(self) -> Adoption:
+        """Return the collaborator that imports and adopts; a behaviour with rules of its own overrides this."""
+        return Adoption(self.declaration, self.resource_client, self.updater, self.context)
 
-    def check(self, news: Mapping[str, Json], *, new: bool) -> tuple[Values, list[Problem]]:
-        """The inputs in their one spelling, and everything wrong with them; ``new`` when there is no resource yet."""
+    # -- preview
+
+    def check(self, inputs: Mapping[str, Json], *, new: bool) -> tuple[Inputs, list[Problem]]:
+        """Return the normalized inputs, and all their problems; ``new`` if there is no resource yet."""
         properties = self.declaration.properties
-        inputs: Values = {}
-        for name, value in news.items():
+        normalized: Inputs = {}
+        for name, value in inputs.items():
             if name in properties:
-                inputs[name] = codec.normalize(properties[name], declared_only(properties[name], value))
+                normalized[name] = codec.normalize(properties[name], drop_computed(properties[name], value))
             elif name != RESOURCE:
-                inputs[name] = value
-        found = list(problems(self.declaration.cls, plain(dict(news))))
-        found += self._conflicts(inputs, news.get(RESOURCE), new=new)
-        found += self._problems_of_adoption(inputs, new=new and not found)
-        return inputs, found
+                normalized[name] = value
+        found = list(find_problems(self.declaration.cls, normalize_json(dict(inputs))))
+        found += self._conflicts(normalized, inputs.get(RESOURCE), new=new)
+        found += self.adoption.problems(normalized, new=new and not found)
+        return normalized, found
 
-    def diff(self, olds: Mapping[str, Json], news: Mapping[str, Json]) -> Changes:
-        """What an update from these outputs to these inputs would change; raises for what cannot be."""
-        return self._changes(olds, news)
+    def diff(self, outputs: Mapping[str, Json], inputs: Mapping[str, Json]) -> Changes:
+        """Return what an update would change; raises InvalidInputsError for what no update can reach.
 
-    def drift(self, olds: Mapping[str, Json], news: Mapping[str, Json]) -> Changes:
-        """How these outputs differ from these inputs; refuses nothing, because nobody asks for a change."""
-        return changes(self.declaration.properties, olds.get(DECLARED) or [], olds, news)
+        An override may ask the API about the change: a preview calls this, an update calls ``changes``.
+        """
+        return self.changes(outputs, inputs)
 
-    def _changes(self, olds: Mapping[str, Json], news: Mapping[str, Json]) -> Changes:
-        """``diff``, without what only a preview asks the API."""
-        found = self.drift(olds, news)
+    def drift(self, outputs: Mapping[str, Json], inputs: Mapping[str, Json]) -> Changes:
+        """Return how outputs differ from inputs; it raises nothing, because a refresh asks for no change."""
+        return find_changes(self.declaration.properties, outputs.get(DECLARED) or [], outputs, inputs)
+
+    def changes(self, outputs: Mapping[str, Json], inputs: Mapping[str, Json]) -> Changes:
+        """Return what an update would change, without a request; raises InvalidInputsError."""
+        found = self.drift(outputs, inputs)
         if not found.replaces:
-            self._refuse_change(olds, news, found.changed)
+            self.updater.validate_change(outputs, inputs, found.changed)
         return found
 
-    def hold(self, resource: str, id_: str, olds: Mapping[str, Json]) -> None:
-        """This resource of the program goes on having its object."""
-        self.run.hold(self.declaration.kind, resource, self.resource_client.key(id_, olds))
+    def own(self, resource: str, id_: str, outputs: Mapping[str, Json]) -> None:
+        """Note that this resource of the program keeps its object."""
+        self.context.own(self.declaration.kind, resource, self.resource_client.key(id_, outputs))
 
-    def deletes_before_replacing(self, olds: Mapping[str, Json], news: Mapping[str, Json]) -> bool:
-        """Whether a replacement would collide with what it replaces: it has the same name or key."""
-        keys = {"name", self.declaration.key_property}
-        return any(name in news and news[name] == olds.get(name) for name in keys if name)
+    def deletes_before_replacing(self, outputs: Mapping[str, Json], inputs: Mapping[str, Json]) -> bool:
+        """Return whether a replacement conflicts with the object that it replaces: same name or same key."""
+        if len(self.resource_client.endpoint.key_names) > 1 and (key := self.resource_client.identity(inputs)):
+            return key == self.declaration.join_id(outputs)
+        names = {"name", self.declaration.key_property}
+        return any(name in inputs and inputs[name] == outputs.get(name) for name in names if name)
 
-    # -- what an update runs
+    # -- update
 
-    def create(self, inputs: Mapping[str, Json]) -> tuple[str, Values]:
-        """Make the object, or adopt the one to be imported; its id and its outputs."""
+    def create(self, inputs: Mapping[str, Json]) -> tuple[str, Outputs]:
+        """Create the object, or adopt the one to import; return its id and outputs."""
         if isinstance(inputs.get(IMPORT), str):
-            live = self._taken_over(inputs, self._adopted(inputs))
+            live = self.adoption.adopt(inputs, self.adoption.live_to_import(inputs))
         else:
-            live, is_new = self._posted(inputs)
-            live = self._finished(inputs, self._insisted(inputs, live)) if is_new else live
-        self._say_what_differs(inputs, live)
-        return self.resource_client.key_of(live), state.outputs(self.declaration, inputs, live, {})
+            live, is_new = self._post(inputs)
+            if is_new:
+                live = self._finish(inputs, self.updater.correct_defaults(inputs, live))
+        self.updater.warn_about_differences(inputs, live)
+        return self.resource_client.key_of(live), state.build_outputs(self.declaration, inputs, live, {})
 
-    def read(self, id_: str, olds: Mapping[str, Json]) -> Found | None:
-        """The live object, or None where a resource's object is gone; a look-up of a missing one raises GoneError."""
-        live = self._read_with_others(self.resource_client.key(id_, olds), olds)
+    def read(self, id_: str, outputs: Mapping[str, Json]) -> LiveState | None:
+        """Return the live object; None if it no longer exists. ``get`` of a missing object raises GoneError."""
+        live = self._get_with_others(self.resource_client.key(id_, outputs), outputs)
         if live is not None:
-            inputs = state.inputs_of(self.declaration, olds, live)
-            return Found(state.outputs(self.declaration, inputs, live, olds), inputs)
-        if DECLARED not in olds:
+            inputs = state.refresh_inputs(self.declaration, outputs, live)
+            return LiveState(state.build_outputs(self.declaration, inputs, live, outputs), inputs)
+        if DECLARED not in outputs:
             raise GoneError(f"{self.declaration.kind} '{id_}' does not exist in this Statsig project")
         return None
 
-    def update(self, id_: str, olds: Mapping[str, Json], news: Mapping[str, Json]) -> Values:
-        """Send what changed and nothing else; the new outputs."""
+    def update(self, id_: str, outputs: Mapping[str, Json], inputs: Mapping[str, Json]) -> Outputs:
+        """Send what changed and nothing else; return the new outputs."""
         properties = self.declaration.properties
-        changed = {name: news[name] for name in self._changes(olds, news).changed}
-        if all(properties[name].options.local and not properties[name].options.calls for name in changed):
-            return state.outputs_without_request(self.declaration, olds, news)
-        key = self.resource_client.key(id_, olds)
-        live = self.resource_client.read(key)
+        changed = {name: inputs[name] for name in self.changes(outputs, inputs).changed}
+        if all(properties[name].options.local and not properties[name].is_trigger for name in changed):
+            return state.rebuild_outputs(self.declaration, outputs, inputs)
+        key = self.resource_client.key(id_, outputs)
+        live = self.resource_client.get(key)
         if live is None:
             raise GoneError(
-                f"{self.declaration.title(news, key)} is gone from Statsig, deleted outside of Pulumi:"
-                " run `pulumi refresh`, then `pulumi up` makes it again"
+                f"{self.declaration.title(inputs, key)} no longer exists: it was deleted outside of Pulumi."
+                " Run `pulumi refresh`, then `pulumi up` to create it again"
             )
-        self._refuse_change({**olds, **codec.decode(properties, live)}, news, changed)
-        live = self._brought(key, changed, olds, news, live)
-        self._say_what_differs(news, live)
-        return state.outputs(self.declaration, news, live, olds)
+        self.updater.validate_change({**outputs, **live.decoded}, inputs, changed)
+        live = self.updater.apply(key, changed, outputs, inputs, live)
+        self.updater.warn_about_differences(inputs, live)
+        return state.build_outputs(self.declaration, inputs, live, outputs)
 
-    def delete(self, id_: str, olds: Mapping[str, Json]) -> None:
-        """Delete the object; one that is gone already is what was asked for."""
-        key = self.resource_client.key(id_, olds)
-        if self._is_held(id_, olds):
-            title = self.declaration.title(olds, key)
-            self.reporter.say("warning", f"{title} is left in Statsig: another resource of this stack has it now")
-            return
-        if self._archives(olds):
-            if str(olds.get("status")).lower() != "archived":
-                self.resource_client.ended("PUT", key, "archive", body={})
-            return
+    def delete(self, id_: str, outputs: Mapping[str, Json]) -> None:
+        """Delete or archive the object; an object that no longer exists is no error."""
+        key = self.resource_client.key(id_, outputs)
+        if self.is_kept_by_another(id_, outputs):
+            title = self.declaration.title(outputs, key)
+            self.reporter.say("warning", f"{title} is kept in Statsig: another resource of this stack has it now")
+        elif self.is_archived_on_delete(outputs):
+            if str(outputs.get("status")).lower() != "archived":
+                self.resource_client.archive(key)
+        else:
+            self._delete(key, outputs)
+
+    # -- what a behaviour may override
+
+    def is_own_create(self, inputs: Mapping[str, Json], live: LiveObject, within_s: float) -> bool:
+        """Return whether an object of the name is the one that was posted ``within_s`` seconds.
+
+        It is, if it was created since; else if a key created it and it holds just what was sent.
+        """
+        created_ms = live.get("createdTime")
+        if isinstance(created_ms, (int, float)):
+            age_s = self.client.server_time_s() - created_ms / 1000
+            if age_s <= within_s + CLOCK_STEP_S:
+                return True
+        is_by_a_key = (live.get("creatorName") or CREATED_BY_A_KEY) == CREATED_BY_A_KEY
+        differing = state.find_differences(self.declaration, inputs, live)
+        return is_by_a_key and all(map(self.updater.is_action, differing))
+
+    def advice_on_refused_delete(self, outputs: Mapping[str, Json]) -> str:
+        """Return the next step after a refused delete, if nothing is known to refer to the object."""
+        return "if what referred to it is deleted by now, run `pulumi up` again; else the key may lack the right"
+
+    # -- what behaviours build on
+
+    def create_body(self, inputs: Mapping[str, Json]) -> dict[str, Json]:
+        """Return the body of a create: the declared values, and what the API requires."""
+        return codec.encode_create(self.declaration.properties, inputs)
+
+    def is_kept_by_another(self, id_: str, outputs: Mapping[str, Json]) -> bool:
+        """Return whether another resource of the program has the object."""
+        return self.context.is_owned(self.declaration.kind, self.resource_client.key(id_, outputs))
+
+    def is_archived_on_delete(self, outputs: Mapping[str, Json]) -> bool:
+        """Return whether a delete archives the object: as the resource declares, else as the stack is configured."""
+        declared = outputs.get("archive_on_delete")
+        can_archive = "archive_on_delete" in self.declaration.properties
+        return can_archive and bool(self.policy.archive_on_delete if declared is None else declared)
+
+    # -- steps
+
+    def _get_with_others(self, key: str, outputs: Mapping[str, Json]) -> LiveObject | None:
+        """Return the live object, from a list if this run reads many; one that differs from the state is read."""
+        before = state.restore_inputs(self.declaration, outputs)
+        cache = self.context.list_cache(self.resource_client)
+        return cache.get(key, lambda live: not state.find_differences(self.declaration, before, live))
+
+    def _post(self, inputs: Mapping[str, Json]) -> tuple[LiveObject, bool]:
+        """Return the object, and whether it is new; a lost response creates no second object."""
+        started_s = time.monotonic()
+
+        def find_created() -> LiveObject | None:
+            live = self.resource_client.find(inputs)
+            if live is None or not self.is_own_create(inputs, live, time.monotonic() - started_s):
+                return None
+            title = self.declaration.title(inputs)
+            self.reporter.say("warning", f"{title} was created, but the response was lost; it was found by a read")
+            return live
+
+        self.context.note_create(self.adoption.mark(inputs))
         try:
-            self.resource_client.ended("DELETE", key)
+            live = self.resource_client.create(inputs, self.create_body(inputs), find_created)
+        except RejectedError as error:
+            if error.status != 409 and not any(word in error.reason.lower() for word in CONFLICT_WORDS):
+                raise
+            if (existing := self.resource_client.find(inputs)) is None:
+                raise
+            return self.adoption.resolve_conflict(inputs, existing, error), False
+        if live is None:
+            raise GoneError(f"{self.declaration.title(inputs)} was created, but Statsig does not list it")
+        return live, True
+
+    def _finish(self, inputs: Mapping[str, Json], live: LiveObject) -> LiveObject:
+        """Bring the actions of the new object to their declared value; a failure deletes it again."""
+        key, title, actions = self.resource_client.key_of(live), self.declaration.title(inputs), self.updater.actions
+        # A property that is False and not returned is as it was created.
+        off = {name for name, action in actions.items() if inputs.get(name) is False and action.read_fn(live) is None}
+        try:
+            return self.updater.apply_actions(key, inputs, live, [n for n in actions if n in inputs and n not in off])
+        except StatsigError as error:
+            try:
+                self.resource_client.delete(key)
+            except StatsigError:
+                # The outputs show what is missing, so that the next update finishes it.
+                self.reporter.say("error", f"{title} was created, but not finished: {error.summary}; run `pulumi up`")
+                return live
+            raise StatsigError(f"{title} was not created: {error.summary}; its object was deleted again") from None
+
+    def _delete(self, key: str, outputs: Mapping[str, Json]) -> None:
+        try:
+            self.resource_client.delete(key)
         except (UnauthorizedError, RejectedError) as error:
             if error.status == 401:
                 raise
-            if not (referring := self.resource_client.referring(key)):
-                if error.reason.startswith("Forbidden"):
-                    raise
-                raise StatsigError(f"{error.words}; {self.when_delete_is_refused(olds)}") from None
-            raise StatsigError(
-                f"{error.words}; it is referred to by {', '.join(referring)}: change these first, then delete it"
-            ) from None
-
-    def when_delete_is_refused(self, olds: Mapping[str, Json]) -> str:
-        """The next step, where nothing is known to refer to the object."""
-        return (
-            "if something referred to it that is gone by now, run it again; else the key may lack the right to delete"
-        )
-
-    # -- the steps of the above
-
-    def _read_with_others(self, key: str, olds: Mapping[str, Json]) -> Live | None:
-        """The live object, from a list where this run reads many; one that differs from the state is read by itself."""
-        before = state.inputs_before(self.declaration, olds)
-        listing = self.run.listing(self.resource_client)
-        return listing.read(key, lambda live: not state.differences(self.declaration, before, live))
-
-    def _posted(self, inputs: Mapping[str, Json]) -> tuple[Live, bool]:
-        """The object, and whether it is new: one POST, and no second object when its answer is lost."""
-        started_s = time.monotonic()
-
-        def applied() -> Live | None:
-            there = self.resource_client.find(inputs)
-            if there is None or not self._is_made_by(inputs, there, time.monotonic() - started_s):
-                return None
-            title = self.declaration.title(inputs)
-            self.reporter.say("warning", f"{title}: the answer to its create was lost; it was found as it was sent")
-            return there
-
-        self.run.note_create(self._mark(inputs))
-        try:
-            made = self.resource_client.made(inputs, self._body_of_create(inputs), applied)
-        except RejectedError as error:
-            if error.status != 409 and not any(word in error.reason.lower() for word in TAKEN_WORDS):
+            if references := self.resource_client.list_references(key):
+                names = ", ".join(references)
+                raise StatsigError(
+                    f"{error.summary}; {names} refer to it: change these first, then delete it"
+                ) from None
+            if error.reason.startswith("Forbidden"):
                 raise
-            if (there := self.resource_client.find(inputs)) is None:
-                raise
-            return self._in_the_way(inputs, there, error), False
-        if made is None:
-            raise GoneError(f"{self.declaration.title(inputs)} was created, but Statsig does not list it")
-        return made, True
-
-    def _is_made_by(self, inputs: Mapping[str, Json], there: Live, within_s: float) -> bool:
-        """Whether an object of the name is the one that was posted: made since, or by a key and just as it was sent."""
-        made_ms = there.get("createdTime")
-        if (
-            isinstance(made_ms, (int, float))
-            and self.client.server_time_s() - made_ms / 1000 <= within_s + CLOCK_STEP_S
-        ):
-            return True
-        by_a_key = (there.get("creatorName") or MADE_BY_A_KEY) == MADE_BY_A_KEY
-        differing = state.differences(self.declaration, inputs, there)
-        return by_a_key and all(self.is_action(name) for name in differing)
-
-    def _body_of_create(self, inputs: Mapping[str, Json]) -> Values:
-        """What is posted: the declared values, and what the API wants besides."""
-        properties = self.declaration.properties
-        body = codec.encode(properties, codec.create_defaults(properties) | dict(inputs))
-        return {name: value for name, value in body.items() if value is not None}
-
-    def _finished(self, inputs: Mapping[str, Json], live: Live) -> Live:
-        """The new object with its switches moved; where that fails it is undone, for a create is all or nothing."""
-        key, title = self.resource_client.key_of(live), self.declaration.title(inputs)
-        try:
-            # What is off and not told is as it was made.
-            off = {n for n, action in self._actions.items() if inputs.get(n) is False and action.read_fn(live) is None}
-            return self._moved(key, inputs, live, [n for n in self._actions if n in inputs and n not in off])
-        except StatsigError as error:
-            try:
-                self.resource_client.ended("DELETE", key)
-            except StatsigError:
-                # It cannot be undone: the outputs say what is missing, so that the next update finishes it.
-                self.reporter.say("error", f"{title} was created, but not finished: {error.words}; `pulumi up` does it")
-                return live
-            raise StatsigError(
-                f"{title} was not created: {error.words}; what was made of it is deleted again"
-            ) from None
+            raise StatsigError(f"{error.summary}; {self.advice_on_refused_delete(outputs)}") from None
 
     def _conflicts(self, inputs: Mapping[str, Json], resource: str | None, *, new: bool) -> Iterator[Problem]:
-        """Other resources of this program that manage the same."""
+        """Yield a problem if another resource of this program manages the same object."""
+        kind, name = self.declaration.kind, (resource or "").rpartition("::")[2]
         if new and resource is not None:
-            self.run.release(self.declaration.kind, resource)
-        kind, named = self.declaration.kind, (resource or "").rpartition("::")[2]
-        title = f"{kind} resource '{named}'" if named else self.declaration.title(inputs)
+            self.context.disown(kind, resource)
+        title = f"{kind} resource '{name}'" if name else self.declaration.title(inputs)
         for claim in self._claims(inputs):
-            if (other := self.run.claimed(claim, resource, title)) is not None:
-                yield Problem("", f"{claim.what} would be managed by {other} too: declare it in one of the two")
+            if (other := self.context.claim(claim, resource, title)) is not None:
+                yield Problem("", f"{claim.what} is managed by {other} too: declare it in one of the two")
                 return
 
     def _claims(self, inputs: Mapping[str, Json]) -> Iterator[Claim]:
-        """The object itself, and what it claims besides."""
+        """Yield the claims of a resource: the object itself, and what it manages of another object."""
         imported = inputs.get(IMPORT)
-        if (key := imported if isinstance(imported, str) else self.resource_client.identity(inputs)) is not None:
+        key = imported if isinstance(imported, str) else self.resource_client.identity(inputs)
+        if key is not None:
             yield Claim(f"{self.declaration.kind} '{key}'")
         if (claim := self.declaration.cls.claim(inputs)) is not None:
             yield claim
-
-    def _is_held(self, id_: str, olds: Mapping[str, Json]) -> bool:
-        return self.run.is_held(self.declaration.kind, self.resource_client.key(id_, olds))
-
-    def _archives(self, olds: Mapping[str, Json]) -> bool:
-        asked = olds.get("archive_on_delete")
-        can = "archive_on_delete" in self.declaration.properties
-        return can and bool(self.policy.archive_on_delete if asked is None else asked)

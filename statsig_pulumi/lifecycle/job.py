@@ -1,9 +1,9 @@
-"""The life of what is done once, such as a backfill: making the resource does it, new triggers do it again."""
+"""Behaviour of jobs: what runs once when the resource is created, and again when its triggers change."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from typing import Final, Literal
 
@@ -11,140 +11,160 @@ from ..errors import GoneError, StatsigError
 from ..json_values import Json
 from ..schema import state
 from ..schema.diff import Changes
-from ..schema.state import DECLARED, IMPORT, Values
+from ..schema.live_object import LiveObject
+from ..schema.state import DECLARED, IMPORT, Outputs
 from ..settings import OnExisting
-from .crud import Found, Lifecycle
-from .resource_client import Live
+from .adoption import Adoption
+from .crud import Lifecycle, LiveState
 
 Outcome = Literal["running", "finished", "failed"]
 FINISHED: Final = "is_finished"
 FIRST_POLL_S: Final = 1.0
 SLOWEST_POLL_S: Final = 30.0
-SAY_EVERY_S: Final = 30.0
-"""How long a wait may be silent. It ends when it has nobody to tell: with the engine its reporter fails."""
+REPORT_INTERVAL_S: Final = 30.0
+"""The longest silence of a wait. A report fails once the engine is gone, which ends the wait."""
 
 
-class Job(Lifecycle):
-    """Starts a run, waits for it where that is declared, and never starts it again by itself."""
+class JobAdoption(Adoption):
+    """Imports runs: a run conflicts with no other, and nothing of it can be changed."""
 
-    def start(self, inputs: Mapping[str, Json]) -> tuple[str, Live]:
-        """Start the run; its id and what the API tells of it."""
-        raise NotImplementedError
+    def __init__(self, lifecycle: Job) -> None:
+        super().__init__(lifecycle.declaration, lifecycle.resource_client, lifecycle.updater, lifecycle.context)
+        self._poll_fn: Callable[[str, Mapping[str, Json]], LiveObject | None] = lifecycle.poll
 
-    def seen(self, id_: str, olds: Mapping[str, Json]) -> Live | None:
-        """The run as it stands; None where the API no longer tells."""
-        raise NotImplementedError
-
-    def outcome(self, live: Live) -> tuple[Outcome, str]:
-        """How a run stands, and the API's word for it."""
-        raise NotImplementedError
-
-    def diff(self, olds: Mapping[str, Json], news: Mapping[str, Json]) -> Changes:
-        found = super().diff(olds, news)
-        if not found.changed and "wait_minutes" in news and olds.get(FINISHED) is False:
-            # An earlier wait timed out: wait again.
-            return Changes(changed=(FINISHED,), released=found.released)
-        return found
-
-    def create(self, inputs: Mapping[str, Json]) -> tuple[str, Values]:
-        if isinstance(inputs.get(IMPORT), str):
-            return str(inputs[IMPORT]), self._outputs(inputs, self._adopted(inputs), {})
-        id_, live = self.start(inputs)
-        with suppress(StatsigError):  # it is started: as an error, this would leave the state without it
-            live = self.seen(id_, inputs) or live
-        return id_, self._waited(id_, inputs, live, {}, "`pulumi up` starts it again")
-
-    def read(self, id_: str, olds: Mapping[str, Json]) -> Found | None:
-        live = self.seen(id_, olds)
-        if live is None and DECLARED not in olds:
-            raise GoneError(f"{self.declaration.kind} '{id_}' does not exist in this Statsig project")
-        inputs = state.inputs_kept(self.declaration, olds)
-        # A run that the API has forgotten was run all the same: never again because of that.
-        return Found(dict(olds) if live is None else self._outputs(inputs, live, olds), inputs)
-
-    def update(self, id_: str, olds: Mapping[str, Json], news: Mapping[str, Json]) -> Values:
-        kept = state.outputs_without_request(self.declaration, olds, news)
-        if olds.get(FINISHED):
-            return kept
-        live = self.seen(id_, olds)
-        if live is None:
-            title = self.declaration.title(news, id_)
-            self.reporter.say("warning", f"{title}: Statsig no longer tells how it ended; it is not waited for")
-            return kept | {FINISHED: True}
-        return self._waited(id_, news, live, olds, "change triggers to start it again")
-
-    def delete(self, id_: str, olds: Mapping[str, Json]) -> None:
-        """What was run was run."""
-
-    def _adopted(self, inputs: Mapping[str, Json]) -> Live:
-        live = self.seen(str(inputs[IMPORT]), inputs)
+    def get(self, id_: str, inputs: Mapping[str, Json]) -> LiveObject:
+        live = self._poll_fn(id_, inputs)
         if live is None:
             raise GoneError(
-                f"{self.declaration.kind} '{inputs[IMPORT]}' does not exist in this Statsig project,"
-                " so it cannot be imported"
+                f"{self.declaration.kind} '{id_}' does not exist in this Statsig project, so it cannot be imported"
             )
         return live
 
-    def _differing(self, inputs: Mapping[str, Json], live: Live) -> list[str]:
-        """A run is what it was."""
-        return []
-
-    def _on_existing(self, inputs: Mapping[str, Json]) -> OnExisting:
-        """No run is in the way of another."""
+    def on_existing(self, inputs: Mapping[str, Json]) -> OnExisting:
         return "fail"
 
-    def _outputs(self, inputs: Mapping[str, Json], live: Live, olds: Mapping[str, Json]) -> Values:
-        found = state.outputs(self.declaration, inputs, live, olds)
+    def differences(self, inputs: Mapping[str, Json], live: LiveObject) -> list[str]:
+        return []
+
+
+class Job(Lifecycle):
+    """Behaviour of something that is run once: create starts it, and waits for it if that is declared.
+
+    Use it if the API starts something and has no object to update or delete. A run is never started again by
+    itself; a change of any property replaces the resource, which starts a new one.
+    """
+
+    def make_adoption(self) -> Adoption:
+        return JobAdoption(self)
+
+    def start(self, inputs: Mapping[str, Json]) -> tuple[str, LiveObject]:
+        """Start the run; return its id and what the API returned of it."""
+        raise NotImplementedError
+
+    def poll(self, id_: str, values: Mapping[str, Json]) -> LiveObject | None:
+        """Return the run as it is now; None if the API no longer knows it. ``values`` are its inputs or outputs."""
+        raise NotImplementedError
+
+    def outcome(self, live: LiveObject) -> tuple[Outcome, str]:
+        """Return the outcome of a run so far, and the API's word for it."""
+        raise NotImplementedError
+
+    def diff(self, outputs: Mapping[str, Json], inputs: Mapping[str, Json]) -> Changes:
+        found = super().diff(outputs, inputs)
+        if not found.changed and "wait_minutes" in inputs and outputs.get(FINISHED) is False:
+            # An earlier wait timed out: an update waits again.
+            return Changes(changed=(FINISHED,), released=found.released)
+        return found
+
+    def create(self, inputs: Mapping[str, Json]) -> tuple[str, Outputs]:
+        if isinstance(inputs.get(IMPORT), str):
+            return str(inputs[IMPORT]), self._outputs(inputs, self.adoption.live_to_import(inputs), {})
+        id_, live = self.start(inputs)
+        with suppress(StatsigError):  # the run is started: an error here would leave it out of the state
+            live = self.poll(id_, inputs) or live
+        return id_, self._wait(id_, inputs, live, {}, "`pulumi up` starts it again")
+
+    def read(self, id_: str, outputs: Mapping[str, Json]) -> LiveState | None:
+        live = self.poll(id_, outputs)
+        if live is None and DECLARED not in outputs:
+            raise GoneError(f"{self.declaration.kind} '{id_}' does not exist in this Statsig project")
+        inputs = state.restore_inputs(self.declaration, outputs)
+        # A run that the API no longer knows was carried out all the same: it is not started again.
+        return LiveState(dict(outputs) if live is None else self._outputs(inputs, live, outputs), inputs)
+
+    def update(self, id_: str, outputs: Mapping[str, Json], inputs: Mapping[str, Json]) -> Outputs:
+        unchanged = state.rebuild_outputs(self.declaration, outputs, inputs)
+        if outputs.get(FINISHED):
+            return unchanged
+        live = self.poll(id_, outputs)
+        if live is None:
+            title = self.declaration.title(inputs, id_)
+            self.reporter.say("warning", f"{title}: Statsig no longer knows the run; its result is not waited for")
+            return unchanged | {FINISHED: True}
+        return self._wait(id_, inputs, live, outputs, "change triggers to start it again")
+
+    def delete(self, id_: str, outputs: Mapping[str, Json]) -> None:
+        """Delete nothing: a run cannot be undone."""
+
+    # -- steps
+
+    def _outputs(self, inputs: Mapping[str, Json], live: LiveObject, outputs: Mapping[str, Json]) -> Outputs:
+        found = state.build_outputs(self.declaration, inputs, live, outputs)
         return found | {FINISHED: self.outcome(live)[0] != "running"}
 
-    def _waited(self, id_: str, inputs: Mapping[str, Json], live: Live, olds: Mapping[str, Json], again: str) -> Values:
-        """The outputs once the run is finished, or as they are when the time is up."""
+    def _wait(
+        self, id_: str, inputs: Mapping[str, Json], live: LiveObject, outputs: Mapping[str, Json], next_step: str
+    ) -> Outputs:
+        """Return the outputs when the run has finished, or when the declared time is over."""
         title, minutes = self.declaration.title(inputs, id_), inputs.get("wait_minutes")
         if isinstance(minutes, (int, float)):
             wait = _Wait(minutes * 60)
-            live = self._last_seen(id_, inputs, live, wait)
-            how, word = self.outcome(live)
-            if how == "failed":
-                raise StatsigError(f"{title} failed in Statsig: {word}; {again}")
-            if how == "finished":
+            live = self._poll_until_finished(id_, inputs, live, wait)
+            outcome, word = self.outcome(live)
+            if outcome == "failed":
+                raise StatsigError(f"{title} failed in Statsig: {word}; {next_step}")
+            if outcome == "finished":
                 self.reporter.say("info", f"{title}: {word} after {wait.passed_s():.0f} s")
             else:
                 late = f"not finished after {minutes:g} {'minute' if minutes == 1 else 'minutes'} ({word})"
                 self.reporter.say("warning", f"{title}: {wait.broken or late}; the next `pulumi up` waits again")
-        return self._outputs(inputs, live, olds)
+        return self._outputs(inputs, live, outputs)
 
-    def _last_seen(self, id_: str, inputs: Mapping[str, Json], live: Live, wait: _Wait) -> Live:
-        """The run when it is finished, or the wait is over."""
-        title, told, tell_at_s = self.declaration.title(inputs, id_), "", 0.0
-        while (how_and_word := self.outcome(live))[0] == "running" and (left_s := wait.left_s()) > 0:
+    def _poll_until_finished(self, id_: str, inputs: Mapping[str, Json], live: LiveObject, wait: _Wait) -> LiveObject:
+        title, reported, report_at_s = self.declaration.title(inputs, id_), "", 0.0
+        while True:
+            outcome, word = self.outcome(live)
+            if outcome != "running" or (left_s := wait.left_s()) <= 0:
+                return live
             passed_s = wait.passed_s()
-            if how_and_word[1] != told or passed_s >= tell_at_s:
-                told, tell_at_s = how_and_word[1], passed_s + SAY_EVERY_S
-                self.reporter.say("info", f"{title}: {told}, waiting {passed_s:.0f} of {wait.limit_s:.0f} s")
+            if word != reported or passed_s >= report_at_s:
+                reported, report_at_s = word, passed_s + REPORT_INTERVAL_S
+                self.reporter.say("info", f"{title}: {word}, waiting {passed_s:.0f} of {wait.limit_s:.0f} s")
             time.sleep(min(wait.pause_s(), left_s))
             try:
-                live = self.seen(id_, inputs) or live
+                live = self.poll(id_, inputs) or live
             except StatsigError as error:
-                # The run goes on, and has to stay in the state.
-                wait.broken = error.words
-                break
-        return live
+                # The run goes on, so that it has to stay in the state.
+                wait.broken = error.summary
+                return live
 
 
 class _Wait:
-    """How long a run has been waited for, and when it is looked at next."""
+    """The time that a run is waited for, and the pauses between two polls."""
 
     def __init__(self, limit_s: float) -> None:
         self.limit_s, self.broken = limit_s, ""
         self._started_s, self._pause_s = time.monotonic(), FIRST_POLL_S
 
     def passed_s(self) -> float:
+        """Return the seconds since the wait began."""
         return time.monotonic() - self._started_s
 
     def left_s(self) -> float:
+        """Return the seconds until the wait ends."""
         return self.limit_s - self.passed_s()
 
     def pause_s(self) -> float:
-        """The next pause, each longer than the one before."""
+        """Return the next pause in seconds; each is longer than the one before."""
         pause_s, self._pause_s = self._pause_s, min(self._pause_s * 1.5, SLOWEST_POLL_S)
         return pause_s

@@ -1,4 +1,4 @@
-"""Serve the reads of one run from the API's lists: as many requests as there are pages, not as there are objects."""
+"""Reads of one run, served from the API's lists: one request per page instead of one per object."""
 
 from __future__ import annotations
 
@@ -8,79 +8,78 @@ from threading import Lock
 from typing import Final
 
 from ..errors import StatsigError
-from ..schema import codec
-from .resource_client import Live, ResourceClient
+from ..schema.live_object import LiveObject
+from .resource_client import ResourceClient
 
-FIRST: Final = 100
-"""So many objects have the pages that are asked for."""
-FEW: Final = 3
-"""Up to so many objects of a kind are read one by one where the first page of the list does not have them."""
+PAGE_ITEMS: Final = 100
+"""The number of objects on a page of a list."""
+SINGLE_READS: Final = 3
+"""Up to so many objects of a kind are read one by one if the first page of the list does not hold them."""
 
 
 class ListCache:
-    """The objects of one kind, listed once for all that are read in one run; any thread may ask.
+    """The objects of one kind, listed once for all reads of a run; any thread may use it.
 
-    The first object is read by itself and laid beside what the list has of it, which finds out a list that holds
-    less. Pages are read as far as they are needed. Once this run has written anything the list is not asked again,
-    for a change of one object may change others.
+    The first object is read by itself and compared with its item in the list: a list may hold less than a read.
+    Pages are read as they are needed. After the first write of the run the list is not used any more, because a
+    change of one object may change others.
     """
 
     def __init__(self, resource_client: ResourceClient) -> None:
-        self._objects, self._writes = resource_client, resource_client.client.writes
-        self._lock, self._asked = Lock(), 0
-        self._sample: tuple[str, Live] | None = None
-        self._items: dict[str, Live] = {}
-        self._rest: Iterator[Live] | None = None
-        self._began_at = 0
-        """The latest write when the list was begun."""
-        self._is_whole = not resource_client.endpoint.has_read
-        self._is_of_use = resource_client.is_listed_whole
+        self._resource_client, self._writes = resource_client, resource_client.client.writes
+        self._lock, self._reads = Lock(), 0
+        self._sample: tuple[str, LiveObject] | None = None
+        self._items: dict[str, LiveObject] = {}
+        self._rest: Iterator[LiveObject] | None = None
+        self._latest_write = 0
+        """The latest write of the run when the list was started."""
+        self._is_complete = not resource_client.endpoint.has_read
+        """Whether the list holds as much of an object as a read, as the sample shows."""
+        self._is_usable = resource_client.is_listed_whole
 
-    def read(self, key: str, is_expected: Callable[[Live], bool]) -> Live | None:
-        """The live object, or None where there is none; one that is not as expected is read by itself."""
-        self._asked += 1  # by all threads: those that wait for the lock tell that many objects are read
+    def get(self, key: str, is_expected: Callable[[LiveObject], bool]) -> LiveObject | None:
+        """Return the live object, or None if there is none; an item that is not as expected is read by itself."""
+        self._reads += 1  # threads that wait for the lock show that many objects are read
         with self._lock:
-            if self._is_of_use and not self._is_whole and self._sample is None:
-                live = self._objects.read(key)
+            if self._is_usable and not self._is_complete and self._sample is None:
+                live = self._resource_client.get(key)
                 self._sample = (key, live) if live is not None else None
                 return live
-            listed = self._listed(key) if self._is_of_use else None
-        return listed if listed is not None and is_expected(listed) else self._objects.read(key)
+            item = self._item(key) if self._is_usable else None
+        return item if item is not None and is_expected(item) else self._resource_client.get(key)
 
-    def _listed(self, key: str) -> Live | None:
+    def _item(self, key: str) -> LiveObject | None:
         try:
             if self._rest is None:
-                self._began_at = self._writes.latest
-                self._rest = self._objects.listed()
-                self._take(FIRST)
-            while not (self._is_whole and key in self._items) and self._is_worth_it and self._take(FIRST):
+                self._latest_write = self._writes.latest
+                self._rest = self._resource_client.list_all()
+                self._read_page()
+            while not (self._is_complete and key in self._items) and self._is_worth_a_page and self._read_page():
                 pass
-        except StatsigError:  # who may read one object may not be allowed to list them all
-            self._is_of_use = False
-        self._is_of_use = self._is_of_use and self._writes.latest == self._began_at
-        return self._items.get(key) if self._is_of_use and self._is_whole else None
+        except StatsigError:  # a key that may read one object may lack the right to list them all
+            self._is_usable = False
+        self._is_usable = self._is_usable and self._writes.latest == self._latest_write
+        return self._items.get(key) if self._is_usable and self._is_complete else None
 
     @property
-    def _is_worth_it(self) -> bool:
-        return self._is_of_use and (self._asked > FEW or not self._objects.endpoint.has_read)
+    def _is_worth_a_page(self) -> bool:
+        return self._is_usable and (self._reads > SINGLE_READS or not self._resource_client.endpoint.has_read)
 
-    def _take(self, count: int) -> bool:
-        """Whether there were any more; the sample is compared when it comes."""
-        taken = 0
-        for item in islice(self._rest or (), count):
-            taken += 1
-            self._items[self._objects.key_of(item)] = item
-        if not self._is_whole and self._sample is not None and (found := self._items.get(self._sample[0])):
-            self._is_whole = self._is_of_use = is_listed_completely(self._objects, found, self._sample[1])
-        return taken > 0
+    def _read_page(self) -> bool:
+        """Return whether the list had more items; the sample is compared when its item arrives."""
+        count = 0
+        for item in islice(self._rest or (), PAGE_ITEMS):
+            count += 1
+            self._items[self._resource_client.key_of(item)] = item
+        if not self._is_complete and self._sample is not None and (sample := self._items.get(self._sample[0])):
+            self._is_complete = self._is_usable = is_listed_completely(sample, self._sample[1])
+        return count > 0
 
 
-def is_listed_completely(resource_client: ResourceClient, listed: Live, read: Live) -> bool:
-    """Whether a list has of an object what reading it by itself has."""
-    properties = resource_client.declaration.properties
-    told, whole = codec.decode(properties, listed), codec.decode(properties, read)
-    return all(
-        told[name] == whole[name] if p.settable else (told[name] is None) == (whole[name] is None)
-        for name, p in properties.items()
-        if name in whole
-    )
+def is_listed_completely(item: LiveObject, live: LiveObject) -> bool:
+    """Return whether an item of a list holds what a read of the same object holds."""
+    for name, p in live.decoded.properties.items():
+        listed, read = item.decoded[name], live.decoded[name]
+        if listed != read if p.settable else (listed is None) != (read is None):
+            return False
+    return True

@@ -8,10 +8,14 @@ Severity = Literal["debug", "info", "warning", "error"]
 
 
 class Reporter:
-    """Where a lifecycle says what a person should see; this one says nothing."""
+    """Receiver of the messages of a lifecycle; this one discards them."""
 
     def say(self, severity: Severity, message: str) -> None:
-        """One sentence."""
+        """Report one sentence."""
 
     def show(self, message: str) -> None:
-        """What the resource at hand waits for, as long as it does."""
+        """Show what the current resource waits for, until the next message."""
+
+    def for_resource(self, urn: str) -> Reporter:
+        """Return the reporter of one resource; ``urn`` is empty if its URN is not known."""
+        return self

@@ -1,166 +1,202 @@
-"""The objects of one kind in one Statsig project: read one, find one, change one, by the paths of its endpoint."""
+"""The objects of one resource type in one Statsig project: get, list, find, create, update and delete them."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from ..errors import GoneError, NotFoundError, RejectedError, StatsigError, UnreachableError
-from ..json_values import UNKNOWN, Json
+from ..json_values import UNKNOWN, Json, has_unknown
 from ..schema.declaration import Declaration
+from ..schema.live_object import LiveObject
 
 if TYPE_CHECKING:
     from ..api.client import Client
 
-Live = Mapping[str, Json]
-"""An object as the API returned it."""
-
 
 def slug(name: str) -> str:
-    """The id that the API makes from a name."""
+    """Return the id that the API derives from a name."""
     return name.lower().replace(" ", "_")
 
 
 class ResourceClient:
-    """The objects of one declaration; an entity that the API treats irregularly overrides a method."""
+    """The requests of one resource type, by the paths of its endpoint.
+
+    A resource whose endpoint is irregular overrides a method. Every live object that leaves this class is a
+    ``LiveObject``, so that a response is decoded once.
+    """
 
     def __init__(self, declaration: Declaration, client: Client) -> None:
         self.declaration, self.client = declaration, client
         self.endpoint = declaration.endpoint
 
+    # -- identity
+
     def path(self, key: str, *more: str) -> str:
-        """The path of one object."""
+        """Return the path of one object, or of something below it."""
         return self.endpoint.path(key, *more)
 
-    def key(self, id_: str, olds: Mapping[str, Json]) -> str:
-        """What identifies a resource's object in paths; a renamed object may have another than when it was made."""
+    def key(self, id_: str, outputs: Mapping[str, Json]) -> str:
+        """Return the key in paths of a resource's object; after a rename it differs from the id in the state."""
         name = self.declaration.key_property
-        return str(olds.get(name) or id_) if name else id_
+        return str(outputs.get(name) or id_) if name else id_ or self.declaration.join_id(outputs) or ""
+
+    def key_of(self, live: Mapping[str, Json]) -> str:
+        """Return the key of a live object; raises StatsigError if the response lacks it."""
+        key = self.endpoint.join_id(live)
+        if key is None:
+            names = " or ".join(self.endpoint.key_names)
+            raise StatsigError(f"{self.declaration.title(live)} exists, but the response of Statsig lacks its {names}")
+        return key
 
     def identity(self, inputs: Mapping[str, Json]) -> str | None:
-        """What will identify the object of these inputs in paths, or else by name; None where that is not known."""
+        """Return the key or name that the object of these inputs will have; None if it is not known yet."""
         name, key = inputs.get("name"), self.declaration.key_property
-        said = inputs.get(key) if key else None
-        if said is None and isinstance(name, str) and key and self.declaration.properties[key].settable:
-            said = slug(name)
-        return next((value for value in (said, name) if isinstance(value, str)), None) if said is not UNKNOWN else None
+        if len(self.endpoint.key_names) > 1:
+            return None if has_unknown(dict(inputs)) else self.declaration.join_id(inputs)
+        declared = inputs.get(key) if key else None
+        if declared is UNKNOWN:
+            return None
+        if declared is None and isinstance(name, str) and key and self.declaration.properties[key].settable:
+            declared = slug(name)
+        return next((value for value in (declared, name) if isinstance(value, str)), None)
 
-    def key_of(self, live: Live) -> str:
-        """What identifies a live object."""
-        if not live.get(self.endpoint.key):
-            raise StatsigError(
-                f"{self.declaration.title(live)} exists, but Statsig's answer does not tell its {self.endpoint.key}"
-            )
-        return str(live[self.endpoint.key])
+    # -- reads
 
-    def read(self, key: str) -> Live | None:
-        """The live object, or None where there is none."""
+    def live(self, response: Mapping[str, Json]) -> LiveObject:
+        """Return the live object of a response."""
+        return LiveObject(self.declaration.readable, self.declaration.from_response(response))
+
+    def get(self, key: str) -> LiveObject | None:
+        """Return the live object, or None if there is none (GET on its path, else from the list)."""
         if not self.endpoint.has_read:
-            return next((item for item in self.listed() if item.get(self.endpoint.key) == key), None)
+            return next((item for item in self.list_all() if self.endpoint.join_id(item) == key), None)
         try:
-            live = self.client.get(self.path(key))
+            response = self.client.get(self.path(key))
         except NotFoundError:
             return None
         except RejectedError as error:
             if error.status in self.endpoint.missing_statuses and not self._is_listed(key):
                 return None
             raise
-        if not isinstance(live, dict):
-            raise UnreachableError("GET", f"/{self.path(key)}", "the answer holds no object")
-        return self.declaration.seen(live if live.get(self.endpoint.key) else live | {self.endpoint.key: key})
+        if not isinstance(response, dict):
+            raise UnreachableError("GET", f"/{self.path(key)}", "the response holds no object")
+        return self.live(
+            self.endpoint.split_id(key) | response if self.endpoint.join_id(response) is None else response
+        )
 
     @property
     def is_listed_whole(self) -> bool:
-        """Whether an item of the list may stand for the object, by the key that paths have."""
-        endpoint, cls = self.endpoint, type(self)
-        is_regular = (cls.read, cls.listed, cls.key_of) == (
-            ResourceClient.read,
-            ResourceClient.listed,
-            ResourceClient.key_of,
-        )
-        return is_regular and endpoint.has_list and endpoint.lists_whole_objects
+        """Whether an item of the list can replace a read of the object, by the key that paths have."""
+        endpoint, cls, base = self.endpoint, type(self), ResourceClient
+        is_regular = (cls.get, cls.list_all, cls.key_of) == (base.get, base.list_all, base.key_of)
+        return is_regular and endpoint.lists == "complete"
 
-    def listed(self) -> Iterator[Live]:
-        """Every live object, as a list has it."""
+    def list_all(self) -> Iterator[LiveObject]:
+        """Yield every live object, as the list holds it."""
         seen: set[Json] = set()
-        for query in self.endpoint.listings:
+        for query in self.endpoint.list_queries:
             for item in self._pages(query):
-                if (key := item.get(self.endpoint.key)) not in seen:
-                    yield self.declaration.seen(item)
+                if (key := self.endpoint.join_id(item)) not in seen:
+                    yield self.live(item)
                 seen.add(key)
 
+    def find(self, inputs: Mapping[str, Json]) -> LiveObject | None:
+        """Return the live object that a create with these inputs conflicts with."""
+        name, key = inputs.get("name"), self.declaration.key_property
+        guess = inputs.get(key) if key and (key != "name" or self.endpoint.has_read) else None
+        if guess is None and self.endpoint.key == "id":
+            guess = slug(str(name))
+        live = self.get(str(guess)) if guess else None
+        if live is not None:
+            return live
+        for item in self.list_all():
+            if item.get("name") == name:
+                return item if self.endpoint.lists == "complete" else self.get(self.key_of(item)) or item
+        return None
+
+    def find_by_identity(self, inputs: Mapping[str, Json]) -> LiveObject | None:
+        """Return what ``find`` does, without reading a list if people choose the key: for each create of a preview."""
+        key, id_ = self.declaration.key_property, self.identity(inputs)
+        is_chosen = key is not None and self.declaration.properties[key].settable
+        return self.get(id_) if is_chosen and id_ is not None else self.find(inputs)
+
+    # -- writes
+
+    def create(
+        self, inputs: Mapping[str, Json], body: Json, find_created: Callable[[], LiveObject | None]
+    ) -> LiveObject | None:
+        """Send one POST and return the new object; None if Statsig does not list it.
+
+        ``find_created`` looks the object up when the response is lost, so that it is not created twice.
+        """
+        response = self.client.create(self.endpoint.collection, body, find_created)
+        if isinstance(response, LiveObject):
+            return response
+        if isinstance(response, dict) and self.endpoint.join_id(response):
+            return self.live(response)
+        return self.find(inputs)
+
+    def update(self, key: str, changed: Mapping[str, Json], body: Json, live: LiveObject) -> LiveObject:
+        """Send an update of the changed properties and return the object after it; ``live`` is the one before."""
+        return self.call(self.endpoint.get_update_method(changed), key, body=body)
+
+    def call(self, method: str, key: str, *more: str, body: Json = None) -> LiveObject:
+        """Send a request to the object's path, or below it; return the object after it.
+
+        If the response is only a message, the object is read. Raises GoneError if it no longer exists.
+        """
+        response = self.client.change(method, self.path(key, *more), body)
+        if isinstance(response, dict) and self.endpoint.subpath:
+            response = response | self.endpoint.split_id(key)  # the response omits the object that it belongs to
+        if isinstance(response, dict) and self.endpoint.join_id(response):
+            return self.live(response)
+        return self.get_changed(key)
+
+    def get_changed(self, key: str) -> LiveObject:
+        """Return the object after a change; raises GoneError if it no longer exists."""
+        live = self.get(key)
+        if live is None:
+            raise GoneError(f"{self.declaration.kind} '{key}' was changed, but Statsig no longer has it")
+        return live
+
+    def delete(self, key: str, body: Json = None) -> None:
+        """Send DELETE; an object that no longer exists is no error."""
+        self._end("DELETE", self.path(key), key, body)
+
+    def archive(self, key: str) -> None:
+        """Archive the object; an object that no longer exists is no error."""
+        self._end("PUT", self.path(key, "archive"), key, {})
+
+    def list_references(self, key: str) -> list[str]:
+        """Return what refers to an object, as far as the API lists it; each as ``gate 'name'``."""
+        names: list[str] = []
+        for references in self.endpoint.reference_paths:
+            with suppress(StatsigError):  # the caller is about to report a refused delete
+                items = self.client.pages(self.path(key, references))
+                names += [f"{references.removesuffix('_references')} '{item.get('id')}'" for item in items]
+        return names
+
+    # -- steps
+
+    def _end(self, method: str, path: str, key: str, body: Json) -> None:
+        try:
+            self.client.change(method, path, body)
+        except NotFoundError:
+            return
+        except RejectedError:
+            if self.get(key) is not None:
+                raise
+
     def _pages(self, query: Mapping[str, str]) -> Iterator[Json]:
-        path = self.endpoint.listing or self.endpoint.collection
+        path = self.endpoint.list_path or self.endpoint.collection
         try:
             yield from self.client.pages(path, query)
         except RejectedError:
             if not query:
                 raise
-            yield from self.client.pages(path)  # by an API that does not know the query yet
-
-    def find(self, inputs: Mapping[str, Json]) -> Live | None:
-        """The live object that would be in the way of a new one with these inputs."""
-        name, key = inputs.get("name"), self.declaration.key_property
-        guess = inputs.get(key) if key and (key != "name" or self.endpoint.has_read) else None
-        if guess is None and self.endpoint.key == "id":
-            guess = slug(str(name))
-        live = self.read(str(guess)) if guess else None
-        if live is not None:
-            return live
-        for item in self.listed():
-            if item.get("name") == name:
-                return item if self.endpoint.lists_whole_objects else self.read(self.key_of(item)) or item
-        return None
-
-    def met(self, inputs: Mapping[str, Json]) -> Live | None:
-        """``find`` for every new object of a preview: no list is read where the id is chosen by people."""
-        key, id_ = self.declaration.key_property, self.identity(inputs)
-        is_chosen = key is not None and self.declaration.properties[key].settable
-        return self.read(id_) if is_chosen and id_ is not None else self.find(inputs)
-
-    def made(self, inputs: Mapping[str, Json], body: Json, applied: Callable[[], Live | None]) -> Live | None:
-        """The new object, by one POST; None where Statsig does not show it."""
-        answer = self.client.create(self.endpoint.collection, body, applied)
-        if isinstance(answer, dict) and answer.get(self.endpoint.key):
-            return self.declaration.seen(answer)
-        return self.find(inputs)
-
-    def updated(self, key: str, changed: Iterable[str], body: Json) -> Live:
-        """The object after an update of these properties."""
-        method = "POST" if self.endpoint.takes_whole(changed) else self.endpoint.update
-        return self.changed(method, key, body=body)
-
-    def changed(self, method: str, key: str, *more: str, body: Json = None) -> Live:
-        """The object after a change: as answered, or read again where the answer is a message only."""
-        answer = self.client.change(method, self.path(key, *more), body)
-        if isinstance(answer, dict) and self.endpoint.under:
-            answer = answer | {self.endpoint.key: key}  # what is under an object does not tell whose it is
-        if isinstance(answer, dict) and answer.get(self.endpoint.key):
-            return self.declaration.seen(answer)
-        live = self.read(key)
-        if live is None:
-            raise GoneError(f"{self.declaration.kind} '{key}' was changed, but Statsig no longer has it")
-        return live
-
-    def ended(self, method: str, key: str, *more: str, body: Json = None) -> None:
-        """A change after which the object may be gone, and may have been before."""
-        try:
-            self.client.change(method, self.path(key, *more), body)
-        except NotFoundError:
-            return
-        except RejectedError:
-            if self.read(key) is not None:
-                raise
-
-    def referring(self, key: str) -> list[str]:
-        """What refers to an object, where the API tells."""
-        names: list[str] = []
-        for references in self.endpoint.references:
-            with suppress(StatsigError):  # asked after a refusal, which is what the user has to see
-                found = self.client.pages(self.path(key, references))
-                names += [f"{references.removesuffix('_references')} '{item.get('id')}'" for item in found]
-        return names
+            yield from self.client.pages(path)  # older APIs do not know the query
 
     def _is_listed(self, key: str) -> bool:
-        return any(item.get(self.endpoint.key) == key for item in self.listed())
+        return any(self.endpoint.join_id(item) == key for item in self.list_all())

@@ -1,127 +1,212 @@
-"""Bring a live object to what a program declares, by the fewest requests."""
+"""Bring a live object to its declaration in the fewest requests."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, field
 
-from ..errors import InvalidInputsError, StatsigError
+from ..errors import InvalidInputsError, RejectedError, ServerError, StatsigError, UnreachableError
 from ..json_values import Json
 from ..schema import codec, state
 from ..schema.actions import Action, Step
 from ..schema.declaration import Declaration
-from ..schema.diff import same
-from ..schema.matching import keep_live_values, kept, without_actions
-from ..schema.state import Values
+from ..schema.diff import is_same
+from ..schema.live_object import LiveObject
+from ..schema.matching import collect_undeclared, drop_actions, keep_live_values
+from ..schema.state import Inputs
 from .reporter import Reporter
-from .resource_client import Live, ResourceClient
-
-if TYPE_CHECKING:
-    from ..api.client import Client
+from .resource_client import ResourceClient
 
 
-class Changing:
-    """The changes of the objects of one kind."""
+@dataclass(frozen=True)
+class _Request:
+    """One request of an update, and the property or properties that it sets."""
 
-    declaration: Declaration
-    client: Client
-    resource_client: ResourceClient
-    reporter: Reporter
+    changed: Mapping[str, Json]
+    step: Step | None = None
+    """The call of an action or a trigger; None for an update of the body."""
+    body: Inputs = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class _Plan:
+    """What an update has to reach."""
+
+    inputs: Mapping[str, Json]
+    outputs: Mapping[str, Json] = field(default_factory=dict)
+    """The outputs before the update."""
+    changed: Mapping[str, Json] = field(default_factory=dict)
+    """The declared values that the body sends."""
+    triggers: Mapping[str, Action] = field(default_factory=dict)
+    """The triggers whose declared value changed."""
+    actions: tuple[str, ...] = ()
+    """The properties whose actions have to reach their declared value, in this order."""
+
+
+class Updater:
+    """Computes the requests that lead from a live object to its declaration, and sends them one by one.
+
+    After each response the next request is computed from the live object as it is then. After a response that
+    is not a plain success (lost, 5xx, 4xx) the object is read: if the request turns out to be applied, the
+    update goes on; otherwise the error is raised. Nothing is concluded from what was sent.
+    """
+
+    def __init__(self, declaration: Declaration, resource_client: ResourceClient, reporter: Reporter) -> None:
+        self.declaration, self.resource_client, self.reporter = declaration, resource_client, reporter
+        actions = {name: p.action for name, p in declaration.inputs.items() if p.action and not p.is_trigger}
+        # Launching an archived gate also takes it out of the archive: what other actions affect comes last.
+        self.actions: dict[str, Action] = dict(sorted(actions.items(), key=lambda item: item[1].affected_by_others))
 
     def is_action(self, name: str) -> bool:
-        """Whether a property is set by endpoints of its own alone."""
-        return name in self._actions and not self._actions[name].in_body
+        """Return whether a property is set by an action alone, and never by the body."""
+        return name in self.actions and not self.actions[name].in_body
 
-    def _brought(
-        self, key: str, changed: Mapping[str, Json], olds: Mapping[str, Json], news: Mapping[str, Json], live: Live
-    ) -> Live:
-        """The object after all that changed: switches that go first, its body, the other switches."""
-        actions = {name: action for name, action in self._actions.items() if name in news}
-        held = [name for name, s in actions.items() if name not in changed and s.read_fn(live) in (None, news[name])]
-        moved = [name for name in actions if name in changed]
-        live = self._moved(key, news, live, moved, first=True)
-        for name in changed:
-            if (verb := self.declaration.properties[name].options.calls) and olds.get(name) is not None:
-                live = self.resource_client.changed("PUT", key, verb)
-        if body := self._body_of_update(changed, olds, news, live):
-            live = self.resource_client.updated(key, changed, body)
-            key = self.resource_client.key_of(live)
-        live = self._moved(key, news, live, moved)
-        # What was done so far may have moved another switch: launching an archived gate takes it out of the archive.
-        return self._moved(key, news, live, [name for name in held if actions[name].read_fn(live) is not None])
+    def apply(
+        self,
+        key: str,
+        changed: Mapping[str, Json],
+        outputs: Mapping[str, Json],
+        inputs: Mapping[str, Json],
+        live: LiveObject,
+    ) -> LiveObject:
+        """Send what changed, and return the live object after it; ``outputs`` are those before the update."""
+        properties = self.declaration.properties
+        declared = {name: action for name, action in self.actions.items() if name in inputs}
+        # Actions that are in their declared state now may be affected by the requests of the others.
+        stable = [n for n, a in declared.items() if n not in changed and a.read_fn(live) in (None, inputs[n])]
+        changed_again = [name for name in changed if outputs.get(name) is not None]
+        triggers = {n: action for n in changed_again if properties[n].is_trigger and (action := properties[n].action)}
+        plan = _Plan(
+            inputs,
+            outputs,
+            changed,
+            triggers,
+            (*(name for name in declared if name in changed), *stable),
+        )
+        return self._run(key, plan, live)
 
-    def _moved(
-        self, key: str, inputs: Mapping[str, Json], live: Live, names: Iterable[str], *, first: bool = False
-    ) -> Live:
-        """The object after these switches are where the inputs want them; ``first`` takes the steps that go first."""
-        for name in names:
-            action, taken = self._actions[name], list[Step]()
-            while not first or action.is_first_fn(live, inputs):
-                step = action.step(live, inputs)
-                if step is None or step in taken:
-                    break
-                taken.append(step)
-                live = self.resource_client.changed(step.method, key, step.verb, body=step.body)
+    def apply_actions(self, key: str, inputs: Mapping[str, Json], live: LiveObject, names: Iterable[str]) -> LiveObject:
+        """Bring the actions of these properties to their declared value, and return the live object after it."""
+        return self._run(key, _Plan(inputs, actions=tuple(names)), live)
+
+    def correct_defaults(self, inputs: Mapping[str, Json], live: LiveObject) -> LiveObject:
+        """Return the new object after declared values replaced what defaults of the project or team added to them."""
+        properties = self.declaration.properties
+        names = [n for n in self.held_differently(inputs, live) if not properties[n].options.replace_on_changes]
+        changed = {name: inputs[name] for name in names}
+        with suppress(StatsigError):  # a difference that remains is reported
+            if body := self.request_body(changed, {}, inputs, live):
+                return self.resource_client.update(self.resource_client.key_of(live), changed, body, live)
         return live
 
-    def _body_of_update(
-        self, changed: Mapping[str, Json], olds: Mapping[str, Json], news: Mapping[str, Json], live: Live
-    ) -> Values:
-        """What is sent: the changed values, lists of parts with what their live items hold besides."""
-        properties = self.declaration.properties
-        decoded = codec.decode(properties, live)
-        said = {
-            name: keep_live_values(properties[name], value, olds.get(name), decoded.get(name))
-            for name, value in changed.items()
-            if properties[name].sent and not self._is_moved_only(name, value, decoded.get(name))
-        }
-        if not said:
-            return {}
-        for name, p in properties.items():  # of one form of a value alone, the API makes the other one anew
-            said |= {
-                n: news[n]
-                for n in (name, p.options.alternative)
-                if p.options.alternative and n in news and said.keys() & {name, p.options.alternative}
-            }
-        beside = {n: decoded[n] for n, p in properties.items() if p.options.always_sent and decoded.get(n) is not None}
-        if self.declaration.endpoint.takes_whole(changed):
-            held = {n: value for n, value in decoded.items() if live.get(properties[n].wire) is not None}
-            beside |= kept(properties, said, held)
-            # The live object does not tell these.
-            beside |= {n: news[n] for n, p in properties.items() if p.options.write_only and n in news}
-        return codec.encode(properties, beside | said)
+    def validate_change(self, outputs: Mapping[str, Json], inputs: Mapping[str, Json], changed: Iterable[str]) -> None:
+        """Raise InvalidInputsError if an object with these outputs cannot become what the inputs declare."""
+        if problems := list(self.declaration.cls.validate_change(outputs, inputs, tuple(changed))):
+            raise InvalidInputsError(self.declaration.title(inputs), problems)
 
-    def _is_moved_only(self, name: str, value: Json, live: Json) -> bool:
-        """Whether parts differ in nothing but what has endpoints of its own."""
-        p = self.declaration.properties[name]
-        return p.options.action is None and p.action is not None and same(p, live, without_actions(p, value))
-
-    def _insisted(self, inputs: Mapping[str, Json], live: Live) -> Live:
-        """The new object without what a project's or a team's defaults added to what the program declares."""
-        properties = self.declaration.properties
-        differing = [n for n in self._held_otherwise(inputs, live) if not properties[n].options.replace_on_changes]
-        otherwise = {name: inputs[name] for name in differing}
-        with suppress(StatsigError):  # what still differs then is told
-            if body := self._body_of_update(otherwise, {}, inputs, live):
-                return self.resource_client.updated(self.resource_client.key_of(live), otherwise, body)
-        return live
-
-    def _refuse_change(self, olds: Mapping[str, Json], news: Mapping[str, Json], changed: Iterable[str]) -> None:
-        if found := list(self.declaration.cls.validate_change(olds, news, tuple(changed))):
-            raise InvalidInputsError(self.declaration.title(news), found)
-
-    def _say_what_differs(self, inputs: Mapping[str, Json], live: Live) -> None:
-        if differing := self._held_otherwise(inputs, live):
+    def warn_about_differences(self, inputs: Mapping[str, Json], live: LiveObject) -> None:
+        """Report declared properties that Statsig accepted and holds with another value."""
+        if differing := self.held_differently(inputs, live):
             title = self.declaration.title(inputs)
             self.reporter.say("warning", f"{title}: Statsig accepted {', '.join(differing)} but holds another value")
 
-    def _held_otherwise(self, inputs: Mapping[str, Json], live: Live) -> list[str]:
-        """Declared properties that the API has just returned with another value."""
+    def held_differently(self, inputs: Mapping[str, Json], live: LiveObject) -> list[str]:
+        """Return the declared properties that the response holds with another value."""
         returned = {n for n, p in self.declaration.inputs.items() if p.options.action or p.wire in live}
-        return [name for name in state.differences(self.declaration, inputs, live) if name in returned]
+        return [name for name in state.find_differences(self.declaration, inputs, live) if name in returned]
 
-    @property
-    def _actions(self) -> dict[str, Action]:
-        found = {name: p.action for name, p in self.declaration.inputs.items() if p.action}
-        return dict(sorted(found.items(), key=lambda item: item[1].affected_by_others))
+    def request_body(
+        self,
+        changed: Mapping[str, Json],
+        outputs: Mapping[str, Json],
+        inputs: Mapping[str, Json],
+        live: LiveObject,
+    ) -> Inputs:
+        """Return the body of an update: the changed values, and what the API would reset if it was omitted."""
+        properties = self.declaration.properties
+        decoded = live.decoded
+        body = {
+            name: keep_live_values(properties[name], value, outputs.get(name), decoded.get(name))
+            for name, value in changed.items()
+            if properties[name].sent and not self._differs_in_actions_only(name, value, decoded.get(name))
+        }
+        if not body:
+            return {}
+        for name, p in properties.items():
+            alternative = p.options.alternative
+            if alternative and body.keys() & {name, alternative}:
+                # From one form of a value alone the API derives the other one anew.
+                body |= {n: inputs[n] for n in (name, alternative) if n in inputs}
+        extra = {n: decoded[n] for n, p in properties.items() if p.options.always_sent and decoded.get(n) is not None}
+        if self.declaration.endpoint.is_full_update(changed):
+            held = {n: value for n, value in decoded.items() if live.get(properties[n].wire) is not None}
+            extra |= collect_undeclared(properties, body, held)
+            # The response never holds these.
+            extra |= {n: inputs[n] for n, p in properties.items() if p.options.write_only and n in inputs}
+        return codec.encode(properties, extra | body)
+
+    # -- the loop
+
+    def _run(self, key: str, plan: _Plan, live: LiveObject) -> LiveObject:
+        sent: list[_Request] = []
+        while (request := self._next(plan, live, sent)) is not None:
+            try:
+                live = self._send(key, request, live)
+            except (RejectedError, ServerError, UnreachableError):
+                live_now = self._read_after_failure(key)
+                if live_now is None or not self._is_applied(plan, request, live_now, sent):
+                    raise
+                live = live_now
+            sent.append(request)
+            key = self.resource_client.key_of(live)
+        return live
+
+    def _next(self, plan: _Plan, live: LiveObject, sent: list[_Request]) -> _Request | None:
+        return next((request for request in self._remaining(plan, live, sent) if request not in sent), None)
+
+    def _remaining(self, plan: _Plan, live: LiveObject, sent: list[_Request]) -> Iterator[_Request]:
+        """Yield the requests that remain, in their order; those after the first may change with its response."""
+        for name in plan.actions:
+            if self.actions[name].is_first_fn(live, plan.inputs) and name in plan.changed:
+                yield from self._step(name, self.actions[name], plan, live)
+        for name, trigger in plan.triggers.items():
+            yield from self._step(name, trigger, plan, live)
+        if not any(request.step is None for request in sent):
+            body = self.request_body(plan.changed, plan.outputs, plan.inputs, live)
+            if body:
+                yield _Request(plan.changed, None, body)
+        for name in plan.actions:
+            if name in plan.changed or not plan.changed or self.actions[name].read_fn(live) is not None:
+                yield from self._step(name, self.actions[name], plan, live)
+
+    def _step(self, name: str, action: Action, plan: _Plan, live: LiveObject) -> Iterator[_Request]:
+        step = action.next_step_fn(live, plan.inputs)
+        if step is not None:
+            yield _Request({name: plan.inputs[name]}, step)
+
+    def _send(self, key: str, request: _Request, live: LiveObject) -> LiveObject:
+        if (step := request.step) is not None:
+            return self.resource_client.call(step.method, key, step.path, body=step.body)
+        return self.resource_client.update(key, request.changed, request.body, live)
+
+    def _read_after_failure(self, key: str) -> LiveObject | None:
+        with suppress(StatsigError):  # the failure of the request is the one to report
+            return self.resource_client.get(key)
+        return None
+
+    def _is_applied(self, plan: _Plan, request: _Request, live: LiveObject, sent: list[_Request]) -> bool:
+        """Return whether the live object shows that a failed request was applied."""
+        if request.step is None:
+            names = {name for name in request.changed if self.declaration.properties[name].sent}
+            is_readable = all(self.declaration.properties[name].readable for name in names)
+            return is_readable and not names & set(state.find_differences(self.declaration, plan.inputs, live))
+        (name,) = request.changed
+        if name in plan.triggers:
+            return bool(plan.triggers[name].read_fn(live))
+        return self._next(plan, live, sent) != request
+
+    def _differs_in_actions_only(self, name: str, value: Json, live: Json) -> bool:
+        """Return whether nested values differ in nothing but properties that actions set."""
+        p = self.declaration.properties[name]
+        return p.options.action is None and p.action is not None and is_same(p, live, drop_actions(p, value))

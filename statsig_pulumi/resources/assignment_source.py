@@ -2,43 +2,46 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
-from pydantic import Field
-
 from ..schema.declaration import Endpoint
 from ..schema.options import optional, required
-from ..schema.properties import Prop
-from .bases.warehouse_source import NotEmpty, WarehouseSource
-from .types.shared import Owner, is_a_key
+from ..schema.properties import Prop, SparseProp
+from .bases.warehouse_source import WarehouseSource, WarehouseSourceFields
+from .types.shared import HourOfDay, NonEmptyStr, Owner, is_a_key
+
+
+class AssignmentSourceFields(WarehouseSourceFields):
+    """Fields of assignment sources."""
+
+    experiment_id_column: Prop[NonEmptyStr] = required()
+    """Name of the column with the experiment."""
+    group_id_column: Prop[NonEmptyStr] = required()
+    """Name of the column with the group's id."""
+    group_name_column: SparseProp[str] = optional()
+    """Name of the column with the group's name."""
+    scheduled_reload_hour: Prop[HourOfDay | None] = optional()
+    """Hour of the scheduled scan, 0 to 23, UTC. None disables the schedule."""
+    owner: SparseProp[Owner] = optional(default=is_a_key)
+    """The source's owner. If omitted, the owner is the API key."""
 
 
 class AssignmentSource(
     WarehouseSource,
+    AssignmentSourceFields,
     endpoint=Endpoint(
         "experiments/assignment_sources",
         key="name",
-        item="experiments/assignment_source",
+        item_path="experiments/assignment_source",
         has_read=False,
-        posted=("sql",),
+        replace_for=("sql",),
     ),
 ):
-    """A query on the warehouse that tells which unit saw which group of which experiment.
+    """A warehouse query that returns which unit was assigned to which group of which experiment.
 
-    Updates are partial (``PATCH /experiments/assignment_source/{name}``), but where the query changes: that
-    takes the whole (``POST``), and what the program does not declare is sent as it is. One source cannot be
-    read by itself, so it is looked up in the list.
+    Warehouse-native projects only. A change of ``sql`` sends the full source with
+    ``POST /experiments/assignment_source/{name}``, with the current values of properties that the program omits.
+    Other changes are partial (``PATCH`` on the same path). The API has no endpoint to read one source, so it is read
+    from the list. A changed name renames the source.
     """
 
-    experiment_id_column: Prop[NotEmpty] = required()
-    """The column with the experiment."""
-    group_id_column: Prop[NotEmpty] = required()
-    """The column with the group."""
-    group_name_column: Prop[str] = optional()
-    """The column with the group's name."""
-    scheduled_reload_hour: Prop[Annotated[int, Field(ge=0, le=23)] | None] = optional()
-    """The hour at which a scheduled scan of it runs, 0 to 23, UTC; None for none."""
     is_verified: Prop[bool] = optional(from_wire=bool, default=False)
-    """Marks it as trustworthy."""
-    owner: Prop[Owner] = optional(default=is_a_key)
-    """Who owns it; what the key makes is the key's where it is not said."""
+    """Whether the organization marks the source as verified."""

@@ -9,8 +9,8 @@ from ..errors import Problem
 from ..json_values import Json
 from ..schema.declaration import Endpoint
 from ..schema.options import computed, optional
-from ..schema.properties import ListProp, MapProp, Prop
-from .bases.config import ConfigID, RuleBasedConfig
+from ..schema.properties import ListProp, MapProp, Prop, SparseProp
+from .bases.config import ARCHIVED, ConfigID, ConfigResource, RuleBasedFields
 from .types.json5 import comparable, in_one_form, misfits, schema_of, twin_problems, value_of
 from .types.rules import ConfigRule, known_items
 from .types.shared import Owner, is_a_key
@@ -20,33 +20,45 @@ def _text_or_null(text: str) -> str | None:
     return text or None
 
 
-# The query is documented for gates only, and does no harm where it is not known.
-class DynamicConfig(RuleBasedConfig, endpoint=Endpoint("dynamic_configs", listings=({"includeArchived": "true"},))):
-    """A dynamic config: a JSON object, decided by rules for each unit.
+class DynamicConfigFields(RuleBasedFields):
+    """Fields of dynamic configs."""
 
-    Updates are partial (``PATCH /dynamic_configs/{id}``), because whether the full update resets
-    what is not sent is not documented.
+    default_value: MapProp[Any] = optional(alternative="default_value_json5")
+    """JSON object for units that no rule matches. It must not contain null. Not an output if the program sets
+    ``default_value_json5`` instead."""
+    default_value_json5: SparseProp[str] = optional(wire="defaultValueJson5")
+    """The default value as JSON5 text, which may contain comments. Statsig stores it as written. On a resource, an
+    output only if the program sets it."""
+    rules: ListProp[ConfigRule] = optional()
+    """Rules, evaluated in order. The first rule whose conditions all match decides."""
+    schema: Prop[str | None] = optional(compare_fn=comparable, to_wire=_text_or_null, alternative="schema_json5")
+    """JSON Schema (Draft 2020-12) as JSON text. Every value must match it."""
+    schema_json5: Prop[str | None] = optional(wire="schemaJson5", to_wire=_text_or_null)
+    """The JSON Schema as JSON5 text, which may contain comments. On a resource, an output only if the program sets
+    it."""
+    owner: SparseProp[Owner] = optional(default=is_a_key)
+    """The config's owner. If omitted, the owner is the API key."""
+
+
+# The API documents includeArchived for gates only, and ignores it here if it does not support it.
+class DynamicConfig(
+    ConfigResource,
+    DynamicConfigFields,
+    endpoint=Endpoint("dynamic_configs", list_queries=({"includeArchived": "true"},)),
+):
+    """A dynamic config: a JSON object that rules decide for each unit.
+
+    Created with ``POST /dynamic_configs`` and updated with ``PATCH /dynamic_configs/{id}``, which changes only the
+    properties in the request. ``PUT /dynamic_configs/{id}/archive`` and ``unarchive`` archive and restore it.
     """
 
     dynamic_config_id: Prop[ConfigID] = optional(wire="id", replace_on_changes=True)
-    """The id that code asks for, where it is not to be made from the name; fixed for life."""
-    default_value: MapProp[Any] = optional(alternative="default_value_json5")
-    """The JSON object for units that no rule matches; Statsig's values take no null. An output, unless
-    the program declares the JSON5 text instead."""
-    default_value_json5: Prop[str] = optional(wire="defaultValueJson5", only_if_declared=True)
-    """The same as JSON5 text, which may hold comments; stored as written. An output where it is declared."""
-    rules: ListProp[ConfigRule] = optional()
-    """Tried in order; the first whose conditions hold decides."""
-    schema: Prop[str | None] = optional(compare_fn=comparable, to_wire=_text_or_null, alternative="schema_json5")
-    """A JSON Schema (Draft 2020-12) as JSON text, which every value has to fit."""
-    schema_json5: Prop[str | None] = optional(wire="schemaJson5", to_wire=_text_or_null, only_if_declared=True)
-    """The same as JSON5 text, which may hold comments. An output where it is declared."""
-    owner: Prop[Owner] = optional(default=is_a_key)
-    """Who owns the config."""
+    """The config's id, which code refers to: 3 to 100 letters, digits, ``_``, ``-`` and ``.``. If omitted, Statsig
+    derives it from the name."""
+    is_archived: Prop[bool] = optional(default=False, action=ARCHIVED)
+    """Whether the config is archived. Its history is kept."""
     status: Prop[Literal["Enabled", "Disabled", "Archived"]] = computed()
-    """Where the config stands in its life."""
-    checks_per_hour: Prop[float] = computed()
-    """How often it is asked for."""
+    """The config's status."""
 
     @classmethod
     def to_program(cls, values: dict[str, Json]) -> dict[str, Json]:
@@ -54,8 +66,8 @@ class DynamicConfig(RuleBasedConfig, endpoint=Endpoint("dynamic_configs", listin
         return in_one_form(written, "schema", "schema_json5")
 
     @classmethod
-    def problems(cls, values: Mapping[str, Json]) -> Iterator[Problem]:
-        yield from super().problems(values)
+    def validate(cls, values: Mapping[str, Json]) -> Iterator[Problem]:
+        yield from super().validate(values)
         yield from twin_problems(values, "default_value", "default_value_json5")
         validator, wrong = schema_of(values, "schema", "schema_json5")
         yield from wrong

@@ -4,30 +4,37 @@ from __future__ import annotations
 
 from ..schema.declaration import Endpoint
 from ..schema.options import computed, optional
-from ..schema.properties import Prop
-from .bases.warehouse_source import WarehouseSource
+from ..schema.properties import Prop, SparseProp
+from .bases.warehouse_source import WarehouseSource, WarehouseSourceFields
 from .types.shared import Owner
+
+
+class EntityPropertySourceFields(WarehouseSourceFields):
+    """Fields of entity property sources."""
+
+    timestamp_column: SparseProp[str] = optional()
+    """Name of the column with the timestamp, if there is one."""
+    owner: SparseProp[Owner] = computed()
+    """The source's owner."""
 
 
 class EntityPropertySource(
     WarehouseSource,
+    EntityPropertySourceFields,
     endpoint=Endpoint(
         "experiments/entity_properties",
         key="name",
-        item="experiments/entity_property",
-        posted=("sql",),
+        item_path="experiments/entity_property",
+        replace_for=("sql",),
         missing_statuses=(400, 404),
     ),
 ):
-    """A query on the warehouse that tells properties of units, such as the country of a user.
+    """A warehouse query that returns properties of units, such as a user's country.
 
-    Updates are partial (``PATCH /experiments/entity_property/{name}``), but where the query changes: that
-    takes the whole (``POST``), and what the program does not declare is sent as it is.
+    Warehouse-native projects only. A change of ``sql`` sends the full source with
+    ``POST /experiments/entity_property/{name}``, with the current values of properties that the program omits. Other
+    changes are partial (``PATCH`` on the same path). A changed name renames the source.
     """
 
-    timestamp_column: Prop[str] = optional()
-    """The column that says when, where there is one."""
     timestamp_as_day: Prop[bool] = optional(from_wire=bool, default=False)
-    """The timestamps are days."""
-    owner: Prop[Owner] = computed()
-    """Who owns it."""
+    """Whether the timestamp column contains days."""

@@ -11,9 +11,10 @@ from ..errors import Problem, StatsigError
 from ..json_values import Json
 from ..lifecycle.crud import Lifecycle
 from ..schema.declaration import Endpoint
+from ..schema.live_object import LiveObject
 from ..schema.options import computed, optional, required
-from ..schema.properties import ListProp, Prop
-from .bases.config import ConfigResource, NotEmpty
+from ..schema.properties import ListProp, Prop, SparseProp
+from .bases.config import ConfigFields, ConfigResource
 from .types.experiment import (
     AssignmentSourceFilter,
     BayesianPrior,
@@ -33,6 +34,7 @@ from .types.experiment_status import (
     CONTROL_GROUP,
     DECISION_REASON,
     LAUNCHED_GROUP,
+    RESET,
     STATUS,
     Status,
     problems_of_group_names,
@@ -40,9 +42,11 @@ from .types.experiment_status import (
     problems_of_transition,
 )
 from .types.rules import duplicate_names, known_items
-from .types.shared import ActiveReview, Owner, ReviewSettings
+from .types.shared import ActiveReview, HourOfDay, NonEmptyStr, Owner, ReviewSettings
 
-Hour = Annotated[int, Field(ge=0, le=23)]
+ExperimentName = Annotated[str, Field(min_length=3, max_length=100, pattern=r"^[a-zA-Z0-9_\- ]*$")]
+ExperimentID = Annotated[str, Field(min_length=3, max_length=100, pattern=r"^[a-zA-Z0-9_\-]*$")]
+Weekday = Annotated[int, Field(ge=0, le=6)]
 IMPLICIT_LAYER = "statsig::"
 """How the API names the layer of an experiment that is in none."""
 
@@ -52,210 +56,223 @@ def _explicit(layer: Json) -> Json:
 
 
 class ExperimentLifecycle(Lifecycle):
-    """An experiment that runs is not deleted without being told to."""
+    """Behaviour of experiments: an active one is deleted only if that is declared."""
 
-    def delete(self, id_: str, olds: Mapping[str, Json]) -> None:
-        is_kept = olds.get("delete_while_active") or self._archives(olds) or self._is_held(id_, olds)
-        live = None if is_kept else self.resource_client.read(self.resource_client.key(id_, olds))
-        if live is not None and live.get("status") == "active":
-            raise StatsigError(
-                f"{self.declaration.title(olds, id_)} is active, and was not deleted: decide, abandon or archive it"
-                " first, or declare archive_on_delete=True or delete_while_active=True, run `pulumi up`, and then"
-                " delete it"
-            )
-        super().delete(id_, olds)
+    def delete(self, id_: str, outputs: Mapping[str, Json]) -> None:
+        is_allowed = outputs.get("delete_while_active") or self.is_archived_on_delete(outputs)
+        if not is_allowed and not self.is_kept_by_another(id_, outputs):
+            live = self.resource_client.get(self.resource_client.key(id_, outputs))
+            if live is not None and live.get("status") == "active":
+                raise StatsigError(
+                    f"{self.declaration.title(outputs, id_)} is active and was not deleted. Decide, abandon or archive"
+                    " it first, or declare archive_on_delete=True or delete_while_active=True, run `pulumi up`, and"
+                    " then delete it"
+                )
+        super().delete(id_, outputs)
 
-    def when_delete_is_refused(self, olds: Mapping[str, Json]) -> str:
-        if olds.get("delete_while_active"):
+    def advice_on_refused_delete(self, outputs: Mapping[str, Json]) -> str:
+        if outputs.get("delete_while_active"):
             return "declare archive_on_delete=True, or abandon it first, run `pulumi up`, and then delete it"
-        return super().when_delete_is_refused(olds)
+        return super().advice_on_refused_delete(outputs)
 
 
-class Experiment(ConfigResource, endpoint=Endpoint("experiments", listings=({}, {"status": "archived"}))):
-    """An experiment: groups of units that get different parameters, and the metrics that tell them apart.
+def _is_never_default(groups: Json) -> bool:
+    """Return False, so that an export includes the groups that Statsig created."""
+    return False
 
-    Its life is declared: ``status`` says where it is to stand, and the calls that bring it there are made.
-    Updates are partial (``PATCH /experiments/{id}``), because whether the full update resets what is not
-    sent is not documented.
+
+class ExperimentFields(ConfigFields):
+    """Fields of experiments."""
+
+    name: SparseProp[ExperimentName] = required()
+    """Display name: 3 to 100 letters, digits, spaces, ``_`` and ``-``."""
+    hypothesis: Prop[str] = optional()
+    """The hypothesis that the experiment tests."""
+    links: ListProp[Link] = optional()
+    """Links to related documents."""
+    allocation: Prop[Share] = optional(default=100)
+    """Share of the layer, or of all units if there is no layer, that takes part, in percent."""
+    targeting_gate_id: Prop[str | None] = optional(refers_to="Gate.id")
+    """Id of the gate that units must pass to take part. Cannot be changed after the start."""
+    duration: SparseProp[Count] = optional(default=14)
+    """Planned duration, in days."""
+    target_exposures: SparseProp[Count] = optional()
+    """Planned number of exposures."""
+    primary_metrics: ListProp[ExperimentMetric] = optional(preset_by_team="default_experiment_primary_metrics")
+    """Metrics that decide the hypothesis."""
+    secondary_metrics: ListProp[ExperimentMetric] = optional(preset_by_team="default_experiment_secondary_metrics")
+    """Metrics to monitor in addition."""
+    other_metrics: ListProp[ExperimentMetric] = optional()
+    """Metrics for exploration. Statsig applies no corrections to them."""
+    sequential_testing: SparseProp[bool] = optional()
+    """Whether to apply sequential testing, which widens confidence intervals while the experiment runs."""
+    bonferroni_correction: Prop[bool] = optional(default=False)
+    """Whether to apply the Bonferroni correction per variant."""
+    bonferroni_correction_per_metric: SparseProp[bool] = optional()
+    """Whether to apply the Bonferroni correction per metric."""
+    benjamini_hochberg_per_variant: SparseProp[bool] = optional()
+    """Whether to apply the Benjamini-Hochberg procedure per variant."""
+    benjamini_hochberg_per_metric: SparseProp[bool] = optional()
+    """Whether to apply the Benjamini-Hochberg procedure per metric."""
+    benjamini_primary_metrics_only: SparseProp[bool] = optional()
+    """Whether to apply the Benjamini-Hochberg procedure to primary metrics only."""
+    default_rollup_window: SparseProp[int] = optional()
+    """Rollup window of results, in days. -1 covers the whole experiment."""
+    default_chance_to_beat_threshold: SparseProp[float] = optional()
+    """Bayesian: threshold of the chance to beat from which a result is significant."""
+    bayesian_priors: ListProp[BayesianPrior] = optional()
+    """Bayesian: prior distributions, by metric."""
+    default_sprt_power_param: SparseProp[float] = optional(wire="defaultSPRTPowerParam")
+    """Sequential probability ratio test: power, in percent."""
+    default_sprt_mde: SparseProp[float] = optional(wire="defaultSPRTMDE")
+    """Sequential probability ratio test: minimum detectable effect of metrics without one of their own."""
+    sprt_mde_settings: ListProp[SprtMetric] = optional(wire="sprtMDESettings")
+    """Sequential probability ratio test: minimum detectable effects, by metric and group."""
+    cure_covariates: ListProp[Covariate] = optional()
+    """Covariates for CURE, Statsig's variance reduction."""
+    stratified_sampling: Prop[StratifiedSampling | None] = optional()
+    """Stratified sampling, which balances the groups before the start."""
+    fixed_analysis_duration: SparseProp[Count] = optional()
+    """Number of days after its exposure for which a unit is analysed."""
+    external_events: ListProp[ExternalEvent] = optional()
+    """External events to show in the results."""
+    user_buckets: ListProp[int] = optional()
+    """Numbers of the unit buckets that take part."""
+    enabled_non_prod_environments: ListProp[str] = optional(unordered=True)
+    """Environments other than production in which the experiment runs before its start."""
+    manual_quality_scores: ListProp[ManualQualityScore] = optional()
+    """Quality scores that are set by hand, up to 10."""
+    is_sidecar: SparseProp[bool] = optional()
+    """Whether this is a Statsig Sidecar experiment."""
+    secondary_id_type: Prop[str | None] = optional()
+    """Warehouse native: the second unit type, for identity resolution."""
+    identity_resolution_source: Prop[str | None] = optional(refers_to="EntityPropertySource.name")
+    """Warehouse native: name of the entity property source that maps the unit types to each other."""
+    assignment_source_name: SparseProp[str] = optional(refers_to="AssignmentSource.name")
+    """Warehouse native: name of the assignment source that exposures are read from."""
+    assignment_source_experiment_name: SparseProp[str] = optional()
+    """Warehouse native: the experiment's name in the assignment source."""
+    assignment_source_filters: ListProp[AssignmentSourceFilter] = optional()
+    """Warehouse native: conditions that rows of the assignment source must meet."""
+    is_analysis_only: Prop[bool | None] = optional()
+    """Warehouse native: whether Statsig only analyses exposures that another system assigned."""
+    analysis_end_time: SparseProp[str] = optional()
+    """Warehouse native, analysis only: end of the analysis."""
+    allocation_duration: Prop[Count | None] = optional()
+    """Warehouse native: number of days for which units are allocated."""
+    cohorted_analysis_duration: SparseProp[Count] = optional()
+    """Warehouse native: number of days for which each unit is analysed."""
+    cohorted_metrics_mature_after_end: SparseProp[bool] = optional()
+    """Warehouse native: whether cohort metrics mature after the end of the experiment."""
+    cohort_wait_until_end_to_include: SparseProp[bool] = optional()
+    """Warehouse native: whether to include only units whose analysis duration is complete."""
+    scheduled_reload_hour: Prop[HourOfDay | None] = optional()
+    """Warehouse native: hour of scheduled Pulse loads, 0 to 23, UTC."""
+    scheduled_reload_days: ListProp[Weekday] = optional(unordered=True)
+    """Warehouse native: days of scheduled Pulse loads, from 0 for Sunday to 6 for Saturday."""
+    turbo_mode: SparseProp[bool] = optional()
+    """Warehouse native: whether scheduled Pulse loads use turbo mode, which loads only the latest results."""
+    pre_computed_user_dimensions: ListProp[UserDimension] = optional()
+    """Warehouse native: user dimensions to compute for every metric."""
+    start_time: SparseProp[int] = computed()
+    """Start time, in milliseconds since 1970."""
+    end_time: SparseProp[int] = computed()
+    """End time, in milliseconds since 1970."""
+    decision_time: SparseProp[int] = computed()
+    """Time of the decision, in milliseconds since 1970."""
+    launched_group_id: SparseProp[str] = computed()
+    """Statsig's id of the launched group."""
+    control_group_id: SparseProp[str] = computed()
+    """Statsig's id of the control group."""
+    experiment_type: SparseProp[str] = computed()
+    """The experiment's type, such as ``BASE`` or ``SWITCHBACK``."""
+    is_stale: SparseProp[bool] = computed()
+    """Whether Statsig considers the experiment stale."""
+    owner: SparseProp[Owner] = computed()
+    """The experiment's owner."""
+    review_settings: SparseProp[ReviewSettings] = computed()
+    """Review requirements for changes."""
+    active_review: SparseProp[ActiveReview] = computed()
+    """The review in progress."""
+
+
+class Experiment(
+    ConfigResource, ExperimentFields, endpoint=Endpoint("experiments", list_queries=({}, {"status": "archived"}))
+):
+    """An experiment: groups of units that get different parameters, and the metrics to compare them by.
+
+    Created with ``POST /experiments`` and updated with ``PATCH /experiments/{id}``, which changes only the properties
+    in the request. To change the ``status``, the provider sends ``PUT /experiments/{id}/start``,
+    ``make_decision``, ``abandon``, ``reset``, ``archive`` or ``unarchive``, in the order that the status requires.
     """
 
     lifecycle = ExperimentLifecycle
 
-    name: Prop[Annotated[str, Field(min_length=3, max_length=100, pattern=r"^[a-zA-Z0-9_\- ]*$")]] = required()
-    """Display name, 3 to 100 letters, digits, spaces, ``_`` and ``-``; the id is made from the first one."""
-    experiment_id: Prop[Annotated[str, Field(min_length=3, max_length=100, pattern=r"^[a-zA-Z0-9_\-]*$")]] = optional(
-        wire="id", replace_on_changes=True
-    )
-    """The id that code asks for, where it is not to be made from the name; fixed for life."""
+    experiment_id: Prop[ExperimentID] = optional(wire="id", replace_on_changes=True)
+    """The experiment's id, which code refers to: 3 to 100 letters, digits, ``_`` and ``-``. If omitted, Statsig
+    derives it from the name."""
+    # Properties with an action are applied in the order of declaration: the status comes before the groups.
     status: Prop[Status] = optional(default="setup", action=STATUS)
-    """Where it is to stand. ``setup`` becomes ``active``; ``active`` becomes ``decision_made`` (with
-    ``launched_group`` and ``decision_reason``) or ``abandoned`` (with ``decision_reason``); each can be
-    ``archived``. Back to ``setup`` leads ``reset_trigger`` alone."""
-    reset_trigger: Prop[str] = optional(local=True, calls="reset")
-    """Any text; changing it, once it is declared, resets the experiment to ``setup``, with its results gone,
-    before all else."""
-    launched_group: Prop[NotEmpty] = optional(wire="launchedGroup", action=LAUNCHED_GROUP)
-    """Name of the group that is launched by the decision."""
-    decision_reason: Prop[NotEmpty] = optional(action=DECISION_REASON)
-    """Why it was decided so, or abandoned."""
+    """The status. Allowed changes: ``setup`` to ``active``; ``active`` to ``decision_made`` (requires
+    ``launched_group`` and ``decision_reason``) or ``abandoned`` (requires ``decision_reason``); any status to
+    ``archived``. Use ``reset_trigger`` to go back to ``setup``."""
+    reset_trigger: Prop[str] = optional(action=RESET)
+    """Any text. Changing it after it is first set resets the experiment to ``setup`` and deletes its results, before
+    any other change."""
+    launched_group: Prop[NonEmptyStr] = optional(wire="launchedGroup", action=LAUNCHED_GROUP)
+    """Name of the group that the decision launches."""
+    decision_reason: Prop[NonEmptyStr] = optional(action=DECISION_REASON)
+    """Reason for the decision, or for abandoning the experiment."""
     remove_targeting: Prop[bool] = optional(local=True)
-    """The decision takes the targeting away too."""
+    """Whether the decision also removes the targeting."""
     delete_while_active: Prop[bool] = optional(local=True)
-    """Let the resource be destroyed while the experiment is active; else that is refused."""
-    groups: ListProp[Group] = optional(default=lambda groups: False)
-    """The groups; Statsig makes Control and Test of 50 % each where it is not said."""
-    control_group: Prop[NotEmpty] = optional(wire="controlGroup", action=CONTROL_GROUP)
-    """Name of the control group; the first one, where it is not said."""
-    hypothesis: Prop[str] = optional()
-    """The statement that is tested."""
-    links: ListProp[Link] = optional()
-    """Documents that belong to it."""
-    allocation: Prop[Share] = optional(default=100)
-    """Share of the layer, or of all units, that takes part, in percent."""
+    """Whether ``pulumi destroy`` may delete the experiment while it is active. By default, that is an error."""
+    groups: ListProp[Group] = optional(default=_is_never_default)
+    """Groups. If omitted, Statsig creates ``Control`` and ``Test`` with 50 % each."""
+    control_group: Prop[NonEmptyStr] = optional(wire="controlGroup", action=CONTROL_GROUP)
+    """Name of the control group. If omitted, it is the first group."""
     layer_id: Prop[str | None] = optional(replace_on_changes=True, from_wire=_explicit)
-    """The layer whose units it shares with other experiments; fixed for life."""
-    targeting_gate_id: Prop[str | None] = optional(refers_to="Gate.id")
-    """Only units that pass this gate take part; locked once started."""
-    duration: Prop[Count] = optional(default=14)
-    """How long it is meant to run, in days."""
-    target_exposures: Prop[Count] = optional()
-    """How many exposures it is meant to have."""
-    primary_metrics: ListProp[ExperimentMetric] = optional(preset_by_team="default_experiment_primary_metrics")
-    """Metrics that decide about the hypothesis."""
-    secondary_metrics: ListProp[ExperimentMetric] = optional(preset_by_team="default_experiment_secondary_metrics")
-    """Metrics that are watched besides."""
-    other_metrics: ListProp[ExperimentMetric] = optional()
-    """Metrics to learn from; no corrections are applied to them."""
+    """Id of the layer whose units the experiment shares with others."""
     primary_metric_tags: ListProp[str] = optional(unordered=True, write_only=True)
-    """Tags whose metrics become primary metrics; the API does not return them."""
+    """Tags whose metrics become primary metrics. The API does not return them."""
     secondary_metric_tags: ListProp[str] = optional(unordered=True, write_only=True)
-    """Tags whose metrics become secondary metrics; the API does not return them."""
+    """Tags whose metrics become secondary metrics. The API does not return them."""
     default_confidence_interval: Prop[Literal["80", "90", "95", "98", "99"]] = optional(default="95")
-    """Confidence of the intervals in the results, in percent."""
-    sequential_testing: Prop[bool] = optional()
-    """Widen the intervals while it runs, so that peeking does no harm."""
-    bonferroni_correction: Prop[bool] = optional(default=False)
-    """Bonferroni correction per variant."""
-    bonferroni_correction_per_metric: Prop[bool] = optional()
-    """Bonferroni correction per metric."""
-    benjamini_hochberg_per_variant: Prop[bool] = optional()
-    """Benjamini-Hochberg procedure per variant."""
-    benjamini_hochberg_per_metric: Prop[bool] = optional()
-    """Benjamini-Hochberg procedure per metric."""
-    benjamini_primary_metrics_only: Prop[bool] = optional()
-    """Benjamini-Hochberg procedure for primary metrics only."""
+    """Confidence level of the intervals in the results, in percent."""
     analytics_type: Prop[Literal["frequentist", "bayesian", "sprt"]] = optional()
-    """How results are computed."""
-    manual_quality_scores: ListProp[ManualQualityScore] = optional()
-    """Up to 10 quality scores set by hand."""
-    stratified_sampling: Prop[StratifiedSampling | None] = optional()
-    """How units are spread so that the groups start alike."""
-    fixed_analysis_duration: Prop[Count] = optional()
-    """How long a unit counts after its exposure, in days."""
-    is_sidecar: Prop[bool] = optional()
-    """It is an experiment of Statsig Sidecar."""
-    secondary_id_type: Prop[str | None] = optional()
-    """Warehouse native: the second unit, for identity resolution."""
-    identifier_mapping_mode: Prop[Literal["strictOneToOne", "firstTouchOneToMany", "lastTouchOneToMany"]] = optional()
-    """Warehouse native: how units are mapped to each other."""
-    identity_resolution_source: Prop[str | None] = optional(refers_to="EntityPropertySource.name")
-    """Warehouse native: the entity property source that maps them."""
-    assignment_source_name: Prop[str] = optional(refers_to="AssignmentSource.name")
-    """Warehouse native: the assignment source that exposures come from."""
-    assignment_source_experiment_name: Prop[str] = optional()
-    """Warehouse native: what the assignment source calls the experiment."""
-    assignment_source_filters: ListProp[AssignmentSourceFilter] = optional()
-    """Warehouse native: which rows of the assignment source count."""
-    is_analysis_only: Prop[bool | None] = optional()
-    """Warehouse native: exposures are made elsewhere, Statsig analyses only."""
-    analysis_start_time: Prop[str] = optional(local=True)
-    """Warehouse native, analysis only: when the analysis starts; sent when the experiment is started."""
-    analysis_end_time: Prop[str] = optional()
-    """Warehouse native, analysis only: when the analysis ends."""
-    allocation_duration: Prop[Count | None] = optional()
-    """Warehouse native: how long units are allocated, in days."""
-    cohorted_analysis_duration: Prop[Count] = optional()
-    """Warehouse native: how long each unit is analysed, in days."""
-    cohorted_metrics_mature_after_end: Prop[bool] = optional()
-    """Warehouse native: let cohort metrics mature after the end."""
-    cohort_wait_until_end_to_include: Prop[bool] = optional()
-    """Warehouse native: count only units whose analysis is complete."""
-    scheduled_reload_hour: Prop[Hour | None] = optional()
-    """Warehouse native: the hour of scheduled Pulse loads, UTC."""
-    scheduled_reload_type: Prop[Literal["full", "incremental"]] = optional()
-    """Warehouse native: what a scheduled Pulse load loads."""
-    scheduled_reload_days: ListProp[Annotated[int, Field(ge=0, le=6)]] = optional(unordered=True)
-    """Warehouse native: the days of scheduled Pulse loads, 0 for Sunday."""
-    turbo_mode: Prop[bool] = optional()
-    """Warehouse native: scheduled Pulse loads run in turbo mode."""
-    external_events: ListProp[ExternalEvent] = optional()
-    """What happened outside, to be shown in the results."""
-    user_buckets: ListProp[int] = optional()
-    """The buckets of units that take part."""
-    default_rollup_window: Prop[int] = optional()
-    """Days that results are rolled up over; -1 for all."""
-    default_chance_to_beat_threshold: Prop[float] = optional()
-    """Bayesian: the chance to beat at which a result counts."""
-    bayesian_priors: ListProp[BayesianPrior] = optional()
-    """Bayesian: what is believed before."""
-    default_sprt_power_param: Prop[float] = optional(wire="defaultSPRTPowerParam")
-    """Sequential probability ratio test: the power, in percent."""
-    default_sprt_mde: Prop[float] = optional(wire="defaultSPRTMDE")
-    """Sequential probability ratio test: the minimum detectable effect of metrics without one."""
+    """Statistical method of the results."""
     sprt_baseline_mode: Prop[Literal["manual", "in_experiment_control"]] = optional()
-    """Sequential probability ratio test: where the baseline comes from."""
-    sprt_mde_settings: ListProp[SprtMetric] = optional(wire="sprtMDESettings")
-    """Sequential probability ratio test: the minimum detectable effects by metric and group."""
-    pre_computed_user_dimensions: ListProp[UserDimension] = optional()
-    """Warehouse native: user dimensions computed for every metric."""
-    cure_covariates: ListProp[Covariate] = optional()
-    """Covariates of CURE, Statsig's variance reduction."""
-    enabled_non_prod_environments: ListProp[str] = optional(unordered=True)
-    """Environments besides production in which it runs before it is started."""
-    start_time: Prop[int] = computed()
-    """When it was started, in milliseconds since 1970."""
-    end_time: Prop[int] = computed()
-    """When it ended, in milliseconds since 1970."""
-    decision_time: Prop[int] = computed()
-    """When it was decided, in milliseconds since 1970."""
-    launched_group_id: Prop[str] = computed()
-    """Statsig's id of the launched group."""
-    control_group_id: Prop[str] = computed()
-    """Statsig's id of the control group."""
+    """Sequential probability ratio test: source of the baseline."""
+    identifier_mapping_mode: Prop[Literal["strictOneToOne", "firstTouchOneToMany", "lastTouchOneToMany"]] = optional()
+    """Warehouse native: mapping between the two unit types."""
+    analysis_start_time: Prop[str] = optional(local=True)
+    """Warehouse native, analysis only: start of the analysis. Sent when the experiment is started."""
+    scheduled_reload_type: Prop[Literal["full", "incremental"]] = optional()
+    """Warehouse native: data that scheduled Pulse loads load."""
     health_check_status: Prop[Literal["PASSED", "FAILED", "WAITING", "WARNING"]] = computed()
-    """How its health checks stand together."""
-    experiment_type: Prop[str] = computed()
-    """Its type, such as ``BASE`` or ``SWITCHBACK``."""
-    is_stale: Prop[bool] = computed()
-    """Statsig considers it stale."""
-    owner: Prop[Owner] = computed()
-    """Who owns it."""
-    review_settings: Prop[ReviewSettings] = computed()
-    """Whether changes need a review."""
-    active_review: Prop[ActiveReview] = computed()
-    """The review under way."""
+    """Overall status of the health checks."""
 
     @classmethod
-    def suppress_drift(cls, live: Mapping[str, Json], declared: Mapping[str, Json]) -> Mapping[str, Json]:
-        """Besides, metrics that came from tags stand beside the declared ones, which is no drift."""
-        settled = dict(super().suppress_drift(live, declared))
-        for name, wire in (("primary", "primaryMetrics"), ("secondary", "secondaryMetrics")):
-            metrics = known_items(declared, f"{name}_metrics")
-            wanted = {(metric.get("name"), metric.get("type")) for metric in metrics if isinstance(metric, dict)}
-            if declared.get(f"{name}_metric_tags") and f"{name}_metrics" in declared:
-                found = known_items(live, wire)
-                settled[wire] = [metric for metric in found if (metric.get("name"), metric.get("type")) in wanted]
-        return settled
+    def suppress_drift(cls, live: LiveObject, declared: Mapping[str, Json]) -> Mapping[str, Json]:
+        """The API adds the metrics of declared tags to the declared metrics, which is no drift."""
+        values = dict(super().suppress_drift(live, declared))
+        for name in ("primary_metrics", "secondary_metrics"):
+            if declared.get(name.replace("metrics", "metric_tags")) and name in declared:
+                metrics = [metric for metric in known_items(declared, name) if isinstance(metric, dict)]
+                references = {(metric.get("name"), metric.get("type")) for metric in metrics}
+                live_metrics = live.decoded[name] or []
+                values[name] = [m for m in live_metrics if (m.get("name"), m.get("type")) in references]
+        return values
 
     @classmethod
     def to_program(cls, values: dict[str, Json]) -> dict[str, Json]:
-        """The first group is the control group where nothing is said."""
+        """Omit the control group if it is the first group, which is Statsig's default."""
         first = next((group["name"] for group in values.get("groups", ())), None)
         return {name: value for name, value in values.items() if (name, value) != ("control_group", first)}
 
     @classmethod
-    def problems(cls, values: Mapping[str, Json]) -> Iterator[Problem]:
-        yield from super().problems(values)
+    def validate(cls, values: Mapping[str, Json]) -> Iterator[Problem]:
+        yield from super().validate(values)
         yield from duplicate_names(values, "groups")
         yield from problems_of_status(values)
         yield from problems_of_group_names(values)

@@ -3,44 +3,45 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated, Literal
-
-from pydantic import Field
+from typing import Literal
 
 from ..json_values import Json
 from ..schema.declaration import Endpoint
 from ..schema.options import optional, required
-from ..schema.properties import ListProp, NestedType, Prop
+from ..schema.properties import Fields, ListProp, NestedType, Prop
 from .bases.entity import Entity
-from .bases.overrides import MOST_OVERRIDES, OverridesClient, OverridesLifecycle
+from .bases.overrides import MAX_OVERRIDES, OverridesClient, OverridesLifecycle
+from .types.shared import NonEmptyStr
 
-NotEmpty = Annotated[str, Field(min_length=1)]
+
+def _reference(override: Mapping[str, Json]) -> str:
+    return "Gate.id" if override.get("type") == "gate" else ""
 
 
 class ExperimentOverride(NestedType):
-    """Those who pass a gate or are in a segment are put into one group."""
+    """Assigns the units that pass a gate, or are in a segment, to one group."""
 
     type: Prop[Literal["gate", "segment"]] = required()
-    """What decides."""
-    id: Prop[NotEmpty] = required(refers_to=lambda beside: "Gate.id" if beside.get("type") == "gate" else "")
-    """The gate's or segment's id."""
-    group: Prop[NotEmpty] = required(wire="groupID")
+    """Whether a gate or a segment selects the units."""
+    id: Prop[NonEmptyStr] = required(refers_to=_reference)
+    """Id of the gate or segment."""
+    group: Prop[NonEmptyStr] = required(wire="groupID")
     """Name of the group."""
     environment: Prop[str | None] = optional()
-    """The environment; all of them, where it is not said."""
+    """Name of the environment. If omitted, the override applies to all environments."""
 
 
 class UserIDOverride(NestedType):
-    """Units that are put into one group."""
+    """Assigns units, by their ids, to one group."""
 
-    group: Prop[NotEmpty] = required(wire="groupID")
+    group: Prop[NonEmptyStr] = required(wire="groupID")
     """Name of the group."""
-    ids: ListProp[NotEmpty] = required(unordered=True, max_items=MOST_OVERRIDES)
-    """The units, up to 1,000."""
+    ids: ListProp[NonEmptyStr] = required(unordered=True, max_items=MAX_OVERRIDES)
+    """Ids of the units, up to 1,000."""
     environment: Prop[str | None] = optional()
-    """The environment; all of them, where it is not said."""
+    """Name of the environment. If omitted, the override applies to all environments."""
     unit_type: Prop[str | None] = optional()
-    """The type of the units, such as ``userID``."""
+    """The unit type, such as ``userID``."""
 
 
 class ExperimentOverridesClient(OverridesClient):
@@ -49,28 +50,35 @@ class ExperimentOverridesClient(OverridesClient):
     forms = ({"overrides": [], "userIDOverrides": []},)
 
 
-class ExperimentOverrides(
-    Entity, endpoint=Endpoint("experiments", key="experimentID", under="overrides", update="POST", has_list=False)
-):
-    """The overrides of one experiment: who is put into which group.
+class ExperimentOverridesFields(Fields):
+    """Fields of an experiment's overrides."""
 
-    The lists that are declared are replaced as a whole, with ``POST /experiments/{id}/overrides``; one that is
-    not declared stays. Destroying it takes the declared ones back (``DELETE`` on the same path).
-    Its id, for imports, is the experiment's.
+    overrides: ListProp[ExperimentOverride] = optional(unordered=True, max_items=MAX_OVERRIDES)
+    """Overrides by gate or segment, up to 1,000."""
+    user_id_overrides: ListProp[UserIDOverride] = optional(unordered=True)
+    """Overrides by unit id."""
+
+
+class ExperimentOverrides(
+    Entity,
+    ExperimentOverridesFields,
+    endpoint=Endpoint("experiments", key="experimentID", subpath="overrides", update="replace", lists="none"),
+):
+    """The overrides of one experiment, which assign units to groups.
+
+    ``POST /experiments/{id}/overrides`` replaces the lists that the program sets; other lists are unchanged.
+    ``pulumi destroy`` removes the declared overrides with ``DELETE /experiments/{id}/overrides``. The resource's id is
+    the experiment's id.
     """
 
     lifecycle = OverridesLifecycle
     resource_client = ExperimentOverridesClient
 
-    experiment_id: Prop[NotEmpty] = required(in_path=True, replace_on_changes=True, refers_to="Experiment.id")
+    experiment_id: Prop[NonEmptyStr] = required(in_path=True, replace_on_changes=True, refers_to="Experiment.id")
     """The experiment's id."""
-    overrides: ListProp[ExperimentOverride] = optional(unordered=True, max_items=MOST_OVERRIDES)
-    """By gate or segment, up to 1,000."""
-    user_id_overrides: ListProp[UserIDOverride] = optional(unordered=True)
-    """By unit."""
 
     @classmethod
-    def seen(cls, record: Mapping[str, Json]) -> Mapping[str, Json]:
+    def from_response(cls, response: Mapping[str, Json]) -> Mapping[str, Json]:
         """The API's own example of a read has ``name`` where a write has ``id``."""
-        found = [item | {"id": item.get("id") or item.get("name")} for item in record.get("overrides") or []]
-        return dict(record) | {"overrides": found}
+        items = [item | {"id": item.get("id") or item.get("name")} for item in response.get("overrides") or []]
+        return dict(response) | {"overrides": items}

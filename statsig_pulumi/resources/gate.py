@@ -8,73 +8,81 @@ from typing import Literal
 from ..json_values import Json
 from ..schema.actions import toggle_action
 from ..schema.declaration import Endpoint
+from ..schema.live_object import LiveObject
 from ..schema.options import computed, optional
-from ..schema.properties import ListProp, Prop
-from .bases.config import ConfigID, RuleBasedConfig
+from ..schema.properties import ListProp, Prop, SparseProp
+from .bases.config import ARCHIVED, ConfigID, ConfigResource, RuleBasedFields
 from .types.rules import Rule
 from .types.shared import ActiveReview, MetricReference, Owner, ReviewSettings
 
 
-def _is_found(kind: Json) -> bool:
-    """Whether Statsig found out the type by itself. Which one a new gate gets is not documented for sure."""
-    return kind not in ("PERMANENT", "TEMPORARY")
+def _is_set_by_statsig(gate_type: Json) -> bool:
+    """Return whether Statsig set the type. The API does not document which type a new gate gets."""
+    return gate_type not in ("PERMANENT", "TEMPORARY")
+
+
+class GateFields(RuleBasedFields):
+    """Fields of gates."""
+
+    rules: ListProp[Rule] = optional()
+    """Rules, evaluated in order. The first rule whose conditions all match decides."""
+    measure_metric_lifts: SparseProp[bool] = optional(default=True)
+    """Whether Pulse compares the metrics of units that pass with those of units that fail."""
+    monitoring_metrics: ListProp[MetricReference] = optional(preset_by_team="default_gate_metrics")
+    """Metrics to monitor during the rollout."""
+    review_settings: SparseProp[ReviewSettings] = optional(
+        default={"required_review": False}, preset_by_team="require_reviews"
+    )
+    """Review requirements for changes."""
+    type_reason: Prop[str] = computed()
+    """The reason why Statsig considers the gate stale, such as ``STALE_NO_RULES``. ``NONE`` if it is not stale."""
+    owner: SparseProp[Owner] = computed()
+    """The gate's owner."""
+    active_review: SparseProp[ActiveReview] = computed()
+    """The review in progress."""
+    store_0100_exposures: SparseProp[bool] = computed(wire="store0100Exposures")
+    """Whether Statsig stores exposures of rules that pass 0 % or 100 % of units."""
 
 
 class Gate(
-    RuleBasedConfig,
+    ConfigResource,
+    GateFields,
     endpoint=Endpoint(
         "gates",
-        listings=({"includeArchived": "true"},),
-        references=("gate_references", "dynamic_config_references", "experiment_references"),
+        list_queries=({"includeArchived": "true"},),
+        reference_paths=("gate_references", "dynamic_config_references", "experiment_references"),
     ),
 ):
-    """A feature gate: a named boolean, decided by rules for each unit.
+    """A feature gate: a named boolean that rules decide for each unit.
 
-    Updates are partial (``PATCH /gates/{id}``), because whether the full update resets what is not
-    sent is not documented.
+    Created with ``POST /gates`` and updated with ``PATCH /gates/{id}``, which changes only the properties in the
+    request. ``PUT /gates/{id}/enable``, ``disable``, ``launch``, ``archive`` and ``unarchive`` set the status.
     """
 
     gate_id: Prop[ConfigID] = optional(wire="id", replace_on_changes=True)
-    """The id that code checks, where it is not to be made from the name; fixed for life."""
+    """The gate's id, which code refers to: 3 to 100 letters, digits, ``_``, ``-`` and ``.``. If omitted, Statsig
+    derives it from the name."""
+    is_archived: Prop[bool] = optional(default=False, action=ARCHIVED)
+    """Whether the gate is archived. Its history is kept."""
     is_launched: Prop[bool] = optional(
         default=False,
         action=toggle_action(
             "is_launched",
             on="launch",
-            off=lambda declared: "disable" if declared.get("is_enabled") is False else "enable",
+            off_fn=lambda declared: "disable" if declared.get("is_enabled") is False else "enable",
             read_fn=lambda live: None if live.get("status") in (None, "Archived") else live["status"] == "Launched",
         ),
     )
-    """The feature is out: the gate passes for everyone and waits to be removed from code."""
-    type: Prop[Literal["PERMANENT", "TEMPORARY"]] = optional(default=_is_found)
-    """How long the gate is meant to live; one that Statsig finds unused reads as ``STALE``."""
-    rules: ListProp[Rule] = optional()
-    """Tried in order; the first whose conditions hold decides."""
-    measure_metric_lifts: Prop[bool] = optional(default=True)
-    """Compare the metrics of those who pass with those who do not."""
-    monitoring_metrics: ListProp[MetricReference] = optional(preset_by_team="default_gate_metrics")
-    """Metrics watched while the gate rolls out."""
-    review_settings: Prop[ReviewSettings] = optional(
-        default={"required_review": False}, preset_by_team="require_reviews"
-    )
-    """Whether changes need a review."""
+    """Whether the gate is launched. A launched gate passes for everyone, and can be removed from code."""
+    type: Prop[Literal["PERMANENT", "TEMPORARY"]] = optional(default=_is_set_by_statsig)
+    """Planned lifetime of the gate. Statsig reports unused gates as ``STALE``."""
     status: Prop[Literal["In Progress", "Launched", "Disabled", "Archived"]] = computed()
-    """Where the gate stands in its life."""
-    type_reason: Prop[str] = computed()
-    """Why Statsig finds the gate stale; ``NONE`` where it does not."""
-    checks_per_hour: Prop[float] = computed()
-    """How often it is checked."""
-    owner: Prop[Owner] = computed()
-    """Who owns it."""
-    active_review: Prop[ActiveReview] = computed()
-    """The review under way."""
-    store_0100_exposures: Prop[bool] = computed(wire="store0100Exposures")
-    """Whether exposures at 0 and 100 % are kept."""
+    """The gate's status."""
 
     @classmethod
-    def suppress_drift(cls, live: Mapping[str, Json], declared: Mapping[str, Json]) -> Mapping[str, Json]:
-        """Besides, an unused gate reads as stale, which is no drift."""
-        settled = dict(super().suppress_drift(live, declared))
+    def suppress_drift(cls, live: LiveObject, declared: Mapping[str, Json]) -> Mapping[str, Json]:
+        """An unused gate is returned as stale, which is no drift."""
+        values = dict(super().suppress_drift(live, declared))
         if live.get("type") not in ("PERMANENT", "TEMPORARY") and "type" in declared:
-            settled["type"] = declared["type"]
-        return settled
+            values["type"] = declared["type"]
+        return values

@@ -3,31 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated
-
-from pydantic import Field
 
 from ..json_values import Json
 from ..schema.declaration import Endpoint
 from ..schema.options import optional, required
-from ..schema.properties import ListProp, NestedType, Prop
+from ..schema.properties import Fields, ListProp, NestedType, Prop
 from .bases.entity import Entity
-from .bases.overrides import MOST_IDS, OverridesClient, OverridesLifecycle
-
-UnitID = Annotated[str, Field(min_length=1)]
+from .bases.overrides import MAX_IDS, OverridesClient, OverridesLifecycle
+from .types.shared import NonEmptyStr
 
 
 class EnvironmentOverride(NestedType):
     """Units that pass or fail a gate in one environment."""
 
     environment: Prop[str | None] = optional()
-    """The environment; all of them, where it is not said."""
+    """Name of the environment. If omitted, the override applies to all environments."""
     unit_id: Prop[str | None] = optional(wire="unitID")
-    """The type of the units, such as ``userID``."""
-    passing_ids: ListProp[UnitID] = optional(unordered=True, create_default=[])
-    """Units that pass."""
-    failing_ids: ListProp[UnitID] = optional(unordered=True, create_default=[])
-    """Units that fail."""
+    """The unit type, such as ``userID``."""
+    passing_ids: ListProp[NonEmptyStr] = optional(unordered=True, create_default=[])
+    """Ids of units that pass."""
+    failing_ids: ListProp[NonEmptyStr] = optional(unordered=True, create_default=[])
+    """Ids of units that fail."""
 
     @classmethod
     def to_request(cls, values: Mapping[str, Json], body: dict[str, Json]) -> dict[str, Json]:
@@ -43,26 +39,35 @@ class GateOverridesClient(OverridesClient):
     )
 
 
-class GateOverrides(Entity, endpoint=Endpoint("gates", key="gateID", under="overrides", update="POST", has_list=False)):
-    """The overrides of one gate: units that pass or fail whatever its rules say.
+class GateOverridesFields(Fields):
+    """Fields of a gate's overrides."""
 
-    The lists that are declared are replaced as a whole, with ``POST /gates/{id}/overrides``; those that are
-    not declared stay. Destroying it takes the declared ids back (``DELETE`` on the same path).
-    Its id, for imports, is the gate's.
+    passing_user_ids: ListProp[NonEmptyStr] = optional(unordered=True, max_items=MAX_IDS)
+    """Ids of users that pass, up to 2,000."""
+    failing_user_ids: ListProp[NonEmptyStr] = optional(unordered=True, max_items=MAX_IDS)
+    """Ids of users that fail, up to 2,000."""
+    passing_custom_ids: ListProp[NonEmptyStr] = optional(unordered=True, max_items=MAX_IDS)
+    """Ids of units of the gate's id type that pass, up to 2,000."""
+    failing_custom_ids: ListProp[NonEmptyStr] = optional(unordered=True, max_items=MAX_IDS)
+    """Ids of units of the gate's id type that fail, up to 2,000."""
+    environment_overrides: ListProp[EnvironmentOverride] = optional(unordered=True)
+    """Units that pass or fail in one environment."""
+
+
+class GateOverrides(
+    Entity,
+    GateOverridesFields,
+    endpoint=Endpoint("gates", key="gateID", subpath="overrides", update="replace", lists="none"),
+):
+    """The overrides of one gate: units that pass or fail regardless of its rules.
+
+    ``POST /gates/{id}/overrides`` replaces the lists that the program sets; other lists are unchanged.
+    ``pulumi destroy`` removes the declared ids with ``DELETE /gates/{id}/overrides``. The resource's id is the gate's
+    id.
     """
 
     lifecycle = OverridesLifecycle
     resource_client = GateOverridesClient
 
-    gate_id: Prop[UnitID] = required(in_path=True, replace_on_changes=True, refers_to="Gate.id")
+    gate_id: Prop[NonEmptyStr] = required(in_path=True, replace_on_changes=True, refers_to="Gate.id")
     """The gate's id."""
-    passing_user_ids: ListProp[UnitID] = optional(unordered=True, max_items=MOST_IDS)
-    """Users that pass, up to 2,000."""
-    failing_user_ids: ListProp[UnitID] = optional(unordered=True, max_items=MOST_IDS)
-    """Users that fail, up to 2,000."""
-    passing_custom_ids: ListProp[UnitID] = optional(unordered=True, max_items=MOST_IDS)
-    """Units of the gate's own id type that pass, up to 2,000."""
-    failing_custom_ids: ListProp[UnitID] = optional(unordered=True, max_items=MOST_IDS)
-    """Units of the gate's own id type that fail, up to 2,000."""
-    environment_overrides: ListProp[EnvironmentOverride] = optional(unordered=True)
-    """Units that pass or fail in one environment."""

@@ -2,62 +2,57 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from typing import Annotated, Final, get_args
+from collections.abc import Iterator, Mapping
+from typing import Final, get_args
 
-from pydantic import Field
-
-from ..errors import GoneError, NotFoundError, RejectedError
+from ..errors import NotFoundError, RejectedError
 from ..json_values import Json
-from ..lifecycle.resource_client import Live, ResourceClient
+from ..lifecycle.resource_client import ResourceClient
 from ..lifecycle.singleton import Singleton
 from ..schema.declaration import Endpoint
+from ..schema.live_object import LiveObject
 from ..schema.options import required
 from ..schema.properties import Prop
 from .bases.entity import Entity
 from .types.ingestion import Dataset, spelled
+from .types.shared import HourOfDay
 
-HOUR_OF_NOBODY: Final = 10
+DEFAULT_HOUR: Final = 10
 
 
 class ScheduleClient(ResourceClient):
-    """There is one schedule for each dataset, set or not; the query says which."""
+    """The requests of schedules: each dataset has one, which the query selects."""
 
-    def listed(self) -> Iterator[Live]:
-        """The schedules that somebody has set; where nobody did, it is the API's own."""
+    def list_all(self) -> Iterator[LiveObject]:
+        """Yield the schedules that somebody set; the others have the API's default hour."""
         for dataset in get_args(Dataset):
-            live = self.read(dataset) if dataset == spelled(dataset) else None
-            if live is not None and live.get("scheduled_hour_pst") not in (None, HOUR_OF_NOBODY):
+            live = self.get(dataset) if dataset == spelled(dataset) else None
+            if live is not None and live.get("scheduled_hour_pst") not in (None, DEFAULT_HOUR):
                 yield live
 
-    def read(self, key: str) -> Live | None:
+    def get(self, key: str) -> LiveObject | None:
         try:
-            answer = self.client.send("GET", self.endpoint.collection, query={"dataset": spelled(key)}).get("data")
+            response = self.client.send("GET", self.endpoint.collection, query={"dataset": spelled(key)}).get("data")
         except (NotFoundError, RejectedError):
             return None  # there is no such dataset
-        return {**answer, "dataset": spelled(key)} if isinstance(answer, dict) else None
+        return self.live({**response, "dataset": spelled(key)}) if isinstance(response, dict) else None
 
-    def updated(self, key: str, changed: Iterable[str], body: Json) -> Live:
-        answer = self.client.change("POST", self.endpoint.collection, body)
-        live = answer if isinstance(answer, dict) else self.read(key)
-        if live is None:
-            raise GoneError(f"{self.declaration.kind} '{key}' was set, but Statsig does not tell it")
-        return {**live, "dataset": key}
+    def update(self, key: str, changed: Mapping[str, Json], body: Json, live: LiveObject) -> LiveObject:
+        response = self.client.change("POST", self.endpoint.collection, body)
+        return self.live({**response, "dataset": key}) if isinstance(response, dict) else self.get_changed(key)
 
 
-class IngestionSchedule(
-    Entity, endpoint=Endpoint("ingestion/schedule", key="dataset", update="POST", posts_partly=True)
-):
+class IngestionSchedule(Entity, endpoint=Endpoint("ingestion/schedule", key="dataset", update="merge")):
     """The hour at which a dataset is ingested each day.
 
-    Each dataset has one at any time, which is set as declared (``POST /ingestion/schedule``) where it is not
-    so already. The API has no way to unset it: destroying the resource leaves it as it is.
+    Every dataset always has a schedule. It is set with ``POST /ingestion/schedule`` if it differs from the declared
+    one. The API cannot unset it, so ``pulumi destroy`` leaves it unchanged.
     """
 
     lifecycle = Singleton
     resource_client = ScheduleClient
 
     dataset: Prop[Dataset] = required(replace_on_changes=True, always_sent=True, normalize_fn=spelled)
-    """The dataset; ``Exposures`` and ``export_exposures`` are the same."""
-    scheduled_hour_pst: Prop[Annotated[int, Field(ge=0, le=23)]] = required(wire="scheduled_hour_pst")
-    """The hour of the day, 0 to 23, in Pacific Standard Time; 10 where nobody set it."""
+    """Dataset to ingest. ``Exposures`` and ``export_exposures`` are the same."""
+    scheduled_hour_pst: Prop[HourOfDay] = required(wire="scheduled_hour_pst")
+    """Hour of the day, 0 to 23, in Pacific Standard Time. Statsig's default is 10."""

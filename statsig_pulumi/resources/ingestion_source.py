@@ -2,35 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
-from typing import Annotated, Final, Literal, get_args
-
-from pydantic import Field
+from typing import Final, Literal, get_args
 
 from ..errors import GoneError, NotFoundError, Problem, RejectedError, UnreachableError
 from ..json_values import Json
-from ..lifecycle.crud import Lifecycle
-from ..lifecycle.resource_client import Live, ResourceClient
-from ..schema import codec
+from ..lifecycle.resource_client import ResourceClient
 from ..schema.declaration import Endpoint
+from ..schema.live_object import LiveObject
 from ..schema.options import computed, optional, required
 from ..schema.properties import MapProp, NestedType, Prop
-from ..schema.state import Values
-from ..schema.validation import known
+from ..schema.validation import get_known
 from .bases.entity import Entity
 from .types import ingestion
 from .types.ingestion import EXPOSURES, Ingested, Warehouse, spelled
+from .types.shared import NonEmptyStr
 
-SELECTORS: Final = ("type", "dataset", "source_name")
-"""What tells a source apart, in its id and in every request about it."""
 LATELY: Final = timedelta(days=90)
-TOLD_AS: Final[Mapping[str, type]] = {
+IN_DATA: Final[Mapping[str, type]] = {
     **dict.fromkeys(("query", "share", "schema", "table"), str),
     "column_mapping": dict,
     "use_delta_sharing": bool,
 }
-"""What the undocumented ``data`` of an answer is searched for, and the type without which it means something else."""
+"""The properties that the undocumented ``data`` of a response may hold, and their types."""
 NO_COLUMN: Final[tuple[Json, ...]] = (None, "", "null", {})
 """What the API fills in where a column is not mapped."""
 
@@ -63,43 +58,43 @@ def _or_null(column: Json) -> Json:
 
 
 class ColumnMapping(NestedType):
-    """Which column of the query holds what; an empty text takes a column out of the mapping.
+    """Mapping of the query's columns. An empty string removes a column from the mapping.
 
-    Metrics need ``unit_id``, ``id_type``, ``dateid`` and ``metric_name``, and take ``metric_value``, or
-    ``numerator`` and ``denominator``. Events need ``event_name`` and ``timestamp``, exposures ``experiment``,
-    ``group_id`` and ``timestamp``; both take the rest.
+    ``Metrics`` require ``unit_id``, ``id_type``, ``dateid`` and ``metric_name``, and either ``metric_value`` or
+    ``numerator`` and ``denominator``. ``Events`` require ``event_name`` and ``timestamp``. ``Exposures`` require
+    ``experiment``, ``group_id`` and ``timestamp``.
     """
 
     unit_id: Prop[str] = optional(wire="unit_id")
-    """Column with the unit, such as a user."""
+    """Column with the unit's id, such as a user id."""
     id_type: Prop[str] = optional(wire="id_type")
-    """Metrics: the column with the type of the unit, such as ``user_id``."""
+    """Metrics: column with the unit type, such as ``user_id``."""
     dateid: Prop[str] = optional()
-    """Metrics: the column with the date, as ``2021-02-17``."""
+    """Metrics: column with the date, such as ``2021-02-17``."""
     metric_name: Prop[str] = optional(wire="metric_name")
-    """Metrics: the column with the name of the metric."""
+    """Metrics: column with the metric's name."""
     metric_value: Prop[str] = _may_be_unmapped("metric_value")
-    """Metrics: the column with the value."""
+    """Metrics: column with the metric's value."""
     numerator: Prop[str] = _may_be_unmapped("numerator")
-    """Metrics: the column with the numerator of a ratio."""
+    """Metrics: column with the numerator of a ratio."""
     denominator: Prop[str] = _may_be_unmapped("denominator")
-    """Metrics: the column with the denominator of a ratio."""
+    """Metrics: column with the denominator of a ratio."""
     event_name: Prop[str] = optional(wire="event_name")
-    """Events: the column with the name of the event."""
+    """Events: column with the event's name."""
     experiment: Prop[str] = optional()
-    """Exposures: the column with the id of the experiment."""
+    """Exposures: column with the experiment's id."""
     group_id: Prop[str] = optional(wire="group_id")
-    """Exposures: the column with the id of the group."""
+    """Exposures: column with the group's id."""
     timestamp: Prop[str] = optional()
-    """Events and exposures: the column with the time, in seconds since 1970."""
+    """Events and exposures: column with the time, in seconds since 1970."""
     ids: MapProp[str] = optional()
-    """Events and exposures: columns with units, by their type: ``{"userID": "user_id"}``."""
+    """Events and exposures: columns with unit ids, by unit type, such as ``{"userID": "user_id"}``."""
     metadata: MapProp[str] = optional()
-    """Events and exposures: columns with metadata, by the name that it gets."""
+    """Events and exposures: columns with metadata, by the name of the metadata field."""
     metadata_object: Prop[str] = _may_be_unmapped("metadata_object")
-    """Events and exposures: the column with metadata as one object."""
+    """Events and exposures: column with all metadata as one object."""
     event_value: Prop[str] = optional(wire="event_value")
-    """Events and exposures: the column with the value of the event."""
+    """Events and exposures: column with the event's value."""
 
     @classmethod
     def to_request(cls, values: Mapping[str, Json], body: dict[str, Json]) -> dict[str, Json]:
@@ -108,156 +103,134 @@ class ColumnMapping(NestedType):
 
 
 class IngestionSourceClient(ResourceClient):
-    """Sources are told apart by type, dataset and name: in the query to read and delete, in the body to change."""
+    """The requests of sources: type, dataset and name select one, in the query to read and delete, else in the body."""
 
-    def key(self, id_: str, olds: Mapping[str, Json]) -> str:
-        return id_ or "/".join(str(olds.get(name)) for name in SELECTORS)
-
-    def identity(self, inputs: Mapping[str, Json]) -> str | None:
-        return self.key("", inputs) if all(isinstance(inputs.get(name), str) for name in SELECTORS) else None
-
-    def key_of(self, live: Live) -> str:
-        return self.key("", live)
-
-    def read(self, key: str) -> Live | None:
+    def get(self, key: str) -> LiveObject | None:
         selectors = self._selectors(key)
         try:
-            return self._seen(selectors, self.client.send("GET", "ingestion", query=selectors).get("data"))
+            return self._source(selectors, self.client.send("GET", "ingestion", query=selectors).get("data"))
         except NotFoundError:
             return None
 
-    def listed(self) -> Iterator[Live]:
-        """The sources that were ingested from lately, for the API lists no others."""
+    def list_all(self) -> Iterator[LiveObject]:
+        """Yield the sources that were ingested from lately; the API lists no others."""
         today = datetime.now(UTC).date()
         query = {"startDate": str(today - LATELY), "endDate": str(today + timedelta(days=1))}
-        told = [
+        rows = [
             (row.get("ingestion_source"), str(row.get("ingestion_dataset")).lower(), row.get("source_name"))
             for row in self.client.pages("ingestion/status", query, limit=None)
         ]
-        for warehouse, spelling, name in dict.fromkeys(told):
+        for warehouse, spelling, name in dict.fromkeys(rows):
             dataset = next((spelled(known) for known in get_args(Ingested) if known.lower() == spelling), None)
-            # The API may leave out the warehouse: then it is the one that has such a source.
+            # The API may omit the warehouse: then it is the one that has such a source.
             for type_ in [warehouse] if warehouse in get_args(Warehouse) else get_args(Warehouse):
-                live = self.read(f"{type_}/{dataset}/{name}") if dataset and name else None
+                live = self.get(f"{type_}/{dataset}/{name}") if dataset and name else None
                 if live is not None:
                     yield live
 
-    def find(self, inputs: Mapping[str, Json]) -> Live | None:
-        return self.read(self.key("", inputs))
+    def find(self, inputs: Mapping[str, Json]) -> LiveObject | None:
+        return self.get(self.key("", inputs))
 
-    def made(self, inputs: Mapping[str, Json], body: Json, applied: Callable[[], Live | None]) -> Live | None:
-        # The API tells neither when a source was made nor by whom, so that only this tells whose a source is
-        # that is found after an answer was lost.
-        was_there = self.find(inputs) is not None
+    def create(
+        self, inputs: Mapping[str, Json], body: Json, find_created: Callable[[], LiveObject | None]
+    ) -> LiveObject | None:
+        # The API does not return when or by whom a source was created: after a lost response, one that did not
+        # exist before is this one.
+        existed = self.find(inputs) is not None
         try:
-            answer = self.client.create("ingestion", body, lambda: None if was_there else applied())
+            response = self.client.create("ingestion", body, lambda: None if existed else find_created())
         except NotFoundError as error:
             raise ingestion.unconnected(error, inputs["type"]) from None
-        return self._seen(body, answer) if isinstance(answer, dict) else self.find(inputs)
+        if isinstance(response, LiveObject):
+            return response
+        return self._source(body, response) if isinstance(response, dict) else self.find(inputs)
 
-    def updated(self, key: str, changed: Iterable[str], body: Json) -> Live:
-        answer = self.client.change("PATCH", "ingestion", body)
-        live = self._seen(body, answer) if isinstance(answer, dict) else self.read(key)
-        if live is None:
-            raise GoneError(f"{self.declaration.kind} '{key}' was changed, but Statsig no longer has it")
-        return live
+    def update(self, key: str, changed: Mapping[str, Json], body: Json, live: LiveObject) -> LiveObject:
+        """Send a PATCH; whether it merges or replaces a mapping is not documented, so it holds the whole mapping."""
+        declared, held = changed.get("column_mapping"), live.get("column_mapping")
+        if isinstance(declared, dict) and isinstance(held, dict):
+            columns = {p.wire: held.get(p.wire) for name, p in ColumnMapping.properties.items() if name not in declared}
+            kept = {wire: column for wire, column in columns.items() if column not in NO_COLUMN}
+            body = {**body, "column_mapping": body["column_mapping"] | kept}
+        response = self.client.change("PATCH", "ingestion", body)
+        return self._source(body, response) if isinstance(response, dict) else self.get_changed(key)
 
-    def ended(self, method: str, key: str, *more: str, body: Json = None) -> None:
+    def delete(self, key: str, body: Json = None) -> None:
         try:
-            self.client.send(method, "ingestion", query=self._selectors(key))
+            self.client.send("DELETE", "ingestion", query=self._selectors(key))
         except NotFoundError:
             return
         except RejectedError:
-            if self.read(key) is not None:
+            if self.get(key) is not None:
                 raise
 
     def _selectors(self, key: str) -> dict[str, str]:
-        values = key.split("/", 2)
-        if len(values) < len(SELECTORS):
+        try:
+            selectors = self.endpoint.split_id(key)
+        except ValueError:
             kind = self.declaration.kind
-            raise GoneError(f"{kind} '{key}' does not exist: the id of a source is 'type/dataset/source_name'")
-        found = dict(zip(SELECTORS, values, strict=True))
-        return found | {"dataset": spelled(found["dataset"])}
+            raise GoneError(
+                f"{kind} '{key}' does not exist: the id of a source is 'type/dataset/source_name'"
+            ) from None
+        return selectors | {"dataset": str(spelled(selectors["dataset"]))}
 
-    def _seen(self, selectors: Mapping[str, Json], answer: Json) -> Live:
-        """The source in an answer, which does not tell by what it was selected."""
-        if not isinstance(answer, dict):
-            raise UnreachableError("GET", "/ingestion", "the answer holds no object")
-        return {**self.declaration.seen(answer), **{name: selectors[name] for name in SELECTORS}}
-
-
-class SourceLifecycle(Lifecycle):
-    """A source has no name but its id, and a mapping that is changed as a whole."""
-
-    def deletes_before_replacing(self, olds: Mapping[str, Json], news: Mapping[str, Json]) -> bool:
-        return self.resource_client.key("", olds) == self.resource_client.key("", news)
-
-    def _body_of_update(
-        self, changed: Mapping[str, Json], olds: Mapping[str, Json], news: Mapping[str, Json], live: Live
-    ) -> Values:
-        """Whether a mapping is merged or replaced is not documented: it goes out with what the live one has besides."""
-        body = super()._body_of_update(changed, olds, news, live)
-        said, held = changed.get("column_mapping"), live.get("column_mapping")
-        if isinstance(said, dict) and isinstance(held, dict):
-            undeclared = {p.wire: held.get(p.wire) for name, p in ColumnMapping.properties.items() if name not in said}
-            body["column_mapping"] |= {name: column for name, column in undeclared.items() if column not in NO_COLUMN}
-        return body
+    def _source(self, selectors: Mapping[str, Json], response: Json) -> LiveObject:
+        """Return the source of a response, which omits what selected it."""
+        if not isinstance(response, dict):
+            raise UnreachableError("GET", "/ingestion", "the response holds no object")
+        return self.live({**response, **{name: selectors[name] for name in self.endpoint.key_names}})
 
 
-class IngestionSource(Entity, endpoint=Endpoint("ingestion", key="source_name")):
-    """A query of a warehouse, or a shared table in it, from which Statsig ingests events, metrics or exposures.
+class IngestionSource(Entity, endpoint=Endpoint("ingestion", key=("type", "dataset", "source_name"))):
+    """A query or a shared table of a warehouse from which Statsig ingests events, metrics or exposures.
 
-    Its id is ``type/dataset/source_name``. Updates are partial (``PATCH /ingestion``), the mapping whole. The
-    API promises to tell no more of a source than that it is there and whether it is enabled: where it does not
-    tell the rest, drift of that is not seen.
+    Created with ``POST /ingestion`` and updated with ``PATCH /ingestion``, which changes only the properties in the
+    request; ``column_mapping`` is always sent in full. The API guarantees to return only ``enabled``, so drift of other
+    properties is detected only if it returns them. The resource's id is ``type/dataset/source_name``.
     """
 
-    lifecycle = SourceLifecycle
     resource_client = IngestionSourceClient
 
     type: Prop[Warehouse] = required(replace_on_changes=True, always_sent=True)
-    """The warehouse, which has to be connected to the project; for ``databricks`` there is ``DatabricksConnection``."""
+    """Type of the warehouse. The project must be connected to it; for ``databricks``, use ``DatabricksConnection``."""
     dataset: Prop[Ingested] = required(replace_on_changes=True, always_sent=True, normalize_fn=spelled)
-    """What it is a source of; ``Exposures`` and ``export_exposures`` are the same."""
-    source_name: Prop[Annotated[str, Field(min_length=1)]] = required(
-        wire="source_name", replace_on_changes=True, always_sent=True
-    )
-    """Name, unique among the sources of one warehouse and dataset; another name is another source."""
+    """Dataset to ingest into. ``Exposures`` and ``export_exposures`` are the same."""
+    source_name: Prop[NonEmptyStr] = required(wire="source_name", replace_on_changes=True, always_sent=True)
+    """Name, unique among the sources of one warehouse type and dataset."""
     query: Prop[str] = optional()
-    """The SQL to run in the warehouse."""
+    """SQL query to run in the warehouse."""
     column_mapping: Prop[ColumnMapping] = optional(wire="column_mapping")
-    """Which column of the query holds what."""
+    """Mapping of the query's columns."""
     use_delta_sharing: Prop[Literal[True]] = optional(wire="use_delta_sharing", replace_on_changes=True)
-    """Databricks: read a shared table instead of a query."""
+    """Databricks: reads a table shared with Delta Sharing instead of a query."""
     share: Prop[str] = optional()
-    """Delta sharing: the share."""
+    """Delta Sharing: name of the share."""
     schema: Prop[str] = optional()
-    """Delta sharing: the schema in the share."""
+    """Delta Sharing: name of the schema in the share."""
     table: Prop[str] = optional()
-    """Delta sharing: the table in the schema."""
+    """Delta Sharing: name of the table in the schema."""
     enabled: Prop[bool] = optional()
-    """Whether it is ingested each day."""
+    """Whether the source is ingested each day."""
     ingestion_id: Prop[str] = computed(wire="id")
     """Statsig's id of the ingestion."""
 
     @classmethod
-    def seen(cls, record: Mapping[str, Json]) -> Mapping[str, Json]:
-        """What ``data`` tells of the properties, beside what is told for sure."""
-        data = record.get("data")
-        told = data if isinstance(data, dict) else {}
-        rest = {name: value for name, value in record.items() if name != "data"}
-        return rest | {name: told[name] for name, kind in TOLD_AS.items() if isinstance(told.get(name), kind)}
+    def from_response(cls, response: Mapping[str, Json]) -> Mapping[str, Json]:
+        """Return the properties in ``data``, which the API does not document, beside the documented ones."""
+        data = response.get("data")
+        found = data if isinstance(data, dict) else {}
+        documented = {name: value for name, value in response.items() if name != "data"}
+        return documented | {name: found[name] for name, kind in IN_DATA.items() if isinstance(found.get(name), kind)}
 
     @classmethod
-    def suppress_drift(cls, live: Mapping[str, Json], declared: Mapping[str, Json]) -> Mapping[str, Json]:
-        """What the API does not tell is taken to be as declared."""
-        untold = {name: declared[name] for name in TOLD_AS if name in declared and name not in live}
-        return {**codec.encode(cls.properties, untold), **live}
+    def suppress_drift(cls, live: LiveObject, declared: Mapping[str, Json]) -> Mapping[str, Json]:
+        """A property that the API does not return counts as declared."""
+        return {name: declared[name] for name in IN_DATA if name in declared and name not in live}
 
     @classmethod
-    def problems(cls, values: Mapping[str, Json]) -> Iterator[Problem]:
+    def validate(cls, values: Mapping[str, Json]) -> Iterator[Problem]:
         """A mapping has the columns of its dataset."""
-        dataset, mapping = spelled(known(values, "dataset")), values.get("column_mapping")
+        dataset, mapping = spelled(get_known(values, "dataset")), values.get("column_mapping")
         if dataset is None or not isinstance(mapping, dict):
             return
         for name in mapping:

@@ -9,10 +9,10 @@ from ..errors import Problem
 from ..json_values import UNKNOWN, Json
 from ..schema.declaration import Endpoint
 from ..schema.options import optional, required
-from ..schema.properties import ListProp, NestedType, Prop
-from ..schema.validation import known
-from .bases.warehouse_source import NotEmpty, WarehouseSource, repeated
-from .types.shared import Owner, is_a_key
+from ..schema.properties import ListProp, NestedType, Prop, SparseProp
+from ..schema.validation import get_known
+from .bases.warehouse_source import WarehouseSource, WarehouseSourceFields, repeated
+from .types.shared import NonEmptyStr, Owner, is_a_key
 
 OF_A_TABLE = ("table_name", "date_partition_column")
 COLUMNS = ("all_columns", "column_types")
@@ -21,8 +21,12 @@ LIST = "list"
 
 
 def _without_placeholder(mappings: Json) -> Json:
-    """The API returns an empty mapping where there is none."""
+    """Return the mappings without the empty one that the API returns for a source without any."""
     return [item for item in mappings or [] if item.get("key") or item.get("formula")]
+
+
+def _query_if_omitted(source_type: Json) -> Json:
+    return source_type or "query"
 
 
 class CustomFieldMapping(NestedType):
@@ -30,60 +34,67 @@ class CustomFieldMapping(NestedType):
 
     identity = ("key",)
 
-    key: Prop[NotEmpty] = required()
+    key: Prop[NonEmptyStr] = required()
     """Name of the field."""
-    formula: Prop[NotEmpty] = required()
-    """The expression, in the warehouse's SQL."""
+    formula: Prop[NonEmptyStr] = required()
+    """SQL expression of the field."""
+
+
+class MetricSourceFields(WarehouseSourceFields):
+    """Fields of metric sources."""
+
+    sql: Prop[str] = optional(create_default="", always_sent=True)
+    """Query in the SQL dialect of the warehouse. Statsig stores it as written. Empty if ``source_type`` is
+    ``table``."""
+    table_name: SparseProp[str] = optional()
+    """Name of the table, such as ``analytics.events``. Requires ``source_type="table"``."""
+    date_partition_column: SparseProp[str] = optional()
+    """Name of the column that partitions the table by day. Requires ``source_type="table"``."""
+    custom_field_mapping: ListProp[CustomFieldMapping] = optional(from_wire=_without_placeholder)
+    """Fields that are computed from columns."""
+    owner: SparseProp[Owner] = optional(default=is_a_key)
+    """The source's owner. If omitted, the owner is the API key."""
 
 
 class MetricSource(
     WarehouseSource,
+    MetricSourceFields,
     endpoint=Endpoint(
         "metrics/metric_source",
         key="name",
-        update="POST",
-        listing="metrics/metric_source/list",
+        update="replace",
+        list_path="metrics/metric_source/list",
         missing_statuses=(400, 404),
-        references=("metrics",),
+        reference_paths=("metrics",),
     ),
 ):
-    """A table or a query on the warehouse that metrics are built from.
+    """A warehouse table or query that metrics are computed from.
 
-    Updates are full (``POST /metrics/metric_source/{name}``), for there is no partial one: what the program
-    does not declare is sent as it is.
+    Warehouse-native projects only. The API has no partial update: ``POST /metrics/metric_source/{name}`` replaces the
+    source, and the provider sends the current values of properties that the program omits.
     """
 
-    name: Prop[NotEmpty] = required(replace_on_changes=True)
-    """Name, by which Statsig and metrics know it; fixed for life, a new name makes a new source."""
-    source_type: Prop[Literal["table", "query"]] = optional(from_wire=lambda said: said or "query", default="query")
-    """A whole table, or a query; a query where it is not said."""
-    sql: Prop[str] = optional(create_default="", always_sent=True)
-    """The query, in the warehouse's SQL; kept as it is written. A table has none."""
-    table_name: Prop[str] = optional()
-    """Name of the table, such as ``analytics.events``, with ``source_type="table"``."""
-    date_partition_column: Prop[str] = optional()
-    """The column that the table is partitioned by."""
+    name: Prop[NonEmptyStr] = required(replace_on_changes=True)
+    """Name, which identifies the source. Metrics refer to the source by it."""
+    source_type: Prop[Literal["table", "query"]] = optional(from_wire=_query_if_omitted, default="query")
+    """The source's type: a whole table or a query. If omitted, it is ``query``."""
     timestamp_as_day: Prop[bool] = optional(from_wire=bool, default=False)
-    """The timestamps are days."""
-    custom_field_mapping: ListProp[CustomFieldMapping] = optional(from_wire=_without_placeholder)
-    """Fields computed from columns."""
+    """Whether the timestamp column contains days."""
     disable_cure: Prop[bool] = optional(wire="disableCURE", from_wire=bool, default=False)
-    """Leave out CURE, Statsig's variance reduction, for all metrics of this source."""
+    """Whether to disable CURE, Statsig's variance reduction, for all metrics of the source."""
     is_verified: Prop[bool] = optional(from_wire=bool, default=False)
-    """Marks it as trustworthy."""
-    owner: Prop[Owner] = optional(default=is_a_key)
-    """Who owns it; what the key makes is the key's where it is not said."""
+    """Whether the organization marks the source as verified."""
     skip_validation: Prop[bool] = optional(wire="skip_validation", write_only=True)
-    """Do not run the query when it is saved, and take the columns from ``all_columns`` and ``column_types``;
-    Statsig opens this to some projects only."""
+    """Whether Statsig saves the source without running the query. Requires ``all_columns`` and ``column_types``.
+    Statsig enables this for selected projects only."""
     all_columns: ListProp[str] = optional(wire="all_columns", write_only=True)
-    """Names of all columns, with ``skip_validation=True``."""
+    """Names of all columns. Requires ``skip_validation=True``."""
     column_types: ListProp[str] = optional(wire="column_types", write_only=True)
-    """Types of all columns, in the order of ``all_columns``."""
+    """Types of all columns, in the order of ``all_columns``. Requires ``skip_validation=True``."""
 
     @classmethod
-    def problems(cls, values: Mapping[str, Json]) -> Iterator[Problem]:
-        yield from super().problems(values)
+    def validate(cls, values: Mapping[str, Json]) -> Iterator[Problem]:
+        yield from super().validate(values)
         yield from repeated(values, "custom_field_mapping", "key", "field")
         if values.get("name") == LIST:
             yield Problem("name", f"the API cannot reach a source with the name '{LIST}'")
@@ -106,7 +117,7 @@ def _problems_of_type(values: Mapping[str, Json]) -> Iterator[Problem]:
 
 
 def _problems_of_columns(values: Mapping[str, Json]) -> Iterator[Problem]:
-    names, types = known(values, "all_columns"), known(values, "column_types")
+    names, types = get_known(values, "all_columns"), get_known(values, "column_types")
     for name in COLUMNS:
         if values.get("skip_validation") is True and not values.get(name):
             yield Problem(name, "is required with skip_validation=True")

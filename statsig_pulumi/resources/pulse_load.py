@@ -11,11 +11,11 @@ from ..errors import NotFoundError, Problem, StatsigError
 from ..json_values import Json
 from ..lifecycle.crud import CLOCK_STEP_S
 from ..lifecycle.job import Job, Outcome
-from ..lifecycle.resource_client import Live
 from ..schema import codec
 from ..schema.declaration import Endpoint
+from ..schema.live_object import LiveObject
 from ..schema.options import computed, optional
-from ..schema.properties import ListProp, Prop
+from ..schema.properties import Fields, ListProp, Prop, SparseProp
 from .bases.job import JobResource
 
 EXPERIMENTS, GATES = Endpoint("experiments"), Endpoint("gates")
@@ -46,12 +46,12 @@ class PulseLoadJob(Job):
     an id in newer APIs, else it is told by the time it was made.
     """
 
-    def start(self, inputs: Mapping[str, Json]) -> tuple[str, Live]:
+    def start(self, inputs: Mapping[str, Json]) -> tuple[str, LiveObject]:
         try:
             loaded = self._loaded(inputs)
             before = {_key(load) for load in self._history(loaded)}
         except NotFoundError as error:
-            raise StatsigError(f"{error.words}; check what the load is declared for") from None
+            raise StatsigError(f"{error.summary}; check what the load is declared for") from None
         asked_ms = round(self.client.server_time_s() * 1000)
 
         def begun() -> Load | None:
@@ -62,13 +62,13 @@ class PulseLoadJob(Job):
         properties = self.declaration.properties
         body = codec.encode({name: properties[name] for name in ("refresh", "metric_ids", "turbo_mode")}, inputs)
         self.client.create(loaded.post, body | ({"ruleId": loaded.rule_id} if loaded.rule_id else {}), begun)
-        live: Load | None = None
-        with suppress(StatsigError):  # it is started: as an error, this would leave the state without it
-            live = begun()
-        live = live or {"createdTime": asked_ms}
-        return f"{loaded.id}/{_key(live)}", live
+        load: Load | None = None
+        with suppress(StatsigError):  # the load is started: an error here would leave it out of the state
+            load = begun()
+        load = load or {"createdTime": asked_ms}
+        return f"{loaded.id}/{_key(load)}", self.resource_client.live(load)
 
-    def seen(self, id_: str, olds: Mapping[str, Json]) -> Live | None:
+    def poll(self, id_: str, values: Mapping[str, Json]) -> LiveObject | None:
         try:
             match id_.split("/"):
                 case ["experiments", experiment, key]:
@@ -81,9 +81,10 @@ class PulseLoadJob(Job):
             return None
         # Where it was not in the history yet when it was started, its id is the time of that.
         late = _since(int(key), history) if key.isdigit() else []
-        return next((load for load in history if _key(load) == key), late[0] if late else None)
+        load = next((load for load in history if _key(load) == key), late[0] if late else None)
+        return None if load is None else self.resource_client.live(load)
 
-    def outcome(self, live: Live) -> tuple[Outcome, str]:
+    def outcome(self, live: LiveObject) -> tuple[Outcome, str]:
         state = live.get("finishedState")
         if state in FAILED:
             return "failed", str(state)
@@ -136,43 +137,49 @@ def _is_other(load: Load, inputs: Mapping[str, Json]) -> bool:
     return any(load.get(name, value) != value for name, value in asked.items())
 
 
-class PulseLoad(JobResource, endpoint=Endpoint("experiments", key="dagID", has_list=False)):
-    """A load of Pulse results from the warehouse, run once when the resource is made (warehouse-native projects).
+class PulseLoadFields(Fields):
+    """Fields of loads of Pulse results."""
 
-    It is of an experiment (``POST /experiments/{id}/load_pulse``) or of a rule of a gate
-    (``POST /gates/{id}/load_pulse``). Any change of it loads again, as a change of ``triggers`` does. Its id is
-    ``experiments/{id}/{load}`` or ``gates/{id}/{rule}/{load}``. Destroying it does nothing: the results stay.
+    dag_id: SparseProp[str] = computed()
+    """Statsig's id of the load, if the API returns it."""
+    finished_time: SparseProp[int] = computed()
+    """Time when the load finished, in milliseconds since 1970."""
+    finished_state: SparseProp[str] = computed()
+    """Result: ``success``, ``failure``, ``partial_failure``, ``cancelled`` or ``timeout``."""
+    start_ds: Prop[str] = computed()
+    """First day of the loaded results, such as ``2024-09-12``."""
+    end_ds: Prop[str] = computed()
+    """Last day of the loaded results, such as ``2024-09-12``."""
+
+
+class PulseLoad(JobResource, PulseLoadFields, endpoint=Endpoint("experiments", key="dagID", lists="none")):
+    """A load of Pulse results from the warehouse. Runs once, when the resource is created.
+
+    Warehouse-native projects only. Loads the results of an experiment (``POST /experiments/{id}/load_pulse``) or of a
+    gate's rule (``POST /gates/{id}/load_pulse``). Any change, including a change of ``triggers``, runs a new load. The
+    resource's id is ``experiments/{id}/{load}`` or ``gates/{id}/{rule}/{load}``. ``pulumi destroy`` keeps the results.
     """
 
     lifecycle = PulseLoadJob
 
     experiment_id: Prop[str] = optional(write_only=True, replace_on_changes=True)
-    """Id of the experiment; declare this, or ``gate_id`` and ``rule``."""
+    """Id of the experiment. Set either this, or ``gate_id`` and ``rule``."""
     gate_id: Prop[str] = optional(write_only=True, replace_on_changes=True)
-    """Id of the gate."""
+    """Id of the gate. Requires ``rule``."""
     rule: Prop[str] = optional(write_only=True, replace_on_changes=True)
-    """The rule of the gate: its name, its id or its base id."""
+    """Name, id or base id of the gate's rule. Requires ``gate_id``."""
     refresh: Prop[Literal["full", "incremental", "metric"]] = optional(write_only=True, replace_on_changes=True)
-    """Load everything anew, what is new, or the metrics of ``metric_ids``; ``full`` where it is not said."""
+    """Results to load: all (``full``), new ones (``incremental``) or those of ``metric_ids`` (``metric``). If omitted,
+    it is ``full``."""
     metric_ids: ListProp[str] = optional(write_only=True, replace_on_changes=True, unordered=True)
-    """Ids of the metrics to load."""
+    """Ids of the metrics to load. Used with ``refresh="metric"``."""
     turbo_mode: Prop[bool] = optional(wire="turboMode", write_only=True, replace_on_changes=True)
-    """Load the latest results only, which is faster."""
-    dag_id: Prop[str] = computed()
-    """Statsig's id of the load, where the API tells it."""
+    """Whether to use turbo mode, which loads only the latest results and is faster."""
     started_time: Prop[int] = computed(wire="createdTime")
-    """When the load was started, in milliseconds since 1970."""
-    finished_time: Prop[int] = computed()
-    """When the load was finished, in milliseconds since 1970."""
-    finished_state: Prop[str] = computed()
-    """How the load ended: ``success``, ``failure``, ``partial_failure``, ``cancelled`` or ``timeout``."""
-    start_ds: Prop[str] = computed()
-    """The first day of the results."""
-    end_ds: Prop[str] = computed()
-    """The last day of the results."""
+    """Time when the load started, in milliseconds since 1970."""
 
     @classmethod
-    def problems(cls, values: Mapping[str, Json]) -> Iterator[Problem]:
+    def validate(cls, values: Mapping[str, Json]) -> Iterator[Problem]:
         if ("experiment_id" in values) == ("gate_id" in values):
             yield Problem("experiment_id", "a load is of an experiment or of a gate: declare one of the two")
         elif "gate_id" in values and "rule" not in values:

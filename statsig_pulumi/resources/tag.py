@@ -8,6 +8,7 @@ from typing import Annotated, Final
 from pydantic import Field
 
 from ..json_values import Json
+from ..lifecycle.adoption import Adoption
 from ..lifecycle.crud import Lifecycle
 from ..schema.declaration import Endpoint
 from ..schema.options import computed, optional, required
@@ -19,26 +20,34 @@ CORE: Final = "★ Core"
 """The tag that every project has from its first day."""
 
 
-class TagLifecycle(Lifecycle):
-    """The tag of core metrics is there already."""
+class TagAdoption(Adoption):
+    """The core tag always exists, so that a create adopts it."""
 
-    def _on_existing(self, inputs: Mapping[str, Json]) -> OnExisting:
-        return "adopt" if inputs.get("name") == CORE else super()._on_existing(inputs)
+    def on_existing(self, inputs: Mapping[str, Json]) -> OnExisting:
+        return "adopt" if inputs.get("name") == CORE else super().on_existing(inputs)
+
+
+class TagLifecycle(Lifecycle):
+    """Behaviour of tags: the core tag is adopted."""
+
+    def make_adoption(self) -> Adoption:
+        return TagAdoption(self.declaration, self.resource_client, self.updater, self.context)
 
 
 class Tag(Entity, endpoint=Endpoint("tags")):
-    """A label that groups gates, configs, experiments and metrics.
+    """A label for gates, configs, experiments and metrics.
 
-    The tag ``★ Core``, which every project has, is taken over where it is declared.
+    Created with ``POST /tags`` and updated with ``PATCH /tags/{id}``. Every project has the tag ``★ Core``; a resource
+    that declares it adopts the existing tag.
     """
 
     lifecycle = TagLifecycle
 
     name: Prop[Annotated[str, Field(min_length=1, max_length=100)]] = required()
-    """Name, 1 to 100 characters; gates and configs refer to a tag by it."""
+    """Name, 1 to 100 characters. Gates, configs and experiments refer to a tag by its name."""
     description: Prop[Annotated[str, Field(max_length=1000)]] = optional(create_default="")
-    """What the label stands for, up to 1,000 characters."""
+    """Description, up to 1,000 characters."""
     is_core: Prop[bool] = optional(always_sent=True, default=False)
-    """Whether metrics with this tag count as core metrics."""
+    """Whether metrics with this tag are core metrics."""
     tag_id: Prop[str] = computed(wire="id")
     """Statsig's id of the tag."""

@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
-from pydantic import Field
-
 from ..schema.declaration import Endpoint
 from ..schema.options import computed, optional, required
 from ..schema.properties import Prop
 from .bases.entity import Entity
+from .types.shared import NonEmptyStr
 
 
 class TargetApp(Entity, endpoint=Endpoint("target_app")):
-    """An app that gates, configs and experiments are meant for, and that keys can be limited to.
+    """An app that gates, configs and experiments target. API keys can be restricted to target apps.
 
-    Updates are partial (``PATCH /target_app/{id}``). Which objects it is for is declared on these, by ``target_apps``.
+    Created with ``POST /target_app`` and updated with ``PATCH /target_app/{id}``, which changes only the properties in
+    the request. To assign objects to the app, set their ``target_apps``.
     """
 
-    name: Prop[Annotated[str, Field(min_length=1)]] = required()
-    """Name; gates, configs and experiments refer to a target app by it."""
+    name: Prop[NonEmptyStr] = required()
+    """Name. Gates, configs and experiments refer to a target app by its name."""
     description: Prop[str] = optional(create_default="", write_only=True)
-    """What the app is; the API does not return it."""
+    """Description. The API does not return it."""
     target_app_id: Prop[str] = computed(wire="id")
     """Statsig's id of the target app."""

@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated
-
-from pydantic import Field
 
 from ..json_values import Json
-from ..lifecycle.crud import Found
-from ..lifecycle.resource_client import Live
+from ..lifecycle.crud import LiveState
 from ..lifecycle.singleton import Singleton
 from ..schema import state
 from ..schema.declaration import Endpoint
+from ..schema.live_object import LiveObject
 from ..schema.options import computed, optional, required
-from ..schema.properties import ListProp, Prop
-from ..schema.state import Values
+from ..schema.properties import Fields, ListProp, Prop
+from ..schema.state import Outputs
 from .bases.entity import Entity
+from .types.shared import Email, NonEmptyStr
 
 
 def _address(address: str) -> str:
@@ -29,60 +27,64 @@ def _spelled_alike(role: Json) -> Json:
 
 
 class UserLifecycle(Singleton):
-    """A user who is not there yet is invited, and may not be seen before having accepted."""
+    """Behaviour of users: one who is not in the project is invited, and may be invisible until they accept."""
 
-    def found(self, key: str, inputs: Mapping[str, Json]) -> Live:
-        return self.resource_client.read(key) or self._invited(key, inputs)
+    def get(self, key: str, inputs: Mapping[str, Json]) -> LiveObject:
+        return self.resource_client.get(key) or self._invite(key, inputs)
 
-    def read(self, id_: str, olds: Mapping[str, Json]) -> Found | None:
-        if olds.get("is_invited") and self.resource_client.read(self.resource_client.key(id_, olds)) is None:
-            return Found(dict(olds), state.inputs_kept(self.declaration, olds))
-        return super().read(id_, olds)
+    def read(self, id_: str, outputs: Mapping[str, Json]) -> LiveState | None:
+        if outputs.get("is_invited") and self.resource_client.get(self.resource_client.key(id_, outputs)) is None:
+            return LiveState(dict(outputs), state.restore_inputs(self.declaration, outputs))
+        return super().read(id_, outputs)
 
-    def update(self, id_: str, olds: Mapping[str, Json], news: Mapping[str, Json]) -> Values:
-        key = self.resource_client.key(id_, olds)
-        if not olds.get("is_invited") or self.resource_client.read(key) is not None:
-            return super().update(id_, olds, news)
-        is_other = {"role", "teams"} & set(self.diff(olds, news).changed)
-        live = self._invited(key, news) if is_other else self._awaited(key, news)
-        return state.outputs(self.declaration, news, live, olds)
+    def update(self, id_: str, outputs: Mapping[str, Json], inputs: Mapping[str, Json]) -> Outputs:
+        key = self.resource_client.key(id_, outputs)
+        if not outputs.get("is_invited") or self.resource_client.get(key) is not None:
+            return super().update(id_, outputs, inputs)
+        is_new_invitation = {"role", "teams"} & set(self.diff(outputs, inputs).changed)
+        live = self._invite(key, inputs) if is_new_invitation else self._invited(key, inputs)
+        return state.build_outputs(self.declaration, inputs, live, outputs)
 
-    def _invited(self, key: str, inputs: Mapping[str, Json]) -> Live:
+    def _invite(self, key: str, inputs: Mapping[str, Json]) -> LiveObject:
         body = {"role": inputs["role"], "emails": [key]}
         teams = {"teams": inputs["teams"]} if inputs.get("teams") else {}
         self.client.change("POST", "users/invite", body | teams)
-        self.reporter.say(
-            "info", f"{self.declaration.title(inputs, key)} is invited, and finds the invitation in Statsig"
-        )
-        return self.resource_client.read(key) or self._awaited(key, inputs)
+        title = self.declaration.title(inputs, key)
+        self.reporter.say("info", f"{title} is invited; the invitation is in Statsig")
+        return self.resource_client.get(key) or self._invited(key, inputs)
 
-    def _awaited(self, key: str, inputs: Mapping[str, Json]) -> Live:
-        """Whether the API shows users before they accept is not documented: until then the declared values stand."""
-        said = {p.wire: inputs[n] for n, p in self.declaration.inputs.items() if n in inputs and not p.options.local}
-        return said | {"email": key, "isInvited": True}
+    def _invited(self, key: str, inputs: Mapping[str, Json]) -> LiveObject:
+        """Return the declared values; whether the API returns users before they accept is not documented."""
+        properties = self.declaration.inputs
+        declared = {p.wire: inputs[name] for name, p in properties.items() if name in inputs and not p.options.local}
+        return self.resource_client.live(declared | {"email": key, "isInvited": True})
 
 
-class User(Entity, endpoint=Endpoint("users", key="email", update="POST", posts_partly=True)):
-    """A person in the Statsig organization, and the role that he or she has.
+class UserFields(Fields):
+    """Fields of users."""
 
-    One who is there already gets the declared role and names (``POST /users/{email}``, which changes what is
-    sent and nothing else); one who is not is invited (``POST /users/invite``), for which the address has to be
-    of the company's domain. The API removes nobody: destroying the resource leaves the user as is.
-    """
-
-    lifecycle = UserLifecycle
-
-    email: Prop[Annotated[str, Field(pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$")]] = required(
-        replace_on_changes=True, normalize_fn=_address, from_wire=lambda value: value and _address(value)
-    )
-    """E-mail address; another one is another user."""
-    role: Prop[Annotated[str, Field(min_length=1)]] = required(compare_fn=_spelled_alike)
-    """``Admin``, ``Member``, ``Read Only``, or the name of a role of your own."""
+    email: Prop[Email] = required(replace_on_changes=True, normalize_fn=_address)
+    """Email address, which identifies the user. Upper and lower case are not distinguished."""
+    role: Prop[NonEmptyStr] = required(compare_fn=_spelled_alike)
+    """Role: ``Admin``, ``Member``, ``Read Only`` or the name of a custom role. The API returns built-in roles as
+    ``admin``, ``member`` and ``read_only``."""
     first_name: Prop[str] = optional()
     """First name."""
     last_name: Prop[str] = optional()
     """Last name."""
+
+
+class User(Entity, UserFields, endpoint=Endpoint("users", key="email", update="merge")):
+    """A user of the Statsig organization.
+
+    If the user exists, the declared role and names are set with ``POST /users/{email}``, which changes only the
+    properties in the request. Otherwise, the user is invited with ``POST /users/invite``; the email address must belong
+    to the company's domain. The API cannot remove users, so ``pulumi destroy`` leaves the user unchanged.
+    """
+
+    lifecycle = UserLifecycle
+
     teams: ListProp[str] = optional(unordered=True, local=True)
-    """Teams that the invitation is for; later, members are declared by ``Team``."""
+    """Names of the teams to invite the user to. Used by the invitation only; use ``Team`` to manage members."""
     is_invited: Prop[bool] = computed()
-    """The invitation has been sent, and the API does not show the user yet."""
+    """Whether the invitation was sent and the API does not return the user yet."""

@@ -1,75 +1,105 @@
-"""What an entity's class declares: its endpoint and its properties, for all who read declarations.
+"""Declarations of resources: the endpoint and the properties of each, and the registry of all.
 
-The provider diffs by it, the client finds its paths in it, the documentation prints it.
+The lifecycle diffs with a declaration, the client builds paths with it, and the documentation prints it.
 """
 
 from __future__ import annotations
 
 import inspect
-from collections.abc import Iterable, Mapping
+from collections import ChainMap
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, cast
 from urllib.parse import quote
 
-from ..json_values import Json
+from ..json_values import NONE, Json, Response
 from .properties import Property
+
+if TYPE_CHECKING:
+    from .live_object import LiveObject
 
 
 @dataclass(frozen=True)
 class Endpoint:
-    """Where an entity lives under the base URL; most need the collection alone."""
+    """Paths and verbs of a resource, below the base URL. Most resources need only ``collection``."""
 
     collection: str
-    """The path that lists and creates, such as ``gates``."""
-    key: str = "id"
-    """The wire name of what identifies an object in a path."""
-    update: Literal["PATCH", "POST"] = "PATCH"
-    """The verb that changes an object; PATCH leaves alone what is not sent, POST replaces the whole."""
-    item: str = ""
-    """The path under which one object lives, where it is not the collection."""
-    under: str = ""
-    """What follows the key in the path of one object."""
-    listing: str = ""
-    """The path that lists, where it is not the collection."""
-    listings: tuple[Mapping[str, str], ...] = ({},)
-    """The queries that list every object together: some lists leave out what is archived, unless they are told."""
-    has_list: bool = True
-    """Whether objects can be listed."""
+    """Path that creates objects and lists them, such as ``gates``."""
+    key: str | tuple[str, ...] = "id"
+    """Wire name of the property that identifies an object. Several names make a composite id: ``gate/rule``."""
+    update: Literal["patch", "replace", "merge"] = "patch"
+    """How objects are updated. ``patch``: PATCH, which keeps the values that are not sent. ``replace``: POST of the
+    full object, which resets them. ``merge``: POST, which keeps them."""
+    replace_for: tuple[str, ...] = ()
+    """With ``update="patch"``: the properties that PATCH does not accept. Changing one sends the full object."""
+    item_path: str = ""
+    """Path of single objects, without their key, if it differs from ``collection``."""
+    subpath: str = ""
+    """Path below the key, for resources that belong to another object, such as ``overrides``."""
+    list_path: str = ""
+    """Path that lists objects, if it differs from ``collection``."""
+    list_queries: tuple[Mapping[str, str], ...] = ({},)
+    """Queries that together list every object; the default lists of some resources omit archived objects."""
+    lists: Literal["complete", "partial", "none"] = "complete"
+    """Whether listed objects have all properties of a read, have fewer, or cannot be listed."""
     has_read: bool = True
-    """Whether one object can be read by itself; else it is looked for in the list."""
-    posts_partly: bool = False
-    """With ``update="POST"``: what is not sent stays."""
-    posted: tuple[str, ...] = ()
-    """Properties that PATCH does not take: a change of one is a POST of the whole object."""
-    lists_whole_objects: bool = True
-    """Whether an item of a list holds all that reading the object alone does."""
+    """Whether the API reads single objects. Otherwise, the list is searched."""
     missing_statuses: tuple[int, ...] = (404,)
-    """Statuses of a read that may mean there is no such object."""
-    references: tuple[str, ...] = ()
-    """Paths under an object that list what refers to it, told when a delete is refused."""
+    """HTTP statuses of a read that may mean that the object does not exist."""
+    reference_paths: tuple[str, ...] = ()
+    """Paths below an object that list what refers to it. A refused delete reports these objects."""
 
-    def path(self, key: str, *more: str) -> str:
-        """The path of one object, or of something under it."""
+    def path(self, key: str, *segments: str) -> str:
+        """Return the path of one object, or with ``segments`` the path of an endpoint below it."""
         quoted = quote(key, safe="")
         if not quoted.strip("."):
-            quoted = quoted.replace(".", "%2E")  # "." and ".." in a path mean something else
-        return "/".join(filter(None, (self.item or self.collection, quoted, self.under, *more)))
+            quoted = quoted.replace(".", "%2E")  # URLs resolve the segments "." and ".."
+        return "/".join(filter(None, (self.item_path or self.collection, quoted, self.subpath, *segments)))
 
-    def takes_whole(self, changed: Iterable[str]) -> bool:
-        """Whether a change of these properties has to be sent with all the others, lest they are reset."""
-        return (self.update == "POST" and not self.posts_partly) or any(name in self.posted for name in changed)
+    def is_full_update(self, changed: Iterable[str]) -> bool:
+        """Return whether updating these properties requires the full body."""
+        return self.update == "replace" or any(name in self.replace_for for name in changed)
+
+    def get_update_method(self, changed: Iterable[str]) -> Literal["PATCH", "POST"]:
+        """Return the HTTP method that updates these properties."""
+        return "PATCH" if self.update == "patch" and not self.is_full_update(changed) else "POST"
+
+    @property
+    def key_names(self) -> tuple[str, ...]:
+        """Wire names of the properties that identify an object, in the order of the id."""
+        return (self.key,) if isinstance(self.key, str) else self.key
+
+    def join_id(self, values: Mapping[str, Json]) -> str | None:
+        """Return the id of an object from its wire values, or None if a value is missing.
+
+        Only the last segment of a composite id may contain ``/``; raises ValueError otherwise.
+        """
+        segments = [str(values.get(name) or "") for name in self.key_names]
+        if any("/" in segment for segment in segments[:-1]):
+            raise ValueError(f"only the last segment of an id may contain '/', not in {segments}")
+        return "/".join(segments) if all(segments) else None
+
+    def split_id(self, id_: str) -> dict[str, str]:
+        """Return the segments of an id by wire name; raises ValueError if there are too few."""
+        names = self.key_names
+        segments = id_.split("/", len(names) - 1)
+        if len(segments) < len(names) or not all(segments):
+            raise ValueError(f"'{id_}' must have the form '{'/'.join(names)}'")
+        return dict(zip(names, segments, strict=True))
 
 
 @dataclass(frozen=True)
 class Declaration:
-    """One entity, as its class body says."""
+    """One resource: its class, endpoint and properties."""
 
     kind: str
-    """The class name, which is the type token, the file and the heading."""
+    """Class name, which is also the type token and the heading in the documentation."""
     cls: Any
+    """Class of the resource, a subclass of ``Entity``."""
     endpoint: Endpoint
     properties: dict[str, Property[Any]]
+    """Every property by name, in the order of the class body."""
 
     @property
     def doc(self) -> str:
@@ -78,30 +108,66 @@ class Declaration:
 
     @cached_property
     def inputs(self) -> dict[str, Property[Any]]:
-        """The properties a program can set."""
+        """The properties that a program can set."""
         return {name: p for name, p in self.properties.items() if p.settable}
 
     @cached_property
+    def readable(self) -> dict[str, Property[Any]]:
+        """The properties that the API returns."""
+        return {name: p for name, p in self.properties.items() if p.readable}
+
+    @cached_property
     def key_property(self) -> str | None:
-        """Our name of the property that identifies an object."""
+        """Name of the property that identifies an object; None for composite keys."""
         return next((name for name, p in self.properties.items() if p.wire == self.endpoint.key), None)
 
-    def suppress_drift(self, live: Mapping[str, Json], declared: Mapping[str, Json]) -> Mapping[str, Json]:
-        """The live object without what the server moves by itself, so that it does not look like drift."""
-        found: Mapping[str, Json] = self.cls.suppress_drift(live, declared)
-        return found
+    @cached_property
+    def update_only(self) -> tuple[str, ...]:
+        """Names of the properties that only an update accepts, to be sent after a create."""
+        return tuple(name for name, p in self.properties.items() if p.options.update_only)
 
-    def seen(self, record: Mapping[str, Json]) -> Mapping[str, Json]:
-        """The object as the API returned it, in the form that the properties are read from."""
-        found: Mapping[str, Json] = self.cls.seen(record)
-        return found
+    @cached_property
+    def secret_outputs(self) -> tuple[str, ...]:
+        """Names of the secret properties that only the API sets, which the provider must mark as secret."""
+        return tuple(name for name, p in self.properties.items() if p.options.secret and not p.settable)
+
+    def find_hidden_words(self, *values: Mapping[str, Json]) -> set[str]:
+        """Return the texts in inputs or outputs that no error may show: secret values, also as in a path."""
+        secret = [name for name, p in self.properties.items() if p.options.secret]
+        words = {word for each in values for name in secret for word in _iterate_texts(each.get(name))}
+        return words | {quote(word, safe="") for word in words}
+
+    def join_id(self, values: Mapping[str, Json]) -> str | None:
+        """Return the id of an object from its inputs or outputs; see ``Endpoint.join_id``."""
+        return self.endpoint.join_id({p.wire: values[name] for name, p in self.properties.items() if name in values})
+
+    def observed(self, live: LiveObject, declared: Mapping[str, Json]) -> Mapping[str, Json]:
+        """Return the values of a live object as they are compared with the declared ones."""
+        return ChainMap(dict(self.cls.suppress_drift(live, declared)), cast(dict[str, Json], live.decoded))
+
+    def from_response(self, response: Response) -> Response:
+        """Return a response in the form that properties are decoded from."""
+        normalized: Response = self.cls.from_response(response)
+        return normalized
 
     def title(self, values: Mapping[str, Json], key: str = "") -> str:
-        """How messages name an object: ``Gate 'new_checkout'``."""
+        """Return how messages name an object: ``Gate 'new_checkout'``."""
         name = values.get("name") or values.get(self.key_property or "")
         shown = name if isinstance(name, str) else key
         return f"{self.kind} '{shown}'" if shown else self.kind
 
 
+def _iterate_texts(value: Json) -> Iterator[str]:
+    match value:
+        case dict():
+            for item in value.values():
+                yield from _iterate_texts(item)
+        case list():
+            for item in value:
+                yield from _iterate_texts(item)
+        case str() if value not in ("", NONE):
+            yield value
+
+
 REGISTRY: dict[str, Declaration] = {}
-"""Every entity by its kind; importing ``statsig_pulumi.resources`` fills it."""
+"""Every resource by class name. Importing ``statsig_pulumi.resources`` fills it."""

@@ -1,4 +1,4 @@
-"""The docstrings that stand under the attributes of a class body."""
+"""Docstrings under the attributes of a class body."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ from itertools import pairwise
 
 
 @cache
-def under_attributes(cls: type) -> dict[str, str]:
-    """Each attribute's docstring; nothing where the source is not at hand."""
+def parse_attribute_docs(cls: type) -> dict[str, str]:
+    """Return the docstring of each annotated attribute; empty if the source is not available."""
     try:
         (tree,) = ast.parse(textwrap.dedent(inspect.getsource(cls))).body
     except (OSError, TypeError):
         return {}
     docs: dict[str, str] = {}
-    for field, under in pairwise(getattr(tree, "body", ())):
-        match field, under:
+    for statement, following in pairwise(getattr(tree, "body", ())):
+        match statement, following:
             case ast.AnnAssign(target=ast.Name(id=name)), ast.Expr(value=ast.Constant(value=str(doc))):
                 docs[name] = inspect.cleandoc(doc)
     return docs

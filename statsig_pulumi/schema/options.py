@@ -1,10 +1,10 @@
-"""What a declaration says of a property besides its name and type, and the endpoints that a property may have."""
+"""Options of a property: what a declaration states of it besides its name and type."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 from ..json_values import Json
 from .actions import Action
@@ -14,72 +14,92 @@ Hook = Callable[[Any], Any]
 
 @dataclass(frozen=True, kw_only=True)
 class PropertyOptions:
-    """What a declaration says of one property besides its name and type."""
+    """Options of one property. The first group states who sets the property and where it is sent."""
 
     required: bool = False
     """The program must set it."""
     computed: bool = False
     """Only the API sets it."""
+    local: bool = False
+    """Only this package uses it: it is never sent, and the API does not return it."""
+    in_path: bool = False
+    """It is part of the object's path and not of its body, such as the gate of a rule."""
+    write_only: bool = False
+    """The API accepts it and never returns it, so its drift cannot be seen."""
+    update_only: bool = False
+    """An update accepts it and a create does not, so it is set by an update after the create."""
+    always_sent: bool = False
+    """It is part of every update, because the API may reset it if it is omitted."""
+    sent_back: bool = False
+    """Only the API sets it, and updates send it back, so that a list item remains the same object."""
+    action: Action | None = None
+    """It is set through endpoints of its own."""
+
+    secret: bool = False
+    """Its value is encrypted in the state and hidden in errors, whether or not the program marks it as secret."""
     replace_on_changes: bool = False
     """The API cannot change it, so a change replaces the object."""
     unordered: bool = False
-    """A set to the API: order and repetition are no change."""
+    """The list is a set: neither order nor repetition is a change."""
     max_items: int | None = None
-    """How many items a list may have."""
-    sent_back: bool = False
-    """Set by the API and sent back with every update, so that the part stays the one it is."""
-    local: bool = False
-    """Meant for this package: never in the body of the object, never returned."""
-    in_path: bool = False
-    """What the object belongs to: part of its path, and not of its body."""
-    write_only: bool = False
-    """Taken by the API and never returned, so that its drift cannot be seen."""
-    secret: bool = False
-    """Kept encrypted in the state, however it is given."""
-    calls: str = ""
-    """A change of it, once it is declared, puts to this endpoint under the object, whatever it changes to."""
-    only_if_declared: bool = False
-    """An output only when the program declares it."""
+    """The largest number of items that the API accepts."""
+
     wire: str = ""
-    """The API's name, where it is not the camelCase of ours."""
-    always_sent: bool = False
-    """Part of every update, as it is where it does not change: the API may reset it when it is left out."""
-    create_default: Json = None
-    """What the API wants at creation when the program says nothing."""
-    default: Json = None
-    """What the API fills in where a program says nothing: a value, or a test of a value. Exports leave it out."""
-    exported: bool = True
-    """Exports declare it; not so what Statsig makes by itself, such as ids, which mean nothing in another project."""
-    preset_by_team: str = ""
-    """The property by which a team presets it for new objects: an export says it then, even where it is empty."""
-    refers_to: str | Callable[[Mapping[str, Json]], str] = ""
-    """Whose property it holds, such as ``Team.name``; or what tells that from the values beside it."""
-    alternative: str = ""
-    """The other form of the same value: when only that one is declared, this one is no output."""
-    conflicts_with: tuple[str, ...] = ()
-    """In a part, other ways to say the same: it is not carried over into an update that declares one of them."""
-    action: Action | None = None
-    """Set by endpoints of its own."""
-    normalize_fn: Hook | None = None
-    """The one spelling of an item that has several."""
+    """Name in the API, if it is not the camelCase form of ours."""
     to_wire: Hook | None = None
-    """From what a program writes to what the API takes."""
+    """Convert an encoded value to what the API accepts."""
     from_wire: Hook | None = None
-    """From what the API returns to what a program would have written."""
+    """Convert a value that the API returned to what a program would declare."""
+    normalize_fn: Hook | None = None
+    """Convert an item that can be written in several ways to one of them."""
     compare_fn: Hook | None = None
-    """What is compared in place of the value."""
+    """Return what is compared instead of the value."""
+
+    create_default: Json = None
+    """Value that a create sends if the program declares none, because the API requires one."""
+    default: Json = None
+    """Value that Statsig sets if the program declares none, or a predicate for such values. Exports omit it."""
+    exported: bool = True
+    """Exports declare it. False for ids that Statsig makes, which mean nothing in another project."""
+    preset_by_team: str = ""
+    """Property of ``Team`` that presets it. If the team has a preset, exports declare it even when it is empty."""
+    refers_to: str | Callable[[Mapping[str, Json]], str] = ""
+    """Property whose value it holds, such as ``Team.name``, or a function of the sibling values that returns it."""
+    alternative: str = ""
+    """Other property with the same value in another form. Only the declared one of the two is an output; if
+    none is declared, it is this one."""
+    conflicts_with: tuple[str, ...] = ()
+    """Properties that replace it: its live value is not kept in an update that declares one of them."""
+
+    def __post_init__(self) -> None:
+        """Raise ValueError if two options exclude each other, or one requires another."""
+        for name, excluded in EXCLUDES.items():
+            for other in excluded:
+                if getattr(self, name) and getattr(self, other):
+                    raise ValueError(f"{name} and {other} exclude each other")
+        if self.sent_back and not self.computed:
+            raise ValueError("sent_back requires computed")
+
+
+EXCLUDES: Final[Mapping[str, tuple[str, ...]]] = {
+    "computed": ("required", "write_only", "update_only", "always_sent", "create_default"),
+    "local": ("computed", "in_path", "write_only", "update_only", "always_sent", "action", "wire"),
+    "in_path": ("write_only", "update_only", "always_sent", "sent_back", "action"),
+    "update_only": ("create_default", "replace_on_changes"),
+}
+"""Options that cannot be combined."""
 
 
 def required(**options: Any) -> Any:
-    """A property the program must set; the words are those of ``Facts``."""
+    """Return the options of a property that the program must set. Arguments are fields of ``PropertyOptions``."""
     return PropertyOptions(required=True, **options)
 
 
 def optional(**options: Any) -> Any:
-    """A property the program may set; omitted, it is neither sent nor compared."""
+    """Return the options of a property that the program may set. If omitted, it is neither sent nor compared."""
     return PropertyOptions(**options)
 
 
 def computed(*, init: Literal[False] = False, **options: Any) -> Any:
-    """A property only the API sets."""
+    """Return the options of a property that only the API sets."""
     return PropertyOptions(computed=True, **options)

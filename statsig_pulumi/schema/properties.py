@@ -1,8 +1,7 @@
-"""Properties: how one is declared, set with an Input at any depth, and read back typed.
+"""Properties: how a class body declares them, how programs set and read them.
 
-On an entity a property is set with an ``Input`` and read as an ``Output``; on a part (a
-value inside a property, such as a rule of a gate) it reads as the plain value. A part is a
-dict, so it crosses into outputs, exports and other resources as the plain JSON it is.
+A resource takes an ``Input`` for each property and returns an ``Output``. A nested type, such as a rule of a
+gate, returns plain values. It is a dict, so outputs, exports and other resources accept it as plain JSON.
 """
 
 from __future__ import annotations
@@ -10,6 +9,7 @@ from __future__ import annotations
 import inspect
 import types
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from copy import copy
 from difflib import get_close_matches
 from functools import cached_property
 from typing import (
@@ -18,6 +18,7 @@ from typing import (
     ClassVar,
     Generic,
     Literal,
+    Self,
     TypeVar,
     Union,
     dataclass_transform,
@@ -40,56 +41,67 @@ T = TypeVar("T")
 
 
 class Property(Generic[T]):
-    """What the three kinds of property share; a declaration fills it in."""
+    """Base of the three kinds of property."""
 
     many: Literal["", "list", "map"] = ""
+    """Whether the value is one item, a list of items or a map of items."""
+    is_alternative = False
+    """Another property holds the same value in another form and is preferred, see ``PropertyOptions.alternative``."""
 
     def __init__(self, name: str, owner: type, hint: Any, options: PropertyOptions) -> None:
+        """``owner`` is the class that declares it, ``hint`` its annotation, such as ``Prop[str | None]``."""
         self.name, self.owner, self.options = name, owner, options
-        self.wire = options.wire or camel(name)
-        self.item, self.nullable = _without_none(get_args(hint)[0])
+        self.declared_in = owner
+        self.wire = options.wire or to_camel_case(name)
+        self.item, self.nullable = _split_none(get_args(hint)[0])
         self.nested: type[NestedType] | None = (
             self.item if inspect.isclass(self.item) and issubclass(self.item, NestedType) else None
         )
 
     @property
     def settable(self) -> bool:
-        """Whether a program may set it."""
+        """Whether a program can set it."""
         return not self.options.computed
 
     @property
     def sent(self) -> bool:
-        """Whether it travels in the body of a create or an update."""
-        apart = self.options.action is not None and not self.options.action.in_body
-        return (self.settable or self.options.sent_back) and not (self.options.local or self.options.in_path or apart)
+        """Whether it is part of the body of a create or an update."""
+        options = self.options
+        is_separate = options.local or options.in_path or (options.action is not None and not options.action.in_body)
+        return (self.settable or options.sent_back) and not is_separate
 
     @property
     def readable(self) -> bool:
         """Whether the API returns it."""
-        return not self.options.local and not self.options.write_only
+        return not (self.options.local or self.options.write_only or self.is_trigger)
+
+    @property
+    def is_trigger(self) -> bool:
+        """Whether its changes send a request and its value is never sent."""
+        return self.options.action is not None and self.options.action.is_trigger
 
     @property
     def action(self) -> Action | None:
-        """The endpoints of its own, which may be those of a property of its parts."""
+        """Its action, or the action of a property of its nested type."""
         inner = self.nested.properties.values() if self.nested else ()
         return self.options.action or next((q.options.action for q in inner if q.options.action), None)
 
-    def referring(self, beside: Mapping[str, Json]) -> str:
-        """Whose property it holds, such as ``Team.name``; ``beside`` are the values that it stands with."""
-        told = self.options.refers_to
-        return told if isinstance(told, str) else told(beside)
+    def get_reference(self, siblings: Mapping[str, Json]) -> str:
+        """Return the property whose value it holds, such as ``Team.name``; empty if it is no reference."""
+        refers_to = self.options.refers_to
+        return refers_to if isinstance(refers_to, str) else refers_to(siblings)
 
     @property
     def can_be_empty(self) -> bool:
-        """Whether null or absence is a value of it; elsewhere the API just does not tell."""
+        """Whether null or absence in a response is a value; for other types, the API omits the value."""
         if self.options.action:
             return False
-        text = getattr(self.item, "__origin__", self.item) is str
-        return bool(self.many) or self.nullable or self.nested is not None or text
+        is_text = getattr(self.item, "__origin__", self.item) is str
+        return bool(self.many) or self.nullable or self.nested is not None or is_text
 
     @cached_property
     def adapter(self) -> TypeAdapter[Any]:
-        """pydantic's view of one item; made when first needed, for start-up's sake."""
+        """pydantic adapter that validates one item. Made on first use, because importing pydantic is slow."""
         from pydantic import ConfigDict, TypeAdapter
 
         return TypeAdapter(self.item, config=ConfigDict(strict=True))
@@ -97,46 +109,58 @@ class Property(Generic[T]):
     @property
     def doc(self) -> str:
         """The docstring under the attribute."""
-        from .docstrings import under_attributes
+        from .docstrings import parse_attribute_docs
 
         for base in self.owner.__mro__:
-            if doc := under_attributes(base).get(self.name):
+            if doc := parse_attribute_docs(base).get(self.name):
                 return doc
         return ""
 
     @property
     def empty(self) -> Json:
-        """How a program says that there is nothing."""
+        """The value that a program declares to clear it."""
         return NONE if self.nullable else {"list": [], "map": {}}.get(self.many, "")
 
-    def typed(self, value: Json) -> Any:
-        """The value as programs read it: parts where there are parts."""
+    def to_python(self, value: Json) -> Any:
+        """Return the value as programs read it, with nested types instead of plain dicts."""
         if value is None or (value == NONE and self.nullable):
             return {"list": [], "map": {}}.get(self.many)
         return self.map_nested(value, lambda nested, item: nested.of(item))
 
-    def map_nested(self, value: Json, make: Callable[[type[NestedType], Any], Any]) -> Any:
-        """The value with every part in it replaced by what ``make`` says; other values as they are."""
+    def map_nested(self, value: Json, convert: Callable[[type[NestedType], Any], Any]) -> Any:
+        """Return the value with ``convert`` applied to every nested value directly in it; others are unchanged."""
         if self.nested is None:
             return value
         match self.many, value:
             case "list", list():
-                return [make(self.nested, item) for item in value]
+                return [convert(self.nested, item) for item in value]
             case "map", dict():
-                return {key: make(self.nested, item) for key, item in value.items()}
+                return {key: convert(self.nested, item) for key, item in value.items()}
             case "", dict():
-                return make(self.nested, value)
+                return convert(self.nested, value)
             case _:
                 return value
 
     def _read(self, obj: Any) -> Any:
         if isinstance(obj, NestedType):
-            return self.typed(dict.get(obj, self.name))
+            return self.to_python(dict.get(obj, self.name))
         output: Output[Any] = obj.output(self.name)
-        return output.apply(self.typed)
+        return output.apply(self.to_python)
 
-    def _refuse(self) -> None:
-        raise AttributeError(f"{self.name} is set where {self.owner.__name__} is declared")
+    def owned_by(self, owner: type) -> Self:
+        """Return a copy for a class that inherits the property."""
+        copied = copy(self)
+        copied.owner = owner
+        return copied
+
+    def read_only(self) -> Self:
+        """Return the property as a record has it: decoded as on the resource, and never set or sent."""
+        copied = copy(self)
+        copied.options = PropertyOptions(computed=True, wire=self.options.wire, from_wire=self.options.from_wire)
+        return copied
+
+    def _raise_read_only(self) -> None:
+        raise AttributeError(f"{self.name} is read-only: pass it to the constructor of {self.owner.__name__}")
 
 
 class Prop(Property[T]):
@@ -152,7 +176,28 @@ class Prop(Property[T]):
         return self if obj is None else self._read(obj)
 
     def __set__(self, obj: object, value: Input[T]) -> None:
-        self._refuse()
+        self._raise_read_only()
+
+
+class SparseProp(Property[T]):
+    """One value that the API omits from some objects: set it like ``Prop[T]``; a record has None for it then."""
+
+    @overload
+    def __get__(self, obj: None, owner: type) -> SparseProp[T]: ...
+    @overload
+    def __get__(self, obj: NestedType, owner: type) -> T | None: ...
+    @overload
+    def __get__(self, obj: object, owner: type) -> Output[T]: ...
+    def __get__(self, obj: Any, owner: type) -> Any:
+        return self if obj is None else self._read(obj)
+
+    def __set__(self, obj: object, value: Input[T]) -> None:
+        self._raise_read_only()
+
+    def read_only(self) -> Self:
+        copied = super().read_only()
+        copied.nullable = True
+        return copied
 
 
 class ListProp(Property[T]):
@@ -170,7 +215,7 @@ class ListProp(Property[T]):
         return self if obj is None else self._read(obj)
 
     def __set__(self, obj: object, value: Input[Sequence[Input[T]]]) -> None:
-        self._refuse()
+        self._raise_read_only()
 
 
 class MapProp(Property[T]):
@@ -188,57 +233,82 @@ class MapProp(Property[T]):
         return self if obj is None else self._read(obj)
 
     def __set__(self, obj: object, value: Input[Mapping[str, Input[T]]]) -> None:
-        self._refuse()
+        self._raise_read_only()
 
 
 def declare_properties(cls: type) -> dict[str, Property[Any]]:
-    """Turn the annotated attributes of a class body into properties, inherited ones first."""
-    inherited: dict[str, Property[Any]] = {}
-    for base in reversed(cls.__mro__[1:]):
-        inherited |= {name: value for name, value in vars(base).items() if isinstance(value, Property)}
-    own: dict[str, Property[Any]] = {}
+    """Return the properties of a class, inherited ones first, and set them as descriptors.
+
+    Every attribute that is annotated as ``Prop``, ``SparseProp``, ``ListProp`` or ``MapProp`` is a property. An
+    inherited property is copied, so that it knows the class that has it.
+    """
     for name, hint in inspect.get_annotations(cls, eval_str=True).items():
         kind = get_origin(hint)
         if inspect.isclass(kind) and issubclass(kind, Property):
-            own[name] = kind(name, cls, hint, cls.__dict__.get(name, PropertyOptions(required=True)))
-            setattr(cls, name, own[name])
-            del cls.__annotations__[name]  # Pulumi reads the annotations of resources too, and knows nothing of these
-    return inherited | own
+            setattr(cls, name, kind(name, cls, hint, cls.__dict__.get(name, PropertyOptions(required=True))))
+            del cls.__annotations__[name]  # Pulumi evaluates the annotations of resources and fails on these
+    properties: dict[str, Property[Any]] = {}
+    for base in reversed(cls.__mro__):
+        declared = {name: p for name, p in vars(base).items() if isinstance(p, Property) and p.declared_in is base}
+        properties |= declared  # copies would hide what another base declares
+    for name, p in properties.items():
+        if p.owner is not cls:
+            properties[name] = p.owned_by(cls)
+            setattr(cls, name, properties[name])
+    for p in properties.values():
+        if p.options.alternative:
+            properties[p.options.alternative].is_alternative = True
+    return properties
 
 
-def camel(name: str) -> str:
-    """The API's spelling of our name."""
+def to_camel_case(name: str) -> str:
+    """Return the wire name of a property: ``team_id`` is ``teamID``."""
     first, *rest = name.split("_")
     return first + "".join("ID" if word == "id" else "IDs" if word == "ids" else word.capitalize() for word in rest)
 
 
-def _without_none(hint: Any) -> tuple[Any, bool]:
-    """The type with ``None`` taken out of its union, and whether it was in."""
+def _split_none(hint: Any) -> tuple[Any, bool]:
+    """Return the type without ``None``, and whether it includes ``None``."""
     if get_origin(hint) not in (Union, types.UnionType):
         return hint, False
-    kept = tuple(arg for arg in get_args(hint) if arg is not type(None))
-    return Union[kept], len(kept) < len(get_args(hint))  # noqa: UP007 - built from a tuple
+    rest = tuple(arg for arg in get_args(hint) if arg is not type(None))
+    return Union[rest], len(rest) < len(get_args(hint))  # noqa: UP007 - built from a tuple
+
+
+@dataclass_transform(kw_only_default=True, field_specifiers=(required, computed))
+class Fields:
+    """Properties that a resource and its record share: ``class GateFields(Fields)``, which both inherit.
+
+    They read as ``Output[T]`` on the resource and as ``T`` on the record, where all are read-only.
+    """
+
+    properties: ClassVar[dict[str, Property[Any]]] = {}
+
+    def __init_subclass__(cls, **options: Any) -> None:
+        super().__init_subclass__(**options)
+        cls.properties = declare_properties(cls)
 
 
 @dataclass_transform(kw_only_default=True, field_specifiers=(required, computed))
 class NestedType(dict[str, Any]):
-    """A value inside a property, such as a rule of a gate: declared like an entity, passed like a dict."""
+    """Base of nested values, such as a rule of a gate: declared like a resource, passed like a dict."""
 
     properties: ClassVar[dict[str, Property[Any]]] = {}
     identity: ClassVar[tuple[str, ...]] = ()
-    """The properties by which a part is matched to the live one; without any it is matched by position."""
+    """Properties that identify a list item. Without any, items are paired with the live ones by position."""
 
     def __init_subclass__(cls) -> None:
         super().__init_subclass__()
         cls.properties = declare_properties(cls)
 
-    def __init__(self, **given: Any) -> None:
-        check_names(type(self), given)
-        super().__init__((name, encode_none(value)) for name, value in given.items())
+    def __init__(self, **values: Any) -> None:
+        """Set properties by name; raises TypeError for an unknown name."""
+        check_names(type(self), values)
+        super().__init__((name, encode_none(value)) for name, value in values.items())
 
     @classmethod
     def of(cls, value: Mapping[str, Json]) -> Any:
-        """The JSON of a part, as the part."""
+        """Return JSON as an instance of this class."""
         if isinstance(value, cls):
             return value
         self = cls.__new__(cls)
@@ -246,39 +316,42 @@ class NestedType(dict[str, Any]):
         return self
 
     @classmethod
-    def identified(cls, item: Mapping[str, Json]) -> tuple[str, ...]:
-        """What tells this item apart from others."""
+    def get_identity(cls, item: Mapping[str, Json]) -> tuple[str, ...]:
+        """Return the values that identify a list item."""
         return tuple(str(item.get(name)) for name in cls.identity)
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({', '.join(f'{name}={value!r}' for name, value in self.items())})"
 
     @classmethod
-    def problems(cls, values: Mapping[str, Json]) -> Iterable[Problem]:
-        """What is wrong between its properties; what is missing, unknown or wrong by itself is to be skipped."""
+    def validate(cls, values: Mapping[str, Json]) -> Iterable[Problem]:
+        """Yield the problems that involve several properties.
+
+        ``values`` omits missing values; unknown and invalid ones are ``UNKNOWN``. Skip both.
+        """
         return ()
 
     @classmethod
     def to_program(cls, values: dict[str, Json]) -> dict[str, Json]:
-        """What a program would write of a live part, where it depends on more than one property."""
+        """Return what an export declares, if it depends on more than one property."""
         return values
 
     @classmethod
     def normalize_values(cls, values: dict[str, Json]) -> dict[str, Json]:
-        """The one spelling of the part, where it depends on more than one property."""
+        """Return normalised values, if they depend on more than one property."""
         return values
 
     @classmethod
     def to_request(cls, values: Mapping[str, Json], body: dict[str, Json]) -> dict[str, Json]:
-        """The wire's form, where it depends on more than one property."""
+        """Return the JSON to send, if it depends on more than one property; ``body`` is the default."""
         return body
 
 
-def check_names(cls: Any, given: Iterable[str]) -> None:
-    """A misspelt argument fails where it stands, as it does for any Python class."""
-    names = [name for name, p in cls.properties.items() if p.settable]
-    for name in given:
-        if name not in names:
-            close = get_close_matches(name, names, n=1)
-            hint = f"; did you mean '{close[0]}'?" if close else f"; it has {', '.join(sorted(names))}"
-            raise TypeError(f"{cls.__name__} has no property '{name}' that a program can set{hint}")
+def check_names(cls: Any, names: Iterable[str]) -> None:
+    """Raise TypeError for a name that is no settable property of ``cls``, with the most similar one."""
+    settable = [name for name, p in cls.properties.items() if p.settable]
+    for name in names:
+        if name not in settable:
+            similar = get_close_matches(name, settable, n=1)
+            hint = f"did you mean '{similar[0]}'?" if similar else f"it has {', '.join(sorted(settable))}"
+            raise TypeError(f"{cls.__name__} has no settable property '{name}'; {hint}")

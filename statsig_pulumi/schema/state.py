@@ -1,126 +1,118 @@
-"""The inputs and outputs of a resource: what its program declares, laid against what the API returned."""
+"""The inputs and outputs of a resource, and all reserved keys in them.
+
+Inputs are what a program declares, normalised. Outputs are what the API returned, except that declared
+properties are as the program wrote them. Both use our property names.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Final
+from typing import Final, TypeAlias
 
 from ..json_values import Json, has_unknown
-from . import codec
 from .declaration import Declaration
-from .diff import same
-from .matching import declared_only, in_shape, with_computed
+from .diff import is_same
+from .live_object import LiveObject
+from .matching import add_computed, drop_computed, to_inputs
 from .properties import Property
 
+Inputs: TypeAlias = dict[str, Json]
+"""What a program declares for one resource, by property name; also holds reserved keys."""
+Outputs: TypeAlias = dict[str, Json]
+"""What the state holds for one resource, by property name; also holds reserved keys."""
+
 DECLARED: Final = "__declared"
-"""The output that lists the properties the program declares; reading needs it, and gets outputs only."""
+"""Output: the names of the declared properties. ``read`` gets no inputs, and finds in it what to compare."""
 IMPORT: Final = "__import"
-"""The input that holds the id of the object to adopt instead of creating one."""
-
+"""Input: the id of the live object to adopt. Without it, the resource creates an object."""
 RESOURCE: Final = "__resource"
-"""The input that tells ``check`` the resource: its URN, or its name where it has a parent. It is kept nowhere."""
-
+"""Input of ``check``: the URN of the resource, or its name if it has a parent. It is not kept in the state."""
 SECRET: Final = "__secret"  # noqa: S105 - a name
-"""The input and output that names the properties whose values are secret; the engine does not tell them apart."""
-
+"""Input and output: the names of the properties with secret values, which the engine does not pass on."""
 DECLARED_BY: Final = "__declared_by"
-"""The input that names resources which declare the rules of what this rule belongs to."""
-
-Values = dict[str, Json]
+"""Input of a rule: the resources that declare all rules of the same gate or dynamic config."""
 
 
-def declared_names(declaration: Declaration, inputs: Mapping[str, Json]) -> list[str]:
-    """The properties that these inputs declare."""
+def list_declared(declaration: Declaration, inputs: Mapping[str, Json]) -> list[str]:
+    """Return the names of the properties in ``inputs``, without reserved keys, sorted."""
     return sorted(name for name in inputs if name in declaration.inputs)
 
 
-def differences(declaration: Declaration, inputs: Mapping[str, Json], live: Mapping[str, Json]) -> list[str]:
-    """Declared properties that the live object has otherwise."""
-    declared = {name: p for name, p in declaration.inputs.items() if name in inputs}
-    decoded = codec.decode(declared, declaration.suppress_drift(live, inputs))
-    return [
-        name
-        for name, p in declared.items()
-        if name in decoded and (decoded[name] is not None or p.can_be_empty)
-        if not has_unknown(inputs[name]) and not same(p, decoded[name], inputs[name])
-    ]
+def find_differences(declaration: Declaration, inputs: Mapping[str, Json], live: LiveObject) -> list[str]:
+    """Return the names of the declared properties whose value differs in the live object.
 
-
-def outputs(
-    declaration: Declaration, inputs: Mapping[str, Json], live: Mapping[str, Json], olds: Mapping[str, Json]
-) -> Values:
-    """Everything the API returned, with declared properties as the program wrote them.
-
-    The engine encrypts an output when the input of its name is secret. A value that was secret and is no
-    longer declared would stand in clear, so it is no output.
+    Values that a preview does not know, and values that the API does not return, do not count.
     """
-    decoded = codec.decode(declaration.properties, live)
-    secret = secret_names(inputs, olds)
-    found: Values = {DECLARED: declared_names(declaration, inputs), SECRET: sorted(secret) or None}
+    declared = {name: p for name, p in declaration.inputs.items() if name in inputs}
+    decoded = declaration.observed(live, inputs)
+    names: list[str] = []
+    for name, p in declared.items():
+        is_returned = name in decoded and (decoded[name] is not None or p.can_be_empty)
+        if is_returned and not has_unknown(inputs[name]) and not is_same(p, decoded[name], inputs[name]):
+            names.append(name)
+    return names
+
+
+def build_outputs(
+    declaration: Declaration, inputs: Mapping[str, Json], live: LiveObject, olds: Mapping[str, Json]
+) -> Outputs:
+    """Return the outputs after a create, a read or an update; ``olds`` are the last outputs.
+
+    The engine encrypts an output only if the input of that name is secret. A secret value that is no longer
+    declared would be stored in clear text, so it is omitted.
+    """
+    decoded = live.decoded
+    secret = find_secret_names(inputs, olds)
+    outputs: Outputs = {DECLARED: list_declared(declaration, inputs), SECRET: sorted(secret) or None}
     for name, p in declaration.properties.items():
         if name in inputs and p.settable and not p.options.action:
-            found[name] = with_computed(p, inputs[name], decoded.get(name))
-        elif (
-            not p.options.only_if_declared
-            and p.options.alternative not in inputs
-            and not secret & {name, p.options.alternative}
-        ):
-            found[name] = decoded.get(name)
-            if found[name] is None and p.options.action:
-                found[name] = inputs.get(name)
-    return {name: value for name, value in found.items() if value is not None}
+            outputs[name] = add_computed(p, inputs[name], decoded.get(name))
+        elif not (p.is_alternative or p.options.alternative in inputs or secret & {name, p.options.alternative}):
+            outputs[name] = decoded.get(name)
+            if outputs[name] is None and p.options.action:
+                outputs[name] = inputs.get(name)
+    return {name: value for name, value in outputs.items() if value is not None}
 
 
-def outputs_without_request(declaration: Declaration, olds: Mapping[str, Json], news: Mapping[str, Json]) -> Values:
-    """The outputs when only what is never sent has changed, or properties were released."""
-    properties, secret = declaration.properties, secret_names(news, olds)
+def rebuild_outputs(declaration: Declaration, olds: Mapping[str, Json], news: Mapping[str, Json]) -> Outputs:
+    """Return the outputs after an update that sends nothing: local properties changed, or some were released."""
+    properties, secret = declaration.properties, find_secret_names(news, olds)
     hidden = {
         n
         for n, p in properties.items()
-        if p.options.only_if_declared or p.options.local or secret & {n, p.options.alternative}
+        if p.is_alternative or p.options.local or p.is_trigger or secret & {n, p.options.alternative}
     }
-    kept = {name: value for name, value in olds.items() if name in news or name not in hidden}
-    said = {
-        name: with_computed(p, news[name], olds.get(name))
+    unchanged = {name: value for name, value in olds.items() if name in news or name not in hidden}
+    declared = {
+        name: add_computed(p, news[name], olds.get(name))
         for name, p in declaration.inputs.items()
         if name in news and not p.options.action
     }
-    return kept | said | {DECLARED: declared_names(declaration, news), SECRET: sorted(secret) or None}
+    return unchanged | declared | {DECLARED: list_declared(declaration, news), SECRET: sorted(secret) or None}
 
 
-def secret_names(inputs: Mapping[str, Json], olds: Mapping[str, Json]) -> set[str]:
-    """Properties whose values are or were secret, and have not been declared in clear since."""
-    now = set(inputs.get(SECRET) or ())
-    return now | (set(olds.get(SECRET) or ()) - inputs.keys())
+def find_secret_names(inputs: Mapping[str, Json], olds: Mapping[str, Json]) -> set[str]:
+    """Return the properties whose value is secret, or was secret in ``olds`` and is not declared any more."""
+    return set(inputs.get(SECRET) or ()) | (set(olds.get(SECRET) or ()) - inputs.keys())
 
 
-def inputs_before(declaration: Declaration, olds: Mapping[str, Json]) -> Values:
-    """What the program said, told from the outputs."""
+def restore_inputs(declaration: Declaration, olds: Mapping[str, Json]) -> Inputs:
+    """Return the inputs that led to these outputs."""
     properties = declaration.inputs
-    return {name: _declared_value(properties[name], olds) for name in olds.get(DECLARED) or () if name in properties}
+    inputs = {name: _restore_value(properties[name], olds) for name in olds.get(DECLARED) or () if name in properties}
+    secret = sorted(inputs.keys() & set(olds.get(SECRET) or ()))
+    return inputs | ({SECRET: secret} if secret else {})
 
 
-def inputs_kept(declaration: Declaration, olds: Mapping[str, Json]) -> Values:
-    """The inputs as they were, where the live object does not tell them."""
-    before = inputs_before(declaration, olds)
-    secret = sorted(before.keys() & set(olds.get(SECRET) or ()))
-    return before | ({SECRET: secret} if secret else {})
+def refresh_inputs(declaration: Declaration, olds: Mapping[str, Json], live: LiveObject) -> Inputs:
+    """Return the inputs of the last outputs with the live values, which ``refresh`` stores."""
+    inputs = restore_inputs(declaration, olds)
+    declared = {name: p for name, p in declaration.inputs.items() if name in inputs}
+    decoded = declaration.observed(live, inputs)
+    return inputs | {n: to_inputs(p, inputs[n], decoded[n]) for n, p in declared.items() if n in decoded}
 
 
-def inputs_of(declaration: Declaration, olds: Mapping[str, Json], live: Mapping[str, Json]) -> Values:
-    """What the program would have to say for this to be the live object; only what it says now is looked at."""
-    properties = declaration.inputs
-    before = inputs_before(declaration, olds)
-    decoded = codec.decode({name: properties[name] for name in before}, declaration.suppress_drift(live, before))
-    found = {
-        name: in_shape(properties[name], value, decoded[name]) if name in decoded else value
-        for name, value in before.items()
-    }
-    secret = sorted(before.keys() & set(olds.get(SECRET) or ()))
-    return found | ({SECRET: secret} if secret else {})
-
-
-def _declared_value(p: Property[Json], olds: Mapping[str, Json]) -> Json:
-    """What was declared, told from the outputs, in which nothing stands for an explicit nothing."""
+def _restore_value(p: Property[Json], olds: Mapping[str, Json]) -> Json:
+    """Outputs hold no nulls, so a declared property without an output was declared empty."""
     value = olds.get(p.name)
-    return p.empty if value is None else declared_only(p, value)
+    return p.empty if value is None else drop_computed(p, value)

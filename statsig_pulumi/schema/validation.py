@@ -1,121 +1,150 @@
-"""Find everything that is wrong with the inputs of a resource, at once and with its place.
+"""Find every problem of the inputs of a resource, with its place.
 
-Values that a preview does not know yet are skipped; their known siblings are not.
+Values that a preview does not know yet are skipped; known values next to them are not.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from ..errors import Problem
 from ..json_values import MAX_SAFE_INTEGER, NONE, UNKNOWN, Json, has_unknown
 from .properties import Property
 
+if TYPE_CHECKING:
+    from pydantic import ValidationError
 
-class Declared(Protocol):
-    """What the classes of entities and parts have in common."""
+CONTAINERS = {"list": list, "map": dict}
+
+
+class Validated(Protocol):
+    """What the classes of resources and nested types have in common."""
 
     @property
     def properties(self) -> dict[str, Property[Any]]: ...
 
-    def problems(self, values: Mapping[str, Json]) -> Iterable[Problem]: ...
+    def validate(self, values: Mapping[str, Json]) -> Iterable[Problem]: ...
 
 
-def problems(declared: Declared, values: Mapping[str, Json], place: str = "") -> Iterator[Problem]:
-    """Every reason for which the API would refuse these values."""
+def find_problems(cls: Validated, values: Mapping[str, Json], place: str = "") -> Iterator[Problem]:
+    """Yield every reason for which the API would reject these values; ``place`` is the prefix of all places."""
     for name in values:
-        p = declared.properties.get(name)
-        # What the API sets in a part may stand there: the rules of one gate are given to another one.
+        p = cls.properties.get(name)
+        # A nested value may hold what the API sets, because a program can pass the rules of one gate to another.
         if not name.startswith("__") and (p is None or (not p.settable and not place)):
-            yield Problem(place + name, "there is no such property to set")
-    sound = {}
-    for name, p in declared.properties.items():
+            yield Problem(place + name, "is not a property that a program can set")
+    valid = {}
+    for name, p in cls.properties.items():
         if name in values and p.settable:
-            found = list(_of_value(p, values[name], place + name))
-            sound[name] = values[name] if p.nested or not found else UNKNOWN
-            yield from found
+            problems = list(_find_in_value(p, values[name], place + name))
+            valid[name] = values[name] if p.nested or not problems else UNKNOWN
+            yield from problems
         elif p.options.required:
             yield Problem(place + name, "is required")
-    for problem in dict.fromkeys(declared.problems(sound)):
+    for problem in dict.fromkeys(cls.validate(valid)):
         yield Problem(place + problem.place, problem.reason)
 
 
-def known(values: Mapping[str, Json], name: str) -> Json:
-    """A value that is declared, and known in whole; else None."""
+def get_known(values: Mapping[str, Json], name: str) -> Json:
+    """Return a value that is declared and completely known, or None."""
     value = values.get(name)
     return None if value == NONE or has_unknown(value) else value
 
 
-def nulls(value: Json, place: str) -> Iterator[Problem]:
-    """Nulls, at any depth: Statsig's values take none."""
-    yield from (
-        Problem(at, "must not be None; Statsig takes no null here") for at, v in _leaves(value, place) if v is None
-    )
+def find_nulls(value: Json, place: str) -> Iterator[Problem]:
+    """Yield the places of nulls, at any depth. Statsig accepts none inside values."""
+    for at, leaf in _iterate_leaves(value, place):
+        if leaf is None:
+            yield Problem(at, "must not be None; Statsig accepts no null here")
 
 
-def unfit_numbers(value: Json, place: str) -> Iterator[Problem]:
-    """Numbers that JSON has not, and integers that would lose digits: the engine carries doubles."""
-    for at, number in _leaves(value, place):
+def find_unsafe_numbers(value: Json, place: str) -> Iterator[Problem]:
+    """Yield the places of numbers that JSON cannot express, and of those that lose digits as doubles."""
+    for at, number in _iterate_leaves(value, place):
         if isinstance(number, float) and not math.isfinite(number):
-            yield Problem(at, "must be a number that JSON has")
+            yield Problem(at, f"must be a finite number, not {number}")
         elif isinstance(number, (int, float)) and abs(number) > MAX_SAFE_INTEGER:
-            yield Problem(at, "numbers beyond 2**53 lose digits on the way; declare it as JSON5 text")
+            yield Problem(
+                at, "must not exceed 2**53, because larger numbers lose digits; only JSON5 text can hold them"
+            )
 
 
-def _leaves(value: Json, place: str) -> Iterator[tuple[str, Json]]:
+def find_foreign_values(value: Json, place: str) -> Iterator[Problem]:
+    """Yield the places of Python values that JSON cannot express, such as dates and sets."""
+    for at, leaf in _iterate_leaves(value, place):
+        if leaf is not UNKNOWN and not isinstance(leaf, (str, bool, int, float, type(None))):
+            yield Problem(at, f"must be a JSON value, not {type(leaf).__name__}")
+
+
+def _iterate_leaves(value: Json, place: str) -> Iterator[tuple[str, Json]]:
     match value:
         case dict():
             for key, item in value.items():
-                yield from _leaves(item, f"{place}.{key}")
+                yield from _iterate_leaves(item, f"{place}.{key}")
         case list():
             for index, item in enumerate(value):
-                yield from _leaves(item, f"{place}[{index}]")
+                yield from _iterate_leaves(item, f"{place}[{index}]")
         case _:
             yield place, value
 
 
-def _of_value(p: Property[Any], value: Json, place: str) -> Iterator[Problem]:
+def _find_in_value(p: Property[Any], value: Json, place: str) -> Iterator[Problem]:
     if value is UNKNOWN or (p.nullable and value in (None, NONE)):
         return
     if value is None or value == NONE:
-        yield Problem(place, "must not be None; omit it to leave it as it is")
-        return
-    match p.many, value:
-        case "list", list():
-            if p.options.max_items is not None and len(value) > p.options.max_items:
-                yield Problem(place, f"has {len(value):,} items; Statsig takes {p.options.max_items:,} at most")
-            for index, item in enumerate(value):
-                yield from _of_item(p, item, f"{place}[{index}]")
-        case "map", dict():
-            for key, item in value.items():
-                yield from _of_item(p, item, f"{place}.{key}")
-        case "", _:
-            yield from _of_item(p, value, place)
-        case wanted, _:
-            yield Problem(place, f"must be a {wanted}")
+        yield Problem(place, "must not be None; omit it to keep the value in Statsig")
+    elif p.many and not isinstance(value, CONTAINERS[p.many]):
+        yield Problem(place, f"must be a {p.many}, not {type(value).__name__}")
+    else:
+        yield from _find_too_many(p, value, place)
+        for at, item in _iterate_items(p, value, place):
+            yield from _find_in_item(p, item, at)
 
 
-def _of_item(p: Property[Any], value: Json, place: str) -> Iterator[Problem]:
+def _find_too_many(p: Property[Any], value: Json, place: str) -> Iterator[Problem]:
+    limit = p.options.max_items
+    if limit is not None and len(value) > limit:
+        yield Problem(place, f"has {len(value):,} items; Statsig accepts at most {limit:,}")
+
+
+def _iterate_items(p: Property[Any], value: Json, place: str) -> Iterator[tuple[str, Json]]:
+    match p.many:
+        case "list":
+            yield from ((f"{place}[{index}]", item) for index, item in enumerate(value))
+        case "map":
+            yield from ((f"{place}.{key}", item) for key, item in value.items())
+        case _:
+            yield place, value
+
+
+def _find_in_item(p: Property[Any], value: Json, place: str) -> Iterator[Problem]:
     if value is UNKNOWN:
         return
     if p.nested is not None:
         if isinstance(value, dict):
-            yield from problems(p.nested, value, f"{place}.")
+            yield from find_problems(p.nested, value, f"{place}.")
         else:
-            yield Problem(place, f"must be a {p.nested.__name__}")
-    elif unfit := [*nulls(value, place), *unfit_numbers(value, place)]:
-        yield from unfit
-    elif not has_unknown(value):
-        yield from _of_known(p, value, place)
+            yield Problem(place, f"must be a {p.nested.__name__}, not {type(value).__name__}")
+        return
+    checks = (find_nulls, find_unsafe_numbers, find_foreign_values)
+    problems = [problem for check in checks for problem in check(value, place)]
+    yield from problems
+    if not problems and not has_unknown(value):
+        yield from _find_wrong_type(p, value, place)
 
 
-def _of_known(p: Property[Any], value: Json, place: str) -> Iterator[Problem]:
+def _find_wrong_type(p: Property[Any], value: Json, place: str) -> Iterator[Problem]:
     from pydantic import ValidationError
 
     try:
         p.adapter.validate_python(value)
     except ValidationError as error:
-        messages = dict.fromkeys(e["msg"].removeprefix("Value error, ") for e in error.errors(include_input=False))
-        yield Problem(place, ", or ".join(f"{message[:1].lower()}{message[1:]}" for message in messages))
+        yield Problem(place, _describe(error))
+
+
+def _describe(error: ValidationError) -> str:
+    """Return the messages of a validation error as one sentence; never the value, which may be secret."""
+    messages = dict.fromkeys(e["msg"].removeprefix("Value error, ") for e in error.errors(include_input=False))
+    return ", or ".join(f"{message[:1].lower()}{message[1:]}" for message in messages)

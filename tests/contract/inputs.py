@@ -10,9 +10,10 @@ from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
 from statsig_pulumi.json_values import NONE
+from statsig_pulumi.lifecycle.run_context import RunContext
 from statsig_pulumi.schema.codec import normalize
 from statsig_pulumi.schema.declaration import REGISTRY, Declaration
-from statsig_pulumi.schema.diff import same
+from statsig_pulumi.schema.diff import is_same
 from statsig_pulumi.schema.properties import Property
 
 from .values import TEXT, Json, Values, property_values
@@ -83,7 +84,7 @@ def _required_inputs(kind: str, properties: tuple[Property[Any], ...], but: str)
 
 def is_valid(declaration: Declaration, inputs: Values, *, only: str = "") -> bool:
     """Return whether the package accepts these inputs, or only the value of one property."""
-    lifecycle = declaration.cls.lifecycle(declaration, client=None)
+    lifecycle = declaration.cls.lifecycle(declaration, RunContext(None))
     _, problems = lifecycle.check(inputs, new=False)
     return not [problem for problem in problems if problem.place.startswith(only)]
 
@@ -170,4 +171,4 @@ def inputs_with(draw: st.DrawFn, declaration: Declaration, name: str) -> Values:
 
 
 def _differ(p: Property[Any], before: Json, after: Json) -> bool:
-    return not same(p, normalize(p, before), normalize(p, after))
+    return not is_same(p, normalize(p, before), normalize(p, after))

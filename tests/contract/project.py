@@ -8,11 +8,13 @@ from typing import Any
 
 from statsig_pulumi.api.client import Client
 from statsig_pulumi.emulator import QUIRKS, Emulator
-from statsig_pulumi.json_values import plain
-from statsig_pulumi.lifecycle.crud import IMPORT, Found, Lifecycle, Values
+from statsig_pulumi.json_values import normalize_json
+from statsig_pulumi.lifecycle.crud import Lifecycle, LiveState
 from statsig_pulumi.lifecycle.reporter import Reporter
+from statsig_pulumi.lifecycle.run_context import RunContext
 from statsig_pulumi.schema.declaration import REGISTRY, Declaration
 from statsig_pulumi.schema.diff import Changes
+from statsig_pulumi.schema.state import IMPORT, Inputs, Outputs
 
 from .console_user import SERVER_FIELDS, ConsoleUser, console_user_of
 
@@ -83,14 +85,14 @@ class Resource:
 
     def __init__(self, project: Project, declaration: Declaration) -> None:
         self.project, self.declaration, self.reporter = project, declaration, RecordingReporter()
-        self.lifecycle: Lifecycle = declaration.cls.lifecycle(declaration, project.client, self.reporter)
+        self.lifecycle: Lifecycle = declaration.cls.lifecycle(declaration, RunContext(project.client, self.reporter))
         self.id: str | None = None
-        self.inputs: Values = {}
-        self.outputs: Values = {}
+        self.inputs: Inputs = {}
+        self.outputs: Outputs = {}
         self.are_inputs_in_outputs = True
         """False after a change of inputs that ran no update: the outputs list the properties declared before."""
 
-    def check(self, inputs: Mapping[str, Json]) -> Values:
+    def check(self, inputs: Mapping[str, Json]) -> Inputs:
         """Return the normalised inputs; a test with invalid inputs fails."""
         checked, problems = self.lifecycle.check(engine_values(inputs), new=self.id is None)
         assert problems == [], f"the package rejects {dict(inputs)}: {problems}"
@@ -116,13 +118,13 @@ class Resource:
         checked = self.inputs if inputs is None else self.check(inputs)
         return self.lifecycle.diff(self.outputs, checked)
 
-    def read(self) -> Found | None:
+    def read(self) -> LiveState | None:
         """Read the live object as a refresh of its own does."""
         assert self.id is not None
-        self.lifecycle.run.listings.clear()
+        self.lifecycle.context.forget_lists()
         return self.lifecycle.read(self.id, self.outputs)
 
-    def refresh(self) -> Values:
+    def refresh(self) -> Inputs:
         """Read the live object into the state and return its inputs."""
         live = self.read()
         assert live is not None, "the object is gone"
@@ -186,9 +188,11 @@ def without_server_fields(item: Json) -> Json:
     return {name: value for name, value in item.items() if name not in SERVER_FIELDS}
 
 
-def engine_values(values: Mapping[str, Json]) -> Values:
+def engine_values(values: Mapping[str, Json]) -> dict[str, Json]:
     """Return the values as the engine passes them on: as JSON, and without properties that are null."""
-    return {name: plain(value) for name, value in json.loads(json.dumps(dict(values))).items() if value is not None}
+    return {
+        name: normalize_json(value) for name, value in json.loads(json.dumps(dict(values))).items() if value is not None
+    }
 
 
 def contains(live: Json, expected: Json) -> bool:

@@ -68,8 +68,8 @@ def assert_one_write(resource: Resource, p: Property[Any], previous_key: str = "
         assert all(to.startswith(path) for _, to, _ in writes)
     else:
         [(method, to, body)] = writes
-        is_full = endpoint.takes_whole([p.name])
-        assert ("POST" if is_full else endpoint.update, path) == (method, to)
+        is_full = endpoint.is_full_update([p.name])
+        assert (endpoint.get_update_method([p.name]), path) == (method, to)
         assert p.wire in body
         always_sent = {other.wire for other in declaration.inputs.values() if other.options.always_sent}
         assert is_full or set(body) <= {p.wire} | always_sent
@@ -91,8 +91,8 @@ def edit_in_console(resource: Resource, p: Property[Any], value: Json) -> None:
     """Set the property of the live object as a console user would."""
     project = resource.project
     if action := p.options.action:
-        while step := action.step(resource.live(), {p.name: value}):
-            path = resource.declaration.endpoint.path(str(resource.id), step.verb)
+        while step := action.next_step_fn(resource.live(), {p.name: value}):
+            path = resource.declaration.endpoint.path(str(resource.id), step.path)
             project.client.change(step.method, path, step.body)
     else:
         body = codec.encode({p.name: p}, {p.name: codec.normalize(p, value)})

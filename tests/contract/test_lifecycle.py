@@ -9,9 +9,9 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from statsig_pulumi.errors import GoneError, ImportMismatchError, TakenError
-from statsig_pulumi.lifecycle.crud import IMPORT
 from statsig_pulumi.schema.declaration import Declaration
-from statsig_pulumi.schema.matching import declared_only
+from statsig_pulumi.schema.matching import drop_computed
+from statsig_pulumi.schema.state import IMPORT
 
 from .conftest import DECLARATIONS, DELETABLE, by_kind
 from .console_user import console_user_of, is_singleton
@@ -163,13 +163,11 @@ def test_the_outputs_of_get_can_be_declared(project: Project, declaration: Decla
     live = resource.lifecycle.read(resource.id, {})
     assert live is not None
     assert live.inputs == {}
-    visible = [
-        name for name in resource.inputs if (p := declaration.inputs[name]).readable and not p.options.only_if_declared
-    ]
+    visible = [name for name in resource.inputs if (p := declaration.inputs[name]).readable and not p.is_alternative]
     assert resource.lifecycle.diff(live.outputs, {name: resource.inputs[name] for name in visible}).changed == ()
     program: Values = {IMPORT: resource.id} | {n: inputs[n] for n in required_values(declaration)}
     for name, p in declaration.inputs.items():
-        added = program | {name: declared_only(p, live.outputs.get(name))}
+        added = program | {name: drop_computed(p, live.outputs.get(name))}
         program = added if name in live.outputs and is_valid(declaration, added) else program
     project.new_writes()
     imported = project.resource(declaration).up(program)

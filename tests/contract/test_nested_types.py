@@ -125,7 +125,7 @@ def check_omission(project: Project, declaration: Declaration, name: str, inner:
         after = before | {name: with_first(p, before[name], renamed)}
     else:  # a nested value without an id is another one under another name, so the change is elsewhere in the list
         after = before | {name: [*before[name], data.draw(nested_values(nested))]}
-        assume(len({nested.identified(one) for one in after[name]}) == len(after[name]))
+        assume(len({nested.get_identity(one) for one in after[name]}) == len(after[name]))
     assume(is_valid(declaration, after))
     resource.up(after)
     project.new_writes()

@@ -19,7 +19,7 @@ from hypothesis.strategies import SearchStrategy
 from pydantic.fields import FieldInfo
 
 from statsig_pulumi import ColumnMapping, Condition, ConfigRule, Group, Variant
-from statsig_pulumi.emulator.conditions import NUMERIC_OPERATORS, OPERATORS
+from statsig_pulumi.emulator.model.conditions import NUMERIC_OPERATORS, OPERATORS
 from statsig_pulumi.json_values import NONE
 from statsig_pulumi.resources.tag import CORE
 from statsig_pulumi.resources.types.rules import Rule
@@ -109,7 +109,7 @@ def property_values(p: Property[Any], kind: str = "") -> SearchStrategy[Json]:
     item = nested_values(p.nested) if p.nested else item_values(p.item)
     match p.many:
         case "list":
-            identity = p.nested.identified if p.nested is not None and p.nested.identity else None
+            identity = p.nested.get_identity if p.nested is not None and p.nested.identity else None
             return st.lists(item, min_size=1, max_size=3, unique_by=identity)
         case "map":
             return OBJECT.filter(bool) if p.item is Any else st.dictionaries(WORD, item, min_size=1, max_size=2)

@@ -1,4 +1,4 @@
-"""A console API for each test, and what the OpenAPI specification says of everything that passed over the wire."""
+"""Fixtures: an emulator for each test, and a client whose exchanges match the specification."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from . import openapi
 
 
 class Api:
-    """A client that speaks for itself: `api("POST", "/gates", {...})`."""
+    """A client of an emulator, called as `api("POST", "/gates", {...})`."""
 
     def __init__(self, emulator: Emulator, http: httpx.Client) -> None:
         self.emulator = emulator
         self.http = http
-        # Regular expressions for what a test does against the specification on purpose.
+        # Regular expressions for problems that a test causes on purpose.
         self.on_purpose: list[str] = []
 
     def __call__(
@@ -34,13 +34,13 @@ class Api:
         return self.http.request(method, url, headers=sent, json=body)
 
     def data(self, method: str, path: str, body: Any = None) -> Any:
-        """What a successful call answers under `data`."""
+        """Return the `data` of a successful response."""
         answer = self(method, path, body)
         assert answer.is_success, answer.text
         return answer.json()["data"]
 
     def errors(self, method: str, path: str, body: Any = None) -> dict[str, str]:
-        """The errors of a refused body by property."""
+        """Return the messages of a 400 by property."""
         answer = self(method, path, body)
         assert answer.status_code == 400, answer.text
         return {error["property"]: error["errorMessage"] for error in answer.json()["errors"]}

@@ -1,7 +1,6 @@
-"""Holds exchanges with the API against its OpenAPI specification.
+"""Validation of exchanges with the API against its OpenAPI specification.
 
-`check_exchange` takes an exchange as it stands in the emulator's log and says in sentences what the specification
-would not have. Unknown keys count on both sides, although the service ignores them: a misspelt key is one of them.
+Unknown keys in bodies and responses are problems, although the service ignores them: a misspelled key is one.
 """
 
 from __future__ import annotations
@@ -23,66 +22,74 @@ Json = Any
 
 
 class Oddity(NamedTuple):
-    """A problem that is none: the specification is known to be wrong or silent here."""
+    """A problem to ignore, because the specification is wrong or incomplete."""
 
     operation: str  # a regular expression over "METHOD /template"
     problem: str  # a regular expression over the problem
-    section: str  # of console-api.md
+    reason: str
 
 
 ODDITIES: Final = (
-    Oddity(r"GET /users/teams", r"'(members|admins)' is a required property", "9.2: S26 lists teams without members"),
+    Oddity(r"GET /users/teams", r"'(members|admins)' is a required property", "The list has no members since 2026"),
     Oddity(
         r"GET /dynamic_configs/\{id\}/rules?(/\{ruleId\})?",
         r"answer.*'(returnValueJson5|variants)' is not in the specification",
-        "2.1: config rules have both, the DTO of these two reads does not",
+        "Rules have both, but the schema of these two reads has neither",
     ),
-    Oddity(r".*", r"answer.*'(archivedAt|archivedBy\w+|archiveReason|permalink)' is not in", "3.3: newer than S26"),
-    Oddity(r".* /dynamic_configs.*", r"answer.*'activeReview' is not in the specification", "1.7: reviews of configs"),
+    Oddity(
+        r".*",
+        r"answer.*'(archivedAt|archivedBy\w+|archiveReason|permalink)' is not in",
+        "The fields are newer than the specification",
+    ),
+    Oddity(
+        r".* /dynamic_configs.*",
+        r"answer.*'activeReview' is not in the specification",
+        "Reviews of dynamic configs are missing in the specification",
+    ),
     Oddity(
         r"GET /ingestion/events/(count|delta)",
         r"answer at \$\.data: \[",
-        "8.5: data is a list there, while the envelope around it wants an object",
+        "The data is a list, but the schema of the envelope has an object",
     ),
-    Oddity(r"DELETE /ingestion", r"answer.*'data' is a required property", "8.2: the example has a message only"),
+    Oddity(r"DELETE /ingestion", r"answer.*'data' is a required property", "The example has only a message"),
     Oddity(
         r"GET /experiments/\{id\}/cumulative_exposures",
         r"answer at \$\.data: \[",
-        "5.1: a list by its contract and its example, an object by the envelope that it stands in",
+        "The data is a list in the example, but the schema of the envelope has an object",
     ),
-    Oddity(r"DELETE /experiments/\{id\}", r"answer.*'data' is a required property", "1.2: there is a message only"),
+    Oddity(r"DELETE /experiments/\{id\}", r"answer.*'data' is a required property", "The response has only a message"),
     Oddity(
         r"GET /experiments/\{id\}/overrides",
         r"answer.*('id' is a required property|'name' is not in the specification)",
-        "5.2: the example has name instead of id",
+        "The example has `name` instead of `id`",
     ),
     Oddity(
         r".* /(experiments|gates)/?.*",
         r": 1 is less than or equal to the minimum of 1$",
-        "5.2: an exclusive minimum of 1 by the letter, of which clients that run against the API know nothing",
+        "The minimum of 1 is exclusive in the specification, but the API accepts 1",
     ),
     Oddity(
         r".* /(experiments|gates)/?.*",
         r"answer.*sprtMDESettings.*('mean' is not in the specification|'stdDev' is a required property)",
-        "5.3: what is read has a mean no more, and needs the deviation that a write may leave out",
+        "The schema of reads omits the mean and requires the deviation, which is optional in a write",
     ),
     Oddity(
         r"(POST|PATCH) /dynamic_configs/\{id\}/rules?(/.*)?",
         r"'(user_agent|experiment_group)' is not one of",
-        "0: these two condition types are newer than the endpoints of March 2025",
+        "These two condition types are newer than the endpoints of March 2025",
     ),
-    Oddity(r".* /target_app.*", r"answer.*'description' is not in the specification", "11: a quirk shows it"),
+    Oddity(r".* /target_app.*", r"answer.*'description' is not in the specification", "A quirk adds it"),
 )
 
-# Bodies that the specification forgot, and the operation whose body they have.
+# Operations whose body is missing in the specification, and the operation that has the same body.
 BORROWED_BODIES: Final[Mapping[str, str]] = {
-    "DELETE /gates/{id}/overrides": "PATCH /gates/{id}/overrides",  # 2.3
-    "DELETE /experiments/{id}/overrides": "PATCH /experiments/{id}/overrides",  # 5.2
+    "DELETE /gates/{id}/overrides": "PATCH /gates/{id}/overrides",
+    "DELETE /experiments/{id}/overrides": "PATCH /experiments/{id}/overrides",
 }
 
 
 def check_exchange(method: str, path: str, request_body: Json, status: int, answer_body: Json) -> list[str]:
-    """The problems of one exchange; the path may have the prefix `/console/v1` or not."""
+    """Return the problems of one exchange. The path may have the prefix `/console/v1`."""
     found = _find(method, path.removeprefix(PREFIX).partition("?")[0])
     if found is None:
         return [] if status == 404 else [f"{method} {path} is not in the specification"]
@@ -94,7 +101,7 @@ def check_exchange(method: str, path: str, request_body: Json, status: int, answ
 
 
 def check_log(log: Iterable[Mapping[str, Json]]) -> list[str]:
-    """The problems of all exchanges of a log, but for those where the connection was dropped."""
+    """Return the problems of all exchanges of a request log, except those with a dropped connection."""
     return [
         problem
         for entry in log
@@ -141,7 +148,7 @@ def _answer_problems(operation: Json, status: int, body: Json) -> Iterator[str]:
 
 
 def _error_problems(status: int, body: Json) -> Iterator[str]:
-    """Section 1.4: every documented error has the status, under one of two names, and a message."""
+    """Return the problems of an error, which must have a message and its status under one of two names."""
     if not isinstance(body, dict) or body.get("status", body.get("statusCode")) != status:
         yield f"answer: a {status} has to repeat its status"
     elif not isinstance(body.get("message"), str):
@@ -177,14 +184,14 @@ def _problems(schema: Json, value: Json, side: str) -> Iterator[str]:
 
 
 def _multiple_of(validator: Json, unit: float, instance: Json, schema: Json) -> Iterator[Json]:
-    # jsonschema divides floats: 12.3 is no multiple of 0.01 there.
+    # jsonschema divides floats, so that 12.3 is not a multiple of 0.01.
     if isinstance(instance, (int, float)) and abs(round(instance / unit) * unit - instance) > 1e-9:
         yield ValidationError(f"{instance} is not a multiple of {unit}")
 
 
 def _union(validator: Json, branches: Json, instance: Json, schema: Json) -> Iterator[Json]:
-    # The service takes the first branch that fits, and `[]` is a list of texts and of numbers: oneOf is anyOf here.
-    # `nullable` stands beside the union, where OpenAPI 3.0 would have it count for nothing.
+    # `[]` matches a list of texts and a list of numbers. The service takes the first match, so oneOf means anyOf.
+    # The specification has `nullable` next to the union, where OpenAPI 3.0 ignores it.
     if instance is not None or not schema.get("nullable"):
         yield from OAS30Validator.VALIDATORS["anyOf"](validator, branches, instance, schema)
 
@@ -195,7 +202,7 @@ _Validator: Final = extend(  # type: ignore[no-untyped-call, unused-ignore]
 
 
 def _unknown_keys(schema: Json, value: Json, place: str) -> Iterator[tuple[str, str]]:
-    """Keys that no branch of the schema knows. An object without properties is free."""
+    """Return the keys that no branch of the schema has. An object without properties may have any keys."""
     match value:
         case dict():
             known = _properties(schema, value)
@@ -208,17 +215,17 @@ def _unknown_keys(schema: Json, value: Json, place: str) -> Iterator[tuple[str, 
             kinds = [child["items"] for child in _branches(schema, value) if "items" in child]
             for index, item in enumerate(value):
                 found = [list(_unknown_keys(kind, item, f"{place}[{index}]")) for kind in kinds]
-                # In a list of one thing or of another, the item is what it is most like.
+                # If items may have several shapes, compare with the most similar one.
                 yield from min(found, key=len, default=[])
 
 
 def _branches(schema: Json, value: Json) -> Iterator[Json]:
-    """The schema and whatever it is made of, references followed; the most particular one first."""
+    """Return the schema and its parts, with references resolved, the most specific part first."""
     if "$ref" in schema:
         yield from _branches(specification()["components"]["schemas"][schema["$ref"].rpartition("/")[2]], value)
         return
     for word in ("allOf", "oneOf", "anyOf"):
-        # `allOf[the envelope, what data is]`: the later part says more.
+        # In `allOf[envelope, data]`, the later part is more specific.
         for branch in reversed(schema.get(word, [])):
             if word == "allOf" or _may_be(branch, value):
                 yield from _branches(branch, value)
@@ -226,7 +233,7 @@ def _branches(schema: Json, value: Json) -> Iterator[Json]:
 
 
 def _may_be(branch: Json, value: Json) -> bool:
-    """Ingestion sources are told apart by their dataset, which has other values in each branch."""
+    """Return whether a branch may match. Branches of ingestion sources differ in the values of `dataset`."""
     given = value if isinstance(value, dict) else {}
     return all(
         given[key] in child["enum"]

@@ -1,4 +1,4 @@
-"""The checker of exchanges finds what it is for."""
+"""The validation of exchanges against the specification."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ NEW_TAG = {"name": "a tag", "description": ""}
 
 
 @pytest.mark.parametrize("path", ["/tags", "/console/v1/tags"])
-def test_a_right_exchange_has_no_problems(path: str) -> None:
+def test_a_valid_exchange_has_no_problems(path: str) -> None:
     assert check_exchange("POST", path, NEW_TAG, 200, {"message": "m", "data": TAG}) == []
 
 
@@ -42,7 +42,7 @@ def test_a_right_exchange_has_no_problems(path: str) -> None:
         (NEW_TAG, 400, {"status": 400}, "answer: a 400 has to have a message"),
     ],
 )
-def test_a_wrong_exchange_is_told(body: Any, status: int, answer: Any, problem: str) -> None:
+def test_an_invalid_exchange_has_a_problem(body: Any, status: int, answer: Any, problem: str) -> None:
     assert check_exchange("POST", "/tags", body, status, answer) == [f"POST /tags: {problem}"]
 
 
@@ -55,14 +55,14 @@ def test_unknown_keys_are_found_at_any_depth() -> None:
 
 
 @pytest.mark.parametrize(("dataset", "unknown"), [("Events", []), ("Metrics", ["event_name", "timestamp", "ids"])])
-def test_the_columns_of_a_dataset_are_unknown_to_another(dataset: str, unknown: list[str]) -> None:
+def test_columns_of_another_dataset_are_unknown_keys(dataset: str, unknown: list[str]) -> None:
     columns = {"event_name": "e", "timestamp": "t", "ids": {}}
     body = {"type": "s3", "dataset": dataset, "source_name": "s", "column_mapping": columns}
 
     found = check_exchange("POST", "/ingestion", body, 200, None)
-    told = [text for text in found if "request at $.column_mapping" in text]
+    found_keys = [text for text in found if "request at $.column_mapping" in text]
     where = "POST /ingestion: request at $.column_mapping"
-    assert told == [f"{where}: '{key}' is not in the specification" for key in unknown]
+    assert found_keys == [f"{where}: '{key}' is not in the specification" for key in unknown]
 
 
 @pytest.mark.parametrize(
@@ -75,14 +75,14 @@ def test_the_columns_of_a_dataset_are_unknown_to_another(dataset: str, unknown: 
         ({"date": "d"}, 4),
     ],
 )
-def test_a_list_of_either_of_two_things_is_checked(row: Any, problems: int) -> None:
+def test_items_of_a_list_with_two_shapes_are_checked(row: Any, problems: int) -> None:
     answer = {"message": "m", "data": [row]}
 
     found = check_exchange("GET", "/ingestion/events/count", None, 200, answer)
     assert len(found) == problems, found
 
 
-def test_fractions_are_measured_as_people_do() -> None:
+def test_decimal_multiples_are_exact() -> None:
     def problems(percentage: float) -> list[str]:
         rules = [{"name": "r", "passPercentage": percentage, "conditions": []}]
         found = check_exchange("POST", "/gates", {"name": "a gate", "rules": rules}, 201, None)
@@ -92,6 +92,6 @@ def test_fractions_are_measured_as_people_do() -> None:
     assert len(problems(12.345)) == 1
 
 
-def test_an_operation_that_does_not_exist_is_told() -> None:
+def test_an_unknown_operation_is_a_problem() -> None:
     assert check_exchange("PUT", "/tags", None, 200, {}) == ["PUT /tags is not in the specification"]
     assert check_exchange("PUT", "/tags", None, 404, {}) == []

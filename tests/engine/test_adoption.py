@@ -47,7 +47,7 @@ def test_an_identical_object_is_taken_over_where_the_stack_says_so(
     live = emulator.object("gates", "checkout")
     stack.run("config", "set", "statsig:onExisting", "adoptIdentical")
     answer = stack.program(gate(OTHER)).preview(ok=False)
-    assert "it differs from the program in description: 'Made by hand' => 'As code'; it was not touched" in answer
+    assert "the program differs from it in description: 'Made by hand' => 'As code'; it was not touched" in answer
     stack.program(gate(EQUAL)).preview()
     answer = stack.up()
     assert "warning: Gate 'Checkout' existed already: id 'checkout' is taken over" in answer
@@ -74,7 +74,7 @@ def test_another_object_is_taken_over_and_changed_where_the_stack_says_so(stack:
 def test_an_import_may_change_the_object_where_the_stack_says_so(stack: Stack, emulator: Emulator, wire: Wire) -> None:
     text = gate(OTHER, more=IMPORT)
     answer = stack.program(text).preview(ok=False)
-    assert "cannot be imported, it differs from the program in description: 'Made by hand' => 'As code'" in answer
+    assert "cannot be imported, the program differs from it in description: 'Made by hand' => 'As code'" in answer
     assert "`pulumi config set statsig:importMismatch adopt`" in answer
     stack.run("config", "set", "statsig:importMismatch", "adopt")
     answer = stack.preview()
@@ -89,7 +89,7 @@ def test_an_import_may_change_the_object_where_the_stack_says_so(stack: Stack, e
 def test_a_setting_that_cannot_be_is_told(stack: Stack, name: str) -> None:
     stack.run("config", "set", f"statsig:{name}", "maybe")
     answer = stack.program(gate(EQUAL)).preview(ok=False)
-    assert f"statsig:{name} has to be fail" in answer
+    assert f"statsig:{name} must be fail" in answer
     assert "or adopt, not 'maybe'" in answer
     assert "Traceback" not in answer
 
@@ -114,7 +114,7 @@ def test_a_rename_in_the_program_never_deletes_even_when_the_delete_comes_a_run_
     assert {"gate", "renamed"} <= set(stack.resources())
     wire.requests()
     answer = stack.program(gate(EQUAL, "renamed")).up()
-    assert "Gate 'Checkout' is left in Statsig: another resource of this stack has it now" in answer
+    assert "Gate 'Checkout' is kept in Statsig: another resource of this stack has it now" in answer
     assert set(stack.resources()) == {"renamed"}
     assert wire.written() == []
     assert emulator.object("gates", "checkout") == live
@@ -136,15 +136,15 @@ def test_what_is_replaced_or_removed_is_deleted_all_the_same(stack: Stack, emula
     [
         (
             'statsig.Gate("one", name="Same gate")\nstatsig.Gate("two", name="same_gate")',
-            "Gate 'same_gate' would be managed by Gate resource '",
+            "Gate 'same_gate' is managed by Gate resource '",
         ),
         (
             'statsig.Team("one", name="Shop")\nstatsig.Team("two", name="Shop")',
-            "Team 'Shop' would be managed by Team resource '",
+            "Team 'Shop' is managed by Team resource '",
         ),
         (
             'statsig.Gate("one", name="Checkout")\n' + EQUAL.format(name="two", more=IMPORT),
-            "Gate 'checkout' would be managed by Gate resource '",
+            "Gate 'checkout' is managed by Gate resource '",
         ),
     ],
 )

@@ -41,7 +41,7 @@ def test_what_is_known_while_the_program_runs_fails_at_its_own_line(stack: Stack
 
 def test_a_misspelt_argument_is_an_error_of_python(stack: Stack, wire: Wire) -> None:
     answer = stack.program('statsig.Gate("gate", name="checkout", descripton="One")').preview(ok=False)
-    assert "TypeError: Gate has no property 'descripton' that a program can set; did you mean 'description'?" in answer
+    assert "TypeError: Gate has no settable property 'descripton'; did you mean 'description'?" in answer
     assert wire.requests() == []
 
 

@@ -156,7 +156,7 @@ def test_a_missing_key_is_said_in_one_line_with_what_to_do(stack: Stack, wire: W
     stack.program('statsig.Gate("gate", name="checkout")')
     answer = stack.preview(ok=False)
     assert reasons(answer) == [
-        "MissingKeyError: no Statsig Console API key: set the environment variable STATSIG_CONSOLE_KEY,"
+        "MissingKeyError: no Statsig Console API key is configured; set the environment variable STATSIG_CONSOLE_KEY,"
         " or run `pulumi config set --secret statsig:apiKey`"
     ]
     assert "Traceback" not in answer

@@ -179,7 +179,7 @@ def test_an_active_experiment_is_not_destroyed_without_being_told_to(
     wire.requests()
     answer = stack.destroy("--continue-on-error", ok=False)
     for name in ("Plain", "Kept"):
-        said = f"statsig_pulumi.StatsigError: Experiment '{name}' is active, and was not deleted: decide, abandon or"
+        said = f"statsig_pulumi.StatsigError: Experiment '{name}' is active and was not deleted. Decide, abandon or"
         (line,) = [line for line in answer.error_lines if said in line]
         assert line.endswith(
             " archive it first, or declare archive_on_delete=True or delete_while_active=True, run `pulumi up`, and"

@@ -89,7 +89,7 @@ def test_ingestion_goes_up_stays_quiet_changes_and_goes(stack: Stack, emulator: 
 
     answer = stack.destroy()
     assert "IngestionSchedule 'Events' is left in Statsig as it is" in answer
-    assert "is left in Statsig as it is: the API has no way to take it back" in answer
+    assert "is kept in Statsig: the API cannot delete it" in answer
     assert wire.written() == ["DELETE /ingestion", "DELETE /ingestion"]
     assert emulator.objects("ingestion_sources") == []
     assert len(emulator.objects("ingestion_connections")) == 1

@@ -80,7 +80,7 @@ def test_an_equal_object_is_adopted_and_another_is_refused_at_the_preview(
 
     differing = DECLARED.format(share=50, words="As code", opts=IMPORT.format("new_checkout"))
     answer = stack.program(differing).preview(ok=False)
-    assert "Gate 'new_checkout' cannot be imported, it differs from the program in " in answer
+    assert "Gate 'new_checkout' cannot be imported, the program differs from it in " in answer
     assert any("description" in line and "rules" in line and "tags" not in line for line in answer.error_lines)
     assert "Traceback" not in answer
     missing = DECLARED.format(share=50, words="As code", opts=IMPORT.format("no_such_gate"))

@@ -78,7 +78,7 @@ def test_overrides_that_stand_there_already_are_not_replaced_unseen(
     console.change("POST", "gates/checkout/overrides", {"passingUserIDs": ["ana"], "failingUserIDs": []})
     wire.requests()
     answer = stack.program(OVERRIDES.format(ids="range(2)")).up(ok=False)
-    assert "holds passing_user_ids already, which was not touched; to manage it here, import it" in answer
+    assert "already holds values in passing_user_ids; they were not changed. to manage it here, import it" in answer
     assert "Traceback" not in answer
     assert wire.written() == ["POST /experiments/one_page/overrides: overrides userIDOverrides"]
     assert console.get("gates/checkout/overrides")["passingUserIDs"] == ["ana"]
@@ -139,12 +139,12 @@ def test_rules_are_declared_by_the_gate_or_one_by_one_and_not_both(
 ) -> None:
     # Where the gate is new, and its id not known yet.
     answer = stack.program(BOTH.format(rules=WHOLE, gate="gate.id")).preview(ok=False)
-    words = "Gate 'gate' declares all its rules: declare this one there, or leave out rules there"
+    words = "Gate 'gate' declares all its rules: declare this rule there, or omit rules there"
     assert [line for line in answer.error_lines if f"gate_id: {words}" in line]
     assert "Traceback" not in answer
     # Where the program says the id.
     answer = stack.program(BOTH.format(rules=WHOLE, gate='"checkout"')).preview(ok=False)
-    assert "the rules of gates/checkout would be managed by " in answer
+    assert "the rules of gates/checkout is managed by " in answer
     assert "Traceback" not in answer
     assert wire.requests() == []
 
@@ -154,7 +154,7 @@ def test_rules_are_declared_by_the_gate_or_one_by_one_and_not_both(
     wire.requests()
     answer = stack.program(BOTH.format(rules=WHOLE, gate="gate.id")).preview(ok=False)
     assert len([line for line in answer.error_lines if "rules" in line]) == 1
-    assert "the rules of gates/checkout would be managed by " in answer or words in answer
+    assert "the rules of gates/checkout is managed by " in answer or words in answer
     assert wire.written() == []
 
 

@@ -27,7 +27,7 @@ statsig.EntityPropertySource(
 pulumi.export("assigned", assigned.name)
 """
 KINDS = {"metric_sources": 2, "assignment_sources": 1, "entity_properties": 1}
-SAID = "Statsig's dry run says: SQL compilation error: syntax error: unexpected 'SELEC '."
+SAID = "Statsig's dry run failed: SQL compilation error: syntax error: unexpected 'SELEC '."
 
 
 def program(sql: str = "SELECT 1", metrics: str = "Purchases", assigned: str = "Exposures") -> str:

@@ -23,7 +23,7 @@ def test_people_are_invited_given_roles_and_left(stack: Stack, emulator: Emulato
     assert "+ 4 to create" in stack.program(PEOPLE.format(role="Member")).preview()
     assert wire.requests() == []
     answer = stack.up()
-    assert "User 'ana@example.com' is invited, and finds the invitation in Statsig" in answer
+    assert "User 'ana@example.com' is invited; the invitation is in Statsig" in answer
     sent = {entry["path"].replace("%40", "@"): entry["body"] for entry in wire.writes()}
     assert sent.pop("/users/teams").items() >= {"members": ["ben@example.com"], "admins": ["ana@example.com"]}.items()
     assert sent == {
@@ -56,7 +56,7 @@ def test_people_are_invited_given_roles_and_left(stack: Stack, emulator: Emulato
 
     answer = stack.destroy()
     for name in ("ana", "ben"):
-        assert f"User '{name}@example.com' is left in Statsig as it is: the API has no way to take it back" in answer
+        assert f"User '{name}@example.com' is kept in Statsig: the API cannot delete it" in answer
     assert stack.resources() == {}
     assert {user["email"].lower() for user in emulator.objects("users")} >= {"ana@example.com", "ben@example.com"}
     assert emulator.objects("teams") == []

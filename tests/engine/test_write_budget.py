@@ -69,7 +69,7 @@ def test_writes_of_others_are_waited_for_and_nothing_is_lost(stack: Stack, emula
 def test_a_setting_that_is_no_budget_is_an_error_at_the_preview(stack: Stack, wire: Wire) -> None:
     stack.run("config", "set", "statsig:writeBudget", "lots")
     answer = stack.program(TAGS.format(count=1, word="red")).preview(ok=False)
-    assert "statsig:writeBudget has to be such as '100/10s, 900/15m', or 'off', not 'lots'" in answer
+    assert "statsig:writeBudget must be such as '100/10s, 900/15m', or 'off', not 'lots'" in answer
     assert wire.requests() == []
 
 

@@ -13,7 +13,7 @@ def test_a_wrong_base_url_is_an_error_and_the_state_stays(stack: Stack, command:
     right = stack.env["STATSIG_CONSOLE_URL"]
     stack.env["STATSIG_CONSOLE_URL"] = right.removesuffix("/console/v1")
     answer = stack.run(command, "--yes", "--skip-preview", ok=False)
-    assert "does STATSIG_CONSOLE_URL (or statsig:baseUrl) name its whole base" in answer
+    assert "check that STATSIG_CONSOLE_URL (or statsig:baseUrl) is a whole URL" in answer
     assert list(stack.resources()) == ["gate"]
     stack.env["STATSIG_CONSOLE_URL"] = right
     stack.preview_is_empty()

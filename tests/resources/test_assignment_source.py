@@ -206,7 +206,7 @@ def test_a_source_is_read_from_any_page_of_the_list(deployment: Deployment) -> N
 
 def test_a_taken_name_is_an_error_and_the_object_is_unchanged(deployment: Deployment) -> None:
     made = deployment.project.emulator.add("assignment_sources", MINIMAL | {"description": "Ana's"})
-    with pytest.raises(TakenError, match='import_="Exposures"'):
+    with pytest.raises(TakenError, match="import the id 'Exposures'"):
         deployment.up(source)
     assert deployment.project.emulator.object("assignment_sources", "Exposures") == made
 

@@ -60,16 +60,16 @@ def test_destroy_keeps_the_object_and_reports_it(deployment: Deployment) -> None
     deployment.up(connection)
     report = deployment.resources["connection"].reporter.messages
     assert deployment.destroy() == []
-    assert [line for line in report if "is left in Statsig as it is" in line] == report != []
+    assert [line for line in report if "is kept in Statsig" in line] == report != []
 
 
 def test_it_cannot_be_imported_or_read(deployment: Deployment) -> None:
     resource = deployment.project.resource(statsig.DatabricksConnection.declaration)
     _, problems = resource.lifecycle.check({**GIVEN, "__import": "databricks"}, new=True)
-    assert ["leave import_ out" in str(problem) for problem in problems] == [True]
+    assert ["Omit import_" in str(problem) for problem in problems] == [True]
     with pytest.raises(GoneError):
         resource.lifecycle.create({**GIVEN, "__import": "databricks"})
-    with pytest.raises(GoneError, match="does not exist, or is not to be seen"):
+    with pytest.raises(GoneError, match="cannot be read: the API does not return it"):
         resource.lifecycle.read("databricks", {})
     assert deployment.project.new_writes() == []
 

@@ -94,7 +94,7 @@ def test_a_setting_applies_to_all_resources_and_a_property_to_one(
 def test_a_rejected_query_fails_the_preview_and_saves_nothing(deployment: Deployment, kind: str) -> None:
     preview = Preview(deployment, kind, validates=True)
     preview.emulator.quirk(sql_errors="SELEC ")
-    refused = [f"Statsig's dry run says: {DRY_RUN_MESSAGE} (sql: {DRY_RUN_MESSAGE})"]
+    refused = [f"Statsig's dry run failed: {DRY_RUN_MESSAGE} (sql: {DRY_RUN_MESSAGE})"]
     assert preview.problems(sql="SELEC 1") == refused
     assert preview.stored() == []
     before = preview.create().stored()
@@ -135,7 +135,7 @@ def test_a_rename_is_dry_run_under_the_old_name(deployment: Deployment) -> None:
     assert (path, body["name"], body["dryRun"]) == ("/experiments/entity_property/Purchases", "Sales", True)
     preview.emulator.add("entity_properties", {"name": "Sales"})
     assert preview.problems(name="Sales") == [
-        "Statsig's dry run says: Name is already in use (name: Name is already in use)"
+        "Statsig's dry run failed: Name is already in use (name: Name is already in use)"
     ]
     assert [item["name"] for item in preview.stored()] == ["Purchases", "Sales"]
 
@@ -177,8 +177,8 @@ def test_no_dry_run_is_sent_for_unknown_or_invalid_inputs(deployment: Deployment
         ({"status": 429, "headers": {"Retry-After": "600"}}, "answered 429"),
         ({"status": 503}, "answered 503"),
         ({"status": 403}, "answered 403"),
-        ({"kind": "drop_before"}, "got no usable answer"),
-        ({"kind": "drop_after"}, "got no usable answer"),
+        ({"kind": "drop_before"}, "got no usable response"),
+        ({"kind": "drop_after"}, "got no usable response"),
     ],
     ids=str,
 )

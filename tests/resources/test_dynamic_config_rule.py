@@ -170,7 +170,7 @@ def test_a_taken_name_is_an_error_and_the_object_is_unchanged(
 ) -> None:
     emulator.quirk(dc_rule_endpoints=is_old)
     before = rules(emulator)
-    with pytest.raises(TakenError, match=f'import_="limits/{base_id(emulator, "beta")}"'):
+    with pytest.raises(TakenError, match=f"import the id .limits/{base_id(emulator, 'beta')}."):
         deployment.up(lambda: rule(name="beta", **properties))
     assert rules(emulator) == before
 
@@ -244,20 +244,20 @@ def test_a_rule_of_a_config_that_declares_its_rules_is_rejected(deployment: Depl
         rule("literal")
         rule("output", dynamic_config_id=config.id)
 
-    messages, run = {}, RunContext()
+    messages, context = {}, RunContext(deployment.project.client)
     for typ, name, inputs in registrations(program):
         declaration = REGISTRY[typ.removeprefix("pulumi-python:dynamic/statsig:")]
-        lifecycle = declaration.cls.lifecycle(declaration, deployment.project.client, run=run)
+        lifecycle = declaration.cls.lifecycle(declaration, context)
         messages[name] = [str(problem) for problem in lifecycle.check(engine_values(inputs), new=True)[1]]
     assert messages == {
         "config": [],
         "literal": [
-            "the rules of dynamic_configs/limits would be managed by DynamicConfig resource 'config' too:"
+            "the rules of dynamic_configs/limits is managed by DynamicConfig resource 'config' too:"
             " declare it in one of the two"
         ],
         "output": [
             "dynamic_config_id: DynamicConfig 'config' declares all its rules:"
-            " declare this one there, or leave out rules there"
+            " declare this rule there, or omit rules there"
         ],
     }
 

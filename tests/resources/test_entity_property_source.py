@@ -134,7 +134,7 @@ def test_a_taken_name_is_an_error_and_the_object_is_unchanged(deployment: Deploy
     emulator = deployment.project.emulator
     emulator.quirk(entity_property_missing_status=status)
     made = emulator.add("entity_properties", MINIMAL | {"description": "Ana's"})
-    with pytest.raises(TakenError, match='import_="Countries"'):
+    with pytest.raises(TakenError, match="import the id 'Countries'"):
         deployment.up(source)
     assert emulator.object("entity_properties", "Countries") == made
 

@@ -90,7 +90,7 @@ def test_another_layer_or_id_replaces_the_experiment(deployment: Deployment) -> 
 
 def test_a_taken_name_is_an_error_and_the_object_is_unchanged(deployment: Deployment) -> None:
     made = deployment.project.emulator.add("experiments", {"id": "new_checkout", "name": "New checkout"})
-    with pytest.raises(TakenError, match=r'import_="new_checkout"'):
+    with pytest.raises(TakenError, match="import the id 'new_checkout'"):
         deployment.up(lambda: experiment(description="Ours"))
     assert deployment.project.emulator.object("experiments", "new_checkout") == made
 
@@ -102,7 +102,7 @@ def test_an_import_never_changes_the_experiment(deployment: Deployment) -> None:
     resource = deployment.project.resource(REGISTRY["Experiment"])
     resource.up(inputs | {"__import": "new_checkout"})
     assert (resource.id, resource.drift(), deployment.project.new_writes()) == ("new_checkout", (), [])
-    with pytest.raises(ImportMismatchError, match="it differs from the program in status"):
+    with pytest.raises(ImportMismatchError, match="the program differs from it in status"):
         deployment.project.resource(REGISTRY["Experiment"]).lifecycle.create(
             inputs | {"status": "setup", "__import": "new_checkout"}
         )
@@ -125,7 +125,7 @@ def test_destroy_deletes_or_archives_as_declared(deployment: Deployment) -> None
 def test_an_active_experiment_is_deleted_only_if_declared(deployment: Deployment) -> None:
     deployment.up(lambda: experiment(status="active"))
     words = (
-        "Experiment 'New checkout' is active, and was not deleted: .* archive_on_delete=True or"
+        "Experiment 'New checkout' is active and was not deleted. .* archive_on_delete=True or"
         " delete_while_active=True, run `pulumi up`"
     )
     with pytest.raises(StatsigError, match=words):
@@ -138,7 +138,7 @@ def test_an_active_experiment_is_deleted_only_if_declared(deployment: Deployment
 def test_an_experiment_started_in_the_console_is_not_deleted(deployment: Deployment) -> None:
     deployment.up(experiment)
     deployment.project.emulator.edit("experiments", "new_checkout", {"status": "active"})
-    with pytest.raises(StatsigError, match="is active, and was not deleted"):
+    with pytest.raises(StatsigError, match="is active and was not deleted"):
         deployment.resources["experiment"].destroy()
     assert deployment.project.new_writes() == []
 
@@ -161,7 +161,7 @@ def test_a_rejected_delete_of_an_active_experiment_is_reported(deployment: Deplo
     [
         ({"name": "a"}, "name", "at least 3"),
         ({"name": "New checkout!"}, "name", "pattern"),
-        ({"team": "Core", "team_id": "core-team"}, "team_id", "declare one of them"),
+        ({"team": "Core", "team_id": "core-team"}, "team_id", "set only one of them"),
         ({"allocation": 101}, "allocation", "less than or equal to 100"),
         ({"duration": 0}, "duration", "greater than or equal to 1"),
         ({"default_confidence_interval": "97"}, "default_confidence_interval", "'80'"),

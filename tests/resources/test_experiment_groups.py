@@ -222,7 +222,7 @@ def test_an_unknown_control_group_is_not_validated() -> None:
 
 
 def test_an_experiment_with_a_missing_control_group_is_not_created(deployment: Deployment) -> None:
-    words = "was not created: there is no group 'c'; there are Control, Test; what was made of it is deleted again"
+    words = "was not created: there is no group 'c'; there are Control, Test; its object was deleted again"
     with pytest.raises(StatsigError, match=words):
         deployment.up(lambda: experiment(control_group="c"))
     assert deployment.project.emulator.objects("experiments") == []

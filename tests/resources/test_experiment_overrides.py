@@ -135,11 +135,11 @@ def test_a_thousand_overrides_are_accepted(deployment: Deployment) -> None:
     [
         (
             {"overrides": [{"type": "gate", "id": f"g{i}", "group": "Test"} for i in range(1_001)]},
-            "overrides: has 1,001 items; Statsig takes 1,000 at most",
+            "overrides: has 1,001 items; Statsig accepts at most 1,000",
         ),
         (
             {"user_id_overrides": [{"group": "Test", "ids": [f"u{i}" for i in range(1_001)]}]},
-            "user_id_overrides[0].ids: has 1,001 items; Statsig takes 1,000 at most",
+            "user_id_overrides[0].ids: has 1,001 items; Statsig accepts at most 1,000",
         ),
         ({"overrides": [{"type": "user", "id": "g", "group": "Test"}]}, "overrides[0].type: input should be 'gate'"),
         ({"overrides": [{"type": "gate", "id": "", "group": "Test"}]}, "overrides[0].id: string should have at least"),
@@ -154,7 +154,9 @@ def test_invalid_inputs_fail_before_any_request(properties: dict[str, Any], word
 
 def test_existing_overrides_are_not_replaced(deployment: Deployment, emulator: Emulator) -> None:
     put(deployment, BY_GATE)
-    with pytest.raises(TakenError, match=r'holds overrides already, which was not touched; .*import_="checkout"'):
+    with pytest.raises(
+        TakenError, match=r"already holds values in overrides; they were not changed; .*import the id .checkout."
+    ):
         deployment.up(lambda: overrides(**DECLARED))
     assert deployment.project.new_writes() == []
     assert emulator.objects("experiment_overrides")[0]["overrides"] == [BY_GATE]
@@ -187,7 +189,7 @@ def test_overrides_of_a_deleted_experiment_are_gone(deployment: Deployment, emul
 
 
 def test_a_missing_experiment_is_a_clear_error(deployment: Deployment) -> None:
-    words = "ExperimentOverrides: there is no 'no_experiment' in this Statsig project to set it on"
+    words = "ExperimentOverrides: 'no_experiment' does not exist in this Statsig project"
     with pytest.raises(GoneError, match=words):
         deployment.up(lambda: overrides(experiment_id="no_experiment", **DECLARED))
     assert deployment.project.new_writes() == []

@@ -261,6 +261,6 @@ def test_a_missing_group_is_not_launched(deployment: Deployment) -> None:
     deploy_all(deployment, ACTIVE)
     words = "there is no group 'C'; there are Control, Test"
     assert problems_of_update(deployment, **DECIDED | {"launched_group": "C"}) == {"launched_group": words}
-    with pytest.raises(StatsigError, match=f"was not created: {words}; what was made of it is deleted again"):
+    with pytest.raises(StatsigError, match=f"was not created: {words}; its object was deleted again"):
         deployment.up(lambda: statsig.Experiment("other", name="Other", **DECIDED | {"launched_group": "C"}))
     assert [item["id"] for item in deployment.project.emulator.objects("experiments")] == ["new_checkout"]

@@ -167,7 +167,7 @@ def test_too_many_ids_fail_before_any_request(name: str) -> None:
     with pytest.raises(InvalidInputsError) as error:
         registrations(lambda: overrides(**{name: [str(number) for number in range(2_001)]}))
     assert [str(problem) for problem in error.value.problems] == [
-        f"{name}: has 2,001 items; Statsig takes 2,000 at most"
+        f"{name}: has 2,001 items; Statsig accepts at most 2,000"
     ]
 
 
@@ -187,7 +187,7 @@ def test_empty_ids_fail_before_any_request(properties: dict[str, Any], place: st
 
 def test_existing_overrides_are_not_replaced(deployment: Deployment, emulator: Emulator) -> None:
     put(deployment, {"passingUserIDs": ["ana"], "failingUserIDs": []})
-    words = 'holds passing_user_ids already, which was not touched; .*import_="new_checkout"'
+    words = "already holds values in passing_user_ids; they were not changed; .*import the id .new_checkout."
     with pytest.raises(TakenError, match=words):
         deployment.up(lambda: overrides(passing_user_ids=["u1"], failing_user_ids=["u2"]))
     assert deployment.project.new_writes() == []
@@ -235,7 +235,7 @@ def test_overrides_of_a_deleted_gate_are_gone(deployment: Deployment, emulator: 
 
 
 def test_a_missing_gate_is_a_clear_error(deployment: Deployment) -> None:
-    with pytest.raises(GoneError, match="GateOverrides: there is no 'no_gate' in this Statsig project to set it on"):
+    with pytest.raises(GoneError, match="GateOverrides: 'no_gate' does not exist in this Statsig project"):
         deployment.up(lambda: overrides(gate_id="no_gate", passing_user_ids=["u1"]))
     assert deployment.project.new_writes() == []
 

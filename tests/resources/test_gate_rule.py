@@ -169,7 +169,7 @@ def test_a_deleted_rule_is_created_again_and_destroyed_without_a_write(
 
 def test_a_taken_name_is_an_error_and_the_object_is_unchanged(deployment: Deployment, emulator: Emulator) -> None:
     before = rules(emulator)
-    with pytest.raises(TakenError, match=f'import_="new_checkout/{base_id(emulator, "beta")}"'):
+    with pytest.raises(TakenError, match=f"import the id .new_checkout/{base_id(emulator, 'beta')}."):
         deployment.up(lambda: rule(name="beta"))
     assert rules(emulator) == before
 
@@ -193,7 +193,7 @@ def test_a_rule_is_imported_by_its_gate_and_base_id(deployment: Deployment, emul
     resource.up(inputs | {"__import": id_})
     assert (resource.id, resource.drift(), deployment.project.new_writes()) == (id_, (), [])
     other = deployment.project.resource(REGISTRY["GateRule"]).lifecycle
-    with pytest.raises(ImportMismatchError, match="it differs from the program in pass_percentage"):
+    with pytest.raises(ImportMismatchError, match="the program differs from it in pass_percentage"):
         other.create(engine_values(inputs | {"pass_percentage": 51, "__import": id_}))
     with pytest.raises(GoneError, match="cannot be imported"):
         other.create(engine_values(inputs | {"__import": "new_checkout/none"}))
@@ -219,7 +219,7 @@ def test_a_taken_name_is_an_error_without_the_rule_endpoints_too(deployment: Dep
     before = rules(emulator)
     words = {"message": f"Cannot POST /console/v1{GATE}/rule", "status": 404}
     emulator.fault(method="POST", path=f"{GATE}/rule", status=404, body=words)
-    with pytest.raises(TakenError, match=f'import_="new_checkout/{base_id(emulator, "beta")}"'):
+    with pytest.raises(TakenError, match=f"import the id .new_checkout/{base_id(emulator, 'beta')}."):
         deployment.up(lambda: rule(name="beta"))
     assert rules(emulator) == before
 
@@ -258,9 +258,9 @@ def test_a_rule_of_a_gate_that_declares_its_rules_is_rejected(deployment: Deploy
         rule("output", gate_id=gate.id)
 
     found = {name: (typ.rpartition(":")[2], inputs) for typ, name, inputs in registrations(program)}
-    words = "declares all its rules: declare this one there, or leave out rules there"
+    words = "declares all its rules: declare this rule there, or omit rules there"
     assert check(deployment, found, "output") == [f"gate_id: Gate 'gate' {words}"]
-    both = "the rules of gates/new_checkout would be managed by {} too: declare it in one of the two"
+    both = "the rules of gates/new_checkout is managed by {} too: declare it in one of the two"
     assert check(deployment, found, "gate", "literal") == [both.format("Gate resource 'gate'")]
     assert check(deployment, found, "literal", "gate") == [both.format("GateRule resource 'literal'")]
 
@@ -278,10 +278,10 @@ def test_a_gate_without_declared_rules_can_have_single_rules(deployment: Deploym
 
 def check(deployment: Deployment, found: dict[str, tuple[str, Json]], *expected: str) -> list[str]:
     """What one preview says of these resources, in this order."""
-    run, messages = RunContext(), []
+    context, messages = RunContext(deployment.project.client), []
     for name in expected:
         declaration = REGISTRY[found[name][0].rpartition("/")[2]]
-        lifecycle = declaration.cls.lifecycle(declaration, deployment.project.client, run=run)
+        lifecycle = declaration.cls.lifecycle(declaration, context)
         messages += [str(problem) for problem in lifecycle.check(engine_values(found[name][1]), new=True)[1]]
     return messages
 

@@ -49,9 +49,7 @@ def test_destroy_keeps_the_object_and_reports_it(deployment: Deployment) -> None
     deployment.up(lambda: schedule(3))
     report = deployment.resources["schedule"].reporter.messages
     assert deployment.destroy() == []
-    assert report == [
-        "info: IngestionSchedule 'Events' is left in Statsig as it is: the API has no way to take it back"
-    ]
+    assert report == ["info: IngestionSchedule 'Events' is kept in Statsig: the API cannot delete it"]
 
 
 @pytest.mark.parametrize(

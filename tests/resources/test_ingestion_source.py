@@ -191,7 +191,7 @@ def test_a_source_is_adopted_by_its_id(deployment: Deployment) -> None:
     assert adopted.id == "s3/export_exposures/orders"
     assert not adopted.preview()
     other = deployment.project.resource(statsig.IngestionSource.declaration)
-    with pytest.raises(ImportMismatchError, match="differs from the program in source_name"):
+    with pytest.raises(ImportMismatchError, match="the program differs from it in source_name"):
         other.lifecycle.create(inputs | {"source_name": "refunds", "__import": "s3/Exposures/orders"})
     with pytest.raises(GoneError, match="the id of a source is 'type/dataset/source_name'"):
         other.lifecycle.create(inputs | {"__import": "orders"})
@@ -199,7 +199,7 @@ def test_a_source_is_adopted_by_its_id(deployment: Deployment) -> None:
 
 def test_an_existing_source_of_the_same_name_is_unchanged(deployment: Deployment) -> None:
     deployment.project.emulator.add("ingestion_sources", SELECTORS)
-    with pytest.raises(TakenError, match=r'to manage it here, import it: .*import_="s3/Events/orders"'):
+    with pytest.raises(TakenError, match=r"to manage it here, import the id .s3/Events/orders."):
         deployment.up(source)
     assert live(deployment)["enabled"] is False
 

@@ -216,7 +216,7 @@ def test_a_taken_name_is_an_error_and_the_object_is_unchanged(deployment: Deploy
     emulator = deployment.project.emulator
     emulator.quirk(metric_source_missing_status=status, source_name_taken=words)
     made = emulator.add("metric_sources", QUERY | {"description": "Ana's"})
-    with pytest.raises(TakenError, match="import it"):
+    with pytest.raises(TakenError, match="import the id"):
         deployment.up(source)
     assert emulator.object("metric_sources", "Purchases") == made
 

@@ -117,7 +117,7 @@ def test_a_missing_user_is_invited(deployment: Deployment, is_shown: bool) -> No
     assert deployment.up(lambda: user(teams=["Growth", "Core"])) == [("POST", INVITE, body)]
     assert deployment.up(lambda: user(teams=["Growth", "Core"])) == []
     assert deployment.resources["user"].id == "ana@example.com"
-    assert messages(deployment) == ["info: User 'ana@example.com' is invited, and finds the invitation in Statsig"]
+    assert messages(deployment) == ["info: User 'ana@example.com' is invited; the invitation is in Statsig"]
     teams = deployment.project.emulator.objects("teams")
     assert [team["members"] for team in teams] == [["ana@example.com"]] * 2
 
@@ -222,7 +222,7 @@ def test_destroy_keeps_the_user_and_reports_it(deployment: Deployment) -> None:
     reported = messages(deployment)
     assert deployment.destroy() == []
     assert people(deployment) == before
-    assert reported == ["info: User 'ana@example.com' is left in Statsig as it is: the API has no way to take it back"]
+    assert reported == ["info: User 'ana@example.com' is kept in Statsig: the API cannot delete it"]
 
 
 def test_a_user_who_is_removed_in_the_console_is_invited_again(deployment: Deployment, emulator: Emulator) -> None:
@@ -239,7 +239,7 @@ def test_an_import_by_address_never_invites_the_user(deployment: Deployment) -> 
     resource.up(inputs | {"__import": "ana@example.com"})
     assert (resource.id, resource.drift(), deployment.project.new_writes()) == ("ana@example.com", (), [])
     other = deployment.project.resource(REGISTRY["User"]).lifecycle
-    with pytest.raises(ImportMismatchError, match="it differs from the program in role"):
+    with pytest.raises(ImportMismatchError, match="the program differs from it in role"):
         other.create(engine_values(inputs | {"role": "Member", "__import": "ana@example.com"}))
     with pytest.raises(GoneError, match=r"User 'bob@example.com' does not exist"):
         other.create(engine_values(inputs | {"__import": "bob@example.com"}))

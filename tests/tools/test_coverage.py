@@ -1,4 +1,4 @@
-"""The table of endpoints: what counts, which test is named, and what a gap or a stale table does."""
+"""Endpoint coverage: which tests count, which one is named, and how gaps and stale tables are reported."""
 
 from __future__ import annotations
 
@@ -11,11 +11,21 @@ from pathlib import Path
 import pytest
 
 from tools import coverage
-from tools.coverage import Reach, RecordingError, Row, as_json, check, endpoints, readme, rows
+from tools.coverage import (
+    Reach,
+    RecordingError,
+    Row,
+    build_table,
+    check,
+    list_endpoints,
+    load_recording,
+    replace_table,
+    to_json,
+)
 
 from ..emulator import openapi
 
-UNIT, ENTITIES, ENGINE = (
+UNIT, RESOURCES, ENGINE = (
     "tests/unit/test_a.py::test_a",
     "tests/resources/test_a.py::test_a",
     "tests/engine/test_z.py::test_z",
@@ -23,17 +33,17 @@ UNIT, ENTITIES, ENGINE = (
 PAGE = f"# Title\n\n{coverage.BEGIN}old\n{coverage.END}\nmore\n"
 
 
-def made(*reached: Reach) -> dict[str, tuple[tuple[str, ...], str]]:
-    """What reaches an endpoint, and the test, by endpoint."""
-    return {row.endpoint: (row.by, row.test) for row in rows(reached) if row.test}
+def reached_by(*reached: Reach) -> dict[str, tuple[tuple[str, ...], str]]:
+    """Return what reaches each endpoint, and its test."""
+    return {row.endpoint: (row.by, row.test) for row in build_table(reached) if row.test}
 
 
 def complete() -> set[Reach]:
-    """The recording of a run that leaves no gap."""
-    return {Reach(UNIT, row.verb, row.path, "api") for row in endpoints()}
+    """Return the record of a run that reaches every endpoint."""
+    return {Reach(UNIT, row.verb, row.path, "api") for row in list_endpoints()}
 
 
-def recording(folder: Path, reached: Iterable[Reach], name: str = "gw0") -> Path:
+def record(folder: Path, reached: Iterable[Reach], name: str = "gw0") -> Path:
     folder.mkdir(exist_ok=True)
     entries = [[reach.test, reach.verb, reach.route, reach.by] for reach in sorted(reached)]
     (folder / f"{name}.json").write_text(json.dumps(entries))
@@ -42,11 +52,11 @@ def recording(folder: Path, reached: Iterable[Reach], name: str = "gw0") -> Path
 
 @pytest.fixture
 def checkout(tmp_path: Path) -> Path:
-    """A checkout whose tables are as a complete run makes them."""
-    table = rows(complete())
+    """A checkout with the tables of a complete run."""
+    table = build_table(complete())
     (tmp_path / "tools").mkdir()
-    (tmp_path / "tools" / "coverage.json").write_text(as_json(table))
-    (tmp_path / "README.md").write_text(readme(PAGE, table))
+    (tmp_path / "tools" / "coverage.json").write_text(to_json(table))
+    (tmp_path / "README.md").write_text(replace_table(PAGE, table))
     return tmp_path
 
 
@@ -54,7 +64,7 @@ def checkout(tmp_path: Path) -> Path:
 
 
 def test_there_are_98_endpoints_and_none_twice() -> None:
-    assert len({row.endpoint for row in endpoints()}) == len(list(endpoints())) == 98
+    assert len({row.endpoint for row in list_endpoints()}) == len(list(list_endpoints())) == 98
 
 
 @pytest.mark.skipif(not openapi.SPEC_FILE.exists(), reason="the specification is not beside this checkout")
@@ -66,8 +76,8 @@ def test_every_endpoint_is_in_the_specification() -> None:
         for verb, operation in verbs.items()
         if isinstance(operation, dict)
     }
-    assert [row.endpoint for row in endpoints() if row.endpoint not in operations] == []
-    of_march_2025 = [row.endpoint for row in endpoints() if "x-source" in operations[row.endpoint]]
+    assert [row.endpoint for row in list_endpoints() if row.endpoint not in operations] == []
+    of_march_2025 = [row.endpoint for row in list_endpoints() if "x-source" in operations[row.endpoint]]
     assert of_march_2025 == [
         "POST /dynamic_configs/{id}/rule",
         "DELETE /dynamic_configs/{id}/rule/name/{ruleName}",
@@ -77,12 +87,12 @@ def test_every_endpoint_is_in_the_specification() -> None:
     ]
 
 
-# -- what a run makes of them
+# -- the table of a run
 
 
-def test_whoever_reaches_an_endpoint_in_any_test_is_named_once() -> None:
+def test_a_row_names_everything_that_reaches_the_endpoint_once() -> None:
     reached = [Reach(UNIT, "GET", "/gates", by) for by in ("api", "Gate", "api")]
-    assert made(*reached, Reach(ENGINE, "GET", "/gates", "lookups")) == {
+    assert reached_by(*reached, Reach(ENGINE, "GET", "/gates", "lookups")) == {
         "GET /gates": (("Gate", "api", "lookups"), ENGINE)
     }
 
@@ -90,32 +100,32 @@ def test_whoever_reaches_an_endpoint_in_any_test_is_named_once() -> None:
 @pytest.mark.parametrize(
     ("expected", "tests"),
     [
-        (ENGINE, [UNIT, ENTITIES, ENGINE]),
-        (ENTITIES, [UNIT, ENTITIES]),
+        (ENGINE, [UNIT, RESOURCES, ENGINE]),
+        (RESOURCES, [UNIT, RESOURCES]),
         (f"{UNIT}[a-1]", [f"{UNIT}[b]", f"{UNIT}[a-1]"]),
         (UNIT, [f"{UNIT}[a-1]", UNIT]),
     ],
 )
-def test_the_test_is_of_the_most_telling_ring_and_the_first_by_name(expected: str, tests: list[str]) -> None:
-    assert made(*(Reach(test, "GET", "/gates", "Gate") for test in tests))["GET /gates"][1] == expected
+def test_the_named_test_is_of_the_preferred_ring_and_first_by_name(expected: str, tests: list[str]) -> None:
+    assert reached_by(*(Reach(test, "GET", "/gates", "Gate") for test in tests))["GET /gates"][1] == expected
 
 
 @pytest.mark.parametrize("ring", ["contract", "emulator", "typing"])
-def test_the_other_rings_do_not_count(ring: str) -> None:
-    assert made(Reach(f"tests/{ring}/test_a.py::test_a", "GET", "/gates", "Gate")) == {}
+def test_other_rings_do_not_count(ring: str) -> None:
+    assert reached_by(Reach(f"tests/{ring}/test_a.py::test_a", "GET", "/gates", "Gate")) == {}
 
 
-def test_a_route_is_an_endpoint_whatever_its_parameters_are_called_but_by_its_verb() -> None:
-    assert list(made(Reach(UNIT, "DELETE", "/gates/{key}/rules/{rule}", "Gate"))) == [
+def test_a_route_matches_its_endpoint_by_verb_and_path_without_parameter_names() -> None:
+    assert list(reached_by(Reach(UNIT, "DELETE", "/gates/{key}/rules/{rule}", "Gate"))) == [
         "DELETE /gates/{id}/rules/{ruleID}"
     ]
 
 
-def test_a_route_that_is_none_of_the_endpoints_counts_for_nothing() -> None:
-    assert made(Reach(UNIT, "GET", "/tags", "Tag")) == {}
+def test_a_route_that_is_not_listed_is_ignored() -> None:
+    assert reached_by(Reach(UNIT, "GET", "/tags", "Tag")) == {}
 
 
-# -- what is noted of a run
+# -- the record of a run
 
 TESTS = """
 import httpx
@@ -131,11 +141,11 @@ def emulator():
         yield running
 
 @pytest.mark.parametrize("name", ["a (b)", "c"])
-def test_of_an_entity(emulator, name):
+def test_of_a_resource(emulator, name):
     Client(emulator.key, emulator.url).on_behalf_of("Gate").get("gates?tags=a") if name == "c" else None
     Client(emulator.key, emulator.url).on_behalf_of("Tag").get("tags")
 
-def test_of_nobody(emulator):
+def test_of_no_resource(emulator):
     Client(emulator.key, emulator.url).get("gates")
     httpx.get(emulator.url + "/gates", headers={"STATSIG-API-KEY": emulator.key})
 
@@ -152,59 +162,59 @@ def test_of_chance(number):
 
 
 @pytest.mark.parametrize("options", [[], ["-n", "2"]], ids=["one process", "two workers"])
-def test_answered_requests_of_the_package_are_noted_with_test_and_speaker(tmp_path: Path, options: list[str]) -> None:
+def test_successful_requests_are_recorded_with_their_test_and_sender(tmp_path: Path, options: list[str]) -> None:
     (tmp_path / "pytest.ini").write_text("[pytest]\n")
     (tmp_path / "conftest.py").write_text((Path(__file__).parents[1] / "conftest.py").read_text())
     (tmp_path / "test_noted.py").write_text(TESTS)
-    recording(tmp_path / "build", [])
-    stale = recording(tmp_path / "build" / "requests", complete(), "gw7")
+    record(tmp_path / "build", [])
+    stale = record(tmp_path / "build" / "requests", complete(), "gw7")
     command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *options]
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
     assert "5 passed" in done.stdout, done.stdout + done.stderr
-    assert coverage.recorded(stale) == {
-        Reach("test_noted.py::test_of_an_entity[a (b)]", "GET", "/tags", "Tag"),
-        Reach("test_noted.py::test_of_an_entity[c]", "GET", "/tags", "Tag"),
-        Reach("test_noted.py::test_of_an_entity[c]", "GET", "/gates", "Gate"),
+    assert load_recording(stale) == {
+        Reach("test_noted.py::test_of_a_resource[a (b)]", "GET", "/tags", "Tag"),
+        Reach("test_noted.py::test_of_a_resource[c]", "GET", "/tags", "Tag"),
+        Reach("test_noted.py::test_of_a_resource[c]", "GET", "/gates", "Gate"),
     }
 
 
-# -- what a check says
+# -- problems
 
 
-def test_a_run_that_reaches_everything_as_stored_is_fine(checkout: Path) -> None:
-    assert check(recording(checkout / "requests", complete()), checkout) == []
+def test_a_run_that_confirms_the_stored_table_has_no_problem(checkout: Path) -> None:
+    assert check(record(checkout / "requests", complete()), checkout) == []
 
 
-def test_the_processes_of_a_run_are_read_together(checkout: Path) -> None:
+def test_the_records_of_all_processes_count(checkout: Path) -> None:
     first, *others = sorted(complete())
-    folder = recording(checkout / "requests", [first], "gw0")
-    assert check(recording(folder, others, "gw1"), checkout) == []
+    folder = record(checkout / "requests", [first], "gw0")
+    assert check(record(folder, others, "gw1"), checkout) == []
 
 
 @pytest.mark.parametrize("write", [False, True])
-def test_a_gap_is_told_whether_it_is_written_or_not(checkout: Path, write: bool) -> None:
-    folder = recording(checkout / "requests", {reach for reach in complete() if reach.route != "/users/invite"})
-    assert check(folder, checkout, write=write)[-1] == "nothing reaches POST /users/invite"
+def test_a_gap_is_reported_with_and_without_write(checkout: Path, write: bool) -> None:
+    folder = record(checkout / "requests", {reach for reach in complete() if reach.route != "/users/invite"})
+    assert check(folder, checkout, write=write)[-1] == "no test reaches POST /users/invite"
 
 
 @pytest.mark.parametrize("stale", ["tools/coverage.json", "README.md"])
-def test_a_stale_table_is_told_and_written_when_asked(checkout: Path, stale: str) -> None:
-    folder, current = recording(checkout / "requests", complete()), (checkout / stale).read_text()
+def test_a_stale_table_is_reported_and_updated_by_write(checkout: Path, stale: str) -> None:
+    folder, current = record(checkout / "requests", complete()), (checkout / stale).read_text()
     (checkout / stale).write_text(current.replace("test_a`", "test_b`").replace('test_a"', 'test_b"'))
-    (told,) = check(folder, checkout)
-    assert told.startswith(f"{stale} is stale")
+    (problem,) = check(folder, checkout)
+    assert problem.startswith(f"{stale} is stale")
     assert check(folder, checkout, write=True) == []
     assert (checkout / stale).read_text() == current
 
 
-def test_a_table_that_was_never_stored_is_written(checkout: Path) -> None:
+def test_a_missing_stored_table_is_reported_and_written(checkout: Path) -> None:
     (checkout / "tools" / "coverage.json").unlink()
-    folder = recording(checkout / "requests", complete())
+    folder = record(checkout / "requests", complete())
     assert len(check(folder, checkout)) == 1
     assert check(folder, checkout, write=True) == check(folder, checkout) == []
 
 
-def test_the_readme_keeps_what_is_around_its_table(checkout: Path) -> None:
+def test_text_around_the_table_is_kept(checkout: Path) -> None:
     text = (checkout / "README.md").read_text()
     assert text.startswith("# Title\n\n")
     assert text.endswith("\nmore\n")
@@ -212,13 +222,13 @@ def test_the_readme_keeps_what_is_around_its_table(checkout: Path) -> None:
     assert "old" not in text
 
 
-def test_a_bar_in_the_name_of_a_test_does_not_break_its_row() -> None:
-    text = readme(PAGE, [Row("Gates", "GET", "/gates", ("Gate",), "tests/unit/test_a.py::test_a[a|b]")])
+def test_a_bar_in_a_test_name_is_escaped() -> None:
+    text = replace_table(PAGE, [Row("Gates", "GET", "/gates", ("Gate",), "tests/unit/test_a.py::test_a[a|b]")])
     assert "| `GET /gates` | `Gate` | `tests/unit/test_a.py::test_a[a\\|b]` |" in text
 
 
 @pytest.mark.parametrize("content", [None, "{", "[[1]]", "7"])
-def test_what_is_no_recording_is_an_error(checkout: Path, content: str | None) -> None:
+def test_an_unusable_record_is_an_error(checkout: Path, content: str | None) -> None:
     folder = checkout / "requests"
     folder.mkdir()
     if content is not None:
@@ -227,22 +237,22 @@ def test_what_is_no_recording_is_an_error(checkout: Path, content: str | None) -
         check(folder, checkout)
 
 
-def test_a_run_can_only_be_held_against_a_checkout(tmp_path: Path) -> None:
-    with pytest.raises(RecordingError, match="is no checkout"):
-        check(recording(tmp_path / "requests", complete()), tmp_path)
+def test_a_folder_without_a_readme_is_an_error(tmp_path: Path) -> None:
+    with pytest.raises(RecordingError, match="is not a checkout"):
+        check(record(tmp_path / "requests", complete()), tmp_path)
 
 
 # -- the command
 
 
-def test_the_command_ends_as_the_check_does(
+def test_the_exit_code_is_1_if_there_are_problems(
     checkout: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     def command(*arguments: str) -> tuple[int, str]:
         return coverage.main(["--recorded", *arguments]), capsys.readouterr().err
 
     monkeypatch.setattr(coverage, "CHECKOUT", checkout)
-    folder = str(recording(checkout / "requests", complete()))
+    folder = str(record(checkout / "requests", complete()))
     assert command(folder) == (0, "")
     (checkout / "README.md").write_text(PAGE)
     code, text = command(folder)
@@ -250,6 +260,6 @@ def test_the_command_ends_as_the_check_does(
     assert "README.md is stale" in text
     assert command(folder, "--write") == (0, "")
     assert command(folder) == (0, "")
-    recording(checkout / "requests", [])
-    assert "nothing reaches GET /gates\n" in command(folder)[1]
-    assert "holds no recording" in command(str(checkout / "nowhere"))[1]
+    record(checkout / "requests", [])
+    assert "no test reaches GET /gates\n" in command(folder)[1]
+    assert "holds no record" in command(str(checkout / "nowhere"))[1]

@@ -1,4 +1,4 @@
-"""The tables that are made from the declarations are as the declarations say."""
+"""Generated files match the declarations."""
 
 import subprocess
 import sys
@@ -9,5 +9,5 @@ ROOT = Path(__file__).parents[2]
 
 def test_the_readme_and_the_reference_are_up_to_date() -> None:
     command = [sys.executable, "-m", "tools.docs", "--check"]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
-    assert (done.returncode, done.stderr) == (0, "")
+    result = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert (result.returncode, result.stderr) == (0, "")

@@ -1,4 +1,4 @@
-"""Programs that are right: both type checkers have to take every line."""
+"""Correct programs: both type checkers must accept every line."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ first = statsig.Gate(
     opts=ResourceOptions(protect=True),
 )
 
-# Outputs at any depth: in place of a value, of an item, of a list, of a value inside a part.
+# Outputs at any depth: as a value, an item, a list, or a value in a nested type.
 team = statsig.Team("team", name="Checkout", members=["ana@example.com", first.name], admins=first.tags)
 second = statsig.Gate(
     "second",
@@ -71,7 +71,7 @@ config = statsig.DynamicConfig(
 )
 tag = statsig.Tag("tag", name="core", is_core=True)
 
-# What an entity gives is an Output.
+# Properties of a resource read as Outputs.
 assert_type(first.name, Output[str])
 assert_type(first.is_enabled, Output[bool])
 assert_type(first.version, Output[int])
@@ -85,7 +85,7 @@ assert_type(config.default_value, Output[dict[str, Any]])
 assert_type(team.members, Output[list[str]])
 assert_type(first.rules.apply(lambda rules: rules[0].pass_percentage), Output[float])
 
-# What a part gives is the plain value.
+# Properties of a nested type read as plain values.
 rule = statsig.Rule(name="r", pass_percentage=10)
 assert_type(rule.name, str)
 assert_type(rule.pass_percentage, float)
@@ -100,19 +100,19 @@ assert_type(variant.return_value, dict[str, Any])
 
 
 def beta(name: Input[str], share: Input[float]) -> statsig.Rule:
-    """Programs compose parts with functions of their own."""
+    """Programs create nested types with functions of their own."""
     return statsig.Rule(name=name, pass_percentage=share)
 
 
 fifth = statsig.Gate("fifth", name="fifth", rules=[beta("a", 1), beta(first.name, config.checks_per_hour)])
 
-# Look-ups, exports, on the class.
+# Reading an existing resource, and exports.
 assert_type(statsig.Gate.get("found", "some_gate"), statsig.Gate)
 pulumi.export("gate", first.id)
 pulumi.export("rules", first.rules)
 pulumi.export("tag", tag.name)
 
-# A look-up gives a record; where an id is an Output, it gives an Output of the record.
+# A data source returns a record, or an Output of the record if an id is an Output.
 user = statsig.get_user("ana@example.com")
 assert_type(user, statsig.UserRecord)
 assert_type(user.email, str)
@@ -135,3 +135,35 @@ assert_type(statsig.get_ingestion_source("s3", "Events", tag.name), Output[stats
 assert_type(statsig.list_experiments(tags=["shop"], status="active")[0].groups, list[statsig.Group])
 assert_type(statsig.list_event_counts("2024-01-01", "2024-01-31", event_name="purchase")[0].count, int)
 statsig.Team("found", name="Found", members=[user.email, statsig.get_user(team.name).apply(lambda u: u.email)])
+
+# A field that a resource and its record share reads as an Output on the resource and as a plain value on the record.
+gate_record = statsig.list_gates()[0]
+assert_type((first.description, gate_record.description), tuple[Output[str], str])
+assert_type((first.tags, gate_record.tags), tuple[Output[list[str]], list[str]])
+assert_type((first.team, gate_record.team), tuple[Output[str | None], str | None])
+assert_type((first.rules, gate_record.rules), tuple[Output[list[statsig.Rule]], list[statsig.Rule]])
+assert_type((config.default_value, statsig.list_dynamic_configs()[0].default_value)[1], dict[str, Any])
+
+# The API omits some fields from some objects: the record has None for them.
+assert_type((first.name, gate_record.name), tuple[Output[str], str | None])
+assert_type((first.version, gate_record.version), tuple[Output[int], int | None])
+assert_type(gate_record.review_settings, statsig.ReviewSettings | None)
+
+# Types that differ on the record.
+assert_type((first.type, gate_record.type), tuple[Output[Literal["PERMANENT", "TEMPORARY"]], str])
+assert_type(statsig.get_metric_source("orders").sql, str)
+assert_type(statsig.get_metric_source("orders").timestamp_column, str | None)
+assert_type(statsig.list_experiments()[0].duration, int | None)
+gate_rule = statsig.GateRule("beta", gate_id=first.id, name="beta", pass_percentage=10, conditions=rule.conditions)
+assert_type(gate_rule.pass_percentage, Output[float])
+statsig.DynamicConfigRule("beta_config", dynamic_config_id=config.id, name="beta", return_value={"a": 1})
+statsig.MetricSource(
+    "orders",
+    name="orders",
+    sql="SELECT 1",
+    timestamp_column="ts",
+    id_type_mapping=[statsig.IdTypeMapping(statsig_unit_id="userID", column="user_id")],
+    owner=statsig.Owner(owner_name="Ana"),
+)
+statsig.Experiment("colours", name="colours", groups=[statsig.Group(name="A", size=50)], duration=7, layer_id=None)
+statsig.GateOverrides("overrides", gate_id=first.id, passing_user_ids=["u1", first.name])

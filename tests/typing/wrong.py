@@ -37,5 +37,14 @@ _ = statsig.Nope  # E: attr-defined
 statsig.get_user()  # E: call-overload
 _ = statsig.get_user("ana@example.com").nope  # E: attr-defined
 statsig.get_user("ana@example.com").apply(print)  # E: attr-defined
+record = statsig.list_gates()[0]
+_ = record.name + "x"  # E: operator
+_ = record.version + 1  # E: operator
+_ = record.tags.apply  # E: attr-defined
+_ = record.is_launched  # E: attr-defined
+_ = gate.subtype  # E: attr-defined
+statsig.GateRule("x", name="x", pass_percentage=1)  # E: call-arg
+statsig.Team("x", name="x", default_holdout_id=3)  # E: arg-type
+statsig.MetricSource("x", name="x", timestamp_column=None, id_type_mapping=[])  # E: arg-type
 statsig.list_gates(type="GONE")  # E: arg-type
 statsig.list_gates(tag="core")  # E: call-arg

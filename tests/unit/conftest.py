@@ -21,6 +21,7 @@ from statsig_pulumi.api import rate_limit
 from statsig_pulumi.api.client import Client
 from statsig_pulumi.lifecycle.crud import Lifecycle
 from statsig_pulumi.lifecycle.reporter import Reporter
+from statsig_pulumi.lifecycle.run_context import RunContext
 from statsig_pulumi.schema.declaration import REGISTRY
 
 Json = Any
@@ -152,6 +153,7 @@ def life(console: Console, heard: Heard) -> Iterator[Callable[..., Lifecycle]]:
 
     def of(kind: str, **options: Any) -> Lifecycle:
         declaration = REGISTRY[kind]
-        return declaration.cls.lifecycle(declaration, client, heard, **options)
+        context = options.pop("context", None) or RunContext(client, heard, **options)
+        return declaration.cls.lifecycle(declaration, context)
 
     return of

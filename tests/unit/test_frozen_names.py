@@ -17,7 +17,7 @@ from statsig_pulumi import errors, json_values, settings
 from statsig_pulumi.api import rate_limit, rate_limit_stores
 from statsig_pulumi.api.client import Client
 from statsig_pulumi.export import directory, export, import_file
-from statsig_pulumi.provider import SETTINGS, EntityProvider
+from statsig_pulumi.provider import EntityProvider
 from statsig_pulumi.resources.ingestion_source import IngestionSourceClient
 from statsig_pulumi.schema import state
 from statsig_pulumi.schema.declaration import REGISTRY
@@ -83,8 +83,8 @@ IDS: Final[dict[str, tuple[dict[str, Any], str]]] = {
     "IngestionSchedule": ({"dataset": "Events"}, "Events"),
     "GateOverrides": ({"gateID": "g"}, "g"),
     "ExperimentOverrides": ({"experimentID": "e"}, "e"),
-    "GateRule": ({"__key": "g/abc"}, "g/abc"),
-    "DynamicConfigRule": ({"__key": "c/abc"}, "c/abc"),
+    "GateRule": ({"gateID": "g", "baseID": "abc"}, "g/abc"),
+    "DynamicConfigRule": ({"dynamicConfigID": "c", "baseID": "abc"}, "c/abc"),
 }
 
 
@@ -98,7 +98,7 @@ def test_the_id_of_each_resource_has_its_frozen_form() -> None:
 
 
 def test_the_settings_are_frozen() -> None:
-    assert set(SETTINGS) >= {
+    assert set(settings.STACK_KEYS) >= {
         "statsig:apiKey",
         "statsig:archiveOnDelete",
         "statsig:baseUrl",
@@ -113,17 +113,17 @@ def test_the_settings_are_frozen() -> None:
 
 def test_files_of_a_machine_are_below_the_folder_of_pulumi(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("PULUMI_HOME", str(tmp_path))
-    assert settings.folder("creates") == tmp_path / "statsig-pulumi" / "creates"
+    assert settings.local_state_folder("creates") == tmp_path / "statsig-pulumi" / "creates"
     monkeypatch.delenv("PULUMI_HOME")
     monkeypatch.setenv("HOME", str(tmp_path))
-    assert settings.folder("budgets") == tmp_path / ".pulumi" / "statsig-pulumi" / "budgets"
+    assert settings.local_state_folder("budgets") == tmp_path / ".pulumi" / "statsig-pulumi" / "budgets"
 
 
-PROJECT_MARK: Final = "86dfc154d8745c4f6c2e0895f0758d3611d6c8500fedb43ade310e9e9b6543f1"
+PROJECT_HASH: Final = "86dfc154d8745c4f6c2e0895f0758d3611d6c8500fedb43ade310e9e9b6543f1"
 
 
 def test_the_names_of_a_project_in_shared_stores_are_frozen(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert Client("console-KEY123").project_mark == PROJECT_MARK
+    assert Client("console-KEY123").project_hash == PROJECT_HASH
     opened: list[str] = []
 
     def init(rates: Any, redis: Any, name: str) -> None:
@@ -131,11 +131,11 @@ def test_the_names_of_a_project_in_shared_stores_are_frozen(monkeypatch: pytest.
 
     monkeypatch.setattr("pyrate_limiter.RedisBucket.init", init)
     monkeypatch.setattr("redis.Redis.lock", lambda self, name, **more: opened.append(name))
-    store = rate_limit_stores.shared("redis://127.0.0.1:1", PROJECT_MARK[:32])
+    store = rate_limit_stores.shared_store("redis://127.0.0.1:1", PROJECT_HASH[:32])
     store.open([])
     store.lock()
-    assert opened == [f"statsig-pulumi:{PROJECT_MARK[:32]}", f"statsig-pulumi:{PROJECT_MARK[:32]}:lock"]
-    assert rate_limit.WriteBudget.of_project(PROJECT_MARK) is not None
+    assert opened == [f"statsig-pulumi:{PROJECT_HASH[:32]}", f"statsig-pulumi:{PROJECT_HASH[:32]}:lock"]
+    assert rate_limit.WriteBudget.of_project(PROJECT_HASH) is not None
 
 
 def test_the_files_of_an_export_are_frozen() -> None:

@@ -1,4 +1,4 @@
-"""Plain values: what counts as equal, as unknown, and as a declared None."""
+"""JSON values: equality, unknown values and the marker of a declared None."""
 
 from __future__ import annotations
 
@@ -10,7 +10,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from statsig_pulumi.json_values import MAX_SAFE_INTEGER, NONE, UNKNOWN, encode_none, fingerprint, has_unknown, plain
+from statsig_pulumi.json_values import (
+    MAX_SAFE_INTEGER,
+    NONE,
+    UNKNOWN,
+    drop_nulls,
+    encode_none,
+    fingerprint,
+    has_unknown,
+    normalize_json,
+)
 
 SCALARS = (
     st.none()
@@ -22,8 +31,8 @@ SCALARS = (
 JSON = st.recursive(SCALARS, lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner), max_leaves=10)
 
 
-def exactly(expected: Any, actual: Any) -> bool:
-    """Equal and of equal types at every depth: in Python 1 == 1.0 == True."""
+def is_identical(expected: Any, actual: Any) -> bool:
+    """Return whether values and types are equal at every depth: in Python 1 == 1.0 == True."""
     return repr(expected) == repr(actual)
 
 
@@ -46,25 +55,25 @@ def exactly(expected: Any, actual: Any) -> bool:
         (math.inf, math.inf),
     ],
 )
-def test_whole_floats_are_ints_and_tuples_are_lists_at_any_depth(expected: Any, value: Any) -> None:
-    assert exactly(expected, plain(value))
+def test_whole_floats_become_ints_and_tuples_become_lists_at_any_depth(expected: Any, value: Any) -> None:
+    assert is_identical(expected, normalize_json(value))
 
 
-def test_plain_keeps_an_unknown_value_the_same_object() -> None:
-    assert plain([{"a": UNKNOWN}])[0]["a"] is UNKNOWN
+def test_normalizing_keeps_the_identity_of_an_unknown_value() -> None:
+    assert normalize_json([{"a": UNKNOWN}])[0]["a"] is UNKNOWN
 
 
-def test_plain_leaves_what_it_was_given_as_it_was() -> None:
-    given_value = {"a": [1.0]}
-    plain(given_value)
-    assert exactly({"a": [1.0]}, given_value)
+def test_normalizing_does_not_change_its_argument() -> None:
+    argument = {"a": [1.0]}
+    normalize_json(argument)
+    assert is_identical({"a": [1.0]}, argument)
 
 
 @given(JSON)
-def test_plain_changes_no_value_and_nothing_twice(value: Any) -> None:
-    once = plain(value)
+def test_normalizing_keeps_values_equal_and_is_idempotent(value: Any) -> None:
+    once = normalize_json(value)
     assert value == once
-    assert exactly(once, plain(once))
+    assert is_identical(once, normalize_json(once))
 
 
 @pytest.mark.parametrize(
@@ -89,7 +98,7 @@ def test_an_unknown_value_is_found_at_any_depth(expected: bool, value: Any) -> N
     ("one", "other"),
     [(3, 3.0), ({"a": 1, "b": 2}, {"b": 2, "a": 1.0}), ((1, 2), [1.0, 2.0]), ([{"x": 1}], [{"x": 1.0}])],
 )
-def test_equal_json_has_one_fingerprint(one: Any, other: Any) -> None:
+def test_equal_values_have_one_fingerprint(one: Any, other: Any) -> None:
     assert fingerprint(one) == fingerprint(other)
 
 
@@ -109,16 +118,21 @@ def test_equal_json_has_one_fingerprint(one: Any, other: Any) -> None:
         (33.33, 33.34),
     ],
 )
-def test_different_json_has_different_fingerprints(one: Any, other: Any) -> None:
+def test_different_values_have_different_fingerprints(one: Any, other: Any) -> None:
     assert fingerprint(one) != fingerprint(other)
 
 
 @given(JSON)
-def test_the_engine_carrying_doubles_is_no_difference(value: Any) -> None:
-    carried = json.loads(json.dumps(value), parse_int=float)
-    assert fingerprint(value) == fingerprint(carried)
+def test_ints_sent_as_doubles_do_not_change_the_fingerprint(value: Any) -> None:
+    received = json.loads(json.dumps(value), parse_int=float)
+    assert fingerprint(value) == fingerprint(received)
 
 
-def test_a_declared_none_is_carried_as_a_marker_and_nothing_else_is() -> None:
+def test_only_none_is_encoded_as_the_marker() -> None:
     assert encode_none(None) == NONE
     assert [encode_none(value) for value in ("", 0, False, [], "x")] == ["", 0, False, [], "x"]
+
+
+def test_nulls_of_objects_are_dropped_at_any_depth_and_nulls_of_lists_are_kept() -> None:
+    value = {"a": None, "b": [{"c": None, "d": 0}, None], "e": {"f": None}, "g": ""}
+    assert drop_nulls(value) == {"b": [{"d": 0}, None], "e": {}, "g": ""}

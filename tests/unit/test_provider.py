@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Iterator
 from typing import Any
 
 import dill
@@ -15,7 +14,7 @@ from pulumi.output import UNKNOWN as ENGINE_UNKNOWN
 from pulumi.output import Unknown
 
 import statsig_pulumi
-from statsig_pulumi import engine, provider
+from statsig_pulumi import provider
 from statsig_pulumi.provider import EntityProvider
 from statsig_pulumi.schema.declaration import REGISTRY
 
@@ -34,16 +33,13 @@ def golden(kind: str) -> bytes:
 
 
 @pytest.fixture
-def keyed(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+def keyed(monkeypatch: pytest.MonkeyPatch) -> str:
     """A key in the environment, and a client of this test's own."""
     key = "console-SECRET123"
     monkeypatch.setenv("STATSIG_CONSOLE_KEY", key)
     monkeypatch.setattr("sys.argv", ["pytest"])
-    provider._client.cache_clear()
-    engine.reporter.cache_clear()
-    yield key
-    provider._client.cache_clear()
-    engine.reporter.cache_clear()
+    monkeypatch.setattr(provider, "CONTEXTS", provider.Contexts())
+    return key
 
 
 @pytest.mark.parametrize("kind", sorted(REGISTRY))
@@ -61,8 +57,8 @@ def test_what_was_stored_is_still_the_provider_of_its_kind(kind: str) -> None:
 
 def test_configuration_and_client_never_reach_the_state(keyed: str) -> None:
     used = EntityProvider("Gate")
-    used._settings = {"statsig:apiKey": keyed}
-    assert used.lifecycle.declaration.kind == "Gate"
+    used._configuration = {"statsig:apiKey": keyed}
+    assert used.lifecycle().declaration.kind == "Gate"
     stored = serialize_provider(used)
     assert stored == GATE
     assert keyed.encode() not in base64.b64decode(stored)
@@ -152,7 +148,7 @@ def test_maps_are_sent_in_one_order_whatever_order_the_engine_gives_them(keyed: 
     assert json.dumps(inputs["default_value"]) == '{"a": {"c": 2, "d": 1}, "b": 1}'
 
 
-def test_without_a_key_the_first_call_says_how_to_set_it() -> None:
-    provider._client.cache_clear()
+def test_without_a_key_the_first_call_says_how_to_set_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(provider, "CONTEXTS", provider.Contexts())
     with pytest.raises(statsig_pulumi.errors.MissingKeyError, match="STATSIG_CONSOLE_KEY"):
         EntityProvider("Gate").check({}, {"name": "abc"})

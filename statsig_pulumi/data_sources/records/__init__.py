@@ -1,1 +1,1 @@
-"""Records: objects as the API returned them, in the names that programs use; one module a subject."""
+"""Records: the typed results of data sources, by subject."""

@@ -1,4 +1,4 @@
-"""What a record is: a dict of everything the API told about an object, read by typed attributes."""
+"""Base class of records, which data sources return."""
 
 from __future__ import annotations
 
@@ -11,39 +11,46 @@ from ...schema.properties import NestedType
 
 
 class Record(NestedType):
-    """Base of every record: ``user.email`` and ``user["email"]`` are the same.
+    """Base of all records: an object as the API returned it. Its properties are read-only.
 
-    A record has all its properties: what the API did not tell is None, or empty where there are several.
-    Keys that the API has and the record does not are left out.
+    A record is a dict: ``user.email`` and ``user["email"]`` are the same. It has all its properties. A property that
+    the API omits is None, or empty for lists and maps. Unknown keys of the response are dropped.
     """
 
     other_names: ClassVar[Mapping[str, str]] = {}
-    """Wire names that the API uses besides the declared ones, by ours."""
+    """Alternative names of properties in responses, by property name."""
+
+    def __init_subclass__(cls) -> None:
+        super().__init_subclass__()
+        for name, p in cls.properties.items():
+            cls.properties[name] = p.read_only()
+            setattr(cls, name, cls.properties[name])
 
     @classmethod
-    def read(cls, live: Mapping[str, Json]) -> Self:
-        """The record of what the API returned."""
-        return cast(Self, part_of(cls, live))
+    def read(cls, response: Mapping[str, Json]) -> Self:
+        """Return the record of an object that the API returned."""
+        return cast(Self, read_nested(cls, response))
 
 
-def part_of(nested: type[NestedType], live: Mapping[str, Json]) -> Any:
-    """A part of what the API returned; one that programs write too, such as a rule, holds only what is told."""
-    return nested.of(_whole(nested, decode(nested.properties, _as_declared(nested, live))))
+def read_nested(nested: type[NestedType], response: Mapping[str, Json]) -> Any:
+    """Return a nested value of a response. One that programs also write, such as a rule, omits missing properties."""
+    return nested.of(_fill(nested, decode(nested.properties, _with_declared_names(nested, response))))
 
 
-def _as_declared(nested: type[NestedType], live: Mapping[str, Json]) -> Mapping[str, Json]:
-    """The same under the declared wire names: the API writes many records in snake_case, which is our spelling."""
-    others = nested.other_names if issubclass(nested, Record) else {}
-    found = dict(live)
+def _with_declared_names(nested: type[NestedType], response: Mapping[str, Json]) -> Mapping[str, Json]:
+    """Return the response with the declared names. The API writes many responses in snake_case, as Python does."""
+    other_names = nested.other_names if issubclass(nested, Record) else {}
+    renamed = dict(response)
     for name, p in nested.properties.items():
-        told = next((key for key in (p.wire, name, others.get(name)) if key in live), None)
-        if told is not None:
-            found[p.wire] = p.map_nested(live[told], _as_declared)
-    return found
+        key = next((key for key in (p.wire, name, other_names.get(name)) if key in response), None)
+        if key is not None:
+            renamed[p.wire] = p.map_nested(response[key], _with_declared_names)
+    return renamed
 
 
-def _whole(nested: type[NestedType], values: Mapping[str, Json]) -> dict[str, Json]:
-    found = {name: nested.properties[name].map_nested(value, _whole) for name, value in values.items()}
+def _fill(nested: type[NestedType], values: Mapping[str, Json]) -> dict[str, Json]:
+    """Give records all their properties, and remove missing ones from other nested values."""
+    filled = {name: nested.properties[name].map_nested(value, _fill) for name, value in values.items()}
     if issubclass(nested, Record):
-        return {n: nested.properties[n].typed(None) if value is None else value for n, value in found.items()}
-    return {name: value for name, value in found.items() if value is not None}
+        return {n: nested.properties[n].to_python(None) if value is None else value for n, value in filled.items()}
+    return {name: value for name, value in filled.items() if value is not None}

@@ -1,132 +1,122 @@
-"""Results: what Pulse found, what it loaded, and who was exposed."""
+"""Records of results: Pulse results and their loads, and exposures."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import ClassVar
 
+from ...resources.pulse_load import PulseLoadFields
 from ...schema.options import computed
 from ...schema.properties import ListProp, Prop
 from .record import Record
 
 
 class PulseMetricRecord(Record):
-    """What Pulse found for one metric; numbers are None where there are none."""
+    """The Pulse result of one metric. A number is None if Statsig did not compute it."""
 
-    other_names: ClassVar[Mapping[str, str]] = {
-        "absolute_change": "value"
-    }  # the API's own example of an experiment has it
+    # The API's own example of an experiment uses "value".
+    other_names: ClassVar[Mapping[str, str]] = {"absolute_change": "value"}
 
     metric_id: Prop[str] = computed()
     """Statsig's id of the metric, such as ``button_click::event_count``."""
     metric_name: Prop[str | None] = computed()
     """The metric's name."""
     directionality: Prop[str | None] = computed()
-    """Where the metric is wanted to move: ``increase`` or ``decrease``."""
+    """Desired direction of the change: ``increase`` or ``decrease``."""
     absolute_change: Prop[float | None] = computed()
-    """How far the mean of the test group is from that of the control group."""
+    """Difference between the means of the test group and the control group."""
     confidence_interval_delta: Prop[float | None] = computed()
-    """Half the width of its confidence interval."""
+    """Half the width of the confidence interval of ``absolute_change``."""
     sequential_testing_confidence_interval_delta: Prop[float | None] = computed()
-    """The same, adjusted for sequential testing."""
+    """Half the width of the confidence interval of ``absolute_change``, adjusted for sequential testing."""
     percent_change: Prop[float | None] = computed()
-    """The change in percent of the control group's mean."""
+    """Change in percent of the control group's mean."""
     percent_confidence_interval_delta: Prop[float | None] = computed()
-    """Half the width of its confidence interval."""
+    """Half the width of the confidence interval of ``percent_change``, in percent."""
     percent_sequential_testing_confidence_interval_delta: Prop[float | None] = computed()
-    """The same, adjusted for sequential testing."""
+    """Half the width of the confidence interval of ``percent_change``, adjusted for sequential testing, in percent."""
     p_value: Prop[float | None] = computed()
-    """How likely such a change is by chance alone."""
+    """The p-value, from 0 to 1."""
     test_mean: Prop[float | None] = computed()
-    """The mean of the test group."""
+    """Mean of the test group."""
     control_mean: Prop[float | None] = computed()
-    """The mean of the control group."""
+    """Mean of the control group."""
     test_std: Prop[float | None] = computed()
-    """The standard deviation of the test group's mean."""
+    """Standard deviation of the test group's mean."""
     control_std: Prop[float | None] = computed()
-    """The standard deviation of the control group's mean."""
+    """Standard deviation of the control group's mean."""
     test_units: Prop[float | None] = computed()
-    """The units in the test group."""
+    """Number of units in the test group."""
     control_units: Prop[float | None] = computed()
-    """The units in the control group."""
+    """Number of units in the control group."""
     absolute_topline_impact: Prop[float | None] = computed()
-    """By how much the metric of the whole project moved."""
+    """Measured effect on the metric of the whole project."""
     absolute_topline_impact_delta: Prop[float | None] = computed()
-    """Half the width of its confidence interval."""
+    """Half the width of the confidence interval of ``absolute_topline_impact``."""
     relative_topline_impact: Prop[float | None] = computed()
-    """The same in percent."""
+    """Measured effect on the metric of the whole project, in percent."""
     relative_topline_impact_delta: Prop[float | None] = computed()
-    """Half the width of its confidence interval."""
+    """Half the width of the confidence interval of ``relative_topline_impact``, in percent."""
     projected_absolute_topline_impact: Prop[float | None] = computed()
-    """By how much the metric of the whole project would move if everyone were in the test group."""
+    """Projected effect on the metric of the whole project if all units were in the test group."""
     projected_absolute_topline_impact_delta: Prop[float | None] = computed()
-    """Half the width of its confidence interval."""
+    """Half the width of the confidence interval of ``projected_absolute_topline_impact``."""
     projected_relative_topline_impact: Prop[float | None] = computed()
-    """The same in percent."""
+    """Projected effect on the metric of the whole project if all units were in the test group, in percent."""
     projected_relative_topline_impact_delta: Prop[float | None] = computed()
-    """Half the width of its confidence interval."""
+    """Half the width of the confidence interval of ``projected_relative_topline_impact``, in percent."""
 
 
 class GatePulseRecord(Record):
-    """What Pulse found for a rule of a gate."""
+    """The Pulse results of a gate's rule."""
 
     ds: Prop[str | None] = computed()
-    """The last day of the data: ``2024-09-12``."""
+    """Last day of the data, such as ``2024-09-12``."""
     monitoring_metrics: ListProp[PulseMetricRecord] = computed()
-    """The metrics that the gate watches."""
+    """Results of the gate's monitoring metrics."""
 
 
 class ExperimentPulseRecord(Record):
-    """What Pulse found for two groups of an experiment."""
+    """The Pulse results of two groups of an experiment."""
 
     ds: Prop[str | None] = computed()
-    """The last day of the data: ``2024-09-12``."""
+    """Last day of the data, such as ``2024-09-12``."""
     primary_metrics: ListProp[PulseMetricRecord] = computed()
-    """The metrics that decide about the hypothesis."""
+    """Results of the primary metrics."""
     secondary_metrics: ListProp[PulseMetricRecord] = computed()
-    """The metrics that are watched besides."""
+    """Results of the secondary metrics."""
     other_metrics: ListProp[PulseMetricRecord] = computed()
-    """The metrics to learn from."""
+    """Results of the other metrics."""
 
 
-class PulseLoadRecord(Record):
-    """One load of results from the warehouse."""
+class PulseLoadRecord(Record, PulseLoadFields):
+    """A load of Pulse results from the warehouse."""
 
-    dag_id: Prop[str | None] = computed()
-    """Statsig's id of the load, where the API tells."""
     creator_name: Prop[str | None] = computed()
-    """Who asked for it."""
+    """Name of the user who requested the load."""
     created_time: Prop[int] = computed()
-    """When it was asked for, in milliseconds since 1970."""
-    finished_time: Prop[int | None] = computed()
-    """When it ended, in milliseconds since 1970; None while it runs."""
-    finished_state: Prop[str | None] = computed()
-    """How it ended: ``success``, ``failure``, ``partial_failure``, ``cancelled`` or ``timeout``."""
-    start_ds: Prop[str] = computed()
-    """The first day that is loaded."""
-    end_ds: Prop[str] = computed()
-    """The last day that is loaded."""
+    """Time of the request, in milliseconds since 1970."""
     reload_type: Prop[str] = computed()
-    """What is loaded: ``full``, ``incremental`` or ``metric``."""
+    """The loaded results: ``full``, ``incremental`` or ``metric``."""
     turbo_mode: Prop[bool] = computed()
-    """It runs in turbo mode."""
+    """Whether the load uses turbo mode, which loads only the latest results."""
 
 
 class DailyExposuresRecord(Record):
-    """How many units had been exposed by the end of one day."""
+    """The cumulative number of exposed units at the end of one day."""
 
     date: Prop[str] = computed()
-    """The day: ``2024-12-24``."""
+    """The day, such as ``2024-12-24``."""
     exposures: Prop[int] = computed()
-    """The units exposed up to then."""
+    """Number of units exposed up to and including that day."""
 
 
 class CumulativeExposuresRecord(Record):
-    """How many units were exposed to one group of an experiment, day by day."""
+    """The number of units exposed to one group of an experiment, by day."""
 
     group_id: Prop[str] = computed()
     """Statsig's id of the group."""
     group_name: Prop[str] = computed()
     """Name of the group."""
     results: ListProp[DailyExposuresRecord] = computed()
-    """The days in their order."""
+    """Exposures by day, in chronological order."""

@@ -1,77 +1,39 @@
-"""Assignment sources of warehouse-native projects: `/experiments/assignment_sources`, without a read of one."""
+"""Assignment sources of warehouse-native projects: `/experiments/assignment_sources`."""
 
 from __future__ import annotations
 
 from typing import Final
 
-from .. import sources
-from ..answers import Answer, message_only, single
-from ..literals import Absent
-from ..paging import page
-from ..routes import Call, Routes
-from ..shapes import Fields, Flag, Nullable, Number, Text
-from ..sources import Source
-from . import vanished
-
-routes: Final = Routes()
+from .kind import Create, Delete, List, Update
+from .shapes import Absent, Fields, Flag, Nullable, Number, Text
+from .source_kind import OWNER, SHARED, SourceKind
 
 UPDATED: Final = "Assignment Source updated successfully"
-DELETED: Final = "Assignment source deleted successfully."
 QUERY: Final = ("sql", "timestampColumn", "experimentIDColumn", "groupIDColumn", "idTypeMapping")
-BODY = Fields(
+FIELDS = Fields(
     {
-        **sources.SHARED,
+        **SHARED,
         "experimentIDColumn": Text(),
         "groupIDColumn": Text(),
         "groupNameColumn": Text(),
         "scheduledReloadHour": Nullable(Number()),
         "isVerified": Flag(),
-        "owner": sources.OWNER,
+        "owner": OWNER,
     }
 )
-SOURCE: Final = Source(
-    kind="assignment_sources",
+
+# The API has no read of one assignment source, and its list has the message of another kind.
+ASSIGNMENT_SOURCES: Final = SourceKind(
+    name="assignment_sources",
+    path="/experiments/assignment_sources",
+    item_path="/experiments/assignment_source/{name}",
+    operations=(
+        List("Entity Property Sources listed successfully."),
+        Create(FIELDS.requiring("name", *QUERY), "Assignment Source created successfully"),
+        Update("POST", FIELDS.requiring(*QUERY), UPDATED, is_full=True),
+        Update("PATCH", Fields({**FIELDS.keys, "sql": Absent()}), UPDATED),
+        Delete("Assignment source deleted successfully."),
+    ),
+    query=QUERY,
     missing="No assignment source was found with the given name",
-    create=BODY.requiring("name", *QUERY),
-    full_update=BODY.requiring(*QUERY),
-    partial_update=Fields({**BODY.keys, "sql": Absent()}),
 )
-
-sources.register_kind(SOURCE)
-
-
-@routes.on("GET", "/experiments/assignment_sources")
-def list_assignment_sources(call: Call) -> Answer:
-    records = list(call.project.store[SOURCE.kind])
-    # The message is the API's: it has that of the entity properties.
-    return page(
-        call,
-        "Entity Property Sources listed successfully.",
-        records,
-        lambda record: sources.presented(call, record),
-    )
-
-
-@routes.on("POST", "/experiments/assignment_sources")
-def create_assignment_source(call: Call) -> Answer:
-    record = sources.create(call, SOURCE)
-    return single("Assignment Source created successfully", sources.presented(call, record), 201)
-
-
-@routes.on("POST", "/experiments/assignment_source/{name}")
-def update_assignment_source(call: Call) -> Answer:
-    return single(UPDATED, sources.presented(call, sources.update(call, SOURCE, full=True)))
-
-
-@routes.on("PATCH", "/experiments/assignment_source/{name}")
-def change_assignment_source(call: Call) -> Answer:
-    return single(UPDATED, sources.presented(call, sources.update(call, SOURCE, full=False)))
-
-
-@routes.on("DELETE", "/experiments/assignment_source/{name}")
-def delete_assignment_source(call: Call) -> Answer:
-    name = call.params["name"]
-    if name not in call.project.store[SOURCE.kind]:
-        return vanished.answer(call.project, SOURCE.missing, DELETED)
-    call.project.remove(SOURCE.kind, name)
-    return message_only(DELETED)

@@ -1,113 +1,116 @@
-"""Single rules of a dynamic config: `/rule`, `/rules` and `/rule/name/{ruleName}`."""
+"""Rules of a dynamic config: `/rule`, `/rules` and `/rule/name/{ruleName}` of `/dynamic_configs/{id}`."""
 
 from __future__ import annotations
 
 from typing import Final
 
-from .. import configs, rules, twins
-from ..answers import Answer, Record, refused, single
-from ..paging import page
-from ..routes import Call, Routes
-from ..rules import CONFIG_RULE, UNKNOWN_RULE
-from ..shapes import Fields, Listed
-from .dynamic_configs import DYNAMIC_CONFIG, prepared
+from ..model import json5_pairs, rules
+from ..model.errors import invalid_value
+from ..model.json_values import Record
+from ..model.rules import UNKNOWN_RULE
+from .dynamic_configs import DYNAMIC_CONFIGS, complete_rules
+from .pages import page
+from .responses import Response, object_response
+from .routes import Call, Routes
+from .rule_bodies import CONFIG_RULE, rule_list
 
 routes: Final = Routes()
 
+# Endpoints of the API of March 2025, whose rules required the percentage.
 OLD_ENDPOINTS: Final = "dc_rule_endpoints"
-# The shape of March 2025: the percentage was required then.
 ADDED_RULE = CONFIG_RULE.requiring("name", "passPercentage", "conditions")
-ADDED_RULES = Fields({"rules": Listed(ADDED_RULE)}, frozenset({"rules"}))
 PARTIAL_RULE = CONFIG_RULE.requiring()
-PARTIAL_RULES = Fields({"rules": Listed(PARTIAL_RULE)}, frozenset({"rules"}))
+# A change of one form of a value replaces the other form.
+OTHER_FORMS: Final = {"returnValue": "returnValueJson5", "returnValueJson5": "returnValue"}
 
 
-def _save(call: Call, before: Record, new_rules: list[Record], message: str) -> Answer:
+def _save(call: Call, before: Record, new_rules: list[Record], message: str) -> Response:
     known = before["rules"]
-    identified = rules.identify(call.project, prepared(call.project, new_rules, known), known)
+    identified = rules.identify_rules(call.project, complete_rules(call.project, new_rules, known), known)
     after = before | {"rules": identified}
-    twins.refuse_unfit(after)
-    return single(message, configs.presented(call, configs.save(call, DYNAMIC_CONFIG, before, after)))
+    json5_pairs.validate_schema(after)
+    record = DYNAMIC_CONFIGS.save(call, before, after)
+    return object_response(message, DYNAMIC_CONFIGS.present(call, record))
 
 
-def _updated(call: Call, before: Record, new_rules: list[Record]) -> Answer:
+def _save_updated(call: Call, before: Record, new_rules: list[Record]) -> Response:
     return _save(call, before, new_rules, "Dynamic Config rules updated successfully.")
 
 
-def _overlay(known: list[Record], changes: list[Record]) -> list[Record]:
-    """Partial changes; one form of a value replaces the other form as well."""
-    result = rules.merged(known, changes)
-    pairs = {"returnValue": "returnValueJson5", "returnValueJson5": "returnValue"}
+def _save_remaining(call: Call, before: Record, identifier: str) -> Response:
+    kept = rules.remove_rule(before["rules"], identifier)
+    return _save(call, before, kept, "Dynamic Config rule deleted successfully.")
+
+
+def _merge_rules(known: list[Record], changes: list[Record]) -> list[Record]:
+    result = rules.merge_rules(known, changes)
     for index, rule in enumerate(result):
-        change = next((change for change in changes if rules.is_same(change, rule)), {})
-        stale = {other for key, other in pairs.items() if key in change and other not in change}
+        change = next((change for change in changes if rules.is_same_rule(change, rule)), {})
+        stale = {other for key, other in OTHER_FORMS.items() if key in change and other not in change}
         result[index] = {key: value for key, value in rule.items() if key not in stale}
     return result
 
 
-def _named(call: Call, before: Record) -> Record:
+def _find_by_name(call: Call, before: Record) -> Record:
     found: Record | None = next((rule for rule in before["rules"] if rule["name"] == call.params["ruleName"]), None)
     if found is None:
-        raise refused("rules", UNKNOWN_RULE)
+        raise invalid_value("rules", UNKNOWN_RULE)
     return found
 
 
 @routes.on("GET", "/dynamic_configs/{id}/rules")
-def read_rules(call: Call) -> Answer:
-    shown = configs.presented(call, DYNAMIC_CONFIG.find(call))
-    return page(call, "Dynamic Config rules read successfully.", [{"rules": shown["rules"]}])
+def read_rules(call: Call) -> Response:
+    config = DYNAMIC_CONFIGS.present(call, DYNAMIC_CONFIGS.find(call))
+    return page(call, "Dynamic Config rules read successfully.", [{"rules": config["rules"]}])
 
 
 @routes.on("GET", "/dynamic_configs/{id}/rule/{ruleId}")
-def read_rule(call: Call) -> Answer:
-    shown = configs.presented(call, DYNAMIC_CONFIG.find(call))
-    found = next((rule for rule in shown["rules"] if rules.is_called(rule, call.params["ruleId"])), None)
+def read_rule(call: Call) -> Response:
+    config = DYNAMIC_CONFIGS.present(call, DYNAMIC_CONFIGS.find(call))
+    found = rules.find_rule(config["rules"], call.params["ruleId"])
     if found is None:
-        raise refused("rules", UNKNOWN_RULE)
-    return single("Dynamic Config rules read successfully.", found)
+        raise invalid_value("rules", UNKNOWN_RULE)
+    return object_response("Dynamic Config rules read successfully.", found)
 
 
 @routes.on("PATCH", "/dynamic_configs/{id}/rule/{ruleId}")
-def change_rule(call: Call) -> Answer:
-    before = DYNAMIC_CONFIG.find(call)
+def update_rule(call: Call) -> Response:
+    before = DYNAMIC_CONFIGS.find(call)
     change = call.read(PARTIAL_RULE) | {"id": call.params["ruleId"], "baseID": None}
-    return _updated(call, before, _overlay(before["rules"], [change]))
+    return _save_updated(call, before, _merge_rules(before["rules"], [change]))
 
 
 @routes.on("DELETE", "/dynamic_configs/{id}/rule/{ruleId}")
-def delete_rule(call: Call) -> Answer:
-    before = DYNAMIC_CONFIG.find(call)
-    kept = rules.without(before["rules"], call.params["ruleId"])
-    return _save(call, before, kept, "Dynamic Config rule deleted successfully.")
+def delete_rule(call: Call) -> Response:
+    return _save_remaining(call, DYNAMIC_CONFIGS.find(call), call.params["ruleId"])
 
 
 @routes.on("POST", "/dynamic_configs/{id}/rule", quirk=OLD_ENDPOINTS)
-def add_rule(call: Call) -> Answer:
-    before = DYNAMIC_CONFIG.find(call)
-    return _updated(call, before, rules.appended(before["rules"], [call.read(ADDED_RULE)]))
+def add_rule(call: Call) -> Response:
+    before = DYNAMIC_CONFIGS.find(call)
+    return _save_updated(call, before, rules.append_rules(before["rules"], [call.read(ADDED_RULE)]))
 
 
 @routes.on("POST", "/dynamic_configs/{id}/rules", quirk=OLD_ENDPOINTS)
-def add_rules(call: Call) -> Answer:
-    before = DYNAMIC_CONFIG.find(call)
-    return _updated(call, before, rules.appended(before["rules"], call.read(ADDED_RULES)["rules"]))
+def add_rules(call: Call) -> Response:
+    before = DYNAMIC_CONFIGS.find(call)
+    return _save_updated(call, before, rules.append_rules(before["rules"], call.read(rule_list(ADDED_RULE))["rules"]))
 
 
 @routes.on("PATCH", "/dynamic_configs/{id}/rules", quirk=OLD_ENDPOINTS)
-def change_rules(call: Call) -> Answer:
-    before = DYNAMIC_CONFIG.find(call)
-    return _updated(call, before, _overlay(before["rules"], call.read(PARTIAL_RULES)["rules"]))
+def update_rules(call: Call) -> Response:
+    before = DYNAMIC_CONFIGS.find(call)
+    return _save_updated(call, before, _merge_rules(before["rules"], call.read(rule_list(PARTIAL_RULE))["rules"]))
 
 
 @routes.on("PATCH", "/dynamic_configs/{id}/rule/name/{ruleName}", quirk=OLD_ENDPOINTS)
-def change_rule_by_name(call: Call) -> Answer:
-    before = DYNAMIC_CONFIG.find(call)
-    change = call.read(PARTIAL_RULE) | {"id": _named(call, before)["id"], "baseID": None}
-    return _updated(call, before, _overlay(before["rules"], [change]))
+def update_rule_by_name(call: Call) -> Response:
+    before = DYNAMIC_CONFIGS.find(call)
+    change = call.read(PARTIAL_RULE) | {"id": _find_by_name(call, before)["id"], "baseID": None}
+    return _save_updated(call, before, _merge_rules(before["rules"], [change]))
 
 
 @routes.on("DELETE", "/dynamic_configs/{id}/rule/name/{ruleName}", quirk=OLD_ENDPOINTS)
-def delete_rule_by_name(call: Call) -> Answer:
-    before = DYNAMIC_CONFIG.find(call)
-    kept = rules.without(before["rules"], _named(call, before)["id"])
-    return _save(call, before, kept, "Dynamic Config rule deleted successfully.")
+def delete_rule_by_name(call: Call) -> Response:
+    before = DYNAMIC_CONFIGS.find(call)
+    return _save_remaining(call, before, _find_by_name(call, before)["id"])

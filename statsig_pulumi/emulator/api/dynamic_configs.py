@@ -1,21 +1,20 @@
-"""Dynamic configs: `/dynamic_configs` and their lifecycle."""
+"""Dynamic configs: `/dynamic_configs`."""
 
 from __future__ import annotations
 
 from typing import Final
 
-from .. import configs, rules, twins
-from ..answers import Issue, Record, invalid
-from ..configs import Config
-from ..kinds import Kind, register
-from ..project import Project
-from ..routes import Routes
-from ..rules import CONFIG_RULE
-from ..shapes import Fields, Flag, FreeObject, Listed, Nullable, OneOf, Text
-from .config_routes import ConfigRoutes
+from ..model import json5_pairs, rules
+from ..model.errors import Issue, invalid_body
+from ..model.json_values import Record
+from ..model.project import Project
+from .config_kind import ConfigKind
+from .filters import by_field, by_list
 from .gates import ID, NAME
-
-routes: Final = Routes()
+from .kind import Create, Delete, List, Read, Update
+from .routes import Call
+from .rule_bodies import CONFIG_RULE
+from .shapes import Fields, Flag, FreeObject, Listed, Nullable, OneOf, Text
 
 OWNER = Fields(dict.fromkeys(("ownerID", "ownerType", "ownerName", "ownerEmail"), Text()))
 CREATE = Fields(
@@ -43,111 +42,107 @@ CREATE = Fields(
     frozenset({"name"}),
 )
 UPDATE = CREATE.without("id", "isTemplate")
-PARTIAL = UPDATE.requiring()
+FULL_UPDATE = UPDATE.requiring("isEnabled", "description", "rules")
+UPDATED: Final = "Dynamic config updated successfully."
+NO_VALUE: Final[Record] = {"returnValue": {}, "returnValueJson5": "{}"}
 
 
-def _defaults(project: Project) -> Record:
-    return {
-        "idType": "userID",
-        "description": "",
-        "tags": [],
-        "targetApps": [],
-        "holdoutIDs": [],
-        "team": None,
-        "teamID": None,
-        "isEnabled": True,
-        "status": "Enabled",
-        "rules": [],
-        "defaultValue": {},
-        "defaultValueJson5": "{}",
-        "schema": None,
-        "schemaJson5": None,
-        "checksPerHour": 0,
-    }
+class DynamicConfigKind(ConfigKind):
+    """Dynamic configs, whose values have two forms: JSON and JSON5 text."""
+
+    def initial_fields(self, project: Project) -> Record:
+        return {
+            "idType": "userID",
+            "description": "",
+            "tags": [],
+            "targetApps": [],
+            "holdoutIDs": [],
+            "team": None,
+            "teamID": None,
+            "isEnabled": True,
+            "status": "Enabled",
+            "rules": [],
+            "defaultValue": {},
+            "defaultValueJson5": "{}",
+            "schema": None,
+            "schemaJson5": None,
+            "checksPerHour": 0,
+        }
+
+    def merge(self, project: Project, before: Record, body: Record) -> Record:
+        if "rules" in body:
+            body = body | {"rules": complete_rules(project, body["rules"], before["rules"])}
+        after = super().merge(project, before, body)
+        after |= json5_pairs.pair_values(before, body, "defaultValue", "defaultValueJson5")
+        after |= json5_pairs.pair_schemas(before, body)
+        if not body.get("owner"):
+            after["owner"] = before["owner"]
+        json5_pairs.validate_schema(after)
+        return after
+
+    def lists_archived(self, call: Call) -> bool:
+        mode = call.project.quirks["archived_configs_listed"]
+        return super().lists_archived(call) if mode == "asked" else bool(mode == "always")
+
+    def edit(self, project: Project, before: Record, change: Record) -> Record:
+        """Return the config with an edit applied. The console updates the other form of each edited value."""
+        after = super().edit(project, before, change)
+        if "defaultValueJson5" in change or "defaultValue" in change:
+            after |= json5_pairs.pair_values(before, change, "defaultValue", "defaultValueJson5")
+        if "rules" in change:
+            after["rules"] = [
+                rule | json5_pairs.reconcile_values(rule, "returnValue", "returnValueJson5") for rule in after["rules"]
+            ]
+        return after
 
 
-def _settle(project: Project, before: Record, body: Record) -> Record:
-    if "rules" in body:
-        body = body | {"rules": prepared(project, body["rules"], before["rules"])}
-    after = configs.settle_shared(project, DYNAMIC_CONFIG, before, body)
-    after |= twins.pair(before, body, "defaultValue", "defaultValueJson5")
-    after |= twins.schema_pair(before, body)
-    if not body.get("owner"):
-        after["owner"] = before["owner"]
-    twins.refuse_unfit(after)
-    return after
-
-
-def prepared(project: Project, sent: list[Record], known: list[Record]) -> list[Record]:
-    """The rules with both forms of their values, a percentage, and ids for their variants."""
+def complete_rules(project: Project, sent: list[Record], known: list[Record]) -> list[Record]:
+    """Return the rules with both forms of their values, a pass percentage, and ids of their variants."""
     if project.quirks["dc_empty_rule_id"] == "reject":
         empty = [
             f"rules.{index}.{key}" for index, rule in enumerate(sent) for key in ("id", "baseID") if rule.get(key) == ""
         ]
         if empty:
-            raise invalid([Issue(place, "String must contain at least 1 character(s)") for place in empty])
-    return [_prepared_rule(project, rule, known, f"rules.{index}") for index, rule in enumerate(sent)]
+            raise invalid_body([Issue(path, "String must contain at least 1 character(s)") for path in empty])
+    return [_complete_rule(project, rule, known, f"rules.{index}") for index, rule in enumerate(sent)]
 
 
-def _prepared_rule(project: Project, sent: Record, known: list[Record], path: str) -> Record:
+def _complete_rule(project: Project, sent: Record, known: list[Record], path: str) -> Record:
     rule = {"passPercentage": project.quirks["dc_pass_percentage_default"], **sent}
-    rule |= twins.pair(_NO_VALUE, sent, "returnValue", "returnValueJson5", path)
+    rule |= json5_pairs.pair_values(NO_VALUE, sent, "returnValue", "returnValueJson5", path)
     if "variants" in sent:
-        old = rules.recognise(project.quirks, sent, known) or {}
+        old = rules.match_rule(project.quirks, sent, known) or {}
         ids = {variant["name"]: variant.get("id") for variant in old.get("variants", [])}
         rule["variants"] = [
             {"id": variant.get("id") or ids.get(variant["name"]) or project.issuer.new_id()}
             | {key: value for key, value in variant.items() if key != "id"}
-            | twins.pair(_NO_VALUE, variant, "returnValue", "returnValueJson5", f"{path}.variants.{index}")
+            | json5_pairs.pair_values(NO_VALUE, variant, "returnValue", "returnValueJson5", f"{path}.variants.{index}")
             for index, variant in enumerate(sent["variants"])
         ]
     return rule
 
 
-_NO_VALUE: Final[Record] = {"returnValue": {}, "returnValueJson5": "{}"}
-
-DYNAMIC_CONFIG: Final = Config(
-    kind="dynamic_configs",
+DYNAMIC_CONFIGS: Final = DynamicConfigKind(
+    name="dynamic_configs",
+    path="/dynamic_configs",
+    operations=(
+        List("Dynamic Configs listed successfully."),
+        Create(CREATE, "Dynamic Config created successfully."),
+        Read("Dynamic config read successfully."),
+        Update("POST", FULL_UPDATE, UPDATED, is_full=True),
+        Update("PATCH", UPDATE.requiring(), UPDATED),
+        Delete("Dynamic Config deleted successfully."),
+    ),
     missing="Dynamic config not found.",
-    create=CREATE,
-    full_update=UPDATE.requiring("isEnabled", "description", "rules"),
-    partial_update=PARTIAL,
-    defaults=_defaults,
-    settle=_settle,
+    title="Dynamic Config",
+    updated=UPDATED,
+    full_update=FULL_UPDATE,
     status={True: "Enabled", False: "Disabled"},
-    messages={
-        "created": "Dynamic Config created successfully.",
-        "read": "Dynamic config read successfully.",
-        "updated": "Dynamic config updated successfully.",
-        "deleted": "Dynamic Config deleted successfully.",
-        "listed": "Dynamic Configs listed successfully.",
-        "versions": "Dynamic Config versions listed successfully.",
-        "committed": "Dynamic Config review committed successfully",
-    },
     has_dry_run=True,
+    filters={
+        "releasePipelineID": by_field("releasePipelineID"),
+        "creatorName": by_field("creatorName"),
+        "creatorID": by_field("creatorID"),
+        "tags": by_list("tags"),
+    },
 )
-
-
-def _tidy(project: Project, before: Record, edit: Record) -> Record:
-    """The console keeps values and their texts together: an edited value has a new text."""
-    after = configs.tidy(project, DYNAMIC_CONFIG, before, edit)
-    if "defaultValueJson5" in edit or "defaultValue" in edit:
-        after |= twins.pair(before, edit, "defaultValue", "defaultValueJson5")
-    if "rules" in edit:
-        after["rules"] = [rule | twins.reconciled(rule, "returnValue", "returnValueJson5") for rule in after["rules"]]
-    return after
-
-
-register(
-    Kind(
-        "dynamic_configs",
-        fresh=lambda project, body: configs.blank_record(project, DYNAMIC_CONFIG, body),
-        tidy=_tidy,
-        versioned=True,
-    )
-)
-
-
-_shared: Final = ConfigRoutes(DYNAMIC_CONFIG)
-_shared.register(routes)
-_shared.register_switches(routes)

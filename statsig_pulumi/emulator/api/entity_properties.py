@@ -4,72 +4,29 @@ from __future__ import annotations
 
 from typing import Final
 
-from .. import sources
-from ..answers import Answer, message_only, single
-from ..literals import Absent
-from ..paging import page
-from ..routes import Call, Routes
-from ..shapes import Fields, Flag
-from ..sources import Source
-from . import vanished
+from .kind import Create, Delete, List, Read, Update
+from .shapes import Absent, Fields, Flag
+from .source_kind import SHARED, SourceKind
 
-routes: Final = Routes()
+QUERY: Final = ("sql", "idTypeMapping")
+# The owner is read-only.
+FIELDS = Fields({**SHARED, "timestampAsDay": Flag()})
 
-DELETED: Final = "Entity property source deleted successfully."
-# There is no owner: it is read, never written.
-BODY = Fields({**sources.SHARED, "timestampAsDay": Flag()})
-SOURCE: Final = Source(
-    kind="entity_properties",
+# Some of these messages have typos, as in the API.
+ENTITY_PROPERTIES: Final = SourceKind(
+    name="entity_properties",
+    path="/experiments/entity_properties",
+    item_path="/experiments/entity_property/{name}",
+    operations=(
+        List("Entity Property Sourcess listed successfully."),
+        Create(FIELDS.requiring("name", *QUERY), "Entity Property Source created successfully"),
+        Read("Entity Property Source read successfully."),
+        Update("POST", FIELDS.requiring(*QUERY), "Entity Property Sources updated successfully.", is_full=True),
+        Update("PATCH", Fields({**FIELDS.keys, "sql": Absent()}), "Entity Property Source updated successfully"),
+        Delete("Entity property source deleted successfully."),
+    ),
+    query=QUERY,
     missing="Entity property source not found.",
-    create=BODY.requiring("name", "sql", "idTypeMapping"),
-    full_update=BODY.requiring("sql", "idTypeMapping"),
-    partial_update=Fields({**BODY.keys, "sql": Absent()}),
-    undocumented_missing=("GET",),
     missing_quirk="entity_property_missing_status",
+    missing_quirk_methods=("GET",),
 )
-
-sources.register_kind(SOURCE)
-
-
-@routes.on("GET", "/experiments/entity_properties")
-def list_entity_properties(call: Call) -> Answer:
-    records = list(call.project.store[SOURCE.kind])
-    # The typo is the API's.
-    return page(
-        call,
-        "Entity Property Sourcess listed successfully.",
-        records,
-        lambda record: sources.presented(call, record),
-    )
-
-
-@routes.on("POST", "/experiments/entity_properties")
-def create_entity_property(call: Call) -> Answer:
-    record = sources.create(call, SOURCE)
-    return single("Entity Property Source created successfully", sources.presented(call, record), 201)
-
-
-@routes.on("GET", "/experiments/entity_property/{name}")
-def read_entity_property(call: Call) -> Answer:
-    return single("Entity Property Source read successfully.", sources.presented(call, SOURCE.find(call)))
-
-
-@routes.on("POST", "/experiments/entity_property/{name}")
-def update_entity_property(call: Call) -> Answer:
-    record = sources.update(call, SOURCE, full=True)
-    return single("Entity Property Sources updated successfully.", sources.presented(call, record))
-
-
-@routes.on("PATCH", "/experiments/entity_property/{name}")
-def change_entity_property(call: Call) -> Answer:
-    record = sources.update(call, SOURCE, full=False)
-    return single("Entity Property Source updated successfully", sources.presented(call, record))
-
-
-@routes.on("DELETE", "/experiments/entity_property/{name}")
-def delete_entity_property(call: Call) -> Answer:
-    name = call.params["name"]
-    if name not in call.project.store[SOURCE.kind]:
-        return vanished.answer(call.project, SOURCE.missing, DELETED)
-    call.project.remove(SOURCE.kind, name)
-    return message_only(DELETED)

@@ -1,11 +1,11 @@
-"""The bodies that `/experiments` takes."""
+"""Shapes of the bodies of `/experiments`."""
 
 from __future__ import annotations
 
 from typing import Final
 
-from .. import experiment_status
-from ..shapes import Choice, Fields, Flag, FreeObject, Listed, Nullable, Number, OneOf, Shape, Text
+from ..model import experiment_status
+from .shapes import Choice, Fields, Flag, FreeObject, Listed, Nullable, Number, OneOf, Shape, Text
 
 
 def _required(**keys: Shape) -> Fields:
@@ -14,7 +14,7 @@ def _required(**keys: Shape) -> Fields:
 
 NAME = Text(least=3, most=100, pattern=r"[a-zA-Z0-9_\- ]*")
 ID = Text(least=3, most=100, pattern=r"[a-zA-Z0-9_-]*")
-# By its letter the specification wants more than 1: it means at least 1.
+# The specification has an exclusive minimum of 1; the API accepts 1.
 DAYS = Number(least=1, whole=True)
 TEXTS = Listed(Text())
 METRIC = Fields(
@@ -149,7 +149,7 @@ FULL_UPDATE = PARTIAL_UPDATE.requiring(
     "defaultConfidenceInterval",
     "status",
 )
-# An experiment is made in one of two statuses; the layer is chosen once.
+# A create accepts two statuses, and is the only request that sets the layer.
 CREATE = Fields(
     {**PARTIAL_UPDATE.keys, "status": Choice(("active", "setup")), "id": ID, "layerID": Text()},
     frozenset({"name"}),
@@ -166,7 +166,7 @@ DEFER = Fields({"stopReason": Text()})
 SCHEDULE = _required(scheduledTime=Number())
 RESTART = _required(name=NAME)
 GROUP_NAMES = _required(group_names=TEXTS)
-MOST_OVERRIDES: Final = 1000
+MAX_OVERRIDES: Final = 1000
 OVERRIDE = Fields(
     {"type": Choice(("gate", "segment")), "id": Text(), "groupID": Text(), "environment": Nullable(Text())},
     frozenset({"type", "id", "groupID"}),
@@ -174,10 +174,10 @@ OVERRIDE = Fields(
 USER_OVERRIDE = Fields(
     {
         "groupID": Text(),
-        "ids": Listed(Text(), most=MOST_OVERRIDES),
+        "ids": Listed(Text(), most=MAX_OVERRIDES),
         "environment": Nullable(Text()),
         "unitType": Nullable(Text()),
     },
     frozenset({"groupID", "ids"}),
 )
-OVERRIDES = _required(overrides=Listed(OVERRIDE, most=MOST_OVERRIDES), userIDOverrides=Listed(USER_OVERRIDE))
+OVERRIDES = _required(overrides=Listed(OVERRIDE, most=MAX_OVERRIDES), userIDOverrides=Listed(USER_OVERRIDE))

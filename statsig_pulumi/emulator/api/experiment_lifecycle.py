@@ -1,137 +1,130 @@
-"""The life of an experiment: start, decision, abandonment, reset, archive and what lies between."""
+"""Lifecycle of an experiment: `start`, `make_decision`, `abandon`, `reset`, `archive` and their like."""
 
 from __future__ import annotations
 
 from typing import Final
 
-from .. import configs, experiment_status, groups
-from ..answers import Answer, ApiError, Record, message_only, refused
-from ..experiment_status import ABANDONED, ACTIVE, ARCHIVED, DECIDED, NOT_STARTED, SETUP, STOPPED, entered
-from ..kinds import slug
-from ..project import Project
-from ..routes import Call, Routes
+from ..model import configs, experiment_groups, experiment_status
+from ..model.errors import ApiError, invalid_value
+from ..model.experiment_status import ABANDONED, ACTIVE, ARCHIVED, DECIDED, NOT_STARTED, SETUP, STOPPED, enter_status
+from ..model.json_values import Record
+from ..model.project import Project
 from .experiment_bodies import ABANDON, ARCHIVE, DECISION, DEFER, GROUP_NAMES, RESTART, SCHEDULE, START
-from .experiments import EXPERIMENT, IMPLICIT, answer
+from .experiments import EXPERIMENTS, restarted_experiment
+from .responses import Response, message_response, object_response
+from .routes import Call, Routes
 
 routes: Final = Routes()
 
 
-def _refuse(project: Project, record: Record, status: str, again: str) -> None:
-    """An update may repeat the status that there is, a call for a status may not: `again` is what it is told."""
-    text = again if record["status"] == status else experiment_status.objection(project.quirks, record, status)
-    if text:
-        raise ApiError(400, text)
+def _validate_transition(project: Project, record: Record, status: str, repeated: str) -> None:
+    """Raise if the experiment cannot change to a status.
+
+    Unlike an update, these endpoints do not accept the current status: `repeated` is the message for it.
+    """
+    problem = repeated
+    if record["status"] != status:
+        problem = experiment_status.transition_problem(project.quirks, record, status) or ""
+    if problem:
+        raise ApiError(400, problem)
 
 
-def _move(call: Call, before: Record, status: str, more: Record, message: str) -> Answer:
-    configs.save(call, EXPERIMENT, before, entered(call.project, before, status) | more)
-    return message_only(message)
+def _change_status(call: Call, before: Record, status: str, fields: Record, message: str) -> Response:
+    EXPERIMENTS.save(call, before, enter_status(call.project, before, status) | fields)
+    return message_response(message)
 
 
 @routes.on("PUT", "/experiments/{id}/start")
-def start(call: Call) -> Answer:
-    before, body = EXPERIMENT.find(call), call.read(START)
-    _refuse(call.project, before, ACTIVE, experiment_status.ALREADY_STARTED)
-    ends = {key: body[key] for key in ("analysisEndTime",) if key in body}
-    return _move(call, before, ACTIVE, ends, "Experiment successfully started.")
+def start(call: Call) -> Response:
+    before, body = EXPERIMENTS.find(call), call.read(START)
+    _validate_transition(call.project, before, ACTIVE, experiment_status.ALREADY_STARTED)
+    fields = {key: body[key] for key in ("analysisEndTime",) if key in body}
+    return _change_status(call, before, ACTIVE, fields, "Experiment successfully started.")
 
 
 @routes.on("PUT", "/experiments/{id}/make_decision")
-def make_decision(call: Call) -> Answer:
-    before, body = EXPERIMENT.find(call), call.read(DECISION)
-    _refuse(call.project, before, DECIDED, experiment_status.ALREADY_FINISHED)
-    if groups.find(before, body["id"]) is None:
-        raise refused("id", f"Group with ID {body['id']} does not exist")
-    more = {"launchedGroupID": body["id"], "decisionReason": body["decisionReason"]}
+def make_decision(call: Call) -> Response:
+    before, body = EXPERIMENTS.find(call), call.read(DECISION)
+    _validate_transition(call.project, before, DECIDED, experiment_status.ALREADY_FINISHED)
+    if experiment_groups.find_group(before, body["id"]) is None:
+        raise invalid_value("id", f"Group with ID {body['id']} does not exist")
+    fields = {"launchedGroupID": body["id"], "decisionReason": body["decisionReason"]}
     if body.get("removeTargeting"):
-        more["targetingGateID"] = ""
-    return _move(call, before, DECIDED, more, "Decision made for Experiment.")
+        fields["targetingGateID"] = ""
+    return _change_status(call, before, DECIDED, fields, "Decision made for Experiment.")
 
 
 @routes.on("PUT", "/experiments/{id}/abandon")
-def abandon(call: Call) -> Answer:
-    before, body = EXPERIMENT.find(call), call.read(ABANDON)
-    _refuse(call.project, before, ABANDONED, f"Experiment {before['id']} is already abandoned")
-    return _move(call, before, ABANDONED, body, "Experiment successfully abandoned.")
+def abandon(call: Call) -> Response:
+    before, body = EXPERIMENTS.find(call), call.read(ABANDON)
+    _validate_transition(call.project, before, ABANDONED, f"Experiment {before['id']} is already abandoned")
+    return _change_status(call, before, ABANDONED, body, "Experiment successfully abandoned.")
 
 
 @routes.on("PUT", "/experiments/{id}/defer_decision")
-def defer_decision(call: Call) -> Answer:
-    before, body = EXPERIMENT.find(call), call.read(DEFER)
-    _refuse(call.project, before, STOPPED, experiment_status.FINISHED)
+def defer_decision(call: Call) -> Response:
+    before, body = EXPERIMENTS.find(call), call.read(DEFER)
+    _validate_transition(call.project, before, STOPPED, experiment_status.FINISHED)
     reason = {"decisionReason": body["stopReason"]} if "stopReason" in body else {}
-    return _move(call, before, STOPPED, reason, "Experiment successfully stopped.")
+    return _change_status(call, before, STOPPED, reason, "Experiment successfully stopped.")
 
 
 @routes.on("PUT", "/experiments/{id}/reset")
-def reset(call: Call) -> Answer:
-    before = EXPERIMENT.find(call)
-    _refuse(call.project, before, SETUP, NOT_STARTED)
-    return _move(call, before, SETUP, {}, "Experiment successfully restarted.")
+def reset(call: Call) -> Response:
+    before = EXPERIMENTS.find(call)
+    _validate_transition(call.project, before, SETUP, NOT_STARTED)
+    return _change_status(call, before, SETUP, {}, "Experiment successfully restarted.")
 
 
 @routes.on("PUT", "/experiments/{id}/archive")
-def archive(call: Call) -> Answer:
-    before, body = EXPERIMENT.find(call), call.read(ARCHIVE)
-    return _move(call, before, ARCHIVED, body, "Experiment successfully archived.")
+def archive(call: Call) -> Response:
+    before, body = EXPERIMENTS.find(call), call.read(ARCHIVE)
+    return _change_status(call, before, ARCHIVED, body, "Experiment successfully archived.")
 
 
 @routes.on("PUT", "/experiments/{id}/unarchive")
-def unarchive(call: Call) -> Answer:
-    """What is not archived stays as it is."""
-    before = EXPERIMENT.find(call)
-    status = experiment_status.earlier(before) if before["status"] == ARCHIVED else before["status"]
-    return _move(call, before, status, {}, "Experiment successfully unarchived.")
+def unarchive(call: Call) -> Response:
+    """Restore the status from before the archive. An experiment that is not archived keeps its status."""
+    before = EXPERIMENTS.find(call)
+    is_archived = before["status"] == ARCHIVED
+    status = experiment_status.status_before_archive(before) if is_archived else before["status"]
+    return _change_status(call, before, status, {}, "Experiment successfully unarchived.")
 
 
 @routes.on("POST", "/experiments/{id}/schedule_start")
-def schedule_start(call: Call) -> Answer:
-    record, body = EXPERIMENT.find(call), call.read(SCHEDULE)
-    _refuse(call.project, record, ACTIVE, experiment_status.ALREADY_STARTED)
-    experiment_status.schedule(call.project, record["id"], int(body["scheduledTime"]))
-    return message_only("Successfully scheduled experiment start")
+def schedule_start(call: Call) -> Response:
+    record, body = EXPERIMENTS.find(call), call.read(SCHEDULE)
+    _validate_transition(call.project, record, ACTIVE, experiment_status.ALREADY_STARTED)
+    experiment_status.schedule_start(call.project, record["id"], int(body["scheduledTime"]))
+    return message_response("Successfully scheduled experiment start")
 
 
 @routes.on("POST", "/experiments/{id}/restart_as_new")
-def restart_as_new(call: Call) -> Answer:
-    old, body = EXPERIMENT.find(call), call.read(RESTART)
+def restart_as_new(call: Call) -> Response:
+    old, body = EXPERIMENTS.find(call), call.read(RESTART)
     if old["status"] == SETUP:
         raise ApiError(400, NOT_STARTED)
-    record = _renewed(call.project, old, body["name"])
-    configs.refuse_taken(call.project, EXPERIMENT.kind, record)
-    return answer(call, call.project.add_config(EXPERIMENT.kind, record), "restarted")
+    record = restarted_experiment(call.project, old, body["name"])
+    configs.validate_new_name(call.project, EXPERIMENTS.name, record)
+    added = call.project.add_config(EXPERIMENTS.name, record)
+    return object_response("Restart As New Experiment Success", EXPERIMENTS.present(call, added))
 
 
-def _renewed(project: Project, old: Record, name: str) -> Record:
-    """The same experiment, not yet started, by another name and under the caller's."""
-    gone = (*configs.ARCHIVE_KEYS, "creatorID", "creatorName", "creatorEmail", "activeReview", "controlGroupID")
-    kept = {key: value for key, value in old.items() if key not in (*gone, experiment_status.BEFORE_ARCHIVE)}
-    identifier = slug(name)
-    places = [group["id"] for group in old["groups"]]
-    new = kept | experiment_status.CLEARED | {"id": identifier, "name": name, "status": SETUP}
-    regrouped = groups.reissued(project, old["groups"])
-    new |= {"isStale": False, "owner": project.actor.owner(), "groups": regrouped}
-    if old["layerID"].startswith(IMPLICIT):
-        new["layerID"] = f"{IMPLICIT}{identifier}_layer"
-    if old.get("controlGroupID") in places:
-        new["controlGroupID"] = regrouped[places.index(old["controlGroupID"])]["id"]
-    return new
-
-
-def _switch_groups(call: Call, word: str, *, disabled: bool) -> Answer:
-    before, wanted = EXPERIMENT.find(call), call.read(GROUP_NAMES)["group_names"]
-    unknown = [name for name in wanted if name not in groups.names(before)]
+def _set_groups_disabled(call: Call, message: str, *, is_disabled: bool) -> Response:
+    before, wanted = EXPERIMENTS.find(call), call.read(GROUP_NAMES)["group_names"]
+    unknown = [name for name in wanted if name not in experiment_groups.group_names(before)]
     if unknown:
-        raise refused("group_names", f"Groups with names [{', '.join(unknown)}] do not exist")
-    switched = [group | {"disabled": disabled} if group["name"] in wanted else group for group in before["groups"]]
-    return answer(call, configs.save(call, EXPERIMENT, before, before | {"groups": switched}), word, 201)
+        raise invalid_value("group_names", f"Groups with names [{', '.join(unknown)}] do not exist")
+    groups = [group | {"disabled": is_disabled} if group["name"] in wanted else group for group in before["groups"]]
+    record = EXPERIMENTS.save(call, before, before | {"groups": groups})
+    return object_response(message, EXPERIMENTS.present(call, record), 201)
 
 
 @routes.on("POST", "/experiments/{id}/enable_groups")
-def enable_groups(call: Call) -> Answer:
-    return _switch_groups(call, "enabled", disabled=False)
+def enable_groups(call: Call) -> Response:
+    return _set_groups_disabled(call, "Experiment groups enabled successfully.", is_disabled=False)
 
 
 @routes.on("POST", "/experiments/{id}/disable_groups")
-def disable_groups(call: Call) -> Answer:
-    return _switch_groups(call, "disabled", disabled=True)
+def disable_groups(call: Call) -> Response:
+    return _set_groups_disabled(call, "Experiment groups disabled successfully.", is_disabled=True)

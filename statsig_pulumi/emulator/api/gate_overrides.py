@@ -1,23 +1,25 @@
-"""Who passes or fails a gate whatever its rules say: `/gates/{id}/overrides`."""
+"""Overrides of a gate, the ids that pass or fail regardless of its rules: `/gates/{id}/overrides`."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Final
 
-from ..answers import Answer, ApiError, Record, single
-from ..project import Project
-from ..routes import Call, Routes
-from ..shapes import Fields, Listed, Nullable, Text
-from .gates import GATE
+from ..model.errors import ApiError
+from ..model.json_values import Record
+from ..model.project import Project
+from .gates import GATES
+from .responses import Response, object_response
+from .routes import Call, Routes
+from .shapes import Fields, Listed, Nullable, Text
 
 routes: Final = Routes()
 
 KIND: Final = "gate_overrides"
 USER_LISTS: Final = ("passingUserIDs", "failingUserIDs")
 ID_LISTS: Final = (*USER_LISTS, "passingCustomIDs", "failingCustomIDs")
-MOST_IDS: Final = 2000
-IDS = Listed(Text(least=1), most=MOST_IDS)
+MAX_IDS: Final = 2000
+IDS = Listed(Text(least=1), most=MAX_IDS)
 ENVIRONMENT = Fields(
     {
         "environment": Nullable(Text()),
@@ -28,46 +30,46 @@ ENVIRONMENT = Fields(
     frozenset({"unitID", "passingIDs", "failingIDs"}),
 )
 OVERRIDES = Fields({**dict.fromkeys(ID_LISTS, IDS), "environmentOverrides": Listed(ENVIRONMENT)})
+# Fields that every response has.
+EMPTY: Final[Record] = {"passingUserIDs": [], "failingUserIDs": [], "environmentOverrides": []}
 
 Combine = Callable[[list[str], list[str]], list[str]]
 
 
-def _replaced(old: list[str], new: list[str]) -> list[str]:
+def replace_ids(old: list[str], new: list[str]) -> list[str]:
     return new
 
 
-def _added(old: list[str], new: list[str]) -> list[str]:
+def add_ids(old: list[str], new: list[str]) -> list[str]:
     return list(dict.fromkeys([*old, *new]))
 
 
-def _removed(old: list[str], new: list[str]) -> list[str]:
+def remove_ids(old: list[str], new: list[str]) -> list[str]:
     return [item for item in old if item not in new]
 
 
-def current(project: Project, gate_id: str) -> Record:
-    """`environmentOverrides` is always in the answer, and so are the lists of users."""
-    blank: Record = {"passingUserIDs": [], "failingUserIDs": [], "environmentOverrides": []}
-    return blank | (project.store[KIND].get(gate_id) or {})
+def current_overrides(project: Project, gate_id: str) -> Record:
+    return EMPTY | (project.store[KIND].get(gate_id) or {})
 
 
 def _read_body(call: Call) -> Record:
-    """The contract is a union: environment overrides, or both lists of users. Both together work as well."""
+    """Return the body, which has environment overrides, both lists of user ids, or all of them."""
     body = call.read(OVERRIDES)
     if "environmentOverrides" not in body:
         body = call.read(OVERRIDES.requiring(*USER_LISTS))
     return body
 
 
-def _combined(old: Record, body: Record, combine: Combine) -> Record:
+def _combine(old: Record, body: Record, combine: Combine) -> Record:
     new: Record = {key: combine(old.get(key, []), body[key]) for key in ID_LISTS if key in body}
     given = body.get("environmentOverrides")
     if given is not None:
-        new["environmentOverrides"] = _environments(old["environmentOverrides"], given, combine)
+        new["environmentOverrides"] = _combine_environments(old["environmentOverrides"], given, combine)
     return old | new
 
 
-def _environments(old: list[Record], given: list[Record], combine: Combine) -> list[Record]:
-    if combine is _replaced:
+def _combine_environments(old: list[Record], given: list[Record], combine: Combine) -> list[Record]:
+    if combine is replace_ids:
         return given
     merged = {(entry.get("environment"), entry["unitID"]): entry for entry in old}
     for entry in given:
@@ -77,35 +79,36 @@ def _environments(old: list[Record], given: list[Record], combine: Combine) -> l
     return [entry for entry in merged.values() if entry["passingIDs"] or entry["failingIDs"]]
 
 
-def _change(call: Call, combine: Combine) -> Answer:
-    gate_id = GATE.find(call)["id"]
-    before, body = current(call.project, gate_id), _read_body(call)
-    if combine is _replaced and call.project.quirks["overrides_replaced_whole"]:
-        before = {"passingUserIDs": [], "failingUserIDs": [], "environmentOverrides": []}
-    after = _combined(before, body, combine)
-    too_long = [key for key in ID_LISTS if len(after.get(key, [])) > MOST_IDS]
+def _change(call: Call, combine: Combine) -> Response:
+    gate_id = GATES.find(call)["id"]
+    before, body = current_overrides(call.project, gate_id), _read_body(call)
+    if combine is replace_ids and call.project.quirks["overrides_replaced_whole"]:
+        before = EMPTY
+    after = _combine(before, body, combine)
+    too_long = [key for key in ID_LISTS if len(after.get(key, [])) > MAX_IDS]
     if too_long:
-        raise ApiError(400, f"Overrides are limited to {MOST_IDS} IDs: {', '.join(too_long)}")
+        raise ApiError(400, f"Overrides are limited to {MAX_IDS} IDs: {', '.join(too_long)}")
     call.project.put(KIND, gate_id, after)
-    return single("Gate Overrides updated successfully.", after, 201)
+    return object_response("Gate Overrides updated successfully.", after, 201)
 
 
 @routes.on("GET", "/gates/{id}/overrides")
-def read_overrides(call: Call) -> Answer:
-    # 201 for a read is what the specification documents.
-    return single("Gate Overrides read successfully.", current(call.project, GATE.find(call)["id"]), 201)
+def read_overrides(call: Call) -> Response:
+    overrides = current_overrides(call.project, GATES.find(call)["id"])
+    # The specification documents 201 for this read.
+    return object_response("Gate Overrides read successfully.", overrides, 201)
 
 
 @routes.on("POST", "/gates/{id}/overrides")
-def replace_overrides(call: Call) -> Answer:
-    return _change(call, _replaced)
+def replace_overrides(call: Call) -> Response:
+    return _change(call, replace_ids)
 
 
 @routes.on("PATCH", "/gates/{id}/overrides")
-def add_overrides(call: Call) -> Answer:
-    return _change(call, _added)
+def add_overrides(call: Call) -> Response:
+    return _change(call, add_ids)
 
 
 @routes.on("DELETE", "/gates/{id}/overrides")
-def remove_overrides(call: Call) -> Answer:
-    return _change(call, _removed)
+def remove_overrides(call: Call) -> Response:
+    return _change(call, remove_ids)

@@ -1,15 +1,18 @@
-"""Results of a gate's rules: `load_pulse`, the history of loads, and `pulse_results`."""
+"""Pulse results of a gate's rules: `load_pulse`, `pulse_load_history` and `pulse_results`."""
 
 from __future__ import annotations
 
 from typing import Final
 
-from .. import pulse, pulse_results, rules
-from ..answers import Answer, Record, message_only, refused, single
-from ..issuer import day
-from ..pulse_results import Comparison
-from ..routes import Call, Routes
-from .gates import GATE
+from ..model import pulse_loads, pulse_results, rules
+from ..model.days import day, days_between
+from ..model.errors import invalid_value
+from ..model.json_values import Record
+from ..model.pulse_results import Comparison
+from . import pulse
+from .gates import GATES
+from .responses import Response, message_response, object_response
+from .routes import Call, Routes
 
 routes: Final = Routes()
 
@@ -17,46 +20,47 @@ LOAD = pulse.LOAD.requiring("ruleId")
 DEFAULT_CONFIDENCE: Final = 95.0
 
 
-def _rule(gate: Record, identifier: str) -> Record:
-    found: Record | None = next((rule for rule in gate["rules"] if rules.is_called(rule, identifier)), None)
+def _find_rule(gate: Record, identifier: str) -> Record:
+    found = rules.find_rule(gate["rules"], identifier)
     if found is None:
-        raise refused("ruleId", rules.UNKNOWN_RULE)
+        raise invalid_value("ruleId", rules.UNKNOWN_RULE)
     return found
 
 
 def _owner(gate: Record, rule: Record) -> dict[str, str]:
-    return {"kind": "gates", "id": gate["id"], "rule": rule["baseID"]}
+    return {"kind": GATES.name, "id": gate["id"], "rule": rule["baseID"]}
 
 
 @routes.on("POST", "/gates/{id}/load_pulse")
-def load_pulse(call: Call) -> Answer:
-    gate = GATE.find(call)
+def load_pulse(call: Call) -> Response:
+    gate = GATES.find(call)
     body = call.read(LOAD)
-    pulse.start(call.project, _owner(gate, _rule(gate, body["ruleId"])), gate["createdTime"], body)
-    return message_only("Gate loaded successfully.")
+    owner = _owner(gate, _find_rule(gate, body["ruleId"]))
+    pulse_loads.start_load(call.project, owner, gate["createdTime"], body)
+    return message_response("Gate loaded successfully.")
 
 
 @routes.on("GET", "/gates/{id}/rules/{ruleID}/pulse_load_history")
-def list_loads(call: Call) -> Answer:
-    gate = GATE.find(call)
-    return pulse.history(call, _owner(gate, _rule(gate, call.params["ruleID"])))
+def list_loads(call: Call) -> Response:
+    gate = GATES.find(call)
+    return pulse.load_history(call, _owner(gate, _find_rule(gate, call.params["ruleID"])))
 
 
 @routes.on("GET", "/gates/{id}/rules/{ruleID}/pulse_results")
-def read_results(call: Call) -> Answer:
-    """Who passes the rule against who does not."""
-    gate = GATE.find(call)
-    rule, question = _rule(gate, call.params["ruleID"]), pulse_results.asked(call)
+def read_results(call: Call) -> Response:
+    """Return the comparison of the units that pass a rule with those that fail it."""
+    gate = GATES.find(call)
+    rule, query = _find_rule(gate, call.params["ruleID"]), pulse.read_result_query(call)
     today = day(call.project.issuer.now_ms())
-    # A rule has numbers on the day that it is made.
-    days = len(pulse_results.dates(day(gate["createdTime"]), today)) + 1
+    # Unlike an experiment, a rule has units on its first day.
+    days = len(list(days_between(day(gate["createdTime"]), today))) + 1
     seed, passing = f"{gate['id']}/{rule['baseID']}", rule["passPercentage"]
     comparison = Comparison(
         seed,
         control_units=pulse_results.exposures(f"{seed}/fail", 100 - passing, days)[-1],
         test_units=pulse_results.exposures(f"{seed}/pass", passing, days)[-1],
-        confidence=question.numbers.get("confidence", DEFAULT_CONFIDENCE),
-        cuped="cuped" in question.flags,
+        confidence=query.numbers.get("confidence", DEFAULT_CONFIDENCE),
+        cuped="cuped" in query.flags,
     )
     data = {"ds": today, "monitoringMetrics": comparison.results(gate["monitoringMetrics"])}
-    return single("Successfully loaded Pulse Results", data)
+    return object_response("Successfully loaded Pulse Results", data)

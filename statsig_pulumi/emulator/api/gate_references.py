@@ -1,39 +1,42 @@
-"""Who uses a gate: the three `/gates/{id}/*_references` lists."""
+"""Users of a gate: the lists `/gates/{id}/*_references`."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Final
 
-from .. import configs, references
-from ..answers import Answer, Json, Record
-from ..paging import page
-from ..routes import Call, Handler, Routes
-from . import experiments
-from .gates import GATE
+from ..model import references
+from ..model.json_values import Json, Record
+from .config_kind import ConfigKind
+from .dynamic_configs import DYNAMIC_CONFIGS
+from .experiments import EXPERIMENTS
+from .gates import GATES
+from .pages import page
+from .responses import Response
+from .routes import Call, Routes
 
 routes: Final = Routes()
-MOST_PER_PAGE: Final = 100
 
-Present = Callable[[Call, Record], Json]
-
-
-def _lister(kind: str, message: str, present: Present) -> Handler:
-    def handle(call: Call) -> Answer:
-        users = references.users_of_gate(call.project, kind, GATE.find(call)["id"])
-        return page(call, message, users, lambda record: present(call, record), most=MOST_PER_PAGE)
-
-    return handle
+MAX_PAGE_SIZE: Final = 100
 
 
-routes.add("GET", "/gates/{id}/gate_references", _lister("gates", "Gates listed successfully.", configs.presented))
-routes.add(
-    "GET",
-    "/gates/{id}/dynamic_config_references",
-    _lister("dynamic_configs", "Dynamic Configs listed successfully.", configs.presented),
-)
-routes.add(
-    "GET",
-    "/gates/{id}/experiment_references",
-    _lister("experiments", "Experiments listed successfully.", experiments.presented),
-)
+def _list_users(call: Call, kind: ConfigKind, message: str) -> Response:
+    def present(record: Record) -> Json:
+        return kind.present(call, record)
+
+    users = references.users_of_gate(call.project, kind.name, GATES.find(call)["id"])
+    return page(call, message, users, present, MAX_PAGE_SIZE)
+
+
+@routes.on("GET", "/gates/{id}/gate_references")
+def list_gate_references(call: Call) -> Response:
+    return _list_users(call, GATES, "Gates listed successfully.")
+
+
+@routes.on("GET", "/gates/{id}/dynamic_config_references")
+def list_dynamic_config_references(call: Call) -> Response:
+    return _list_users(call, DYNAMIC_CONFIGS, "Dynamic Configs listed successfully.")
+
+
+@routes.on("GET", "/gates/{id}/experiment_references")
+def list_experiment_references(call: Call) -> Response:
+    return _list_users(call, EXPERIMENTS, "Experiments listed successfully.")

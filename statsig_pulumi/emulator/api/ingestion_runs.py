@@ -1,4 +1,4 @@
-"""Backfills of ingestions and their runs: `/ingestion/backfill`, `/ingestion/runs`."""
+"""Ingestion runs and backfills: `/ingestion/runs`, `/ingestion/backfill`."""
 
 from __future__ import annotations
 
@@ -6,61 +6,67 @@ import uuid
 from dataclasses import replace
 from typing import Final
 
-from .. import ingestions
-from ..answers import Answer, Record, not_found, refused, single
-from ..ingestions import RUNS, Day
-from ..kinds import Kind, register
-from ..paging import page
-from ..project import Project
-from ..routes import Call, Routes
-from ..shapes import Fields, Listed, Nullable, OneOf, Text
+from ..model import ingestion_sources
+from ..model.days import days_between, instant
+from ..model.errors import invalid_value, not_found
+from ..model.ingestion_sources import RUNS
+from ..model.json_values import Record
+from ..model.project import Project
+from .ingestion import DATASET, TYPE
+from .kind import Kind
+from .pages import page
+from .responses import Response, error_response, object_response
+from .routes import Call, Routes
+from .shapes import Day, Fields, Listed, Nullable, OneOf, Text
 
 routes: Final = Routes()
 
 STEPS: Final = ("enqueued", "started", "download_started")
-# How a run is played (reads so far, reads until it is finished, how it finishes), and whose sources it has.
+# Fields of a stored run that responses omit: its progress, and the type and dataset of its sources.
 HIDDEN: Final = ("reads", "polls", "outcome", "type", "dataset")
 BACKFILL = Fields(
     {
         "datestamp_start": Day(),
         "datestamp_end": Day(),
-        "type": ingestions.TYPE,
-        "dataset": ingestions.DATASET,
+        "type": TYPE,
+        "dataset": DATASET,
         "source": Nullable(OneOf((Text(), Listed(Text())))),
     }
 ).requiring("datestamp_start", "datestamp_end", "type", "dataset")
 
 
-def _fresh(project: Project, body: Record) -> Record:
-    now = ingestions.instant(project.issuer.now_ms())
-    quirks = project.quirks
-    run = {
-        "runID": str(uuid.uuid4()),
-        "createdAt": now,
-        "lastUpdatedAt": now,
-        "trigger": "scheduled",
-        "sources": [],
-        "dateStamps": [],
-        "runHistory": [],
-        "latestStatus": STEPS[0],
-        "reads": 0,
-        "polls": quirks["backfill_polls"],
-        "outcome": quirks["backfill_outcome"],
-    }
-    return _advanced(project, {**run, **body})
+class RunKind(Kind):
+    """Ingestion runs."""
+
+    def new_record(self, project: Project, body: Record) -> Record:
+        now = instant(project.issuer.now_ms())
+        run = {
+            "runID": str(uuid.uuid4()),
+            "createdAt": now,
+            "lastUpdatedAt": now,
+            "trigger": "scheduled",
+            "sources": [],
+            "dateStamps": [],
+            "runHistory": [],
+            "latestStatus": STEPS[0],
+            "reads": 0,
+            "polls": project.quirks["backfill_polls"],
+            "outcome": project.quirks["backfill_outcome"],
+        }
+        return _advance(project, {**run, **body})
 
 
-register(Kind(RUNS, fresh=_fresh, key_of=lambda record: str(record["runID"])))
+INGESTION_RUNS: Final = RunKind(name=RUNS, key_field="runID")
 
 
-def _advanced(project: Project, run: Record) -> Record:
-    """The run with every status that it has reached by now; the latest comes first."""
+def _advance(project: Project, run: Record) -> Record:
+    """Return the run with the statuses that it has reached after its number of reads, latest first."""
     reached = list(STEPS[: run["reads"] + 1])
     if run["reads"] >= run["polls"]:
         reached = [*STEPS, run["outcome"]]
     history = list(run["runHistory"])
     for status in reached[len(history) :]:
-        history.insert(0, {"statusTimestamp": ingestions.instant(project.issuer.now_ms()), "status": status})
+        history.insert(0, {"statusTimestamp": instant(project.issuer.now_ms()), "status": status})
     latest = history[0]
     return run | {
         "runHistory": history,
@@ -69,57 +75,64 @@ def _advanced(project: Project, run: Record) -> Record:
     }
 
 
-def _presented(run: Record) -> Record:
-    """All sources and days of a run go through the same."""
-    shown = {key: value for key, value in run.items() if key not in HIDDEN}
+def _present_run(run: Record) -> Record:
+    """Return a run as a response has it. All its sources and days have the same history."""
+    presented = {key: value for key, value in run.items() if key not in HIDDEN}
     by_date = [{"dateStamp": day, "statuses": run["runHistory"]} for day in run["dateStamps"]]
     granular = [
         {"source": source, "latestSourceStatus": run["latestStatus"], "statusByDate": by_date}
         for source in run["sources"]
     ]
-    return {"granularHistory": granular, **shown}
+    return {"granularHistory": granular, **presented}
 
 
-def _named(call: Call, body: Record) -> list[str]:
-    """The sources of a backfill: those it names, else all of the dataset."""
-    known = [source["source_name"] for source in ingestions.sources_of(call.project, body["type"], body["dataset"])]
+def _backfilled_sources(call: Call, body: Record) -> list[str]:
+    """Return the names of the sources of a backfill.
+
+    If they are omitted, it has all sources of the dataset.
+    """
+    sources = ingestion_sources.sources_of(call.project, body["type"], body["dataset"])
+    known = [source["source_name"] for source in sources]
     given = body.get("source")
     if given is None:
         return known
     names = [given] if isinstance(given, str) else list(given)
     unknown = [name for name in names if name not in known]
     if unknown and call.project.quirks["unknown_references"] == "reject":
-        raise refused("source", ingestions.missing_source(unknown[0]).message)
+        raise invalid_value("source", ingestion_sources.missing_source(unknown[0]).message)
     return names
 
 
 @routes.on("POST", "/ingestion/backfill")
-def backfill(call: Call) -> Answer:
+def start_backfill(call: Call) -> Response:
     body = call.read(BACKFILL)
-    ingestions.refuse_unconnected(call.project, body["type"])
-    stamps = [day.isoformat() for day in ingestions.days(body["datestamp_start"], body["datestamp_end"])]
-    if not stamps:
-        raise refused("datestamp_end", "datestamp_end must not be before datestamp_start")
-    about = {"type": body["type"], "dataset": body["dataset"], "sources": _named(call, body), "dateStamps": stamps}
-    run = _fresh(call.project, {"trigger": "backfill", **about})
-    call.project.put(RUNS, run["runID"], run)
-    return single("Ingestion backfilled successfully.", {"runID": run["runID"]})
+    ingestion_sources.validate_connection(call.project, body["type"])
+    days = [day.isoformat() for day in days_between(body["datestamp_start"], body["datestamp_end"])]
+    if not days:
+        raise invalid_value("datestamp_end", "datestamp_end must not be before datestamp_start")
+    fields = {"type": body["type"], "dataset": body["dataset"], "sources": _backfilled_sources(call, body)}
+    run = INGESTION_RUNS.new_record(call.project, {"trigger": "backfill", **fields, "dateStamps": days})
+    INGESTION_RUNS.put(call.project, run)
+    return object_response("Ingestion backfilled successfully.", {"runID": run["runID"]})
 
 
 @routes.on("GET", "/ingestion/runs")
-def list_runs(call: Call) -> Answer:
-    """By the time they were triggered; a page has the size that it has. To be listed does not count as a read."""
-    only_page = replace(call, query={name: values for name, values in call.query.items() if name != "limit"})
-    return page(only_page, "Ingestion Runs Listed Successfully.", list(call.project.store[RUNS]), _presented)
+def list_runs(call: Call) -> Response:
+    """Return a page of runs in the order of their start.
+
+    The size of a page is fixed, and a list is not a poll.
+    """
+    without_limit = replace(call, query={name: values for name, values in call.query.items() if name != "limit"})
+    return page(without_limit, "Ingestion Runs Listed Successfully.", list(call.project.store[RUNS]), _present_run)
 
 
 @routes.on("GET", "/ingestion/runs/{id}")
-def read_run(call: Call) -> Answer:
-    """Whoever polls sees the run move on, from one read to the next."""
+def read_run(call: Call) -> Response:
+    """Return a run. Each read brings an unfinished run closer to its end."""
     run = call.project.store[RUNS].get(call.params["id"])
     if run is None:
         missing = not_found(f"runID {call.params['id']} not found")
-        return missing.answer(call.project.quirks["ingestion_run_error_shape"])
+        return error_response(missing, call.project.quirks["ingestion_run_error_shape"])
     if run["reads"] < run["polls"]:
-        call.project.put(RUNS, run["runID"], _advanced(call.project, run | {"reads": run["reads"] + 1}))
-    return single("Ingestion Run Read Successfully", _presented(run))
+        INGESTION_RUNS.put(call.project, _advance(call.project, run | {"reads": run["reads"] + 1}))
+    return object_response("Ingestion Run Read Successfully", _present_run(run))

@@ -4,31 +4,31 @@ from __future__ import annotations
 
 from typing import Final
 
-from .. import sources
-from ..answers import Answer, Issue, Record, invalid, message_only, single
-from ..paging import page
-from ..routes import Call, Routes
-from ..shapes import Choice, Fields, Flag, Listed, Text
-from ..sources import Source
-from . import vanished
+from ..model.errors import Issue, invalid_body
+from ..model.json_values import Record
+from .kind import Create, Delete, List, Read, Update
+from .pages import page
+from .responses import Response
+from .routes import Call, Routes
+from .shapes import Choice, Fields, Flag, Listed, Text
+from .source_kind import OWNER, SHARED, SourceKind
 
 routes: Final = Routes()
 
-DELETED: Final = "Metric source deleted successfully."
 QUERY: Final = ("sql", "timestampColumn", "idTypeMapping")
-# With skip_validation the warehouse is not asked for the columns.
+# With skip_validation, the service does not read the columns from the warehouse.
 COLUMNS: Final = ("all_columns", "column_types")
 NO_MAPPING: Final = [{"key": "", "formula": ""}]
-BODY = Fields(
+FIELDS = Fields(
     {
-        **sources.SHARED,
+        **SHARED,
         "timestampAsDay": Flag(),
         "sourceType": Choice(("table", "query")),
         "tableName": Text(),
         "datePartitionColumn": Text(),
         "customFieldMapping": Listed(Fields({"key": Text(), "formula": Text()}).requiring("key", "formula")),
         "isVerified": Flag(),
-        "owner": sources.OWNER,
+        "owner": OWNER,
         "disableCURE": Flag(),
         "skip_validation": Flag(),
         **{key: Listed(Text()) for key in COLUMNS},
@@ -36,70 +36,44 @@ BODY = Fields(
 )
 
 
-def _check(before: Record, after: Record, body: Record) -> None:
-    """A table needs its name, and a source that is not validated needs its columns."""
-    missing = [key for key in COLUMNS if body.get("skip_validation") and key not in body]
-    if after.get("sourceType") == "table" and not after.get("tableName"):
-        missing.append("tableName")
-    if missing:
-        raise invalid([Issue(key, "Required") for key in missing])
+class MetricSourceKind(SourceKind):
+    """Metric sources."""
+
+    def validate_source(self, before: Record, after: Record, body: Record) -> None:
+        missing = [key for key in COLUMNS if body.get("skip_validation") and key not in body]
+        if after.get("sourceType") == "table" and not after.get("tableName"):
+            missing.append("tableName")
+        if missing:
+            raise invalid_body([Issue(key, "Required") for key in missing])
+
+    def present_in_list(self, call: Call, record: Record) -> Record:
+        presented = self.present(call, record)
+        if call.project.quirks["metric_source_placeholders"]:
+            mapping = presented.get("customFieldMapping") or NO_MAPPING
+            presented = {"tableName": "", **presented, "customFieldMapping": mapping}
+        return presented
 
 
-SOURCE: Final = Source(
-    kind="metric_sources",
-    missing="Metric source not found.",
-    create=BODY.requiring("name", *QUERY),
-    full_update=BODY.requiring(*QUERY),
-    check=_check,
+METRIC_SOURCES: Final = MetricSourceKind(
+    name="metric_sources",
+    path="/metrics/metric_source",
+    operations=(
+        List("Metric sources listed successfully.", path="/metrics/metric_source/list"),
+        Create(FIELDS.requiring("name", *QUERY), "Metric source created successfully."),
+        Read("Metric source read successfully."),
+        Update("POST", FIELDS.requiring(*QUERY), "Metric source updated successfully.", is_full=True),
+        Delete("Metric source deleted successfully."),
+    ),
+    query=QUERY,
     is_renamable=False,
-    undocumented_missing=("GET", "POST"),
+    missing="Metric source not found.",
     missing_quirk="metric_source_missing_status",
+    missing_quirk_methods=("GET", "POST"),
 )
-
-sources.register_kind(SOURCE)
-
-
-def _listed(call: Call, record: Record) -> Record:
-    shown = sources.presented(call, record)
-    if call.project.quirks["metric_source_placeholders"]:
-        shown = {"tableName": "", **shown, "customFieldMapping": shown.get("customFieldMapping") or NO_MAPPING}
-    return shown
-
-
-@routes.on("GET", "/metrics/metric_source/list")
-def list_metric_sources(call: Call) -> Answer:
-    records = list(call.project.store[SOURCE.kind])
-    return page(call, "Metric sources listed successfully.", records, lambda record: _listed(call, record))
-
-
-@routes.on("POST", "/metrics/metric_source")
-def create_metric_source(call: Call) -> Answer:
-    record = sources.create(call, SOURCE)
-    return single("Metric source created successfully.", sources.presented(call, record), 201)
-
-
-@routes.on("GET", "/metrics/metric_source/{name}")
-def read_metric_source(call: Call) -> Answer:
-    return single("Metric source read successfully.", sources.presented(call, SOURCE.find(call)))
-
-
-@routes.on("POST", "/metrics/metric_source/{name}")
-def update_metric_source(call: Call) -> Answer:
-    record = sources.update(call, SOURCE, full=True)
-    return single("Metric source updated successfully.", sources.presented(call, record))
-
-
-@routes.on("DELETE", "/metrics/metric_source/{name}")
-def delete_metric_source(call: Call) -> Answer:
-    name = call.params["name"]
-    if name not in call.project.store[SOURCE.kind]:
-        return vanished.answer(call.project, SOURCE.missing, DELETED)
-    call.project.remove(SOURCE.kind, name)
-    return message_only(DELETED)
 
 
 @routes.on("GET", "/metrics/metric_source/{name}/metrics")
-def list_metrics_of_source(call: Call) -> Answer:
-    """The emulator has no metrics: none is built on a source."""
-    SOURCE.find(call)
+def list_metrics_of_source(call: Call) -> Response:
+    """Return an empty list. The emulator has no metrics on sources."""
+    METRIC_SOURCES.find(call)
     return page(call, "Metrics listed successfully.", [])

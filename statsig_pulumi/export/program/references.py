@@ -120,7 +120,7 @@ def _told(properties: Properties, values: Mapping[str, Json]) -> Iterator[tuple[
             for item in _items(value):
                 if isinstance(item, dict):
                     yield from _told(p.nested.properties, item)
-        elif value is not None and (told := p.referring(values)):
+        elif value is not None and (told := p.get_reference(values)):
             yield from ((told, item) for item in _items(value))
 
 

@@ -64,10 +64,11 @@ class _Writer:
     def arguments(
         self, properties: Mapping[str, Property[Any]], values: Mapping[str, Json], depth: int, within: tuple[str, ...]
     ) -> list[str]:
-        """What is declared, in the order of the declaration."""
+        """Return the arguments in the order of the declaration, with lists of nested types last, as they are long."""
+        ordered = sorted(properties.items(), key=lambda item: item[1].nested is not None and item[1].many == "list")
         return [
             f"{name}={self._value(p, values[name], values, depth, within)}"
-            for name, p in properties.items()
+            for name, p in ordered
             if p.settable and name in values
         ]
 
@@ -78,7 +79,7 @@ class _Writer:
             return "None"
         if p.nested is not None:
             return self._parts(p, p.nested, value, depth, within)
-        if (told := p.referring(beside)) and (said := self._referring(told, value, depth, len(p.name) + 1)):
+        if (told := p.get_reference(beside)) and (said := self._referring(told, value, depth, len(p.name) + 1)):
             return said
         read = self.sidecars.expression(p, value, (self.of.name, *within))
         if read is not None:
@@ -125,7 +126,7 @@ class _Writer:
     ) -> str:
         if not isinstance(value, dict):
             return literal(value, depth)
-        named = nested.identified(value) if nested.identity else () if p.many else (p.name,)
+        named = nested.get_identity(value) if nested.identity else () if p.many else (p.name,)
         arguments = self.arguments(nested.properties, value, depth, (*within, *named))
         is_tall = any(q.nested and q.many == "list" and value.get(name) for name, q in nested.properties.items())
         return call(f"{PACKAGE}.{nested.__name__}", arguments, depth - 1, is_tall=is_tall)

@@ -1,9 +1,9 @@
-"""Base of gates, dynamic configs and experiments."""
+"""Base and shared fields of gates, dynamic configs and experiments."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Annotated
+from typing import Annotated, Final
 
 from pydantic import Field
 
@@ -12,47 +12,41 @@ from ...json_values import UNKNOWN, Json
 from ...lifecycle.resource_client import slug
 from ...lifecycle.run_context import Claim
 from ...schema.actions import toggle_action
+from ...schema.live_object import LiveObject
 from ...schema.options import computed, optional, required
-from ...schema.properties import ListProp, Prop
+from ...schema.properties import Fields, ListProp, Prop, SparseProp
 from ..types.rules import duplicate_names
+from ..types.shared import NonEmptyStr
 from .entity import Entity
 
-
-class AuditedResource(Entity):
-    """Base of entities whose objects carry creator, modifier and version (Console API, read schemas)."""
-
-    created_time: Prop[int] = computed()
-    """When the object was made, in milliseconds since 1970."""
-    creator_name: Prop[str] = computed()
-    """Who made it; ``CONSOLE API`` for what a key made."""
-    last_modified_time: Prop[int] = computed()
-    """When it was changed last, in milliseconds since 1970."""
-    last_modifier_id: Prop[str] = computed()
-    """Statsig's id of who changed it last."""
-    last_modifier_name: Prop[str] = computed()
-    """Who changed it last."""
-    last_modifier_email: Prop[str] = computed()
-    """The e-mail address of who changed it last."""
-    version: Prop[int] = computed()
-    """Number of the object's version, which grows with every change."""
-    permalink: Prop[str] = computed()
-    """The object's page in the console, where the API tells it."""
-    holdout_ids: ListProp[str] = computed(from_wire=lambda value: list(dict.fromkeys(value or [])))
-    """Holdouts that apply to it."""
+ConfigName = Annotated[str, Field(min_length=3, max_length=100, pattern=r"^[a-zA-Z0-9_\-. ]*$")]
+ConfigID = Annotated[str, Field(min_length=3, max_length=100, pattern=r"^[a-zA-Z0-9_\-.]*$")]
 
 
-NotEmpty = Annotated[str, Field(min_length=1)]
+def _without_duplicates(ids: Json) -> Json:
+    return list(dict.fromkeys(ids or []))
 
 
-class ConfigResource(AuditedResource):
-    """Base of what Statsig configures code with."""
+ARCHIVED: Final = toggle_action(
+    "is_archived",
+    on="archive",
+    off_fn=lambda declared: "unarchive",
+    read_fn=lambda live: live.get("status") and live["status"] == "Archived",
+    sends={"archive_reason": "archiveReason"},
+    affected_by_others=True,
+)
+"""Archives and unarchives gates and dynamic configs."""
 
-    name: Prop[NotEmpty] = required()
-    """Display name; the id is made from the first one."""
+
+class ConfigFields(Fields):
+    """Fields of gates, dynamic configs and experiments."""
+
+    name: SparseProp[NonEmptyStr] = required()
+    """Display name."""
     description: Prop[Annotated[str, Field(max_length=1000)]] = optional()
-    """What it is for, up to 1,000 characters."""
+    """Description, up to 1,000 characters."""
     id_type: Prop[str] = optional(default="userID")
-    """The unit that is bucketed, such as ``userID``; changing it overwrites all Pulse results of the past."""
+    """The unit type that is evaluated, such as ``userID``. Changing it overwrites all past Pulse results."""
     tags: ListProp[str] = optional(unordered=True, refers_to="Tag.name")
     """Names of tags."""
     target_apps: ListProp[str] = optional(
@@ -60,64 +54,69 @@ class ConfigResource(AuditedResource):
     )
     """Names of target apps."""
     team: Prop[str | None] = optional(refers_to="Team.name")
-    """Name of the team that owns it."""
+    """Name of the owning team. Set either ``team`` or ``team_id``."""
     team_id: Prop[str | None] = optional(exported=False)
-    """Id of the team that owns it; declare this or ``team``."""
-    creator_id: Prop[NotEmpty] = optional(exported=False)
-    """Statsig's id of the user who counts as its creator; the key, where it is not said."""
-    creator_email: Prop[NotEmpty] = optional(exported=False)
-    """The e-mail address of the user who counts as its creator."""
-    archive_reason: Prop[str] = optional(local=True)
-    """Why it is archived; sent when it is."""
-    archive_on_delete: Prop[bool] = optional(local=True)
-    """Archive it instead of deleting it when the resource is destroyed."""
+    """Id of the owning team. Set either ``team`` or ``team_id``."""
+    creator_id: SparseProp[NonEmptyStr] = optional(exported=False)
+    """Statsig's id of the creator. If omitted, the creator is the API key."""
+    creator_email: SparseProp[NonEmptyStr] = optional(exported=False)
+    """The creator's email address."""
+    created_time: Prop[int] = computed()
+    """Creation time, in milliseconds since 1970."""
+    creator_name: SparseProp[str] = computed()
+    """The creator's name. ``CONSOLE API`` for objects created with an API key."""
+    last_modified_time: SparseProp[int] = computed()
+    """Time of the last change, in milliseconds since 1970."""
+    last_modifier_id: SparseProp[str] = computed()
+    """Statsig's id of the user who made the last change."""
+    last_modifier_name: SparseProp[str] = computed()
+    """Name of the user who made the last change."""
+    last_modifier_email: SparseProp[str] = computed()
+    """Email address of the user who made the last change."""
+    version: SparseProp[int] = computed()
+    """Version number. It grows with every change."""
+    permalink: SparseProp[str] = computed()
+    """URL of the object's page in the Statsig console, if the API returns it."""
+    holdout_ids: ListProp[str] = computed(from_wire=_without_duplicates)
+    """Ids of the holdouts that apply to the object."""
 
-    @classmethod
-    def suppress_drift(cls, live: Mapping[str, Json], declared: Mapping[str, Json]) -> Mapping[str, Json]:
-        """Where the API tells the team by its name alone, the declared id is taken to be its."""
-        return ({"teamID": declared["team_id"]} if "team_id" in declared else {}) | dict(live)
 
-    @classmethod
-    def problems(cls, values: Mapping[str, Json]) -> Iterator[Problem]:
-        if "team" in values and "team_id" in values:
-            yield Problem("team_id", "says the same as team: declare one of them")
+class RuleBasedFields(ConfigFields):
+    """Fields of gates and dynamic configs."""
 
-
-ConfigName = Annotated[str, Field(min_length=3, max_length=100, pattern=r"^[a-zA-Z0-9_\-. ]*$")]
-ConfigID = Annotated[str, Field(min_length=3, max_length=100, pattern=r"^[a-zA-Z0-9_\-.]*$")]
-
-
-class RuleBasedConfig(ConfigResource):
-    """Base of entities that rules decide."""
-
-    name: Prop[ConfigName] = required()
-    """Display name, 3 to 100 letters, digits, spaces, ``_``, ``-`` and ``.``; the id is made from the first one."""
+    name: SparseProp[ConfigName] = required()
+    """Display name: 3 to 100 letters, digits, spaces, ``_``, ``-`` and ``.``."""
     is_enabled: Prop[bool] = optional(default=True)
-    """A disabled gate fails for everyone; a disabled config gives everyone the default value."""
-    is_archived: Prop[bool] = optional(
-        default=False,
-        action=toggle_action(
-            "is_archived",
-            on="archive",
-            off=lambda declared: "unarchive",
-            read_fn=lambda live: live.get("status") and live["status"] == "Archived",
-            sends={"archive_reason": "archiveReason"},
-            affected_by_others=True,
-        ),
-    )
-    """It is put away, with its history kept."""
+    """Whether the object is enabled. A disabled gate fails for everyone; a disabled dynamic config returns its
+    default value to everyone."""
     release_pipeline_id: Prop[str | None] = optional(exported=False)
-    """The release pipeline that rolls changes out."""
-    is_template: Prop[bool] = optional(replace_on_changes=True, default=False)
-    """It is a template for others; fixed for life."""
+    """Id of the release pipeline that rolls out changes."""
+    is_template: SparseProp[bool] = optional(replace_on_changes=True, default=False)
+    """Whether the object is a template for new ones."""
+    checks_per_hour: SparseProp[float] = computed()
+    """How often the object is evaluated, in checks per hour."""
+
+
+class ConfigResource(Entity):
+    """Base of gates, dynamic configs and experiments. Its hooks skip properties that a resource does not have."""
+
+    archive_reason: Prop[str] = optional(local=True)
+    """The reason for archiving. Sent when the object is archived."""
+    archive_on_delete: Prop[bool] = optional(local=True)
+    """Whether ``pulumi destroy`` archives the object instead of deleting it."""
 
     @classmethod
-    def suppress_drift(cls, live: Mapping[str, Json], declared: Mapping[str, Json]) -> Mapping[str, Json]:
-        """Besides, what is launched or archived reads as disabled, which is no drift."""
-        settled = dict(super().suppress_drift(live, declared))
+    def suppress_drift(cls, live: LiveObject, declared: Mapping[str, Json]) -> Mapping[str, Json]:
+        """Keep the declared team id if the API returns only the team's name, and ``is_enabled`` if it is implied.
+
+        The API reports launched and archived objects as disabled.
+        """
+        values: dict[str, Json] = {}
+        if "team_id" in declared and "teamID" not in live:
+            values["team_id"] = declared["team_id"]
         if live.get("status") in ("Launched", "Archived") and "is_enabled" in declared:
-            settled["isEnabled"] = declared["is_enabled"]
-        return settled
+            values["is_enabled"] = declared["is_enabled"]
+        return values
 
     @classmethod
     def claim(cls, values: Mapping[str, Json]) -> Claim | None:
@@ -125,14 +124,15 @@ class RuleBasedConfig(ConfigResource):
         name, id_ = values.get("name"), values.get(key) if key else None
         if "rules" not in values or not isinstance(name, str) or id_ is UNKNOWN:
             return None
-        return Claim(f"the rules of {cls.declaration.endpoint.collection}/{id_ or slug(name)}", whole=True)
+        return Claim(f"the rules of {cls.declaration.endpoint.collection}/{id_ or slug(name)}")
 
     @classmethod
     def to_program(cls, values: dict[str, Json]) -> dict[str, Json]:
-        """What is launched reads as disabled, whatever it was before."""
+        """Omit ``is_enabled`` for a launched object, because the API reports it as disabled."""
         return {name: value for name, value in values.items() if name != "is_enabled" or not values.get("is_launched")}
 
     @classmethod
-    def problems(cls, values: Mapping[str, Json]) -> Iterator[Problem]:
-        yield from super().problems(values)
+    def validate(cls, values: Mapping[str, Json]) -> Iterator[Problem]:
+        if "team" in values and "team_id" in values:
+            yield Problem("team_id", "conflicts with team: set only one of them")
         yield from duplicate_names(values, "rules")

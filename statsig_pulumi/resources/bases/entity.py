@@ -14,13 +14,14 @@ from pulumi.runtime import is_dry_run
 from pulumi.runtime.invoke import invoke_output
 
 from ...errors import InvalidInputsError, Problem
-from ...json_values import UNKNOWN, Json, encode_none, plain
+from ...json_values import UNKNOWN, Json, encode_none, normalize_json
 from ...lifecycle.crud import Lifecycle
 from ...lifecycle.resource_client import ResourceClient
 from ...lifecycle.run_context import Claim
 from ...provider import EntityProvider
 from ...schema import validation
 from ...schema.declaration import REGISTRY, Declaration, Endpoint
+from ...schema.live_object import LiveObject
 from ...schema.options import computed, required
 from ...schema.properties import Property, check_names, declare_properties
 from ...schema.state import IMPORT, RESOURCE, SECRET
@@ -46,11 +47,10 @@ class _Declared(Resource):
 
 
 class Entity(_Declared):
-    """Base of every entity: ``class Tag(Entity, endpoint=Endpoint("tags"))`` declares one.
+    """Base of all resources: ``class Tag(Entity, endpoint=Endpoint("tags"))`` declares one.
 
-    Every property can be set with a plain value or an Output, at any depth, and is read as an Output.
-    An omitted property is not managed: what it is in Statsig stays. An explicit empty value
-    (``[]``, ``""``, ``None``) clears it.
+    Set a property with a plain value or an Output, at any depth; it reads as an Output. An omitted property is not
+    managed: its value in Statsig is unchanged. An explicit empty value (``[]``, ``""``, ``None``) clears it.
     """
 
     resource_name: str = argument(kw_only=False)
@@ -81,7 +81,7 @@ class Entity(_Declared):
             inputs[IMPORT], opts = opts.import_, _without_import(opts)
         _refuse_what_is_wrong(self.declaration, resource_name, inputs)
         inputs |= {name: Output.secret(inputs[name]) for name in _secret_by_nature(self.properties) & inputs.keys()}
-        inputs |= {RESOURCE: self._place(resource_name, opts), **self.told(inputs)}
+        inputs |= {RESOURCE: self._place(resource_name, opts), **self.extra_inputs(inputs)}
         if (secret := _secret_names(inputs)) is not None:
             inputs[SECRET] = secret
         self.declared = frozenset(name for name in inputs if name in self.properties)
@@ -119,31 +119,34 @@ class Entity(_Declared):
         return invoke_output("pulumi:pulumi:getResource", {"urn": self.urn})
 
     @classmethod
-    def problems(cls, values: Mapping[str, Json]) -> Iterable[Problem]:
+    def validate(cls, values: Mapping[str, Json]) -> Iterable[Problem]:
         """What is wrong between properties; missing, unknown and individually wrong ones are left out of ``values``."""
         return ()
 
     @classmethod
-    def told(cls, inputs: Mapping[str, Any]) -> Mapping[str, Any]:
-        """Inputs besides the declared ones, for what only the program can tell."""
+    def extra_inputs(cls, inputs: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Return inputs under reserved keys, for what only the program knows."""
         return {}
 
     @classmethod
     def claim(cls, values: Mapping[str, Json]) -> Claim | None:
-        """What of another object's these inputs manage, so that two resources do not manage the same."""
+        """Return what these inputs manage of another object, so that two resources do not manage the same."""
         return None
 
     @classmethod
     def validate_change(
         cls, olds: Mapping[str, Json], news: Mapping[str, Json], changed: Iterable[str]
     ) -> Iterable[Problem]:
-        """Why an object that is as ``olds`` cannot become what ``news`` declares; ``changed`` is what differs."""
+        """Yield why an object with the values ``olds`` cannot become what ``news`` declares.
+
+        ``changed`` are the names of the properties that differ.
+        """
         return ()
 
     @classmethod
-    def seen(cls, record: Mapping[str, Json]) -> Mapping[str, Json]:
-        """The object as the API returned it, in the form that the properties are read from."""
-        return record
+    def from_response(cls, response: Mapping[str, Json]) -> Mapping[str, Json]:
+        """Return a response in the form that the properties are decoded from."""
+        return response
 
     @classmethod
     def to_program(cls, values: dict[str, Json]) -> dict[str, Json]:
@@ -151,14 +154,14 @@ class Entity(_Declared):
         return values
 
     @classmethod
-    def suppress_drift(cls, live: Mapping[str, Json], declared: Mapping[str, Json]) -> Mapping[str, Json]:
-        """The live object without what the server moves by itself, so that it does not look like drift."""
-        return live
+    def suppress_drift(cls, live: LiveObject, declared: Mapping[str, Json]) -> Mapping[str, Json]:
+        """Return values to compare in place of the live ones, by name, for what Statsig changes by itself."""
+        return {}
 
 
 def _refuse_what_is_wrong(declaration: Declaration, resource_name: str, inputs: dict[str, Any]) -> None:
     """Fail at the program's own line for all that is wrong with the values known while it runs."""
-    found = list(validation.problems(declaration.cls, plain(_known(inputs))))
+    found = list(validation.find_problems(declaration.cls, normalize_json(_known(inputs))))
     if found:
         raise InvalidInputsError(f"{declaration.kind} '{resource_name}'", found)
 

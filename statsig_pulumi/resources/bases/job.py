@@ -1,4 +1,4 @@
-"""Base of resources that run something once."""
+"""Base of resources that run a job once, when they are created."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from .entity import Entity
 
 
 class JobResource(Entity):
-    """Base of resources that run something once."""
+    """Base of resources that run a job once, when they are created."""
 
     lifecycle = Job
 
     triggers: ListProp[Any] = optional(local=True, replace_on_changes=True)
-    """Any values; a change of one runs it again."""
+    """Any values. Changing one of them starts a new run."""
     wait_minutes: Prop[Annotated[float, Field(gt=0)]] = optional(local=True)
-    """Wait until the run is finished, at most this long; a run that fails is an error, one that takes longer
-    a warning, and the next ``up`` waits again. Without it nothing is waited for."""
+    """Maximum time to wait until the run finishes, in minutes. A failed run is an error. A run that takes longer causes
+    a warning, and the next ``up`` waits again. If omitted, the provider does not wait."""
     is_finished: Prop[bool] = computed()
-    """The run had finished when it was last looked at."""
+    """Whether the run had finished when its status was last read."""

@@ -2,171 +2,171 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from threading import Lock
-from typing import Any, ClassVar, Final
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, ClassVar
 
 from pulumi import Output
 
-from ...errors import GoneError, NoSuchEndpointError, Problem, TakenError
+from ...errors import NoSuchEndpointError, NotFoundError, Problem, RejectedError, UnreachableError
 from ...json_values import Json
 from ...lifecycle.crud import Lifecycle
-from ...lifecycle.resource_client import Live, ResourceClient
+from ...lifecycle.resource_client import ResourceClient
 from ...lifecycle.run_context import Claim
 from ...schema.declaration import Endpoint
+from ...schema.live_object import LiveObject
 from ...schema.options import computed
 from ...schema.properties import ListProp, Prop
-from ...schema.state import DECLARED_BY
-from ..types.rules import AutomatedRollout
-from .config import RuleBasedConfig
+from ...schema.state import DECLARED_BY, Inputs
+from ..types.rules import AutomatedRollout, RuleFields
+from .config import ConfigResource
 from .entity import Entity
 
-KEY: Final = "__key"
-"""Where a rule keeps what tells it apart: the id of what it belongs to, and its base id."""
-
 Rules = list[dict[str, Json]]
-_one_at_a_time = Lock()
-"""Rules that are read and written back in whole would undo each other."""
 
 
 class RuleClient(ResourceClient):
-    """The rules of one gate or config: read in it, changed by endpoints of their own where the API has these."""
+    """The requests of the rules of one gate or config: read in it, changed by endpoints of their own."""
 
     verb: ClassVar[str] = "rules"
-    """What stands before the id of a rule in its path."""
-
-    def of(self, inputs: Mapping[str, Json]) -> str:
-        """The id of the gate or config."""
-        return str(inputs[self.owner_property])
+    """The segment before the id of a rule in its path."""
 
     @property
     def owner_property(self) -> str:
-        """Our name of the property that says what the rule belongs to."""
+        """Our name of the property that holds what the rule belongs to."""
         return str(self.declaration.cls.owner_property())
 
-    def identity(self, inputs: Mapping[str, Json]) -> str | None:
-        said = [value for name in (self.owner_property, "name") if isinstance(value := inputs.get(name), str)]
-        return "/".join(said) if len(said) == 2 else None
+    def owner(self, inputs: Mapping[str, Json]) -> str:
+        """Return the id of the gate or config."""
+        return str(inputs[self.owner_property])
 
-    def read(self, key: str) -> Live | None:
+    def identity(self, inputs: Mapping[str, Json]) -> str | None:
+        values = [value for name in (self.owner_property, "name") if isinstance(value := inputs.get(name), str)]
+        return "/".join(values) if len(values) == 2 else None
+
+    def get(self, key: str) -> LiveObject | None:
         owner = key.rpartition("/")[0]
-        found = self._rules(owner) if owner else None
-        return next((live for item in found or () if (live := self._told(owner, item))[KEY] == key), None)
+        rules = self._rules(owner) if owner else None
+        return next((live for rule in rules or () if self.key_of(live := self._rule(owner, rule)) == key), None)
 
     @property
     def is_listed_whole(self) -> bool:
         return True
 
-    def listed(self) -> Iterator[Live]:
-        """Every rule, as the lists of gates or configs have it."""
+    def list_all(self) -> Iterator[LiveObject]:
+        """Yield every rule, as the lists of gates or configs hold it."""
         for owner in self.client.pages(self.endpoint.collection):
-            for rule in self.declaration.seen(owner).get("rules") or []:
-                yield self._told(str(owner["id"]), rule)
+            for rule in owner.get("rules") or []:
+                yield self._rule(str(owner["id"]), rule)
 
-    def find(self, inputs: Mapping[str, Json]) -> Live | None:
-        owner = self.of(inputs)
-        named = (item for item in self._rules(owner) or () if item.get("name") == inputs.get("name"))
-        return next((self._told(owner, item) for item in named), None)
+    def find(self, inputs: Mapping[str, Json]) -> LiveObject | None:
+        owner = self.owner(inputs)
+        rules = (rule for rule in self._rules(owner) or () if rule.get("name") == inputs.get("name"))
+        return next((self._rule(owner, rule) for rule in rules), None)
 
-    def made(self, inputs: Mapping[str, Json], body: Json, applied: Callable[[], Live | None]) -> Live | None:
-        owner = self.of(inputs)
+    def create(
+        self, inputs: Mapping[str, Json], body: Json, find_created: Callable[[], LiveObject | None]
+    ) -> LiveObject | None:
+        owner = self.owner(inputs)
         try:
-            self.client.create(self.endpoint.path(owner, "rule"), body, applied)
+            self.client.create(self.endpoint.path(owner, "rule"), body, find_created)
         except NoSuchEndpointError:
-            self._appended(inputs, body)
+            self.append(inputs, body)
         return self.find(inputs)
 
-    def updated(self, key: str, changed: Iterable[str], body: Json) -> Live:
+    def update(self, key: str, changed: Mapping[str, Json], body: Json, live: LiveObject) -> LiveObject:
         owner, _, rule = key.rpartition("/")
+
+        def merge(rules: Rules) -> Rules:
+            return [self.merge(item, body) if _base_id(item) == rule else item for item in rules]
+
         try:
             self.client.change("PATCH", self.endpoint.path(owner, self.verb, rule), body)
         except NoSuchEndpointError:
-            self._rewritten(
-                owner, lambda rules: [self._merged(item, body) if _base_id(item) == rule else item for item in rules]
-            )
-        live = self.read(key)
-        if live is None:
-            raise GoneError(f"{self.declaration.kind} '{key}' was changed, but Statsig no longer has it")
-        return live
+            self._rewrite(owner, merge)
+        return self.get_changed(key)
 
-    def ended(self, method: str, key: str, *more: str, body: Json = None) -> None:
+    def delete(self, key: str, body: Json = None) -> None:
         owner, _, rule = key.rpartition("/")
-        if self.read(key) is None:
+        if self.get(key) is None:
             return
         try:
             self.client.change("DELETE", self.endpoint.path(owner, self.verb, rule))
         except NoSuchEndpointError:
-            self._rewritten(owner, lambda rules: [item for item in rules if _base_id(item) != rule])
+            self._rewrite(owner, lambda rules: [item for item in rules if _base_id(item) != rule])
 
-    def _rules(self, owner: str) -> Rules | None:
-        """The rules as they are, or None where there is no such gate or config."""
-        parent = ResourceClient(self.declaration, self.client)
-        live = parent.read(owner)
-        return None if live is None else list(live.get("rules") or [])
+    def append(self, inputs: Mapping[str, Json], body: Json) -> None:
+        """Create a rule through the whole list, for an API without the endpoint; raises RejectedError.
 
-    def _told(self, owner: str, rule: Mapping[str, Json]) -> Live:
-        name = self.declaration.properties[self.owner_property].wire
-        return {**rule, name: owner, KEY: f"{owner}/{_base_id(rule)}"}
+        The API accepts a list with two rules of one name, so the name is checked here.
+        """
+        owner = self.owner(inputs)
 
-    def _appended(self, inputs: Mapping[str, Json], body: Json) -> None:
-        """For an API without the endpoint: a list of rules is taken whatever their names are."""
-        owner = self.of(inputs)
-
-        def more(rules: Rules) -> Rules:
-            if there := next((item for item in rules if item.get("name") == inputs.get("name")), None):
-                id_ = self._told(owner, there)[KEY]
-                raise TakenError(
-                    f"{self.declaration.title(inputs)} exists already in Statsig: id '{id_}'; it was not touched;"
-                    f' to manage it here, import it: opts=pulumi.ResourceOptions(import_="{id_}")'
-                )
+        def add(rules: Rules) -> Rules:
+            if any(item.get("name") == inputs.get("name") for item in rules):
+                path = f"/{self.endpoint.path(owner)}"
+                raise RejectedError("PATCH", path, 409, "a rule of this name exists already, nothing was sent")
             return [*rules, body]
 
-        self._rewritten(owner, more)
+        self._rewrite(owner, add)
 
-    def _rewritten(self, owner: str, change: Callable[[Rules], Rules]) -> None:
-        """For an API without the endpoint: all the rules, sent back with one changed."""
-        with _one_at_a_time:
-            self.client.change("PATCH", self.endpoint.path(owner), {"rules": change(self._rules(owner) or [])})
-
-    def _merged(self, rule: Mapping[str, Json], body: Mapping[str, Json]) -> dict[str, Json]:
-        """A rule with a change of it."""
+    def merge(self, rule: Mapping[str, Json], body: Mapping[str, Json]) -> dict[str, Json]:
+        """Return a rule with a change of it."""
         return {**rule, **body}
+
+    def _rules(self, owner: str) -> Rules | None:
+        """Return the live rules, or None if there is no such gate or config."""
+        try:
+            response = self.client.get(self.endpoint.path(owner))
+        except NotFoundError:
+            return None
+        if not isinstance(response, dict):
+            raise UnreachableError("GET", f"/{self.endpoint.path(owner)}", "the response holds no object")
+        return list(response.get("rules") or [])
+
+    def _rule(self, owner: str, rule: Mapping[str, Json]) -> LiveObject:
+        name = self.declaration.properties[self.owner_property].wire
+        return self.live({**rule, name: owner, "baseID": _base_id(rule)})
+
+    def _rewrite(self, owner: str, change: Callable[[Rules], Rules]) -> None:
+        """Send all rules back with one changed, for an API without the endpoint."""
+        with self.client.rewrite_lock:
+            self.client.change("PATCH", self.endpoint.path(owner), {"rules": change(self._rules(owner) or [])})
 
 
 class RuleLifecycle(Lifecycle):
-    """A rule of something that another resource, or somebody else, manages."""
+    """Behaviour of a rule of a gate or config that another resource, or somebody else, manages."""
 
-    def check(self, news: Mapping[str, Json], *, new: bool) -> tuple[dict[str, Json], list[Problem]]:
-        inputs, found = super().check(news, new=new)
-        if (owners := news.get(DECLARED_BY)) and not found:
-            words = f"{', '.join(owners)} declares all its rules: declare this one there, or leave out rules there"
-            found.append(Problem(self.declaration.cls.owner_property(), words))
-        return inputs, found
+    def check(self, inputs: Mapping[str, Json], *, new: bool) -> tuple[Inputs, list[Problem]]:
+        normalized, problems = super().check(inputs, new=new)
+        if (owners := inputs.get(DECLARED_BY)) and not problems:
+            reason = f"{', '.join(owners)} declares all its rules: declare this rule there, or omit rules there"
+            problems.append(Problem(self.declaration.cls.owner_property(), reason))
+        return normalized, problems
 
 
-class RuleResource(Entity):
-    """Base of rules that are resources of their own."""
+class RuleResource(Entity, RuleFields):
+    """Base of resources that manage one rule of a gate or dynamic config."""
 
     lifecycle = RuleLifecycle
     resource_client = RuleClient
 
     rule_id: Prop[str] = computed(wire="id")
-    """Statsig's id of the rule, which moves with its pass percentage."""
+    """Statsig's id of the rule. It changes with the pass percentage."""
     base_id: Prop[str] = computed(wire="baseID")
-    """Statsig's lasting id of the rule."""
+    """Statsig's permanent id of the rule."""
     pending_automated_rollouts: ListProp[AutomatedRollout] = computed()
-    """Steps of a scheduled rollout to come; schedules are made in the console, the API shows them only."""
+    """Future steps of a scheduled rollout. Schedules can be set in the Statsig console only."""
     completed_automated_rollouts: ListProp[AutomatedRollout] = computed()
-    """Steps of a scheduled rollout that have been taken."""
+    """Completed steps of a scheduled rollout."""
 
     @classmethod
     def owner_property(cls) -> str:
-        """Our name of the property that says what the rule belongs to."""
+        """Return our name of the property that holds what the rule belongs to."""
         return next(name for name, p in cls.properties.items() if p.options.in_path)
 
     @classmethod
-    def told(cls, inputs: Mapping[str, Any]) -> Mapping[str, Any]:
-        """The resources that the owner's id comes from, where they declare their rules."""
+    def extra_inputs(cls, inputs: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Return the resources that the owner's id comes from, if they declare rules."""
         owner = inputs.get(cls.owner_property())
         return {DECLARED_BY: Output.from_input(_declaring(owner))} if isinstance(owner, Output) else {}
 
@@ -174,7 +174,7 @@ class RuleResource(Entity):
     def claim(cls, values: Mapping[str, Json]) -> Claim | None:
         owner = values.get(cls.owner_property())
         return (
-            Claim(f"the rules of {cls.declaration.endpoint.collection}/{owner}", False)
+            Claim(f"the rules of {cls.declaration.endpoint.collection}/{owner}", is_exclusive=False)
             if isinstance(owner, str)
             else None
         )
@@ -182,7 +182,7 @@ class RuleResource(Entity):
 
 async def _declaring(owner: Output[Any]) -> list[str] | None:
     found = [
-        r for r in await owner.resources() if isinstance(r, RuleBasedConfig) and "rules" in getattr(r, "declared", ())
+        r for r in await owner.resources() if isinstance(r, ConfigResource) and "rules" in getattr(r, "declared", ())
     ]
     return sorted(f"{type(resource).__name__} '{resource._name}'" for resource in found) or None
 
@@ -191,6 +191,6 @@ def _base_id(rule: Mapping[str, Json]) -> str:
     return str(rule.get("baseID") or str(rule.get("id") or "").partition(":")[0])
 
 
-def rule_endpoint(collection: str) -> Endpoint:
-    """Rules live in what they belong to."""
-    return Endpoint(collection, key=KEY, has_list=False)
+def rule_endpoint(collection: str, owner_wire: str) -> Endpoint:
+    """Return the endpoint of rules below a collection: a rule is identified by its owner and its base id."""
+    return Endpoint(collection, key=(owner_wire, "baseID"), lists="none")

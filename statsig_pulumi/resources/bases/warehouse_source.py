@@ -1,158 +1,160 @@
-"""What metric sources, assignment sources and entity property sources share: a query on the warehouse.
+"""Base and shared fields of metric sources, assignment sources and entity property sources.
 
 Console API: ``/metrics/metric_source``, ``/experiments/assignment_sources``, ``/experiments/entity_properties``,
-in warehouse-native projects. A source is known by its name.
+in warehouse-native projects. A source is identified by its name.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from typing import Annotated, Final
-
-from pydantic import Field
+from collections.abc import Iterator, Mapping
+from typing import Final
 
 from ...errors import GoneError, InvalidInputsError, NotFoundError, Problem, RejectedError, StatsigError
 from ...json_values import Json, has_unknown
 from ...lifecycle.crud import Lifecycle
-from ...lifecycle.resource_client import Live, ResourceClient
+from ...lifecycle.resource_client import ResourceClient
 from ...schema.diff import Changes
+from ...schema.live_object import LiveObject
 from ...schema.options import optional, required
-from ...schema.properties import ListProp, NestedType, Prop
-from ...schema.state import IMPORT, Values
-from ...schema.validation import known
+from ...schema.properties import Fields, ListProp, NestedType, Prop, SparseProp
+from ...schema.state import IMPORT, Inputs
+from ...schema.validation import get_known
+from ..types.shared import NonEmptyStr
 from .entity import Entity
 
-NotEmpty = Annotated[str, Field(min_length=1)]
-KEY_S: Final = "SDK_KEY"
-"""The type of owner of what a key made, where nobody says otherwise."""
-NOT_TRIED: Final = ("tags", "team", "team_id")
-"""Left out of a dry run: what they name may be made by the same program, only later."""
+KEY_OWNER: Final = "SDK_KEY"
+"""The type of the owner that the API sets for what a key created."""
+NOT_IN_DRY_RUN: Final = ("tags", "team", "team_id")
+"""Omitted from a dry run: the same program may create what they name, only later."""
 
 
 class IdTypeMapping(NestedType):
-    """Which column holds the ids of a unit."""
+    """The column that contains the ids of a unit type."""
 
     identity = ("statsig_unit_id",)
 
-    statsig_unit_id: Prop[NotEmpty] = required()
-    """The unit in Statsig, such as ``userID``."""
-    column: Prop[NotEmpty] = required()
-    """The column with its ids."""
+    statsig_unit_id: Prop[NonEmptyStr] = required()
+    """The unit type in Statsig, such as ``userID``."""
+    column: Prop[NonEmptyStr] = required()
+    """Name of the column with the unit's ids."""
 
 
 class WarehouseSourceClient(ResourceClient):
-    """Sources, whose names are their keys."""
+    """The requests of sources, whose names are their keys."""
 
-    def updated(self, key: str, changed: Iterable[str], body: Json) -> Live:
+    def update(self, key: str, changed: Mapping[str, Json], body: Json, live: LiveObject) -> LiveObject:
         sent = dict(body)
         if sent.get("name") == key:
-            del sent["name"]  # a name in the body is a new one, and this one is in use
-        if "owner" not in changed and (sent.get("owner") or {}).get("ownerType") == KEY_S:
-            del sent["owner"]  # the API fills it in
-        return super().updated(key, changed, sent)
+            del sent["name"]  # the API takes a name for a new one, and this one is in use
+        if "owner" not in changed and (sent.get("owner") or {}).get("ownerType") == KEY_OWNER:
+            del sent["owner"]  # the API sets it
+        return super().update(key, changed, sent, live)
 
-    def changed(self, method: str, key: str, *more: str, body: Json = None) -> Live:
+    def call(self, method: str, key: str, *more: str, body: Json = None) -> LiveObject:
         try:
-            return super().changed(method, key, *more, body=body)
+            return super().call(method, key, *more, body=body)
         except (NotFoundError, GoneError):
-            # A rename whose answer was lost is sent again, to a name that is no more.
+            # A rename whose response was lost is sent again, to a name that no longer exists.
             name = body.get("name") if isinstance(body, dict) else None
-            renamed = self.read(str(name)) if name not in (None, key) else None
+            renamed = self.get(str(name)) if name not in (None, key) else None
             if renamed is None:
                 raise
             return renamed
 
 
 class WarehouseSourceLifecycle(Lifecycle):
-    """A source can be tried on the warehouse in a preview: the API's dry run, which saves nothing."""
+    """Behaviour of sources: a preview may have Statsig try the query, by a dry run that saves nothing."""
 
-    def check(self, news: Mapping[str, Json], *, new: bool) -> tuple[Values, list[Problem]]:
-        inputs, found = super().check(news, new=new)
-        if new and not found and IMPORT not in inputs and self._is_to_be_tried(inputs):
-            found += self._problems_of_dry_run(self.resource_client.endpoint.collection, inputs, inputs, new=True)
-        return inputs, found
+    def check(self, inputs: Mapping[str, Json], *, new: bool) -> tuple[Inputs, list[Problem]]:
+        normalized, problems = super().check(inputs, new=new)
+        if new and not problems and IMPORT not in normalized and self._has_dry_run(normalized):
+            path = self.resource_client.endpoint.collection
+            problems += self._dry_run(path, normalized, normalized, new=True)
+        return normalized, problems
 
-    def diff(self, olds: Mapping[str, Json], news: Mapping[str, Json]) -> Changes:
-        found = super().diff(olds, news)
-        differs = any(self.declaration.properties[name].sent and name not in NOT_TRIED for name in found.changed)
-        # The engine checks a replacement as the new source that it is.
-        if differs and not found.replaces and self._is_to_be_tried(news):
-            key = self.resource_client.key("", olds)
-            said = {name: value for name, value in news.items() if (name, value) != ("name", key)}
-            if problems := self._problems_of_dry_run(self.resource_client.path(key), said, news, new=False):
-                raise InvalidInputsError(self.declaration.title(news), problems)
-        return found
+    def diff(self, outputs: Mapping[str, Json], inputs: Mapping[str, Json]) -> Changes:
+        changes = super().diff(outputs, inputs)
+        properties = self.declaration.properties
+        is_sent = any(properties[name].sent and name not in NOT_IN_DRY_RUN for name in changes.changed)
+        # The engine checks a replacement as a new source.
+        if is_sent and not changes.replaces and self._has_dry_run(inputs):
+            key = self.resource_client.key("", outputs)
+            sent = {name: value for name, value in inputs.items() if (name, value) != ("name", key)}
+            if problems := self._dry_run(self.resource_client.path(key), sent, inputs, new=False):
+                raise InvalidInputsError(self.declaration.title(inputs), problems)
+        return changes
 
-    def _is_to_be_tried(self, inputs: Mapping[str, Json]) -> bool:
-        asked = inputs.get("validate_on_preview")
-        return bool(self.policy.validate_on_preview if asked is None else asked) and not has_unknown(dict(inputs))
+    def is_own_create(self, inputs: Mapping[str, Json], live: LiveObject, within_s: float) -> bool:
+        """The API does not return when a source was created, but whether a person owns it."""
+        is_a_person_s = (live.get("owner") or {}).get("ownerType") == "USER" and "owner" not in inputs
+        return not is_a_person_s and super().is_own_create(inputs, live, within_s)
 
-    def _problems_of_dry_run(
-        self, path: str, said: Mapping[str, Json], inputs: Mapping[str, Json], *, new: bool
-    ) -> list[Problem]:
-        """What the API refuses; where it cannot tell, a warning says so."""
-        body = self._body_of_create({name: value for name, value in said.items() if name not in NOT_TRIED})
+    def _has_dry_run(self, inputs: Mapping[str, Json]) -> bool:
+        declared = inputs.get("validate_on_preview")
+        is_on = self.policy.validate_on_preview if declared is None else declared
+        return bool(is_on) and not has_unknown(dict(inputs))
+
+    def _dry_run(self, path: str, sent: Mapping[str, Json], inputs: Mapping[str, Json], *, new: bool) -> list[Problem]:
+        """Return what the API rejects; a warning reports that it could not validate."""
+        body = self.create_body({name: value for name, value in sent.items() if name not in NOT_IN_DRY_RUN})
         try:
-            self.client.once("POST", path, body | {"dryRun": True})
+            self.client.send_once("POST", path, body | {"dryRun": True})
         except StatsigError as error:
-            # A source of the name may be this one's predecessor: whether it is in the way is told by the create.
+            # A source of this name may be the one to be replaced: the create reports whether it conflicts.
             if isinstance(error, RejectedError) and not (new and self.resource_client.find(inputs)):
-                return [Problem("", f"Statsig's dry run says: {error.reason}")]
-            self.reporter.say("warning", f"{self.declaration.title(inputs)} was not validated: {error.words}")
+                return [Problem("", f"Statsig's dry run failed: {error.reason}")]
+            self.reporter.say("warning", f"{self.declaration.title(inputs)} was not validated: {error.summary}")
         return []
 
-    def _is_made_by(self, inputs: Mapping[str, Json], there: Live, within_s: float) -> bool:
-        """A source does not tell when it was made, but whether it is a person's."""
-        is_a_person_s = (there.get("owner") or {}).get("ownerType") == "USER" and "owner" not in inputs
-        return not is_a_person_s and super()._is_made_by(inputs, there, within_s)
+
+class WarehouseSourceFields(Fields):
+    """Fields of metric sources, assignment sources and entity property sources."""
+
+    name: Prop[NonEmptyStr] = required()
+    """Name, which identifies the source."""
+    description: Prop[str] = optional()
+    """Description."""
+    tags: ListProp[str] = optional(unordered=True, refers_to="Tag.name")
+    """Names of tags."""
+    sql: Prop[NonEmptyStr] = required()
+    """Query in the SQL dialect of the warehouse. Statsig stores it as written."""
+    timestamp_column: SparseProp[NonEmptyStr] = required()
+    """Name of the column with the timestamp."""
+    id_type_mapping: ListProp[IdTypeMapping] = required()
+    """Columns with unit ids, by unit type. At least one."""
+    team: Prop[str | None] = optional(conflicts_with=("team_id",), refers_to="Team.name")
+    """Name of the responsible team. Set either ``team`` or ``team_id``."""
+    team_id: Prop[str | None] = optional(conflicts_with=("team",), exported=False)
+    """Id of the responsible team. Set either ``team`` or ``team_id``."""
 
 
 class WarehouseSource(Entity):
-    """Base of what is computed from a query on the warehouse."""
+    """Base of metric sources, assignment sources and entity property sources."""
 
     lifecycle = WarehouseSourceLifecycle
     resource_client = WarehouseSourceClient
 
-    name: Prop[NotEmpty] = required()
-    """Name, by which Statsig knows it; a new name renames it in place."""
-    description: Prop[str] = optional()
-    """What it holds."""
-    tags: ListProp[str] = optional(unordered=True, refers_to="Tag.name")
-    """Names of tags."""
-    sql: Prop[NotEmpty] = required()
-    """The query, in the warehouse's SQL; kept as it is written."""
-    timestamp_column: Prop[NotEmpty] = required()
-    """The column that says when."""
-    id_type_mapping: ListProp[IdTypeMapping] = required()
-    """Which columns hold the ids of which units, at least one."""
     is_read_only: Prop[bool] = optional(from_wire=bool, default=False)
-    """It can be edited by the Console API only, and not in the console."""
-    team: Prop[str | None] = optional(conflicts_with=("team_id",), refers_to="Team.name")
-    """Name of the team that is responsible for it."""
-    team_id: Prop[str | None] = optional(conflicts_with=("team",), exported=False)
-    """Id of the team that is responsible for it; declare this or ``team``."""
+    """Whether the source can be edited only through the Console API, and not in the console."""
     validate_on_preview: Prop[bool] = optional(local=True)
-    """Have Statsig try the query on the warehouse before anything is changed, and fail the preview with its
-    words where it refuses. Nothing is saved by it, but each preview and each ``up`` takes one write of the
-    project's budget for each source that is new or changed. It is left out where a value is not known yet, and
-    to be left off where the same program makes the table. The setting ``statsig:validateOnPreview`` says it for
-    a whole stack."""
+    """Whether a preview validates the query with a dry run on the warehouse (``dryRun``), and fails if the warehouse
+    rejects it. Nothing is saved, but each preview and each ``up`` uses one write of the project's write budget for
+    each new or changed source. Skipped while a value is unknown. Do not use it if the same program creates the table.
+    The setting ``statsig:validateOnPreview`` is the default for the whole stack."""
 
     @classmethod
-    def suppress_drift(cls, live: Mapping[str, Json], declared: Mapping[str, Json]) -> Mapping[str, Json]:
-        """An owner that says nothing is whoever it is, and a team told by its name alone has the declared id."""
-        settled = dict(live)
-        if declared.get("owner") == {}:
-            settled["owner"] = {}
+    def suppress_drift(cls, live: LiveObject, declared: Mapping[str, Json]) -> Mapping[str, Json]:
+        """An empty owner matches any owner, and if the API returns only the team's name, the declared id is its id."""
+        values: Inputs = {"owner": {}} if declared.get("owner") == {} else {}
         if "team_id" in declared and live.get("team") and not live.get("teamID"):
-            settled["teamID"] = declared["team_id"]
-        return settled
+            values["team_id"] = declared["team_id"]
+        return values
 
     @classmethod
-    def problems(cls, values: Mapping[str, Json]) -> Iterator[Problem]:
+    def validate(cls, values: Mapping[str, Json]) -> Iterator[Problem]:
         if "team" in values and "team_id" in values:
-            yield Problem("team_id", "says the same as team: declare one of them")
-        mapping = known(values, "id_type_mapping")
+            yield Problem("team_id", "conflicts with team: set only one of them")
+        mapping = get_known(values, "id_type_mapping")
         if mapping == []:
             yield Problem("id_type_mapping", "must map one unit at least")
         yield from repeated(values, "id_type_mapping", "statsig_unit_id", "unit")

@@ -1,4 +1,4 @@
-"""The parts of an experiment: its groups, its metrics, and how its results are computed.
+"""Nested types of experiments: groups, metrics and settings of the analysis.
 
 Console API: the bodies of ``POST /experiments``.
 """
@@ -14,6 +14,7 @@ from ...schema.actions import Action, Step
 from ...schema.options import computed, optional, required
 from ...schema.properties import ListProp, MapProp, NestedType, Prop
 from .rules import known_items
+from .shared import NonEmptyStr
 
 Share = Annotated[float, Field(ge=0, le=100)]
 """A share in percent, 0 to 100."""
@@ -21,17 +22,17 @@ Count = Annotated[int, Field(ge=1)]
 
 
 def group_id(live: Any, name: Json) -> str | None:
-    """The id by which the API knows a group of an experiment."""
+    """Return the id of the group with this name, or None."""
     return next((group.get("id") for group in live.get("groups") or () if group.get("name") == name), None)
 
 
 def group_name(live: Any, id_: Json) -> str | None:
-    """The name of the group with this id."""
+    """Return the name of the group with this id, or None."""
     return next((group.get("name") for group in live.get("groups") or () if id_ and group.get("id") == id_), None)
 
 
 def _next_toggle(live: Any, declared: Any) -> Step | None:
-    """The call that disables, or enables, the groups that are not as declared."""
+    """Return the request that disables or enables the groups that differ from the declaration, or None."""
     wanted = {group["name"]: group["disabled"] for group in known_items(declared, "groups") if "disabled" in group}
     for verb, disabled in (("disable_groups", True), ("enable_groups", False)):
         names = [
@@ -45,34 +46,35 @@ def _next_toggle(live: Any, declared: Any) -> Step | None:
 
 
 class Group(NestedType):
-    """One group of an experiment; groups are told apart by their names."""
+    """A group of an experiment. Groups are matched to existing ones by name."""
 
     identity = ("name",)
 
-    name: Prop[Annotated[str, Field(min_length=1)]] = required()
-    """Name, unique in the experiment; a live group of that name keeps its id through edits."""
+    name: Prop[NonEmptyStr] = required()
+    """Name, unique in the experiment. An existing group with this name keeps its id."""
     size: Prop[Share] = required()
-    """Share of the experiment's units in this group, in percent."""
+    """Share of the experiment's units in the group, in percent."""
     parameter_values: MapProp[Any] = optional(create_default={})
-    """What code gets in this group, by parameter."""
+    """Parameter values that code gets for units in the group, by parameter name."""
     description: Prop[str] = optional()
-    """What the group sees."""
+    """Description."""
     disabled: Prop[bool] = optional(
-        default=False, action=Action(read_fn=lambda group: bool(group.get("disabled")), step=_next_toggle, in_body=True)
+        default=False,
+        action=Action(read_fn=lambda group: bool(group.get("disabled")), next_step_fn=_next_toggle, in_body=True),
     )
-    """The group takes no units; its share gets the defaults."""
+    """Whether the group is disabled. Its units get the default values."""
     foreign_group_id: Prop[str] = optional()
-    """The id of the group in an assignment source."""
+    """Id of the group in the assignment source."""
     highlighted: Prop[bool] = optional(default=False)
-    """The group stands out in the results."""
+    """Whether the group is highlighted in the results."""
     id: Prop[str] = computed(sent_back=True)
     """Statsig's id of the group."""
     is_control: Prop[bool] = computed()
-    """It is the control group, where the API tells."""
+    """Whether this is the control group, if the API returns it."""
 
 
 class ExperimentMetric(NestedType):
-    """A metric of an experiment, with what is expected of it."""
+    """A metric of an experiment, with its expected effect."""
 
     identity = ("name", "type")
 
@@ -81,33 +83,33 @@ class ExperimentMetric(NestedType):
     type: Prop[str] = required()
     """The metric's type, such as ``event_count`` or ``user``."""
     direction: Prop[Literal["increase", "decrease"]] = optional()
-    """Where it is expected to move."""
+    """Expected direction of the change."""
     hypothesized_value: Prop[float] = optional()
-    """By how much it is expected to move."""
+    """Expected size of the change."""
 
 
 class Link(NestedType):
     """A link to a document."""
 
     url: Prop[Annotated[str, Field(pattern=r"^[a-zA-Z][a-zA-Z0-9+.\-]*://[^\s]+$")]] = required()
-    """Its whole URL."""
+    """URL, with its scheme."""
     title: Prop[str] = optional()
-    """What it is called."""
+    """Title."""
 
 
 class ManualQualityScore(NestedType):
     """A quality score that is set by hand."""
 
     criteria_name: Prop[str] = required()
-    """What is judged; Statsig's own criteria have names such as ``POWER_ANALYSIS``."""
+    """Name of the criterion. Statsig's own criteria have names such as ``POWER_ANALYSIS``."""
     status: Prop[Literal["PASSED", "FAILED", "WARNING"]] = required()
-    """How it is judged."""
+    """Result of the check."""
     criteria_description: Prop[str] = required()
-    """What the criterion asks for."""
+    """Description of the criterion."""
     score: Prop[float] = required()
-    """The score."""
+    """Points scored."""
     weight: Prop[float] = required()
-    """Its weight among the others."""
+    """Weight of the criterion in the total score."""
 
 
 class AssignmentSourceFilter(NestedType):
@@ -135,66 +137,66 @@ class AssignmentSourceFilter(NestedType):
             "is_false",
         ]
     ] = required()
-    """How it is compared."""
+    """Comparison operator."""
     column: Prop[str] = optional()
-    """The column."""
+    """Name of the column to compare."""
     match_values: ListProp[str] = optional(wire="values")
-    """What it is compared with."""
+    """Values to compare with."""
 
 
 class SamplingMetric(NestedType):
-    """The metric by which units are stratified."""
+    """The metric to stratify units by."""
 
     name: Prop[str] = required()
     """The metric's name."""
     start_date: Prop[str] = required()
-    """First day of the data that counts."""
+    """First day of the data to use."""
     end_date: Prop[str] = required()
-    """Last day of the data that counts."""
+    """Last day of the data to use."""
 
 
 class SamplingProperty(NestedType):
-    """The entity property by which units are stratified."""
+    """The entity property to stratify units by."""
 
     property_source_name: Prop[str] = required(refers_to="EntityPropertySource.name")
     """Name of the entity property source."""
     column: Prop[str] = required()
-    """Its column."""
+    """Name of the property's column."""
 
 
 class SamplingCsv(NestedType):
-    """The file by which units are stratified."""
+    """The CSV file to stratify units by."""
 
     original: Prop[str] = required()
     """The file's name."""
     identifier: Prop[str] = required()
-    """Statsig's name of the file."""
+    """Statsig's identifier of the file."""
 
 
 class StratifiedSampling(NestedType):
-    """How units are spread over the groups so that these start alike."""
+    """Stratified sampling: balances groups before the start, by a metric, an entity property or a file."""
 
     status: Prop[Literal["pending", "success", "error"]] = required()
-    """Where the sampling stands."""
+    """Status of the sampling."""
     metric: Prop[SamplingMetric] = optional()
-    """By a metric."""
+    """Stratify by a metric."""
     entity_property_source: Prop[SamplingProperty] = optional()
-    """By an entity property."""
+    """Stratify by an entity property."""
     csv: Prop[SamplingCsv] = optional()
-    """By a file."""
+    """Stratify by a CSV file."""
 
 
 class ExternalEvent(NestedType):
-    """Something that happened outside and is shown in the results."""
+    """An external event to show in the results."""
 
     name: Prop[str] = required()
-    """What happened."""
+    """Name of the event."""
     timestamp: Prop[int] = required()
-    """When, in milliseconds since 1970."""
+    """Time of the event, in milliseconds since 1970."""
 
 
 class PriorMetric(NestedType):
-    """The metric of a prior."""
+    """The metric of a Bayesian prior."""
 
     name: Prop[str] = required()
     """The metric's name."""
@@ -203,51 +205,51 @@ class PriorMetric(NestedType):
 
 
 class BayesianPrior(NestedType):
-    """What is believed of a metric before there is data."""
+    """A Bayesian prior: the distribution of a metric's effect that is assumed before there is data."""
 
     metric: Prop[PriorMetric] = required()
     """The metric."""
     prior_mean: Prop[float] = required()
-    """The mean."""
+    """Mean of the prior distribution."""
     prior_std_dev: Prop[float] = required()
-    """The standard deviation."""
+    """Standard deviation of the prior distribution."""
 
 
 class SprtGroup(NestedType):
-    """The numbers of one group in a sequential probability ratio test."""
+    """Settings of one group in a sequential probability ratio test."""
 
     group_key: Prop[str] = required()
-    """The group."""
+    """Key of the group."""
     mde: Prop[float] = required()
-    """The minimum detectable effect."""
+    """Minimum detectable effect."""
     mean: Prop[float] = optional()
-    """The mean."""
+    """Mean of the metric in the group."""
     std_dev: Prop[float] = optional()
-    """The standard deviation."""
+    """Standard deviation of the metric in the group."""
 
 
 class SprtMetric(NestedType):
-    """The numbers of one metric in a sequential probability ratio test."""
+    """Settings of one metric in a sequential probability ratio test."""
 
     metric_key: Prop[str] = required()
-    """The metric, such as ``button_click::event_count``."""
+    """Key of the metric, such as ``button_click::event_count``."""
     group_settings: ListProp[SprtGroup] = required()
-    """By group."""
+    """Settings by group."""
 
 
 class UserDimension(NestedType):
-    """A user dimension that is computed for every metric."""
+    """A user dimension to compute for every metric."""
 
     name: Prop[str] = required()
-    """Its name."""
+    """Name of the dimension."""
     property_source: Prop[str] = optional(refers_to="EntityPropertySource.name")
-    """The entity property source it comes from."""
+    """Name of the entity property source that the dimension is read from."""
 
 
 class Covariate(NestedType):
     """A covariate of CURE, Statsig's variance reduction."""
 
     name: Prop[str] = required()
-    """Its name."""
+    """Name of the covariate."""
     type: Prop[str] = required()
-    """Its type."""
+    """Type of the covariate."""

@@ -10,8 +10,8 @@ from typing import Any, Final, Literal
 
 from ...errors import Problem, StatsigError
 from ...json_values import NONE, Json, has_unknown
-from ...schema.actions import Action, Step
-from ...schema.diff import same
+from ...schema.actions import Action, Step, trigger_action
+from ...schema.diff import is_same
 from ...schema.properties import Property
 from .experiment import group_id, group_name
 
@@ -85,15 +85,19 @@ def _no_group(name: Json, names: Iterable[Json]) -> str:
 
 STATUS: Final = Action(
     read_fn=lambda live: live.get("status"),
-    step=_next_step,
+    next_step_fn=_next_step,
     is_first_fn=lambda live, declared: live.get("status") == "archived",
 )
 LAUNCHED_GROUP: Final = Action(
     read_fn=lambda live: group_name(live, live.get("launchedGroupID")),
-    step=lambda live, declared: None,  # the decision sets it
+    next_step_fn=lambda live, declared: None,  # the decision sets it
 )
-DECISION_REASON: Final = Action(read_fn=lambda live: live.get("decisionReason") or None, step=_next_reason)
-CONTROL_GROUP: Final = Action(read_fn=lambda live: group_name(live, live.get("controlGroupID")), step=_next_control)
+DECISION_REASON: Final = Action(read_fn=lambda live: live.get("decisionReason") or None, next_step_fn=_next_reason)
+CONTROL_GROUP: Final = Action(
+    read_fn=lambda live: group_name(live, live.get("controlGroupID")), next_step_fn=_next_control
+)
+
+RESET: Final = trigger_action("reset", is_done_fn=lambda live: live.get("status") == "setup")
 
 
 def problems_of_status(values: Mapping[str, Json]) -> Iterator[Problem]:
@@ -195,4 +199,4 @@ def _is_free(p: Property[Any], old: Json, new: Json) -> bool:
         for group in new
         if isinstance(group, dict)
     ]
-    return same(p, old, fixed)
+    return is_same(p, old, fixed)

@@ -26,4 +26,4 @@ def unconnected(error: ApiError, warehouse: Json) -> StatsigError:
         how = "declare a DatabricksConnection, and name it in depends_on of this resource"
     else:
         how = f"connect {warehouse} to the project in the Statsig console"
-    return StatsigError(f"{error.words}; {how}, then run it again")
+    return StatsigError(f"{error.summary}; {how}, then run it again")

@@ -8,7 +8,7 @@ from typing import Any
 
 from ...errors import Problem
 from ...json_values import Json, fingerprint, has_unknown
-from ...schema.validation import known, nulls, unfit_numbers
+from ...schema.validation import find_nulls, find_unsafe_numbers, get_known
 
 
 def parsed(text: str) -> Json:
@@ -31,7 +31,7 @@ def comparable(text: str) -> Json:
 
 def twin_problems(values: Mapping[str, Json], name: str, alternative: str) -> Iterator[Problem]:
     """A value and its JSON5 text: the text is a JSON object without nulls, and both say the same."""
-    text = known(values, alternative)
+    text = get_known(values, alternative)
     if not isinstance(text, str):
         return
     try:
@@ -42,8 +42,8 @@ def twin_problems(values: Mapping[str, Json], name: str, alternative: str) -> It
     if not isinstance(value, dict):
         yield Problem(alternative, "must be a JSON object")
         return
-    yield from nulls(value, alternative)
-    other = known(values, name)
+    yield from find_nulls(value, alternative)
+    other = get_known(values, name)
     if other is not None and fingerprint(other) != fingerprint(value):
         yield Problem(alternative, f"says something else than {name}")
 
@@ -53,7 +53,7 @@ def in_one_form(values: dict[str, Json], name: str, alternative: str) -> dict[st
     value, text = values.get(name, {}), values.get(alternative)
     if not isinstance(text, str):
         return values
-    fits = isinstance(value, str) or not [*unfit_numbers(value, ""), *nulls(value, "")]
+    fits = isinstance(value, str) or not [*find_unsafe_numbers(value, ""), *find_nulls(value, "")]
     spare = alternative if fits and _says(text, value) else name
     return {n: v for n, v in values.items() if n != spare}
 
@@ -69,8 +69,8 @@ def _says(text: str, value: Json) -> bool:
 
 def value_of(values: Mapping[str, Json], name: str, alternative: str) -> Json:
     """The value that is known from either form; None where there is none."""
-    value = known(values, name)
-    if value is None and isinstance(text := known(values, alternative), str):
+    value = get_known(values, name)
+    if value is None and isinstance(text := get_known(values, alternative), str):
         value = comparable(text)
     return value if isinstance(value, dict) else None
 
@@ -79,12 +79,12 @@ def schema_of(values: Mapping[str, Json], name: str, alternative: str) -> tuple[
     """The JSON Schema that either text holds, as a validator, and what is wrong with it."""
     texts = [
         text or ""
-        for text in (known(values, n) for n in (name, alternative) if n in values and not has_unknown(values[n]))
+        for text in (get_known(values, n) for n in (name, alternative) if n in values and not has_unknown(values[n]))
     ]
     if len({fingerprint(comparable(text)) for text in texts}) > 1:
         return None, [Problem(alternative, f"says something else than {name}")]
-    place = alternative if isinstance(known(values, alternative), str) else name
-    text = known(values, place)
+    place = alternative if isinstance(get_known(values, alternative), str) else name
+    text = get_known(values, place)
     if not isinstance(text, str) or not text:
         return None, []
     from jsonschema import Draft202012Validator, SchemaError

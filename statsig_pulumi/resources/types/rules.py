@@ -1,4 +1,4 @@
-"""Rules and their conditions, as gates and dynamic configs share them.
+"""Rules and conditions of gates and dynamic configs.
 
 Console API: the ``rules`` of ``POST /gates`` and ``POST /dynamic_configs``.
 """
@@ -12,10 +12,10 @@ from typing import Annotated, Any, Final, Literal
 from pydantic import AfterValidator, Field
 
 from ...errors import Problem
-from ...json_values import NONE, UNKNOWN, Json, plain
+from ...json_values import NONE, UNKNOWN, Json, normalize_json
 from ...schema.options import computed, optional, required
-from ...schema.properties import ListProp, MapProp, NestedType, Prop
-from ...schema.validation import known
+from ...schema.properties import Fields, ListProp, MapProp, NestedType, Prop
+from ...schema.validation import get_known
 from .json5 import in_one_form
 
 ANY_NONE: Final = ("any", "none")
@@ -72,7 +72,7 @@ RuleName = Annotated[str, Field(min_length=1, max_length=100)]
 
 def comparable_targets(values: Json) -> list[str]:
     """Target values as the API means them: 31 and "31" are the same."""
-    return [str(plain(value)) for value in (values if isinstance(values, list) else [values])]
+    return [str(normalize_json(value)) for value in (values if isinstance(values, list) else [values])]
 
 
 def _gate_tested(beside: Mapping[str, Json]) -> str:
@@ -80,7 +80,7 @@ def _gate_tested(beside: Mapping[str, Json]) -> str:
 
 
 class Condition(NestedType):
-    """One test of a rule, such as "country is one of NL, BE"."""
+    """A condition of a rule, such as "country is one of NL, BE"."""
 
     type: Prop[
         Literal[
@@ -111,16 +111,16 @@ class Condition(NestedType):
             "target_app",
         ]
     ] = required()
-    """What is tested."""
+    """What the condition tests."""
     operator: Prop[str | None] = optional()
-    """How it is compared, such as ``any``, ``str_contains_any`` or ``version_gte``; each type takes its own,
-    and ``public`` and the gate and segment types take none."""
+    """Comparison operator, such as ``any``, ``str_contains_any`` or ``version_gte``. The allowed operators depend on
+    the type; ``public`` and the gate and segment types have none."""
     target_value: ListProp[str | int | float] = optional(compare_fn=comparable_targets, refers_to=_gate_tested)
-    """What it is compared with: one value or several; for ``time`` milliseconds since 1970."""
+    """Values to compare with, or ids of gates or segments. For type ``time``, milliseconds since 1970."""
     field: Prop[str | None] = optional()
-    """The attribute that a ``custom_field`` condition tests."""
+    """Name of the user attribute to test. Required for type ``custom_field``."""
     custom_id: Prop[str | None] = optional()
-    """The unit that a ``unit_id`` condition tests, such as ``companyID``."""
+    """Unit type to test, such as ``companyID``. Required for type ``unit_id``."""
 
     @classmethod
     def normalize_values(cls, values: dict[str, Json]) -> dict[str, Json]:
@@ -131,7 +131,7 @@ class Condition(NestedType):
 
     @classmethod
     def to_request(cls, values: Mapping[str, Json], body: dict[str, Json]) -> dict[str, Json]:
-        # The API refuses explicit nulls here: what is not said is left out.
+        # The API rejects explicit nulls in conditions.
         body = {name: value for name, value in body.items() if value not in (None, "", [])}
         targets = body.get("targetValue")
         if isinstance(targets, list):
@@ -143,7 +143,7 @@ class Condition(NestedType):
         return body
 
     @classmethod
-    def problems(cls, values: Mapping[str, Json]) -> Iterator[Problem]:
+    def validate(cls, values: Mapping[str, Json]) -> Iterator[Problem]:
         kind = values.get("type")
         if not isinstance(kind, str):
             return
@@ -193,39 +193,48 @@ def _number(value: Any) -> Any:
         number = float(value) if isinstance(value, str) else value
     except ValueError:
         return value
-    return value if isinstance(number, float) and not math.isfinite(number) else plain(number)
+    return value if isinstance(number, float) and not math.isfinite(number) else normalize_json(number)
 
 
 class AutomatedRollout(NestedType):
-    """One step of a rollout that was scheduled in the console."""
+    """A step of a rollout that is scheduled in the Statsig console."""
 
     time: Prop[int] = computed(sent_back=True)
-    """When, in milliseconds since 1970."""
+    """Time of the step, in milliseconds since 1970."""
     pass_percent: Prop[float] = computed(sent_back=True)
-    """The share that passes from then on, in percent."""
+    """Share of units that pass from that time on, in percent."""
 
 
-class Rule(NestedType):
-    """The first rule whose conditions all hold decides; rules are told apart by their names."""
+def _or_null(environments: Json) -> Json:
+    return environments or None
 
-    identity = ("name",)
+
+class RuleFields(Fields):
+    """Fields of rules: of gates and of dynamic configs, as nested types and as resources."""
 
     name: Prop[RuleName] = required()
-    """Name, unique in the gate; a live rule of that name keeps its id through edits."""
+    """Name, unique in the gate or dynamic config. An existing rule with this name keeps its id."""
     pass_percentage: Prop[Percentage] = required()
     """Share of the matching units that pass, in percent with at most two decimals."""
     conditions: ListProp[Condition] = optional(create_default=[])
-    """All must hold; an empty list holds for everyone."""
-    environments: ListProp[str] = optional(unordered=True, to_wire=lambda value: value or None)
-    """Environments in which the rule applies; empty means all."""
+    """Conditions that must all match. An empty list matches everyone."""
+    environments: ListProp[str] = optional(unordered=True, to_wire=_or_null)
+    """Names of the environments in which the rule applies. An empty list means all environments."""
+
+
+class Rule(NestedType, RuleFields):
+    """A rule of a gate. Rules are matched to existing ones by name."""
+
+    identity = ("name",)
+
     pending_automated_rollouts: ListProp[AutomatedRollout] = computed(sent_back=True)
-    """Steps of a scheduled rollout to come; schedules are made in the console, the API shows them only."""
+    """Future steps of a scheduled rollout. Schedules can be set in the Statsig console only."""
     completed_automated_rollouts: ListProp[AutomatedRollout] = computed(sent_back=True)
-    """Steps of a scheduled rollout that have been taken."""
+    """Completed steps of a scheduled rollout."""
     id: Prop[str] = computed(sent_back=True)
-    """Statsig's id of the rule, which moves with its pass percentage."""
+    """Statsig's id of the rule. It changes with the pass percentage."""
     base_id: Prop[str] = computed(sent_back=True)
-    """Statsig's lasting id of the rule."""
+    """Statsig's permanent id of the rule."""
 
 
 def _is_none(value: Json) -> bool:
@@ -234,18 +243,18 @@ def _is_none(value: Json) -> bool:
 
 
 class Variant(NestedType):
-    """One of several values that a rule of a dynamic config returns."""
+    """One of several values that a rule of a dynamic config returns, with its share of units."""
 
     identity = ("name",)
 
     name: Prop[str] = required()
     """Name, unique in the rule."""
     pass_percentage: Prop[Percentage] = required()
-    """Share of the matching units that get this value, in percent with at most two decimals."""
+    """Share of the matching units that get the value, in percent with at most two decimals."""
     return_value: MapProp[Any] = optional(conflicts_with=("return_value_json5", "variants"), default=_is_none)
-    """The JSON object that is returned."""
+    """JSON object to return."""
     return_value_json5: Prop[str] = optional(wire="returnValueJson5", conflicts_with=("return_value", "variants"))
-    """The same as JSON5 text, which may hold comments."""
+    """The JSON object as JSON5 text, which may contain comments."""
     id: Prop[str] = computed(sent_back=True)
     """Statsig's id of the variant."""
 
@@ -255,16 +264,16 @@ class Variant(NestedType):
 
 
 class ConfigRule(Rule):
-    """A rule of a dynamic config: who gets which value."""
+    """A rule of a dynamic config. It returns one value, or one of several variants."""
 
     pass_percentage: Prop[Percentage] = optional()
     """Share of the matching units that get the value, in percent with at most two decimals."""
     return_value: MapProp[Any] = optional(conflicts_with=("return_value_json5", "variants"))
-    """The JSON object that is returned; Statsig's values take no null."""
+    """JSON object to return. It must not contain null."""
     return_value_json5: Prop[str] = optional(wire="returnValueJson5", conflicts_with=("return_value", "variants"))
-    """The same as JSON5 text, which may hold comments; stored as written."""
+    """The JSON object as JSON5 text, which may contain comments. Statsig stores it as written."""
     variants: ListProp[Variant] = optional(conflicts_with=("return_value", "return_value_json5"))
-    """Several values with a share each, instead of one."""
+    """Several values with a share each, instead of one value."""
 
     @classmethod
     def to_program(cls, values: dict[str, Json]) -> dict[str, Json]:
@@ -273,20 +282,20 @@ class ConfigRule(Rule):
         return in_one_form(values, "return_value", "return_value_json5")
 
     @classmethod
-    def problems(cls, values: Mapping[str, Json]) -> Iterator[Problem]:
+    def validate(cls, values: Mapping[str, Json]) -> Iterator[Problem]:
         yield from duplicate_names(values, "variants")
 
 
 def duplicate_names(values: Mapping[str, Json], name: str) -> Iterator[Problem]:
-    """Parts of one name in one list."""
+    """Yield a problem for each item whose name an earlier item of the list has."""
     seen: dict[str, int] = {}
     for index, item in enumerate(known_items(values, name)):
-        spelled = known(item, "name") if isinstance(item, dict) else None
+        spelled = get_known(item, "name") if isinstance(item, dict) else None
         if isinstance(spelled, str) and seen.setdefault(spelled, index) != index:
             yield Problem(f"{name}[{index}].name", f"'{spelled}' is the name of {name}[{seen[spelled]}] too")
 
 
 def known_items(values: Mapping[str, Json], name: str) -> list[Json]:
-    """The items of a list, of which some may be unknown; nothing where the list itself is."""
+    """Return the items of a list, some of which may be unknown, or none if the list itself is unknown."""
     value = values.get(name)
     return value if isinstance(value, list) else []

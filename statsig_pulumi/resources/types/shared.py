@@ -1,32 +1,40 @@
-"""Parts that several entities share: owners, metric references, review settings."""
+"""Types that several resources share: constrained strings and numbers, owners, metric references, review settings."""
 
 from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import Field
 
 from ...json_values import Json
 from ...schema.options import computed, optional, required
 from ...schema.properties import ListProp, NestedType, Prop
 
+NonEmptyStr = Annotated[str, Field(min_length=1)]
+Email = Annotated[str, Field(pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$")]
+HourOfDay = Annotated[int, Field(ge=0, le=23)]
+
 
 def is_a_key(owner: Json) -> bool:
-    """Whether an owner is the one that the API fills in: the key that made the object."""
+    """Return whether the owner is the API key, which the API sets if a program omits the owner."""
     return bool(owner.get("owner_type") == "SDK_KEY")
 
 
 class Owner(NestedType):
-    """Who owns an object."""
+    """The owner of an object: a user or an API key."""
 
     owner_id: Prop[str] = optional(exported=False)
     """Statsig's id of the owner."""
     owner_type: Prop[str] = optional()
-    """``USER``, or ``SDK_KEY`` for what a key made."""
+    """``USER``, or ``SDK_KEY`` for an API key."""
     owner_name: Prop[str] = optional()
     """The owner's name."""
     owner_email: Prop[str] = optional()
-    """The owner's e-mail address."""
+    """The owner's email address."""
 
 
 class MetricReference(NestedType):
-    """A metric, named as Statsig identifies it: by its name together with its type."""
+    """A reference to a metric. Statsig identifies a metric by its name and its type."""
 
     name: Prop[str] = required()
     """The metric's name, such as ``button_click``."""
@@ -35,31 +43,31 @@ class MetricReference(NestedType):
 
 
 class Reviewer(NestedType):
-    """Someone who may review a change."""
+    """A user or group that may review changes."""
 
     id: Prop[str] = computed()
     """Statsig's id of the user or group."""
     name: Prop[str] = computed()
-    """The name."""
+    """The reviewer's name."""
     email: Prop[str] = computed()
-    """The e-mail address."""
+    """The reviewer's email address."""
 
 
 class ReviewSettings(NestedType):
-    """Whether changes need a review."""
+    """Review requirements for changes of an object."""
 
     required_review: Prop[bool] = required()
-    """A review is required; has no effect where the project or the team requires one anyway."""
+    """Whether changes require a review. Has no effect if the project or the team already requires reviews."""
     allowed_reviewers: ListProp[Reviewer] = computed()
-    """Who may review."""
+    """The users and groups that may review changes."""
 
 
 class ActiveReview(NestedType):
-    """A review under way."""
+    """A review in progress."""
 
     review_id: Prop[str] = computed()
-    """Its id."""
+    """Statsig's id of the review."""
     review_status: Prop[str] = computed()
-    """Its status, such as ``pending``."""
+    """The review's status, such as ``pending``."""
     description: Prop[str] = computed()
-    """What its author wrote."""
+    """The description written by the review's author."""

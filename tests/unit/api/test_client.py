@@ -1,4 +1,4 @@
-"""The client: what stands on a request, what is asked again, what an error says, and that no key is ever shown."""
+"""The client: what it sends, what it returns, and what it sends again."""
 
 from __future__ import annotations
 
@@ -12,24 +12,20 @@ from statsig_pulumi.api.client import Client
 from statsig_pulumi.api.retry import BUDGET_RETRY_S, RETRY_S
 from statsig_pulumi.errors import (
     ApiError,
-    InvalidSettingError,
     MissingKeyError,
-    NoSuchEndpointError,
-    NotFoundError,
-    RateLimitedError,
     RejectedError,
     ServerError,
     StatsigError,
-    UnauthorizedError,
     UnreachableError,
 )
+from statsig_pulumi.settings import Settings
 
 KEY = "console-SECRET123"
 Outcome = httpx.Response | Exception
 
 
 class Server:
-    """Answers with one outcome after the other, the last one for ever; keeps what was asked."""
+    """Answers requests with one outcome after the other, then always with the last one; keeps the requests."""
 
     def __init__(self, *outcomes: Outcome) -> None:
         self.outcomes = outcomes
@@ -58,17 +54,18 @@ def no(status: int, message: str = "no", headers: dict[str, str] | None = None, 
     return httpx.Response(status, json={"status": status, "message": message} | more, headers=headers)
 
 
-def refused(outcome: Outcome, *, key: str = KEY, method: str = "GET") -> StatsigError:
-    """The error of a request that is answered so, for ever."""
-    with pytest.raises(StatsigError) as caught:
-        Server(outcome).client(key).send(method, "gates/a")
-    return caught.value
+def error_of(outcome: Outcome, *, key: str = KEY) -> StatsigError:
+    """The error of a request that always has this outcome."""
+    with pytest.raises(StatsigError) as error:
+        Server(outcome).client(key).get("gates/a")
+    return error.value
 
 
-NOT_MADE: Callable[[], Any] = lambda: None  # noqa: E731 - reads as a constant
+def not_created() -> None:
+    return None
 
 
-# -- what stands on a request
+# -- requests
 
 
 def test_every_request_carries_key_version_and_user_agent() -> None:
@@ -80,31 +77,31 @@ def test_every_request_carries_key_version_and_user_agent() -> None:
     assert "python-httpx" not in headers["user-agent"]
 
 
-def test_a_request_says_on_whose_behalf_it_is() -> None:
+def test_the_user_agent_names_the_caller() -> None:
     server = Server(ok())
     client = server.client()
     client.on_behalf_of("Gate").on_behalf_of("Gate").get("gates/a")
     client.get("gates/a")
-    gate, nobody = (request.headers["user-agent"] for request in server.requests)
-    assert gate == f"{nobody} (Gate)"
+    gate, plain = (request.headers["user-agent"] for request in server.requests)
+    assert gate == f"{plain} (Gate)"
 
 
-def test_whoever_asks_shares_connection_settings_reports_and_clock() -> None:
-    said: list[str] = []
+def test_copies_of_a_client_share_connection_settings_messages_and_clock() -> None:
+    messages: list[str] = []
     late = "Wed, 21 Oct 2037 07:28:00 GMT"
     server = Server(no(429, headers={"Retry-After": "7", "Date": late}), ok())
-    client = server.client(respect_reviews=True, base_url="http://localhost:9000", report=said.append)
+    client = server.client(respect_reviews=True, base_url="http://localhost:9000", on_message=messages.append)
     client.on_behalf_of("Gate").get("gates/a")
     assert str(server.last.url) == "http://localhost:9000/gates/a"
     assert (server.last.headers["statsig-api-key"], server.last.headers["x-respect-review-settings"]) == (KEY, "true")
-    assert said == ["waiting 7 s for Statsig's write budget"]
+    assert messages == ["waiting 7 s for Statsig's write budget"]
     assert min(client.server_time_s(), client.on_behalf_of("Tag").server_time_s()) > 2_139_000_000  # in October 2037
 
 
 @pytest.mark.parametrize(
     ("expected", "options"), [(None, {}), (None, {"respect_reviews": False}), ("true", {"respect_reviews": True})]
 )
-def test_reviews_are_respected_only_when_asked(expected: str | None, options: dict[str, Any]) -> None:
+def test_reviews_are_respected_only_if_set(expected: str | None, options: dict[str, Any]) -> None:
     server = Server(ok())
     server.client(**options).get("gates/a")
     assert expected == server.last.headers.get("x-respect-review-settings")
@@ -120,20 +117,20 @@ def test_reviews_are_respected_only_when_asked(expected: str | None, options: di
         ("https://proxy.example/statsig/v1/gates/a", {"base_url": "https://proxy.example/statsig/v1//"}),
     ],
 )
-def test_the_base_url_is_replaced_whole(expected: str, options: dict[str, Any]) -> None:
+def test_the_base_url_is_replaced_as_a_whole(expected: str, options: dict[str, Any]) -> None:
     server = Server(ok())
     server.client(**options).get("gates/a")
     assert expected == str(server.last.url)
 
 
-def test_a_body_is_json_in_the_order_of_the_declaration_and_utf_8() -> None:
+def test_a_body_is_utf_8_json_in_the_order_of_the_declaration() -> None:
     server = Server(ok())
     server.client().change("PATCH", "gates/a", {"b": "é", "a": 33.33})
     assert '{"b": "é", "a": 33.33}'.encode() == server.last.content
     assert server.last.headers["content-type"] == "application/json"
 
 
-def test_no_body_is_none_and_an_empty_one_is_one() -> None:
+def test_without_a_body_nothing_is_sent_and_an_empty_body_is_sent() -> None:
     server = Server(ok())
     server.client().change("PUT", "gates/a/launch")
     assert (server.last.content, server.last.headers.get("content-type")) == (b"", None)
@@ -141,11 +138,11 @@ def test_no_body_is_none_and_an_empty_one_is_one() -> None:
     assert server.last.content == b"{}"
 
 
-# -- what comes back
+# -- responses
 
 
 @pytest.mark.parametrize(
-    ("expected", "answer"),
+    ("expected", "response"),
     [
         ({"id": "a"}, ok({"id": "a"})),
         (None, httpx.Response(200, json={"message": "Gate deleted"})),
@@ -153,15 +150,15 @@ def test_no_body_is_none_and_an_empty_one_is_one() -> None:
         (None, ok(None)),
     ],
 )
-def test_the_data_of_an_answer_may_be_missing(expected: Any, answer: httpx.Response) -> None:
-    assert expected == Server(answer).client().change("DELETE", "gates/a")
+def test_the_data_of_a_response_may_be_missing(expected: Any, response: httpx.Response) -> None:
+    assert expected == Server(response).client().change("DELETE", "gates/a")
 
 
-def page(items: list[int], following: str | None) -> httpx.Response:
-    return ok(items, pagination={"itemsPerPage": 2, "pageNumber": 1, "nextPage": following, "previousPage": None})
+def page(items: list[int], next_page: str | None) -> httpx.Response:
+    return ok(items, pagination={"itemsPerPage": 2, "pageNumber": 1, "nextPage": next_page, "previousPage": None})
 
 
-def test_pages_are_followed_as_next_page_says_on_the_base_url_of_the_client() -> None:
+def test_pages_follow_next_page_on_the_base_url_of_the_client() -> None:
     server = Server(page([1, 2], "/console/v1/gates?page=2&limit=2&tag=a%20b"), page([3], None))
     client = server.client(base_url="https://proxy.example/prefix")
     assert list(client.pages("gates", {"limit": "2"})) == [1, 2, 3]
@@ -170,7 +167,7 @@ def test_pages_are_followed_as_next_page_says_on_the_base_url_of_the_client() ->
     assert (second.path, dict(second.params)) == ("/prefix/gates", {"limit": "2", "page": "2", "tag": "a b"})
 
 
-def test_a_query_may_ask_for_one_name_twice_on_every_page() -> None:
+def test_a_repeated_query_parameter_is_sent_with_every_page() -> None:
     server = Server(page([1], "/console/v1/gates?tags=a&tags=b&page=2"), page([2], None))
     assert list(server.client().pages("gates", {"tags": ["a", "b"]})) == [1, 2]
     assert [request.url.params.get_list("tags") for request in server.requests] == [["a", "b"], ["a", "b"]]
@@ -186,143 +183,60 @@ def test_a_query_may_ask_for_one_name_twice_on_every_page() -> None:
         ([1], [ok([1], pagination=None)]),
     ],
 )
-def test_an_empty_page_and_no_next_page_are_the_end(expected: list[int], pages: list[httpx.Response]) -> None:
-    server = Server(*pages, AssertionError("asked for more than there is"))
+def test_a_list_ends_with_an_empty_page_or_without_a_next_page(
+    expected: list[int], pages: list[httpx.Response]
+) -> None:
+    server = Server(*pages, AssertionError("requested a page after the last one"))
     assert expected == list(server.client().pages("gates"))
     assert len(pages) == len(server.requests)
 
 
-@pytest.mark.parametrize(
-    "answer",
-    [
-        httpx.Response(404),
-        httpx.Response(404, html="<h1>Not Found</h1>"),
-        httpx.Response(404, json={"detail": "Not Found"}),
-        httpx.Response(404, json={"statusCode": 404, "message": "Cannot GET /gates/a", "error": "Not Found"}),
-    ],
-)
-def test_a_404_that_is_not_the_api_s_is_a_wrong_url_and_no_object_is_gone(answer: httpx.Response) -> None:
-    assert type(error := refused(answer)) is InvalidSettingError
-    assert "does STATSIG_CONSOLE_URL" in str(error)
-
-
-@pytest.mark.parametrize("method", ["GET", "POST"])
-@pytest.mark.parametrize("status", ["status", "statusCode"])
-def test_a_404_in_the_words_of_the_api_s_router_is_an_endpoint_that_it_lacks(method: str, status: str) -> None:
-    answer = httpx.Response(404, json={status: 404, "message": f"Cannot {method} /console/v1/gates/a"})
-    assert type(error := refused(answer, method=method)) is NoSuchEndpointError
-    assert "does STATSIG_CONSOLE_URL" in str(error)
-
-
-def test_pages_that_do_not_advance_are_an_error_and_no_endless_loop() -> None:
-    answer = ok([1], pagination={"nextPage": "/console/v1/gates?page=1&limit=100"})
+def test_pages_that_do_not_advance_are_an_error() -> None:
+    response = ok([1], pagination={"nextPage": "/console/v1/gates?page=1&limit=100"})
     with pytest.raises(UnreachableError, match="do not advance"):
-        list(Server(answer).client().pages("gates"))
+        list(Server(response).client().pages("gates"))
 
 
 @pytest.mark.parametrize("data", [None, {"id": "a"}, "x"])
-def test_a_list_that_is_none_is_told_and_not_taken_for_empty(data: Any) -> None:
-    with pytest.raises(UnreachableError, match="GET /gates got no usable answer: the answer holds no list"):
+def test_a_response_without_a_list_is_not_an_empty_list(data: Any) -> None:
+    with pytest.raises(UnreachableError, match="GET /gates got no usable response: the response holds no list"):
         list(Server(ok(data)).client().pages("gates"))
 
 
-# -- what an error says
+# -- errors
 
 
 @pytest.mark.parametrize(
-    ("expected", "status"),
+    ("expected", "outcome"),
     [
-        (RejectedError, 400),
-        (UnauthorizedError, 401),
-        (UnauthorizedError, 403),
-        (NotFoundError, 404),
-        (RejectedError, 409),
-        (RejectedError, 422),
-        (RejectedError, 301),
-        (RateLimitedError, 429),
-        (ServerError, 500),
-        (ServerError, 503),
-    ],
-)
-def test_each_status_has_its_error(expected: type[ApiError], status: int) -> None:
-    error = refused(no(status))
-    assert expected is type(error)
-    assert isinstance(error, ApiError)
-    assert (status, "no") == (error.status, error.reason)
-    assert f"GET /gates/a answered {status}: no" in str(error)
-
-
-ZOD = [{"property": "name", "errorMessage": "Required"}, {"property": "rules.0", "errorMessage": "Invalid"}, "more"]
-
-
-@pytest.mark.parametrize(
-    ("expected", "answer"),
-    [
-        ("Gate not found.", no(404, "Gate not found.")),
-        (
-            "runID x not found",
-            httpx.Response(404, json={"statusCode": 404, "message": "runID x not found", "error": "Not Found"}),
-        ),
-        (
-            "Bad Request Exception (name: Required; rules.0: Invalid; more)",
-            no(400, "Bad Request Exception", errors=ZOD),
-        ),
-        ("Conflict", httpx.Response(409, json={"error": "Conflict"})),
-        ("Bad Request", httpx.Response(400, json={})),
-        ("Bad Request", httpx.Response(400, json=["x"])),
-        ("Bad Gateway", httpx.Response(502, text="<html>bad gateway</html>")),
-        ("Bad Request", httpx.Response(400)),
-        ("two lines", no(400, "two\n  lines")),
-    ],
-)
-def test_an_error_says_the_api_s_own_words_in_one_line(expected: str, answer: httpx.Response) -> None:
-    error = refused(answer)
-    assert isinstance(error, ApiError)
-    assert expected == error.reason
-    assert "\n" not in str(error)
-
-
-@pytest.mark.parametrize("key", [KEY, "SECRET123", "client-SECRET123"])
-@pytest.mark.parametrize(
-    "outcome",
-    [
-        lambda key: no(
-            401, f"This endpoint only accepts an active CONSOLE key, but an invalid key was sent. Key: {key}"
-        ),
-        lambda key: no(400, "no", errors=[{"property": "key", "errorMessage": f"got {key}"}]),
-        lambda key: no(500, f"at {key}"),
-        lambda key: httpx.ConnectError(f"cannot reach {key}"),
-    ],
-)
-def test_the_key_is_never_shown(key: str, outcome: Callable[[str], Outcome]) -> None:
-    error = refused(outcome(key), key=key)
-    assert "SECRET123" not in str(error) + repr(error.args) + repr(vars(error))
-    assert "[key]" in str(error)
-
-
-def test_another_console_key_is_not_shown_either() -> None:
-    assert "console-OTHER" not in str(refused(no(400, "sent console-OTHER999, wanted another")))
-
-
-@pytest.mark.parametrize(
-    ("expected", "answer"),
-    [
-        ("the answer is not JSON", httpx.Response(200, text="<html>")),
-        ("the answer is not JSON", httpx.Response(200, content=b'{"message": "ok", "data": {"id": "a')),
-        ("the answer is not JSON", httpx.Response(200, content=b'{"message": "\xff"}')),
-        ("the answer is not a JSON object", httpx.Response(200, json=[1])),
         ("connection refused", httpx.ConnectError("connection refused")),
         ("ReadTimeout", httpx.ReadTimeout("")),
         ("peer closed connection", httpx.RemoteProtocolError("peer closed connection")),
     ],
 )
-def test_no_usable_answer_is_told(expected: str, answer: Outcome) -> None:
-    error = refused(answer)
+def test_a_failed_connection_is_no_usable_response(expected: str, outcome: Outcome) -> None:
+    error = error_of(outcome)
     assert isinstance(error, UnreachableError)
-    assert f"GET /gates/a got no usable answer: {expected}" in str(error)
+    assert f"GET /gates/a got no usable response: {expected} (statsigapi.net); check the network" in str(error)
 
 
-def test_a_body_that_breaks_off_on_the_way_is_no_answer_and_is_asked_for_again() -> None:
+@pytest.mark.parametrize("key", [KEY, "SECRET123", "client-SECRET123"])
+@pytest.mark.parametrize("fail", [lambda key: no(401, f"Key: {key}"), lambda key: httpx.ConnectError(f"at {key}")])
+def test_the_key_is_never_shown(key: str, fail: Callable[[str], Outcome]) -> None:
+    error = error_of(fail(key), key=key)
+    assert "SECRET123" not in str(error) + repr(error) + repr(vars(error))
+    assert "[key]" in str(error)
+
+
+def test_the_secrets_of_a_client_are_not_shown_and_its_copies_have_their_own() -> None:
+    client = Server(no(400, "got pass-word")).client()
+    with pytest.raises(RejectedError, match=r"got \[secret\];"):
+        client.with_secrets("pass-word").change("POST", "connection", {})
+    with pytest.raises(RejectedError, match="got pass-word;"):
+        client.change("POST", "connection", {})
+
+
+def test_a_response_that_breaks_off_is_requested_again() -> None:
     def broken() -> Iterator[bytes]:
         yield b'{"data": '
         raise httpx.ReadError("connection reset")
@@ -331,7 +245,7 @@ def test_a_body_that_breaks_off_on_the_way_is_no_answer_and_is_asked_for_again()
     assert server.client().get("gates/a") == {"id": "a"}
 
 
-# -- what is asked again
+# -- retries
 
 
 LOST = httpx.ReadError("connection reset")
@@ -340,7 +254,7 @@ REPEATED: list[Outcome] = [no(503), no(500), LOST, httpx.ConnectTimeout("slow"),
 
 @pytest.mark.parametrize("outcome", REPEATED)
 @pytest.mark.parametrize("method", ["GET", "PATCH", "PUT", "DELETE"])
-def test_what_is_safe_to_repeat_is_repeated(method: str, outcome: Outcome, slept: list[float]) -> None:
+def test_requests_that_are_safe_to_repeat_are_repeated(method: str, outcome: Outcome, slept: list[float]) -> None:
     server = Server(outcome, outcome, ok({"id": "a"}))
     assert server.client().change(method, "gates/a", None) == {"id": "a"}
     assert (len(server.requests), len(slept)) == (3, 2)
@@ -348,47 +262,58 @@ def test_what_is_safe_to_repeat_is_repeated(method: str, outcome: Outcome, slept
 
 @pytest.mark.parametrize("status", [301, 400, 401, 403, 404, 409, 422])
 @pytest.mark.parametrize("method", ["GET", "PATCH", "POST"])
-def test_a_refusal_is_not_asked_twice(method: str, status: int, slept: list[float]) -> None:
+def test_a_refused_request_is_not_repeated(method: str, status: int, slept: list[float]) -> None:
     server = Server(no(status), ok())
     with pytest.raises(ApiError):
-        server.client().create("gates", {}, NOT_MADE) if method == "POST" else server.client().change(method, "gates/a")
+        server.client().create("gates", {}, not_created) if method == "POST" else server.client().change(
+            method, "gates/a"
+        )
     assert (len(server.requests), slept) == (1, [])
 
 
 @pytest.mark.parametrize(
-    ("least_s", "most_s", "header"),
-    [(7, 7, "7"), (2.5, 2.5, "2.5"), (0, 2, "Wed, 21 Oct 2026 07:28:00 GMT"), (0, 2, "-5")],
+    ("least_s", "most_s", "retry_after"),
+    [
+        (7, 7, "7"),
+        (2.5, 2.5, "2.5"),
+        (90, 90, "Wed, 21 Oct 2026 07:29:30 GMT"),
+        (0, 2, "Wed, 21 Oct 2026 07:27:00 GMT"),
+        (0, 2, "-5"),
+        (0, 2, "nan"),
+        (BUDGET_RETRY_S, BUDGET_RETRY_S, "86400"),
+    ],
 )
-def test_retry_after_is_honoured(least_s: float, most_s: float, header: str, slept: list[float]) -> None:
-    server = Server(no(429, headers={"Retry-After": header}), ok({"id": "a"}))
-    assert server.client().create("gates", {}, NOT_MADE) == {"id": "a"}
-    (waited,) = slept
-    assert least_s <= waited <= most_s
+def test_retry_after_is_the_least_wait(least_s: float, most_s: float, retry_after: str, slept: list[float]) -> None:
+    headers = {"Retry-After": retry_after, "Date": "Wed, 21 Oct 2026 07:28:00 GMT"}
+    server = Server(no(429, headers=headers), ok({"id": "a"}))
+    assert server.client().create("gates", {}, not_created) == {"id": "a"}
+    (waited_s,) = slept
+    assert least_s <= waited_s <= most_s
 
 
-def test_waiting_for_the_budget_is_told(slept: list[float]) -> None:
-    said: list[str] = []
+def test_waiting_after_a_429_is_reported(slept: list[float]) -> None:
+    messages: list[str] = []
     server = Server(no(429, headers={"Retry-After": "7"}), ok())
-    server.client(report=said.append).change("PATCH", "gates/a", {})
-    assert said == ["waiting 7 s for Statsig's write budget"]
+    server.client(on_message=messages.append).change("PATCH", "gates/a", {})
+    assert messages == ["waiting 7 s for Statsig's write budget"]
 
 
-def test_a_long_wait_for_the_server_is_told_with_its_reason() -> None:
-    said: list[str] = []
+def test_a_long_wait_for_the_server_is_reported_with_its_reason() -> None:
+    messages: list[str] = []
     server = Server(no(503, "down", headers={"Retry-After": "30"}), ok())
-    server.client(report=said.append).get("gates/a")
-    (message,) = said
+    server.client(on_message=messages.append).get("gates/a")
+    (message,) = messages
     assert message.startswith("trying again in 30 s: GET /gates/a answered 503: down")
 
 
 @pytest.mark.parametrize(("limit_s", "outcome"), [(RETRY_S, no(503)), (RETRY_S, LOST), (BUDGET_RETRY_S, no(429))])
-def test_asking_again_has_an_end(limit_s: float, outcome: Outcome, slept: list[float]) -> None:
-    refused(outcome)
+def test_retries_end(limit_s: float, outcome: Outcome, slept: list[float]) -> None:
+    error_of(outcome)
     assert limit_s <= sum(slept) <= limit_s + 30
 
 
 @pytest.mark.parametrize("outcome", [no(503), no(500), LOST, httpx.Response(200, text="<html>")])
-def test_what_may_have_been_applied_is_sent_once_where_it_is_not_repeatable(outcome: Outcome) -> None:
+def test_an_unrepeatable_request_that_may_be_applied_is_sent_once(outcome: Outcome) -> None:
     server = Server(outcome, ok())
     with pytest.raises((ServerError, UnreachableError)):
         server.client().send("POST", "gates/a/rule", body={}, repeatable=False)
@@ -396,42 +321,59 @@ def test_what_may_have_been_applied_is_sent_once_where_it_is_not_repeatable(outc
 
 
 @pytest.mark.parametrize("outcome", [no(429), httpx.ConnectError("refused"), httpx.ConnectTimeout("slow")])
-def test_what_cannot_have_been_applied_is_sent_again_even_where_it_is_not_repeatable(outcome: Outcome) -> None:
+def test_an_unrepeatable_request_that_is_unapplied_is_repeated(outcome: Outcome) -> None:
     server = Server(outcome, outcome, ok({"id": "a"}))
     assert server.client().send("POST", "gates/a/rule", body={}, repeatable=False)["data"] == {"id": "a"}
     assert len(server.requests) == 3
 
 
+@pytest.mark.parametrize("outcome", REPEATED)
+def test_a_request_sent_once_is_never_repeated(outcome: Outcome) -> None:
+    server = Server(outcome, ok())
+    with pytest.raises((ServerError, UnreachableError)):
+        server.client().send_once("POST", "metrics/source", {})
+    assert len(server.requests) == 1
+
+
+def test_writes_are_counted_and_reads_are_not() -> None:
+    client = Server(ok(), no(400)).client()
+    client.get("gates/a")
+    assert client.writes.latest == 0
+    with pytest.raises(RejectedError):
+        client.change("PATCH", "gates/a", {})
+    assert client.on_behalf_of("Gate").writes.latest == 2
+
+
 # -- creates
 
 
-def test_a_create_whose_answer_was_lost_is_looked_up_and_not_sent_again() -> None:
+def test_a_create_with_a_lost_response_is_not_repeated_if_it_is_found() -> None:
     server = Server(LOST, ok({"id": "again"}))
     assert server.client().create("gates", {}, lambda: {"id": "found"}) == {"id": "found"}
     assert len(server.requests) == 1
 
 
 @pytest.mark.parametrize("outcome", REPEATED)
-def test_a_create_is_sent_again_when_the_look_up_does_not_find_it_made(outcome: Outcome) -> None:
-    looked: list[int] = []
+def test_a_create_with_a_lost_response_is_repeated_if_it_is_not_found(outcome: Outcome) -> None:
+    searches: list[int] = []
     server = Server(outcome, ok({"id": "a"}))
-    assert server.client().create("gates", {}, lambda: looked.append(len(server.requests))) == {"id": "a"}
-    assert (looked, len(server.requests)) == ([1], 2)
+    assert server.client().create("gates", {}, lambda: searches.append(len(server.requests))) == {"id": "a"}
+    assert (searches, len(server.requests)) == ([1], 2)
 
 
-def test_a_create_that_was_over_budget_was_not_applied_and_is_sent_again_without_a_look() -> None:
+def test_a_create_after_a_429_is_repeated_without_a_search() -> None:
     server = Server(no(429), ok({"id": "a"}))
-    assert server.client().create("gates", {}, lambda: pytest.fail("looked")) == {"id": "a"}
+    assert server.client().create("gates", {}, lambda: pytest.fail("searched")) == {"id": "a"}
     assert len(server.requests) == 2
 
 
-def test_a_name_that_is_taken_by_the_lost_attempt_is_this_object_s() -> None:
+def test_a_name_taken_by_a_lost_attempt_belongs_to_this_create() -> None:
     server = Server(LOST, no(400, "Name is already in use"))
-    answers = iter([None, {"id": "found"}])
-    assert server.client().create("gates", {}, lambda: next(answers)) == {"id": "found"}
+    results = iter([None, {"id": "found"}])
+    assert server.client().create("gates", {}, lambda: next(results)) == {"id": "found"}
 
 
-def test_a_name_that_was_taken_before_is_refused_without_a_look() -> None:
+def test_a_name_taken_before_the_create_is_rejected_without_a_search() -> None:
     with pytest.raises(RejectedError, match="Name is already in use"):
         Server(no(400, "Name is already in use")).client().create("gates", {}, lambda: {"id": "of another"})
 
@@ -439,82 +381,16 @@ def test_a_name_that_was_taken_before_is_refused_without_a_look() -> None:
 # -- settings
 
 
-SETTINGS = {"statsig:apiKey": "console-config", "statsig:baseUrl": "http://config.example"}
-
-
-def configured(settings: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> httpx.Request:
-    """The request that a client made from these settings sends."""
+def test_a_client_has_the_settings() -> None:
     server = Server(ok())
-    real = httpx.Client.__init__
-
-    def through(self: httpx.Client, **options: Any) -> None:
-        real(self, **options | {"transport": httpx.MockTransport(server)})
-
-    monkeypatch.setattr(httpx.Client, "__init__", through)
-    Client.from_settings(settings).get("gates/a")
-    return server.last
+    settings = Settings("console-x", "https://proxy.example/v1", respect_reviews=True)
+    client = Client.from_settings(settings, transport=httpx.MockTransport(server))
+    client.get("gates/a")
+    headers = server.last.headers
+    assert str(server.last.url) == "https://proxy.example/v1/gates/a"
+    assert (headers["statsig-api-key"], headers["x-respect-review-settings"]) == ("console-x", "true")
 
 
-def test_the_stack_s_configuration_is_used(monkeypatch: pytest.MonkeyPatch) -> None:
-    request = configured(SETTINGS, monkeypatch)
-    assert (request.headers["statsig-api-key"], str(request.url)) == ("console-config", "http://config.example/gates/a")
-
-
-def test_the_environment_goes_first(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("STATSIG_CONSOLE_KEY", "console-env")
-    monkeypatch.setenv("STATSIG_CONSOLE_URL", "http://env.example/v1/")
-    request = configured(SETTINGS, monkeypatch)
-    assert (request.headers["statsig-api-key"], str(request.url)) == ("console-env", "http://env.example/v1/gates/a")
-
-
-def test_an_empty_environment_variable_says_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("STATSIG_CONSOLE_KEY", "")
-    assert configured(SETTINGS, monkeypatch).headers["statsig-api-key"] == "console-config"
-
-
-@pytest.mark.parametrize("key", [" console-env\n", "\tconsole-env\r\n"])
-def test_white_space_around_key_and_url_is_stripped(key: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("STATSIG_CONSOLE_KEY", key)
-    monkeypatch.setenv("STATSIG_CONSOLE_URL", " http://env.example\n")
-    request = configured({}, monkeypatch)
-    assert (request.headers["statsig-api-key"], str(request.url)) == ("console-env", "http://env.example/gates/a")
-
-
-def test_an_environment_variable_of_blanks_says_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("STATSIG_CONSOLE_KEY", "  \n")
-    assert isinstance(Client.from_settings({"statsig:apiKey": KEY}), Client)
-
-
-@pytest.mark.parametrize("url", ["localhost:8181", "http://", "ftp://localhost/console/v1", "/console/v1"])
-def test_what_is_no_whole_url_is_refused_at_once(url: str) -> None:
-    with pytest.raises(InvalidSettingError, match=r"has to be a whole URL"):
-        Client(KEY, url)
-
-
-@pytest.mark.parametrize("said", ["yes", "1", "ture"])
-def test_a_setting_that_is_neither_true_nor_false_is_an_error_and_not_off(said: str) -> None:
-    with pytest.raises(InvalidSettingError, match=r"statsig:respectReviews has to be true or false"):
-        Client.from_settings(SETTINGS | {"statsig:respectReviews": said})
-
-
-@pytest.mark.parametrize(("expected", "said"), [("true", "true"), ("true", "True"), (None, "false"), (None, "")])
-def test_reviews_are_respected_as_configured(expected: str | None, said: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    request = configured(SETTINGS | {"statsig:respectReviews": said}, monkeypatch)
-    assert expected == request.headers.get("x-respect-review-settings")
-
-
-@pytest.mark.parametrize("settings", [{}, {"statsig:apiKey": ""}, {"statsig:apiKey": "  \n"}])
-def test_a_missing_key_says_how_to_set_it(settings: dict[str, str]) -> None:
-    with pytest.raises(MissingKeyError) as caught:
-        Client.from_settings(settings)
-    assert str(caught.value) == (
-        "no Statsig Console API key: set the environment variable STATSIG_CONSOLE_KEY,"
-        " or run `pulumi config set --secret statsig:apiKey`"
-    )
-
-
-@pytest.mark.parametrize("key", ["console-ключ", "console-a\nb"])
-def test_a_key_that_no_header_can_hold_is_no_key_and_not_shown(key: str) -> None:
-    with pytest.raises(InvalidSettingError) as caught:
-        Client(key)
-    assert key not in str(caught.value)
+def test_settings_without_a_key_make_no_client() -> None:
+    with pytest.raises(MissingKeyError, match="no Statsig Console API key is configured"):
+        Client.from_settings(Settings())

@@ -203,7 +203,7 @@ def test_a_missing_key_is_told_with_where_this_command_looks_for_it(
     api: Shell, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delenv("STATSIG_CONSOLE_KEY")
-    expected = "no Statsig Console API key: set the environment variable STATSIG_CONSOLE_KEY\n"
+    expected = "no Statsig Console API key is configured; set the environment variable STATSIG_CONSOLE_KEY\n"
     assert api.run("GET", "gates") == (1, "", expected)
 
 

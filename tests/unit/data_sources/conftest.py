@@ -1,4 +1,4 @@
-"""What the tests of look-ups stand on: a Console API on a real socket, named by the environment."""
+"""Fixtures: the emulator on a real socket, set in the environment."""
 
 from __future__ import annotations
 
@@ -21,22 +21,22 @@ def running() -> Iterator[Emulator]:
 
 @pytest.fixture
 def emulator(running: Emulator, monkeypatch: pytest.MonkeyPatch, no_settings: None) -> Iterator[Emulator]:
-    """An empty project that the environment names; what was asked has to be as the specification says."""
+    """An empty project, set in the environment. All requests must match the OpenAPI description."""
     running.reset()
     running.quirk(**QUIRK_DEFAULTS)
     running.clear_faults()
     for user in running.objects("users"):
-        running.remove("users", user["email"])  # a new project has its owner
+        running.remove("users", user["email"])  # a new project contains its owner
     running.clear_requests()
     monkeypatch.setenv("STATSIG_CONSOLE_KEY", running.key)
     monkeypatch.setenv("STATSIG_CONSOLE_URL", running.url)
     yield running
-    # The specification demands a team's id, which no example has.
+    # The description requires a team's id, which no example has.
     if openapi.SPEC_FILE.exists() and running.quirks()["team_id_in_answers"]:
         assert openapi.check_log(running.requests()["log"]) == []
 
 
 @pytest.fixture
 def client(running: Emulator) -> Client:
-    """For what the console does by itself and the control plane does not do."""
+    """A client to change the project without a data source."""
     return Client(running.key, running.url)

@@ -1,4 +1,4 @@
-"""Programs that look things up, on the SDK's stand-in for the engine."""
+"""Programs that call data sources, run with the SDK's mocks."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from statsig_pulumi.emulator import Emulator
 
 
 def run(program: Callable[[], object], *, preview: bool = False) -> dict[str, Any]:
-    """Run a program which makes nothing; the inputs of its resources by name."""
+    """Run a program with mocks; return the inputs of its resources by name."""
     found: dict[str, Any] = {}
 
     class Engine(Mocks):
@@ -33,14 +33,14 @@ def run(program: Callable[[], object], *, preview: bool = False) -> dict[str, An
     return found
 
 
-def not_known_yet() -> Output[str]:
-    """What an output is in a preview, before its resource is made."""
+def unknown_output() -> Output[str]:
+    """Return an output as it is in a preview before its resource is created."""
     value, is_known = asyncio.Future[str](), asyncio.Future[bool]()
     value.set_result("")
     is_known.set_result(False)
     return Output(set(), value, is_known)
 
 
-def asked(emulator: Emulator) -> list[str]:
-    """What was sent, in its order."""
+def list_requests(emulator: Emulator) -> list[str]:
+    """Return the verbs and paths of the requests, in order."""
     return [f"{entry['method']} {entry['path']}" for entry in emulator.requests()["log"]]

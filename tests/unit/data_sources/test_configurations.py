@@ -1,4 +1,4 @@
-"""Look-ups of people, gates and dynamic configs."""
+"""Data sources of people, gates and dynamic configs."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ from .program import run
 
 NL = {"type": "country", "operator": "any", "targetValue": "NL"}
 RULE = {"name": "Holland", "passPercentage": 33.33, "conditions": [NL]}
-LOST = "in this Statsig project"
+MISSING = "in this Statsig project"
 
 
-def test_a_user_is_read_by_attributes_and_as_a_dict(emulator: Emulator) -> None:
+def test_a_user_reads_by_attributes_and_as_a_dict(emulator: Emulator) -> None:
     emulator.add("users", {"email": "ana@example.com", "firstName": "Ana", "lastName": "Bo", "role": "Read Only"})
     user = statsig.get_user("ana@example.com")
     assert user == {"email": "ana@example.com", "first_name": "Ana", "last_name": "Bo", "role": "read_only"}
@@ -28,13 +28,13 @@ def test_a_user_is_read_by_attributes_and_as_a_dict(emulator: Emulator) -> None:
         user.role = "Admin"
 
 
-def test_what_is_no_address_is_refused(emulator: Emulator) -> None:
-    with pytest.raises(InvalidInputsError, match="get_user: email: has to be an e-mail address, not 'teams'"):
+def test_an_invalid_email_address_is_an_error(emulator: Emulator) -> None:
+    with pytest.raises(InvalidInputsError, match="get_user: email: must be an email address, not 'teams'"):
         statsig.get_user("teams")
     assert emulator.requests()["log"] == []
 
 
-def test_lists_are_read_to_their_last_page(emulator: Emulator) -> None:
+def test_lists_are_read_to_the_last_page(emulator: Emulator) -> None:
     emulator.quirk(max_page_size=2)
     for number in range(5):
         emulator.add("users", {"email": f"u{number}@example.com"})
@@ -57,20 +57,20 @@ def test_a_team_is_found_by_its_name_with_its_people(emulator: Emulator, tells_i
     assert sorted(found.name for found in statsig.list_teams()) == ["Checkout", "Growth"]
 
 
-def test_a_team_that_is_not_there(emulator: Emulator) -> None:
-    with pytest.raises(GoneError, match=f"^there is no team 'Nobody' {LOST}$"):
+def test_a_missing_team_is_an_error(emulator: Emulator) -> None:
+    with pytest.raises(GoneError, match=f"^there is no team 'Nobody' {MISSING}$"):
         statsig.get_team("Nobody")
 
 
 @pytest.mark.parametrize("status", [400, 404])
-def test_a_team_that_goes_between_two_requests(emulator: Emulator, status: int) -> None:
+def test_a_team_deleted_between_two_requests_is_an_error(emulator: Emulator, status: int) -> None:
     made = emulator.add("teams", {"name": "Checkout"})
     emulator.fault(kind="status", status=status, path=f"/users/teams/{made['id']}")
-    with pytest.raises(GoneError, match=f"^there is no team 'Checkout' {LOST}$"):
+    with pytest.raises(GoneError, match=f"^there is no team 'Checkout' {MISSING}$"):
         statsig.get_team("Checkout")
 
 
-def test_gates_are_read_whole(emulator: Emulator) -> None:
+def test_all_properties_of_gates_are_read(emulator: Emulator) -> None:
     emulator.add("gates", {"name": "New checkout", "tags": ["core"], "rules": [RULE], "holdoutIDs": ["h", "h"]})
     (gate,) = statsig.list_gates()
     assert (gate.id, gate.name, gate.status, gate.is_enabled) == ("new_checkout", "New checkout", "In Progress", True)
@@ -90,14 +90,14 @@ def test_gates_are_filtered_by_the_api(emulator: Emulator) -> None:
     assert statsig.list_gates(type="TEMPORARY") == []
 
 
-def test_archived_gates_are_listed_when_they_are_asked_for(emulator: Emulator, client: Client) -> None:
+def test_archived_gates_are_listed_only_with_include_archived(emulator: Emulator, client: Client) -> None:
     emulator.add("gates", {"name": "old"})
     client.change("PUT", "gates/old/archive", {})
     assert statsig.list_gates() == statsig.list_gates(include_archived=False) == []
     assert [gate.status for gate in statsig.list_gates(include_archived=True)] == ["Archived"]
 
 
-def test_every_filter_is_spelled_as_the_api_spells_it(emulator: Emulator) -> None:
+def test_filters_are_sent_with_the_names_of_the_api(emulator: Emulator) -> None:
     statsig.list_gates(
         id_type=["userID", "stableID"],
         type_reason="STALE_NO_RULES",
@@ -134,15 +134,15 @@ def test_dynamic_configs_are_listed_and_filtered(emulator: Emulator) -> None:
     ("kind", "versions"),
     [("gates", statsig.list_gate_versions), ("dynamic_configs", statsig.list_dynamic_config_versions)],
 )
-def test_versions_tell_what_was(emulator: Emulator, kind: str, versions: Callable[[str], Any]) -> None:
+def test_versions_have_their_own_values(emulator: Emulator, kind: str, versions: Callable[[str], Any]) -> None:
     emulator.add(kind, {"name": "thing", "description": "before"})
     emulator.edit(kind, "thing", {"description": "after"})
     assert {version.version: version.description for version in versions("thing")} == {1: "before", 2: "after"}
-    with pytest.raises(GoneError, match=f"^there is no .* 'other' {LOST}$"):
+    with pytest.raises(GoneError, match=f"^there is no .* 'other' {MISSING}$"):
         versions("other")
 
 
-def test_what_a_rule_says_can_be_declared_again(emulator: Emulator) -> None:
+def test_a_rule_that_was_read_can_be_declared(emulator: Emulator) -> None:
     emulator.add("gates", {"name": "first", "rules": [RULE | {"environments": ["production"]}]})
     (rule,) = statsig.list_gate_rules("first")
     assert (rule.name, rule.pass_percentage, rule.environments) == ("Holland", 33.33, ["production"])
@@ -155,7 +155,7 @@ def test_what_a_rule_says_can_be_declared_again(emulator: Emulator) -> None:
     assert declared["conditions"] == [{"type": "country", "operator": "any", "target_value": ["NL"]}]
 
 
-def test_rules_of_a_config_are_read_together_and_one_by_one(emulator: Emulator) -> None:
+def test_rules_of_a_config_are_listed_and_read_one_by_one(emulator: Emulator) -> None:
     rules = [RULE | {"returnValue": {"max": 1}}, {"name": "Rest", "passPercentage": 100, "conditions": []}]
     emulator.add("dynamic_configs", {"name": "prices", "rules": rules})
     first, rest = statsig.list_dynamic_config_rules("prices")
@@ -164,13 +164,13 @@ def test_rules_of_a_config_are_read_together_and_one_by_one(emulator: Emulator) 
     assert statsig.get_dynamic_config_rule("prices", rest.base_id) == rest
 
 
-def test_a_rule_or_its_config_that_is_not_there(emulator: Emulator) -> None:
+def test_a_missing_rule_or_config_is_an_error(emulator: Emulator) -> None:
     emulator.add("dynamic_configs", {"name": "prices"})
     for config_id in ("prices", "limits"):
-        with pytest.raises(GoneError, match=f"^there is no rule 'r' of a dynamic config '{config_id}' {LOST}$"):
+        with pytest.raises(GoneError, match=f"^there is no rule 'r' of dynamic config '{config_id}' {MISSING}$"):
             statsig.get_dynamic_config_rule(config_id, "r")
     for rules in (statsig.list_dynamic_config_rules, statsig.list_gate_rules):
-        with pytest.raises(GoneError, match=f"'limits' {LOST}$"):
+        with pytest.raises(GoneError, match=f"'limits' {MISSING}$"):
             rules("limits")
 
 
@@ -183,5 +183,5 @@ def test_overrides_of_a_gate(emulator: Emulator, client: Client) -> None:
     assert (found.passing_user_ids, found.failing_user_ids, found.passing_custom_ids) == (["u1", "u2"], [], [])
     (override,) = found.environment_overrides
     assert (override.environment, override.unit_id, override.passing_ids) == (None, "userID", ["u9"])
-    with pytest.raises(GoneError, match=f"no gate 'gamma' {LOST}"):
+    with pytest.raises(GoneError, match=f"no gate 'gamma' {MISSING}"):
         statsig.get_gate_overrides("gamma")

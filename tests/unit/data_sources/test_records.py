@@ -1,4 +1,4 @@
-"""Records: any of the shapes that the API is known to answer in, in the names that programs use."""
+"""Records: every documented shape of responses, read with the names that programs use."""
 
 from __future__ import annotations
 
@@ -10,67 +10,92 @@ import pytest
 import statsig_pulumi as statsig
 from statsig_pulumi.data_sources.records.ingestion import iso_date
 from statsig_pulumi.data_sources.records.record import Record
-from statsig_pulumi.data_sources.rules import rules_in
-from statsig_pulumi.schema.properties import Property
+from statsig_pulumi.data_sources.rules import read_rules
+from statsig_pulumi.resources.gate import GateFields
+from statsig_pulumi.schema.options import PropertyOptions
 
 RECORDS = [value for value in vars(statsig).values() if inspect.isclass(value) and issubclass(value, Record)]
-PROPERTIES = [pytest.param(p, id=f"{cls.__name__}.{name}") for cls in RECORDS for name, p in cls.properties.items()]
 RULE = {"name": "All", "passPercentage": 10, "conditions": [], "id": "r:10.00:1", "baseID": "r", "environments": None}
 
 
-@pytest.mark.parametrize("p", PROPERTIES)
-def test_every_property_has_a_docstring_that_is_a_sentence(p: Property[Any]) -> None:
-    assert p.doc.endswith(".")
-    assert p.doc.lstrip("`")[0].isalnum()
+def test_every_property_has_a_docstring_that_is_a_sentence() -> None:
+    violations = [
+        f"{cls.__name__}.{name}"
+        for cls in RECORDS
+        for name, p in cls.properties.items()
+        if not (p.doc.endswith(".") and p.doc.lstrip("`")[0].isalnum())
+    ]
+    assert violations == []
 
 
-@pytest.mark.parametrize("p", PROPERTIES)
-def test_programs_read_records_and_set_nothing(p: Property[Any]) -> None:
-    assert not p.settable
+def test_no_property_of_a_record_can_be_set() -> None:
+    settable = [f"{cls.__name__}.{name}" for cls in RECORDS for name, p in cls.properties.items() if p.settable]
+    assert settable == []
+
+
+def test_no_property_hides_a_method_of_dict() -> None:
+    assert [f"{cls.__name__}.{name}" for cls in RECORDS for name in cls.properties if hasattr(dict, name)] == []
 
 
 @pytest.mark.parametrize("cls", RECORDS, ids=lambda cls: cls.__name__)
-def test_no_property_hides_what_a_dict_can_do(cls: type[Record]) -> None:
-    assert [name for name in cls.properties if hasattr(dict, name)] == []
-
-
-@pytest.mark.parametrize("cls", RECORDS, ids=lambda cls: cls.__name__)
-def test_a_record_of_nothing_can_be_read(cls: type[Record]) -> None:
+def test_a_record_of_an_empty_response_has_all_properties(cls: type[Record]) -> None:
     empty = cls.read({})
     assert list(empty) == list(cls.properties)
     assert [getattr(empty, name) for name in cls.properties] == list(empty.values())
 
 
-def test_what_the_api_does_not_tell_is_none_or_empty_and_what_no_one_knows_is_left_out() -> None:
+def test_a_shared_property_is_settable_on_the_resource_and_read_only_on_the_record() -> None:
+    shared = [(statsig.Gate.properties[n], statsig.GateRecord.properties[n]) for n in GateFields.properties]
+    assert [(gate.wire, gate.doc) for gate, _ in shared] == [(record.wire, record.doc) for _, record in shared]
+    assert statsig.Gate.properties["tags"].settable
+    assert statsig.GateRecord.properties["tags"].options == PropertyOptions(computed=True)
+
+
+def test_a_record_keeps_the_order_of_lists_that_are_unordered_on_the_resource() -> None:
+    assert statsig.GateRecord.read({"tags": ["b", "a", "b"]}).tags == ["b", "a", "b"]
+    assert statsig.GateRecord.read({"holdoutIDs": ["b", "a", "b"]}).holdout_ids == ["b", "a"]
+
+
+def test_a_record_keeps_the_spelling_that_the_resource_normalizes() -> None:
+    assert statsig.UserRecord.read({"email": "Ana@Example.com"}).email == "Ana@Example.com"
+
+
+def test_a_record_has_none_where_the_resource_has_a_default() -> None:
+    source = statsig.MetricSourceRecord.read({"name": "orders"})
+    assert (source.is_read_only, source.timestamp_as_day, source.source_type) == (None, None, None)
+    assert statsig.MetricSourceRecord.properties["sql"].doc == statsig.MetricSource.properties["sql"].doc
+
+
+def test_omitted_properties_are_none_or_empty_and_unknown_keys_are_dropped() -> None:
     team = statsig.TeamRecord.read({"name": "Core", "invented": 1, "members": [{"email": "a@b.c", "invented": 1}]})
     assert (team.id, team.admins, team["admins"], team.require_reviews) == (None, [], [], None)
     assert "invented" not in team
     assert "invented" not in team["members"][0]
 
 
-def test_a_record_crosses_as_the_plain_json_it_is() -> None:
+def test_a_record_is_plain_json() -> None:
     user = statsig.UserRecord.read({"email": "a@b.c", "firstName": "A", "lastName": "B", "role": "admin"})
     assert user == {"email": "a@b.c", "first_name": "A", "last_name": "B", "role": "admin"}
-    assert repr(user) == "UserRecord(email='a@b.c', first_name='A', last_name='B', role='admin')"
+    assert repr(user) == "UserRecord(email='a@b.c', role='admin', first_name='A', last_name='B')"
 
 
-def test_both_spellings_of_results_are_read() -> None:
-    told = {"metricID": "m::user", "value": -0.5, "p_value": 0.7, "test_units": 1669.0, "percentChange": 2}
-    (metric,) = statsig.ExperimentPulseRecord.read({"primaryMetrics": [told]}).primary_metrics
+def test_results_are_read_in_camel_case_and_snake_case() -> None:
+    response = {"metricID": "m::user", "value": -0.5, "p_value": 0.7, "test_units": 1669.0, "percentChange": 2}
+    (metric,) = statsig.ExperimentPulseRecord.read({"primaryMetrics": [response]}).primary_metrics
     assert (metric.absolute_change, metric.p_value, metric.test_units, metric.percent_change) == (-0.5, 0.7, 1669, 2)
     assert statsig.PulseMetricRecord.read({"absoluteChange": 1, "value": 2}).absolute_change == 1
 
 
 @pytest.mark.parametrize("data", [[RULE], {"rules": [RULE]}, [{"rules": [RULE]}], RULE])
-def test_rules_are_read_in_each_shape_that_is_described(data: Any) -> None:
-    (rule,) = rules_in(statsig.ConfigRule, data)
+def test_rules_are_read_in_each_documented_shape(data: Any) -> None:
+    (rule,) = read_rules(statsig.ConfigRule, data)
     assert rule == {"name": "All", "pass_percentage": 10, "conditions": [], "id": "r:10.00:1", "base_id": "r"}
     assert (rule.environments, rule.variants) == ([], [])
 
 
 @pytest.mark.parametrize("data", [None, [], {"rules": []}, [{"rules": []}]])
-def test_no_rules_are_read_in_each_shape_that_is_described(data: Any) -> None:
-    assert rules_in(statsig.Rule, data) == []
+def test_no_rules_are_read_from_an_empty_response(data: Any) -> None:
+    assert read_rules(statsig.Rule, data) == []
 
 
 def test_a_single_target_value_is_a_list_at_any_depth() -> None:
@@ -81,7 +106,7 @@ def test_a_single_target_value_is_a_list_at_any_depth() -> None:
 
 
 @pytest.mark.parametrize(
-    ("told", "day"),
+    ("time", "day"),
     [
         ("Mon Mar 04 2024 00:00:00 GMT+0000 (Coordinated Universal Time)", "2024-03-04"),
         ("Mon Mar 04 2024 00:00:00 GMT-0800 (Pacific Standard Time)", "2024-03-04"),
@@ -95,5 +120,5 @@ def test_a_single_target_value_is_a_list_at_any_depth() -> None:
         (None, None),
     ],
 )
-def test_every_form_of_a_day_is_one_iso_date(told: Any, day: Any) -> None:
-    assert iso_date(told) == day
+def test_every_form_of_a_time_is_read_as_an_iso_date(time: Any, day: Any) -> None:
+    assert iso_date(time) == day

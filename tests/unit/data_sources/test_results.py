@@ -1,4 +1,4 @@
-"""Look-ups of experiments, their overrides, and the results of experiments and gates."""
+"""Data sources of experiments, their overrides, and the results of experiments and gates."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def rule_id(emulator: Emulator) -> str:
     return str(emulator.add("gates", GATE)["rules"][0]["id"])
 
 
-def test_an_experiment_is_read_whole(experiment: Any) -> None:
+def test_all_properties_of_an_experiment_are_read(experiment: Any) -> None:
     (found,) = statsig.list_experiments(tags=["shop"])
     assert (found.id, found.name, found.status, found.allocation) == ("button_colour", "Button colour", "active", 100)
     assert [(group.name, group.size) for group in found.groups] == [("Control", 50), ("Test", 50)]
@@ -60,19 +60,19 @@ def test_experiments_are_filtered_by_the_api(emulator: Emulator, experiment: Any
     assert [found.id for found in statsig.list_experiments(status="setup")] == ["other"]
     assert len(statsig.list_experiments(status=["setup", "active"])) == 2
     statsig.list_experiments(team_id="t", layer_id="l", created_start_date=date(2024, 1, 31), stale=False)
-    asked = emulator.requests()["log"][-1]["query"]
-    assert asked.items() >= {"teamID": "t", "layerID": "l", "createdStartDate": "2024-01-31", "stale": "false"}.items()
+    query = emulator.requests()["log"][-1]["query"]
+    assert query.items() >= {"teamID": "t", "layerID": "l", "createdStartDate": "2024-01-31", "stale": "false"}.items()
 
 
-def test_a_day_that_is_none_stops_before_anything_is_sent(emulator: Emulator) -> None:
-    with pytest.raises(InvalidInputsError, match="list_experiments: created_end_date: has to be a day such as"):
+def test_an_invalid_date_is_an_error_before_any_request(emulator: Emulator) -> None:
+    with pytest.raises(InvalidInputsError, match="list_experiments: created_end_date: must be a date such as"):
         statsig.list_experiments(created_end_date="31-01-2024")
-    with pytest.raises(InvalidInputsError, match="get_experiment_pulse_results: date: has to be a day such as"):
+    with pytest.raises(InvalidInputsError, match="get_experiment_pulse_results: date: must be a date such as"):
         statsig.get_experiment_pulse_results("e", "Control", "Test", date="2024-02-30")
     assert emulator.requests()["log"] == []
 
 
-def test_results_of_groups_by_name_are_those_by_id(emulator: Emulator, experiment: Any) -> None:
+def test_results_by_group_names_equal_those_by_ids(emulator: Emulator, experiment: Any) -> None:
     control, test = (group["id"] for group in experiment["groups"])
     by_name = statsig.get_experiment_pulse_results("button_colour", "Control", "Test")
     assert by_name == statsig.get_experiment_pulse_results("button_colour", control, test)
@@ -86,7 +86,7 @@ def test_results_of_groups_by_name_are_those_by_id(emulator: Emulator, experimen
     assert (by_name.secondary_metrics, by_name["other_metrics"]) == ([], [])
 
 
-def test_options_of_results_are_spelled_as_the_api_spells_them(emulator: Emulator, experiment: Any) -> None:
+def test_options_of_results_are_sent_with_the_names_of_the_api(emulator: Emulator, experiment: Any) -> None:
     control, test = (group["id"] for group in experiment["groups"])
     statsig.get_experiment_pulse_results(
         "button_colour",
@@ -115,10 +115,10 @@ def test_options_of_results_are_spelled_as_the_api_spells_them(emulator: Emulato
     }
 
 
-def test_a_group_that_is_not_there_is_told_with_those_that_are(experiment: Any) -> None:
+def test_a_missing_group_is_an_error_that_lists_the_groups(experiment: Any) -> None:
     with pytest.raises(GoneError) as gone:
         statsig.get_experiment_pulse_results("button_colour", "Control", "Blue")
-    assert str(gone.value) == "there is no group 'Blue' in experiment 'button_colour', which has 'Control', 'Test'"
+    assert str(gone.value) == "there is no group 'Blue' in experiment 'button_colour'; its groups are 'Control', 'Test'"
 
 
 def test_a_group_can_be_an_output(experiment: Any) -> None:
@@ -133,7 +133,7 @@ def test_a_group_can_be_an_output(experiment: Any) -> None:
     assert found == [1]
 
 
-def test_what_the_api_refuses_for_another_reason_is_said_in_its_words(emulator: Emulator, rule_id: str) -> None:
+def test_a_rejection_for_another_reason_has_the_message_of_the_api(emulator: Emulator, rule_id: str) -> None:
     with pytest.raises(RejectedError, match="confidence"):
         statsig.get_gate_pulse_results("beta", rule_id, confidence=300)
 
@@ -150,7 +150,7 @@ def test_loads_of_an_experiment(emulator: Emulator, client: Client, experiment: 
     assert load.finished_time is not None
 
 
-def test_exposures_group_by_group(emulator: Emulator, experiment: Any) -> None:
+def test_exposures_are_listed_by_group(emulator: Emulator, experiment: Any) -> None:
     emulator.edit("experiments", "button_colour", {"startTime": 1700000000000, "endTime": 1700500000000})
     control, test = statsig.get_cumulative_exposures("button_colour")
     assert (control.group_name, test.group_id) == ("Control", experiment["groups"][1]["id"])
@@ -174,10 +174,10 @@ def test_overrides_of_an_experiment(emulator: Emulator, client: Client, experime
     assert [(o.group, o.ids, o.unit_type) for o in found.user_id_overrides] == [("Control", ["u1", "u2"], None)]
 
 
-@pytest.mark.parametrize("look_up", BY_EXPERIMENT)
-def test_an_experiment_that_is_not_there(emulator: Emulator, look_up: Callable[[str], Any]) -> None:
+@pytest.mark.parametrize("data_source", BY_EXPERIMENT)
+def test_a_missing_experiment_is_an_error(emulator: Emulator, data_source: Callable[[str], Any]) -> None:
     with pytest.raises(GoneError, match=r"^there is no experiment 'nothing' in this Statsig project$"):
-        look_up("nothing")
+        data_source("nothing")
 
 
 def test_results_of_a_rule_by_either_id(emulator: Emulator, rule_id: str) -> None:
@@ -198,8 +198,8 @@ def test_loads_of_a_rule(emulator: Emulator, client: Client, rule_id: str) -> No
     assert load.start_ds <= load.end_ds
 
 
-@pytest.mark.parametrize("look_up", [statsig.get_gate_pulse_results, statsig.list_gate_pulse_loads])
+@pytest.mark.parametrize("data_source", [statsig.get_gate_pulse_results, statsig.list_gate_pulse_loads])
 @pytest.mark.parametrize("gate_id", ["beta", "gamma"])
-def test_a_rule_or_its_gate_that_is_not_there(rule_id: str, look_up: Callable[[str, str], Any], gate_id: str) -> None:
-    with pytest.raises(GoneError, match=f"^there is no rule 'r' of a gate '{gate_id}' in this Statsig project$"):
-        look_up(gate_id, "r")
+def test_a_missing_rule_or_gate_is_an_error(rule_id: str, data_source: Callable[[str, str], Any], gate_id: str) -> None:
+    with pytest.raises(GoneError, match=f"^there is no rule 'r' of gate '{gate_id}' in this Statsig project$"):
+        data_source(gate_id, "r")

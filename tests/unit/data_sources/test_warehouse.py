@@ -1,4 +1,4 @@
-"""Look-ups of the sources of a warehouse-native project, and of what is ingested from a warehouse."""
+"""Data sources of warehouse-native projects: sources and ingestion."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from statsig_pulumi.errors import GoneError, InvalidInputsError, RejectedError
 UNITS = [{"statsigUnitID": "userID", "column": "user_id"}]
 SALES = {"name": "Sales / EU", "sql": "SELECT 1", "timestampColumn": "ts", "idTypeMapping": UNITS}
 WEB = {"type": "redshift", "dataset": "Events", "source_name": "web", "enabled": True, "query": "SELECT 1"}
-LOST = "in this Statsig project"
+MISSING = "in this Statsig project"
 BY_NAME: list[tuple[str, str, Callable[[str], Any], str]] = [
     ("metric_sources", "metric source", statsig.get_metric_source, "metric_source_missing_status"),
     (
@@ -39,35 +39,35 @@ def web(emulator: Emulator) -> Any:
     return emulator.add("ingestion_sources", WEB)
 
 
-@pytest.mark.parametrize(("kind", "noun", "look_up", "quirk"), BY_NAME)
+@pytest.mark.parametrize(("kind", "noun", "data_source", "quirk"), BY_NAME)
 def test_a_source_is_found_by_its_name(
-    emulator: Emulator, kind: str, noun: str, look_up: Callable[[str], Any], quirk: str
+    emulator: Emulator, kind: str, noun: str, data_source: Callable[[str], Any], quirk: str
 ) -> None:
     emulator.add(kind, SALES | {"tags": ["core"]})
-    found = look_up("Sales / EU")
+    found = data_source("Sales / EU")
     assert (found.name, found.sql, found.timestamp_column, found.tags) == ("Sales / EU", "SELECT 1", "ts", ["core"])
     assert [(unit.statsig_unit_id, unit.column) for unit in found.id_type_mapping] == [("userID", "user_id")]
     assert (found.is_read_only, found.timestamp_as_day, found.team) == (None, None, None)
 
 
 @pytest.mark.parametrize("status", [400, 404])
-@pytest.mark.parametrize(("kind", "noun", "look_up", "quirk"), BY_NAME)
-def test_a_source_that_is_not_there(
-    emulator: Emulator, kind: str, noun: str, look_up: Callable[[str], Any], quirk: str, status: int
+@pytest.mark.parametrize(("kind", "noun", "data_source", "quirk"), BY_NAME)
+def test_a_missing_source_is_an_error(
+    emulator: Emulator, kind: str, noun: str, data_source: Callable[[str], Any], quirk: str, status: int
 ) -> None:
     emulator.quirk(**{quirk: status})
-    with pytest.raises(GoneError, match=f"^there is no {noun} 'Sales' {LOST}$"):
-        look_up("Sales")
+    with pytest.raises(GoneError, match=f"^there is no {noun} 'Sales' {MISSING}$"):
+        data_source("Sales")
 
 
-@pytest.mark.parametrize(("kind", "noun", "look_up", "quirk"), BY_NAME)
-def test_a_source_that_is_there_but_refused_is_not_missing(
-    emulator: Emulator, kind: str, noun: str, look_up: Callable[[str], Any], quirk: str
+@pytest.mark.parametrize(("kind", "noun", "data_source", "quirk"), BY_NAME)
+def test_a_rejected_read_of_a_listed_source_is_not_reported_as_missing(
+    emulator: Emulator, kind: str, noun: str, data_source: Callable[[str], Any], quirk: str
 ) -> None:
     emulator.add(kind, SALES | {"name": "Sales"})
     emulator.fault(kind="status", status=400, path="*/Sales")
     with pytest.raises(RejectedError):
-        look_up("Sales")
+        data_source("Sales")
 
 
 def test_sources_are_listed(emulator: Emulator) -> None:
@@ -98,10 +98,12 @@ def test_an_ingestion_source_and_its_data(web: Any) -> None:
     assert (found.type, found.enabled, found.data["query"]) == ("redshift", True, "SELECT 1")
     with pytest.raises(GoneError) as gone:
         statsig.get_ingestion_source("redshift", "Events", "app")
-    assert str(gone.value) == (f"there is no ingestion source 'app' of type 'redshift' for the dataset 'Events' {LOST}")
+    assert str(gone.value) == (
+        f"there is no ingestion source 'app' of type 'redshift' for the dataset 'Events' {MISSING}"
+    )
 
 
-def test_exposures_are_read_by_the_name_they_are_made_with(emulator: Emulator) -> None:
+def test_exposures_are_read_by_either_name(emulator: Emulator) -> None:
     emulator.add("ingestion_sources", WEB | {"dataset": "export_exposures"})
     assert statsig.get_ingestion_source("redshift", "Exposures", "web").enabled is True
     assert emulator.requests()["log"][-1]["query"]["dataset"] == "export_exposures"
@@ -114,7 +116,7 @@ def test_a_schedule(client: Client, emulator: Emulator) -> None:
 
 
 @pytest.mark.parametrize("shape", ["status", "statusCode"])
-def test_runs_and_what_happened_in_them(emulator: Emulator, client: Client, web: Any, shape: str) -> None:
+def test_runs_have_their_history(emulator: Emulator, client: Client, web: Any, shape: str) -> None:
     emulator.quirk(ingestion_run_error_shape=shape, backfill_outcome="download_error")
     days = {"datestamp_start": "2024-01-30", "datestamp_end": "2024-01-31"}
     body = {**days, "type": "redshift", "dataset": "Events", "source": "web"}
@@ -126,7 +128,7 @@ def test_runs_and_what_happened_in_them(emulator: Emulator, client: Client, web:
     assert (source.source, source.status_by_date[1].date_stamp) == ("web", "2024-01-31")
     assert "started" in [status.status for status in source.status_by_date[1].statuses]
     assert [listed.run_id for listed in statsig.list_ingestion_runs()] == [run_id]
-    with pytest.raises(GoneError, match=f"^there is no ingestion run '0' {LOST}$"):
+    with pytest.raises(GoneError, match=f"^there is no ingestion run '0' {MISSING}$"):
         statsig.get_ingestion_run("0")
 
 
@@ -159,12 +161,12 @@ def test_statuses_are_filtered_by_the_api(emulator: Emulator, web: Any) -> None:
     assert emulator.requests()["log"][0]["query"].items() >= (query | {"statuses": wanted}).items()
 
 
-@pytest.mark.parametrize("look_up", BY_DAYS)
-def test_days_that_are_none_or_the_wrong_way_round_send_nothing(
-    emulator: Emulator, look_up: Callable[..., Any]
+@pytest.mark.parametrize("data_source", BY_DAYS)
+def test_invalid_or_reversed_dates_are_errors_before_any_request(
+    emulator: Emulator, data_source: Callable[..., Any]
 ) -> None:
-    with pytest.raises(InvalidInputsError, match=r"start_date: has to be a day .*; end_date: has to be a day "):
-        look_up("2024-13-01", "20240131")
+    with pytest.raises(InvalidInputsError, match=r"start_date: must be a date .*; end_date: must be a date "):
+        data_source("2024-13-01", "20240131")
     with pytest.raises(InvalidInputsError, match="end_date: 2024-01-01 is before start_date, 2024-01-31"):
-        look_up("2024-01-31", "2024-01-01")
+        data_source("2024-01-31", "2024-01-01")
     assert emulator.requests()["log"] == []

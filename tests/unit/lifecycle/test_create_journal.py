@@ -1,4 +1,4 @@
-"""What an interrupted run leaves for the next one to find."""
+"""The journal of creates: which creates count as those of an interrupted run."""
 
 from __future__ import annotations
 
@@ -7,55 +7,157 @@ import socket
 import subprocess
 import sys
 import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
-from statsig_pulumi.lifecycle.create_journal import KEPT_S, CreateJournal
+import pytest
+from filelock import FileLock
 
-GONE = "127.0.0.1:1"
-"""Where no engine answers."""
+from statsig_pulumi.lifecycle.create_journal import RETENTION_S, CreateJournal
 
-
-def test_a_create_of_a_run_that_is_gone_was_interrupted(tmp_path: Path) -> None:
-    CreateJournal(tmp_path, GONE).note("a")
-    (file,) = tmp_path.iterdir()
-    file.rename(tmp_path / "127.0.0.1_1_0")
-    later = CreateJournal(tmp_path, GONE)
-    assert later.was_interrupted("a")
-    assert not later.was_interrupted("b")
+NO_ENGINE = "127.0.0.1:1"
+"""An address at which no engine answers."""
 
 
-def test_a_create_of_this_run_or_of_one_that_still_runs_was_not(tmp_path: Path) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as engine:
-        running = CreateJournal(tmp_path, f"127.0.0.1:{engine.getsockname()[1]}")
-        running.note("a")
-        assert not running.was_interrupted("a")
-        other = CreateJournal(tmp_path, GONE)
-        other.note("b")
-        assert not other.was_interrupted("a")
-        assert not other.was_interrupted("b")
+@pytest.fixture
+def engine() -> Iterator[str]:
+    """The address of an engine that answers."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        yield f"127.0.0.1:{server.getsockname()[1]}"
 
 
-def test_a_run_that_ends_leaves_nothing(tmp_path: Path) -> None:
-    program = "import sys; from pathlib import Path; from statsig_pulumi.lifecycle.create_journal import CreateJournal\n"
-    program += f"journal = CreateJournal(Path({str(tmp_path)!r}), {GONE!r}); journal.note('a'); journal.note('b')\n"
-    program += f"print(len(list(Path({str(tmp_path)!r}).iterdir())))"
-    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
-    assert done.stdout.strip() == "1"
+@pytest.fixture
+def end_process(monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
+    """Do what is registered for the end of the process."""
+    callbacks: list[Callable[[], None]] = []
+
+    def register(callback: Callable[..., None], *args: Any) -> None:
+        callbacks.append(lambda: callback(*args))
+
+    monkeypatch.setattr("atexit.register", register)
+    return lambda: [callback() for callback in callbacks] and None
+
+
+def file_of(folder: Path, address: str, process: int = 0, *, lock: bool = True) -> Path:
+    """The journal of a run of another process, which sent the create 'a'."""
+    file = folder / f"{address.replace(':', '_')}_{process}"
+    file.write_text("a\n")
+    if lock:
+        file.with_name(f"{file.name}.lock").touch()
+    return file
+
+
+def test_the_names_of_files_are_frozen(tmp_path: Path) -> None:
+    CreateJournal(tmp_path, "127.0.0.1:4711").record("a")
+    name = f"127.0.0.1_4711_{os.getpid()}"
+    assert sorted(file.name for file in tmp_path.iterdir()) == [name, f"{name}.lock"]
+    assert (tmp_path / name).read_text() == "a\n"
+
+
+def test_creates_of_a_run_without_lock_and_engine_were_interrupted(tmp_path: Path) -> None:
+    file_of(tmp_path, NO_ENGINE)
+    journal = CreateJournal(tmp_path, NO_ENGINE)
+    assert journal.was_interrupted("a")
+    assert not journal.was_interrupted("b")
+
+
+def test_creates_of_this_run_were_not_interrupted(tmp_path: Path) -> None:
+    journal = CreateJournal(tmp_path, NO_ENGINE)
+    journal.record("a")
+    assert not journal.was_interrupted("a")
+
+
+def test_creates_of_a_running_run_were_not_interrupted(tmp_path: Path, engine: str) -> None:
+    running = CreateJournal(tmp_path, engine)
+    running.record("a")
+    assert not CreateJournal(tmp_path, NO_ENGINE).was_interrupted("a")
+
+
+def test_creates_of_a_killed_plugin_were_interrupted_even_if_its_address_answers(tmp_path: Path, engine: str) -> None:
+    file_of(tmp_path, engine)
+    assert CreateJournal(tmp_path, NO_ENGINE).was_interrupted("a")
+
+
+def test_creates_of_a_killed_engine_were_interrupted_even_if_its_plugin_holds_the_lock(tmp_path: Path) -> None:
+    file = file_of(tmp_path, NO_ENGINE)
+    with FileLock(f"{file}.lock"):
+        assert CreateJournal(tmp_path, NO_ENGINE).was_interrupted("a")
+
+
+def test_a_running_engine_of_an_earlier_version_has_no_lock(tmp_path: Path, engine: str) -> None:
+    file_of(tmp_path, engine, lock=False)
+    assert not CreateJournal(tmp_path, NO_ENGINE).was_interrupted("a")
+
+
+def test_a_killed_engine_of_an_earlier_version_was_interrupted(tmp_path: Path) -> None:
+    file_of(tmp_path, NO_ENGINE, lock=False)
+    assert CreateJournal(tmp_path, NO_ENGINE).was_interrupted("a")
+
+
+def test_threads_agree_on_an_interrupted_run(tmp_path: Path, engine: str) -> None:
+    file_of(tmp_path, engine)
+    journals = [CreateJournal(tmp_path, NO_ENGINE) for _ in range(2)]
+    with ThreadPoolExecutor(4) as pool:
+        results = list(pool.map(lambda n: journals[n % 2].was_interrupted("a"), range(20)))
+    assert results == [True] * 20
+
+
+def test_threads_record_all_their_creates(tmp_path: Path) -> None:
+    journal = CreateJournal(tmp_path, NO_ENGINE)
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(journal.record, map(str, range(40))))
+    file = tmp_path / f"127.0.0.1_1_{os.getpid()}"
+    assert sorted(map(int, file.read_text().split())) == list(range(40))
+
+
+def test_a_run_that_ends_leaves_no_files(tmp_path: Path, end_process: Callable[[], None]) -> None:
+    journal = CreateJournal(tmp_path, NO_ENGINE)
+    journal.record("a")
+    journal.record("b")
+    end_process()
     assert list(tmp_path.iterdir()) == []
 
 
-def test_what_an_old_run_left_is_forgotten(tmp_path: Path) -> None:
-    old, foreign = tmp_path / "127.0.0.1_1_0", tmp_path / "notes.txt"
-    old.write_text("a\n")
+def test_files_of_old_runs_are_removed(tmp_path: Path) -> None:
+    old, foreign = file_of(tmp_path, NO_ENGINE), tmp_path / "notes.txt"
     foreign.write_text("ünïcode")
-    long_ago_s = time.time() - KEPT_S - 1
-    os.utime(old, (long_ago_s, long_ago_s))
-    assert not CreateJournal(tmp_path, GONE).was_interrupted("a")
+    long_ago_s = time.time() - RETENTION_S - 1
+    for file in tmp_path.glob("127*"):
+        os.utime(file, (long_ago_s, long_ago_s))
+    assert not CreateJournal(tmp_path, NO_ENGINE).was_interrupted("a")
     assert not old.exists()
+    assert list(tmp_path.iterdir()) == [foreign]
 
 
-def test_where_nothing_can_be_written_nothing_is_known(tmp_path: Path) -> None:
+def test_without_a_writable_folder_no_run_was_interrupted(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
-    journal = CreateJournal(tmp_path / "file" / "folder", GONE)
-    journal.note("a")
+    journal = CreateJournal(tmp_path / "file" / "folder", NO_ENGINE)
+    journal.record("a")
     assert not journal.was_interrupted("a")
+
+
+PLUGIN = """
+import sys
+from pathlib import Path
+from statsig_pulumi.lifecycle.create_journal import CreateJournal
+
+CreateJournal(Path(sys.argv[1]), sys.argv[2]).record("a")
+print("recorded", flush=True)
+sys.stdin.read()
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("is_killed", [True, False])
+def test_a_plugin_that_is_killed_loses_its_lock(tmp_path: Path, engine: str, is_killed: bool) -> None:
+    words = [sys.executable, "-c", PLUGIN, str(tmp_path), engine]
+    with subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as plugin:
+        assert plugin.stdout is not None
+        assert plugin.stdout.readline() == "recorded\n"
+        assert not CreateJournal(tmp_path, NO_ENGINE).was_interrupted("a")
+        if is_killed:
+            plugin.kill()
+    assert CreateJournal(tmp_path, NO_ENGINE).was_interrupted("a") is is_killed
+    assert bool(list(tmp_path.iterdir())) is is_killed

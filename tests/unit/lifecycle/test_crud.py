@@ -23,12 +23,13 @@ from statsig_pulumi.errors import (
 )
 from statsig_pulumi.json_values import NONE, UNKNOWN
 from statsig_pulumi.lifecycle.crud import Lifecycle
+from statsig_pulumi.lifecycle.run_context import RunContext
 from statsig_pulumi.schema.declaration import REGISTRY
 from statsig_pulumi.schema.state import DECLARED, IMPORT
 from statsig_pulumi.settings import Policy
 
 from ..conftest import Console, Heard
-from ..schema.test_codec import CONFIGS, GATES
+from ..schema.strategies import CONFIGS, GATES
 
 Life = Callable[..., Lifecycle]
 Values = dict[str, Any]
@@ -136,8 +137,8 @@ def test_a_taken_name_is_told_with_the_id_and_how_to_import_it_and_nothing_is_to
     with pytest.raises(TakenError) as caught:
         life("Gate").create({"name": "new"})
     text = str(caught.value)
-    assert "Gate 'new' exists already in Statsig: id 'old_id', made by Ana; it was not touched" in text
-    assert text.endswith('import it: opts=pulumi.ResourceOptions(import_="old_id")')
+    assert "Gate 'new' exists already in Statsig: id 'old_id', created by Ana; it was not changed" in text
+    assert (caught.value.import_id, text.endswith("import the id 'old_id'")) == ("old_id", True)
     assert {"gates/old_id": there} == console.objects
     assert len(console.writes) == 1
 
@@ -184,7 +185,7 @@ def no_change_for_ever(kind: str, values: Values) -> None:
     console = Console()
     declaration = REGISTRY[kind]
     client = Client("console-x", transport=httpx.MockTransport(console.handle))
-    one: Lifecycle = declaration.cls.lifecycle(declaration, client)
+    one: Lifecycle = declaration.cls.lifecycle(declaration, RunContext(client))
     id_, outputs, inputs = made(one, **values)
     assert not one.diff(outputs, inputs)
     for _ in range(2):
@@ -421,7 +422,7 @@ def test_an_update_of_an_object_that_is_gone_says_what_to_do(console: Console, l
     gate = life("Gate")
     id_, outputs, inputs = made(gate, name="new")
     console.objects.clear()
-    with pytest.raises(GoneError, match=r"Gate 'new' is gone from Statsig.*run `pulumi refresh`, then `pulumi up`"):
+    with pytest.raises(GoneError, match=r"Gate 'new' no longer exists.*Run `pulumi refresh`, then `pulumi up`"):
         gate.update(id_, outputs, inputs | {"description": "x"})
     assert console.writes == []
 
@@ -497,9 +498,7 @@ def test_what_is_archived_does_not_tell_whether_it_is_launched_and_that_is_no_dr
 
 def test_a_create_whose_switch_fails_is_undone(console: Console, life: Life) -> None:
     console.fails("PUT", "gates/new/launch", no(403, "Forbidden resource"))
-    with pytest.raises(
-        StatsigError, match=r"Gate 'new' was not created: .*Forbidden.*; what was made of it is deleted again"
-    ):
+    with pytest.raises(StatsigError, match=r"Gate 'new' was not created: .*Forbidden.*; its object was deleted again"):
         life("Gate").create({"name": "new", "is_launched": True})
     assert console.objects == {}
 
@@ -573,7 +572,7 @@ def test_a_refused_delete_lists_what_refers_to_the_object(console: Console, life
     with pytest.raises(StatsigError) as caught:
         gate.delete(id_, outputs)
     text = str(caught.value)
-    assert "because it is refenced in another config; it is referred to by gate 'other', experiment 'exp'" in text
+    assert "because it is refenced in another config; gate 'other', experiment 'exp' refer to it" in text
     assert list(console.objects) == ["gates/new"]
 
 
@@ -612,11 +611,11 @@ def test_an_equal_object_is_adopted_and_nothing_is_written(console: Console, lif
 @pytest.mark.parametrize(
     ("declared", "told"),
     [
-        ({"description": "mine"}, "description: 'hers' => 'mine':"),
-        ({"is_launched": True}, "is_launched: False => True:"),
+        ({"description": "mine"}, "description: 'hers' => 'mine'"),
+        ({"is_launched": True}, "is_launched: False => True"),
         (
             {"rules": [{"name": "a", "pass_percentage": 1}]},
-            r"rules\[0\]: nothing => {'name': 'a', 'pass_percentage': 1}:",
+            r"rules\[0\]: nothing => {'name': 'a', 'pass_percentage': 1}",
         ),
     ],
 )
@@ -625,7 +624,7 @@ def test_an_object_that_differs_is_refused_at_preview_and_again_at_the_update(
 ) -> None:
     console.objects["gates/old_id"] = dict(THERE)
     gate, inputs = life("Gate"), {"name": "old", IMPORT: "old_id"} | declared
-    message = f"Gate 'old_id' cannot be imported, it differs from the program in {told}"
+    message = f"Gate 'old_id' cannot be imported: the program differs from it in {told}"
     ((problem),) = gate.check(inputs, new=True)[1]
     assert re.match(message, str(problem))
     with pytest.raises(ImportMismatchError, match=message):
@@ -664,11 +663,11 @@ def test_check_gives_the_one_spelling_and_every_problem_and_asks_nothing(console
 
 def test_what_is_made_for_one_object_does_not_leak_into_the_next(console: Console, life: Life) -> None:
     team = life("Team")
-    body = team._body_of_create({"name": "one"})
+    body = team.create_body({"name": "one"})
     for value in body.values():
         if isinstance(value, list):
             value.append("leaked")
-    assert "leaked" not in str(team._body_of_create({"name": "two"}))
+    assert "leaked" not in str(team.create_body({"name": "two"}))
 
 
 def test_a_switch_that_the_answer_does_not_tell_is_as_declared(console: Console, life: Life) -> None:
@@ -690,7 +689,5 @@ def test_a_refused_delete_without_a_reference_says_what_may_be_done(kind: str, c
         "DELETE", f"{collection}/old", httpx.Response(403, json={"status": 403, "message": "it is referenced"})
     )
     life_ = life(kind)
-    with pytest.raises(
-        StatsigError, match=r"it is referenced.*; (if something referred to it|declare archive_on_delete)"
-    ):
+    with pytest.raises(StatsigError, match=r"it is referenced.*; (if what referred to it|declare archive_on_delete)"):
         life_.delete("old", {"name": "old", "delete_while_active": True, DECLARED: ["name"]})

@@ -15,6 +15,7 @@ from statsig_pulumi.errors import GoneError, RejectedError, StatsigError
 from statsig_pulumi.lifecycle import job
 from statsig_pulumi.lifecycle.crud import Lifecycle
 from statsig_pulumi.lifecycle.reporter import Reporter
+from statsig_pulumi.lifecycle.run_context import RunContext
 from statsig_pulumi.schema.declaration import REGISTRY
 from statsig_pulumi.schema.state import DECLARED, IMPORT, SECRET
 
@@ -97,7 +98,7 @@ def backfill(runs: Runs, heard: Heard, clock: Clock) -> Lifecycle:
 def made_of(runs: Runs, reporter: Reporter) -> Lifecycle:
     declaration = REGISTRY["IngestionBackfill"]
     client = Client("console-KEY123", transport=httpx.MockTransport(runs.handle))
-    lifecycle: Lifecycle = declaration.cls.lifecycle(declaration, client, reporter)
+    lifecycle: Lifecycle = declaration.cls.lifecycle(declaration, RunContext(client, reporter))
     return lifecycle
 
 
@@ -146,7 +147,7 @@ def test_a_long_step_is_told_again_and_again(backfill: Lifecycle, runs: Runs, cl
     backfill.create(WAITING)
     assert max(clock.slept) == job.SLOWEST_POLL_S
     told = [words for _, words in heard.said if ": started, waiting" in words]
-    assert len(told) * (job.SAY_EVERY_S + job.SLOWEST_POLL_S) >= clock.monotonic()
+    assert len(told) * (job.REPORT_INTERVAL_S + job.SLOWEST_POLL_S) >= clock.monotonic()
 
 
 @pytest.mark.parametrize("word", ["download_error", "FAILED", "INTERNAL_WRITE_ERROR_EVENTS", "cancelled"])
@@ -222,7 +223,7 @@ def test_the_wait_ends_when_there_is_nobody_to_tell(runs: Runs, clock: Clock) ->
     runs.statuses = ["started"]
     with pytest.raises(ConnectionError):
         made_of(runs, Engine()).create(WAITING)
-    assert clock.monotonic() < 20 + job.SAY_EVERY_S + job.SLOWEST_POLL_S
+    assert clock.monotonic() < 20 + job.REPORT_INTERVAL_S + job.SLOWEST_POLL_S
 
 
 # -- again
@@ -300,7 +301,7 @@ def test_a_run_that_the_api_has_forgotten_is_never_run_again(
     assert found.outputs == outputs
     if backfill.diff(outputs, inputs):
         outputs = backfill.update(id_, outputs, inputs)
-        assert "no longer tells how it ended" in heard.said[-1][1]
+        assert "no longer knows the run" in heard.said[-1][1]
     assert not backfill.diff(outputs, inputs)
     assert runs.started == 1
 

@@ -11,7 +11,7 @@ import pytest
 
 from statsig_pulumi.api.client import Client
 from statsig_pulumi.emulator import Emulator
-from statsig_pulumi.lifecycle.crud import Found, Lifecycle
+from statsig_pulumi.lifecycle.crud import Lifecycle, LiveState
 from statsig_pulumi.lifecycle.run_context import RunContext
 from statsig_pulumi.schema.declaration import REGISTRY
 
@@ -28,21 +28,21 @@ class Refresh:
     """What one run reads."""
 
     def __init__(self, emulator: Emulator, kind: str = "Gate") -> None:
-        self.emulator, self.kind, self.run = emulator, kind, RunContext()
-        self.client = Client(emulator.key, emulator.url)
+        self.emulator, self.kind = emulator, kind
+        self.context = RunContext(Client(emulator.key, emulator.url))
         self.states: dict[str, Any] = {}
         emulator.clear_requests()
 
     @property
     def lifecycle(self) -> Lifecycle:
         declaration = REGISTRY[self.kind]
-        made: Lifecycle = declaration.cls.lifecycle(declaration, self.client, run=self.run)
+        made: Lifecycle = declaration.cls.lifecycle(declaration, self.context)
         return made
 
-    def read(self, id_: str, **said: Any) -> Found | None:
+    def read(self, id_: str, **said: Any) -> LiveState | None:
         return self.lifecycle.read(id_, {"__declared": sorted(said), **said})
 
-    def all(self, ids: list[str], **said: Any) -> list[Found | None]:
+    def all(self, ids: list[str], **said: Any) -> list[LiveState | None]:
         with ThreadPoolExecutor(THREADS) as pool:
             return list(pool.map(lambda id_: self.read(id_, **said), ids))
 

@@ -1,16 +1,24 @@
-"""What the resources of one command know together."""
+"""State of one command: claims of resources, owned and adopted objects, checked inputs."""
 
 from __future__ import annotations
 
 import pytest
 
-from statsig_pulumi.lifecycle.run_context import Claim, RunContext
+from statsig_pulumi.api.client import Client
+from statsig_pulumi.json_values import UNKNOWN
+from statsig_pulumi.lifecycle.run_context import CheckedInputs, Claim, RunContext
 
-GATE, RULE, RULES = Claim("Gate 'a'"), Claim("the rules of gates/a", whole=False), Claim("the rules of gates/a")
+GATE, RULES = Claim("Gate 'a'"), Claim("the rules of gates/a")
+RULE = Claim("the rules of gates/a", is_exclusive=False)
+
+
+@pytest.fixture
+def context() -> RunContext:
+    return RunContext(Client("console-KEY123"))
 
 
 @pytest.mark.parametrize(
-    ("first", "second", "is_refused"),
+    ("first", "second", "is_conflict"),
     [
         ((GATE, "one"), (GATE, "two"), True),
         ((GATE, "one"), (GATE, "one"), False),
@@ -22,28 +30,39 @@ GATE, RULE, RULES = Claim("Gate 'a'"), Claim("the rules of gates/a", whole=False
         ((GATE, None), (GATE, None), False),
     ],
 )
-def test_one_object_is_claimed_by_one_resource(
-    first: tuple[Claim, str | None], second: tuple[Claim, str | None], is_refused: bool
+def test_two_resources_conflict_if_they_claim_the_same_object(
+    context: RunContext, first: tuple[Claim, str | None], second: tuple[Claim, str | None], is_conflict: bool
 ) -> None:
-    run = RunContext()
-    assert run.claimed(*first, "the first") is None
-    assert run.claimed(*second, "the second") == ("the first" if is_refused else None)
-    assert run.claimed(*first, "the first") is None
+    assert context.claim(*first, "the first") is None
+    assert context.claim(*second, "the second") == ("the first" if is_conflict else None)
+    assert context.claim(*first, "the first") is None
 
 
-def test_what_a_resource_goes_on_having_is_held_until_it_gets_a_new_object() -> None:
-    run = RunContext()
-    run.hold("Gate", "one", "a")
-    run.hold("Gate", "two", "b")
-    assert run.is_held("Gate", "a")
-    assert not run.is_held("Team", "a")
-    run.release("Gate", "one")
-    assert not run.is_held("Gate", "a")
-    assert run.is_held("Gate", "b")
+def test_a_resource_owns_its_object_until_it_gets_a_new_one(context: RunContext) -> None:
+    context.own("Gate", "one", "a")
+    context.own("Gate", "two", "b")
+    assert context.is_owned("Gate", "a")
+    assert not context.is_owned("Team", "a")
+    context.disown("Gate", "one")
+    assert not context.is_owned("Gate", "a")
+    assert context.is_owned("Gate", "b")
 
 
-def test_what_was_taken_over_stays_held() -> None:
-    run = RunContext()
-    run.adopted.add(("Gate", "a"))
-    run.release("Gate", "one")
-    assert run.is_held("Gate", "a")
+def test_an_adopted_object_stays_owned(context: RunContext) -> None:
+    context.adopt("Gate", "a")
+    context.disown("Gate", "one")
+    assert context.is_owned("Gate", "a")
+
+
+def test_checked_inputs_are_found_by_kind_and_value(context: RunContext) -> None:
+    inputs = {"name": "a", "tags": [UNKNOWN], "team": None}
+    context.note_checked("Gate", inputs, "urn:a", {"name"})
+    expected = CheckedInputs("urn:a", frozenset({"name"}))
+    assert context.checked("Gate", {"tags": [UNKNOWN], "name": "a"}) == expected
+    assert context.checked("Tag", inputs) is None
+    assert context.checked("Gate", {"name": "b"}) is None
+
+
+def test_without_a_journal_no_create_was_interrupted(context: RunContext) -> None:
+    context.note_create("mark")
+    assert not context.was_interrupted("mark")

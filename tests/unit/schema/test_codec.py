@@ -1,4 +1,4 @@
-"""The wire: what a program writes becomes what the API takes, and comes back as it was."""
+"""Codec: inputs are encoded for the API, and responses decoded to the same values."""
 
 from __future__ import annotations
 
@@ -11,19 +11,21 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from statsig_pulumi.json_values import NONE, UNKNOWN
-from statsig_pulumi.resources.types.rules import NUMBER, ONE_VALUE, OPERATORS, Condition, ConfigRule, Rule
+from statsig_pulumi.resources.types.rules import Condition, ConfigRule, Rule
 from statsig_pulumi.schema import codec
 from statsig_pulumi.schema.declaration import REGISTRY
-from statsig_pulumi.schema.diff import same
-from statsig_pulumi.schema.validation import problems
+from statsig_pulumi.schema.diff import is_same
+from statsig_pulumi.schema.validation import find_problems
+
+from .strategies import CONFIGS, GATES
 
 GATE, CONFIG, TEAM = (REGISTRY[kind].properties for kind in ("Gate", "DynamicConfig", "Team"))
 
 
 def body_of(**values: Any) -> Any:
-    """The wire's condition for one as a program writes it, in its one spelling."""
-    (normalize,) = codec.normalize(Rule.properties["conditions"], [values])
-    return codec.encode_nested(Condition, normalize)
+    """The JSON of a condition that a program declares."""
+    (normalized,) = codec.normalize(Rule.properties["conditions"], [values])
+    return codec.encode_nested(Condition, normalized)
 
 
 # -- encode
@@ -44,17 +46,17 @@ def test_only_what_is_declared_is_sent_under_its_wire_name() -> None:
     }
 
 
-def test_the_object_s_own_id_travels_as_id() -> None:
+def test_the_id_property_of_an_object_is_sent_as_id() -> None:
     assert codec.encode(GATE, {"gate_id": "my_gate"}) == {"id": "my_gate"}
     assert codec.encode(CONFIG, {"dynamic_config_id": "my_config"}) == {"id": "my_config"}
 
 
-def test_what_is_local_computed_or_a_switch_is_not_in_the_body() -> None:
+def test_local_and_computed_properties_and_actions_are_not_in_the_body() -> None:
     values = {"archive_reason": "x", "archive_on_delete": True, "is_launched": True, "is_archived": True, "status": "x"}
     assert codec.encode(GATE, values) == {}
 
 
-def test_a_declared_none_is_null_where_none_may_be_said_and_plain_text_elsewhere() -> None:
+def test_a_declared_none_is_sent_as_null_only_for_nullable_properties() -> None:
     assert codec.encode(GATE, {"team": NONE}) == {"team": None}
     assert codec.encode(GATE, {"name": NONE}) == {"name": NONE}
 
@@ -74,15 +76,15 @@ def test_empty_values_are_sent_because_they_clear() -> None:
         ({"id": "r:10.00:1", "baseID": "r"}, {"id": "r:10.00:1", "base_id": "r"}),
     ],
 )
-def test_a_rule_on_the_wire(expected: Any, rule: Any) -> None:
+def test_a_rule_is_encoded_with_the_defaults_that_the_api_requires(expected: Any, rule: Any) -> None:
     assert {"name": "r", "conditions": []} | expected == codec.encode_nested(Rule, {"name": "r"} | rule)
 
 
-def test_conditions_that_a_rule_does_not_speak_of_are_sent_as_the_empty_list_the_api_wants() -> None:
+def test_omitted_conditions_are_sent_as_the_empty_list_that_the_api_requires() -> None:
     assert codec.encode(GATE, {"rules": [{"name": "r"}]}) == {"rules": [{"name": "r", "conditions": []}]}
 
 
-def test_a_rule_of_a_config_with_its_values() -> None:
+def test_json_inside_a_return_value_keeps_its_names() -> None:
     variant = {"name": "v", "pass_percentage": 50, "return_value_json5": "{a: 1}", "id": "v1"}
     rule = {"name": "r", "return_value": {"snake_case": {"is_kept": 1}}, "variants": [variant]}
     assert codec.encode_nested(ConfigRule, rule) == {
@@ -93,7 +95,7 @@ def test_a_rule_of_a_config_with_its_values() -> None:
     }
 
 
-def test_a_scheduled_rollout_that_is_carried_along_is_sent_whole() -> None:
+def test_a_scheduled_rollout_is_sent_back_with_every_step() -> None:
     steps = [{"time": 1_700_000_000_000, "pass_percent": 50}]
     sent = codec.encode_nested(Rule, {"name": "r", "pending_automated_rollouts": steps})
     assert sent["pendingAutomatedRollouts"] == [{"time": 1_700_000_000_000, "passPercent": 50}]
@@ -119,11 +121,11 @@ def test_a_scheduled_rollout_that_is_carried_along_is_sent_whole() -> None:
         ({"field": "plan", "customID": "companyID"}, {"field": "plan", "custom_id": "companyID"}),
     ],
 )
-def test_a_condition_on_the_wire(expected: Any, values: Any) -> None:
+def test_a_condition_is_encoded_in_the_form_of_its_operator(expected: Any, values: Any) -> None:
     assert json.dumps(expected) == json.dumps(body_of(**values))
 
 
-def test_encoding_leaves_what_it_was_given_as_it_was() -> None:
+def test_encoding_does_not_change_its_arguments() -> None:
     values = {"rules": [{"name": "r", "environments": [], "conditions": [{"type": "public", "target_value": []}]}]}
     before = copy.deepcopy(values)
     codec.encode(GATE, values)
@@ -133,19 +135,19 @@ def test_encoding_leaves_what_it_was_given_as_it_was() -> None:
 # -- decode
 
 
-def test_what_the_api_left_out_or_holds_null_is_none() -> None:
+def test_missing_and_null_values_decode_to_none() -> None:
     decoded = codec.decode(GATE, {"name": "x", "team": None})
     assert (decoded["team"], decoded["description"], decoded["name"]) == (None, None, "x")
 
 
-def test_what_is_local_is_never_returned() -> None:
+def test_local_properties_are_not_decoded() -> None:
     assert "archive_reason" not in codec.decode(GATE, {"archiveReason": "x", "archive_reason": "x"})
 
 
 @pytest.mark.parametrize(
     ("expected", "targets"), [(["g"], "g"), ([31], 31), ([31], 31.0), (["a", "b"], ["a", "b"]), ([], []), ([0], 0)]
 )
-def test_a_list_of_one_that_comes_back_as_the_one_is_a_list(expected: Any, targets: Any) -> None:
+def test_a_list_of_one_item_that_is_returned_as_the_item_decodes_to_a_list(expected: Any, targets: Any) -> None:
     live = {"rules": [{"name": "r", "conditions": [{"type": "user_id", "operator": "any", "targetValue": targets}]}]}
     assert expected == codec.decode(GATE, live)["rules"][0]["conditions"][0]["target_value"]
 
@@ -154,31 +156,31 @@ def test_a_list_of_one_that_comes_back_as_the_one_is_a_list(expected: Any, targe
     ("launched", "archived", "status"),
     [(True, False, "Launched"), (None, True, "Archived"), (False, False, "In Progress"), (None, None, None)],
 )
-def test_switches_are_told_from_the_whole_object(
+def test_actions_are_decoded_from_the_whole_object(
     launched: bool | None, archived: bool | None, status: str | None
 ) -> None:
-    # What is archived does not tell whether it was launched before.
+    # The status of an archived gate does not show whether it was launched before.
     decoded = codec.decode(GATE, {"status": status})
     assert (launched, archived) == (decoded["is_launched"], decoded["is_archived"])
 
 
-def test_sets_come_back_sorted_and_without_repetition() -> None:
+def test_sets_decode_sorted_and_without_repetition() -> None:
     decoded = codec.decode(GATE, {"tags": ["b", "a", "b"], "holdoutIDs": ["h", "h", "g"]})
     assert (decoded["tags"], decoded["holdout_ids"]) == (["a", "b"], ["h", "g"])
 
 
-def test_ordered_lists_come_back_as_they_are() -> None:
+def test_ordered_lists_decode_unchanged() -> None:
     metrics = [{"name": name, "type": "user"} for name in ("b", "a", "b")]
     assert metrics == codec.decode(GATE, {"monitoringMetrics": metrics})["monitoring_metrics"]
 
 
-def test_people_come_back_as_their_lower_case_addresses() -> None:
+def test_people_decode_to_lower_case_addresses() -> None:
     people = [{"email": "Bob@Example.com", "id": "2"}, {"email": "ana@example.com"}]
     assert codec.decode(TEAM, {"members": people})["members"] == ["ana@example.com", "bob@example.com"]
     assert codec.decode(TEAM, {"members": None})["members"] == []
 
 
-def test_addresses_are_spelled_one_way_before_anything_is_compared_or_sent() -> None:
+def test_addresses_are_normalised_to_lower_case() -> None:
     members = TEAM["members"]
     assert codec.normalize(members, ["Bob@Example.com", "ana@example.com", "ANA@example.com"]) == [
         "ana@example.com",
@@ -186,138 +188,67 @@ def test_addresses_are_spelled_one_way_before_anything_is_compared_or_sent() -> 
     ]
 
 
-# -- the one spelling
+# -- normalize
 
 
-def test_unknown_members_of_a_set_stay_and_stand_last() -> None:
+def test_unknown_items_of_a_set_are_kept_and_come_last() -> None:
     assert codec.normalize(GATE["tags"], ["b", UNKNOWN, "a"]) == ["a", "b", UNKNOWN]
     assert UNKNOWN is codec.normalize(GATE["tags"], UNKNOWN)
     assert codec.normalize(GATE["team"], NONE) == NONE
 
 
-def test_an_unknown_target_survives_where_numbers_are_read() -> None:
-    (normalize,) = codec.normalize(Rule.properties["conditions"], [{"operator": "gt", "target_value": ["31", UNKNOWN]}])
-    assert normalize["target_value"] == [31, UNKNOWN]
+def test_an_unknown_target_value_is_kept_when_others_become_numbers() -> None:
+    (normalized,) = codec.normalize(
+        Rule.properties["conditions"], [{"operator": "gt", "target_value": ["31", UNKNOWN]}]
+    )
+    assert normalized["target_value"] == [31, UNKNOWN]
 
 
-def test_names_that_no_one_declares_are_kept_for_checking_to_refuse() -> None:
+def test_undeclared_names_are_kept_for_validation() -> None:
     assert codec.normalize(GATE["rules"], [{"nope": 1.0}]) == [{"nope": 1}]
 
 
 # -- round trips
 
-TEXT = st.text(st.characters(codec="utf-8", exclude_categories=["C"]), min_size=1, max_size=8).filter(
-    lambda s: s != NONE
-)
-NAMES = st.text("abcXYZ019 _-.", min_size=3, max_size=12)
-SHARES = st.integers(0, 10_000).map(lambda hundredths: hundredths / 100)
-TARGET = TEXT | st.integers(-(2**53), 2**53) | st.floats(-1e6, 1e6)
-VALUES = st.dictionaries(
-    TEXT,
-    st.recursive(
-        st.booleans() | st.integers(-(2**53), 2**53) | st.floats(-1e6, 1e6) | TEXT,
-        lambda inner: st.lists(inner, max_size=3) | st.dictionaries(TEXT, inner, max_size=3),
-        max_leaves=4,
-    ),
-    max_size=3,
-)
 
-
-@st.composite
-def conditions(draw: st.DrawFn) -> dict[str, Any]:
-    """A condition that the API takes."""
-    kind = draw(st.sampled_from(sorted(OPERATORS)))
-    operator = draw(st.sampled_from(OPERATORS[kind] or (None,)))
-    values: dict[str, Any] = {"type": kind}
-    if operator is not None:
-        values["operator"] = operator
-    if kind == "custom_field":
-        values["field"] = draw(TEXT)
-    if kind == "unit_id":
-        values["custom_id"] = draw(TEXT)
-    if kind == "public" or operator in ("is_null", "is_not_null"):
-        return values
-    if operator in NUMBER or kind == "time":
-        number = draw(st.integers(-(2**53), 2**53) | st.floats(-1e6, 1e6))
-        return values | {"target_value": [draw(st.sampled_from([number, str(number)]))]}
-    one = operator in ONE_VALUE or operator is None
-    return values | {"target_value": draw(st.lists(TARGET, min_size=1, max_size=1 if one else 3))}
-
-
-def rules(more: dict[str, st.SearchStrategy[Any]]) -> st.SearchStrategy[list[Any]]:
-    rule = st.fixed_dictionaries(
-        {"name": TEXT, "pass_percentage": SHARES},
-        optional={
-            "conditions": st.lists(conditions(), max_size=2),
-            "environments": st.lists(st.sampled_from(["development", "staging", "production"])),
-        }
-        | more,
-    )
-    return st.lists(rule, max_size=3, unique_by=lambda rule: rule["name"])
-
-
-COMMON = {
-    "description": st.just("") | TEXT,
-    "is_enabled": st.booleans(),
-    "id_type": TEXT,
-    "tags": st.lists(TEXT, max_size=3),
-    "target_apps": st.lists(TEXT, max_size=3),
-    "team": st.just(NONE) | TEXT,
-}
-GATES = st.fixed_dictionaries(
-    {"name": NAMES},
-    optional=COMMON
-    | {"rules": rules({}), "review_settings": st.builds(lambda on: {"required_review": on}, st.booleans())},
-)
-VARIANTS = st.lists(
-    st.fixed_dictionaries({"name": TEXT, "pass_percentage": SHARES}, optional={"return_value": VALUES}),
-    max_size=2,
-    unique_by=lambda variant: variant["name"],
-)
-CONFIGS = st.fixed_dictionaries(
-    {"name": NAMES},
-    optional=COMMON | {"default_value": VALUES, "rules": rules({"return_value": VALUES, "variants": VARIANTS})},
-)
-
-
-def as_the_api_returns(value: Any) -> Any:
-    """Lists of one as the one, where conditions hold them; nulls and empty values left out."""
+def to_response(value: Any) -> Any:
+    """A response: it omits nulls, and holds the target value of a condition instead of a list of one."""
     match value:
         case {"type": str(), "targetValue": [one]}:
             return dict(value) | {"targetValue": one}
         case dict():
-            return {key: as_the_api_returns(item) for key, item in value.items() if item is not None}
+            return {key: to_response(item) for key, item in value.items() if item is not None}
         case list():
-            return [as_the_api_returns(item) for item in value]
+            return [to_response(item) for item in value]
         case _:
             return value
 
 
-def comes_back(kind: str, values: dict[str, Any]) -> None:
+def check_round_trip(kind: str, values: dict[str, Any]) -> None:
     properties = REGISTRY[kind].properties
     inputs = {name: codec.normalize(properties[name], value) for name, value in values.items()}
-    assert list(problems(REGISTRY[kind].cls, inputs)) == []
+    assert list(find_problems(REGISTRY[kind].cls, inputs)) == []
     body = json.loads(json.dumps(codec.encode(properties, inputs), allow_nan=False))
-    for live in (body, as_the_api_returns(body)):
+    for live in (body, to_response(body)):
         decoded = codec.decode(properties, live)
-        assert [name for name, value in inputs.items() if not same(properties[name], decoded[name], value)] == []
+        assert [name for name, value in inputs.items() if not is_same(properties[name], decoded[name], value)] == []
 
 
 @given(GATES)
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-def test_any_valid_gate_comes_back_as_it_was(values: dict[str, Any]) -> None:
-    comes_back("Gate", values)
+def test_any_valid_gate_is_the_same_after_a_round_trip(values: dict[str, Any]) -> None:
+    check_round_trip("Gate", values)
 
 
 @given(CONFIGS)
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-def test_any_valid_dynamic_config_comes_back_as_it_was(values: dict[str, Any]) -> None:
-    comes_back("DynamicConfig", values)
+def test_any_valid_dynamic_config_is_the_same_after_a_round_trip(values: dict[str, Any]) -> None:
+    check_round_trip("DynamicConfig", values)
 
 
 @given(st.lists(st.from_regex(r"[A-Za-z]{1,4}@[A-Za-z]{1,4}\.[a-z]{2}", fullmatch=True), max_size=4))
 @settings(max_examples=30, deadline=None)
-def test_any_people_come_back_as_they_were(addresses: list[str]) -> None:
+def test_any_addresses_are_the_same_after_a_round_trip(addresses: list[str]) -> None:
     inputs = {"members": codec.normalize(TEAM["members"], addresses)}
     body = codec.encode(TEAM, inputs)
     people = {"members": [{"email": address.title()} for address in reversed(body["members"])]}
@@ -326,7 +257,7 @@ def test_any_people_come_back_as_they_were(addresses: list[str]) -> None:
 
 @given(GATES | CONFIGS)
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-def test_the_one_spelling_is_one(values: dict[str, Any]) -> None:
+def test_normalising_twice_is_normalising_once(values: dict[str, Any]) -> None:
     properties = GATE | CONFIG | {"rules": CONFIG["rules"]}
     once = {name: codec.normalize(properties[name], value) for name, value in values.items()}
     assert once == {name: codec.normalize(properties[name], value) for name, value in once.items()}

@@ -1,4 +1,4 @@
-"""The diff: a pure function, in which only what the program declares counts."""
+"""Diff: changes of declared properties, and properties that are released."""
 
 from __future__ import annotations
 
@@ -9,16 +9,16 @@ import pytest
 from statsig_pulumi.json_values import NONE, UNKNOWN
 from statsig_pulumi.schema import codec
 from statsig_pulumi.schema.declaration import REGISTRY
-from statsig_pulumi.schema.diff import Changes, changes, same
+from statsig_pulumi.schema.diff import Changes, find_changes, is_same
 
 NOTHING = Changes()
 
 
 def gate(olds: dict[str, Any], news: dict[str, Any], before: list[str] | None = None, kind: str = "Gate") -> Changes:
-    """From outputs to inputs, both in their one spelling, as ``check`` and ``decode`` give them."""
+    """Changes from outputs to inputs, both normalised as by ``check`` and ``decode``."""
     properties = REGISTRY[kind].properties
     olds, news = ({name: codec.normalize(properties[name], v) for name, v in values.items()} for values in (olds, news))
-    return changes(properties, sorted(news) if before is None else before, olds, news)
+    return find_changes(properties, sorted(news) if before is None else before, olds, news)
 
 
 def rule(**values: Any) -> dict[str, Any]:
@@ -38,7 +38,7 @@ def ruled(*conditions: Any) -> dict[str, Any]:
     [
         ({}, {}),
         ({"name": "a"}, {"name": "a"}),
-        ({"name": "a", "description": "set in the console", "rules": [rule()]}, {"name": "a"}),
+        ({"name": "a", "description": "of the console", "rules": [rule()]}, {"name": "a"}),
         ({"tags": ["a", "b"]}, {"tags": ["b", "a", "b"]}),
         ({"target_apps": ["a", "b"]}, {"target_apps": ["b", "a"]}),
         ({"rules": [rule(environments=["b", "a"])]}, {"rules": [rule(environments=["a", "b"])]}),
@@ -63,7 +63,7 @@ def test_no_change(olds: dict[str, Any], news: dict[str, Any]) -> None:
 @pytest.mark.parametrize("name", ["team", "release_pipeline_id"])
 @pytest.mark.parametrize("old", [None, "", NONE, [], "absent"])
 @pytest.mark.parametrize("new", [None, "", NONE])
-def test_null_absent_empty_and_a_declared_none_are_one(name: str, old: Any, new: Any) -> None:
+def test_null_absent_empty_and_a_declared_none_are_the_same(name: str, old: Any, new: Any) -> None:
     assert gate({} if old == "absent" else {name: old}, {name: new}) == NOTHING
 
 
@@ -114,15 +114,15 @@ def test_a_change(expected: tuple[str, ...], olds: dict[str, Any], news: dict[st
         ((), rule(id="r", base_id="b"), rule()),
     ],
 )
-def test_what_a_rule_declared_and_no_longer_does_is_released(expected: Any, old: Any, new: Any) -> None:
-    assert expected == changes(REGISTRY["Gate"].properties, ["rules"], {"rules": [old]}, {"rules": [new]}).released
+def test_what_a_rule_no_longer_declares_is_released(expected: Any, old: Any, new: Any) -> None:
+    assert expected == find_changes(REGISTRY["Gate"].properties, ["rules"], {"rules": [old]}, {"rules": [new]}).released
 
 
-def test_one_way_to_say_a_value_gives_way_to_another_and_is_not_released() -> None:
+def test_a_property_that_a_conflicting_one_replaces_is_not_released() -> None:
     properties = REGISTRY["DynamicConfig"].properties
     old = {"rules": [{"name": "r", "return_value": {"a": 1}}]}
     new = {"rules": [{"name": "r", "variants": [{"name": "v", "pass_percentage": 100}]}]}
-    assert Changes(changed=("rules",)) == changes(properties, ["rules"], old, new)
+    assert Changes(changed=("rules",)) == find_changes(properties, ["rules"], old, new)
 
 
 @pytest.mark.parametrize(
@@ -139,7 +139,7 @@ def test_one_way_to_say_a_value_gives_way_to_another_and_is_not_released() -> No
     ],
 )
 def test_json_values_are_compared_as_json(expected: bool, old: Any, new: Any) -> None:
-    assert expected is same(REGISTRY["DynamicConfig"].properties["default_value"], old, new)
+    assert expected is is_same(REGISTRY["DynamicConfig"].properties["default_value"], old, new)
 
 
 @pytest.mark.parametrize(
@@ -152,8 +152,8 @@ def test_json_values_are_compared_as_json(expected: bool, old: Any, new: Any) ->
         (True, "{", "{"),
     ],
 )
-def test_a_schema_is_compared_as_what_it_says(expected: bool, old: str, new: str) -> None:
-    assert expected is same(REGISTRY["DynamicConfig"].properties["schema"], old, new)
+def test_a_schema_is_compared_by_its_content(expected: bool, old: str, new: str) -> None:
+    assert expected is is_same(REGISTRY["DynamicConfig"].properties["schema"], old, new)
 
 
 @pytest.mark.parametrize(
@@ -163,12 +163,12 @@ def test_a_schema_is_compared_as_what_it_says(expected: bool, old: str, new: str
         (True, "{a: 1}", "{a: 1}"),
     ],
 )
-def test_a_json5_value_is_compared_as_its_text_because_comments_are_stored(expected: bool, old: str, new: str) -> None:
-    assert expected is same(REGISTRY["DynamicConfig"].properties["default_value_json5"], old, new)
+def test_a_json5_value_is_compared_as_text_because_comments_are_stored(expected: bool, old: str, new: str) -> None:
+    assert expected is is_same(REGISTRY["DynamicConfig"].properties["default_value_json5"], old, new)
 
 
 @pytest.mark.parametrize("news", [{"team": UNKNOWN}, {"tags": ["a", UNKNOWN]}, {"rules": [rule(name=UNKNOWN)]}])
-def test_what_a_preview_does_not_know_counts_as_changed(news: dict[str, Any]) -> None:
+def test_an_unknown_value_counts_as_changed(news: dict[str, Any]) -> None:
     olds = {"team": "x", "tags": ["a", "b"], "rules": [rule()]}
     assert Changes(changed=tuple(news)) == gate(olds, news)
 
@@ -182,19 +182,19 @@ def test_what_a_preview_does_not_know_counts_as_changed(news: dict[str, Any]) ->
         ((), {"gate_id": "a_gate"}, {"gate_id": "a_gate"}),
     ],
 )
-def test_only_what_is_fixed_for_life_replaces(
+def test_only_properties_that_cannot_change_replace_the_object(
     expected: tuple[str, ...], olds: dict[str, Any], news: dict[str, Any]
 ) -> None:
     assert expected == gate(olds, news).replaces
 
 
-def test_what_is_no_longer_declared_is_released_and_not_changed() -> None:
+def test_a_property_that_is_no_longer_declared_is_released_and_not_changed() -> None:
     found = gate({"name": "a", "description": "x"}, {"name": "a"}, before=["description", "name"])
     assert Changes(released=("description",)) == found
     assert found
 
 
-def test_a_property_that_this_version_does_not_know_is_not_released() -> None:
+def test_a_property_of_a_newer_version_is_not_released() -> None:
     assert gate({"name": "a"}, {"name": "a"}, before=["name", "of_a_newer_version"]) == NOTHING
 
 
@@ -204,7 +204,7 @@ def test_no_change_is_false_and_any_change_is_true() -> None:
     assert Changes(released=("a",))
 
 
-def test_what_only_the_api_sets_is_never_a_change() -> None:
+def test_a_computed_property_is_never_a_change() -> None:
     assert gate({"status": "Launched"}, {"status": "In Progress"}) == NOTHING
 
 
@@ -219,5 +219,5 @@ def test_what_only_the_api_sets_is_never_a_change() -> None:
         (False, {"owner_name": "Ana"}, {}),
     ],
 )
-def test_of_a_part_only_what_is_declared_is_compared(expected: bool, old: Any, new: Any) -> None:
-    assert expected is same(REGISTRY["DynamicConfig"].properties["owner"], old, new)
+def test_of_a_nested_value_only_declared_properties_are_compared(expected: bool, old: Any, new: Any) -> None:
+    assert expected is is_same(REGISTRY["DynamicConfig"].properties["owner"], old, new)

@@ -1,4 +1,4 @@
-"""The shape: live items matched to declared ones, and live values shown as the program would have written them."""
+"""Matching: live items are paired with declared ones, and live values written as a program declares them."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from statsig_pulumi.json_values import NONE
 from statsig_pulumi.resources.types.rules import Condition, Rule, Variant
 from statsig_pulumi.schema import codec
 from statsig_pulumi.schema.declaration import REGISTRY
-from statsig_pulumi.schema.diff import same
-from statsig_pulumi.schema.matching import declared_only, in_shape, keep_live_values, matched, with_computed
+from statsig_pulumi.schema.diff import is_same
+from statsig_pulumi.schema.matching import add_computed, drop_computed, keep_live_values, match_items, to_inputs
 
 RULES = REGISTRY["Gate"].properties["rules"]
 CONFIG_RULES = REGISTRY["DynamicConfig"].properties["rules"]
@@ -26,7 +26,7 @@ def rule(name: str, share: float = 10, **more: Any) -> dict[str, Any]:
 
 
 def live_rule(name: str, share: float = 10, **more: Any) -> dict[str, Any]:
-    """As ``decode`` gives it: every readable property is there."""
+    """A decoded rule: it has every readable property."""
     base = more.pop("base", f"base-{name}")
     found = dict.fromkeys(Rule.properties) | rule(name, share)
     return found | {"conditions": [], "id": f"{base}:{share}:1", "base_id": base} | more
@@ -56,36 +56,36 @@ def names(items: list[Any]) -> list[Any]:
         ([None], [rule("a")], []),
     ],
 )
-def test_rules_are_matched_by_name_else_as_a_rename_else_not(expected: Any, declared: Any, live: Any) -> None:
-    assert expected == names(matched(Rule, declared, live))
+def test_rules_match_by_name_or_else_as_a_rename(expected: Any, declared: Any, live: Any) -> None:
+    assert expected == names(match_items(Rule, declared, live))
 
 
-def test_a_rename_is_found_behind_an_insertion() -> None:
-    assert names(matched(Rule, [rule("new", 99), rule("renamed", 10)], [rule("a", 10)])) == [None, "a"]
+def test_a_rename_is_found_after_an_inserted_rule() -> None:
+    assert names(match_items(Rule, [rule("new", 99), rule("renamed", 10)], [rule("a", 10)])) == [None, "a"]
 
 
-def test_what_has_no_identity_is_matched_by_position() -> None:
+def test_items_without_an_identity_match_by_position() -> None:
     conditions = [{"type": "country"}, {"type": "public"}]
-    assert [conditions[0], conditions[1], None] == matched(Condition, [{}, {}, {}], conditions)
+    assert [conditions[0], conditions[1], None] == match_items(Condition, [{}, {}, {}], conditions)
 
 
-def test_no_live_rule_stands_for_two_declared_ones() -> None:
-    found = matched(Rule, [rule("x"), rule("y"), rule("a")], [rule("a"), rule("b")])
+def test_no_live_rule_matches_two_declared_ones() -> None:
+    found = match_items(Rule, [rule("x"), rule("y"), rule("a")], [rule("a"), rule("b")])
     assert names(found).count("a") == 1
     assert names(found).count("b") <= 1
 
 
-# -- what the program sees of the live object
+# -- inputs of a live object
 
 
 @pytest.mark.parametrize(
     ("expected", "before", "live"),
     [
-        # Nothing changed: as the program wrote it, in its own spelling.
+        # Nothing changed: as the program wrote it.
         ([rule("a")], [rule("a")], [live_rule("a")]),
-        # What the program does not speak of is not shown.
+        # Undeclared properties are omitted.
         ([rule("a")], [rule("a")], [live_rule("a", environments=["production"])]),
-        # What it speaks of is, in its shape.
+        # Declared properties have their live value.
         ([rule("a", 50)], [rule("a")], [live_rule("a", 50, environments=["production"])]),
         (
             [rule("a", environments=["staging"])],
@@ -93,7 +93,7 @@ def test_no_live_rule_stands_for_two_declared_ones() -> None:
             [live_rule("a", environments=["staging"])],
         ),
         ([rule("a", environments=[])], [rule("a", environments=["production"])], [live_rule("a")]),
-        # A rule that was added in the console is shown whole, without what no program can write.
+        # A rule that was added in the console has all its settable properties.
         (
             [rule("a"), rule("new", 5, environments=["production"])],
             [rule("a")],
@@ -106,8 +106,8 @@ def test_no_live_rule_stands_for_two_declared_ones() -> None:
         ([], [rule("a")], None),
     ],
 )
-def test_live_rules_in_the_shape_of_declared_ones(expected: Any, before: Any, live: Any) -> None:
-    assert expected == in_shape(RULES, before, live)
+def test_live_rules_become_inputs_in_the_form_of_the_declared_ones(expected: Any, before: Any, live: Any) -> None:
+    assert expected == to_inputs(RULES, before, live)
 
 
 @pytest.mark.parametrize(
@@ -120,8 +120,8 @@ def test_live_rules_in_the_shape_of_declared_ones(expected: Any, before: Any, li
         ("Growth", NONE, "Growth"),
     ],
 )
-def test_a_nullable_text_in_shape(expected: Any, before: Any, live: Any) -> None:
-    assert expected == in_shape(TEAM, before, live)
+def test_a_nullable_text_becomes_an_input(expected: Any, before: Any, live: Any) -> None:
+    assert expected == to_inputs(TEAM, before, live)
 
 
 @pytest.mark.parametrize(
@@ -134,16 +134,16 @@ def test_a_nullable_text_in_shape(expected: Any, before: Any, live: Any) -> None
         (False, "is_enabled", True, False),
     ],
 )
-def test_plain_values_in_shape(expected: Any, name: str, before: Any, live: Any) -> None:
-    # A boolean or a number that the API does not tell is not known to have changed.
-    assert expected == in_shape(REGISTRY["Gate"].properties[name], before, live)
+def test_plain_values_become_inputs(expected: Any, name: str, before: Any, live: Any) -> None:
+    # A boolean or a number that the API omits is not known to have changed.
+    assert expected == to_inputs(REGISTRY["Gate"].properties[name], before, live)
 
 
-def test_a_target_that_means_the_same_keeps_the_spelling_of_the_program() -> None:
+def test_an_equal_target_value_keeps_the_form_of_the_program() -> None:
     written = [rule("a", conditions=[{"type": "user_id", "operator": "any", "target_value": ["31"]}])]
     live = {"type": "user_id", "operator": "any", "target_value": [31], "field": None, "custom_id": None}
-    assert written == in_shape(RULES, written, [live_rule("a", conditions=[live])])
-    drifted = in_shape(RULES, written, [live_rule("a", conditions=[live | {"target_value": [32]}])])
+    assert written == to_inputs(RULES, written, [live_rule("a", conditions=[live])])
+    drifted = to_inputs(RULES, written, [live_rule("a", conditions=[live | {"target_value": [32]}])])
     assert drifted == [rule("a", conditions=[{"type": "user_id", "operator": "any", "target_value": [32]}])]
 
 
@@ -157,11 +157,11 @@ def test_a_target_that_means_the_same_keeps_the_spelling_of_the_program() -> Non
     ],
 )
 def test_an_explicit_empty_value_stays_declared(written: dict[str, Any]) -> None:
-    assert [written] == declared_only(RULES, [written])
+    assert [written] == drop_computed(RULES, [written])
 
 
-def test_declared_only_is_without_ids() -> None:
-    assert [rule("a")] == declared_only(RULES, [rule("a", id="a:10:1", base_id="a")])
+def test_dropping_computed_properties_drops_ids() -> None:
+    assert [rule("a")] == drop_computed(RULES, [rule("a", id="a:10:1", base_id="a")])
 
 
 TEXT = st.sampled_from(["a", "b", "c", "d", "e"])
@@ -181,8 +181,8 @@ def rules(least_conditions: int = 1) -> st.SearchStrategy[Any]:
     return st.lists(item, max_size=4, unique_by=lambda one: one["name"])
 
 
-def lived(values: Any) -> Any:
-    """The decoded live rules that were once declared so."""
+def make_live(values: Any) -> Any:
+    """The decoded live rules after a create with these values."""
     body = [
         encoded | {"id": f"r{i}", "baseID": f"r{i}"}
         for i, encoded in enumerate(codec.encode({"r": RULES}, {"r": values})["rules"])
@@ -192,25 +192,25 @@ def lived(values: Any) -> Any:
 
 @given(rules(0), rules(0))
 @settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-def test_a_live_value_in_shape_is_the_live_value(before: Any, live_values: Any) -> None:
-    live = lived(live_values)
-    assert same(RULES, live, in_shape(RULES, before, live))
+def test_inputs_of_a_live_value_are_the_same_as_the_live_value(before: Any, live_values: Any) -> None:
+    live = make_live(live_values)
+    assert is_same(RULES, live, to_inputs(RULES, before, live))
 
 
 @given(rules(0), rules(0))
 @settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-def test_showing_twice_is_showing_once(before: Any, live_values: Any) -> None:
-    live = lived(live_values)
-    once = in_shape(RULES, before, live)
-    assert once == in_shape(RULES, once, live)
+def test_inputs_of_a_live_value_stay_the_same_on_a_second_read(before: Any, live_values: Any) -> None:
+    live = make_live(live_values)
+    once = to_inputs(RULES, before, live)
+    assert once == to_inputs(RULES, once, live)
 
 
 @given(rules(), rules())
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-def test_showing_leaves_what_it_was_given_as_it_was(before: Any, live_values: Any) -> None:
-    live = lived(live_values)
+def test_matching_does_not_change_its_arguments(before: Any, live_values: Any) -> None:
+    live = make_live(live_values)
     kept = repr((before, live))
-    in_shape(RULES, before, live)
+    to_inputs(RULES, before, live)
     keep_live_values(RULES, before, None, live)
     assert kept == repr((before, live))
 
@@ -218,17 +218,17 @@ def test_showing_leaves_what_it_was_given_as_it_was(before: Any, live_values: An
 # -- ids
 
 
-def test_ids_of_live_rules_are_shown_beside_what_is_declared() -> None:
-    shown = with_computed(RULES, [rule("b"), rule("new", 1)], [live_rule("a"), live_rule("b")])
+def test_ids_of_live_rules_are_added_to_declared_ones() -> None:
+    shown = add_computed(RULES, [rule("b"), rule("new", 1)], [live_rule("a"), live_rule("b")])
     assert [rule("b", id="base-b:10:1", base_id="base-b"), rule("new", 1)] == shown
 
 
-def test_ids_are_not_shown_where_nothing_is_live() -> None:
-    assert [rule("a")] == with_computed(RULES, [rule("a")], None)
-    assert with_computed(TAGS, ["x"], ["x"]) == ["x"]
+def test_no_ids_are_added_without_live_rules() -> None:
+    assert [rule("a")] == add_computed(RULES, [rule("a")], None)
+    assert add_computed(TAGS, ["x"], ["x"]) == ["x"]
 
 
-def carried(new: list[Any], before: list[Any], live: list[Any]) -> list[Any]:
+def get_kept_ids(new: list[Any], before: list[Any], live: list[Any]) -> list[Any]:
     return [item.get("base_id") for item in keep_live_values(RULES, new, before, live)]
 
 
@@ -237,11 +237,11 @@ A, B = live_rule("a"), live_rule("b", 20)
 BEFORE = [rule("a", id=A["id"], base_id="base-a"), rule("b", 20, id=B["id"], base_id="base-b")]
 
 
-def test_a_rule_that_is_renamed_and_edited_is_known_by_its_conditions_below_a_new_one() -> None:
+def test_a_renamed_and_edited_rule_after_a_new_one_is_found_by_its_conditions() -> None:
     live = [live_rule("a", conditions=[DUTCH | {"field": None, "custom_id": None}]), B]
     before = [BEFORE[0] | {"conditions": [DUTCH]}, BEFORE[1]]
     new = [rule("new", 5, conditions=[{"type": "public"}]), rule("renamed", 55, conditions=[DUTCH]), rule("b", 20)]
-    assert carried(new, before, live) == [None, "base-a", "base-b"]
+    assert get_kept_ids(new, before, live) == [None, "base-a", "base-b"]
 
 
 @pytest.mark.parametrize(
@@ -257,18 +257,18 @@ def test_a_rule_that_is_renamed_and_edited_is_known_by_its_conditions_below_a_ne
         ([None, "base-b"], [rule("new", 1, conditions=[DUTCH]), rule("b", 20)]),
     ],
 )
-def test_a_rule_keeps_its_id_through_edits_moves_and_renames(expected: list[str | None], new: list[Any]) -> None:
-    assert expected == carried(new, BEFORE, [A, B])
+def test_a_rule_keeps_its_id_when_it_is_edited_reordered_or_renamed(expected: list[str | None], new: list[Any]) -> None:
+    assert expected == get_kept_ids(new, BEFORE, [A, B])
 
 
-def test_a_rule_that_was_renamed_in_the_console_too_keeps_its_id() -> None:
-    assert carried(BEFORE_NAMES, BEFORE, [live_rule("console", base="base-a"), B]) == ["base-a", "base-b"]
+def test_a_rule_that_was_renamed_in_the_console_keeps_its_id() -> None:
+    assert get_kept_ids(BEFORE_NAMES, BEFORE, [live_rule("console", base="base-a"), B]) == ["base-a", "base-b"]
 
 
 BEFORE_NAMES = [rule("a", 50), rule("b", 20)]
 
 
-def test_what_the_program_leaves_to_the_console_is_carried_and_what_it_declares_is_not() -> None:
+def test_live_values_are_kept_only_for_undeclared_properties() -> None:
     live = live_rule("a", environments=["production"], pending_automated_rollouts=[{"time": 1, "pass_percent": 2}])
     (kept,) = keep_live_values(RULES, [rule("a", 50)], [rule("a", base_id="base-a")], [live])
     assert (
@@ -285,14 +285,14 @@ def test_an_empty_id_is_not_sent_back() -> None:
     assert rule("a") == kept
 
 
-def test_rules_without_a_lasting_id_are_carried_by_name() -> None:
+def test_rules_without_a_base_id_keep_their_id_by_name() -> None:
     live = [dict(A, base_id=None), dict(B, base_id=None)]
     before = [{key: value for key, value in item.items() if key != "base_id"} for item in BEFORE]
     kept = keep_live_values(RULES, [rule("a", 11), rule("b", 21)], before, live)
     assert [A["id"], B["id"]] == [item["id"] for item in kept]
 
 
-def test_variants_inside_rules_keep_their_ids_too() -> None:
+def test_variants_inside_rules_keep_their_ids() -> None:
     variants = [{"name": "x", "pass_percentage": 50, "id": "vx"}, {"name": "y", "pass_percentage": 50, "id": "vy"}]
     new = [rule("a", variants=[{"name": "y", "pass_percentage": 60}, {"name": "x", "pass_percentage": 40}])]
     (kept,) = keep_live_values(CONFIG_RULES, new, [rule("a", base_id="base-a")], [live_rule("a", variants=variants)])

@@ -1,4 +1,4 @@
-"""Properties: what a class body declares, how parts are made and read, how names are spelled on the wire."""
+"""Properties: how a class body declares them, how nested values are made and read, and wire names."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from statsig_pulumi.schema.properties import (
     MapProp,
     NestedType,
     Prop,
-    camel,
     check_names,
     declare_properties,
+    to_camel_case,
 )
 
 
 class Wheel(NestedType):
-    """A part of a part."""
+    """A nested value inside another one."""
 
     size: Prop[int] = required()
     """Its size in inches."""
@@ -33,7 +33,7 @@ class Wheel(NestedType):
 
 
 class Car(NestedType):
-    """A part with one property of every kind."""
+    """A nested type with one property of every kind."""
 
     identity = ("name",)
 
@@ -68,7 +68,7 @@ class Van(Car):
 
 
 class Machine:
-    """No part: what an entity has in common with one."""
+    """A class with properties that is no nested type, as a resource."""
 
     owner_id: Prop[str]
     state: Prop[str] = computed()
@@ -80,7 +80,7 @@ declare_properties(Machine)
 MACHINE = {name: value for name, value in vars(Machine).items() if hasattr(value, "options")}
 
 
-def test_properties_stand_in_the_order_of_the_class_body_inherited_ones_first() -> None:
+def test_properties_have_the_order_of_the_class_body_inherited_ones_first() -> None:
     own = ["name", "kind", "wheels", "spare", "named", "labels", "extra", "undocumented"]
     assert list(Car.properties) == own
     assert list(Van.properties) == [*own, "doors"]
@@ -98,24 +98,24 @@ def test_an_annotation_without_a_value_is_a_required_property() -> None:
         ("switched", False, True, False, False),
     ],
 )
-def test_required_computed_and_local_say_who_sets_and_who_returns(
+def test_required_computed_and_local_decide_what_is_set_sent_and_read(
     name: str, is_required: bool, settable: bool, sent: bool, readable: bool
 ) -> None:
     p = MACHINE[name]
     assert (is_required, settable, sent, readable) == (p.options.required, p.settable, p.sent, p.readable)
 
 
-def test_what_is_computed_and_carried_is_sent_although_no_program_sets_it() -> None:
+def test_a_computed_property_that_is_sent_back_is_sent_and_not_settable() -> None:
     assert Wheel.properties["serial"].sent
     assert not Wheel.properties["serial"].settable
 
 
-def test_other_annotations_are_left_to_whom_they_belong() -> None:
+def test_annotations_that_are_no_properties_are_kept() -> None:
     assert list(Machine.__annotations__) == ["not_ours"]
     assert set(MACHINE) == {"owner_id", "state", "switched"}
 
 
-def test_a_property_knows_its_item_its_part_and_whether_none_may_be_said() -> None:
+def test_a_property_has_the_item_type_nested_type_and_nullability_of_its_annotation() -> None:
     brand, wheels, kind = Wheel.properties["brand"], Car.properties["wheels"], Car.properties["kind"]
     assert (str, True, None) == (brand.item, brand.nullable, brand.nested)
     assert (Wheel, False, Wheel, "list") == (wheels.item, wheels.nullable, wheels.nested, wheels.many)
@@ -126,7 +126,8 @@ def test_an_override_replaces_the_inherited_property_in_the_subclass_alone() -> 
     assert Car.properties["name"].options.required
     assert not Van.properties["name"].options.required
     assert Van.properties["name"].nullable
-    assert Van.properties["kind"] is Car.properties["kind"]
+    assert Van.properties["kind"].options is Car.properties["kind"].options
+    assert (Van.properties["kind"].owner, Car.properties["kind"].owner) == (Van, Car)
     assert NestedType.properties == {}
 
 
@@ -163,11 +164,11 @@ def test_the_docstring_under_the_attribute_is_the_documentation(
         ("identityName", "identity_name"),
     ],
 )
-def test_wire_names_are_camel_case_with_the_api_s_capital_id(expected: str, name: str) -> None:
-    assert expected == camel(name)
+def test_wire_names_are_camel_case_with_a_capital_id(expected: str, name: str) -> None:
+    assert expected == to_camel_case(name)
 
 
-def test_a_wire_name_is_derived_unless_it_is_said() -> None:
+def test_a_wire_name_is_derived_unless_it_is_set() -> None:
     class Odd(NestedType):
         team_id: Prop[str] = optional()
         store_0100: Prop[str] = optional(wire="store0100Exposures")
@@ -175,13 +176,13 @@ def test_a_wire_name_is_derived_unless_it_is_said() -> None:
     assert [p.wire for p in Odd.properties.values()] == ["teamID", "store0100Exposures"]
 
 
-def test_a_part_is_a_dict_of_what_was_given_and_of_nothing_else() -> None:
+def test_a_nested_value_is_a_dict_of_its_arguments() -> None:
     wheel = Wheel(size=17)
     assert wheel == {"size": 17}
     assert json.dumps(Car(name="a", wheels=[wheel])) == '{"name": "a", "wheels": [{"size": 17}]}'
 
 
-def test_none_in_a_part_survives_as_a_marker_that_reads_as_none() -> None:
+def test_none_in_a_nested_value_is_stored_as_a_marker_and_reads_as_none() -> None:
     wheel = Wheel(size=17, brand=None)
     assert wheel == {"size": 17, "brand": NONE}
     assert wheel.brand is None
@@ -191,16 +192,16 @@ def test_none_in_a_part_survives_as_a_marker_that_reads_as_none() -> None:
     ("expected", "name"),
     [(None, "kind"), ([], "wheels"), (None, "spare"), ({}, "named"), ([], "labels"), ({}, "extra")],
 )
-def test_what_was_not_given_reads_as_nothing_of_its_kind(expected: Any, name: str) -> None:
+def test_an_omitted_property_reads_as_none_or_empty(expected: Any, name: str) -> None:
     assert expected == getattr(Car(name="a"), name)
 
 
-def test_reading_what_was_not_given_makes_a_new_empty_list_every_time() -> None:
+def test_reading_an_omitted_list_returns_a_new_list_every_time() -> None:
     Car(name="a").wheels.append(Wheel(size=1))
     assert Car(name="a").wheels == []
 
 
-def test_plain_json_inside_a_part_reads_as_parts() -> None:
+def test_plain_json_inside_a_nested_value_reads_as_nested_types() -> None:
     car = Car.of(
         {"name": "a", "wheels": [{"size": 17}], "spare": {"size": 5, "brand": NONE}, "named": {"x": {"size": 2}}}
     )
@@ -209,28 +210,28 @@ def test_plain_json_inside_a_part_reads_as_parts() -> None:
     assert (car.wheels[0].size, car.spare.size, car.spare.brand, car.named["x"].size) == (17, 5, None, 2)
 
 
-def test_a_part_that_is_one_already_is_not_made_again() -> None:
+def test_converting_a_nested_value_returns_the_same_object() -> None:
     wheel = Wheel(size=17)
     assert Wheel.of(wheel) is wheel
 
 
-def test_what_the_api_adds_to_a_part_can_be_read_and_what_it_does_not_declare_is_kept() -> None:
+def test_computed_properties_and_undeclared_keys_of_a_nested_value_can_be_read() -> None:
     wheel = Wheel.of({"size": 17, "serial": "s1", "colour": "red"})
     assert wheel.serial == "s1"
     assert wheel["colour"] == "red"
 
 
-def test_on_the_class_a_property_is_itself() -> None:
+def test_a_property_read_on_the_class_is_the_descriptor() -> None:
     assert Wheel.size is Wheel.properties["size"]
 
 
-def test_a_part_shows_itself_as_the_program_wrote_it() -> None:
+def test_the_repr_of_a_nested_value_is_its_constructor_call() -> None:
     assert repr(Car(name="a", wheels=[Wheel(size=17)])) == "Car(name='a', wheels=[Wheel(size=17)])"
 
 
-def test_a_part_cannot_be_changed_by_assignment() -> None:
+def test_a_nested_value_is_read_only() -> None:
     wheel = Wheel(size=17)
-    with pytest.raises(AttributeError, match="size is set where Wheel is declared"):
+    with pytest.raises(AttributeError, match="size is read-only: pass it to the constructor of Wheel"):
         wheel.size = 3
     assert wheel.size == 17
 
@@ -238,20 +239,20 @@ def test_a_part_cannot_be_changed_by_assignment() -> None:
 @pytest.mark.parametrize(
     ("message", "given"),
     [
-        (r"Wheel has no property 'siez' that a program can set; did you mean 'size'\?", {"siez": 3}),
-        (r"Wheel has no property 'zzz' that a program can set; it has brand, size", {"zzz": 3}),
-        (r"Wheel has no property 'serial' that a program can set", {"size": 3, "serial": "x"}),
+        (r"Wheel has no settable property 'siez'; did you mean 'size'\?", {"siez": 3}),
+        (r"Wheel has no settable property 'zzz'; it has brand, size", {"zzz": 3}),
+        (r"Wheel has no settable property 'serial'; it has brand, size", {"size": 3, "serial": "x"}),
     ],
 )
-def test_an_unknown_name_is_refused_with_what_was_probably_meant(message: str, given: dict[str, Any]) -> None:
+def test_an_unknown_name_is_an_error_with_the_most_similar_name(message: str, given: dict[str, Any]) -> None:
     with pytest.raises(TypeError, match=message):
         Wheel(**given)
 
 
-def test_known_names_are_not_refused() -> None:
+def test_settable_names_are_accepted() -> None:
     check_names(Van, ["name", "doors", "kind"])
 
 
-def test_a_missing_required_name_is_no_error_of_construction_but_of_checking() -> None:
-    # A part is checked where it stands in an entity: with its place, and with all that is wrong beside it.
+def test_a_missing_required_property_is_no_error_of_the_constructor() -> None:
+    # The resource validates its nested values, with their place and together with all other problems.
     assert Wheel() == {}

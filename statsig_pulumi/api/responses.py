@@ -1,0 +1,159 @@
+"""Responses of the Console API as values or errors, without the library that received them."""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import UTC
+from email.utils import parsedate_to_datetime
+from functools import cached_property
+from typing import Final, Self
+
+from ..errors import (
+    InvalidSettingError,
+    NoSuchEndpointError,
+    NotFoundError,
+    RateLimitedError,
+    RejectedError,
+    ServerError,
+    StatsigError,
+    UnauthorizedError,
+    UnreachableError,
+)
+from ..json_values import Json
+from ..settings import BASE_URL
+
+MAX_REASON_CHARACTERS: Final = 2_000
+_ANY_KEY: Final = re.compile(r"\bconsole-[A-Za-z0-9_-]{4,}")
+_NOT_JSON: Final = object()
+
+
+@dataclass(frozen=True)
+class Redactor:
+    """Removes secrets from texts of the API, which repeats the key that it refuses."""
+
+    key: str = field(repr=False)
+    secrets: tuple[str, ...] = field(default=(), repr=False)
+
+    def with_secrets(self, *secrets: str) -> Self:
+        """Return a redactor that removes these texts too."""
+        longest_first = sorted(filter(None, secrets), key=len, reverse=True)  # one may contain another
+        return replace(self, secrets=tuple(longest_first))
+
+    def redact(self, text: str) -> str:
+        """Return the text in one line, without keys and secrets."""
+        for secret in self.secrets:
+            text = text.replace(secret, "[secret]")
+        text = " ".join(text.replace(self.key, "[key]").split())
+        return _ANY_KEY.sub("[key]", text)[:MAX_REASON_CHARACTERS]
+
+
+@dataclass(frozen=True)
+class Response:
+    """A response to one request."""
+
+    method: str
+    path: str
+    """The path of the request below the base URL, with a leading slash."""
+    status: int
+    reason_phrase: str = ""
+    headers: Mapping[str, str] = field(default_factory=dict)
+    content: bytes = b""
+
+    @property
+    def is_success(self) -> bool:
+        return 200 <= self.status < 300
+
+    @property
+    def date_s(self) -> float | None:
+        """The time of the server in seconds since 1970, or None without a valid Date header."""
+        return _parse_date_s(self.headers.get("Date", ""))
+
+    @property
+    def retry_after_s(self) -> float | None:
+        """The seconds to wait by the Retry-After header, or None without a valid one.
+
+        A date is compared with the Date header, because the clock of this machine may be wrong.
+        """
+        text = self.headers.get("Retry-After", "")
+        try:
+            seconds = float(text)
+        except ValueError:
+            if (end_s := _parse_date_s(text)) is None:
+                return None
+            seconds = end_s - (self.date_s or time.time())
+        return max(seconds, 0.0) if math.isfinite(seconds) else None
+
+    def envelope(self) -> dict[str, Json]:
+        """Return the JSON object of a success, empty without content; raises UnreachableError for anything else."""
+        if not self.content:
+            return {}
+        if self._body is _NOT_JSON:
+            raise UnreachableError(self.method, self.path, "the response is not JSON")
+        if not isinstance(self._body, dict):
+            raise UnreachableError(self.method, self.path, "the response is not a JSON object")
+        return self._body
+
+    def error(self, redactor: Redactor) -> StatsigError:
+        """Return the error of a response that is no success."""
+        request, reason = (self.method, self.path, self.status), redactor.redact(self._reason)
+        match self.status:
+            case 401 | 403:
+                return UnauthorizedError(*request, reason)
+            case 404:
+                return self._not_found(reason)
+            case 429:
+                return RateLimitedError(*request, reason, self.retry_after_s)
+            case status if status >= 500:
+                return ServerError(*request, reason, self.retry_after_s)
+            case _:
+                return RejectedError(*request, reason)
+
+    def _not_found(self, reason: str) -> StatsigError:
+        """Return the error of a 404; only one by a handler of the API means that the object does not exist."""
+        answered = f"{self.method} {self.path} answered 404"
+        check_url = f"check that {BASE_URL.title} is {BASE_URL.accepted}"
+        match self._body:
+            case {"message": str(message)} if message.startswith(f"Cannot {self.method} /console/v1/"):
+                return NoSuchEndpointError(f"{answered}: the API does not serve this path", next_step=check_url)
+            case {"message": str(message), "status": 404} | {"message": str(message), "statusCode": 404}:
+                if not message.startswith("Cannot "):
+                    return NotFoundError(self.method, self.path, self.status, reason)
+        return InvalidSettingError(f"{answered}, but not as the Console API does", next_step=check_url)
+
+    @cached_property
+    def _body(self) -> Json:
+        try:
+            return json.loads(self.content)
+        except ValueError:
+            return _NOT_JSON
+
+    @property
+    def _reason(self) -> str:
+        """The message of the API and every entry of its errors."""
+        if not isinstance(self._body, dict):
+            return self.reason_phrase or "no reason given"
+        message = str(self._body.get("message") or self._body.get("error") or self.reason_phrase)
+        entries = self._body.get("errors")
+        details = "; ".join(map(_format_entry, entries)) if isinstance(entries, list) else ""
+        return f"{message} ({details})" if details else message
+
+
+def _format_entry(entry: Json) -> str:
+    match entry:
+        case {"property": place, "errorMessage": text}:
+            return f"{place}: {text}"
+        case _:
+            return str(entry)
+
+
+def _parse_date_s(text: str) -> float | None:
+    try:
+        date = parsedate_to_datetime(text)
+    except (ValueError, OverflowError):
+        return None
+    return (date if date.tzinfo else date.replace(tzinfo=UTC)).timestamp()

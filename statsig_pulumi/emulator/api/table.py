@@ -1,0 +1,103 @@
+"""The table of kinds, and the routes of the API.
+
+To add a plain kind, define its shape and its `Kind` in the module of its API group and add it to `KINDS`. Irregular
+endpoints are handlers in a `routes` object of that module, which is added to `HANDLERS`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+from typing import Final
+
+from . import (
+    dynamic_config_rules,
+    experiment_lifecycle,
+    experiment_overrides,
+    experiment_pulse,
+    gate_overrides,
+    gate_pulse,
+    gate_references,
+    gate_rules,
+    gates,
+    ingestion,
+    ingestion_events,
+    ingestion_runs,
+    ingestion_schedule,
+    metric_sources,
+    target_apps,
+    users,
+)
+from .assignment_sources import ASSIGNMENT_SOURCES
+from .config_kind import VersionedKind
+from .dynamic_configs import DYNAMIC_CONFIGS
+from .entity_properties import ENTITY_PROPERTIES
+from .experiments import EXPERIMENTS
+from .gates import GATES
+from .ingestion import INGESTION_CONNECTIONS, INGESTION_SOURCES
+from .ingestion_runs import INGESTION_RUNS
+from .ingestion_schedule import INGESTION_SCHEDULES
+from .kind import Kind
+from .metric_sources import METRIC_SOURCES
+from .metrics import METRICS
+from .routes import Routes
+from .tags import TAGS
+from .target_apps import TARGET_APPS
+from .teams import TEAMS
+from .users import USERS
+
+KINDS: Final[tuple[Kind, ...]] = (
+    GATES,
+    DYNAMIC_CONFIGS,
+    EXPERIMENTS,
+    TAGS,
+    TARGET_APPS,
+    USERS,
+    TEAMS,
+    ASSIGNMENT_SOURCES,
+    ENTITY_PROPERTIES,
+    METRIC_SOURCES,
+    METRICS,
+    INGESTION_SOURCES,
+    INGESTION_CONNECTIONS,
+    INGESTION_SCHEDULES,
+    INGESTION_RUNS,
+)
+HANDLERS: Final[tuple[Routes, ...]] = (
+    gates.routes,
+    gate_rules.routes,
+    gate_overrides.routes,
+    gate_pulse.routes,
+    gate_references.routes,
+    dynamic_config_rules.routes,
+    experiment_lifecycle.routes,
+    experiment_overrides.routes,
+    experiment_pulse.routes,
+    target_apps.routes,
+    users.routes,
+    metric_sources.routes,
+    ingestion.routes,
+    ingestion_schedule.routes,
+    ingestion_runs.routes,
+    ingestion_events.routes,
+)
+KINDS_BY_NAME: Final[Mapping[str, Kind]] = {kind.name: kind for kind in KINDS}
+
+
+def kind_named(name: str) -> Kind:
+    """Return a kind.
+
+    The console can also store objects of kinds that have no routes, such as segments and layers.
+    """
+    return KINDS_BY_NAME.get(name) or VersionedKind(name=name)
+
+
+@cache
+def all_routes() -> Routes:
+    """Return the routes of the API, which all emulators of a process share."""
+    routes = Routes()
+    for kind in KINDS:
+        routes.include(kind.routes())
+    for handlers in HANDLERS:
+        routes.include(handlers)
+    return routes

@@ -1,0 +1,1 @@
+"""The emulated project: its records, and the rules that the API applies to them."""
