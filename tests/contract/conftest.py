@@ -1,4 +1,7 @@
-"""Fixtures of the contract ring: one emulated project, whose every exchange is held against the API's specification."""
+"""Fixtures of the contract tests: one emulated project, whose exchanges must match the API's OpenAPI description.
+
+The examples are the same in each run. Set HYPOTHESIS_RANDOM=1 to look for others, and QUICK=1 to skip shrinking.
+"""
 
 from __future__ import annotations
 
@@ -12,51 +15,43 @@ from statsig_pulumi.emulator import Emulator
 from statsig_pulumi.schema.declaration import REGISTRY, Declaration
 
 from ..emulator import openapi
-from .ground import is_readable, is_standing, is_triggered
-from .project import USUAL, Project
+from .console_user import is_job, is_readable, is_singleton
+from .project import QUIRK_DEFAULTS, Project
 
 settings.register_profile(
     "contract",
     deadline=None,
-    derandomize="CI" in os.environ,
+    derandomize="HYPOTHESIS_RANDOM" not in os.environ,
     database=None,
     report_multiple_bugs=False,
     phases=[Phase.explicit, Phase.generate, *([] if "QUICK" in os.environ else [Phase.shrink])],
-    # The project is one for all examples, and made fresh by each of them.
+    # All examples share one project, and each of them resets it.
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
+
+DECLARATIONS = [d for d in REGISTRY.values() if is_readable(d) and not is_job(d)]
+"""Jobs and write-only resources have no lifecycle to compare; their tests are in `tests/resources`."""
+DELETABLE = [d for d in DECLARATIONS if not is_singleton(d)]
+"""Resources whose objects are created and deleted with them."""
 
 
 @pytest.fixture(scope="session")
 def emulated_project() -> Iterator[Project]:
-    with Emulator(quirks=USUAL) as emulator:
+    with Emulator(quirks=QUIRK_DEFAULTS) as emulator:
         yield Project(emulator)
 
 
 @pytest.fixture
 def project(emulated_project: Project) -> Iterator[Project]:
-    emulated_project.fresh()
+    """An empty project."""
+    emulated_project.reset()
     emulated_project.exchanges.clear()
     yield emulated_project
-    emulated_project.fresh()
+    emulated_project.new_writes()
     if openapi.SPEC_FILE.exists():
         assert openapi.check_log(emulated_project.exchanges) == []
 
 
-OBJECTS = [
-    declaration for declaration in REGISTRY.values() if is_readable(declaration) and not is_triggered(declaration)
-]
-"""What is done once, or can never be read, has no life of this kind; it has a witness, and tests of its own."""
-
-OWN = [declaration for declaration in OBJECTS if not is_standing(declaration)]
-
-
-@pytest.fixture(params=OBJECTS, ids=[declaration.kind for declaration in OBJECTS])
-def declaration(request: pytest.FixtureRequest) -> Declaration:
-    return request.param
-
-
-@pytest.fixture(params=OWN, ids=[declaration.kind for declaration in OWN])
-def own(request: pytest.FixtureRequest) -> Declaration:
-    """An entity whose objects are made and deleted by the resource."""
-    return request.param
+def by_kind(declarations: list[Declaration]) -> pytest.MarkDecorator:
+    """Run a test for each of these declarations."""
+    return pytest.mark.parametrize("declaration", declarations, ids=[d.kind for d in declarations])

@@ -1,4 +1,4 @@
-"""A Statsig project on the emulator, and resources in it as the engine would hold them, without the engine."""
+"""A Statsig project on the emulator, and resources in it with the state that the engine would keep."""
 
 from __future__ import annotations
 
@@ -16,178 +16,191 @@ from statsig_pulumi.schema.declaration import REGISTRY, Declaration
 from statsig_pulumi.schema.diff import Changes
 from statsig_pulumi.schema.state import IMPORT, Inputs, Outputs
 
-from .ground import MOVES_ALWAYS, Ground, ground_of
+from .console_user import SERVER_FIELDS, ConsoleUser, console_user_of
 
 Json = Any
-Sent = tuple[str, str, Json]
-USUAL = {quirk.name: quirk.default for quirk in QUIRKS} | {"rate_limit": False}
+Request = tuple[str, str, Json]
+"""Method, path and body of a write."""
+QUIRK_DEFAULTS = {quirk.name: quirk.default for quirk in QUIRKS} | {"rate_limit": False}
 
 
-class Warnings(Reporter):
-    """Keeps what a lifecycle says."""
+class RecordingReporter(Reporter):
+    """Keeps the messages of a lifecycle."""
 
     def __init__(self) -> None:
-        self.said: list[str] = []
+        self.messages: list[str] = []
 
     def say(self, severity: str, message: str) -> None:
-        self.said.append(f"{severity}: {message}")
+        self.messages.append(f"{severity}: {message}")
 
     @property
-    def complaints(self) -> list[str]:
-        """What is more than news."""
-        return [said for said in self.said if not said.startswith("info: ")]
+    def warnings(self) -> list[str]:
+        """Warnings and errors."""
+        return [message for message in self.messages if not message.startswith("info: ")]
 
 
 class Project:
-    """One emulated Statsig project, made empty again by ``fresh``."""
+    """One emulated Statsig project, emptied by ``reset``."""
 
     def __init__(self, emulator: Emulator) -> None:
         self.emulator = emulator
         self.client = Client(emulator.key, emulator.url)
         self.exchanges: list[Mapping[str, Json]] = []
-        self.fresh()
+        self.reset()
 
-    def fresh(self, **quirks: Json) -> Project:
-        """An empty project with these quirks; what was exchanged before is kept to be judged."""
-        self.sent()
+    def reset(self, **quirks: Json) -> Project:
+        """Empty the project and set these quirks; ``exchanges`` keeps what was logged before."""
+        self.new_writes()
         self.emulator.reset()
-        self.emulator.quirk(**USUAL | quirks)
+        self.emulator.quirk(**QUIRK_DEFAULTS | quirks)
         for team in ("Core", "Growth"):
             self.emulator.add("teams", {"id": f"{team.lower()}-team", "name": team})
         return self
 
-    def ready_for(self, declaration: Declaration) -> Project:
-        """With what the entity belongs to."""
-        ground_of(declaration).prepare(self.emulator)
+    def with_parents_of(self, declaration: Declaration) -> Project:
+        """Create the objects that objects of this type belong to."""
+        console_user_of(declaration).create_parents(self.emulator)
         return self
 
     def resource(self, declaration: Declaration) -> Resource:
-        return Resource(self.ready_for(declaration), declaration)
+        """Return a resource of this type that is not created yet."""
+        return Resource(self.with_parents_of(declaration), declaration)
 
-    def sent(self) -> list[Sent]:
-        """The mutations since the last call of this: method, path, body."""
+    def new_writes(self) -> list[Request]:
+        """Return the writes since the last call."""
         log = self.emulator.requests()["log"]
-        # The specification demands the id, which no example has.
+        # The specification requires a team id, but no example has one.
         self.exchanges += log if self.emulator.quirks()["team_id_in_answers"] else []
         self.emulator.clear_requests()
         return [(entry["method"], entry["path"], entry["body"]) for entry in log if entry["method"] != "GET"]
 
     def objects(self) -> dict[str, list[Json]]:
-        """Every object of a kind that some entity declares, without what each change moves."""
-        kinds = sorted({ground_of(d).kind_of(d) for d in REGISTRY.values()})
-        return {kind: [without_moving(item) for item in self.emulator.objects(kind)] for kind in kinds}
+        """Return every object of the declared kinds, without the fields that every write changes."""
+        kinds = sorted({console_user_of(d).kind_of(d) for d in REGISTRY.values()})
+        return {kind: [without_server_fields(item) for item in self.emulator.objects(kind)] for kind in kinds}
 
 
 class Resource:
-    """One resource, with the inputs and outputs that stand in its state."""
+    """One resource with the inputs and outputs in its state."""
 
     def __init__(self, project: Project, declaration: Declaration) -> None:
-        self.project, self.declaration, self.reporter = project, declaration, Warnings()
+        self.project, self.declaration, self.reporter = project, declaration, RecordingReporter()
         self.lifecycle: Lifecycle = declaration.cls.lifecycle(declaration, RunContext(project.client, self.reporter))
         self.id: str | None = None
         self.inputs: Inputs = {}
         self.outputs: Outputs = {}
-        self.is_taken_up = True
+        self.are_inputs_in_outputs = True
+        """False after a change of inputs that ran no update: the outputs list the properties declared before."""
 
-    def check(self, news: Mapping[str, Json]) -> Inputs:
-        """The inputs in their one spelling; a test that gives wrong ones is wrong."""
-        inputs, problems = self.lifecycle.check(through_engine(news), new=self.id is None)
-        assert problems == [], f"the package refuses {dict(news)}: {problems}"
-        return through_engine(inputs)
+    def check(self, inputs: Mapping[str, Json]) -> Inputs:
+        """Return the normalised inputs; a test with invalid inputs fails."""
+        checked, problems = self.lifecycle.check(engine_values(inputs), new=self.id is None)
+        assert problems == [], f"the package rejects {dict(inputs)}: {problems}"
+        return engine_values(checked)
 
-    def up(self, news: Mapping[str, Json]) -> Resource:
-        """What ``pulumi up`` does to the resource: nothing where there is no difference."""
-        inputs = self.check(news)
+    def up(self, inputs: Mapping[str, Json]) -> Resource:
+        """Create or update the resource as ``pulumi up`` does; without a difference, change the inputs only."""
+        checked = self.check(inputs)
         if self.id is None:
-            self.id, outputs = self.lifecycle.create(inputs)
-            self.outputs = through_engine(outputs)
-        elif changes := self.lifecycle.diff(self.outputs, inputs):
+            self.id, outputs = self.lifecycle.create(checked)
+            self.outputs = engine_values(outputs)
+        elif changes := self.lifecycle.diff(self.outputs, checked):
             assert changes.replaces == (), "this change needs a new object"
-            self.outputs = through_engine(self.lifecycle.update(self.id, self.outputs, inputs))
-            self.is_taken_up = any(not self.declaration.inputs[name].options.local for name in changes.changed)
-        elif inputs != self.inputs:
-            self.is_taken_up = False  # no update ran, so the outputs list what was declared before
-        self.inputs = {name: value for name, value in inputs.items() if name != IMPORT}
+            self.outputs = engine_values(self.lifecycle.update(self.id, self.outputs, checked))
+            self.are_inputs_in_outputs = any(not self.declaration.inputs[n].options.local for n in changes.changed)
+        elif checked != self.inputs:
+            self.are_inputs_in_outputs = False
+        self.inputs = {name: value for name, value in checked.items() if name != IMPORT}
         return self
 
-    def preview(self, news: Mapping[str, Json] | None = None) -> Changes:
-        """What the next ``up`` would change: of the same program, or of another one."""
-        inputs = self.inputs if news is None else self.check(news)
-        return self.lifecycle.diff(self.outputs, inputs)
+    def preview(self, inputs: Mapping[str, Json] | None = None) -> Changes:
+        """Return what the next ``up`` would change, of these inputs or of the ones in the state."""
+        checked = self.inputs if inputs is None else self.check(inputs)
+        return self.lifecycle.diff(self.outputs, checked)
 
     def read(self) -> LiveState | None:
+        """Read the live object as a refresh of its own does."""
         assert self.id is not None
-        self.lifecycle.context.forget_lists()  # each read is a refresh of its own
+        self.lifecycle.context.forget_lists()
         return self.lifecycle.read(self.id, self.outputs)
 
     def refresh(self) -> Inputs:
-        """Read the live object into the state; the inputs as it has them."""
-        found = self.read()
-        assert found is not None, "the object is gone"
-        self.outputs = through_engine(found.outputs)
-        return through_engine(found.inputs)
+        """Read the live object into the state and return its inputs."""
+        live = self.read()
+        assert live is not None, "the object is gone"
+        self.outputs = engine_values(live.outputs)
+        return engine_values(live.inputs)
 
     def drift(self) -> tuple[str, ...]:
-        """The declared properties that a refresh finds otherwise."""
+        """Refresh and return the declared properties that differ from the program."""
         live = self.refresh()
         changed = self.lifecycle.diff(self.outputs, self.inputs).changed
-        if not self.is_taken_up:
+        if not self.are_inputs_in_outputs:
             return changed
-        assert live.keys() == self.inputs.keys(), "a refresh neither declares nor forgets properties"
+        assert live.keys() == self.inputs.keys(), "a refresh neither adds nor removes declared properties"
         assert changed == tuple(n for n in self.declaration.inputs if live.get(n) != self.inputs.get(n))
         return changed
 
     def destroy(self, **outputs: Json) -> None:
+        """Delete the object, with these outputs instead of those in the state."""
         assert self.id is not None
         self.lifecycle.delete(self.id, self.outputs | outputs)
 
-    def destroy_for_good(self) -> None:
-        """Whatever was declared to keep it."""
+    def destroy_permanently(self) -> None:
+        """Delete the object even if the program declares that it is kept."""
         self.destroy(archive_on_delete=False, delete_while_active=True)
 
     @property
     def key(self) -> str:
-        """What identifies the object now, which a rename may have changed."""
+        """The key of the object now: a rename may have changed it."""
         return self.lifecycle.resource_client.key(str(self.id), self.outputs)
 
     @property
-    def ground(self) -> Ground:
-        return ground_of(self.declaration)
+    def console_user(self) -> ConsoleUser:
+        return console_user_of(self.declaration)
 
     @property
     def kind(self) -> str:
-        return self.ground.kind_of(self.declaration)
+        """The emulator's name of the collection."""
+        return self.console_user.kind_of(self.declaration)
 
     def live(self) -> Json:
-        """The object as Statsig stores it."""
-        return self.ground.live(self.project.emulator, self.kind, self.key)
+        """Return the object as Statsig stores it."""
+        return self.console_user.record(self.project.emulator, self.kind, self.key)
 
-    def edited_in_console(self, body: Mapping[str, Json]) -> None:
-        """A colleague changes the live object."""
-        self.ground.edit(self.project.emulator, self.kind, self.key, body)
+    def edit_in_console(self, body: Mapping[str, Json]) -> None:
+        """Set these fields of the live object as a console user would."""
+        self.console_user.edit(self.project.emulator, self.kind, self.key, body)
 
-    def removed_in_console(self) -> None:
-        """A colleague deletes the live object, or what it belongs to."""
-        self.ground.remove(self.project.emulator, self.kind, self.key)
-
-
-def without_moving(item: Json) -> Json:
-    return {name: value for name, value in item.items() if name not in MOVES_ALWAYS}
+    def delete_in_console(self) -> None:
+        """Delete the live object, or what it belongs to, as a console user would."""
+        self.console_user.delete(self.project.emulator, self.kind, self.key)
 
 
-def through_engine(values: Mapping[str, Json]) -> dict[str, Json]:
-    """As they come back from the engine: as JSON, and without properties that are null."""
+def assert_no_difference(resource: Resource) -> None:
+    """Assert that previews before and after a refresh are empty and that the refresh finds no drift."""
+    assert not resource.preview()
+    assert resource.drift() == ()
+    assert not resource.preview()
+
+
+def without_server_fields(item: Json) -> Json:
+    return {name: value for name, value in item.items() if name not in SERVER_FIELDS}
+
+
+def engine_values(values: Mapping[str, Json]) -> dict[str, Json]:
+    """Return the values as the engine passes them on: as JSON, and without properties that are null."""
     return {
         name: normalize_json(value) for name, value in json.loads(json.dumps(dict(values))).items() if value is not None
     }
 
 
-def holds(now: Json, before: Json) -> bool:
-    """Whether all that was said before is so still; the service may have added to it."""
-    match before:
+def contains(live: Json, expected: Json) -> bool:
+    """Return whether the expected values are unchanged; the service may have added others."""
+    match expected:
         case dict():
-            return all(holds(now[key], value) for key, value in before.items() if value is not None)
+            return all(contains(live[key], value) for key, value in expected.items() if value is not None)
         case list():
-            return len(now) == len(before) and all(map(holds, now, before))
+            return len(live) == len(expected) and all(map(contains, live, expected))
         case _:
-            return bool(now == before)
+            return bool(live == expected)

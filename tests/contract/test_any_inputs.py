@@ -1,4 +1,4 @@
-"""Any valid inputs of any entity: no perpetual difference, one spelling, sets in any order."""
+"""Any valid inputs of any resource: no perpetual difference, stable normalisation, sets in any order."""
 
 from __future__ import annotations
 
@@ -10,75 +10,76 @@ from hypothesis import strategies as st
 from statsig_pulumi.schema.declaration import Declaration
 from statsig_pulumi.schema.properties import Property
 
-from . import values
-from .project import Project, Resource
+from .conftest import DECLARATIONS, by_kind
+from .inputs import is_valid_change, some_inputs, two_versions
+from .project import Project, assert_no_difference
+from .values import Json
 
 contract = settings(settings.get_profile("contract"), max_examples=40)
 
 
-def is_as_declared(resource: Resource) -> None:
-    assert not resource.preview()
-    assert resource.drift() == ()
-    assert not resource.preview()
-
-
-def shuffled(draw: Any, p: Property[Any], value: values.Json) -> values.Json:
-    """The value with its sets in another order and with repetitions, at any depth."""
+def reordered(draw: Any, p: Property[Any], value: Json) -> Json:
+    """Draw the value with its sets in another order and with repetitions, at any depth."""
     if p.nested is not None and isinstance(value, list):
-        return [{n: shuffled(draw, p.nested.properties[n], inner) for n, inner in item.items()} for item in value]
+        return [{n: reordered(draw, p.nested.properties[n], inner) for n, inner in item.items()} for item in value]
     if p.options.unordered and isinstance(value, list) and value:
         return draw(st.permutations(value)) + draw(st.lists(st.sampled_from(value), max_size=2))
     return value
 
 
-@contract
-@given(data=st.data())
-def test_what_was_made_is_as_declared(project: Project, declaration: Declaration, data: st.DataObject) -> None:
-    is_as_declared(project.fresh().resource(declaration).up(data.draw(values.some(declaration))))
+def is_ordered(p: Property[Any]) -> bool:
+    return p.many == "list" and not p.options.unordered
 
 
+@by_kind(DECLARATIONS)
 @contract
 @given(data=st.data())
-def test_what_was_changed_is_as_declared(project: Project, declaration: Declaration, data: st.DataObject) -> None:
-    before, after = data.draw(values.two_versions(declaration))
-    resource = project.fresh().resource(declaration).up(before).up(after)
-    is_as_declared(resource)
-    project.sent()
+def test_a_created_object_shows_no_difference(project: Project, declaration: Declaration, data: st.DataObject) -> None:
+    assert_no_difference(project.reset().resource(declaration).up(data.draw(some_inputs(declaration))))
+
+
+@by_kind(DECLARATIONS)
+@contract
+@given(data=st.data())
+def test_an_updated_object_shows_no_difference(project: Project, declaration: Declaration, data: st.DataObject) -> None:
+    before, after = data.draw(two_versions(declaration))
+    resource = project.reset().resource(declaration).up(before).up(after)
+    assert_no_difference(resource)
+    project.new_writes()
     resource.up(after)
-    assert project.sent() == []
+    assert project.new_writes() == []
 
 
+@by_kind(DECLARATIONS)
 @contract
 @given(data=st.data())
-def test_the_one_spelling_is_its_own_spelling(project: Project, declaration: Declaration, data: st.DataObject) -> None:
+def test_normalised_inputs_are_not_normalised_further(
+    project: Project, declaration: Declaration, data: st.DataObject
+) -> None:
     resource = project.resource(declaration)
-    once = resource.check(data.draw(values.some(declaration)))
+    once = resource.check(data.draw(some_inputs(declaration)))
     assert once == resource.check(once)
 
 
+@by_kind(DECLARATIONS)
 @contract
 @given(data=st.data())
-def test_sets_in_any_order_are_no_change(project: Project, declaration: Declaration, data: st.DataObject) -> None:
-    inputs = data.draw(values.some(declaration))
-    resource = project.fresh().resource(declaration).up(inputs)
-    again = {name: shuffled(data.draw, declaration.inputs[name], value) for name, value in inputs.items()}
+def test_another_order_of_a_set_is_no_change(project: Project, declaration: Declaration, data: st.DataObject) -> None:
+    inputs = data.draw(some_inputs(declaration))
+    resource = project.reset().resource(declaration).up(inputs)
+    again = {name: reordered(data.draw, declaration.inputs[name], value) for name, value in inputs.items()}
     assert not resource.preview(again)
     resource.refresh()
     assert not resource.preview(again)
 
 
+@by_kind([d for d in DECLARATIONS if any(is_ordered(p) for p in d.inputs.values())])
 @contract
 @given(data=st.data())
-def test_lists_in_another_order_are_a_change(project: Project, declaration: Declaration, data: st.DataObject) -> None:
-    inputs = data.draw(values.some(declaration, empty=False))
-    lists = {
-        n: v
-        for n, v in inputs.items()
-        if declaration.inputs[n].many == "list" and not declaration.inputs[n].options.unordered
-    }
-    if not lists:
-        return
-    turned = {name: value[::-1] for name, value in lists.items() if value[0] != value[-1]}
-    resource = project.fresh().resource(declaration).up(inputs)
-    assume(all(set(map(str, value)) for value in turned.values()))
-    assert set(turned) == set(resource.preview(inputs | turned).changed)
+def test_another_order_of_a_list_is_a_change(project: Project, declaration: Declaration, data: st.DataObject) -> None:
+    inputs = data.draw(some_inputs(declaration, with_empty=False))
+    lists = {name: value for name, value in inputs.items() if is_ordered(declaration.inputs[name])}
+    reversed_lists = {name: value[::-1] for name, value in lists.items() if value[0] != value[-1]}
+    assume(is_valid_change(declaration, inputs, inputs | reversed_lists))
+    resource = project.reset().resource(declaration).up(inputs)
+    assert set(reversed_lists) == set(resource.preview(inputs | reversed_lists).changed)

@@ -1,4 +1,4 @@
-"""What a project or a team adds by itself to a new object gives way to what the program declares."""
+"""Defaults that a project or a team adds to a new object are replaced by what the program declares."""
 
 from __future__ import annotations
 
@@ -12,31 +12,31 @@ KINDS = ["Gate", "DynamicConfig", "Experiment"]
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_a_project_s_default_tags_are_taken_off_when_the_program_declares_tags(project: Project, kind: str) -> None:
-    project.fresh(default_tags=["★ Core"])
+def test_declared_tags_replace_the_default_tags_of_a_project(project: Project, kind: str) -> None:
+    project.reset(default_tags=["★ Core"])
     resource = project.resource(REGISTRY[kind]).up({"name": "checkout", "tags": ["mine"]})
     assert resource.live()["tags"] == ["mine"]
     assert resource.drift() == ()
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_a_project_s_default_tags_stay_when_the_program_says_nothing_of_tags(project: Project, kind: str) -> None:
-    project.fresh(default_tags=["★ Core"])
+def test_default_tags_of_a_project_stay_if_no_tags_are_declared(project: Project, kind: str) -> None:
+    project.reset(default_tags=["★ Core"])
     resource = project.resource(REGISTRY[kind]).up({"name": "checkout"})
     assert resource.live()["tags"] == ["★ Core"]
-    assert [method for method, _, _ in project.sent()] == ["POST"]
+    assert [method for method, _, _ in project.new_writes()] == ["POST"]
 
 
-def test_a_team_s_default_target_apps_give_way_to_declared_ones(project: Project) -> None:
-    project.fresh(team_defaults="union")
+def test_declared_target_apps_replace_the_defaults_of_a_team(project: Project) -> None:
+    project.reset(team_defaults="union")
     project.emulator.edit("teams", "core-team", {"defaultTargetApplications": ["web"]})
     gate = project.resource(REGISTRY["Gate"]).up({"name": "checkout", "team": "Core", "target_apps": ["ios"]})
     assert gate.live()["targetApps"] == ["ios"]
     assert gate.drift() == ()
 
 
-def test_a_team_s_default_metrics_give_way_to_declared_ones(project: Project) -> None:
-    project.fresh(team_defaults="union")
+def test_declared_metrics_replace_the_defaults_of_a_team(project: Project) -> None:
+    project.reset(team_defaults="union")
     metric = {"name": "revenue", "type": "sum"}
     project.emulator.edit("teams", "core-team", {"defaultExperimentPrimaryMetrics": [metric]})
     mine = {"name": "clicks", "type": "event_count"}

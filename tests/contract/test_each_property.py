@@ -1,10 +1,9 @@
-"""Each property of each entity by itself: changed, edited in the console, emptied, left alone."""
+"""Each property of each resource by itself: changed, edited in the console, emptied, not declared."""
 
 from __future__ import annotations
 
 from typing import Any
 
-import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
@@ -12,17 +11,24 @@ from statsig_pulumi.schema import codec
 from statsig_pulumi.schema.declaration import Declaration
 from statsig_pulumi.schema.properties import Property
 
-from . import values
-from .conftest import OBJECTS
-from .ground import MOVES_ALWAYS, Rules
-from .project import Project, Resource, holds
+from .conftest import DECLARATIONS, by_kind
+from .console_user import SERVER_FIELDS, RuleConsoleUser, with_variant_ids
+from .inputs import (
+    changeable,
+    empty_values,
+    inputs_with,
+    is_valid_change,
+    ordinary_property,
+    required_inputs,
+    required_values,
+    single_changes,
+)
+from .project import Project, Resource, assert_no_difference, contains
+from .values import Json, property_values
+from .violations import violations
 
 contract = settings(settings.get_profile("contract"), max_examples=4)
-each_property = pytest.mark.parametrize(
-    ("declaration", "name"),
-    [pytest.param(d, name, id=f"{d.kind}.{name}") for d in OBJECTS for name in d.inputs],
-)
-MOVES_ALONG = {
+DERIVED_FIELDS = {
     "team": {"teamID"},
     "teamID": {"team"},
     "defaultValue": {"defaultValueJson5"},
@@ -34,177 +40,214 @@ MOVES_ALONG = {
     "returnValue": {"returnValueJson5"},
     "returnValueJson5": {"returnValue"},
 }
-"""What the service changes along with a property (console-api.md, sections 3.4 and 4.4)."""
-MOVES_WITH_A_SWITCH = (
+"""By field, the fields that the service sets along with it."""
+FIELDS_OF_ACTIONS = (
     {"status", "statusBeforeArchive", "isEnabled", "controlGroupID", "startTime", "endTime", "decisionTime"}
-    | {f"archived{w}" for w in ("At", "ByID", "ByName", "ByEmail")}
+    | {f"archived{suffix}" for suffix in ("At", "ByID", "ByName", "ByEmail")}
     | {"archiveReason"}
 )
+"""Fields that the service sets when a property is set through an endpoint of its own."""
 
 
-def is_fixed(p: Property[Any]) -> bool:
+def is_replaced(p: Property[Any]) -> bool:
     return bool(p.options.replace_on_changes)
 
 
-def the_one_mutation(resource: Resource, p: Property[Any], before: str = "") -> None:
-    """What was sent is one request, which says nothing of other properties; ``before`` is the key it had."""
-    sent = resource.project.sent()
+def assert_one_write(resource: Resource, p: Property[Any], previous_key: str = "") -> None:
+    """Assert that the only new write sets this property alone; a rename is sent to the previous key."""
+    writes = resource.project.new_writes()
     declaration = resource.declaration
-    endpoint, path = declaration.endpoint, f"/{resource.ground.path(declaration, before or resource.key)}"
+    endpoint = declaration.endpoint
+    path = f"/{resource.console_user.update_path(declaration, previous_key or resource.key)}"
     if p.options.calls:
-        assert ("PUT", f"{path}/{p.options.calls}") in {(method, to) for method, to, _ in sent}
+        assert ("PUT", f"{path}/{p.options.calls}") in {(method, to) for method, to, _ in writes}
     elif p.options.local:
-        assert sent == []
+        assert writes == []
     elif p.options.action:
-        assert 1 <= len(sent) <= 2, "out of the archive, and on"
-        assert all(to.startswith(path) for _, to, _ in sent)
+        assert 1 <= len(writes) <= 2, "an archived object takes two actions"
+        assert all(to.startswith(path) for _, to, _ in writes)
     else:
-        [(method, to, body)] = sent
-        is_whole = endpoint.is_full_update([p.name])
+        [(method, to, body)] = writes
+        is_full = endpoint.is_full_update([p.name])
         assert (endpoint.get_update_method([p.name]), path) == (method, to)
         assert p.wire in body
-        always = {q.wire for q in declaration.inputs.values() if q.options.always_sent}
-        assert is_whole or set(body) <= {p.wire} | always
+        always_sent = {other.wire for other in declaration.inputs.values() if other.options.always_sent}
+        assert is_full or set(body) <= {p.wire} | always_sent
 
 
-def is_settled(resource: Resource) -> None:
-    assert not resource.preview()
-    assert resource.drift() == ()
-    assert not resource.preview()
-    assert resource.project.sent() == []
-    assert resource.reporter.complaints == []
+def assert_settled(resource: Resource) -> None:
+    """Assert that nothing is left to do, nothing was sent and nothing was warned of."""
+    assert_no_difference(resource)
+    assert resource.project.new_writes() == []
+    assert resource.reporter.warnings == []
 
 
-def as_the_console_writes_it(rule: values.Json) -> values.Json:
-    """A rule with what the service would give it."""
-    variants = [{"id": f"console-{index}"} | variant for index, variant in enumerate(rule.get("variants", []))]
-    return {"passPercentage": 100} | rule | ({"variants": variants} if variants else {})
+def console_rule(rule: Json) -> Json:
+    """Return a rule with what the console adds to it."""
+    return {"passPercentage": 100} | with_variant_ids(rule)
 
 
-def edit_in_console(resource: Resource, p: Property[Any], value: values.Json) -> None:
-    """A colleague sets the property of the live object."""
+def edit_in_console(resource: Resource, p: Property[Any], value: Json) -> None:
+    """Set the property of the live object as a console user would."""
     project = resource.project
     if action := p.options.action:
         while step := action.next_step_fn(resource.live(), {p.name: value}):
-            project.client.change(
-                step.method, resource.declaration.endpoint.path(str(resource.id), step.path), step.body
-            )
+            path = resource.declaration.endpoint.path(str(resource.id), step.path)
+            project.client.change(step.method, path, step.body)
     else:
         body = codec.encode({p.name: p}, {p.name: codec.normalize(p, value)})
         if p.wire == "rules":
-            body = {p.wire: [as_the_console_writes_it(rule) for rule in body[p.wire]]}
-        resource.edited_in_console(body)
-    project.sent()
+            body = {p.wire: [console_rule(rule) for rule in body[p.wire]]}
+        resource.edit_in_console(body)
+    project.new_writes()
 
 
-@each_property
+def cases(project: Project, declaration: Declaration, names: list[str]) -> dict[str, tuple[Any, ...]]:
+    return {f"{declaration.kind}.{name}": (project, declaration, name) for name in names}
+
+
+# -- changed by the program
+
+
 @contract
 @given(data=st.data())
-def test_a_change_is_sent_alone_and_settles(
-    project: Project, declaration: Declaration, name: str, data: st.DataObject
-) -> None:
+def check_change(project: Project, declaration: Declaration, name: str, data: st.DataObject) -> None:
     p = declaration.inputs[name]
-    if (declaration.kind, name) in values.NEVER_ALONE:
-        pytest.skip(values.NEVER_ALONE[declaration.kind, name])
-    before, after = data.draw(values.changes_of(declaration, name))
-    resource = project.fresh().resource(declaration).up(before)
-    project.sent()
+    before, after = data.draw(single_changes(declaration, name))
+    resource = project.reset().resource(declaration).up(before)
+    project.new_writes()
     assert (name,) == resource.preview(after).changed
-    if is_fixed(p):
+    if is_replaced(p):
         assert (name,) == resource.preview(after).replaces
         return
     old, key = resource.live(), resource.key
     resource.up(after)
-    the_one_mutation(resource, p, key)
-    moved = {key for key in old | resource.live() if old.get(key) != resource.live().get(key)} - MOVES_ALWAYS
-    by_itself = MOVES_ALONG.get(p.wire, set()) | ({"id"} if isinstance(resource.ground, Rules) else set())
-    assert moved <= {p.wire} | by_itself | (MOVES_WITH_A_SWITCH if p.action or p.options.calls else set())
-    is_settled(resource)
+    assert_one_write(resource, p, key)
+    differing = {field for field in old | resource.live() if old.get(field) != resource.live().get(field)}
+    derived = DERIVED_FIELDS.get(p.wire, set()) | (FIELDS_OF_ACTIONS if p.action or p.options.calls else set())
+    rule_id = {"id"} if isinstance(resource.console_user, RuleConsoleUser) else set()
+    assert differing <= {p.wire} | derived | rule_id | SERVER_FIELDS
+    assert_settled(resource)
 
 
-@each_property
+@by_kind(DECLARATIONS)
+def test_a_changed_property_is_sent_alone_and_settles(project: Project, declaration: Declaration) -> None:
+    assert violations(check_change, cases(project, declaration, list(changeable(declaration)))) == []
+
+
+# -- edited in the console
+
+
+def editable_in_console(declaration: Declaration) -> list[str]:
+    return [
+        name
+        for name, p in changeable(declaration).items()
+        if p.readable and p.wire != declaration.endpoint.key and not p.options.in_path
+    ]
+
+
 @contract
 @given(data=st.data())
-def test_an_edit_in_the_console_is_drift_in_that_property_and_undone(
-    project: Project, declaration: Declaration, name: str, data: st.DataObject
-) -> None:
+def check_console_edit(project: Project, declaration: Declaration, name: str, data: st.DataObject) -> None:
     p = declaration.inputs[name]
-    if not p.readable or p.wire == declaration.endpoint.key or p.options.in_path:
-        pytest.skip("cannot be edited in the console")
-    if (declaration.kind, name) in values.NEVER_ALONE:
-        pytest.skip(values.NEVER_ALONE[declaration.kind, name])
-    before, after = data.draw(values.changes_of(declaration, name))
-    resource = project.fresh().resource(declaration).up(before)
+    before, after = data.draw(single_changes(declaration, name))
+    resource = project.reset().resource(declaration).up(before)
     edit_in_console(resource, p, after[name])
     assert (name,) == resource.drift()
     assert (name,) == resource.preview(before).changed
-    if is_fixed(p):
+    if is_replaced(p):
         return
     resource.up(before)
-    the_one_mutation(resource, p)
-    is_settled(resource)
+    assert_one_write(resource, p)
+    assert_settled(resource)
     edit_in_console(resource, p, after[name])
     resource.refresh()
     resource.up(after)
-    assert project.sent() == [] or p.nested, "the program follows the console"
-    is_settled(resource)
+    assert project.new_writes() == [] or p.nested, "the program follows the console"
+    assert_settled(resource)
 
 
-@each_property
+@by_kind([d for d in DECLARATIONS if editable_in_console(d)])
+def test_a_console_edit_is_drift_in_that_property_and_undone(project: Project, declaration: Declaration) -> None:
+    assert violations(check_console_edit, cases(project, declaration, editable_in_console(declaration))) == []
+
+
+# -- not declared
+
+
+def omittable(declaration: Declaration) -> list[str]:
+    """Return the properties that the console can set while the program does not declare them."""
+    return [
+        name
+        for name, p in changeable(declaration).items()
+        if p.readable
+        and name not in required_values(declaration)
+        and p.wire != declaration.endpoint.key
+        and ordinary_property(declaration, but=name)
+    ]
+
+
 @contract
 @given(data=st.data())
-def test_what_is_not_declared_is_left_to_the_console(
-    project: Project, declaration: Declaration, name: str, data: st.DataObject
-) -> None:
+def check_omission(project: Project, declaration: Declaration, name: str, data: st.DataObject) -> None:
     p = declaration.inputs[name]
-    other = values.plain_property(declaration, but=name)
-    if not p.readable or name in values.required(declaration) or p.wire == declaration.endpoint.key or not other:
-        pytest.skip("cannot be left to the console")
-    if (declaration.kind, name) in values.NEVER_ALONE:
-        pytest.skip(values.NEVER_ALONE[declaration.kind, name])
-    inputs = data.draw(st.fixed_dictionaries(values.required(declaration)))
-    resource = project.fresh().resource(declaration).up(inputs)
-    edit_in_console(resource, p, data.draw(values.of_property(p, declaration.kind)))
+    other = ordinary_property(declaration, but=name)
+    inputs = data.draw(required_inputs(declaration))
+    resource = project.reset().resource(declaration).up(inputs)
+    edit_in_console(resource, p, data.draw(property_values(p, declaration.kind)))
     edited = resource.live()
-    is_settled(resource)
+    assert_settled(resource)
     resource.up(inputs)
-    is_settled(resource)
-    resource.up(inputs | {other: data.draw(values.of_property(declaration.inputs[other], declaration.kind))})
-    assert holds(resource.live().get(p.wire), edited.get(p.wire))
-    project.sent()
-    is_settled(resource)
+    assert_settled(resource)
+    resource.up(inputs | {other: data.draw(property_values(declaration.inputs[other], declaration.kind))})
+    assert contains(resource.live().get(p.wire), edited.get(p.wire))
+    project.new_writes()
+    assert_settled(resource)
 
 
-@each_property
+@by_kind([d for d in DECLARATIONS if omittable(d)])
+def test_a_property_that_is_not_declared_keeps_the_console_value(project: Project, declaration: Declaration) -> None:
+    assert violations(check_omission, cases(project, declaration, omittable(declaration))) == []
+
+
+# -- emptied
+
+
+def clearable(declaration: Declaration) -> list[str]:
+    return [name for name, p in changeable(declaration).items() if empty_values(p, declaration.kind)]
+
+
 @contract
 @given(data=st.data())
-def test_an_explicit_empty_value_clears_and_settles(
-    project: Project, declaration: Declaration, name: str, data: st.DataObject
-) -> None:
+def check_clearing(project: Project, declaration: Declaration, name: str, data: st.DataObject) -> None:
     p = declaration.inputs[name]
-    found = values.empties(p, declaration)
-    if not found or is_fixed(p) or (declaration.kind, name) in values.NEVER_ALONE:
-        pytest.skip("cannot be empty")
-    empty = data.draw(st.sampled_from(found))
-    filled = data.draw(values.with_one(declaration, name))
-    resource = project.fresh().resource(declaration).up(filled)
-    assume(resource.preview(filled | {name: empty}).changed)
-    project.sent()
-    resource.up(filled | {name: empty})
-    the_one_mutation(resource, p)
-    is_settled(resource)
+    filled = data.draw(inputs_with(declaration, name))
+    emptied = filled | {name: data.draw(st.sampled_from(empty_values(p, declaration.kind)))}
+    assume(is_valid_change(declaration, filled, emptied))
+    resource = project.reset().resource(declaration).up(filled)
+    assume(resource.preview(emptied).changed)
+    project.new_writes()
+    resource.up(emptied)
+    assert_one_write(resource, p)
+    assert_settled(resource)
 
 
-@each_property
+@by_kind([d for d in DECLARATIONS if any(not is_replaced(d.inputs[name]) for name in clearable(d))])
+def test_an_explicit_empty_value_clears_the_property(project: Project, declaration: Declaration) -> None:
+    names = [name for name in clearable(declaration) if not is_replaced(declaration.inputs[name])]
+    assert violations(check_clearing, cases(project, declaration, names)) == []
+
+
 @contract
 @given(data=st.data())
-def test_an_empty_value_from_the_start_settles(
-    project: Project, declaration: Declaration, name: str, data: st.DataObject
-) -> None:
-    found = values.empties(declaration.inputs[name], declaration)
-    if not found or (declaration.kind, name) in values.NEVER_ALONE:
-        pytest.skip("cannot be empty")
-    inputs = data.draw(values.with_one(declaration, name)) | {name: data.draw(st.sampled_from(found))}
-    resource = project.fresh().resource(declaration).up(inputs)
-    project.sent()
-    is_settled(resource)
+def check_creation_with_empty(project: Project, declaration: Declaration, name: str, data: st.DataObject) -> None:
+    empty = data.draw(st.sampled_from(empty_values(declaration.inputs[name], declaration.kind)))
+    inputs = data.draw(inputs_with(declaration, name)) | {name: empty}
+    resource = project.reset().resource(declaration).up(inputs)
+    project.new_writes()
+    assert_settled(resource)
+
+
+@by_kind([d for d in DECLARATIONS if clearable(d)])
+def test_an_object_created_with_an_empty_value_settles(project: Project, declaration: Declaration) -> None:
+    assert violations(check_creation_with_empty, cases(project, declaration, clearable(declaration))) == []

@@ -1,76 +1,86 @@
-"""Any object of any resource: its preview is empty after an import, and its export creates an equal object."""
+"""Any object of any resource, exported: its preview is empty after the import, and it can be created elsewhere."""
 
 from __future__ import annotations
 
 from typing import Any
 
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from statsig_pulumi.lifecycle.import_inputs import ImportedInputs, derive_inputs
 from statsig_pulumi.schema.declaration import Declaration
 
-from . import values
-from .project import Project, Resource, through_engine
-from .test_any_inputs import is_as_declared
-from .test_quirks import WORLDS
+from .conftest import DECLARATIONS, DELETABLE, by_kind
+from .inputs import some_inputs
+from .project import Project, Resource, assert_no_difference, engine_values
+from .test_quirks import for_each_variant
 
 contract = settings(settings.get_profile("contract"), max_examples=30)
 
 
-def read_inputs(resource: Resource) -> ImportedInputs | None:
-    """Return the inputs of the live object; None for an invited user, whom the API may hide until they accept."""
+def export(resource: Resource) -> ImportedInputs | None:
+    """Return the live object as an export declares it; None for a user that the API hides until they accept."""
     live = resource.lifecycle.resource_client.get(resource.key)
     assert live is not None or resource.outputs["is_invited"]
     return None if live is None else derive_inputs(resource.declaration, live)
 
 
-def import_resource(project: Project, resource: Resource, derived: ImportedInputs) -> Resource:
-    """Return a resource whose state holds what the import file does."""
-    imported = Resource(project, resource.declaration)
-    imported.id = resource.id
-    imported.inputs, imported.outputs = through_engine(derived.inputs), through_engine(derived.outputs)
-    return imported
+def imported(project: Project, resource: Resource, export: ImportedInputs) -> Resource:
+    """Return a resource whose state is that of the import file."""
+    copy = Resource(project, resource.declaration)
+    copy.id, copy.inputs, copy.outputs = resource.id, engine_values(export.inputs), engine_values(export.outputs)
+    return copy
 
 
-def check_import(project: Project, resource: Resource) -> ImportedInputs | None:
-    """Import the object, assert that the next preview and refresh are empty, and return its inputs."""
-    derived = read_inputs(resource)
-    if derived is None:
+def assert_import_is_quiet(project: Project, resource: Resource) -> ImportedInputs | None:
+    """Assert that the exported object is imported without a difference or a write; return the export."""
+    exported = export(resource)
+    if exported is None:
         return None
-    assert derived.omitted == {}
-    project.sent()
-    imported = import_resource(project, resource, derived)
-    assert imported.check(derived.inputs) == through_engine(derived.inputs)
-    is_as_declared(imported)
-    assert project.sent() == []
-    return derived
+    assert exported.omitted == {}
+    project.new_writes()
+    copy = imported(project, resource, exported)
+    assert copy.check(exported.inputs) == engine_values(exported.inputs)
+    assert_no_difference(copy)
+    assert project.new_writes() == []
+    return exported
 
 
+@by_kind(DECLARATIONS)
 @contract
 @given(data=st.data())
-def test_the_preview_after_an_import_is_empty(project: Project, declaration: Declaration, data: st.DataObject) -> None:
-    inputs = data.draw(values.some(declaration))
-    check_import(project, project.fresh().resource(declaration).up(inputs))
+def test_an_imported_object_shows_no_difference(
+    project: Project, declaration: Declaration, data: st.DataObject
+) -> None:
+    inputs = data.draw(some_inputs(declaration))
+    assert_import_is_quiet(project, project.reset().resource(declaration).up(inputs))
 
 
-@pytest.mark.parametrize("world", WORLDS.values(), ids=WORLDS.keys())
+@by_kind(DECLARATIONS)
 @settings(contract, max_examples=4)
 @given(data=st.data())
-def test_the_preview_after_an_import_is_empty_with_any_quirk(
-    project: Project, declaration: Declaration, world: dict[str, Any], data: st.DataObject
+def test_an_imported_object_shows_no_difference_with_any_quirks(
+    project: Project, declaration: Declaration, data: st.DataObject
 ) -> None:
-    inputs = data.draw(values.some(declaration))
-    check_import(project, project.fresh(**world).resource(declaration).up(inputs))
+    inputs = data.draw(some_inputs(declaration))
+
+    def check(quirks: dict[str, Any]) -> None:
+        assert_import_is_quiet(project, project.reset(**quirks).resource(declaration).up(inputs))
+
+    for_each_variant(check)
 
 
+@by_kind(DELETABLE)
 @contract
 @given(data=st.data())
-def test_exported_inputs_create_an_equal_object(project: Project, own: Declaration, data: st.DataObject) -> None:
-    derived = check_import(project, project.fresh().resource(own).up(data.draw(values.some(own))))
-    assert derived is not None
-    again = project.fresh().resource(own).up(derived.inputs)
-    is_as_declared(again)
-    assert (repeated := read_inputs(again)) is not None
-    assert repeated.inputs == derived.inputs
+def test_an_exported_object_can_be_created_elsewhere(
+    project: Project, declaration: Declaration, data: st.DataObject
+) -> None:
+    resource = project.reset().resource(declaration).up(data.draw(some_inputs(declaration)))
+    exported = assert_import_is_quiet(project, resource)
+    assert exported is not None
+    copy = project.reset().resource(declaration).up(exported.inputs)
+    assert_no_difference(copy)
+    exported_copy = export(copy)
+    assert exported_copy is not None
+    assert exported_copy.inputs == exported.inputs

@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from .pip_listing import pip_listing
+
 PREAMBLE = "import pulumi\nimport statsig_pulumi as statsig\n"
 LIMIT_S = 600
 
@@ -55,6 +57,7 @@ class Stack:
             "PULUMI_BACKEND_URL": f"file://{self.folder}/state",
             "PULUMI_CONFIG_PASSPHRASE": "engine-tests",
             "PULUMI_SKIP_UPDATE_CHECK": "1",
+            "PYTHONPATH": os.pathsep.join(filter(None, [str(pip_listing().path), os.environ.get("PYTHONPATH")])),
             **self.env,
         }
 

@@ -1,4 +1,4 @@
-"""The witness of assignment sources: program in, exact JSON on the wire."""
+"""Assignment sources: program in, exact requests out."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import statsig_pulumi as statsig
 from statsig_pulumi.errors import InvalidInputsError, NotFoundError, RejectedError, TakenError
 from statsig_pulumi.schema.declaration import REGISTRY
 
-from .conftest import Witness, registered
+from .conftest import Deployment, registrations
 
 PATH, ITEM = "/experiments/assignment_sources", "/experiments/assignment_source/Exposures"
 SQL = "SELECT * FROM shop.exposures\n"
@@ -38,7 +38,7 @@ USER = statsig.IdTypeMapping(statsig_unit_id="userID", column="user_id")
 COMPANY = statsig.IdTypeMapping(statsig_unit_id="companyID", column="company")
 
 
-def source(**given: Any) -> None:
+def source(**properties: Any) -> None:
     """What is required, and nothing else."""
     usual = {
         "name": "Exposures",
@@ -48,10 +48,10 @@ def source(**given: Any) -> None:
         "group_id_column": "variant",
         "id_type_mapping": [USER],
     }
-    statsig.AssignmentSource("source", **usual | given)
+    statsig.AssignmentSource("source", **usual | properties)
 
 
-def everything(**given: Any) -> None:
+def everything(**properties: Any) -> None:
     usual: dict[str, Any] = {
         "description": "Who saw what",
         "tags": ["web", "checkout"],
@@ -62,23 +62,23 @@ def everything(**given: Any) -> None:
         "group_name_column": "variant_name",
         "scheduled_reload_hour": 0,
     }
-    source(**usual | given)
+    source(**usual | properties)
 
 
-def test_every_property_is_in_the_one_post(witness: Witness) -> None:
-    assert witness.up(everything) == [("POST", PATH, MINIMAL | OPTIONAL)]
-    assert witness.up(everything) == []
-    before = witness.resources["source"].inputs
-    assert {"source": before} == witness.refresh()
+def test_every_property_is_sent_in_one_post(deployment: Deployment) -> None:
+    assert deployment.up(everything) == [("POST", PATH, MINIMAL | OPTIONAL)]
+    assert deployment.up(everything) == []
+    before = deployment.resources["source"].inputs
+    assert {"source": before} == deployment.refresh()
 
 
-def test_a_query_and_its_columns_are_enough(witness: Witness) -> None:
-    assert witness.up(source) == [("POST", PATH, MINIMAL)]
-    assert witness.resources["source"].id == "Exposures"
+def test_a_query_and_its_columns_are_enough(deployment: Deployment) -> None:
+    assert deployment.up(source) == [("POST", PATH, MINIMAL)]
+    assert deployment.resources["source"].id == "Exposures"
 
 
 @pytest.mark.parametrize(
-    ("given", "sent"),
+    ("properties", "writes"),
     [
         ({"description": "Who saw what"}, {"description": "Who saw what"}),
         ({"id_type_mapping": [COMPANY, USER]}, {"idTypeMapping": [UNITS[1], UNITS[0]]}),
@@ -86,155 +86,161 @@ def test_a_query_and_its_columns_are_enough(witness: Witness) -> None:
         ({"team_id": "growth-team"}, {"teamID": "growth-team"}),
     ],
 )
-def test_an_update_sends_what_changed(witness: Witness, given: dict[str, Any], sent: dict[str, Any]) -> None:
-    witness.up(source)
-    assert witness.up(lambda: source(**given)) == [("PATCH", ITEM, sent)]
+def test_an_update_sends_the_changed_properties_only(
+    deployment: Deployment, properties: dict[str, Any], writes: dict[str, Any]
+) -> None:
+    deployment.up(source)
+    assert deployment.up(lambda: source(**properties)) == [("PATCH", ITEM, writes)]
 
 
-def test_a_changed_query_takes_the_whole(witness: Witness) -> None:
-    witness.up(everything)
+def test_a_changed_query_sends_the_full_source(deployment: Deployment) -> None:
+    deployment.up(everything)
     unchanged = {key: value for key, value in MINIMAL.items() if key != "name"}
-    assert witness.up(lambda: everything(sql=SQL)) == [("POST", ITEM, {**unchanged, **OPTIONAL, "sql": SQL})]
+    assert deployment.up(lambda: everything(sql=SQL)) == [("POST", ITEM, {**unchanged, **OPTIONAL, "sql": SQL})]
 
 
 @pytest.mark.parametrize("resets", [False, True])
-def test_what_is_not_declared_stays_as_the_console_has_it(witness: Witness, resets: bool) -> None:
-    emulator = witness.project.emulator
+def test_undeclared_properties_keep_the_console_values(deployment: Deployment, resets: bool) -> None:
+    emulator = deployment.project.emulator
     emulator.quirk(source_update_resets=resets)
-    witness.up(source)
+    deployment.up(source)
     emulator.edit("assignment_sources", "Exposures", OPTIONAL)
     before = emulator.object("assignment_sources", "Exposures")
-    witness.up(lambda: source(group_id_column="arm"))
-    witness.up(lambda: source(group_id_column="arm", sql=SQL))
+    deployment.up(lambda: source(group_id_column="arm"))
+    deployment.up(lambda: source(group_id_column="arm", sql=SQL))
     after = before | {"groupIDColumn": "arm", "sql": SQL}
     assert emulator.object("assignment_sources", "Exposures") == after
 
 
-def test_a_rename_keeps_the_source(witness: Witness) -> None:
-    witness.up(source)
-    witness.project.emulator.edit("assignment_sources", "Exposures", {"description": "Ana's"})
-    assert witness.up(lambda: source(name="Who / what")) == [("PATCH", ITEM, {"name": "Who / what"})]
+def test_a_rename_keeps_the_source(deployment: Deployment) -> None:
+    deployment.up(source)
+    deployment.project.emulator.edit("assignment_sources", "Exposures", {"description": "Ana's"})
+    assert deployment.up(lambda: source(name="Who / what")) == [("PATCH", ITEM, {"name": "Who / what"})]
     renamed = "/experiments/assignment_source/Who%20%2F%20what"
-    assert witness.up(lambda: source(name="Who / what", is_verified=True)) == [("PATCH", renamed, {"isVerified": True})]
-    [(_, path, body)] = witness.up(lambda: source(name="Seen", is_verified=True, sql=SQL))
+    assert deployment.up(lambda: source(name="Who / what", is_verified=True)) == [
+        ("PATCH", renamed, {"isVerified": True})
+    ]
+    [(_, path, body)] = deployment.up(lambda: source(name="Seen", is_verified=True, sql=SQL))
     assert (path, body["name"], body["sql"], body["description"]) == (renamed, "Seen", SQL, "Ana's")
-    assert witness.refresh()["source"]["name"] == "Seen"
-    assert witness.destroy() == [("DELETE", "/experiments/assignment_source/Seen", None)]
+    assert deployment.refresh()["source"]["name"] == "Seen"
+    assert deployment.destroy() == [("DELETE", "/experiments/assignment_source/Seen", None)]
 
 
 @pytest.mark.parametrize("sql", ["SELECT 1", SQL])
-def test_a_rename_whose_answer_was_lost_is_found_under_the_new_name(witness: Witness, sql: str) -> None:
-    witness.up(source)
-    witness.project.emulator.fault(kind="drop_after", method="*", path="/experiments/assignment_source/*")
-    witness.up(lambda: source(name="Seen", sql=sql))
-    assert witness.resources["source"].drift() == ()
-    assert [item["name"] for item in witness.project.emulator.objects("assignment_sources")] == ["Seen"]
+def test_a_rename_whose_response_is_lost_is_found_under_the_new_name(deployment: Deployment, sql: str) -> None:
+    deployment.up(source)
+    deployment.project.emulator.fault(kind="drop_after", method="*", path="/experiments/assignment_source/*")
+    deployment.up(lambda: source(name="Seen", sql=sql))
+    assert deployment.resources["source"].drift() == ()
+    assert [item["name"] for item in deployment.project.emulator.objects("assignment_sources")] == ["Seen"]
 
 
-def test_a_source_that_went_away_in_the_middle_is_an_error(witness: Witness) -> None:
-    witness.up(source)
+def test_a_source_deleted_during_the_update_is_an_error(deployment: Deployment) -> None:
+    deployment.up(source)
     missing = {"status": 404, "message": "No assignment source was found with the given name"}
-    witness.project.emulator.fault(method="PATCH", path="/experiments/assignment_source/*", status=404, body=missing)
+    deployment.project.emulator.fault(method="PATCH", path="/experiments/assignment_source/*", status=404, body=missing)
     with pytest.raises(NotFoundError):
-        witness.up(lambda: source(name="Seen"))
+        deployment.up(lambda: source(name="Seen"))
 
 
-def test_a_rename_to_a_name_that_is_taken_is_refused(witness: Witness) -> None:
-    witness.up(source)
-    made = witness.project.emulator.add("assignment_sources", MINIMAL | {"name": "Seen"})
+def test_a_rename_to_a_taken_name_is_an_error(deployment: Deployment) -> None:
+    deployment.up(source)
+    made = deployment.project.emulator.add("assignment_sources", MINIMAL | {"name": "Seen"})
     with pytest.raises(RejectedError, match="in use"):
-        witness.up(lambda: source(name="Seen"))
-    assert witness.project.emulator.object("assignment_sources", "Seen") == made
+        deployment.up(lambda: source(name="Seen"))
+    assert deployment.project.emulator.object("assignment_sources", "Seen") == made
 
 
-def test_empty_values_clear(witness: Witness) -> None:
-    witness.up(everything)
+def test_explicit_empty_values_clear_the_properties(deployment: Deployment) -> None:
+    deployment.up(everything)
     cleared = {"description": "", "tags": [], "team": None, "groupNameColumn": "", "scheduledReloadHour": None}
-    given = {"description": "", "tags": [], "team": None, "group_name_column": "", "scheduled_reload_hour": None}
-    assert witness.up(lambda: everything(**given)) == [("PATCH", ITEM, cleared)]
+    properties = {"description": "", "tags": [], "team": None, "group_name_column": "", "scheduled_reload_hour": None}
+    assert deployment.up(lambda: everything(**properties)) == [("PATCH", ITEM, cleared)]
     unchanged = {key: value for key, value in MINIMAL.items() if key != "name"}
     kept = {"isReadOnly": True, "isVerified": True, "owner": OWNER}
-    assert witness.up(lambda: everything(**given | {"sql": SQL})) == [("POST", ITEM, {**unchanged, **kept, "sql": SQL})]
+    assert deployment.up(lambda: everything(**properties | {"sql": SQL})) == [
+        ("POST", ITEM, {**unchanged, **kept, "sql": SQL})
+    ]
 
 
-def test_a_team_is_cleared_together_with_its_id(witness: Witness) -> None:
-    witness.up(lambda: source(team_id="growth-team"))
-    witness.up(lambda: source(team_id=None))
-    live = witness.resources["source"].live()
+def test_a_team_is_cleared_together_with_its_id(deployment: Deployment) -> None:
+    deployment.up(lambda: source(team_id="growth-team"))
+    deployment.up(lambda: source(team_id=None))
+    live = deployment.resources["source"].live()
     assert (live["team"], live["teamID"]) == (None, None)
 
 
-def test_a_team_that_the_api_tells_by_its_name_alone_is_the_declared_one(witness: Witness) -> None:
-    witness.project.emulator.quirk(team_id_on_configs=False)
-    witness.up(lambda: source(team_id="growth-team"))
-    assert witness.resources["source"].drift() == ()
-    witness.project.emulator.edit("assignment_sources", "Exposures", {"team": None})
-    assert witness.resources["source"].drift() == ("team_id",)
+def test_a_team_without_an_id_in_the_response_matches_by_name(deployment: Deployment) -> None:
+    deployment.project.emulator.quirk(team_id_on_configs=False)
+    deployment.up(lambda: source(team_id="growth-team"))
+    assert deployment.resources["source"].drift() == ()
+    deployment.project.emulator.edit("assignment_sources", "Exposures", {"team": None})
+    assert deployment.resources["source"].drift() == ("team_id",)
 
 
-def test_a_flag_that_was_never_set_is_off(witness: Witness) -> None:
-    witness.up(lambda: source(is_verified=True))
-    witness.project.emulator.edit("assignment_sources", "Exposures", {"isVerified": None})
-    assert witness.resources["source"].drift() == ("is_verified",)
-    assert witness.up(lambda: source(is_verified=False, is_read_only=False)) == []
+def test_a_flag_that_was_never_set_is_false(deployment: Deployment) -> None:
+    deployment.up(lambda: source(is_verified=True))
+    deployment.project.emulator.edit("assignment_sources", "Exposures", {"isVerified": None})
+    assert deployment.resources["source"].drift() == ("is_verified",)
+    assert deployment.up(lambda: source(is_verified=False, is_read_only=False)) == []
 
 
-def test_an_owner_that_says_nothing_is_whoever_it_is(witness: Witness) -> None:
-    witness.up(lambda: source(owner=statsig.Owner()))
-    before = witness.resources["source"].inputs
-    assert {"source": before} == witness.refresh()
-    [(_, _, body)] = witness.up(lambda: source(owner=statsig.Owner(owner_id="u1", owner_type="USER")))
+def test_an_owner_without_properties_matches_any_owner(deployment: Deployment) -> None:
+    deployment.up(lambda: source(owner=statsig.Owner()))
+    before = deployment.resources["source"].inputs
+    assert {"source": before} == deployment.refresh()
+    [(_, _, body)] = deployment.up(lambda: source(owner=statsig.Owner(owner_id="u1", owner_type="USER")))
     assert body == {"owner": {"ownerID": "u1", "ownerType": "USER"}}
 
 
-def test_a_source_is_found_on_any_page_of_the_list_and_missed_when_it_is_gone(witness: Witness) -> None:
-    emulator = witness.project.emulator
+def test_a_source_is_read_from_any_page_of_the_list(deployment: Deployment) -> None:
+    emulator = deployment.project.emulator
     emulator.quirk(max_page_size=1)
     for name in ("A", "B"):
         emulator.add("assignment_sources", MINIMAL | {"name": name})
-    witness.up(source)
-    assert witness.resources["source"].drift() == ()
+    deployment.up(source)
+    assert deployment.resources["source"].drift() == ()
     emulator.remove("assignment_sources", "Exposures")
-    assert witness.resources["source"].read() is None
+    assert deployment.resources["source"].read() is None
 
 
-def test_a_name_that_is_taken_is_refused_and_not_touched(witness: Witness) -> None:
-    made = witness.project.emulator.add("assignment_sources", MINIMAL | {"description": "Ana's"})
+def test_a_taken_name_is_an_error_and_the_object_is_unchanged(deployment: Deployment) -> None:
+    made = deployment.project.emulator.add("assignment_sources", MINIMAL | {"description": "Ana's"})
     with pytest.raises(TakenError, match="import the id 'Exposures'"):
-        witness.up(source)
-    assert witness.project.emulator.object("assignment_sources", "Exposures") == made
+        deployment.up(source)
+    assert deployment.project.emulator.object("assignment_sources", "Exposures") == made
 
 
-def test_a_source_whose_answer_was_lost_is_made_once(witness: Witness) -> None:
-    witness.project.emulator.fault(kind="drop_after", method="POST", path=PATH)
-    assert witness.up(everything) == [("POST", PATH, MINIMAL | OPTIONAL)]
+def test_a_source_whose_response_is_lost_is_created_once(deployment: Deployment) -> None:
+    deployment.project.emulator.fault(kind="drop_after", method="POST", path=PATH)
+    assert deployment.up(everything) == [("POST", PATH, MINIMAL | OPTIONAL)]
 
 
-def test_a_person_s_source_is_not_taken_for_the_one_whose_answer_was_lost(witness: Witness) -> None:
-    emulator = witness.project.emulator
+def test_an_older_source_is_not_adopted_after_a_lost_request(deployment: Deployment) -> None:
+    emulator = deployment.project.emulator
     made = emulator.add("assignment_sources", MINIMAL)
     emulator.fault(kind="drop_before", method="POST", path=PATH)
     with pytest.raises(TakenError):
-        witness.up(source)
+        deployment.up(source)
     assert emulator.object("assignment_sources", "Exposures") == made
 
 
-def test_a_source_is_imported_by_its_name_without_a_mutation(witness: Witness) -> None:
-    witness.project.emulator.add("assignment_sources", MINIMAL | OPTIONAL)
-    resource = witness.project.resource(REGISTRY["AssignmentSource"])
-    [(_, _, inputs)] = registered(source)
+def test_a_source_is_imported_by_name_without_a_write(deployment: Deployment) -> None:
+    deployment.project.emulator.add("assignment_sources", MINIMAL | OPTIONAL)
+    resource = deployment.project.resource(REGISTRY["AssignmentSource"])
+    [(_, _, inputs)] = registrations(source)
     resource.up(inputs | {"__import": "Exposures"})
-    assert witness.project.sent() == []
+    assert deployment.project.new_writes() == []
     assert (resource.id, resource.drift()) == ("Exposures", ())
 
 
-def test_a_destroy_is_one_delete_by_name(witness: Witness) -> None:
-    witness.up(source)
-    assert witness.destroy() == [("DELETE", ITEM, None)]
+def test_destroy_sends_one_delete_by_name(deployment: Deployment) -> None:
+    deployment.up(source)
+    assert deployment.destroy() == [("DELETE", ITEM, None)]
 
 
 @pytest.mark.parametrize(
-    ("given", "place"),
+    ("properties", "place"),
     [
         ({"sql": ""}, "sql"),
         ({"timestamp_column": ""}, "timestamp_column"),
@@ -247,7 +253,7 @@ def test_a_destroy_is_one_delete_by_name(witness: Witness) -> None:
         ({"team": "Growth", "team_id": "growth-team"}, "team_id"),
     ],
 )
-def test_what_cannot_be_fails_before_anything_is_sent(given: dict[str, Any], place: str) -> None:
+def test_invalid_inputs_fail_before_any_request(properties: dict[str, Any], place: str) -> None:
     with pytest.raises(InvalidInputsError) as error:
-        registered(lambda: source(**given))
+        registrations(lambda: source(**properties))
     assert [problem.place for problem in error.value.problems] == [place]

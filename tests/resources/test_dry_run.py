@@ -1,4 +1,4 @@
-"""The dry run of sources: what a preview asks the warehouse, what it says of it, and that nothing is saved."""
+"""Dry runs of warehouse sources: what a preview sends, what it reports, and that nothing is saved."""
 
 from __future__ import annotations
 
@@ -13,41 +13,41 @@ from statsig_pulumi.json_values import UNKNOWN
 from statsig_pulumi.schema.declaration import REGISTRY
 from statsig_pulumi.settings import Policy
 
-from ..contract.project import Json, Resource, Sent
-from .conftest import Witness, registered
+from ..contract.project import Json, Request, Resource
+from .conftest import Deployment, registrations
 
 UNITS = [{"statsigUnitID": "userID", "column": "user_id"}]
-USUAL: dict[str, Any] = {
+INPUTS: dict[str, Any] = {
     "name": "Purchases",
     "sql": "SELECT 1",
     "timestamp_column": "ts",
     "id_type_mapping": [statsig.IdTypeMapping(statsig_unit_id="userID", column="user_id")],
 }
-ASSIGNED = USUAL | {"experiment_id_column": "experiment", "group_id_column": "variant"}
+ASSIGNED = INPUTS | {"experiment_id_column": "experiment", "group_id_column": "variant"}
 BODY = {"name": "Purchases", "sql": "SELECT 1", "timestampColumn": "ts", "idTypeMapping": UNITS}
 PATH = "/metrics/metric_source"
 ITEM = f"{PATH}/Purchases"
-SAID = "SQL compilation error: syntax error: unexpected 'SELEC '."
+DRY_RUN_MESSAGE = "SQL compilation error: syntax error: unexpected 'SELEC '."
 
 
 class Preview:
-    """A resource as previews see it: its problems, what they sent, and what they said."""
+    """A resource in previews: its problems and the requests of the previews."""
 
-    def __init__(self, witness: Witness, kind: str = "MetricSource", *, validates: bool = False) -> None:
-        self.witness, self.emulator = witness, witness.project.emulator
-        self.resource = Resource(witness.project, REGISTRY[kind])
+    def __init__(self, deployment: Deployment, kind: str = "MetricSource", *, validates: bool = False) -> None:
+        self.deployment, self.emulator = deployment, deployment.project.emulator
+        self.resource = Resource(deployment.project, REGISTRY[kind])
         self.resource.lifecycle.policy = Policy(validate_on_preview=validates)
         self.cls: Callable[..., object] = REGISTRY[kind].cls
-        self.usual = ASSIGNED if kind == "AssignmentSource" else USUAL
+        self.defaults = ASSIGNED if kind == "AssignmentSource" else INPUTS
 
-    def inputs(self, given: dict[str, Any]) -> Json:
-        [(_, _, inputs)] = registered(lambda: self.cls("source", **self.usual | given))
+    def inputs(self, properties: dict[str, Any]) -> Json:
+        [(_, _, inputs)] = registrations(lambda: self.cls("source", **self.defaults | properties))
         return inputs
 
-    def problems(self, *, besides: dict[str, Any] | None = None, **given: Any) -> list[str]:
-        """What a preview tells: the check of a new one, the diff of an existing one."""
+    def problems(self, *, extra: dict[str, Any] | None = None, **properties: Any) -> list[str]:
+        """Return the problems of a preview: from check for a new resource, from diff for an existing one."""
         is_new = self.resource.id is None
-        inputs, found = self.resource.lifecycle.check(self.inputs(given) | (besides or {}), new=is_new)
+        inputs, found = self.resource.lifecycle.check(self.inputs(properties) | (extra or {}), new=is_new)
         if found or is_new:
             return list(map(str, found))
         try:
@@ -56,63 +56,63 @@ class Preview:
             return list(map(str, error.problems))
         return []
 
-    def made(self, **given: Any) -> Preview:
-        self.resource.up(self.inputs(given))
-        self.sent()
+    def create(self, **properties: Any) -> Preview:
+        self.resource.up(self.inputs(properties))
+        self.writes()
         return self
 
-    def sent(self) -> list[Sent]:
-        return self.witness.project.sent()
+    def writes(self) -> list[Request]:
+        return self.deployment.project.new_writes()
 
     def stored(self) -> list[Json]:
         return self.emulator.objects(self.resource.kind)
 
 
-def test_nothing_is_asked_where_nobody_says_so(witness: Witness) -> None:
-    preview = Preview(witness)
+def test_no_dry_run_is_sent_by_default(deployment: Deployment) -> None:
+    preview = Preview(deployment)
     preview.emulator.quirk(sql_errors="SELEC ")
     assert preview.problems(sql="SELEC 1") == []
-    preview.made()
+    preview.create()
     assert preview.problems(sql="SELEC 1") == []
-    assert preview.sent() == []
+    assert preview.writes() == []
 
 
 @pytest.mark.parametrize(
-    ("setting", "given", "is_asked"),
+    ("setting", "properties", "is_asked"),
     [(True, {}, True), (False, {"validate_on_preview": True}, True), (True, {"validate_on_preview": False}, False)],
 )
-def test_the_setting_says_it_for_all_and_the_property_for_one(
-    witness: Witness, setting: bool, given: dict[str, Any], is_asked: bool
+def test_a_setting_applies_to_all_resources_and_a_property_to_one(
+    deployment: Deployment, setting: bool, properties: dict[str, Any], is_asked: bool
 ) -> None:
-    preview = Preview(witness, validates=setting)
-    assert preview.problems(**given) == []
-    assert preview.sent() == ([("POST", PATH, BODY | {"dryRun": True})] if is_asked else [])
+    preview = Preview(deployment, validates=setting)
+    assert preview.problems(**properties) == []
+    assert preview.writes() == ([("POST", PATH, BODY | {"dryRun": True})] if is_asked else [])
     assert preview.stored() == []
 
 
 @pytest.mark.parametrize("kind", ["MetricSource", "AssignmentSource", "EntityPropertySource"])
-def test_what_the_warehouse_refuses_fails_the_preview_and_nothing_is_saved(witness: Witness, kind: str) -> None:
-    preview = Preview(witness, kind, validates=True)
+def test_a_rejected_query_fails_the_preview_and_saves_nothing(deployment: Deployment, kind: str) -> None:
+    preview = Preview(deployment, kind, validates=True)
     preview.emulator.quirk(sql_errors="SELEC ")
-    refused = [f"Statsig's dry run failed: {SAID} (sql: {SAID})"]
+    refused = [f"Statsig's dry run failed: {DRY_RUN_MESSAGE} (sql: {DRY_RUN_MESSAGE})"]
     assert preview.problems(sql="SELEC 1") == refused
     assert preview.stored() == []
-    before = preview.made().stored()
+    before = preview.create().stored()
     assert preview.problems(sql="SELEC 1") == refused
     assert preview.problems(sql="SELECT 2", description="Two") == []
-    [(bad, _, _), (good, path, body)] = preview.sent()
+    [(bad, _, _), (good, path, body)] = preview.writes()
     assert (bad, good, path) == ("POST", "POST", f"/{REGISTRY[kind].endpoint.path('Purchases')}")
     assert (body["dryRun"], body["sql"], body["description"]) == (True, "SELECT 2", "Two")
     assert "name" not in body
     assert preview.stored() == before
-    assert preview.resource.reporter.said == []
+    assert preview.resource.reporter.messages == []
 
 
-def test_an_update_asks_once_in_the_preview_and_never_by_itself(witness: Witness) -> None:
-    preview = Preview(witness, validates=True)
+def test_an_update_is_dry_run_once_in_the_preview_only(deployment: Deployment) -> None:
+    preview = Preview(deployment, validates=True)
     preview.resource.up(preview.inputs({}))
     preview.resource.up(preview.inputs({"sql": "SELECT 2"}))
-    assert [(method, path, "dryRun" in body) for method, path, body in preview.sent()] == [
+    assert [(method, path, "dryRun" in body) for method, path, body in preview.writes()] == [
         ("POST", PATH, True),
         ("POST", PATH, False),
         ("POST", ITEM, True),
@@ -120,18 +120,18 @@ def test_an_update_asks_once_in_the_preview_and_never_by_itself(witness: Witness
     ]
 
 
-def test_what_is_not_changed_is_not_asked_about(witness: Witness) -> None:
-    preview = Preview(witness).made()
+def test_an_unchanged_source_is_not_dry_run(deployment: Deployment) -> None:
+    preview = Preview(deployment).create()
     preview.resource.lifecycle.policy = Policy(validate_on_preview=True)
     assert preview.problems() == []
     assert preview.problems(validate_on_preview=True, tags=["a"], team="Core") == []
-    assert preview.sent() == []
+    assert preview.writes() == []
 
 
-def test_a_rename_is_asked_about_under_the_old_name(witness: Witness) -> None:
-    preview = Preview(witness, "EntityPropertySource", validates=True).made()
+def test_a_rename_is_dry_run_under_the_old_name(deployment: Deployment) -> None:
+    preview = Preview(deployment, "EntityPropertySource", validates=True).create()
     assert preview.problems(name="Sales") == []
-    [(_, path, body)] = preview.sent()
+    [(_, path, body)] = preview.writes()
     assert (path, body["name"], body["dryRun"]) == ("/experiments/entity_property/Purchases", "Sales", True)
     preview.emulator.add("entity_properties", {"name": "Sales"})
     assert preview.problems(name="Sales") == [
@@ -140,35 +140,35 @@ def test_a_rename_is_asked_about_under_the_old_name(witness: Witness) -> None:
     assert [item["name"] for item in preview.stored()] == ["Purchases", "Sales"]
 
 
-def test_a_replacement_is_asked_about_as_the_new_source_that_it_is(witness: Witness) -> None:
-    preview = Preview(witness, validates=True).made()
+def test_a_replacement_is_dry_run_as_a_new_source(deployment: Deployment) -> None:
+    preview = Preview(deployment, validates=True).create()
     assert preview.problems(name="Sales") == []
-    assert preview.sent() == []
+    assert preview.writes() == []
 
 
-def test_a_table_is_asked_about_with_an_empty_query(witness: Witness) -> None:
-    preview = Preview(witness, validates=True)
-    preview.usual = {name: value for name, value in USUAL.items() if name != "sql"}
+def test_a_table_is_dry_run_with_an_empty_query(deployment: Deployment) -> None:
+    preview = Preview(deployment, validates=True)
+    preview.defaults = {name: value for name, value in INPUTS.items() if name != "sql"}
     assert preview.problems(source_type="table", table_name="events") == []
-    [(_, _, body)] = preview.sent()
+    [(_, _, body)] = preview.writes()
     assert (body["sql"], body["tableName"], body["dryRun"]) == ("", "events", True)
 
 
-def test_what_the_same_program_may_make_is_left_out(witness: Witness) -> None:
-    preview = Preview(witness, validates=True)
+def test_tags_and_team_are_omitted_from_the_dry_run(deployment: Deployment) -> None:
+    preview = Preview(deployment, validates=True)
     preview.emulator.quirk(unknown_references="reject")
     assert preview.problems(tags=["new"], team="Not made yet") == []
-    assert [body for _, _, body in preview.sent()] == [BODY | {"dryRun": True}]
-    assert preview.resource.reporter.said == []
+    assert [body for _, _, body in preview.writes()] == [BODY | {"dryRun": True}]
+    assert preview.resource.reporter.messages == []
 
 
 @pytest.mark.parametrize(
-    "besides", [{"sql": UNKNOWN}, {"tags": ["known", UNKNOWN]}, {"id_type_mapping": []}, {"__import": "Purchases"}]
+    "extra", [{"sql": UNKNOWN}, {"tags": ["known", UNKNOWN]}, {"id_type_mapping": []}, {"__import": "Purchases"}]
 )
-def test_nothing_is_asked_before_all_is_known_and_right(witness: Witness, besides: dict[str, Any]) -> None:
-    preview = Preview(witness, validates=True)
-    preview.problems(besides=besides)
-    assert preview.sent() == []
+def test_no_dry_run_is_sent_for_unknown_or_invalid_inputs(deployment: Deployment, extra: dict[str, Any]) -> None:
+    preview = Preview(deployment, validates=True)
+    preview.problems(extra=extra)
+    assert preview.writes() == []
 
 
 @pytest.mark.parametrize(
@@ -182,11 +182,11 @@ def test_nothing_is_asked_before_all_is_known_and_right(witness: Witness, beside
     ],
     ids=str,
 )
-def test_what_cannot_be_asked_is_a_warning(witness: Witness, fault: dict[str, Any], said: str) -> None:
-    preview = Preview(witness, validates=True)
+def test_a_dry_run_that_cannot_be_sent_is_a_warning(deployment: Deployment, fault: dict[str, Any], said: str) -> None:
+    preview = Preview(deployment, validates=True)
     preview.emulator.fault(method="POST", path=PATH, times=None, **fault)
     assert preview.problems() == []
-    [warning] = preview.resource.reporter.said
+    [warning] = preview.resource.reporter.messages
     assert warning.startswith("warning: MetricSource 'Purchases' was not validated: POST /metrics/metric_source ")
     assert said in warning
     # Asked once, and waited for nothing.
@@ -194,18 +194,18 @@ def test_what_cannot_be_asked_is_a_warning(witness: Witness, fault: dict[str, An
     assert preview.stored() == []
 
 
-def test_a_source_that_went_away_is_a_warning(witness: Witness) -> None:
-    preview = Preview(witness, validates=True).made()
-    preview.resource.removed_in_console()
+def test_a_source_deleted_before_the_preview_is_a_warning(deployment: Deployment) -> None:
+    preview = Preview(deployment, validates=True).create()
+    preview.resource.delete_in_console()
     assert preview.problems(sql="SELECT 2") == []
-    assert "answered 404" in preview.resource.reporter.said[0]
+    assert "answered 404" in preview.resource.reporter.messages[0]
 
 
-def test_a_name_that_is_taken_is_a_warning(witness: Witness) -> None:
-    preview = Preview(witness, validates=True)
+def test_a_dry_run_of_a_taken_name_is_a_warning(deployment: Deployment) -> None:
+    preview = Preview(deployment, validates=True)
     made = preview.emulator.add("metric_sources", BODY)
     assert preview.problems() == []
-    [warning] = preview.resource.reporter.said
+    [warning] = preview.resource.reporter.messages
     assert "MetricSource 'Purchases' was not validated: POST" in warning
     assert "in use" in warning
     assert preview.stored() == [made]

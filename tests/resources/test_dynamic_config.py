@@ -1,4 +1,4 @@
-"""The witness of dynamic configs: program in, exact JSON on the wire."""
+"""Dynamic configs: program in, exact requests out."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pytest
 import statsig_pulumi as statsig
 from statsig_pulumi.errors import InvalidInputsError
 
-from .conftest import Witness, registered
+from .conftest import Deployment, registrations
 
 SCHEMA = '{"type": "object", "properties": {"limit": {"type": "number"}}}'
 JSON5 = "{\n  // what a guest may buy\n  limit: 3,\n}"
@@ -49,8 +49,8 @@ EVERYTHING = {
 }
 
 
-def config(**given: Any) -> None:
-    statsig.DynamicConfig("config", name="Basket limits", **given)
+def config(**properties: Any) -> None:
+    statsig.DynamicConfig("config", name="Basket limits", **properties)
 
 
 def everything() -> None:
@@ -97,49 +97,49 @@ def returning(value: dict[str, Any], name: str = "guests") -> statsig.ConfigRule
     return statsig.ConfigRule(name=name, pass_percentage=100, return_value=value)
 
 
-def test_every_property_is_in_the_one_post(witness: Witness) -> None:
-    assert witness.up(everything) == [("POST", "/dynamic_configs", EVERYTHING)]
-    assert witness.up(everything) == []
+def test_every_property_is_sent_in_one_post(deployment: Deployment) -> None:
+    assert deployment.up(everything) == [("POST", "/dynamic_configs", EVERYTHING)]
+    assert deployment.up(everything) == []
 
 
-def test_a_name_is_enough(witness: Witness) -> None:
-    assert witness.up(config) == [("POST", "/dynamic_configs", {"name": "Basket limits"})]
-    assert witness.resources["config"].id == "basket_limits"
+def test_a_name_is_enough(deployment: Deployment) -> None:
+    assert deployment.up(config) == [("POST", "/dynamic_configs", {"name": "Basket limits"})]
+    assert deployment.resources["config"].id == "basket_limits"
 
 
-def test_a_text_is_sent_as_it_is_written_instead_of_the_value(witness: Witness) -> None:
+def test_a_json5_text_is_sent_verbatim_instead_of_the_value(deployment: Deployment) -> None:
     body = {
         "name": "Basket limits",
         "defaultValueJson5": JSON5,
         "schemaJson5": f"// limits\n{SCHEMA}",
         "teamID": "core-team",
     }
-    assert [("POST", "/dynamic_configs", body)] == witness.up(
+    assert [("POST", "/dynamic_configs", body)] == deployment.up(
         lambda: config(default_value_json5=JSON5, schema_json5=f"// limits\n{SCHEMA}", team_id="core-team")
     )
-    inputs = witness.resources["config"].inputs
+    inputs = deployment.resources["config"].inputs
     assert inputs["default_value_json5"] == JSON5
-    assert {"config": inputs} == witness.refresh()
+    assert {"config": inputs} == deployment.refresh()
 
 
-def test_white_space_in_a_schema_is_no_change(witness: Witness) -> None:
-    witness.up(lambda: config(schema=SCHEMA))
-    assert witness.up(lambda: config(schema=SCHEMA.replace(" ", "\n"))) == []
+def test_white_space_in_a_schema_is_no_change(deployment: Deployment) -> None:
+    deployment.up(lambda: config(schema=SCHEMA))
+    assert deployment.up(lambda: config(schema=SCHEMA.replace(" ", "\n"))) == []
 
 
-def test_a_changed_text_is_a_change_of_its_comments_too(witness: Witness) -> None:
-    witness.up(lambda: config(default_value_json5=JSON5))
+def test_a_changed_comment_of_a_json5_text_is_a_change(deployment: Deployment) -> None:
+    deployment.up(lambda: config(default_value_json5=JSON5))
     text = JSON5.replace("a guest", "anyone")
-    assert [("PATCH", "/dynamic_configs/basket_limits", {"defaultValueJson5": text})] == witness.up(
+    assert [("PATCH", "/dynamic_configs/basket_limits", {"defaultValueJson5": text})] == deployment.up(
         lambda: config(default_value_json5=text)
     )
 
 
-def test_an_update_sends_what_changed_and_rules_and_variants_keep_their_ids(witness: Witness) -> None:
-    witness.up(everything)
-    guests, split = witness.rules("config")
+def test_an_update_sends_what_changed_and_rules_and_variants_keep_their_ids(deployment: Deployment) -> None:
+    deployment.up(everything)
+    guests, split = deployment.rules("config")
     few, many = split["variants"]
-    [(method, path, body)] = witness.up(
+    [(method, path, body)] = deployment.up(
         lambda: config(
             rules=[
                 statsig.ConfigRule(
@@ -162,16 +162,16 @@ def test_an_update_sends_what_changed_and_rules_and_variants_keep_their_ids(witn
     assert "returnValueJson5" not in sent_guests
 
 
-def test_a_rule_goes_from_a_value_to_a_text(witness: Witness) -> None:
-    witness.up(lambda: config(rules=[returning({"limit": 1})]))
-    [(_, _, body)] = witness.up(
+def test_a_rule_changes_from_a_value_to_a_json5_text(deployment: Deployment) -> None:
+    deployment.up(lambda: config(rules=[returning({"limit": 1})]))
+    [(_, _, body)] = deployment.up(
         lambda: config(rules=[statsig.ConfigRule(name="guests", pass_percentage=100, return_value_json5=JSON5)])
     )
-    assert [(sent["returnValueJson5"], sent.get("returnValue")) for sent in body["rules"]] == [(JSON5, None)]
+    assert [(writes["returnValueJson5"], writes.get("returnValue")) for writes in body["rules"]] == [(JSON5, None)]
 
 
-def test_empty_values_clear(witness: Witness) -> None:
-    witness.up(everything)
+def test_explicit_empty_values_clear_the_properties(deployment: Deployment) -> None:
+    deployment.up(everything)
     cleared = {
         "description": "",
         "defaultValue": {},
@@ -182,7 +182,7 @@ def test_empty_values_clear(witness: Witness) -> None:
         "team": None,
         "releasePipelineID": None,
     }
-    assert [("PATCH", "/dynamic_configs/basket_limits_2", cleared)] == witness.up(
+    assert [("PATCH", "/dynamic_configs/basket_limits_2", cleared)] == deployment.up(
         lambda: config(
             description="",
             default_value={},
@@ -196,38 +196,38 @@ def test_empty_values_clear(witness: Witness) -> None:
     )
 
 
-def test_what_was_declared_in_one_form_is_cleared_in_the_other(witness: Witness) -> None:
-    witness.up(lambda: config(schema=SCHEMA, default_value_json5=JSON5))
+def test_overrides_declared_in_one_form_are_cleared_in_the_other(deployment: Deployment) -> None:
+    deployment.up(lambda: config(schema=SCHEMA, default_value_json5=JSON5))
     cleared = {"defaultValue": {}, "schemaJson5": None}
-    assert witness.up(lambda: config(schema_json5=None, default_value={})) == [
+    assert deployment.up(lambda: config(schema_json5=None, default_value={})) == [
         ("PATCH", "/dynamic_configs/basket_limits", cleared)
     ]
 
 
-@pytest.mark.parametrize("given", [{"schema": "{}", "schema_json5": None}, {"schema": None, "schema_json5": "{}"}])
-def test_a_schema_and_its_absence_are_a_contradiction(given: dict[str, Any]) -> None:
+@pytest.mark.parametrize("properties", [{"schema": "{}", "schema_json5": None}, {"schema": None, "schema_json5": "{}"}])
+def test_a_schema_with_an_explicit_null_is_a_problem(properties: dict[str, Any]) -> None:
     with pytest.raises(InvalidInputsError):
-        registered(lambda: config(**given))
+        registrations(lambda: config(**properties))
 
 
 @pytest.mark.parametrize("is_enabled", [True, False])
-def test_a_disabled_config_is_a_property_and_no_put(witness: Witness, is_enabled: bool) -> None:
-    witness.up(lambda: config(is_enabled=not is_enabled))
-    assert [("PATCH", "/dynamic_configs/basket_limits", {"isEnabled": is_enabled})] == witness.up(
+def test_a_config_is_disabled_by_a_property_without_a_put(deployment: Deployment, is_enabled: bool) -> None:
+    deployment.up(lambda: config(is_enabled=not is_enabled))
+    assert [("PATCH", "/dynamic_configs/basket_limits", {"isEnabled": is_enabled})] == deployment.up(
         lambda: config(is_enabled=is_enabled)
     )
 
 
-def test_archive_tells_its_reason_and_unarchive_has_an_empty_body(witness: Witness) -> None:
-    witness.up(config)
-    assert witness.up(lambda: config(is_archived=True, archive_reason="no baskets")) == [
+def test_archive_sends_its_reason_and_unarchive_an_empty_body(deployment: Deployment) -> None:
+    deployment.up(config)
+    assert deployment.up(lambda: config(is_archived=True, archive_reason="no baskets")) == [
         ("PUT", "/dynamic_configs/basket_limits/archive", {"archiveReason": "no baskets"})
     ]
-    assert witness.up(lambda: config(is_archived=False)) == [("PUT", "/dynamic_configs/basket_limits/unarchive", {})]
+    assert deployment.up(lambda: config(is_archived=False)) == [("PUT", "/dynamic_configs/basket_limits/unarchive", {})]
 
 
-def test_a_destroy_is_one_delete_or_an_archive_where_that_is_asked_for(witness: Witness) -> None:
-    witness.up(config)
-    assert witness.destroy() == [("DELETE", "/dynamic_configs/basket_limits", None)]
-    witness.up(lambda: config(archive_on_delete=True))
-    assert witness.destroy() == [("PUT", "/dynamic_configs/basket_limits/archive", {})]
+def test_destroy_deletes_or_archives_as_declared(deployment: Deployment) -> None:
+    deployment.up(config)
+    assert deployment.destroy() == [("DELETE", "/dynamic_configs/basket_limits", None)]
+    deployment.up(lambda: config(archive_on_delete=True))
+    assert deployment.destroy() == [("PUT", "/dynamic_configs/basket_limits/archive", {})]

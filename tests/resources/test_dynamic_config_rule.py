@@ -1,4 +1,4 @@
-"""The witness of single rules of dynamic configs: program in, exact JSON on the wire, others left alone."""
+"""Single rules of dynamic configs: program in, exact requests out, other rules unchanged."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from statsig_pulumi.errors import InvalidInputsError, StatsigError, TakenError
 from statsig_pulumi.lifecycle.run_context import RunContext
 from statsig_pulumi.schema.declaration import REGISTRY
 
-from ..contract.project import Json, through_engine
-from .conftest import Witness, registered
+from ..contract.project import Json, engine_values
+from .conftest import Deployment, registrations
 
 CONFIG = "/dynamic_configs/limits"
 JSON5 = "{\n  // what a guest may buy\n  limit: 3,\n}"
@@ -21,8 +21,8 @@ NL = statsig.Condition(type="country", operator="any", target_value=["NL"])
 NL_SENT = {"type": "country", "operator": "any", "targetValue": ["NL"]}
 
 
-def rule(resource_name: str = "rule", **given: Any) -> None:
-    statsig.DynamicConfigRule(resource_name, **{"dynamic_config_id": "limits", "name": "guests"} | given)
+def rule(resource_name: str = "rule", **properties: Any) -> None:
+    statsig.DynamicConfigRule(resource_name, **{"dynamic_config_id": "limits", "name": "guests"} | properties)
 
 
 def variants(few: float = 40) -> list[statsig.Variant]:
@@ -33,14 +33,14 @@ def variants(few: float = 40) -> list[statsig.Variant]:
 
 
 @pytest.fixture
-def emulator(witness: Witness) -> Emulator:
+def emulator(deployment: Deployment) -> Emulator:
     """A project with a config of somebody else, who has two rules in it."""
     rules = [
         {"name": "staff", "passPercentage": 100, "conditions": [], "returnValue": {"limit": 9}},
         {"name": "beta", "passPercentage": 50, "conditions": [], "returnValueJson5": JSON5},
     ]
-    witness.project.emulator.add("dynamic_configs", {"id": "limits", "name": "Limits", "rules": rules})
-    return witness.project.emulator
+    deployment.project.emulator.add("dynamic_configs", {"id": "limits", "name": "Limits", "rules": rules})
+    return deployment.project.emulator
 
 
 def rules(emulator: Emulator) -> list[Json]:
@@ -52,7 +52,7 @@ def base_id(emulator: Emulator, name: str = "guests") -> str:
     return next(str(item["baseID"]) for item in rules(emulator) if item["name"] == name)
 
 
-def test_every_property_is_in_the_one_post(witness: Witness, emulator: Emulator) -> None:
+def test_every_property_is_sent_in_one_post(deployment: Deployment, emulator: Emulator) -> None:
     def program() -> None:
         rule(
             pass_percentage=99.99,
@@ -69,45 +69,47 @@ def test_every_property_is_in_the_one_post(witness: Witness, emulator: Emulator)
         "environments": ["production", "staging"],
         "returnValue": {"limit": 3, "tiers": ["a", {"b": 1.5}]},
     }
-    assert witness.up(program) == [("POST", f"{CONFIG}/rule", body)]
+    assert deployment.up(program) == [("POST", f"{CONFIG}/rule", body)]
     assert rules(emulator)[:2] == before
-    resource = witness.resources["rule"]
+    resource = deployment.resources["rule"]
     assert resource.id == f"limits/{base_id(emulator)}"
-    assert witness.up(program) == []
-    assert witness.refresh() == {"rule": resource.inputs}
+    assert deployment.up(program) == []
+    assert deployment.refresh() == {"rule": resource.inputs}
 
 
-def test_a_name_is_enough(witness: Witness, emulator: Emulator) -> None:
+def test_a_name_is_enough(deployment: Deployment, emulator: Emulator) -> None:
     body = {"name": "guests", "passPercentage": 100, "conditions": []}
-    assert witness.up(rule) == [("POST", f"{CONFIG}/rule", body)]
+    assert deployment.up(rule) == [("POST", f"{CONFIG}/rule", body)]
     assert [item["name"] for item in rules(emulator)] == ["staff", "beta", "guests"]
 
 
 @pytest.mark.usefixtures("emulator")
-def test_a_text_is_sent_as_it_is_written_instead_of_the_value(witness: Witness) -> None:
-    [(_, _, body)] = witness.up(lambda: rule(return_value_json5=JSON5))
+def test_a_json5_text_is_sent_verbatim_instead_of_the_value(deployment: Deployment) -> None:
+    [(_, _, body)] = deployment.up(lambda: rule(return_value_json5=JSON5))
     assert (body["returnValueJson5"], "returnValue" in body) == (JSON5, False)
-    resource = witness.resources["rule"]
-    assert witness.refresh() == {"rule": resource.inputs}
+    resource = deployment.resources["rule"]
+    assert deployment.refresh() == {"rule": resource.inputs}
     assert "return_value" not in resource.outputs
     text = JSON5.replace("a guest", "anyone")
-    [(_, _, body)] = witness.up(lambda: rule(return_value_json5=text))
+    [(_, _, body)] = deployment.up(lambda: rule(return_value_json5=text))
     assert body == {"returnValueJson5": text}
 
 
 @pytest.mark.parametrize("is_old", [True, False])
-def test_a_rule_goes_from_a_value_to_a_text_and_back(witness: Witness, emulator: Emulator, is_old: bool) -> None:
-    witness.up(lambda: rule(return_value={"limit": 1}))
+def test_a_rule_changes_from_a_value_to_a_json5_text_and_back(
+    deployment: Deployment, emulator: Emulator, is_old: bool
+) -> None:
+    deployment.up(lambda: rule(return_value={"limit": 1}))
     path = f"{CONFIG}/rule/{base_id(emulator)}"
     emulator.quirk(dc_rule_endpoints=is_old)
-    assert witness.up(lambda: rule(return_value_json5=JSON5)) == [("PATCH", path, {"returnValueJson5": JSON5})]
+    assert deployment.up(lambda: rule(return_value_json5=JSON5)) == [("PATCH", path, {"returnValueJson5": JSON5})]
     assert rules(emulator)[2]["returnValue"] == {"limit": 3}
-    assert witness.up(lambda: rule(return_value={"limit": 4})) == [("PATCH", path, {"returnValue": {"limit": 4}})]
-    assert witness.resources["rule"].drift() == ()
+    assert deployment.up(lambda: rule(return_value={"limit": 4})) == [("PATCH", path, {"returnValue": {"limit": 4}})]
+    assert deployment.resources["rule"].drift() == ()
 
 
 @pytest.mark.parametrize(
-    ("given", "sent"),
+    ("properties", "writes"),
     [
         ({"name": "visitors"}, {"name": "visitors"}),
         ({"pass_percentage": 55.5}, {"passPercentage": 55.5}),
@@ -117,8 +119,8 @@ def test_a_rule_goes_from_a_value_to_a_text_and_back(witness: Witness, emulator:
         ({"return_value": {"limit": 4}}, {"returnValue": {"limit": 4}}),
     ],
 )
-def test_an_update_sends_what_changed_and_leaves_the_other_rules_alone(
-    witness: Witness, emulator: Emulator, given: dict[str, Any], sent: dict[str, Any]
+def test_an_update_sends_the_change_and_keeps_the_other_rules(
+    deployment: Deployment, emulator: Emulator, properties: dict[str, Any], writes: dict[str, Any]
 ) -> None:
     usual: dict[str, Any] = {
         "conditions": [NL],
@@ -126,18 +128,18 @@ def test_an_update_sends_what_changed_and_leaves_the_other_rules_alone(
         "return_value": {"limit": 3},
         "pass_percentage": 10,
     }
-    witness.up(lambda: rule(**usual))
+    deployment.up(lambda: rule(**usual))
     base, before = base_id(emulator), rules(emulator)
-    assert [("PATCH", f"{CONFIG}/rule/{base}", sent)] == witness.up(lambda: rule(**usual | given))
+    assert [("PATCH", f"{CONFIG}/rule/{base}", writes)] == deployment.up(lambda: rule(**usual | properties))
     now = rules(emulator)
     assert now[:2] == before[:2]
     assert now[2]["baseID"] == base
-    assert witness.resources["rule"].drift() == ()
+    assert deployment.resources["rule"].drift() == ()
 
 
-def test_variants_go_with_all_the_rules_because_the_endpoint_knows_none(witness: Witness, emulator: Emulator) -> None:
+def test_variants_are_sent_with_all_rules(deployment: Deployment, emulator: Emulator) -> None:
     before = rules(emulator)
-    [(method, path, body)] = witness.up(lambda: rule(variants=variants()))
+    [(method, path, body)] = deployment.up(lambda: rule(variants=variants()))
     assert (method, path) == ("PATCH", CONFIG)
     assert [item["baseID"] for item in body["rules"][:2]] == [item["baseID"] for item in before]
     assert body["rules"][2] == {
@@ -149,34 +151,34 @@ def test_variants_go_with_all_the_rules_because_the_endpoint_knows_none(witness:
         ],
     }
     assert rules(emulator)[:2] == before
-    assert witness.resources["rule"].drift() == ()
+    assert deployment.resources["rule"].drift() == ()
 
 
-def test_variants_keep_their_ids_through_an_update(witness: Witness, emulator: Emulator) -> None:
-    witness.up(lambda: rule(variants=variants()))
+def test_variants_keep_their_ids_through_an_update(deployment: Deployment, emulator: Emulator) -> None:
+    deployment.up(lambda: rule(variants=variants()))
     few, many = rules(emulator)[2]["variants"]
-    [(method, path, body)] = witness.up(lambda: rule(variants=variants(few=70)[::-1]))
+    [(method, path, body)] = deployment.up(lambda: rule(variants=variants(few=70)[::-1]))
     assert (method, path) == ("PATCH", f"{CONFIG}/rule/{base_id(emulator)}")
     assert [(v["id"], v["passPercentage"]) for v in body["variants"]] == [(many["id"], 30), (few["id"], 70)]
     assert [v["id"] for v in rules(emulator)[2]["variants"]] == [many["id"], few["id"]]
 
 
-@pytest.mark.parametrize("given", [{}, {"variants": [statsig.Variant(name="all", pass_percentage=100)]}])
+@pytest.mark.parametrize("properties", [{}, {"variants": [statsig.Variant(name="all", pass_percentage=100)]}])
 @pytest.mark.parametrize("is_old", [True, False])
-def test_a_name_that_is_taken_is_refused_and_not_touched(
-    witness: Witness, emulator: Emulator, is_old: bool, given: dict[str, Any]
+def test_a_taken_name_is_an_error_and_the_object_is_unchanged(
+    deployment: Deployment, emulator: Emulator, is_old: bool, properties: dict[str, Any]
 ) -> None:
     emulator.quirk(dc_rule_endpoints=is_old)
     before = rules(emulator)
     with pytest.raises(TakenError, match=f"import the id .limits/{base_id(emulator, 'beta')}."):
-        witness.up(lambda: rule(name="beta", **given))
+        deployment.up(lambda: rule(name="beta", **properties))
     assert rules(emulator) == before
 
 
-def test_the_api_of_2026_gets_all_the_rules_with_the_new_one(witness: Witness, emulator: Emulator) -> None:
+def test_the_api_of_2026_gets_all_rules_with_the_new_one(deployment: Deployment, emulator: Emulator) -> None:
     emulator.quirk(dc_rule_endpoints=False)
     before = rules(emulator)
-    [refused, (method, path, body)] = witness.up(lambda: rule(pass_percentage=10, return_value={"limit": 3}))
+    [refused, (method, path, body)] = deployment.up(lambda: rule(pass_percentage=10, return_value={"limit": 3}))
     assert (refused[:2], method, path) == (("POST", f"{CONFIG}/rule"), "PATCH", CONFIG)
     assert body["rules"][2] == {
         "name": "guests",
@@ -186,70 +188,68 @@ def test_the_api_of_2026_gets_all_the_rules_with_the_new_one(witness: Witness, e
     }
     assert rules(emulator)[:2] == before
     base = base_id(emulator)
-    assert witness.up(lambda: rule(pass_percentage=20, return_value={"limit": 3})) == [
+    assert deployment.up(lambda: rule(pass_percentage=20, return_value={"limit": 3})) == [
         ("PATCH", f"{CONFIG}/rule/{base}", {"passPercentage": 20})
     ]
-    assert witness.destroy() == [("DELETE", f"{CONFIG}/rule/{base}", None)]
+    assert deployment.destroy() == [("DELETE", f"{CONFIG}/rule/{base}", None)]
     assert rules(emulator) == before
 
 
-def test_several_stand_side_by_side(witness: Witness, emulator: Emulator) -> None:
+def test_several_rules_of_one_owner_are_independent(deployment: Deployment, emulator: Emulator) -> None:
     def program(limit: int = 1) -> None:
         rule("first", name="NL", return_value={"limit": limit})
         rule("second", name="BE", variants=variants())
 
-    witness.up(program)
+    deployment.up(program)
     before = rules(emulator)
     assert [item["name"] for item in before] == ["staff", "beta", "NL", "BE"]
-    assert witness.up(lambda: program(2)) == [
+    assert deployment.up(lambda: program(2)) == [
         ("PATCH", f"{CONFIG}/rule/{base_id(emulator, 'NL')}", {"returnValue": {"limit": 2}})
     ]
     now = rules(emulator)
     assert [now[0], now[1], now[3]] == [before[0], before[1], before[3]]
 
 
-def test_a_rule_whose_id_moved_is_still_found_and_one_that_is_gone_is_gone(
-    witness: Witness, emulator: Emulator
-) -> None:
-    witness.up(lambda: rule(pass_percentage=10))
+def test_a_rule_with_a_new_id_is_found_and_a_deleted_one_is_gone(deployment: Deployment, emulator: Emulator) -> None:
+    deployment.up(lambda: rule(pass_percentage=10))
     base = base_id(emulator)
-    witness.up(lambda: rule(pass_percentage=20))
-    resource = witness.resources["rule"]
+    deployment.up(lambda: rule(pass_percentage=20))
+    resource = deployment.resources["rule"]
     assert resource.outputs["rule_id"] == rules(emulator)[2]["id"] != base
     assert resource.drift() == ()
     emulator.edit("dynamic_configs", "limits", {"rules": rules(emulator)[:2]})
     assert resource.read() is None
     resource.destroy()
-    assert witness.project.sent() == []
+    assert deployment.project.new_writes() == []
 
 
-def test_a_rule_is_imported_by_its_config_and_base_id(witness: Witness, emulator: Emulator) -> None:
+def test_a_rule_is_imported_by_its_config_and_base_id(deployment: Deployment, emulator: Emulator) -> None:
     id_ = f"limits/{base_id(emulator, 'beta')}"
-    [(_, _, inputs)] = registered(lambda: rule(name="beta", pass_percentage=50, return_value_json5=JSON5))
-    resource = witness.project.resource(REGISTRY["DynamicConfigRule"])
+    [(_, _, inputs)] = registrations(lambda: rule(name="beta", pass_percentage=50, return_value_json5=JSON5))
+    resource = deployment.project.resource(REGISTRY["DynamicConfigRule"])
     resource.up(inputs | {"__import": id_})
-    assert (resource.id, resource.drift(), witness.project.sent()) == (id_, (), [])
+    assert (resource.id, resource.drift(), deployment.project.new_writes()) == (id_, (), [])
 
 
-def test_a_config_that_is_not_there_is_a_clear_error(witness: Witness) -> None:
-    for given in ({}, {"variants": variants()}):
+def test_a_missing_config_is_a_clear_error(deployment: Deployment) -> None:
+    for properties in ({}, {"variants": variants()}):
         with pytest.raises(StatsigError, match="Dynamic config not found"):
-            witness.up(lambda given=given: rule(dynamic_config_id="no_config", **given))  # type: ignore[misc]
+            deployment.up(lambda properties=properties: rule(dynamic_config_id="no_config", **properties))  # type: ignore[misc]
 
 
-def test_rules_of_a_config_that_declares_them_are_refused(witness: Witness) -> None:
+def test_a_rule_of_a_config_that_declares_its_rules_is_rejected(deployment: Deployment) -> None:
     def program() -> None:
         own = statsig.ConfigRule(name="own", pass_percentage=1)
         config = statsig.DynamicConfig("config", name="Limits", rules=[own])
         rule("literal")
         rule("output", dynamic_config_id=config.id)
 
-    said, context = {}, RunContext(witness.project.client)
-    for typ, name, inputs in registered(program):
+    messages, context = {}, RunContext(deployment.project.client)
+    for typ, name, inputs in registrations(program):
         declaration = REGISTRY[typ.removeprefix("pulumi-python:dynamic/statsig:")]
         lifecycle = declaration.cls.lifecycle(declaration, context)
-        said[name] = [str(problem) for problem in lifecycle.check(through_engine(inputs), new=True)[1]]
-    assert said == {
+        messages[name] = [str(problem) for problem in lifecycle.check(engine_values(inputs), new=True)[1]]
+    assert messages == {
         "config": [],
         "literal": [
             "the rules of dynamic_configs/limits is managed by DynamicConfig resource 'config' too:"
@@ -263,7 +263,7 @@ def test_rules_of_a_config_that_declares_them_are_refused(witness: Witness) -> N
 
 
 @pytest.mark.parametrize(
-    ("given", "place"),
+    ("properties", "place"),
     [
         ({"dynamic_config_id": ""}, "dynamic_config_id"),
         ({"pass_percentage": 1.234}, "pass_percentage"),
@@ -277,7 +277,7 @@ def test_rules_of_a_config_that_declares_them_are_refused(witness: Witness) -> N
         ),
     ],
 )
-def test_what_cannot_be_fails_before_anything_is_sent(given: dict[str, Any], place: str) -> None:
+def test_invalid_inputs_fail_before_any_request(properties: dict[str, Any], place: str) -> None:
     with pytest.raises(InvalidInputsError) as error:
-        registered(lambda: rule(**given))
+        registrations(lambda: rule(**properties))
     assert place in [problem.place for problem in error.value.problems]

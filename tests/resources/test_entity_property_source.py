@@ -1,4 +1,4 @@
-"""The witness of entity property sources: program in, exact JSON on the wire."""
+"""Entity property sources: program in, exact requests out."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import statsig_pulumi as statsig
 from statsig_pulumi.errors import InvalidInputsError, TakenError
 from statsig_pulumi.schema.declaration import REGISTRY
 
-from .conftest import Witness, registered
+from .conftest import Deployment, registrations
 
 PATH, ITEM = "/experiments/entity_properties", "/experiments/entity_property/Countries"
 SQL = "SELECT * FROM shop.users\n"
@@ -27,13 +27,13 @@ OPTIONAL = {
 USER = statsig.IdTypeMapping(statsig_unit_id="userID", column="user_id")
 
 
-def source(**given: Any) -> None:
+def source(**properties: Any) -> None:
     """What is required, and nothing else."""
     usual = {"name": "Countries", "sql": "SELECT 1", "id_type_mapping": [USER]}
-    statsig.EntityPropertySource("source", **usual | given)
+    statsig.EntityPropertySource("source", **usual | properties)
 
 
-def everything(**given: Any) -> None:
+def everything(**properties: Any) -> None:
     usual: dict[str, Any] = {
         "description": "Where people live",
         "tags": ["web", "checkout"],
@@ -42,24 +42,24 @@ def everything(**given: Any) -> None:
         "is_read_only": False,
         "team_id": "growth-team",
     }
-    source(**usual | given)
+    source(**usual | properties)
 
 
-def test_every_property_is_in_the_one_post(witness: Witness) -> None:
-    assert witness.up(everything) == [("POST", PATH, MINIMAL | OPTIONAL)]
-    assert witness.up(everything) == []
-    before = witness.resources["source"].inputs
-    assert {"source": before} == witness.refresh()
+def test_every_property_is_sent_in_one_post(deployment: Deployment) -> None:
+    assert deployment.up(everything) == [("POST", PATH, MINIMAL | OPTIONAL)]
+    assert deployment.up(everything) == []
+    before = deployment.resources["source"].inputs
+    assert {"source": before} == deployment.refresh()
 
 
-def test_a_query_and_its_units_are_enough(witness: Witness) -> None:
-    assert witness.up(source) == [("POST", PATH, MINIMAL)]
-    assert witness.resources["source"].id == "Countries"
-    assert witness.resources["source"].outputs["owner"]["owner_type"] == "SDK_KEY"
+def test_a_query_and_its_units_are_enough(deployment: Deployment) -> None:
+    assert deployment.up(source) == [("POST", PATH, MINIMAL)]
+    assert deployment.resources["source"].id == "Countries"
+    assert deployment.resources["source"].outputs["owner"]["owner_type"] == "SDK_KEY"
 
 
 @pytest.mark.parametrize(
-    ("given", "sent"),
+    ("properties", "writes"),
     [
         ({"description": "Where people live"}, {"description": "Where people live"}),
         ({"timestamp_column": "ts", "timestamp_as_day": True}, {"timestampColumn": "ts", "timestampAsDay": True}),
@@ -67,102 +67,104 @@ def test_a_query_and_its_units_are_enough(witness: Witness) -> None:
         ({"name": "Homes"}, {"name": "Homes"}),
     ],
 )
-def test_an_update_sends_what_changed(witness: Witness, given: dict[str, Any], sent: dict[str, Any]) -> None:
-    witness.up(source)
-    assert witness.up(lambda: source(**given)) == [("PATCH", ITEM, sent)]
+def test_an_update_sends_the_changed_properties_only(
+    deployment: Deployment, properties: dict[str, Any], writes: dict[str, Any]
+) -> None:
+    deployment.up(source)
+    assert deployment.up(lambda: source(**properties)) == [("PATCH", ITEM, writes)]
 
 
-def test_a_changed_query_takes_the_whole(witness: Witness) -> None:
-    witness.up(everything)
+def test_a_changed_query_sends_the_full_source(deployment: Deployment) -> None:
+    deployment.up(everything)
     # The API moves team and id together; the owner is not for us to say.
     unchanged = {key: value for key, value in (MINIMAL | OPTIONAL).items() if key not in ("name", "teamID")}
-    assert witness.up(lambda: everything(sql=SQL)) == [("POST", ITEM, {**unchanged, "team": "Growth", "sql": SQL})]
+    assert deployment.up(lambda: everything(sql=SQL)) == [("POST", ITEM, {**unchanged, "team": "Growth", "sql": SQL})]
 
 
 @pytest.mark.parametrize("resets", [False, True])
-def test_what_is_not_declared_stays_as_the_console_has_it(witness: Witness, resets: bool) -> None:
-    emulator = witness.project.emulator
+def test_undeclared_properties_keep_the_console_values(deployment: Deployment, resets: bool) -> None:
+    emulator = deployment.project.emulator
     emulator.quirk(source_update_resets=resets)
-    witness.up(source)
+    deployment.up(source)
     emulator.edit("entity_properties", "Countries", OPTIONAL)
     before = emulator.object("entity_properties", "Countries")
-    witness.up(lambda: source(sql=SQL))
+    deployment.up(lambda: source(sql=SQL))
     assert emulator.object("entity_properties", "Countries") == before | {"sql": SQL}
 
 
-def test_a_rename_keeps_the_source(witness: Witness) -> None:
-    witness.up(source)
-    witness.project.emulator.edit("entity_properties", "Countries", {"description": "Ana's"})
-    witness.up(lambda: source(name="Homes"))
-    [(method, path, body)] = witness.up(lambda: source(name="Where / from", sql=SQL))
+def test_a_rename_keeps_the_source(deployment: Deployment) -> None:
+    deployment.up(source)
+    deployment.project.emulator.edit("entity_properties", "Countries", {"description": "Ana's"})
+    deployment.up(lambda: source(name="Homes"))
+    [(method, path, body)] = deployment.up(lambda: source(name="Where / from", sql=SQL))
     assert (method, path) == ("POST", "/experiments/entity_property/Homes")
     assert body == {"name": "Where / from", "description": "Ana's", "sql": SQL, "idTypeMapping": UNITS}
-    assert witness.refresh()["source"]["name"] == "Where / from"
-    assert witness.destroy() == [("DELETE", "/experiments/entity_property/Where%20%2F%20from", None)]
+    assert deployment.refresh()["source"]["name"] == "Where / from"
+    assert deployment.destroy() == [("DELETE", "/experiments/entity_property/Where%20%2F%20from", None)]
 
 
 @pytest.mark.parametrize("status", [404, 400])
-def test_a_rename_whose_answer_was_lost_is_found_under_the_new_name(witness: Witness, status: int) -> None:
-    witness.project.emulator.quirk(entity_property_missing_status=status)
-    witness.up(source)
-    witness.project.emulator.fault(kind="drop_after", method="PATCH", path="/experiments/entity_property/*")
-    witness.up(lambda: source(name="Homes"))
-    assert witness.resources["source"].drift() == ()
-    assert [item["name"] for item in witness.project.emulator.objects("entity_properties")] == ["Homes"]
+def test_a_rename_whose_response_is_lost_is_found_under_the_new_name(deployment: Deployment, status: int) -> None:
+    deployment.project.emulator.quirk(entity_property_missing_status=status)
+    deployment.up(source)
+    deployment.project.emulator.fault(kind="drop_after", method="PATCH", path="/experiments/entity_property/*")
+    deployment.up(lambda: source(name="Homes"))
+    assert deployment.resources["source"].drift() == ()
+    assert [item["name"] for item in deployment.project.emulator.objects("entity_properties")] == ["Homes"]
 
 
-def test_empty_values_clear(witness: Witness) -> None:
-    witness.up(everything)
+def test_explicit_empty_values_clear_the_properties(deployment: Deployment) -> None:
+    deployment.up(everything)
     cleared = {"description": "", "tags": [], "timestampColumn": "", "teamID": None}
-    given = {"description": "", "tags": [], "timestamp_column": "", "team_id": None}
-    assert witness.up(lambda: everything(**given)) == [("PATCH", ITEM, cleared)]
+    properties = {"description": "", "tags": [], "timestamp_column": "", "team_id": None}
+    assert deployment.up(lambda: everything(**properties)) == [("PATCH", ITEM, cleared)]
 
 
 @pytest.mark.parametrize("status", [404, 400])
-def test_a_source_that_is_gone_is_made_again(witness: Witness, status: int) -> None:
-    witness.project.emulator.quirk(entity_property_missing_status=status)
-    assert witness.up(source) == [("POST", PATH, MINIMAL)]
-    witness.project.emulator.remove("entity_properties", "Countries")
-    assert witness.resources.pop("source").read() is None
-    assert witness.up(source) == [("POST", PATH, MINIMAL)]
+def test_a_deleted_source_is_created_again(deployment: Deployment, status: int) -> None:
+    deployment.project.emulator.quirk(entity_property_missing_status=status)
+    assert deployment.up(source) == [("POST", PATH, MINIMAL)]
+    deployment.project.emulator.remove("entity_properties", "Countries")
+    assert deployment.resources.pop("source").read() is None
+    assert deployment.up(source) == [("POST", PATH, MINIMAL)]
 
 
 @pytest.mark.parametrize("status", [404, 400])
-def test_a_name_that_is_taken_is_refused_and_not_touched(witness: Witness, status: int) -> None:
-    emulator = witness.project.emulator
+def test_a_taken_name_is_an_error_and_the_object_is_unchanged(deployment: Deployment, status: int) -> None:
+    emulator = deployment.project.emulator
     emulator.quirk(entity_property_missing_status=status)
     made = emulator.add("entity_properties", MINIMAL | {"description": "Ana's"})
     with pytest.raises(TakenError, match="import the id 'Countries'"):
-        witness.up(source)
+        deployment.up(source)
     assert emulator.object("entity_properties", "Countries") == made
 
 
-def test_a_source_whose_answer_was_lost_is_made_once(witness: Witness) -> None:
-    witness.project.emulator.fault(kind="drop_after", method="POST", path=PATH)
-    assert witness.up(everything) == [("POST", PATH, MINIMAL | OPTIONAL)]
+def test_a_source_whose_response_is_lost_is_created_once(deployment: Deployment) -> None:
+    deployment.project.emulator.fault(kind="drop_after", method="POST", path=PATH)
+    assert deployment.up(everything) == [("POST", PATH, MINIMAL | OPTIONAL)]
 
 
-def test_a_source_is_imported_by_its_name_without_a_mutation(witness: Witness) -> None:
-    witness.project.emulator.add("entity_properties", MINIMAL | OPTIONAL)
-    resource = witness.project.resource(REGISTRY["EntityPropertySource"])
-    [(_, _, inputs)] = registered(everything)
+def test_a_source_is_imported_by_name_without_a_write(deployment: Deployment) -> None:
+    deployment.project.emulator.add("entity_properties", MINIMAL | OPTIONAL)
+    resource = deployment.project.resource(REGISTRY["EntityPropertySource"])
+    [(_, _, inputs)] = registrations(everything)
     resource.up(inputs | {"__import": "Countries"})
-    assert witness.project.sent() == []
+    assert deployment.project.new_writes() == []
     assert (resource.id, resource.drift()) == ("Countries", ())
 
 
-def test_a_destroy_is_one_delete_by_name(witness: Witness) -> None:
-    witness.up(source)
-    assert witness.destroy() == [("DELETE", ITEM, None)]
+def test_destroy_sends_one_delete_by_name(deployment: Deployment) -> None:
+    deployment.up(source)
+    assert deployment.destroy() == [("DELETE", ITEM, None)]
 
 
-def test_who_owns_it_is_not_for_a_program_to_say() -> None:
+def test_the_owner_cannot_be_declared() -> None:
     with pytest.raises(TypeError, match="owner"):
         source(owner=statsig.Owner(owner_id="u1"))
 
 
 @pytest.mark.parametrize(
-    ("given", "place"),
+    ("properties", "place"),
     [
         ({"sql": ""}, "sql"),
         ({"id_type_mapping": []}, "id_type_mapping"),
@@ -170,7 +172,7 @@ def test_who_owns_it_is_not_for_a_program_to_say() -> None:
         ({"team": "Growth", "team_id": "growth-team"}, "team_id"),
     ],
 )
-def test_what_cannot_be_fails_before_anything_is_sent(given: dict[str, Any], place: str) -> None:
+def test_invalid_inputs_fail_before_any_request(properties: dict[str, Any], place: str) -> None:
     with pytest.raises(InvalidInputsError) as error:
-        registered(lambda: source(**given))
+        registrations(lambda: source(**properties))
     assert [problem.place for problem in error.value.problems] == [place]

@@ -1,4 +1,4 @@
-"""The witness of experiments: program in, exact JSON on the wire."""
+"""Experiments: program in, exact requests out."""
 
 from __future__ import annotations
 
@@ -11,40 +11,40 @@ from statsig_pulumi.errors import ImportMismatchError, InvalidInputsError, Stats
 from statsig_pulumi.json_values import NONE
 from statsig_pulumi.schema.declaration import REGISTRY
 
-from .conftest import Witness, registered
+from .conftest import Deployment, registrations
 
 PATH = "/experiments/new_checkout"
 METRIC: dict[str, Any] = {"name": "checkout_done", "type": "event_count"}
 
 
-def experiment(**given: Any) -> None:
-    statsig.Experiment("experiment", **{"name": "New checkout"} | given)
+def experiment(**properties: Any) -> None:
+    statsig.Experiment("experiment", **{"name": "New checkout"} | properties)
 
 
-def refused(**given: Any) -> dict[str, str]:
+def problems_of_update(**properties: Any) -> dict[str, str]:
     """What is wrong with the program, by place."""
     with pytest.raises(InvalidInputsError) as error:
-        registered(lambda: experiment(**given))
+        registrations(lambda: experiment(**properties))
     return {problem.place: problem.reason for problem in error.value.problems}
 
 
-def test_a_name_is_enough(witness: Witness) -> None:
-    assert witness.up(experiment) == [("POST", "/experiments", {"name": "New checkout"})]
-    assert witness.resources["experiment"].id == "new_checkout"
+def test_a_name_is_enough(deployment: Deployment) -> None:
+    assert deployment.up(experiment) == [("POST", "/experiments", {"name": "New checkout"})]
+    assert deployment.resources["experiment"].id == "new_checkout"
 
 
-def test_what_is_not_declared_stays_as_the_console_has_it(witness: Witness) -> None:
-    emulator = witness.project.emulator
-    witness.up(experiment)
+def test_undeclared_properties_keep_the_console_values(deployment: Deployment) -> None:
+    emulator = deployment.project.emulator
+    deployment.up(experiment)
     edit = {"hypothesis": "Ana's", "duration": 3, "primaryMetrics": [METRIC], "tags": ["ana"]}
     emulator.edit("experiments", "new_checkout", edit)
-    assert witness.resources["experiment"].drift() == ()
-    assert witness.up(lambda: experiment(description="Ours")) == [("PATCH", PATH, {"description": "Ours"})]
+    assert deployment.resources["experiment"].drift() == ()
+    assert deployment.up(lambda: experiment(description="Ours")) == [("PATCH", PATH, {"description": "Ours"})]
     live = emulator.object("experiments", "new_checkout")
     assert {name: live[name] for name in edit} == edit
 
 
-def test_metrics_that_came_from_tags_are_no_drift(witness: Witness) -> None:
+def test_metrics_added_by_tags_are_no_drift(deployment: Deployment) -> None:
     def program() -> None:
         experiment(
             primary_metrics=[statsig.ExperimentMetric(**METRIC)],
@@ -52,110 +52,112 @@ def test_metrics_that_came_from_tags_are_no_drift(witness: Witness) -> None:
             secondary_metric_tags=["web"],
         )
 
-    witness.up(program)
+    deployment.up(program)
     of_tag = [METRIC, {"name": "revenue", "type": "sum"}]
-    witness.project.emulator.edit("experiments", "new_checkout", {"primaryMetrics": of_tag, "secondaryMetrics": of_tag})
-    assert witness.resources["experiment"].drift() == ()
-    witness.project.emulator.edit("experiments", "new_checkout", {"primaryMetrics": of_tag[1:]})
-    assert witness.resources["experiment"].drift() == ("primary_metrics",)
-    assert witness.up(program) == [("PATCH", PATH, {"primaryMetrics": [METRIC]})]
+    deployment.project.emulator.edit(
+        "experiments", "new_checkout", {"primaryMetrics": of_tag, "secondaryMetrics": of_tag}
+    )
+    assert deployment.resources["experiment"].drift() == ()
+    deployment.project.emulator.edit("experiments", "new_checkout", {"primaryMetrics": of_tag[1:]})
+    assert deployment.resources["experiment"].drift() == ("primary_metrics",)
+    assert deployment.up(program) == [("PATCH", PATH, {"primaryMetrics": [METRIC]})]
 
 
-def test_metrics_that_a_console_user_added_are_drift_where_no_tags_are_declared(witness: Witness) -> None:
-    witness.up(lambda: experiment(primary_metrics=[statsig.ExperimentMetric(**METRIC)], primary_metric_tags=[]))
+def test_metrics_added_in_the_console_are_drift_without_declared_tags(deployment: Deployment) -> None:
+    deployment.up(lambda: experiment(primary_metrics=[statsig.ExperimentMetric(**METRIC)], primary_metric_tags=[]))
     more = [METRIC, {"name": "revenue", "type": "sum"}]
-    witness.project.emulator.edit("experiments", "new_checkout", {"primaryMetrics": more})
-    assert witness.resources["experiment"].drift() == ("primary_metrics",)
+    deployment.project.emulator.edit("experiments", "new_checkout", {"primaryMetrics": more})
+    assert deployment.resources["experiment"].drift() == ("primary_metrics",)
 
 
 @pytest.mark.parametrize("is_shown", [True, False])
-@pytest.mark.parametrize("given", [{}, {"layer_id": None}])
-def test_an_implicit_layer_is_no_layer(witness: Witness, is_shown: bool, given: dict[str, Any]) -> None:
-    witness.project.emulator.quirk(implicit_layer_id=is_shown)
-    assert witness.up(lambda: experiment(**given)) == [("POST", "/experiments", {"name": "New checkout"})]
-    resource = witness.resources["experiment"]
+@pytest.mark.parametrize("properties", [{}, {"layer_id": None}])
+def test_an_implicit_layer_is_not_an_output(deployment: Deployment, is_shown: bool, properties: dict[str, Any]) -> None:
+    deployment.project.emulator.quirk(implicit_layer_id=is_shown)
+    assert deployment.up(lambda: experiment(**properties)) == [("POST", "/experiments", {"name": "New checkout"})]
+    resource = deployment.resources["experiment"]
     assert resource.outputs.get("layer_id") in (None, NONE)
     assert resource.drift() == ()
 
 
-def test_another_layer_or_id_makes_a_new_experiment(witness: Witness) -> None:
-    witness.up(experiment)
-    resource = witness.resources["experiment"]
+def test_another_layer_or_id_replaces_the_experiment(deployment: Deployment) -> None:
+    deployment.up(experiment)
+    resource = deployment.resources["experiment"]
     assert resource.preview(resource.inputs | {"layer_id": "checkout_layer"}).replaces == ("layer_id",)
     assert resource.preview(resource.inputs | {"experiment_id": "checkout"}).replaces == ("experiment_id",)
     assert resource.preview(resource.inputs | {"experiment_id": "new_checkout"}).replaces == ()
 
 
-def test_a_name_that_is_taken_is_refused_and_not_touched(witness: Witness) -> None:
-    made = witness.project.emulator.add("experiments", {"id": "new_checkout", "name": "New checkout"})
+def test_a_taken_name_is_an_error_and_the_object_is_unchanged(deployment: Deployment) -> None:
+    made = deployment.project.emulator.add("experiments", {"id": "new_checkout", "name": "New checkout"})
     with pytest.raises(TakenError, match="import the id 'new_checkout'"):
-        witness.up(lambda: experiment(description="Ours"))
-    assert witness.project.emulator.object("experiments", "new_checkout") == made
+        deployment.up(lambda: experiment(description="Ours"))
+    assert deployment.project.emulator.object("experiments", "new_checkout") == made
 
 
-def test_an_experiment_is_imported_as_it_is_and_never_changed_by_that(witness: Witness) -> None:
+def test_an_import_never_changes_the_experiment(deployment: Deployment) -> None:
     made = {"id": "new_checkout", "name": "New checkout", "status": "active", "hypothesis": "Ana's"}
-    witness.project.emulator.add("experiments", made)
-    [(_, _, inputs)] = registered(lambda: experiment(status="active", control_group="Control"))
-    resource = witness.project.resource(REGISTRY["Experiment"])
+    deployment.project.emulator.add("experiments", made)
+    [(_, _, inputs)] = registrations(lambda: experiment(status="active", control_group="Control"))
+    resource = deployment.project.resource(REGISTRY["Experiment"])
     resource.up(inputs | {"__import": "new_checkout"})
-    assert (resource.id, resource.drift(), witness.project.sent()) == ("new_checkout", (), [])
+    assert (resource.id, resource.drift(), deployment.project.new_writes()) == ("new_checkout", (), [])
     with pytest.raises(ImportMismatchError, match="the program differs from it in status"):
-        witness.project.resource(REGISTRY["Experiment"]).lifecycle.create(
+        deployment.project.resource(REGISTRY["Experiment"]).lifecycle.create(
             inputs | {"status": "setup", "__import": "new_checkout"}
         )
 
 
-def test_an_experiment_that_is_gone_is_made_again(witness: Witness) -> None:
-    witness.up(experiment)
-    witness.project.emulator.remove("experiments", "new_checkout")
-    assert witness.resources.pop("experiment").read() is None
-    assert witness.up(experiment) == [("POST", "/experiments", {"name": "New checkout"})]
+def test_a_deleted_experiment_is_created_again(deployment: Deployment) -> None:
+    deployment.up(experiment)
+    deployment.project.emulator.remove("experiments", "new_checkout")
+    assert deployment.resources.pop("experiment").read() is None
+    assert deployment.up(experiment) == [("POST", "/experiments", {"name": "New checkout"})]
 
 
-def test_a_destroy_is_one_delete_or_an_archive_where_that_is_asked_for(witness: Witness) -> None:
-    witness.up(experiment)
-    assert witness.destroy() == [("DELETE", PATH, None)]
-    witness.up(lambda: experiment(archive_on_delete=True))
-    assert witness.destroy() == [("PUT", f"{PATH}/archive", {})]
+def test_destroy_deletes_or_archives_as_declared(deployment: Deployment) -> None:
+    deployment.up(experiment)
+    assert deployment.destroy() == [("DELETE", PATH, None)]
+    deployment.up(lambda: experiment(archive_on_delete=True))
+    assert deployment.destroy() == [("PUT", f"{PATH}/archive", {})]
 
 
-def test_an_active_experiment_is_not_deleted_without_being_told_to(witness: Witness) -> None:
-    witness.up(lambda: experiment(status="active"))
+def test_an_active_experiment_is_deleted_only_if_declared(deployment: Deployment) -> None:
+    deployment.up(lambda: experiment(status="active"))
     words = (
         "Experiment 'New checkout' is active and was not deleted. .* archive_on_delete=True or"
         " delete_while_active=True, run `pulumi up`"
     )
     with pytest.raises(StatsigError, match=words):
-        witness.resources["experiment"].destroy()
-    assert witness.project.sent() == []
-    witness.up(lambda: experiment(status="active", delete_while_active=True))
-    assert witness.destroy() == [("DELETE", PATH, None)]
+        deployment.resources["experiment"].destroy()
+    assert deployment.project.new_writes() == []
+    deployment.up(lambda: experiment(status="active", delete_while_active=True))
+    assert deployment.destroy() == [("DELETE", PATH, None)]
 
 
-def test_one_that_a_console_user_started_is_not_deleted_either(witness: Witness) -> None:
-    witness.up(experiment)
-    witness.project.emulator.edit("experiments", "new_checkout", {"status": "active"})
+def test_an_experiment_started_in_the_console_is_not_deleted(deployment: Deployment) -> None:
+    deployment.up(experiment)
+    deployment.project.emulator.edit("experiments", "new_checkout", {"status": "active"})
     with pytest.raises(StatsigError, match="is active and was not deleted"):
-        witness.resources["experiment"].destroy()
-    assert witness.project.sent() == []
+        deployment.resources["experiment"].destroy()
+    assert deployment.project.new_writes() == []
 
 
-def test_an_active_experiment_is_archived_where_that_is_asked_for(witness: Witness) -> None:
-    witness.up(lambda: experiment(status="active", archive_on_delete=True))
-    assert witness.destroy() == [("PUT", f"{PATH}/archive", {})]
+def test_an_active_experiment_is_archived_on_destroy_if_declared(deployment: Deployment) -> None:
+    deployment.up(lambda: experiment(status="active", archive_on_delete=True))
+    assert deployment.destroy() == [("PUT", f"{PATH}/archive", {})]
 
 
-def test_where_the_api_deletes_no_active_experiment_it_says_so(witness: Witness) -> None:
-    witness.project.emulator.quirk(delete_active_experiment="reject")
-    witness.up(lambda: experiment(status="active", delete_while_active=True))
+def test_a_rejected_delete_of_an_active_experiment_is_reported(deployment: Deployment) -> None:
+    deployment.project.emulator.quirk(delete_active_experiment="reject")
+    deployment.up(lambda: experiment(status="active", delete_while_active=True))
     with pytest.raises(StatsigError, match="Experiment has not yet finished"):
-        witness.resources["experiment"].destroy()
-    assert witness.resources["experiment"].live()["status"] == "active"
+        deployment.resources["experiment"].destroy()
+    assert deployment.resources["experiment"].live()["status"] == "active"
 
 
 @pytest.mark.parametrize(
-    ("given", "place", "words"),
+    ("properties", "place", "words"),
     [
         ({"name": "a"}, "name", "at least 3"),
         ({"name": "New checkout!"}, "name", "pattern"),
@@ -172,6 +174,6 @@ def test_where_the_api_deletes_no_active_experiment_it_says_so(witness: Witness)
         ({"description": None}, "description", "must not be None"),
     ],
 )
-def test_what_cannot_be_fails_before_anything_is_sent(given: dict[str, Any], place: str, words: str) -> None:
-    problems = refused(**given)
+def test_invalid_inputs_fail_before_any_request(properties: dict[str, Any], place: str, words: str) -> None:
+    problems = problems_of_update(**properties)
     assert words in problems[place]

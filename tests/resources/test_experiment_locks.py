@@ -1,4 +1,4 @@
-"""The witness of what is locked in a running experiment, and of the reset that unlocks it."""
+"""Properties that a running experiment locks, and the reset that unlocks them."""
 
 from __future__ import annotations
 
@@ -10,19 +10,19 @@ import statsig_pulumi as statsig
 from statsig_pulumi.emulator import Emulator
 from statsig_pulumi.errors import InvalidInputsError, StatsigError
 
-from ..contract.project import Sent
-from .conftest import Witness, registered
+from ..contract.project import Request
+from .conftest import Deployment, registrations
 
 PATH = "/experiments/new_checkout"
-START: Sent = ("PUT", f"{PATH}/start", {})
+START: Request = ("PUT", f"{PATH}/start", {})
 RESET = ("PUT", f"{PATH}/reset", None)
 DECISION: dict[str, Any] = {"status": "decision_made", "launched_group": "b", "decision_reason": "it won"}
 STARTS_OVER = "or change reset_trigger to start over"
 FREE = "of a group, description, disabled, highlighted, foreign_group_id can be changed"
 
 
-def group(name: str, size: float = 50, **given: Any) -> statsig.Group:
-    return statsig.Group(name=name, size=size, **given)
+def group(name: str, size: float = 50, **properties: Any) -> statsig.Group:
+    return statsig.Group(name=name, size=size, **properties)
 
 
 GROUPS = [group("a", parameter_values={"steps": 3}, description="As it is"), group("b", parameter_values={"steps": 2})]
@@ -36,33 +36,33 @@ RUNNING: dict[str, Any] = {
 }
 
 
-def experiment(**given: Any) -> None:
-    statsig.Experiment("experiment", name="New checkout", **given)
+def experiment(**properties: Any) -> None:
+    statsig.Experiment("experiment", name="New checkout", **properties)
 
 
-def running(**given: Any) -> None:
-    experiment(**RUNNING | given)
+def running(**properties: Any) -> None:
+    experiment(**RUNNING | properties)
 
 
-def refused(witness: Witness, **given: Any) -> dict[str, str]:
+def problems_of_update(deployment: Deployment, **properties: Any) -> dict[str, str]:
     """Why a preview refuses the program, by place; nothing is sent for it."""
-    [(_, _, inputs)] = registered(lambda: running(**given))
-    witness.project.sent()
+    [(_, _, inputs)] = registrations(lambda: running(**properties))
+    deployment.project.new_writes()
     with pytest.raises(InvalidInputsError) as error:
-        witness.resources["experiment"].preview(inputs)
-    assert witness.project.sent() == []
+        deployment.resources["experiment"].preview(inputs)
+    assert deployment.project.new_writes() == []
     return {problem.place: problem.reason for problem in error.value.problems}
 
 
 @pytest.fixture(params=["targeting", "strict"])
-def emulator(witness: Witness, request: pytest.FixtureRequest) -> Emulator:
+def emulator(deployment: Deployment, request: pytest.FixtureRequest) -> Emulator:
     """The API locks more, or less, of what runs."""
-    witness.project.emulator.quirk(experiment_locks=request.param)
-    return witness.project.emulator
+    deployment.project.emulator.quirk(experiment_locks=request.param)
+    return deployment.project.emulator
 
 
 @pytest.mark.parametrize(
-    "given",
+    "properties",
     [
         {"targeting_gate_id": "everyone"},
         {"targeting_gate_id": None},
@@ -75,93 +75,101 @@ def emulator(witness: Witness, request: pytest.FixtureRequest) -> Emulator:
         {"groups": []},
     ],
 )
-def test_a_locked_property_is_refused_with_what_is_allowed(witness: Witness, given: dict[str, Any]) -> None:
-    witness.up(running)
-    [name] = given
+def test_a_locked_property_is_an_error_with_the_allowed_ones(
+    deployment: Deployment, properties: dict[str, Any]
+) -> None:
+    deployment.up(running)
+    [name] = properties
     rest = f"; {FREE}" if name == "groups" else ""
-    assert refused(witness, **given) == {name: f"is locked, because the experiment is 'active'{rest}; {STARTS_OVER}"}
+    assert problems_of_update(deployment, **properties) == {
+        name: f"is locked, because the experiment is 'active'{rest}; {STARTS_OVER}"
+    }
 
 
-@pytest.mark.parametrize("given", [{"targeting_gate_id": "everyone"}, {"groups": [group("a", 40), group("b", 60)]}])
-def test_it_stays_locked_after_the_decision(witness: Witness, given: dict[str, Any]) -> None:
-    witness.up(running)
-    witness.up(lambda: running(**DECISION))
-    [reason] = refused(witness, **DECISION, **given).values()
+@pytest.mark.parametrize(
+    "properties", [{"targeting_gate_id": "everyone"}, {"groups": [group("a", 40), group("b", 60)]}]
+)
+def test_a_decided_experiment_stays_locked(deployment: Deployment, properties: dict[str, Any]) -> None:
+    deployment.up(running)
+    deployment.up(lambda: running(**DECISION))
+    [reason] = problems_of_update(deployment, **DECISION, **properties).values()
     assert reason.startswith("is locked, because the experiment is 'decision_made'; ")
     assert reason.endswith(STARTS_OVER)
 
 
-def test_what_is_not_locked_is_changed_while_it_runs(witness: Witness, emulator: Emulator) -> None:
-    witness.up(running)
+def test_unlocked_properties_change_while_the_experiment_runs(deployment: Deployment, emulator: Emulator) -> None:
+    deployment.up(running)
     patch = {"hypothesis": "Two", "allocation": 100, "duration": 28}
-    assert [("PATCH", PATH, patch)] == witness.up(lambda: running(hypothesis="Two", allocation=100, duration=28))
+    assert [("PATCH", PATH, patch)] == deployment.up(lambda: running(hypothesis="Two", allocation=100, duration=28))
     assert emulator.object("experiments", "new_checkout")["status"] == "active"
 
 
-def test_a_group_is_described_and_disabled_while_it_runs(witness: Witness, emulator: Emulator) -> None:
-    witness.up(running)
+def test_a_group_is_described_and_disabled_while_the_experiment_runs(
+    deployment: Deployment, emulator: Emulator
+) -> None:
+    deployment.up(running)
     a, b = emulator.object("experiments", "new_checkout")["groups"]
     a_is = {"name": "a", "size": 50, "parameterValues": {"steps": 3}, "description": "Long", "disabled": False}
     b_is = {"name": "b", "size": 50, "parameterValues": {"steps": 2}, "highlighted": True, "foreignGroupID": "x"}
-    sent = [a_is | {"id": a["id"]}, b_is | {"id": b["id"], "disabled": False}]
+    writes = [a_is | {"id": a["id"]}, b_is | {"id": b["id"], "disabled": False}]
     steps = {"steps": 2}
     shown = [
         group("a", parameter_values={"steps": 3}, description="Long"),
         group("b", parameter_values=steps, highlighted=True, foreign_group_id="x"),
     ]
-    assert witness.up(lambda: running(groups=shown)) == [("PATCH", PATH, {"groups": sent})]
+    assert deployment.up(lambda: running(groups=shown)) == [("PATCH", PATH, {"groups": writes})]
     off = [shown[0], group("b", parameter_values=steps, highlighted=True, foreign_group_id="x", disabled=True)]
-    assert witness.up(lambda: running(groups=off)) == [("POST", f"{PATH}/disable_groups", {"group_names": ["b"]})]
+    assert deployment.up(lambda: running(groups=off)) == [("POST", f"{PATH}/disable_groups", {"group_names": ["b"]})]
     back = [shown[0], group("b", parameter_values=steps, highlighted=True, foreign_group_id="x", disabled=False)]
-    assert witness.up(lambda: running(groups=back)) == [("POST", f"{PATH}/enable_groups", {"group_names": ["b"]})]
+    assert deployment.up(lambda: running(groups=back)) == [("POST", f"{PATH}/enable_groups", {"group_names": ["b"]})]
 
 
-def test_what_started_after_the_preview_is_refused_before_anything_is_sent(witness: Witness) -> None:
-    witness.up(lambda: experiment(targeting_gate_id="adults"))
-    witness.project.emulator.edit("experiments", "new_checkout", {"status": "active"})
+def test_a_start_after_the_preview_fails_the_update_before_any_write(deployment: Deployment) -> None:
+    deployment.up(lambda: experiment(targeting_gate_id="adults"))
+    deployment.project.emulator.edit("experiments", "new_checkout", {"status": "active"})
     with pytest.raises(InvalidInputsError, match="targeting_gate_id: is locked, because the experiment is 'active'"):
-        witness.up(lambda: experiment(targeting_gate_id="everyone", hypothesis="Two"))
-    assert witness.project.sent() == []
+        deployment.up(lambda: experiment(targeting_gate_id="everyone", hypothesis="Two"))
+    assert deployment.project.new_writes() == []
 
 
-def test_a_trigger_that_is_newly_declared_or_no_longer_does_nothing(witness: Witness) -> None:
-    witness.up(lambda: experiment(status="active"))
-    assert witness.up(lambda: experiment(status="active", reset_trigger="1")) == []
-    assert witness.up(lambda: experiment(status="active", reset_trigger="1", hypothesis="Two")) == [
+def test_a_trigger_that_is_added_or_removed_resets_nothing(deployment: Deployment) -> None:
+    deployment.up(lambda: experiment(status="active"))
+    assert deployment.up(lambda: experiment(status="active", reset_trigger="1")) == []
+    assert deployment.up(lambda: experiment(status="active", reset_trigger="1", hypothesis="Two")) == [
         ("PATCH", PATH, {"hypothesis": "Two"})
     ]
-    assert witness.up(lambda: experiment(status="active")) == []
+    assert deployment.up(lambda: experiment(status="active")) == []
 
 
-def test_a_trigger_that_is_declared_anew_does_nothing(witness: Witness) -> None:
-    for given in ({"reset_trigger": "1"}, {}, {"reset_trigger": "2"}):
-        sent = witness.up(lambda given=given: experiment(status="active", **given))  # type: ignore[misc]
-    assert sent == []
+def test_a_trigger_that_is_added_runs_nothing(deployment: Deployment) -> None:
+    for properties in ({"reset_trigger": "1"}, {}, {"reset_trigger": "2"}):
+        writes = deployment.up(lambda properties=properties: experiment(status="active", **properties))  # type: ignore[misc]
+    assert writes == []
 
 
-def test_a_trigger_that_changes_resets(witness: Witness) -> None:
-    witness.up(lambda: experiment(reset_trigger="1", status="active"))
-    assert witness.up(lambda: experiment(reset_trigger="2", status="setup")) == [RESET]
-    assert witness.resources["experiment"].live()["status"] == "setup"
-    assert witness.up(lambda: experiment(reset_trigger="2", status="active")) == [START]
-    assert witness.up(lambda: experiment(reset_trigger="3")) == [RESET]
-    assert witness.up(lambda: experiment(reset_trigger="3")) == []
+def test_a_trigger_that_changes_resets(deployment: Deployment) -> None:
+    deployment.up(lambda: experiment(reset_trigger="1", status="active"))
+    assert deployment.up(lambda: experiment(reset_trigger="2", status="setup")) == [RESET]
+    assert deployment.resources["experiment"].live()["status"] == "setup"
+    assert deployment.up(lambda: experiment(reset_trigger="2", status="active")) == [START]
+    assert deployment.up(lambda: experiment(reset_trigger="3")) == [RESET]
+    assert deployment.up(lambda: experiment(reset_trigger="3")) == []
 
 
-def test_it_starts_again_after_the_reset_where_active_is_declared(witness: Witness) -> None:
-    witness.up(running)
-    before = witness.resources["experiment"].live()["startTime"]
-    assert witness.up(lambda: running(reset_trigger="2")) == [RESET, START]
-    live = witness.resources["experiment"].live()
+def test_a_reset_experiment_starts_again_if_it_is_declared_active(deployment: Deployment) -> None:
+    deployment.up(running)
+    before = deployment.resources["experiment"].live()["startTime"]
+    assert deployment.up(lambda: running(reset_trigger="2")) == [RESET, START]
+    live = deployment.resources["experiment"].live()
     assert live["status"] == "active"
     assert live["startTime"] > before
 
 
-def test_what_is_locked_changes_between_the_reset_and_the_start(witness: Witness, emulator: Emulator) -> None:
-    witness.up(running)
+def test_locked_properties_change_between_reset_and_start(deployment: Deployment, emulator: Emulator) -> None:
+    deployment.up(running)
     a, b = (item["id"] for item in emulator.object("experiments", "new_checkout")["groups"])
-    given = {"id_type": "companyID", "targeting_gate_id": None, "groups": [group("b", 60), group("a", 40)]}
-    sent = [
+    properties = {"id_type": "companyID", "targeting_gate_id": None, "groups": [group("b", 60), group("a", 40)]}
+    writes = [
         {"name": "b", "size": 60, "parameterValues": {"steps": 2}, "disabled": False, "id": b},
         {
             "name": "a",
@@ -172,56 +180,56 @@ def test_what_is_locked_changes_between_the_reset_and_the_start(witness: Witness
             "id": a,
         },
     ]
-    patch = {"idType": "companyID", "targetingGateID": None, "groups": sent}
-    [reset, (method, path, body), start] = witness.up(lambda: running(reset_trigger="2", **given))
+    patch = {"idType": "companyID", "targetingGateID": None, "groups": writes}
+    [reset, (method, path, body), start] = deployment.up(lambda: running(reset_trigger="2", **properties))
     assert (reset, method, path, start) == (RESET, "PATCH", PATH, START)
     assert body == patch
 
 
 @pytest.mark.parametrize("after", [{"status": "active"}, {"status": "setup"}])
-def test_a_decided_experiment_starts_over(witness: Witness, after: dict[str, Any]) -> None:
-    witness.up(running)
-    witness.up(lambda: running(**DECISION))
-    sent = [RESET, START] if after["status"] == "active" else [RESET]
-    assert witness.up(lambda: running(**after, reset_trigger="2")) == sent
-    live = witness.resources["experiment"].live()
+def test_a_decided_experiment_can_be_reset(deployment: Deployment, after: dict[str, Any]) -> None:
+    deployment.up(running)
+    deployment.up(lambda: running(**DECISION))
+    writes = [RESET, START] if after["status"] == "active" else [RESET]
+    assert deployment.up(lambda: running(**after, reset_trigger="2")) == writes
+    live = deployment.resources["experiment"].live()
     assert (live["status"], live["launchedGroupID"], live["decisionReason"]) == (after["status"], None, None)
 
 
-def test_an_archived_experiment_is_taken_out_and_starts_over(witness: Witness) -> None:
-    witness.up(running)
-    witness.up(lambda: running(status="archived"))
-    assert witness.up(lambda: running(status="setup", reset_trigger="2", targeting_gate_id="everyone")) == [
+def test_an_archived_experiment_is_unarchived_and_reset(deployment: Deployment) -> None:
+    deployment.up(running)
+    deployment.up(lambda: running(status="archived"))
+    assert deployment.up(lambda: running(status="setup", reset_trigger="2", targeting_gate_id="everyone")) == [
         ("PUT", f"{PATH}/unarchive", None),
         RESET,
         ("PATCH", PATH, {"targetingGateID": "everyone"}),
     ]
 
 
-def test_there_is_nothing_to_reset_before_the_start(witness: Witness) -> None:
-    witness.up(lambda: running(status="setup"))
+def test_a_reset_before_the_start_sends_nothing(deployment: Deployment) -> None:
+    deployment.up(lambda: running(status="setup"))
     words = "there is nothing to reset: leave it at '1'"
-    assert refused(witness, status="setup", reset_trigger="2") == {"reset_trigger": words}
+    assert problems_of_update(deployment, status="setup", reset_trigger="2") == {"reset_trigger": words}
 
 
-def test_a_decision_does_not_follow_a_reset_at_once(witness: Witness) -> None:
-    witness.up(running)
+def test_a_decision_right_after_a_reset_is_rejected(deployment: Deployment) -> None:
+    deployment.up(running)
     words = "'setup' cannot become 'decision_made', only 'active' or 'archived'"
-    assert refused(witness, **DECISION, reset_trigger="2") == {"status": words}
+    assert problems_of_update(deployment, **DECISION, reset_trigger="2") == {"status": words}
 
 
-def test_where_the_api_resets_nothing_that_runs_it_says_so(witness: Witness) -> None:
-    witness.up(running)
-    witness.project.emulator.quirk(reset_active_experiment="reject")
+def test_a_rejected_reset_of_a_running_experiment_is_reported(deployment: Deployment) -> None:
+    deployment.up(running)
+    deployment.project.emulator.quirk(reset_active_experiment="reject")
     with pytest.raises(StatsigError, match="Experiment has not yet finished"):
-        witness.up(lambda: running(reset_trigger="2"))
-    assert witness.resources["experiment"].live()["status"] == "active"
+        deployment.up(lambda: running(reset_trigger="2"))
+    assert deployment.resources["experiment"].live()["status"] == "active"
 
 
-def test_an_archived_experiment_is_edited_before_it_starts(witness: Witness) -> None:
-    witness.up(lambda: running(status="setup"))
-    witness.up(lambda: running(status="archived"))
-    assert witness.up(lambda: running(targeting_gate_id="everyone")) == [
+def test_an_archived_experiment_is_edited_before_it_starts(deployment: Deployment) -> None:
+    deployment.up(lambda: running(status="setup"))
+    deployment.up(lambda: running(status="archived"))
+    assert deployment.up(lambda: running(targeting_gate_id="everyone")) == [
         ("PUT", f"{PATH}/unarchive", None),
         ("PATCH", PATH, {"targetingGateID": "everyone"}),
         START,

@@ -1,4 +1,4 @@
-"""The witness of the overrides of experiments: program in, exact JSON on the wire."""
+"""Overrides of experiments: program in, exact requests out."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from statsig_pulumi.errors import GoneError, InvalidInputsError, StatsigError, T
 from statsig_pulumi.schema.declaration import REGISTRY
 
 from ..contract.project import Json
-from .conftest import Witness, registered
+from .conftest import Deployment, registrations
 
 PATH = "/experiments/checkout/overrides"
 BY_GATE = {"type": "gate", "id": "staff", "groupID": "Test", "environment": "staging"}
@@ -34,26 +34,26 @@ DECLARED: dict[str, Any] = {
 EVERYTHING = {"overrides": [BY_GATE, BY_SEGMENT], "userIDOverrides": BY_UNIT}
 
 
-def overrides(**given: Any) -> None:
-    statsig.ExperimentOverrides("overrides", **{"experiment_id": "checkout"} | given)
+def overrides(**properties: Any) -> None:
+    statsig.ExperimentOverrides("overrides", **{"experiment_id": "checkout"} | properties)
 
 
 @pytest.fixture
-def emulator(witness: Witness) -> Emulator:
+def emulator(deployment: Deployment) -> Emulator:
     """A project with an experiment that somebody else made."""
-    witness.project.emulator.add("experiments", {"id": "checkout", "name": "Checkout"})
-    return witness.project.emulator
+    deployment.project.emulator.add("experiments", {"id": "checkout", "name": "Checkout"})
+    return deployment.project.emulator
 
 
-def live(witness: Witness) -> Json:
-    return witness.project.client.get("experiments/checkout/overrides")
+def live(deployment: Deployment) -> Json:
+    return deployment.project.client.get("experiments/checkout/overrides")
 
 
-def put(witness: Witness, *by_gate: Json, by_unit: tuple[Json, ...] = ()) -> None:
+def put(deployment: Deployment, *by_gate: Json, by_unit: tuple[Json, ...] = ()) -> None:
     """Somebody else adds overrides."""
     body = {"overrides": list(by_gate), "userIDOverrides": list(by_unit)}
-    witness.project.client.change("PATCH", "experiments/checkout/overrides", body)
-    witness.project.sent()
+    deployment.project.client.change("PATCH", "experiments/checkout/overrides", body)
+    deployment.project.new_writes()
 
 
 def in_one_order(body: Json) -> Json:
@@ -64,74 +64,74 @@ def in_one_order(body: Json) -> Json:
 
 
 @pytest.mark.parametrize("is_named", [False, True])
-def test_every_property_is_in_the_one_post(witness: Witness, emulator: Emulator, is_named: bool) -> None:
+def test_every_property_is_sent_in_one_post(deployment: Deployment, emulator: Emulator, is_named: bool) -> None:
     emulator.quirk(named_overrides=is_named)
-    [(method, path, body)] = witness.up(lambda: overrides(**DECLARED))
+    [(method, path, body)] = deployment.up(lambda: overrides(**DECLARED))
     assert (method, path, in_one_order(body)) == ("POST", PATH, EVERYTHING)
-    assert witness.up(lambda: overrides(**DECLARED)) == []
-    resource = witness.resources["overrides"]
+    assert deployment.up(lambda: overrides(**DECLARED)) == []
+    resource = deployment.resources["overrides"]
     assert (resource.id, resource.drift()) == ("checkout", ())
 
 
 @pytest.mark.usefixtures("emulator")
-def test_an_experiment_is_enough_and_sends_nothing(witness: Witness) -> None:
-    assert witness.up(overrides) == []
-    assert witness.resources["overrides"].id == "checkout"
-    assert witness.destroy() == []
+def test_an_experiment_is_enough_and_sends_nothing(deployment: Deployment) -> None:
+    assert deployment.up(overrides) == []
+    assert deployment.resources["overrides"].id == "checkout"
+    assert deployment.destroy() == []
 
 
 @pytest.mark.parametrize("name", ["overrides", "user_id_overrides"])
 @pytest.mark.usefixtures("emulator")
-def test_the_other_list_goes_along_because_the_api_wants_both(witness: Witness, name: str) -> None:
-    [(_, _, body)] = witness.up(lambda: overrides(**{name: DECLARED[name]}))
+def test_the_other_list_is_sent_too_because_the_api_requires_both(deployment: Deployment, name: str) -> None:
+    [(_, _, body)] = deployment.up(lambda: overrides(**{name: DECLARED[name]}))
     wires = {"overrides": "overrides", "user_id_overrides": "userIDOverrides"}
     assert in_one_order(body) == {"overrides": [], "userIDOverrides": []} | {wires[name]: EVERYTHING[wires[name]]}
 
 
 @pytest.mark.parametrize("is_named", [False, True])
-def test_the_list_that_is_not_declared_is_kept(witness: Witness, emulator: Emulator, is_named: bool) -> None:
+def test_the_undeclared_list_is_kept(deployment: Deployment, emulator: Emulator, is_named: bool) -> None:
     emulator.quirk(named_overrides=is_named)
-    put(witness, BY_GATE, BY_SEGMENT)
-    witness.up(lambda: overrides(user_id_overrides=DECLARED["user_id_overrides"]))
+    put(deployment, BY_GATE, BY_SEGMENT)
+    deployment.up(lambda: overrides(user_id_overrides=DECLARED["user_id_overrides"]))
     emulator.quirk(named_overrides=False)
-    assert live(witness)["overrides"] == [BY_GATE, BY_SEGMENT]
-    assert len(live(witness)["userIDOverrides"]) == 2
+    assert live(deployment)["overrides"] == [BY_GATE, BY_SEGMENT]
+    assert len(live(deployment)["userIDOverrides"]) == 2
 
 
 @pytest.mark.usefixtures("emulator")
-def test_an_update_replaces_the_list_that_changed(witness: Witness) -> None:
-    witness.up(lambda: overrides(**DECLARED))
-    [(_, path, body)] = witness.up(lambda: overrides(**DECLARED | {"overrides": DECLARED["overrides"][:1]}))
+def test_an_update_replaces_the_list_that_changed(deployment: Deployment) -> None:
+    deployment.up(lambda: overrides(**DECLARED))
+    [(_, path, body)] = deployment.up(lambda: overrides(**DECLARED | {"overrides": DECLARED["overrides"][:1]}))
     assert (path, in_one_order(body)) == (PATH, EVERYTHING | {"overrides": [BY_SEGMENT]})
-    assert witness.up(lambda: overrides(overrides=[], user_id_overrides=[])) == [
+    assert deployment.up(lambda: overrides(overrides=[], user_id_overrides=[])) == [
         ("POST", PATH, {"overrides": [], "userIDOverrides": []})
     ]
 
 
 @pytest.mark.usefixtures("emulator")
-def test_order_is_no_change(witness: Witness) -> None:
-    witness.up(lambda: overrides(**DECLARED))
+def test_order_is_no_change(deployment: Deployment) -> None:
+    deployment.up(lambda: overrides(**DECLARED))
     by_unit = [
         statsig.UserIDOverride(group="Control", ids=["u1", "u2", "u1"], environment="production", unit_type="userID"),
         statsig.UserIDOverride(group="Test", ids=["u3"]),
     ]
-    assert witness.up(lambda: overrides(overrides=DECLARED["overrides"][::-1], user_id_overrides=by_unit)) == []
+    assert deployment.up(lambda: overrides(overrides=DECLARED["overrides"][::-1], user_id_overrides=by_unit)) == []
 
 
 @pytest.mark.usefixtures("emulator")
-def test_a_thousand_overrides_pass(witness: Witness) -> None:
+def test_a_thousand_overrides_are_accepted(deployment: Deployment) -> None:
     def program() -> None:
         overrides(
             overrides=[statsig.ExperimentOverride(type="gate", id=f"g{i}", group="Test") for i in range(1_000)],
             user_id_overrides=[statsig.UserIDOverride(group="Test", ids=[f"u{i}" for i in range(1_000)])],
         )
 
-    [(_, _, body)] = witness.up(program)
+    [(_, _, body)] = deployment.up(program)
     assert (len(body["overrides"]), len(body["userIDOverrides"][0]["ids"])) == (1_000, 1_000)
 
 
 @pytest.mark.parametrize(
-    ("given", "words"),
+    ("properties", "words"),
     [
         (
             {"overrides": [{"type": "gate", "id": f"g{i}", "group": "Test"} for i in range(1_001)]},
@@ -146,77 +146,77 @@ def test_a_thousand_overrides_pass(witness: Witness) -> None:
         ({"user_id_overrides": [{"group": "Test"}]}, "user_id_overrides[0].ids: is required"),
     ],
 )
-def test_what_cannot_be_fails_before_anything_is_sent(given: dict[str, Any], words: str) -> None:
+def test_invalid_inputs_fail_before_any_request(properties: dict[str, Any], words: str) -> None:
     with pytest.raises(InvalidInputsError) as error:
-        registered(lambda: overrides(**given))
+        registrations(lambda: overrides(**properties))
     assert words in str(error.value)
 
 
-def test_what_somebody_else_put_there_is_not_replaced(witness: Witness, emulator: Emulator) -> None:
-    put(witness, BY_GATE)
+def test_existing_overrides_are_not_replaced(deployment: Deployment, emulator: Emulator) -> None:
+    put(deployment, BY_GATE)
     with pytest.raises(
         TakenError, match=r"already holds values in overrides; they were not changed; .*import the id .checkout."
     ):
-        witness.up(lambda: overrides(**DECLARED))
-    assert witness.project.sent() == []
+        deployment.up(lambda: overrides(**DECLARED))
+    assert deployment.project.new_writes() == []
     assert emulator.objects("experiment_overrides")[0]["overrides"] == [BY_GATE]
 
 
 @pytest.mark.usefixtures("emulator")
-def test_overrides_are_imported_by_the_id_of_the_experiment(witness: Witness) -> None:
-    put(witness, BY_GATE, BY_SEGMENT, by_unit=tuple(BY_UNIT))
-    [(_, _, inputs)] = registered(lambda: overrides(**DECLARED))
-    resource = witness.project.resource(REGISTRY["ExperimentOverrides"])
+def test_overrides_are_imported_by_the_id_of_the_experiment(deployment: Deployment) -> None:
+    put(deployment, BY_GATE, BY_SEGMENT, by_unit=tuple(BY_UNIT))
+    [(_, _, inputs)] = registrations(lambda: overrides(**DECLARED))
+    resource = deployment.project.resource(REGISTRY["ExperimentOverrides"])
     resource.up(inputs | {"__import": "checkout"})
-    assert (resource.id, resource.drift(), witness.project.sent()) == ("checkout", (), [])
+    assert (resource.id, resource.drift(), deployment.project.new_writes()) == ("checkout", (), [])
 
 
 @pytest.mark.usefixtures("emulator")
-def test_a_destroy_takes_back_what_was_declared_and_no_more(witness: Witness) -> None:
-    witness.up(lambda: overrides(**DECLARED))
+def test_destroy_removes_only_what_was_declared(deployment: Deployment) -> None:
+    deployment.up(lambda: overrides(**DECLARED))
     others = {"groupID": "Test", "ids": ["ana"]}
-    put(witness, BY_GATE | {"id": "ana"}, by_unit=(others,))
-    [(method, path, body)] = witness.destroy()
+    put(deployment, BY_GATE | {"id": "ana"}, by_unit=(others,))
+    [(method, path, body)] = deployment.destroy()
     assert (method, path, in_one_order(body)) == ("DELETE", PATH, EVERYTHING)
-    assert live(witness) == {"overrides": [BY_GATE | {"id": "ana"}], "userIDOverrides": [others]}
+    assert live(deployment) == {"overrides": [BY_GATE | {"id": "ana"}], "userIDOverrides": [others]}
 
 
-def test_what_goes_with_its_experiment_is_gone(witness: Witness, emulator: Emulator) -> None:
-    witness.up(lambda: overrides(**DECLARED))
+def test_overrides_of_a_deleted_experiment_are_gone(deployment: Deployment, emulator: Emulator) -> None:
+    deployment.up(lambda: overrides(**DECLARED))
     emulator.remove("experiments", "checkout")
-    assert witness.resources["overrides"].read() is None
-    witness.resources["overrides"].destroy()
+    assert deployment.resources["overrides"].read() is None
+    deployment.resources["overrides"].destroy()
 
 
-def test_an_experiment_that_is_not_there_is_a_clear_error(witness: Witness) -> None:
+def test_a_missing_experiment_is_a_clear_error(deployment: Deployment) -> None:
     words = "ExperimentOverrides: 'no_experiment' does not exist in this Statsig project"
     with pytest.raises(GoneError, match=words):
-        witness.up(lambda: overrides(experiment_id="no_experiment", **DECLARED))
-    assert witness.project.sent() == []
+        deployment.up(lambda: overrides(experiment_id="no_experiment", **DECLARED))
+    assert deployment.project.new_writes() == []
 
 
-def test_a_group_that_is_not_there_is_refused_in_the_words_of_the_api(witness: Witness, emulator: Emulator) -> None:
+def test_a_missing_group_is_an_error_with_the_message_of_the_api(deployment: Deployment, emulator: Emulator) -> None:
     emulator.quirk(unknown_references="reject")
     with pytest.raises(StatsigError, match="Group with name C does not exist"):
-        witness.up(lambda: overrides(user_id_overrides=[statsig.UserIDOverride(group="C", ids=["u1"])]))
-    assert live(witness) == {"overrides": [], "userIDOverrides": []}
+        deployment.up(lambda: overrides(user_id_overrides=[statsig.UserIDOverride(group="C", ids=["u1"])]))
+    assert live(deployment) == {"overrides": [], "userIDOverrides": []}
 
 
 @pytest.mark.parametrize("is_named", [False, True])
-def test_drift_is_seen_and_brought_back(witness: Witness, emulator: Emulator, is_named: bool) -> None:
+def test_drift_is_detected_and_undone(deployment: Deployment, emulator: Emulator, is_named: bool) -> None:
     emulator.quirk(named_overrides=is_named)
-    witness.up(lambda: overrides(**DECLARED))
-    put(witness, BY_GATE | {"id": "ana"})
-    assert witness.resources["overrides"].drift() == ("overrides",)
-    [(_, _, body)] = witness.up(lambda: overrides(**DECLARED))
+    deployment.up(lambda: overrides(**DECLARED))
+    put(deployment, BY_GATE | {"id": "ana"})
+    assert deployment.resources["overrides"].drift() == ("overrides",)
+    [(_, _, body)] = deployment.up(lambda: overrides(**DECLARED))
     assert in_one_order(body) == EVERYTHING
 
 
 @pytest.mark.usefixtures("emulator")
-def test_an_experiment_gives_its_id_as_an_output(witness: Witness) -> None:
+def test_the_id_of_an_experiment_is_an_output(deployment: Deployment) -> None:
     def program() -> None:
         experiment = statsig.Experiment("experiment", name="Second")
         statsig.ExperimentOverrides("second", experiment_id=experiment.id, **DECLARED)
 
-    inputs = {name: inputs for _, name, inputs in registered(program)}
+    inputs = {name: inputs for _, name, inputs in registrations(program)}
     assert inputs["second"]["experiment_id"] == "experiment-id"

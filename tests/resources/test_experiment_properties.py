@@ -1,4 +1,4 @@
-"""The witness of each property of an experiment: program in, exact JSON on the wire."""
+"""Each property of an experiment: program in, exact requests out."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pytest
 import statsig_pulumi as statsig
 from statsig_pulumi.schema.declaration import REGISTRY
 
-from .conftest import Witness
+from .conftest import Deployment
 
 PATH = "/experiments/new_checkout"
 METRIC: dict[str, Any] = {"name": "checkout_done", "type": "event_count"}
@@ -194,27 +194,27 @@ DECLARED: dict[str, Any] = {
 }
 
 
-def experiment(**given: Any) -> None:
-    statsig.Experiment("experiment", **{"name": "New checkout"} | given)
+def experiment(**properties: Any) -> None:
+    statsig.Experiment("experiment", **{"name": "New checkout"} | properties)
 
 
-def everything(**given: Any) -> None:
-    experiment(**DECLARED | given)
+def everything(**properties: Any) -> None:
+    experiment(**DECLARED | properties)
 
 
-def test_every_property_is_in_the_one_post(witness: Witness) -> None:
+def test_every_property_is_sent_in_one_post(deployment: Deployment) -> None:
     apart = {"launched_group", "decision_reason", "team_id"}
     assert apart | DECLARED.keys() == REGISTRY["Experiment"].inputs.keys()
-    assert witness.up(everything) == [("POST", "/experiments", EVERYTHING)]
-    assert witness.up(everything) == []
-    before = witness.resources["experiment"].inputs
-    assert {"experiment": before} == witness.refresh()
+    assert deployment.up(everything) == [("POST", "/experiments", EVERYTHING)]
+    assert deployment.up(everything) == []
+    before = deployment.resources["experiment"].inputs
+    assert {"experiment": before} == deployment.refresh()
 
 
-def test_units_are_stratified_by_a_property_or_a_file(witness: Witness) -> None:
+def test_units_are_stratified_by_a_property_or_a_file(deployment: Deployment) -> None:
     by_property = statsig.SamplingProperty(property_source_name="accounts", column="plan")
     by_file = statsig.SamplingCsv(original="units.csv", identifier="f1")
-    assert witness.up(
+    assert deployment.up(
         lambda: experiment(
             stratified_sampling=statsig.StratifiedSampling(status="success", entity_property_source=by_property)
         )
@@ -223,13 +223,13 @@ def test_units_are_stratified_by_a_property_or_a_file(witness: Witness) -> None:
         "entityPropertySource": {"propertySourceName": "accounts", "column": "plan"},
     }
     sampling = {"status": "error", "csv": {"original": "units.csv", "identifier": "f1"}}
-    assert [("PATCH", PATH, {"stratifiedSampling": sampling})] == witness.up(
+    assert [("PATCH", PATH, {"stratifiedSampling": sampling})] == deployment.up(
         lambda: experiment(stratified_sampling=statsig.StratifiedSampling(status="error", csv=by_file))
     )
 
 
 @pytest.mark.parametrize(
-    ("given", "sent"),
+    ("properties", "writes"),
     [
         ({"name": "Checkout 3"}, {"name": "Checkout 3"}),
         ({"description": "Two"}, {"description": "Two"}),
@@ -249,23 +249,25 @@ def test_units_are_stratified_by_a_property_or_a_file(witness: Witness) -> None:
         ({"user_buckets": [1, 2, 3]}, {"userBuckets": [1, 2, 3]}),
         ({"default_sprt_mde": 3}, {"defaultSPRTMDE": 3}),
     ],
-    ids=lambda given: next(iter(given)),
+    ids=lambda properties: next(iter(properties)),
 )
-def test_an_update_of_one_property_sends_that_alone(
-    witness: Witness, given: dict[str, Any], sent: dict[str, Any]
+def test_an_update_of_one_property_sends_only_that_property(
+    deployment: Deployment, properties: dict[str, Any], writes: dict[str, Any]
 ) -> None:
-    witness.up(everything)
-    assert [("PATCH", f"{PATH}_2", sent)] == witness.up(lambda: everything(**given))
+    deployment.up(everything)
+    assert [("PATCH", f"{PATH}_2", writes)] == deployment.up(lambda: everything(**properties))
 
 
-@pytest.mark.parametrize("given", [{"archive_reason": "new"}, {"remove_targeting": False}, {"archive_on_delete": True}])
-def test_what_is_meant_for_this_package_is_not_sent(witness: Witness, given: dict[str, Any]) -> None:
-    witness.up(experiment)
-    assert witness.up(lambda: experiment(**given)) == []
+@pytest.mark.parametrize(
+    "properties", [{"archive_reason": "new"}, {"remove_targeting": False}, {"archive_on_delete": True}]
+)
+def test_local_properties_are_not_sent(deployment: Deployment, properties: dict[str, Any]) -> None:
+    deployment.up(experiment)
+    assert deployment.up(lambda: experiment(**properties)) == []
 
 
-def test_empty_values_clear(witness: Witness) -> None:
-    witness.up(everything)
+def test_explicit_empty_values_clear_the_properties(deployment: Deployment) -> None:
+    deployment.up(everything)
     texts = ("description", "hypothesis")
     lists = (
         *("tags", "target_apps", "links", "primary_metrics", "secondary_metrics", "other_metrics"),
@@ -279,19 +281,19 @@ def test_empty_values_clear(witness: Witness) -> None:
     )
     empty: dict[str, Any] = dict.fromkeys(texts, "") | {name: [] for name in lists} | dict.fromkeys(nulls)
     wires = {name: p.wire for name, p in REGISTRY["Experiment"].inputs.items()}
-    assert [("PATCH", f"{PATH}_2", {wires[name]: value for name, value in empty.items()})] == witness.up(
+    assert [("PATCH", f"{PATH}_2", {wires[name]: value for name, value in empty.items()})] == deployment.up(
         lambda: everything(**empty)
     )
-    assert witness.up(lambda: everything(**empty)) == []
-    before = witness.resources["experiment"].inputs
-    assert {"experiment": before} == witness.refresh()
+    assert deployment.up(lambda: everything(**empty)) == []
+    before = deployment.resources["experiment"].inputs
+    assert {"experiment": before} == deployment.refresh()
 
 
-def test_what_is_expected_of_a_metric_is_changed_with_its_list(witness: Witness) -> None:
+def test_expected_metric_changes_are_sent_with_their_list(deployment: Deployment) -> None:
     def program(direction: Any) -> None:
         experiment(primary_metrics=[statsig.ExperimentMetric(**METRIC, direction=direction)])
 
-    witness.up(lambda: program("increase"))
-    assert witness.up(lambda: program("decrease")) == [
+    deployment.up(lambda: program("increase"))
+    assert deployment.up(lambda: program("decrease")) == [
         ("PATCH", PATH, {"primaryMetrics": [METRIC | {"direction": "decrease"}]})
     ]

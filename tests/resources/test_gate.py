@@ -1,4 +1,4 @@
-"""The witness of gates: program in, exact JSON on the wire."""
+"""Gates: program in, exact requests out."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import pytest
 
 import statsig_pulumi as statsig
 
-from .conftest import Witness
+from .conftest import Deployment
 
 EVERYTHING = {
     "name": "New checkout",
@@ -39,8 +39,8 @@ EVERYTHING = {
 }
 
 
-def gate(**given: Any) -> None:
-    statsig.Gate("gate", name="New checkout", **given)
+def gate(**properties: Any) -> None:
+    statsig.Gate("gate", name="New checkout", **properties)
 
 
 def everything() -> None:
@@ -76,27 +76,27 @@ def everything() -> None:
     )
 
 
-def rule(name: str, share: float, *conditions: statsig.Condition, **given: Any) -> statsig.Rule:
-    return statsig.Rule(name=name, pass_percentage=share, conditions=list(conditions), **given)
+def rule(name: str, share: float, *conditions: statsig.Condition, **properties: Any) -> statsig.Rule:
+    return statsig.Rule(name=name, pass_percentage=share, conditions=list(conditions), **properties)
 
 
-def test_every_property_is_in_the_one_post(witness: Witness) -> None:
-    assert witness.up(everything) == [("POST", "/gates", EVERYTHING)]
-    assert witness.up(everything) == []
+def test_every_property_is_sent_in_one_post(deployment: Deployment) -> None:
+    assert deployment.up(everything) == [("POST", "/gates", EVERYTHING)]
+    assert deployment.up(everything) == []
 
 
-def test_a_name_is_enough(witness: Witness) -> None:
-    assert witness.up(gate) == [("POST", "/gates", {"name": "New checkout"})]
-    assert witness.resources["gate"].id == "new_checkout"
+def test_a_name_is_enough(deployment: Deployment) -> None:
+    assert deployment.up(gate) == [("POST", "/gates", {"name": "New checkout"})]
+    assert deployment.resources["gate"].id == "new_checkout"
 
 
-def test_a_team_may_be_named_by_its_id(witness: Witness) -> None:
-    assert witness.up(lambda: gate(team_id="core-team")) == [
+def test_a_team_can_be_declared_by_id(deployment: Deployment) -> None:
+    assert deployment.up(lambda: gate(team_id="core-team")) == [
         ("POST", "/gates", {"name": "New checkout", "teamID": "core-team"})
     ]
 
 
-def test_a_gate_refers_to_another_by_its_output(witness: Witness) -> None:
+def test_a_gate_can_refer_to_another_gate_by_its_output(deployment: Deployment) -> None:
     def program() -> None:
         first = statsig.Gate("first", name="First gate")
         open_ = statsig.Condition(type="passes_gate", target_value=[first.id])
@@ -113,11 +113,11 @@ def test_a_gate_refers_to_another_by_its_output(witness: Witness) -> None:
                 "rules": [{"name": "behind the first", "passPercentage": 100, "conditions": [condition]}],
             },
         ),
-    ] == witness.up(program)
+    ] == deployment.up(program)
 
 
 @pytest.mark.parametrize(
-    ("declared", "sent"),
+    ("declared", "writes"),
     [
         ({"type": "public"}, {"type": "public"}),
         ({"type": "public", "operator": None, "target_value": []}, {"type": "public"}),
@@ -160,41 +160,43 @@ def test_a_gate_refers_to_another_by_its_output(witness: Witness) -> None:
             {"type": "email", "operator": "str_contains_any", "targetValue": ["@example.com"]},
         ),
     ],
-    ids=lambda given: f"{given['type']} {given.get('operator') or ''}".strip() if "target_value" in given else "",
+    ids=lambda properties: (
+        f"{properties['type']} {properties.get('operator') or ''}".strip() if "target_value" in properties else ""
+    ),
 )
 def test_a_condition_has_the_form_of_its_type_and_operator(
-    witness: Witness, declared: dict[str, Any], sent: dict[str, Any]
+    deployment: Deployment, declared: dict[str, Any], writes: dict[str, Any]
 ) -> None:
-    [(_, _, body)] = witness.up(lambda: gate(rules=[rule("only", 50.25, statsig.Condition(**declared))]))
-    assert [{"name": "only", "passPercentage": 50.25, "conditions": [sent]}] == body["rules"]
-    before = witness.resources["gate"].inputs
-    assert {"gate": before} == witness.refresh()
+    [(_, _, body)] = deployment.up(lambda: gate(rules=[rule("only", 50.25, statsig.Condition(**declared))]))
+    assert [{"name": "only", "passPercentage": 50.25, "conditions": [writes]}] == body["rules"]
+    before = deployment.resources["gate"].inputs
+    assert {"gate": before} == deployment.refresh()
 
 
-def test_an_update_sends_what_changed_and_rules_keep_their_ids(witness: Witness) -> None:
-    witness.up(lambda: gate(description="Before", rules=[rule("NL", 10), rule("BE", 20)]))
-    nl, be = witness.rules("gate")
+def test_an_update_sends_what_changed_and_rules_keep_their_ids(deployment: Deployment) -> None:
+    deployment.up(lambda: gate(description="Before", rules=[rule("NL", 10), rule("BE", 20)]))
+    nl, be = deployment.rules("gate")
     rules = [
         {"name": "BE", "passPercentage": 20, "conditions": [], "id": be["id"], "baseID": be["baseID"]},
         {"name": "NL", "passPercentage": 55.5, "conditions": [], "id": nl["id"], "baseID": nl["baseID"]},
         {"name": "DE", "passPercentage": 1, "conditions": []},
     ]
-    assert [("PATCH", "/gates/new_checkout", {"rules": rules})] == witness.up(
+    assert [("PATCH", "/gates/new_checkout", {"rules": rules})] == deployment.up(
         lambda: gate(description="Before", rules=[rule("BE", 20), rule("NL", 55.5), rule("DE", 1)])
     )
-    assert [be["baseID"], nl["baseID"]] == [live["baseID"] for live in witness.rules("gate")[:2]]
+    assert [be["baseID"], nl["baseID"]] == [live["baseID"] for live in deployment.rules("gate")[:2]]
 
 
-def test_a_renamed_rule_keeps_its_ids(witness: Witness) -> None:
-    witness.up(lambda: gate(rules=[rule("NL", 10), rule("BE", 20)]))
-    base = [live["baseID"] for live in witness.rules("gate")]
-    [(_, _, body)] = witness.up(lambda: gate(rules=[rule("Netherlands", 10), rule("BE", 20)]))
-    assert base == [sent["baseID"] for sent in body["rules"]]
-    assert base == [live["baseID"] for live in witness.rules("gate")]
+def test_a_renamed_rule_keeps_its_ids(deployment: Deployment) -> None:
+    deployment.up(lambda: gate(rules=[rule("NL", 10), rule("BE", 20)]))
+    base = [live["baseID"] for live in deployment.rules("gate")]
+    [(_, _, body)] = deployment.up(lambda: gate(rules=[rule("Netherlands", 10), rule("BE", 20)]))
+    assert base == [writes["baseID"] for writes in body["rules"]]
+    assert base == [live["baseID"] for live in deployment.rules("gate")]
 
 
-def test_empty_values_clear(witness: Witness) -> None:
-    witness.up(everything)
+def test_explicit_empty_values_clear_the_properties(deployment: Deployment) -> None:
+    deployment.up(everything)
     cleared = {
         "description": "",
         "rules": [],
@@ -204,7 +206,7 @@ def test_empty_values_clear(witness: Witness) -> None:
         "monitoringMetrics": [],
         "releasePipelineID": None,
     }
-    assert [("PATCH", "/gates/new_checkout_2", cleared)] == witness.up(
+    assert [("PATCH", "/gates/new_checkout_2", cleared)] == deployment.up(
         lambda: gate(
             description="",
             rules=[],
@@ -217,44 +219,46 @@ def test_empty_values_clear(witness: Witness) -> None:
     )
 
 
-def test_empty_environments_are_sent_as_null_which_means_all(witness: Witness) -> None:
-    witness.up(lambda: gate(rules=[rule("NL", 10, environments=["staging"])]))
-    [(_, _, body)] = witness.up(lambda: gate(rules=[rule("NL", 10, environments=[])]))
-    assert [sent["environments"] for sent in body["rules"]] == [None]
+def test_empty_environments_are_sent_as_null(deployment: Deployment) -> None:
+    deployment.up(lambda: gate(rules=[rule("NL", 10, environments=["staging"])]))
+    [(_, _, body)] = deployment.up(lambda: gate(rules=[rule("NL", 10, environments=[])]))
+    assert [writes["environments"] for writes in body["rules"]] == [None]
 
 
-def test_a_new_name_changes_the_display_name_under_the_old_id(witness: Witness) -> None:
-    witness.up(gate)
-    assert witness.up(lambda: statsig.Gate("gate", name="Checkout 3")) == [
+def test_a_new_name_changes_the_display_name_under_the_old_id(deployment: Deployment) -> None:
+    deployment.up(gate)
+    assert deployment.up(lambda: statsig.Gate("gate", name="Checkout 3")) == [
         ("PATCH", "/gates/new_checkout", {"name": "Checkout 3"})
     ]
 
 
-def test_launch_and_its_end_are_puts_of_their_own(witness: Witness) -> None:
-    assert witness.up(lambda: gate(is_enabled=True, is_launched=True)) == [
+def test_launch_and_enable_are_puts_of_their_own(deployment: Deployment) -> None:
+    assert deployment.up(lambda: gate(is_enabled=True, is_launched=True)) == [
         ("POST", "/gates", {"name": "New checkout", "isEnabled": True}),
         ("PUT", "/gates/new_checkout/launch", None),
     ]
-    assert witness.up(lambda: gate(is_enabled=True, is_launched=False)) == [("PUT", "/gates/new_checkout/enable", None)]
+    assert deployment.up(lambda: gate(is_enabled=True, is_launched=False)) == [
+        ("PUT", "/gates/new_checkout/enable", None)
+    ]
 
 
-def test_archive_tells_its_reason_and_unarchive_has_an_empty_body(witness: Witness) -> None:
-    witness.up(gate)
-    assert witness.up(lambda: gate(is_archived=True, archive_reason="rolled out")) == [
+def test_archive_sends_its_reason_and_unarchive_an_empty_body(deployment: Deployment) -> None:
+    deployment.up(gate)
+    assert deployment.up(lambda: gate(is_archived=True, archive_reason="rolled out")) == [
         ("PUT", "/gates/new_checkout/archive", {"archiveReason": "rolled out"})
     ]
-    assert witness.up(lambda: gate(is_archived=False)) == [("PUT", "/gates/new_checkout/unarchive", {})]
+    assert deployment.up(lambda: gate(is_archived=False)) == [("PUT", "/gates/new_checkout/unarchive", {})]
 
 
-def test_a_gate_that_stays_archived_is_not_taken_out_by_another_change(witness: Witness) -> None:
-    witness.up(lambda: gate(is_archived=True))
-    witness.up(lambda: gate(is_archived=True, is_enabled=False))
-    witness.up(lambda: gate(is_archived=True, is_enabled=False, is_launched=True))
-    assert witness.resources["gate"].live()["status"] == "Archived"
+def test_a_change_of_an_archived_gate_does_not_unarchive_it(deployment: Deployment) -> None:
+    deployment.up(lambda: gate(is_archived=True))
+    deployment.up(lambda: gate(is_archived=True, is_enabled=False))
+    deployment.up(lambda: gate(is_archived=True, is_enabled=False, is_launched=True))
+    assert deployment.resources["gate"].live()["status"] == "Archived"
 
 
-def test_a_destroy_is_one_delete_or_an_archive_where_that_is_asked_for(witness: Witness) -> None:
-    witness.up(gate)
-    assert witness.destroy() == [("DELETE", "/gates/new_checkout", None)]
-    witness.up(lambda: gate(archive_on_delete=True))
-    assert witness.destroy() == [("PUT", "/gates/new_checkout/archive", {})]
+def test_destroy_deletes_or_archives_as_declared(deployment: Deployment) -> None:
+    deployment.up(gate)
+    assert deployment.destroy() == [("DELETE", "/gates/new_checkout", None)]
+    deployment.up(lambda: gate(archive_on_delete=True))
+    assert deployment.destroy() == [("PUT", "/gates/new_checkout/archive", {})]

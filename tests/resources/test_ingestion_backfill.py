@@ -1,4 +1,4 @@
-"""The witness of backfills: program in, exact JSON on the wire."""
+"""Ingestion backfills: program in, exact requests out."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ import statsig_pulumi as statsig
 from statsig_pulumi.errors import InvalidInputsError, StatsigError
 from statsig_pulumi.lifecycle import job
 
-from .conftest import Witness, registered
+from .conftest import Deployment, registrations
 
 PATH = "/ingestion/backfill"
 BODY = {"datestamp_start": "2026-02-27", "datestamp_end": "2026-03-01", "type": "s3", "dataset": "Events"}
 DAYS = ["2026-02-27", "2026-02-28", "2026-03-01"]
 
 
-def backfill(**given: Any) -> None:
-    statsig.IngestionBackfill("backfill", **{**BODY, **given})
+def backfill(**properties: Any) -> None:
+    statsig.IngestionBackfill("backfill", **{**BODY, **properties})
 
 
 @pytest.fixture
@@ -28,19 +28,19 @@ def no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(job, "time", SimpleNamespace(sleep=lambda seconds: None, monotonic=lambda: 0.0))
 
 
-def runs(witness: Witness) -> list[Any]:
-    return witness.project.emulator.objects("ingestion_runs")
+def runs(deployment: Deployment) -> list[Any]:
+    return deployment.project.emulator.objects("ingestion_runs")
 
 
-def test_every_property_is_in_the_one_post_and_its_run_is_shown(witness: Witness) -> None:
+def test_every_property_is_sent_in_one_post_and_the_run_is_an_output(deployment: Deployment) -> None:
     def program() -> None:
         backfill(dataset="Exposures", source=["refunds", "orders"], triggers=["a", 1], wait_minutes=5)
 
     body = BODY | {"dataset": "export_exposures", "source": ["orders", "refunds"]}
-    assert witness.up(program) == [("POST", PATH, body)]
-    assert witness.up(program) == []
-    [run] = runs(witness)
-    resource = witness.resources["backfill"]
+    assert deployment.up(program) == [("POST", PATH, body)]
+    assert deployment.up(program) == []
+    [run] = runs(deployment)
+    resource = deployment.resources["backfill"]
     shown = {name: resource.outputs[name] for name in ("run_id", "latest_status", "sources", "date_stamps")}
     assert shown == {
         "run_id": run["runID"],
@@ -51,18 +51,18 @@ def test_every_property_is_in_the_one_post_and_its_run_is_shown(witness: Witness
     assert resource.id == run["runID"]
     assert resource.outputs["is_finished"] is True
     assert resource.outputs["created_at"] <= resource.outputs["last_updated_at"]
-    assert witness.refresh() == {"backfill": resource.inputs}
-    assert witness.destroy() == []
+    assert deployment.refresh() == {"backfill": resource.inputs}
+    assert deployment.destroy() == []
 
 
 @pytest.mark.usefixtures("no_pauses")
-def test_a_backfill_is_waited_for(witness: Witness) -> None:
-    witness.project.fresh(backfill_polls=4)
-    assert witness.up(lambda: backfill(wait_minutes=5)) == [("POST", PATH, BODY)]
-    resource = witness.resources["backfill"]
+def test_a_backfill_is_waited_for(deployment: Deployment) -> None:
+    deployment.project.reset(backfill_polls=4)
+    assert deployment.up(lambda: backfill(wait_minutes=5)) == [("POST", PATH, BODY)]
+    resource = deployment.resources["backfill"]
     assert resource.outputs["latest_status"] == "completed"
     title = f"info: IngestionBackfill '{resource.id}'"
-    assert resource.reporter.said == [
+    assert resource.reporter.messages == [
         f"{title}: enqueued, waiting 0 of 300 s",
         f"{title}: started, waiting 0 of 300 s",
         f"{title}: download_started, waiting 0 of 300 s",
@@ -71,49 +71,49 @@ def test_a_backfill_is_waited_for(witness: Witness) -> None:
 
 
 @pytest.mark.usefixtures("no_pauses")
-def test_a_backfill_that_fails_says_how_each_source_stands(witness: Witness) -> None:
-    witness.project.fresh(backfill_polls=1, backfill_outcome="download_error")
+def test_a_failed_backfill_reports_the_status_of_each_source(deployment: Deployment) -> None:
+    deployment.project.reset(backfill_polls=1, backfill_outcome="download_error")
     with pytest.raises(
         StatsigError, match=r"failed in Statsig: download_error \(orders: download_error\); `pulumi up`"
     ):
-        witness.up(lambda: backfill(source=["orders"], wait_minutes=5))
+        deployment.up(lambda: backfill(source=["orders"], wait_minutes=5))
 
 
-def test_an_unknown_source_is_refused_in_one_line(witness: Witness) -> None:
-    witness.project.fresh(unknown_references="reject")
-    with pytest.raises(StatsigError) as refused:
-        witness.up(lambda: backfill(source=["orders"]))
-    assert "POST /ingestion/backfill answered 400: " in str(refused.value)
-    assert "Ingestion source not found with name orders" in str(refused.value)
-    assert "\n" not in str(refused.value)
-    assert runs(witness) == []
+def test_an_unknown_source_is_a_one_line_error(deployment: Deployment) -> None:
+    deployment.project.reset(unknown_references="reject")
+    with pytest.raises(StatsigError) as error:
+        deployment.up(lambda: backfill(source=["orders"]))
+    assert "POST /ingestion/backfill answered 400: " in str(error.value)
+    assert "Ingestion source not found with name orders" in str(error.value)
+    assert "\n" not in str(error.value)
+    assert runs(deployment) == []
 
 
-def test_without_a_connection_the_error_says_how_to_get_one(witness: Witness) -> None:
+def test_an_error_without_a_connection_explains_how_to_create_one(deployment: Deployment) -> None:
     with pytest.raises(StatsigError, match=r"Ingestion of type databricks not found\.; declare a DatabricksC"):
-        witness.up(lambda: backfill(type="databricks"))
+        deployment.up(lambda: backfill(type="databricks"))
 
 
 @pytest.mark.parametrize("source", [["orders"], None])
-def test_a_lost_answer_starts_no_second_run(witness: Witness, source: list[str] | None) -> None:
-    emulator = witness.project.emulator
+def test_a_lost_response_starts_no_second_run(deployment: Deployment, source: list[str] | None) -> None:
+    emulator = deployment.project.emulator
     emulator.add("ingestion_runs", {"dateStamps": ["2026-01-01"], "sources": ["orders"], "trigger": "backfill"})
     emulator.add("ingestion_runs", {"dateStamps": DAYS, "sources": ["others"], "trigger": "scheduled"})
     emulator.fault(method="POST", path=PATH, status=502, applied=True)
-    witness.up(lambda: backfill(**({"source": source} if source else {})))
-    [run] = [run for run in runs(witness) if run["trigger"] == "backfill" and run["dateStamps"] == DAYS]
-    assert witness.resources["backfill"].id == run["runID"]
+    deployment.up(lambda: backfill(**({"source": source} if source else {})))
+    [run] = [run for run in runs(deployment) if run["trigger"] == "backfill" and run["dateStamps"] == DAYS]
+    assert deployment.resources["backfill"].id == run["runID"]
 
 
-def test_an_answer_that_tells_no_run_is_an_error(witness: Witness) -> None:
-    witness.project.emulator.fault(method="POST", path=PATH, status=200, body={"message": "done"})
+def test_a_response_without_a_run_is_an_error(deployment: Deployment) -> None:
+    deployment.project.emulator.fault(method="POST", path=PATH, status=200, body={"message": "done"})
     with pytest.raises(StatsigError, match="the answer does not tell the run"):
-        witness.up(backfill)
-    witness.project.emulator.clear_requests()  # the specification would not have this answer
+        deployment.up(backfill)
+    deployment.project.emulator.clear_requests()  # the specification would not have this answer
 
 
 @pytest.mark.parametrize(
-    ("given", "words"),
+    ("properties", "words"),
     [
         ({"datestamp_start": "27.2.2026"}, "datestamp_start: has to be a day, such as 2026-03-31"),
         ({"datestamp_end": "20260301"}, "datestamp_end: has to be a day, such as 2026-03-31"),
@@ -125,7 +125,7 @@ def test_an_answer_that_tells_no_run_is_an_error(witness: Witness) -> None:
         ({"wait_minutes": 0}, "wait_minutes: input should be greater than 0"),
     ],
 )
-def test_what_cannot_be_is_said_at_the_line_of_the_program(given: dict[str, Any], words: str) -> None:
-    with pytest.raises(InvalidInputsError) as refused:
-        registered(lambda: backfill(**given))
-    assert words in str(refused.value)
+def test_invalid_inputs_fail_in_the_constructor(properties: dict[str, Any], words: str) -> None:
+    with pytest.raises(InvalidInputsError) as error:
+        registrations(lambda: backfill(**properties))
+    assert words in str(error.value)

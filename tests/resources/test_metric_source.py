@@ -1,4 +1,4 @@
-"""The witness of metric sources: program in, exact JSON on the wire."""
+"""Metric sources: program in, exact requests out."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import statsig_pulumi as statsig
 from statsig_pulumi.errors import InvalidInputsError, TakenError
 from statsig_pulumi.schema.declaration import REGISTRY
 
-from .conftest import Witness, registered
+from .conftest import Deployment, registrations
 
 PATH = "/metrics/metric_source"
 SQL = "SELECT user_id, ts, amount\nFROM shop.purchases -- all of them\n"
@@ -48,18 +48,18 @@ COMPANY = statsig.IdTypeMapping(statsig_unit_id="companyID", column="company")
 QUERY_UPDATE = {key: value for key, value in QUERY.items() if key != "name"}
 
 
-def source(**given: Any) -> None:
+def source(**properties: Any) -> None:
     """A query, which is all that is required."""
     usual = {"name": "Purchases", "sql": "SELECT 1", "timestamp_column": "ts", "id_type_mapping": [USER]}
-    statsig.MetricSource("source", **usual | given)
+    statsig.MetricSource("source", **usual | properties)
 
 
-def table(**given: Any) -> None:
+def table(**properties: Any) -> None:
     usual = {"name": "Events", "timestamp_column": "ts", "id_type_mapping": [USER], "source_type": "table"}
-    statsig.MetricSource("source", **usual | {"table_name": "`shop`.`events`"} | given)
+    statsig.MetricSource("source", **usual | {"table_name": "`shop`.`events`"} | properties)
 
 
-def everything(**given: Any) -> None:
+def everything(**properties: Any) -> None:
     usual: dict[str, Any] = {
         "name": "Purchases / all",
         "description": "What people buy",
@@ -82,38 +82,38 @@ def everything(**given: Any) -> None:
         "all_columns": ["user_id", "company", "ts", "amount"],
         "column_types": ["STRING", "STRING", "TIMESTAMP", "FLOAT"],
     }
-    source(**usual | given)
+    source(**usual | properties)
 
 
-def refused(**given: Any) -> dict[str, str]:
+def problems_of_update(**properties: Any) -> dict[str, str]:
     """What is wrong with the program, by place."""
     with pytest.raises(InvalidInputsError) as error:
-        registered(lambda: source(**given))
+        registrations(lambda: source(**properties))
     return {problem.place: problem.reason for problem in error.value.problems}
 
 
-def test_every_property_is_in_the_one_post(witness: Witness) -> None:
-    assert witness.up(everything) == [("POST", PATH, EVERYTHING)]
-    assert witness.up(everything) == []
-    before = witness.resources["source"].inputs
-    assert {"source": before} == witness.refresh()
+def test_every_property_is_sent_in_one_post(deployment: Deployment) -> None:
+    assert deployment.up(everything) == [("POST", PATH, EVERYTHING)]
+    assert deployment.up(everything) == []
+    before = deployment.resources["source"].inputs
+    assert {"source": before} == deployment.refresh()
 
 
-def test_a_query_and_its_units_are_enough(witness: Witness) -> None:
-    assert witness.up(source) == [("POST", PATH, QUERY)]
-    assert witness.resources["source"].id == "Purchases"
+def test_a_query_and_its_units_are_enough(deployment: Deployment) -> None:
+    assert deployment.up(source) == [("POST", PATH, QUERY)]
+    assert deployment.resources["source"].id == "Purchases"
 
 
-def test_a_table_has_a_name_and_an_empty_query(witness: Witness) -> None:
-    assert witness.up(table) == [("POST", PATH, TABLE)]
+def test_a_table_is_sent_with_its_name_and_an_empty_query(deployment: Deployment) -> None:
+    assert deployment.up(table) == [("POST", PATH, TABLE)]
     body = {key: value for key, value in TABLE.items() if key != "name"}
-    assert [("POST", f"{PATH}/Events", {**body, "datePartitionColumn": "day"})] == witness.up(
+    assert [("POST", f"{PATH}/Events", {**body, "datePartitionColumn": "day"})] == deployment.up(
         lambda: table(date_partition_column="day")
     )
 
 
 @pytest.mark.parametrize(
-    ("before", "given", "sent"),
+    ("before", "properties", "writes"),
     [
         ({}, {"description": "What people buy"}, {"description": "What people buy"}),
         ({}, {"sql": SQL}, {"sql": SQL}),
@@ -122,26 +122,28 @@ def test_a_table_has_a_name_and_an_empty_query(witness: Witness) -> None:
         ({}, {"disable_cure": True}, {"disableCURE": True}),
     ],
 )
-def test_an_update_sends_the_whole_without_the_name(
-    witness: Witness, before: dict[str, Any], given: dict[str, Any], sent: dict[str, Any]
+def test_an_update_sends_every_property_but_the_name(
+    deployment: Deployment, before: dict[str, Any], properties: dict[str, Any], writes: dict[str, Any]
 ) -> None:
-    witness.up(lambda: source(**before))
-    assert [("POST", f"{PATH}/Purchases", {**QUERY_UPDATE, **sent})] == witness.up(lambda: source(**before | given))
+    deployment.up(lambda: source(**before))
+    assert [("POST", f"{PATH}/Purchases", {**QUERY_UPDATE, **writes})] == deployment.up(
+        lambda: source(**before | properties)
+    )
 
 
-def test_an_update_of_what_is_not_validated_tells_its_columns_again(witness: Witness) -> None:
-    witness.up(everything)
-    [(_, path, body)] = witness.up(lambda: everything(sql="SELECT 2"))
+def test_an_update_without_validation_sends_the_columns_again(deployment: Deployment) -> None:
+    deployment.up(everything)
+    [(_, path, body)] = deployment.up(lambda: everything(sql="SELECT 2"))
     assert path == f"{PATH}/Purchases%20%2F%20all"
     unnamed = {key: value for key, value in EVERYTHING.items() if key != "name"}
     assert body == unnamed | {"sql": "SELECT 2"}
 
 
 @pytest.mark.parametrize("resets", [False, True])
-def test_what_is_not_declared_stays_as_the_console_has_it(witness: Witness, resets: bool) -> None:
-    emulator = witness.project.emulator
+def test_undeclared_properties_keep_the_console_values(deployment: Deployment, resets: bool) -> None:
+    emulator = deployment.project.emulator
     emulator.quirk(source_update_resets=resets)
-    witness.up(source)
+    deployment.up(source)
     unnamed = {
         key: value
         for key, value in EVERYTHING.items()
@@ -150,105 +152,105 @@ def test_what_is_not_declared_stays_as_the_console_has_it(witness: Witness, rese
     }
     emulator.edit("metric_sources", "Purchases", unnamed)
     before = emulator.object("metric_sources", "Purchases")
-    witness.up(lambda: source(timestamp_column="at"))
+    deployment.up(lambda: source(timestamp_column="at"))
     assert emulator.object("metric_sources", "Purchases") == before | {"timestampColumn": "at"}
 
 
-def test_a_new_name_makes_a_new_source(witness: Witness) -> None:
-    witness.up(source)
-    resource = witness.resources["source"]
+def test_a_new_name_replaces_the_source(deployment: Deployment) -> None:
+    deployment.up(source)
+    resource = deployment.resources["source"]
     assert resource.preview(resource.inputs | {"name": "Sales"}).replaces == ("name",)
 
 
-def test_empty_values_clear(witness: Witness) -> None:
-    witness.up(everything)
+def test_explicit_empty_values_clear_the_properties(deployment: Deployment) -> None:
+    deployment.up(everything)
     cleared: dict[str, Any] = {"description": "", "tags": [], "customFieldMapping": [], "team": None}
-    [(method, _, body)] = witness.up(
+    [(method, _, body)] = deployment.up(
         lambda: everything(description="", tags=[], custom_field_mapping=[], team=None, timestamp_as_day=False)
     )
     assert method == "POST"
     assert {key: body[key] for key in cleared} == cleared
-    live = witness.resources["source"].live()
+    live = deployment.resources["source"].live()
     assert (live["description"], live["tags"], live["customFieldMapping"], live["team"]) == ("", [], [], None)
 
 
-def test_placeholders_of_the_list_are_nothing(witness: Witness) -> None:
+def test_placeholders_in_the_list_are_ignored(deployment: Deployment) -> None:
     # The list alone shows them for sure; an answer of the read with them is no drift either.
-    witness.up(lambda: source(custom_field_mapping=[], table_name="", is_verified=False, source_type="query"))
-    emulator = witness.project.emulator
+    deployment.up(lambda: source(custom_field_mapping=[], table_name="", is_verified=False, source_type="query"))
+    emulator = deployment.project.emulator
     emulator.quirk(metric_source_placeholders=True)
     emulator.edit("metric_sources", "Purchases", {"customFieldMapping": [{"key": "", "formula": ""}], "tableName": ""})
-    before = witness.resources["source"].inputs
-    assert {"source": before} == witness.refresh()
-    assert not witness.resources["source"].preview()
+    before = deployment.resources["source"].inputs
+    assert {"source": before} == deployment.refresh()
+    assert not deployment.resources["source"].preview()
 
 
-def test_a_flag_that_was_never_set_is_off(witness: Witness) -> None:
-    witness.up(source)
+def test_a_flag_that_was_never_set_is_false(deployment: Deployment) -> None:
+    deployment.up(source)
     flags = {"is_verified": False, "is_read_only": False, "timestamp_as_day": False, "disable_cure": False}
-    assert witness.up(lambda: source(**flags)) == []
-    witness.project.emulator.edit("metric_sources", "Purchases", {"isVerified": True})
-    witness.refresh()
-    assert witness.resources["source"].preview().changed == ("is_verified",)
+    assert deployment.up(lambda: source(**flags)) == []
+    deployment.project.emulator.edit("metric_sources", "Purchases", {"isVerified": True})
+    deployment.refresh()
+    assert deployment.resources["source"].preview().changed == ("is_verified",)
 
 
-def test_an_owner_that_says_nothing_is_whoever_it_is(witness: Witness) -> None:
-    witness.up(lambda: source(owner=statsig.Owner()))
-    before = witness.resources["source"].inputs
+def test_an_owner_without_properties_matches_any_owner(deployment: Deployment) -> None:
+    deployment.up(lambda: source(owner=statsig.Owner()))
+    before = deployment.resources["source"].inputs
     assert before["owner"] == {}
-    assert {"source": before} == witness.refresh()
+    assert {"source": before} == deployment.refresh()
 
 
 @pytest.mark.parametrize("status", [404, 400])
-def test_a_source_that_is_gone_is_made_again(witness: Witness, status: int) -> None:
-    witness.project.emulator.quirk(metric_source_missing_status=status)
-    assert witness.up(source) == [("POST", PATH, QUERY)]
-    witness.project.emulator.remove("metric_sources", "Purchases")
-    assert witness.resources.pop("source").read() is None
-    assert witness.up(source) == [("POST", PATH, QUERY)]
+def test_a_deleted_source_is_created_again(deployment: Deployment, status: int) -> None:
+    deployment.project.emulator.quirk(metric_source_missing_status=status)
+    assert deployment.up(source) == [("POST", PATH, QUERY)]
+    deployment.project.emulator.remove("metric_sources", "Purchases")
+    assert deployment.resources.pop("source").read() is None
+    assert deployment.up(source) == [("POST", PATH, QUERY)]
 
 
 @pytest.mark.parametrize("status", [404, 400])
 @pytest.mark.parametrize("words", ["Name is already in use", "A metric source of this name exists"])
-def test_a_name_that_is_taken_is_refused_and_not_touched(witness: Witness, status: int, words: str) -> None:
-    emulator = witness.project.emulator
+def test_a_taken_name_is_an_error_and_the_object_is_unchanged(deployment: Deployment, status: int, words: str) -> None:
+    emulator = deployment.project.emulator
     emulator.quirk(metric_source_missing_status=status, source_name_taken=words)
     made = emulator.add("metric_sources", QUERY | {"description": "Ana's"})
     with pytest.raises(TakenError, match="import the id"):
-        witness.up(source)
+        deployment.up(source)
     assert emulator.object("metric_sources", "Purchases") == made
 
 
-def test_a_source_whose_answer_was_lost_is_made_once(witness: Witness) -> None:
-    witness.project.emulator.fault(kind="drop_after", method="POST", path=PATH)
-    assert witness.up(source) == [("POST", PATH, QUERY)]
+def test_a_source_whose_response_is_lost_is_created_once(deployment: Deployment) -> None:
+    deployment.project.emulator.fault(kind="drop_after", method="POST", path=PATH)
+    assert deployment.up(source) == [("POST", PATH, QUERY)]
 
 
-def test_a_person_s_source_is_not_taken_for_the_one_whose_answer_was_lost(witness: Witness) -> None:
-    emulator = witness.project.emulator
+def test_an_older_source_is_not_adopted_after_a_lost_request(deployment: Deployment) -> None:
+    emulator = deployment.project.emulator
     made = emulator.add("metric_sources", QUERY)
     emulator.fault(kind="drop_before", method="POST", path=PATH)
     with pytest.raises(TakenError):
-        witness.up(source)
+        deployment.up(source)
     assert emulator.object("metric_sources", "Purchases") == made
 
 
-def test_a_source_is_imported_by_its_name_without_a_mutation(witness: Witness) -> None:
-    witness.project.emulator.add("metric_sources", {**TABLE, "description": "Ana's"})
-    resource = witness.project.resource(REGISTRY["MetricSource"])
-    [(_, _, inputs)] = registered(table)
+def test_a_source_is_imported_by_name_without_a_write(deployment: Deployment) -> None:
+    deployment.project.emulator.add("metric_sources", {**TABLE, "description": "Ana's"})
+    resource = deployment.project.resource(REGISTRY["MetricSource"])
+    [(_, _, inputs)] = registrations(table)
     resource.up(inputs | {"__import": "Events"})
-    assert witness.project.sent() == []
+    assert deployment.project.new_writes() == []
     assert (resource.id, resource.drift()) == ("Events", ())
 
 
-def test_a_destroy_is_one_delete_by_name(witness: Witness) -> None:
-    witness.up(everything)
-    assert witness.destroy() == [("DELETE", f"{PATH}/Purchases%20%2F%20all", None)]
+def test_destroy_sends_one_delete_by_name(deployment: Deployment) -> None:
+    deployment.up(everything)
+    assert deployment.destroy() == [("DELETE", f"{PATH}/Purchases%20%2F%20all", None)]
 
 
 @pytest.mark.parametrize(
-    ("given", "place", "words"),
+    ("properties", "place", "words"),
     [
         ({"sql": ""}, "sql", "is required"),
         ({"source_type": "query", "sql": ""}, "sql", "is required"),
@@ -279,15 +281,15 @@ def test_a_destroy_is_one_delete_by_name(witness: Witness) -> None:
         ({"team": "Growth", "team_id": "growth-team"}, "team_id", "team"),
     ],
 )
-def test_what_cannot_be_fails_before_anything_is_sent(given: dict[str, Any], place: str, words: str) -> None:
-    problems = refused(**given)
+def test_invalid_inputs_fail_before_any_request(properties: dict[str, Any], place: str, words: str) -> None:
+    problems = problems_of_update(**properties)
     assert place in problems
     assert words in problems[place]
 
 
-def test_what_is_not_known_yet_is_not_judged() -> None:
+def test_unknown_values_are_not_validated() -> None:
     def program() -> None:
         first = statsig.Tag("tag", name="query")
         source(source_type=first.name, sql=first.name, table_name=first.name)
 
-    assert [name for _, name, _ in registered(program)] == ["tag", "source"]
+    assert [name for _, name, _ in registrations(program)] == ["tag", "source"]

@@ -1,4 +1,4 @@
-"""The witness of loads of Pulse results: program in, exact JSON on the wire."""
+"""Loads of Pulse results: program in, exact requests out."""
 
 from __future__ import annotations
 
@@ -12,23 +12,23 @@ from statsig_pulumi.emulator import Emulator
 from statsig_pulumi.errors import InvalidInputsError, StatsigError
 from statsig_pulumi.lifecycle import job
 
-from .conftest import Witness, registered
+from .conftest import Deployment, registrations
 
 EXPERIMENT, GATE = "/experiments/checkout/load_pulse", "/gates/new_checkout/load_pulse"
 
 
-def load(**given: Any) -> None:
-    statsig.PulseLoad("load", **given)
+def load(**properties: Any) -> None:
+    statsig.PulseLoad("load", **properties)
 
 
-def of_experiment(**given: Any) -> None:
-    load(experiment_id="checkout", **given)
+def of_experiment(**properties: Any) -> None:
+    load(experiment_id="checkout", **properties)
 
 
 @pytest.fixture
-def emulator(witness: Witness) -> Emulator:
+def emulator(deployment: Deployment) -> Emulator:
     """A project with an experiment and a gate."""
-    emulator = witness.project.emulator
+    emulator = deployment.project.emulator
     emulator.add("experiments", {"id": "checkout", "name": "checkout"})
     rules = [{"name": name, "passPercentage": 10, "conditions": []} for name in ("few", "many")]
     emulator.add("gates", {"id": "new_checkout", "name": "new checkout", "rules": rules})
@@ -45,38 +45,40 @@ def loads(emulator: Emulator) -> list[Any]:
     return [entry["load"] for entry in emulator.objects("pulse_loads")]
 
 
-def test_every_property_is_in_the_one_post_and_the_load_is_shown(witness: Witness, emulator: Emulator) -> None:
+def test_every_property_is_sent_in_one_post_and_the_load_is_an_output(
+    deployment: Deployment, emulator: Emulator
+) -> None:
     def program() -> None:
         of_experiment(
             refresh="metric", metric_ids=["b::user", "a::user"], turbo_mode=True, triggers=["a"], wait_minutes=5
         )
 
     body = {"refresh": "metric", "metricIDs": ["a::user", "b::user"], "turboMode": True}
-    assert witness.up(program) == [("POST", EXPERIMENT, body)]
-    assert witness.up(program) == []
-    [made] = loads(emulator)
-    resource = witness.resources["load"]
-    assert resource.id == f"experiments/checkout/{made['dagID']}"
+    assert deployment.up(program) == [("POST", EXPERIMENT, body)]
+    assert deployment.up(program) == []
+    [load_record] = loads(emulator)
+    resource = deployment.resources["load"]
+    assert resource.id == f"experiments/checkout/{load_record['dagID']}"
     shown = ("dag_id", "started_time", "finished_time", "finished_state", "start_ds", "end_ds", "is_finished")
     assert {name: resource.outputs[name] for name in shown} == {
-        "dag_id": made["dagID"],
-        "started_time": made["createdTime"],
-        "finished_time": made["finishedTime"],
+        "dag_id": load_record["dagID"],
+        "started_time": load_record["createdTime"],
+        "finished_time": load_record["finishedTime"],
         "finished_state": "success",
-        "start_ds": made["startDs"],
-        "end_ds": made["endDs"],
+        "start_ds": load_record["startDs"],
+        "end_ds": load_record["endDs"],
         "is_finished": True,
     }
-    assert witness.refresh() == {"load": resource.inputs}
-    assert witness.destroy() == []
+    assert deployment.refresh() == {"load": resource.inputs}
+    assert deployment.destroy() == []
 
 
-def test_an_experiment_is_enough(witness: Witness, emulator: Emulator) -> None:
-    assert witness.up(of_experiment) == [("POST", EXPERIMENT, {})]
+def test_an_experiment_is_enough(deployment: Deployment, emulator: Emulator) -> None:
+    assert deployment.up(of_experiment) == [("POST", EXPERIMENT, {})]
 
 
 @pytest.mark.parametrize("by", ["name", "id", "baseID"])
-def test_a_rule_is_named_by_its_name_or_an_id(witness: Witness, emulator: Emulator, by: str) -> None:
+def test_a_rule_is_selected_by_name_or_id(deployment: Deployment, emulator: Emulator, by: str) -> None:
     few, many = emulator.object("gates", "new_checkout")["rules"]
     rule = many | {"id": f"{many['baseID']}:20.00:2"}
     emulator.edit("gates", "new_checkout", {"rules": [few, rule]})
@@ -84,86 +86,88 @@ def test_a_rule_is_named_by_its_name_or_an_id(witness: Witness, emulator: Emulat
     def program() -> None:
         load(gate_id="new_checkout", rule=rule[by], refresh="incremental")
 
-    assert witness.up(program) == [("POST", GATE, {"refresh": "incremental", "ruleId": rule["id"]})]
-    [made] = loads(emulator)
-    assert witness.resources["load"].id == f"gates/new_checkout/{rule['baseID']}/{made['dagID']}"
+    assert deployment.up(program) == [("POST", GATE, {"refresh": "incremental", "ruleId": rule["id"]})]
+    [load_record] = loads(emulator)
+    assert deployment.resources["load"].id == f"gates/new_checkout/{rule['baseID']}/{load_record['dagID']}"
 
     # The id of the rule moves with its percentage; the load stays the one it is.
     emulator.edit("gates", "new_checkout", {"rules": [few, rule | {"id": f"{many['baseID']}:30.00:3"}]})
-    assert witness.refresh() == {"load": witness.resources["load"].inputs}
-    found = witness.resources["load"].lifecycle.read(str(witness.resources["load"].id), {})
+    assert deployment.refresh() == {"load": deployment.resources["load"].inputs}
+    found = deployment.resources["load"].lifecycle.read(str(deployment.resources["load"].id), {})
     assert found is not None
-    assert found.outputs["dag_id"] == made["dagID"]
+    assert found.outputs["dag_id"] == load_record["dagID"]
 
 
 @pytest.mark.usefixtures("no_pauses")
-def test_a_load_is_waited_for(witness: Witness, emulator: Emulator) -> None:
+def test_a_load_is_waited_for(deployment: Deployment, emulator: Emulator) -> None:
     emulator.quirk(pulse_load_polls=4)
-    assert witness.up(lambda: of_experiment(wait_minutes=5)) == [("POST", EXPERIMENT, {})]
-    resource = witness.resources["load"]
+    assert deployment.up(lambda: of_experiment(wait_minutes=5)) == [("POST", EXPERIMENT, {})]
+    resource = deployment.resources["load"]
     assert resource.outputs["finished_state"] == "success"
     title = f"info: PulseLoad '{resource.id}'"
-    assert resource.reporter.said == [f"{title}: loading, waiting 0 of 300 s", f"{title}: success after 0 s"]
+    assert resource.reporter.messages == [f"{title}: loading, waiting 0 of 300 s", f"{title}: success after 0 s"]
 
 
 @pytest.mark.parametrize("state_word", ["failure", "partial_failure", "cancelled", "timeout"])
-def test_a_load_that_does_not_succeed_is_an_error(witness: Witness, emulator: Emulator, state_word: str) -> None:
+def test_a_load_that_does_not_succeed_is_an_error(deployment: Deployment, emulator: Emulator, state_word: str) -> None:
     emulator.quirk(pulse_load_polls=100)
-    witness.up(of_experiment)
+    deployment.up(of_experiment)
     state = emulator.state()
     [entry] = state["collections"]["pulse_loads"]["records"].values()
     entry["load"] |= {"finishedState": state_word, "finishedTime": 1}
     emulator.load_state(state)
     with pytest.raises(StatsigError, match=f"failed in Statsig: {state_word}; change triggers to start it again"):
-        witness.up(lambda: of_experiment(wait_minutes=5))
-    assert not witness.resources["load"].preview({"experiment_id": "checkout"})
+        deployment.up(lambda: of_experiment(wait_minutes=5))
+    assert not deployment.resources["load"].preview({"experiment_id": "checkout"})
 
 
 @pytest.mark.parametrize("is_shown", [True, False])
-def test_a_load_is_told_by_its_time_where_it_has_no_id(witness: Witness, emulator: Emulator, is_shown: bool) -> None:
-    witness.up(of_experiment)
-    [made] = loads(emulator)
-    del made["dagID"]
-    history = {"message": "done", "data": [made], "pagination": {"nextPage": None}}
-    witness.resources.clear()
+def test_a_load_without_an_id_is_identified_by_its_time(
+    deployment: Deployment, emulator: Emulator, is_shown: bool
+) -> None:
+    deployment.up(of_experiment)
+    [load_record] = loads(emulator)
+    del load_record["dagID"]
+    history = {"message": "done", "data": [load_record], "pagination": {"nextPage": None}}
+    deployment.resources.clear()
 
     def answered(times: int | None, data: list[Any]) -> None:
         path = "/experiments/checkout/pulse_load_history"
         emulator.fault(method="GET", path=path, status=200, times=times, body=history | {"data": data})
 
     answered(1 if is_shown else 3, [])
-    answered(None, [made])
-    witness.up(of_experiment)
-    resource = witness.resources["load"]
+    answered(None, [load_record])
+    deployment.up(of_experiment)
+    resource = deployment.resources["load"]
     key = str(resource.id).removeprefix("experiments/checkout/")
-    assert key == str(made["createdTime"]) or (not is_shown and key.isdigit())
-    witness.refresh()
-    assert resource.outputs["started_time"] == made["createdTime"]
+    assert key == str(load_record["createdTime"]) or (not is_shown and key.isdigit())
+    deployment.refresh()
+    assert resource.outputs["started_time"] == load_record["createdTime"]
     assert resource.outputs["finished_state"] == "success"
     emulator.clear_faults()
-    witness.project.sent()
-    witness.project.exchanges.clear()  # in the newest specification a load has an id
+    deployment.project.new_writes()
+    deployment.project.exchanges.clear()  # in the newest specification a load has an id
 
 
-def test_the_load_of_somebody_else_is_not_taken_for_ours(witness: Witness, emulator: Emulator) -> None:
-    witness.up(lambda: of_experiment(refresh="incremental"))
-    first = witness.resources.pop("load")
-    witness.up(lambda: of_experiment(refresh="incremental"))
-    assert witness.resources["load"].id != first.id
+def test_a_load_that_someone_else_started_is_not_adopted(deployment: Deployment, emulator: Emulator) -> None:
+    deployment.up(lambda: of_experiment(refresh="incremental"))
+    first = deployment.resources.pop("load")
+    deployment.up(lambda: of_experiment(refresh="incremental"))
+    assert deployment.resources["load"].id != first.id
     assert {load["dagID"] for load in loads(emulator)} == {
-        str(resource.id).rpartition("/")[2] for resource in (first, witness.resources["load"])
+        str(resource.id).rpartition("/")[2] for resource in (first, deployment.resources["load"])
     }
 
 
-def test_a_lost_answer_starts_no_second_load(witness: Witness, emulator: Emulator) -> None:
+def test_a_lost_response_starts_no_second_load(deployment: Deployment, emulator: Emulator) -> None:
     emulator.fault(method="POST", path=EXPERIMENT, status=502, applied=True)
-    witness.up(of_experiment)
-    [made] = loads(emulator)
-    assert witness.resources["load"].id == f"experiments/checkout/{made['dagID']}"
+    deployment.up(of_experiment)
+    [load_record] = loads(emulator)
+    assert deployment.resources["load"].id == f"experiments/checkout/{load_record['dagID']}"
 
 
 @pytest.mark.parametrize(
-    ("given", "words"),
+    ("properties", "words"),
     [
         (
             {"gate_id": "new_checkout", "rule": "most"},
@@ -173,28 +177,28 @@ def test_a_lost_answer_starts_no_second_load(witness: Witness, emulator: Emulato
         ({"experiment_id": "none"}, "Experiment not found.; check what the load is declared for"),
     ],
 )
-def test_what_is_not_there_is_refused_in_one_line(
-    witness: Witness, emulator: Emulator, given: dict[str, Any], words: str
+def test_a_missing_object_is_a_one_line_error(
+    deployment: Deployment, emulator: Emulator, properties: dict[str, Any], words: str
 ) -> None:
-    with pytest.raises(StatsigError) as refused:
-        witness.up(lambda: load(**given))
-    assert words in str(refused.value)
-    assert "\n" not in str(refused.value)
+    with pytest.raises(StatsigError) as error:
+        deployment.up(lambda: load(**properties))
+    assert words in str(error.value)
+    assert "\n" not in str(error.value)
     assert loads(emulator) == []
 
 
-def test_a_load_whose_experiment_is_gone_is_not_run_again(witness: Witness, emulator: Emulator) -> None:
-    witness.up(of_experiment)
-    resource = witness.resources["load"]
+def test_a_load_of_a_deleted_experiment_is_not_run_again(deployment: Deployment, emulator: Emulator) -> None:
+    deployment.up(of_experiment)
+    resource = deployment.resources["load"]
     before = dict(resource.outputs)
     emulator.remove("experiments", "checkout")
-    assert witness.refresh() == {"load": resource.inputs}
+    assert deployment.refresh() == {"load": resource.inputs}
     assert resource.outputs == before
     assert not resource.preview()
 
 
 @pytest.mark.parametrize(
-    ("given", "words"),
+    ("properties", "words"),
     [
         ({}, "experiment_id: a load is of an experiment or of a gate: declare one of the two"),
         ({"experiment_id": "a", "gate_id": "b", "rule": "c"}, "experiment_id: a load is of an experiment or of a gate"),
@@ -203,7 +207,7 @@ def test_a_load_whose_experiment_is_gone_is_not_run_again(witness: Witness, emul
         ({"experiment_id": "a", "refresh": "all"}, "refresh: input should be 'full'"),
     ],
 )
-def test_what_cannot_be_is_said_at_the_line_of_the_program(given: dict[str, Any], words: str) -> None:
-    with pytest.raises(InvalidInputsError) as refused:
-        registered(lambda: load(**given))
-    assert words in str(refused.value)
+def test_invalid_inputs_fail_in_the_constructor(properties: dict[str, Any], words: str) -> None:
+    with pytest.raises(InvalidInputsError) as error:
+        registrations(lambda: load(**properties))
+    assert words in str(error.value)

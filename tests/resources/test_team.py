@@ -1,10 +1,10 @@
-"""The witness of teams: program in, exact JSON on the wire."""
+"""Teams: program in, exact requests out."""
 
 from __future__ import annotations
 
 import statsig_pulumi as statsig
 
-from .conftest import Witness
+from .conftest import Deployment
 
 EVERYTHING = {
     "name": "Checkout",
@@ -60,38 +60,38 @@ def everything() -> None:
     )
 
 
-def test_every_property_is_in_the_one_post(witness: Witness) -> None:
-    assert witness.up(everything) == [("POST", "/users/teams", EVERYTHING)]
-    assert witness.up(everything) == []
+def test_every_property_is_sent_in_one_post(deployment: Deployment) -> None:
+    assert deployment.up(everything) == [("POST", "/users/teams", EVERYTHING)]
+    assert deployment.up(everything) == []
 
 
-def test_a_name_is_enough_and_what_the_api_requires_is_filled_in(witness: Witness) -> None:
-    assert witness.up(lambda: statsig.Team("checkout", name="Checkout")) == [("POST", "/users/teams", MINIMAL)]
+def test_a_name_is_enough_and_required_fields_get_defaults(deployment: Deployment) -> None:
+    assert deployment.up(lambda: statsig.Team("checkout", name="Checkout")) == [("POST", "/users/teams", MINIMAL)]
 
 
-def test_members_are_written_as_addresses_and_read_as_people(witness: Witness) -> None:
-    witness.up(lambda: statsig.Team("checkout", name="Checkout", members=["bo@example.com", "ana@example.com"]))
-    people = witness.resources["checkout"].lifecycle.client.get(f"users/teams/{witness.resources['checkout'].id}")
+def test_members_are_written_as_addresses_and_read_as_people(deployment: Deployment) -> None:
+    deployment.up(lambda: statsig.Team("checkout", name="Checkout", members=["bo@example.com", "ana@example.com"]))
+    people = deployment.resources["checkout"].lifecycle.client.get(f"users/teams/{deployment.resources['checkout'].id}")
     assert [person["email"] for person in people["members"]] == ["ana@example.com", "bo@example.com"]
     inputs = {"name": "Checkout", "members": ["ana@example.com", "bo@example.com"]}
-    assert {"checkout": inputs} == witness.refresh()
+    assert {"checkout": inputs} == deployment.refresh()
 
 
-def test_an_update_replaces_the_list_that_changed_and_nothing_else(witness: Witness) -> None:
-    witness.up(
+def test_an_update_replaces_the_list_that_changed_and_nothing_else(deployment: Deployment) -> None:
+    deployment.up(
         lambda: statsig.Team("checkout", name="Checkout", members=["ana@example.com"], admins=["cy@example.com"])
     )
-    path = f"/users/teams/{witness.resources['checkout'].id}"
-    assert [("PATCH", path, {"members": ["ana@example.com", "dee@example.com"]})] == witness.up(
+    path = f"/users/teams/{deployment.resources['checkout'].id}"
+    assert [("PATCH", path, {"members": ["ana@example.com", "dee@example.com"]})] == deployment.up(
         lambda: statsig.Team(
             "checkout", name="Checkout", members=["dee@example.com", "ana@example.com"], admins=["cy@example.com"]
         )
     )
 
 
-def test_empty_values_clear(witness: Witness) -> None:
-    witness.up(everything)
-    path = f"/users/teams/{witness.resources['checkout'].id}"
+def test_explicit_empty_values_clear_the_properties(deployment: Deployment) -> None:
+    deployment.up(everything)
+    path = f"/users/teams/{deployment.resources['checkout'].id}"
     cleared = {
         "description": "",
         "members": [],
@@ -99,7 +99,7 @@ def test_empty_values_clear(witness: Witness) -> None:
         "defaultHoldoutID": None,
         "requireReviews": None,
     }
-    assert [("PATCH", path, cleared)] == witness.up(
+    assert [("PATCH", path, cleared)] == deployment.up(
         lambda: statsig.Team(
             "checkout",
             name="Checkout",
@@ -112,7 +112,7 @@ def test_empty_values_clear(witness: Witness) -> None:
     )
 
 
-def test_a_destroy_is_one_delete_by_id(witness: Witness) -> None:
-    witness.up(everything)
-    path = f"/users/teams/{witness.resources['checkout'].id}"
-    assert [("DELETE", path, None)] == witness.destroy()
+def test_destroy_sends_one_delete_by_id(deployment: Deployment) -> None:
+    deployment.up(everything)
+    path = f"/users/teams/{deployment.resources['checkout'].id}"
+    assert [("DELETE", path, None)] == deployment.destroy()

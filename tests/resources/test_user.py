@@ -1,4 +1,4 @@
-"""The witness of users: program in, exact JSON on the wire; who is there is set, who is not is invited."""
+"""Users: program in, exact requests out; existing users are updated, others are invited."""
 
 from __future__ import annotations
 
@@ -11,75 +11,73 @@ from statsig_pulumi.emulator import Emulator
 from statsig_pulumi.errors import GoneError, ImportMismatchError, InvalidInputsError, StatsigError
 from statsig_pulumi.schema.declaration import REGISTRY
 
-from ..contract.project import Json, through_engine
-from .conftest import Witness, registered
+from ..contract.project import Json, engine_values
+from .conftest import Deployment, registrations
 
 ANA = "/users/ana%40example.com"
 INVITE = "/users/invite"
 
 
-def user(**given: Any) -> None:
-    statsig.User("user", **{"email": "ana@example.com", "role": "Member"} | given)
+def user(**properties: Any) -> None:
+    statsig.User("user", **{"email": "ana@example.com", "role": "Member"} | properties)
 
 
 @pytest.fixture
-def emulator(witness: Witness) -> Emulator:
+def emulator(deployment: Deployment) -> Emulator:
     """A project with one user."""
     person = {"email": "ana@example.com", "role": "Admin", "firstName": "Ana", "lastName": "Li"}
-    witness.project.emulator.add("users", person)
-    return witness.project.emulator
+    deployment.project.emulator.add("users", person)
+    return deployment.project.emulator
 
 
-def people(witness: Witness) -> list[Json]:
+def people(deployment: Deployment) -> list[Json]:
     """Who is there besides the owner of the project."""
-    return [person for person in witness.project.client.pages("users") if person["role"] != "Owner"]
+    return [person for person in deployment.project.client.pages("users") if person["role"] != "Owner"]
 
 
-def said(witness: Witness) -> list[str]:
-    return witness.resources["user"].reporter.said
+def messages(deployment: Deployment) -> list[str]:
+    return deployment.resources["user"].reporter.messages
 
 
 @pytest.mark.parametrize("is_lower", [True, False])
-def test_the_one_who_is_there_gets_what_differs(witness: Witness, emulator: Emulator, is_lower: bool) -> None:
+def test_an_existing_user_gets_the_differences(deployment: Deployment, emulator: Emulator, is_lower: bool) -> None:
     emulator.quirk(lower_case_roles=is_lower)
-    assert witness.up(lambda: user(role="Read Only", first_name="Ana", last_name="Ng")) == [
+    assert deployment.up(lambda: user(role="Read Only", first_name="Ana", last_name="Ng")) == [
         ("POST", ANA, {"role": "Read Only", "lastName": "Ng"})
     ]
-    resource = witness.resources["user"]
+    resource = deployment.resources["user"]
     assert (resource.id, resource.drift(), resource.outputs.get("is_invited")) == ("ana@example.com", (), None)
     assert resource.live()["firstName"] == "Ana"
 
 
 @pytest.mark.usefixtures("emulator")
-def test_the_one_who_is_as_declared_gets_nothing(witness: Witness) -> None:
-    assert witness.up(lambda: user(role="Admin", first_name="Ana")) == []
+def test_a_user_without_differences_gets_no_request(deployment: Deployment) -> None:
+    assert deployment.up(lambda: user(role="Admin", first_name="Ana")) == []
 
 
 @pytest.mark.parametrize("role", ["admin", "ADMIN", "Admin"])
 @pytest.mark.parametrize("is_lower", [True, False])
-def test_roles_are_compared_whatever_their_case(
-    witness: Witness, emulator: Emulator, role: str, is_lower: bool
-) -> None:
+def test_roles_are_compared_without_case(deployment: Deployment, emulator: Emulator, role: str, is_lower: bool) -> None:
     emulator.quirk(lower_case_roles=is_lower)
-    assert witness.up(lambda: user(role=role)) == []
-    assert witness.up(lambda: user(role="Admin")) == []
-    assert witness.resources["user"].drift() == ()
+    assert deployment.up(lambda: user(role=role)) == []
+    assert deployment.up(lambda: user(role="Admin")) == []
+    assert deployment.resources["user"].drift() == ()
 
 
 @pytest.mark.parametrize("role", ["Read Only", "read_only", "Read only"])
-def test_read_only_has_two_spellings(witness: Witness, emulator: Emulator, role: str) -> None:
+def test_read_only_has_two_spellings(deployment: Deployment, emulator: Emulator, role: str) -> None:
     emulator.edit("users", "ana@example.com", {"role": "Read Only"})
-    assert witness.up(lambda: user(role=role)) == []
+    assert deployment.up(lambda: user(role=role)) == []
 
 
 @pytest.mark.usefixtures("emulator")
-def test_a_role_of_ones_own_is_read_as_it_was_written(witness: Witness) -> None:
-    assert witness.up(lambda: user(role="Data Scientist")) == [("POST", ANA, {"role": "Data Scientist"})]
-    assert witness.resources["user"].drift() == ()
+def test_a_custom_role_is_read_as_it_was_declared(deployment: Deployment) -> None:
+    assert deployment.up(lambda: user(role="Data Scientist")) == [("POST", ANA, {"role": "Data Scientist"})]
+    assert deployment.resources["user"].drift() == ()
 
 
 @pytest.mark.parametrize(
-    ("given", "sent"),
+    ("properties", "writes"),
     [
         ({"role": "Member"}, {"role": "Member"}),
         ({"first_name": "Anna"}, {"firstName": "Anna"}),
@@ -87,60 +85,60 @@ def test_a_role_of_ones_own_is_read_as_it_was_written(witness: Witness) -> None:
     ],
 )
 @pytest.mark.usefixtures("emulator")
-def test_an_update_of_one_property_sends_that_alone(
-    witness: Witness, given: dict[str, Any], sent: dict[str, Any]
+def test_an_update_of_one_property_sends_only_that_property(
+    deployment: Deployment, properties: dict[str, Any], writes: dict[str, Any]
 ) -> None:
     usual = {"role": "Admin", "first_name": "Ana", "last_name": "Li"}
-    witness.up(lambda: user(**usual))
-    assert witness.up(lambda: user(**usual | given)) == [("POST", ANA, sent)]
+    deployment.up(lambda: user(**usual))
+    assert deployment.up(lambda: user(**usual | properties)) == [("POST", ANA, writes)]
 
 
-def test_names_that_are_not_declared_stay(witness: Witness, emulator: Emulator) -> None:
-    witness.up(user)
+def test_undeclared_names_are_unchanged(deployment: Deployment, emulator: Emulator) -> None:
+    deployment.up(user)
     emulator.edit("users", "ana@example.com", {"firstName": "Anna"})
-    assert witness.resources["user"].drift() == ()
-    witness.up(lambda: user(role="Admin"))
-    assert witness.resources["user"].live()["firstName"] == "Anna"
+    assert deployment.resources["user"].drift() == ()
+    deployment.up(lambda: user(role="Admin"))
+    assert deployment.resources["user"].live()["firstName"] == "Anna"
 
 
 @pytest.mark.usefixtures("emulator")
-def test_an_address_has_no_case(witness: Witness) -> None:
-    assert witness.up(lambda: user(email="Ana@Example.com", role="Admin")) == []
-    resource = witness.resources["user"]
+def test_addresses_are_compared_without_case(deployment: Deployment) -> None:
+    assert deployment.up(lambda: user(email="Ana@Example.com", role="Admin")) == []
+    resource = deployment.resources["user"]
     assert resource.drift() == ()
-    assert witness.up(lambda: user(role="Admin")) == []
+    assert deployment.up(lambda: user(role="Admin")) == []
     assert resource.preview({"email": "bob@example.com", "role": "Admin"}).replaces == ("email",)
 
 
 @pytest.mark.parametrize("is_shown", [True, False])
-def test_the_one_who_is_not_there_is_invited(witness: Witness, is_shown: bool) -> None:
-    witness.project.emulator.quirk(invited_users_visible=is_shown)
+def test_a_missing_user_is_invited(deployment: Deployment, is_shown: bool) -> None:
+    deployment.project.emulator.quirk(invited_users_visible=is_shown)
     body = {"role": "Member", "emails": ["ana@example.com"], "teams": ["Core", "Growth"]}
-    assert witness.up(lambda: user(teams=["Growth", "Core"])) == [("POST", INVITE, body)]
-    assert witness.up(lambda: user(teams=["Growth", "Core"])) == []
-    assert witness.resources["user"].id == "ana@example.com"
-    assert said(witness) == ["info: User 'ana@example.com' is invited; the invitation is in Statsig"]
-    teams = witness.project.emulator.objects("teams")
+    assert deployment.up(lambda: user(teams=["Growth", "Core"])) == [("POST", INVITE, body)]
+    assert deployment.up(lambda: user(teams=["Growth", "Core"])) == []
+    assert deployment.resources["user"].id == "ana@example.com"
+    assert messages(deployment) == ["info: User 'ana@example.com' is invited; the invitation is in Statsig"]
+    teams = deployment.project.emulator.objects("teams")
     assert [team["members"] for team in teams] == [["ana@example.com"]] * 2
 
 
-def test_an_invitation_without_teams_names_none(witness: Witness) -> None:
-    assert witness.up(user) == [("POST", INVITE, {"role": "Member", "emails": ["ana@example.com"]})]
+def test_an_invitation_without_teams_sends_no_teams(deployment: Deployment) -> None:
+    assert deployment.up(user) == [("POST", INVITE, {"role": "Member", "emails": ["ana@example.com"]})]
 
 
-def test_the_names_of_the_one_who_is_invited_are_set_once_the_api_shows_her(witness: Witness) -> None:
-    sent = witness.up(lambda: user(first_name="Ana", last_name="Li"))
-    assert sent == [
+def test_the_names_of_an_invited_user_are_set_once_the_user_is_visible(deployment: Deployment) -> None:
+    writes = deployment.up(lambda: user(first_name="Ana", last_name="Li"))
+    assert writes == [
         ("POST", INVITE, {"role": "Member", "emails": ["ana@example.com"]}),
         ("POST", ANA, {"firstName": "Ana", "lastName": "Li"}),
     ]
-    assert [person["lastName"] for person in people(witness)] == ["Li"]
+    assert [person["lastName"] for person in people(deployment)] == ["Li"]
 
 
 @pytest.fixture
-def hidden(witness: Witness) -> Emulator:
+def hidden(deployment: Deployment) -> Emulator:
     """A project that shows nobody before the invitation is accepted, neither in the list nor alone."""
-    emulator = witness.project.emulator
+    emulator = deployment.project.emulator
     words = {"message": "No user identified", "status": 404}
     for method in ("GET", "POST"):
         emulator.fault(method=method, path="/users/ana@example.com", status=404, body=words, times=None)
@@ -152,100 +150,104 @@ def accepted(emulator: Emulator) -> None:
     emulator.edit("users", "ana@example.com", {"invited": False})
 
 
-def test_the_declared_values_stand_until_the_invitation_is_accepted(witness: Witness, hidden: Emulator) -> None:
+def test_the_declared_values_are_kept_until_the_invitation_is_accepted(
+    deployment: Deployment, hidden: Emulator
+) -> None:
     def program() -> None:
         user(first_name="Ana", teams=["Core"])
 
     body = {"role": "Member", "emails": ["ana@example.com"], "teams": ["Core"]}
-    assert witness.up(program) == [("POST", INVITE, body)]
-    resource = witness.resources["user"]
+    assert deployment.up(program) == [("POST", INVITE, body)]
+    resource = deployment.resources["user"]
     assert resource.outputs["is_invited"] is True
-    assert witness.refresh() == {"user": resource.inputs}
+    assert deployment.refresh() == {"user": resource.inputs}
     assert resource.outputs["is_invited"] is True
     assert resource.drift() == ()
-    assert witness.up(program) == []
+    assert deployment.up(program) == []
 
     accepted(hidden)
-    witness.refresh()
+    deployment.refresh()
     assert resource.outputs.get("is_invited", False) is False
-    assert witness.up(program) == [("POST", ANA, {"firstName": "Ana"})]
+    assert deployment.up(program) == [("POST", ANA, {"firstName": "Ana"})]
     assert resource.drift() == ()
 
 
-def test_another_role_invites_again_until_the_invitation_is_accepted(witness: Witness, hidden: Emulator) -> None:
-    witness.up(user)
+def test_a_changed_role_invites_again_until_the_invitation_is_accepted(
+    deployment: Deployment, hidden: Emulator
+) -> None:
+    deployment.up(user)
     invitation = {"role": "Admin", "emails": ["ana@example.com"]}
-    assert witness.up(lambda: user(role="Admin")) == [("POST", INVITE, invitation)]
-    assert witness.resources["user"].outputs["is_invited"] is True
-    assert [("POST", INVITE, invitation | {"teams": ["Core"]})] == witness.up(
+    assert deployment.up(lambda: user(role="Admin")) == [("POST", INVITE, invitation)]
+    assert deployment.resources["user"].outputs["is_invited"] is True
+    assert [("POST", INVITE, invitation | {"teams": ["Core"]})] == deployment.up(
         lambda: user(role="Admin", teams=["Core"])
     )
     accepted(hidden)
-    assert witness.up(lambda: user(role="Read Only")) == [("POST", ANA, {"role": "Read Only"})]
-    assert witness.resources["user"].outputs.get("is_invited", False) is False
+    assert deployment.up(lambda: user(role="Read Only")) == [("POST", ANA, {"role": "Read Only"})]
+    assert deployment.resources["user"].outputs.get("is_invited", False) is False
 
 
 @pytest.mark.usefixtures("hidden")
-def test_what_no_invitation_tells_sends_no_other_one(witness: Witness) -> None:
-    witness.up(lambda: user(last_name="Li"))
-    for given in ({"last_name": "Ng"}, {"last_name": "Ng", "first_name": "Ana"}, {}):
-        assert witness.up(lambda given=given: user(**given)) == []  # type: ignore[misc]
-        assert witness.resources["user"].outputs["is_invited"] is True
+def test_a_property_that_no_invitation_sends_invites_nobody_again(deployment: Deployment) -> None:
+    deployment.up(lambda: user(last_name="Li"))
+    for properties in ({"last_name": "Ng"}, {"last_name": "Ng", "first_name": "Ana"}, {}):
+        assert deployment.up(lambda properties=properties: user(**properties)) == []  # type: ignore[misc]
+        assert deployment.resources["user"].outputs["is_invited"] is True
 
 
-def test_a_stranger_is_refused_in_the_words_of_the_api(witness: Witness) -> None:
+def test_an_external_address_is_an_error_with_the_message_of_the_api(deployment: Deployment) -> None:
     words = r"from outside your organization's domain \(example.com\) using the ConsoleAPI, recieved: ana@other.org"
     with pytest.raises(StatsigError, match=words):
-        witness.up(lambda: user(email="ana@other.org"))
-    assert people(witness) == []
+        deployment.up(lambda: user(email="ana@other.org"))
+    assert people(deployment) == []
 
 
-def test_a_team_that_is_not_there_is_refused_in_the_words_of_the_api(witness: Witness) -> None:
-    witness.project.emulator.quirk(unknown_references="reject")
+def test_a_missing_team_is_an_error_with_the_message_of_the_api(deployment: Deployment) -> None:
+    deployment.project.emulator.quirk(unknown_references="reject")
     with pytest.raises(StatsigError, match="Team not found"):
-        witness.up(lambda: user(teams=["No team"]))
-    assert people(witness) == []
+        deployment.up(lambda: user(teams=["No team"]))
+    assert people(deployment) == []
 
 
 @pytest.mark.usefixtures("emulator")
-def test_teams_of_somebody_who_is_there_are_not_sent(witness: Witness) -> None:
-    assert witness.up(lambda: user(role="Admin", teams=["Core"])) == []
-    assert witness.up(lambda: user(role="Admin", teams=["Growth"])) == []
+def test_teams_of_an_existing_user_are_not_sent(deployment: Deployment) -> None:
+    assert deployment.up(lambda: user(role="Admin", teams=["Core"])) == []
+    assert deployment.up(lambda: user(role="Admin", teams=["Growth"])) == []
 
 
 @pytest.mark.usefixtures("emulator")
-def test_a_destroy_leaves_the_user_and_says_so(witness: Witness) -> None:
-    witness.up(lambda: user(role="Admin"))
-    before = people(witness)
-    reported = said(witness)
-    assert witness.destroy() == []
-    assert people(witness) == before
+def test_destroy_keeps_the_user_and_reports_it(deployment: Deployment) -> None:
+    deployment.up(lambda: user(role="Admin"))
+    before = people(deployment)
+    reported = messages(deployment)
+    assert deployment.destroy() == []
+    assert people(deployment) == before
     assert reported == ["info: User 'ana@example.com' is kept in Statsig: the API cannot delete it"]
 
 
-def test_a_user_who_is_removed_in_the_console_is_invited_again(witness: Witness, emulator: Emulator) -> None:
-    witness.up(user)
+def test_a_user_who_is_removed_in_the_console_is_invited_again(deployment: Deployment, emulator: Emulator) -> None:
+    deployment.up(user)
     emulator.remove("users", "ana@example.com")
-    assert witness.resources.pop("user").read() is None
-    assert [path for _, path, _ in witness.up(user)] == [INVITE]
+    assert deployment.resources.pop("user").read() is None
+    assert [path for _, path, _ in deployment.up(user)] == [INVITE]
 
 
 @pytest.mark.usefixtures("emulator")
-def test_a_user_is_imported_by_the_address_and_never_invited_by_that(witness: Witness) -> None:
-    [(_, _, inputs)] = registered(lambda: user(role="Admin", last_name="Li"))
-    resource = witness.project.resource(REGISTRY["User"])
+def test_an_import_by_address_never_invites_the_user(deployment: Deployment) -> None:
+    [(_, _, inputs)] = registrations(lambda: user(role="Admin", last_name="Li"))
+    resource = deployment.project.resource(REGISTRY["User"])
     resource.up(inputs | {"__import": "ana@example.com"})
-    assert (resource.id, resource.drift(), witness.project.sent()) == ("ana@example.com", (), [])
-    other = witness.project.resource(REGISTRY["User"]).lifecycle
+    assert (resource.id, resource.drift(), deployment.project.new_writes()) == ("ana@example.com", (), [])
+    other = deployment.project.resource(REGISTRY["User"]).lifecycle
     with pytest.raises(ImportMismatchError, match="the program differs from it in role"):
-        other.create(through_engine(inputs | {"role": "Member", "__import": "ana@example.com"}))
+        other.create(engine_values(inputs | {"role": "Member", "__import": "ana@example.com"}))
     with pytest.raises(GoneError, match=r"User 'bob@example.com' does not exist"):
-        other.create(through_engine(inputs | {"__import": "bob@example.com"}))
-    assert witness.project.sent() == []
+        other.create(engine_values(inputs | {"__import": "bob@example.com"}))
+    assert deployment.project.new_writes() == []
 
 
 @pytest.mark.parametrize(
-    ("given", "place"),
+    ("properties", "place"),
     [
         ({"email": "ana"}, "email"),
         ({"email": "ana@@example.com"}, "email"),
@@ -253,7 +255,7 @@ def test_a_user_is_imported_by_the_address_and_never_invited_by_that(witness: Wi
         ({"first_name": None}, "first_name"),
     ],
 )
-def test_what_cannot_be_fails_before_anything_is_sent(given: dict[str, Any], place: str) -> None:
+def test_invalid_inputs_fail_before_any_request(properties: dict[str, Any], place: str) -> None:
     with pytest.raises(InvalidInputsError) as error:
-        registered(lambda: user(**given))
+        registrations(lambda: user(**properties))
     assert [problem.place for problem in error.value.problems] == [place]

@@ -9,7 +9,7 @@ import pytest
 from statsig_pulumi.api.client import Client
 from statsig_pulumi.emulator import Emulator
 
-from ...contract.project import USUAL
+from ...contract.project import QUIRK_DEFAULTS
 from ...emulator import openapi
 
 
@@ -23,7 +23,7 @@ def running() -> Iterator[Emulator]:
 def emulator(running: Emulator, monkeypatch: pytest.MonkeyPatch, no_settings: None) -> Iterator[Emulator]:
     """An empty project, set in the environment. All requests must match the OpenAPI description."""
     running.reset()
-    running.quirk(**USUAL)
+    running.quirk(**QUIRK_DEFAULTS)
     running.clear_faults()
     for user in running.objects("users"):
         running.remove("users", user["email"])  # a new project contains its owner

@@ -1,4 +1,4 @@
-"""Registration: what the modules declare is what the package offers, seen from outside."""
+"""Registration: each module of `resources` declares one resource, and the package exports it."""
 
 from __future__ import annotations
 
@@ -8,8 +8,6 @@ from importlib import import_module
 from pathlib import Path
 from pkgutil import iter_modules
 from typing import Any
-
-import pytest
 
 import statsig_pulumi
 from statsig_pulumi import resources
@@ -22,91 +20,121 @@ MODULES = sorted(module.name for module in iter_modules(resources.__path__) if n
 
 
 def declared_in(module: str) -> list[type[Entity]]:
-    found = vars(import_module(f"statsig_pulumi.resources.{module}")).values()
-    return [c for c in found if inspect.isclass(c) and issubclass(c, Entity) and c.__module__.endswith(f".{module}")]
+    """Return the resources that a module declares, without those that it imports."""
+    values = vars(import_module(f"statsig_pulumi.resources.{module}")).values()
+    return [c for c in values if inspect.isclass(c) and issubclass(c, Entity) and c.__module__.endswith(f".{module}")]
 
 
-def parts_of(properties: dict[str, Property[Any]]) -> set[type[NestedType]]:
-    found = {p.nested for p in properties.values() if p.nested is not None}
-    return found.union(*(parts_of(nested.properties) for nested in found))
+def nested_types_of(properties: dict[str, Property[Any]]) -> set[type[NestedType]]:
+    """Return the nested types of these properties, at any depth."""
+    direct = {p.nested for p in properties.values() if p.nested is not None}
+    return direct.union(*(nested_types_of(nested.properties) for nested in direct))
 
 
-PARTS = sorted(set().union(*(parts_of(d.properties) for d in REGISTRY.values())), key=lambda nested: nested.__name__)
-CLASSES: list[Any] = [*(d.cls for d in REGISTRY.values()), *PARTS]
-EVERY_PROPERTY = [pytest.param(c, p, id=f"{c.__name__}.{n}") for c in CLASSES for n, p in c.properties.items()]
+def snake_case(name: str) -> str:
+    return "".join(f"_{c.lower()}" if c.isupper() else c for c in name).removeprefix("_")
 
 
-@pytest.mark.parametrize("module", MODULES)
-def test_every_module_registers_the_one_entity_it_is_named_for(module: str) -> None:
-    (cls,) = declared_in(module)
-    assert module == "".join(f"_{c.lower()}" if c.isupper() else c for c in cls.__name__).removeprefix("_")
-    declaration = REGISTRY[cls.__name__]
-    assert (cls, cls.__name__) == (declaration.cls, declaration.kind)
-    assert declaration is cls.declaration
+NESTED_TYPES = sorted(
+    set().union(*(nested_types_of(d.properties) for d in REGISTRY.values())), key=lambda nested: nested.__name__
+)
+CLASSES: list[Any] = [*(declaration.cls for declaration in REGISTRY.values()), *NESTED_TYPES]
+PROPERTIES: dict[str, tuple[Any, Property[Any]]] = {
+    f"{cls.__name__}.{name}": (cls, p) for cls in CLASSES for name, p in cls.properties.items()
+}
 
 
-def test_nothing_is_registered_that_no_module_declares() -> None:
-    assert sorted(REGISTRY) == sorted(cls.__name__ for module in MODULES for cls in declared_in(module))
-    assert sorted(MODULES) == sorted(path.stem for path in Path(resources.__path__[0]).glob("[!_]*.py"))
+def test_the_rules_below_cover_resources_and_nested_types() -> None:
+    assert {"Gate", "Experiment", "Rule", "Condition"} <= {cls.__name__ for cls in CLASSES}
+    assert {"Gate.rules", "Rule.conditions", "Condition.operator"} <= PROPERTIES.keys()
 
 
-@pytest.mark.parametrize("cls", CLASSES, ids=lambda cls: cls.__name__)
-def test_every_entity_and_every_part_in_it_is_exported(cls: type) -> None:
-    assert cls is getattr(statsig_pulumi, cls.__name__, None)
+def test_every_module_declares_the_one_resource_it_is_named_for() -> None:
+    assert {module: [snake_case(cls.__name__) for cls in declared_in(module)] for module in MODULES} == {
+        module: [module] for module in MODULES
+    }
 
 
-def test_what_is_exported_is_documented() -> None:
+def test_the_registry_holds_exactly_the_declared_resources() -> None:
+    assert {kind: declaration.cls for kind, declaration in REGISTRY.items()} == {
+        cls.__name__: cls for module in MODULES for cls in declared_in(module)
+    }
+    assert [d.kind for d in REGISTRY.values() if d is not d.cls.declaration or d.kind != d.cls.__name__] == []
+
+
+def test_every_file_of_resources_is_a_module() -> None:
+    assert sorted(path.stem for path in Path(resources.__path__[0]).glob("[!_]*.py")) == MODULES
+
+
+def test_every_resource_and_nested_type_is_exported() -> None:
+    assert [cls.__name__ for cls in CLASSES if cls is not getattr(statsig_pulumi, cls.__name__, None)] == []
+
+
+def test_every_exported_class_has_a_docstring() -> None:
     public = {name: value for name, value in vars(statsig_pulumi).items() if inspect.isclass(value)}
-    assert {cls.__name__ for cls in CLASSES} <= public.keys()
     assert [name for name, value in public.items() if not vars(value).get("__doc__")] == []
 
 
-@pytest.mark.parametrize(("cls", "p"), EVERY_PROPERTY)
-def test_every_property_has_a_docstring_that_is_a_sentence(cls: type, p: Property[Any]) -> None:
-    assert p.doc.endswith(".")
-    assert p.doc[0] == p.doc[0].upper()
+def test_every_resource_is_documented() -> None:
+    assert [kind for kind, declaration in REGISTRY.items() if not declaration.doc] == []
 
 
-@pytest.mark.parametrize("cls", CLASSES, ids=lambda cls: cls.__name__)
-def test_no_two_properties_share_a_wire_name(cls: Any) -> None:
-    wires = Counter(p.wire for p in cls.properties.values() if not p.options.local and p.options.action is None)
+def test_every_property_has_a_docstring_that_is_a_sentence() -> None:
+    docs = {name: p.doc for name, (_, p) in PROPERTIES.items()}
+    assert [name for name, doc in docs.items() if not doc.endswith(".") or doc[0].islower()] == []
+
+
+def test_no_two_properties_of_a_class_share_a_wire_name() -> None:
+    wires = Counter(
+        (cls.__name__, p.wire) for cls, p in PROPERTIES.values() if not p.options.local and p.options.action is None
+    )
     assert [wire for wire, count in wires.items() if count > 1] == []
 
 
-@pytest.mark.parametrize("cls", CLASSES, ids=lambda cls: cls.__name__)
-def test_no_class_shares_its_properties_with_another(cls: Any) -> None:
-    assert [
-        other.__name__ for other in [*CLASSES, NestedType] if other is not cls and other.properties is cls.properties
-    ] == []
+def test_no_two_classes_share_a_properties_dict() -> None:
+    holders: dict[int, list[str]] = {}
+    for cls in [*CLASSES, NestedType]:
+        holders.setdefault(id(cls.properties), []).append(cls.__name__)
+    assert [names for names in holders.values() if len(names) > 1] == []
 
 
-@pytest.mark.parametrize("cls", CLASSES, ids=lambda cls: cls.__name__)
-def test_pulumi_is_left_no_annotation_that_it_does_not_know(cls: type) -> None:
-    assert [
-        name for name in inspect.get_annotations(cls) if name in vars(cls) and isinstance(vars(cls)[name], Property)
-    ] == []
+def test_no_property_is_left_in_the_annotations_that_pulumi_reads() -> None:
+    assert [name for name, (cls, p) in PROPERTIES.items() if p.name in inspect.get_annotations(cls)] == []
 
 
-@pytest.mark.parametrize(("cls", "p"), EVERY_PROPERTY)
-def test_the_facts_of_a_property_fit_together(cls: Any, p: Property[Any]) -> None:
+def option_violations(name: str, cls: Any, p: Property[Any]) -> list[str]:
+    """Return the rules about property options that a property breaks."""
     options = p.options
-    assert isinstance(options, PropertyOptions)
-    assert not (options.required and options.computed)
-    assert not (options.local and (options.wire or options.action))
-    assert not (options.unordered and p.many != "list")
-    assert options.alternative in ("", *cls.properties)
+    rules = {
+        "has no PropertyOptions": not isinstance(options, PropertyOptions),
+        "is required and computed": options.required and options.computed,
+        "is local and has a wire name or an action": options.local and (options.wire or options.action),
+        "is unordered but no list": options.unordered and p.many != "list",
+        "has an alternative that is no property": options.alternative not in ("", *cls.properties),
+    }
+    return [f"{name}: {rule}" for rule, is_broken in rules.items() if is_broken]
 
 
-@pytest.mark.parametrize("nested", PARTS, ids=lambda nested: nested.__name__)
-def test_a_part_is_told_apart_by_a_property_that_it_has(nested: type[NestedType]) -> None:
-    assert all(nested.properties[name].options.required for name in nested.identity)
+def test_the_options_of_every_property_are_compatible() -> None:
+    assert [v for name, (cls, p) in PROPERTIES.items() for v in option_violations(name, cls, p)] == []
 
 
-@pytest.mark.parametrize("kind", sorted(REGISTRY))
-def test_the_signature_of_an_entity_names_what_can_be_set(kind: str) -> None:
-    declaration = REGISTRY[kind]
-    parameters = inspect.signature(declaration.cls).parameters
-    assert ["resource_name", *declaration.inputs, "opts"] == list(parameters)
-    needed = [name for name, parameter in parameters.items() if parameter.default is inspect.Parameter.empty]
-    assert ["resource_name", *(n for n, p in declaration.inputs.items() if p.options.required)] == needed
-    assert declaration.doc
+def test_every_identity_of_a_nested_type_is_a_required_property() -> None:
+    assert [
+        f"{nested.__name__}.{name}"
+        for nested in NESTED_TYPES
+        for name in nested.identity
+        if name not in nested.properties or not nested.properties[name].options.required
+    ] == []
+
+
+def test_every_constructor_takes_the_inputs_and_requires_the_required_ones() -> None:
+    violations = []
+    for kind, declaration in REGISTRY.items():
+        parameters = inspect.signature(declaration.cls).parameters
+        if list(parameters) != ["resource_name", *declaration.inputs, "opts"]:
+            violations.append(f"{kind} takes {list(parameters)}")
+        required = [name for name, parameter in parameters.items() if parameter.default is inspect.Parameter.empty]
+        if required != ["resource_name", *(n for n, p in declaration.inputs.items() if p.options.required)]:
+            violations.append(f"{kind} requires {required}")
+    assert violations == []

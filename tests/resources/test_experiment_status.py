@@ -1,4 +1,4 @@
-"""The witness of the life of experiments: which status becomes which, by exactly which calls."""
+"""Statuses of experiments: the exact requests from each status to each other."""
 
 from __future__ import annotations
 
@@ -9,15 +9,15 @@ import pytest
 import statsig_pulumi as statsig
 from statsig_pulumi.errors import InvalidInputsError, StatsigError
 
-from ..contract.project import Sent
-from .conftest import Witness, registered
+from ..contract.project import Request
+from .conftest import Deployment, registrations
 
 PATH = "/experiments/new_checkout"
 CREATE = ("POST", "/experiments", {"name": "New checkout"})
-START: Sent = ("PUT", f"{PATH}/start", {})
+START: Request = ("PUT", f"{PATH}/start", {})
 ABANDON = ("PUT", f"{PATH}/abandon", {"decisionReason": "too slow"})
-ARCHIVE: Sent = ("PUT", f"{PATH}/archive", {})
-UNARCHIVE: Sent = ("PUT", f"{PATH}/unarchive", None)
+ARCHIVE: Request = ("PUT", f"{PATH}/archive", {})
+UNARCHIVE: Request = ("PUT", f"{PATH}/unarchive", None)
 DECIDE = "decide"
 """Stands for the decision, which tells the id of the group."""
 
@@ -35,43 +35,43 @@ def starts_over(status: str) -> str:
     return f"; to start over, declare reset_trigger with the status as it is, '{status}', and change it after that"
 
 
-def experiment(**given: Any) -> None:
-    statsig.Experiment("experiment", name="New checkout", **given)
+def experiment(**properties: Any) -> None:
+    statsig.Experiment("experiment", name="New checkout", **properties)
 
 
-def id_of(witness: Witness, group: str) -> str:
-    groups = witness.project.emulator.object("experiments", "new_checkout")["groups"]
+def id_of(deployment: Deployment, group: str) -> str:
+    groups = deployment.project.emulator.object("experiments", "new_checkout")["groups"]
     return next(str(item["id"]) for item in groups if item["name"] == group)
 
 
-def calls(witness: Witness, sent: tuple[Sent | str, ...]) -> list[Sent]:
+def calls(deployment: Deployment, writes: tuple[Request | str, ...]) -> list[Request]:
     """What is sent, with the decision spelled out."""
-    said = {"id": id_of(witness, "Test"), "decisionReason": "it won"}
-    return [("PUT", f"{PATH}/make_decision", said) if isinstance(call, str) else call for call in sent]
+    messages = {"id": id_of(deployment, "Test"), "decisionReason": "it won"}
+    return [("PUT", f"{PATH}/make_decision", messages) if isinstance(call, str) else call for call in writes]
 
 
-def status(witness: Witness) -> str:
-    return str(witness.resources["experiment"].live()["status"])
+def status(deployment: Deployment) -> str:
+    return str(deployment.resources["experiment"].live()["status"])
 
 
-def brought(witness: Witness, *steps: dict[str, Any]) -> None:
+def deploy_all(deployment: Deployment, *steps: dict[str, Any]) -> None:
     """An experiment that has come this way."""
     for step in steps:
-        witness.up(lambda step=step: experiment(**step))  # type: ignore[misc]
+        deployment.up(lambda step=step: experiment(**step))  # type: ignore[misc]
 
 
-def refused(witness: Witness, **given: Any) -> dict[str, str]:
+def problems_of_update(deployment: Deployment, **properties: Any) -> dict[str, str]:
     """Why a preview refuses the program, by place; nothing is sent for it."""
-    [(_, _, inputs)] = registered(lambda: experiment(**given))
-    witness.project.sent()
+    [(_, _, inputs)] = registrations(lambda: experiment(**properties))
+    deployment.project.new_writes()
     with pytest.raises(InvalidInputsError) as error:
-        witness.resources["experiment"].preview(inputs)
-    assert witness.project.sent() == []
+        deployment.resources["experiment"].preview(inputs)
+    assert deployment.project.new_writes() == []
     return {problem.place: problem.reason for problem in error.value.problems}
 
 
 @pytest.mark.parametrize(
-    ("declared", "sent"),
+    ("declared", "writes"),
     [
         (SETUP, ()),
         (ACTIVE, (START,)),
@@ -82,19 +82,19 @@ def refused(witness: Witness, **given: Any) -> dict[str, str]:
         (ABANDONED | ARCHIVED, (START, ABANDON, ARCHIVE)),
     ],
 )
-def test_an_experiment_is_made_where_it_is_to_stand(
-    witness: Witness, declared: dict[str, Any], sent: tuple[Sent | str, ...]
+def test_an_experiment_is_created_in_its_declared_status(
+    deployment: Deployment, declared: dict[str, Any], writes: tuple[Request | str, ...]
 ) -> None:
-    made = witness.up(lambda: experiment(**declared))
-    assert made == [CREATE, *calls(witness, sent)]
-    resource = witness.resources["experiment"]
+    made = deployment.up(lambda: experiment(**declared))
+    assert made == [CREATE, *calls(deployment, writes)]
+    resource = deployment.resources["experiment"]
     assert {name: resource.outputs[name] for name in declared} == declared
-    assert witness.up(lambda: experiment(**declared)) == []
+    assert deployment.up(lambda: experiment(**declared)) == []
     assert resource.drift() == ()
 
 
 @pytest.mark.parametrize(
-    ("before", "after", "sent"),
+    ("before", "after", "writes"),
     [
         ((SETUP,), ACTIVE, (START,)),
         ((SETUP,), ARCHIVED, (ARCHIVE,)),
@@ -115,13 +115,13 @@ def test_an_experiment_is_made_where_it_is_to_stand(
         ((ABANDONED, ABANDONED | ARCHIVED), ABANDONED, (UNARCHIVE,)),
     ],
 )
-def test_each_change_of_the_status_is_its_own_calls(
-    witness: Witness, before: tuple[dict[str, Any], ...], after: dict[str, Any], sent: tuple[Sent | str, ...]
+def test_each_change_of_the_status_sends_its_own_requests(
+    deployment: Deployment, before: tuple[dict[str, Any], ...], after: dict[str, Any], writes: tuple[Request | str, ...]
 ) -> None:
-    brought(witness, *before)
-    assert witness.up(lambda: experiment(**after)) == calls(witness, sent)
-    assert status(witness) == after["status"]
-    assert witness.resources["experiment"].drift() == ()
+    deploy_all(deployment, *before)
+    assert deployment.up(lambda: experiment(**after)) == calls(deployment, writes)
+    assert status(deployment) == after["status"]
+    assert deployment.resources["experiment"].drift() == ()
 
 
 @pytest.mark.parametrize(
@@ -144,28 +144,28 @@ def test_each_change_of_the_status_is_its_own_calls(
         ((ABANDONED, ARCHIVED), DECIDED, "'abandoned'"),
     ],
 )
-def test_a_status_that_cannot_be_is_refused_with_what_can(
-    witness: Witness, before: tuple[dict[str, Any], ...], after: dict[str, Any], allowed: str
+def test_an_impossible_status_is_an_error_with_the_possible_ones(
+    deployment: Deployment, before: tuple[dict[str, Any], ...], after: dict[str, Any], allowed: str
 ) -> None:
-    brought(witness, *before)
+    deploy_all(deployment, *before)
     words = f"'{before[-1]['status']}' cannot become '{after['status']}', only {allowed}"
     words += starts_over(before[-1]["status"])
-    assert refused(witness, **after)["status"] == words
+    assert problems_of_update(deployment, **after)["status"] == words
 
 
 @pytest.mark.parametrize("stopped", ["experiment_stopped", "assignment_stopped"])
-def test_what_a_console_user_stopped_can_be_decided_and_put_away_and_not_go_on(witness: Witness, stopped: str) -> None:
-    brought(witness, ACTIVE)
-    witness.project.emulator.edit("experiments", "new_checkout", {"status": stopped})
-    assert witness.resources["experiment"].refresh()["status"] == stopped
+def test_an_experiment_stopped_in_the_console_cannot_be_active_again(deployment: Deployment, stopped: str) -> None:
+    deploy_all(deployment, ACTIVE)
+    deployment.project.emulator.edit("experiments", "new_checkout", {"status": stopped})
+    assert deployment.resources["experiment"].refresh()["status"] == stopped
     allowed = "'decision_made' or 'abandoned' or 'archived'"
     words = f"'{stopped}' cannot become 'active', only {allowed}{starts_over(stopped)}"
-    assert refused(witness, **ACTIVE)["status"] == words
-    assert witness.up(lambda: experiment(**DECIDED | ARCHIVED)) == calls(witness, (DECIDE, ARCHIVE))
+    assert problems_of_update(deployment, **ACTIVE)["status"] == words
+    assert deployment.up(lambda: experiment(**DECIDED | ARCHIVED)) == calls(deployment, (DECIDE, ARCHIVE))
 
 
 @pytest.mark.parametrize(
-    ("given", "place", "words"),
+    ("properties", "place", "words"),
     [
         ({"status": "decision_made", "decision_reason": "x"}, "launched_group", "is required for status"),
         ({"status": "decision_made", "launched_group": "Test"}, "decision_reason", "is required for status"),
@@ -183,82 +183,84 @@ def test_what_a_console_user_stopped_can_be_decided_and_put_away_and_not_go_on(w
         ),
     ],
 )
-def test_what_a_status_lacks_fails_before_anything_is_sent(given: dict[str, Any], place: str, words: str) -> None:
+def test_a_status_without_its_required_properties_fails_before_any_request(
+    properties: dict[str, Any], place: str, words: str
+) -> None:
     with pytest.raises(InvalidInputsError) as error:
-        registered(lambda: experiment(**given))
+        registrations(lambda: experiment(**properties))
     problems = {problem.place: problem.reason for problem in error.value.problems}
     assert words in problems[place]
 
 
-def test_a_status_that_is_not_known_yet_is_not_judged() -> None:
+def test_an_unknown_status_is_not_validated() -> None:
     def program() -> None:
         tag = statsig.Tag("tag", name="abandoned")
         experiment(status=tag.name, decision_reason="x")
 
-    assert [name for _, name, _ in registered(program)] == ["tag", "experiment"]
+    assert [name for _, name, _ in registrations(program)] == ["tag", "experiment"]
 
 
-def test_an_undeclared_status_is_nobodys_but_the_consoles(witness: Witness) -> None:
-    brought(witness, {})
-    witness.project.emulator.edit("experiments", "new_checkout", {"status": "active"})
-    assert witness.resources["experiment"].drift() == ()
-    assert witness.up(lambda: experiment(hypothesis="Ours")) == [("PATCH", PATH, {"hypothesis": "Ours"})]
-    assert status(witness) == "active"
+def test_an_undeclared_status_is_left_to_the_console(deployment: Deployment) -> None:
+    deploy_all(deployment, {})
+    deployment.project.emulator.edit("experiments", "new_checkout", {"status": "active"})
+    assert deployment.resources["experiment"].drift() == ()
+    assert deployment.up(lambda: experiment(hypothesis="Ours")) == [("PATCH", PATH, {"hypothesis": "Ours"})]
+    assert status(deployment) == "active"
 
 
-def test_what_belongs_to_a_call_goes_with_it(witness: Witness) -> None:
-    brought(witness, {"targeting_gate_id": "adults"})
-    said: dict[str, Any] = {"analysis_start_time": "2026-01-01", "remove_targeting": True, "archive_reason": "done"}
-    assert witness.up(lambda: experiment(**ACTIVE, **said)) == [
+def test_the_reason_of_a_status_is_sent_with_its_action(deployment: Deployment) -> None:
+    deploy_all(deployment, {"targeting_gate_id": "adults"})
+    messages: dict[str, Any] = {"analysis_start_time": "2026-01-01", "remove_targeting": True, "archive_reason": "done"}
+    assert deployment.up(lambda: experiment(**ACTIVE, **messages)) == [
         ("PUT", f"{PATH}/start", {"analysisStartTime": "2026-01-01"})
     ]
-    decision = {"id": id_of(witness, "Test"), "decisionReason": "it won", "removeTargeting": True}
-    assert witness.up(lambda: experiment(**DECIDED, **said)) == [("PUT", f"{PATH}/make_decision", decision)]
-    assert witness.resources["experiment"].live()["targetingGateID"] == ""
-    assert witness.up(lambda: experiment(**DECIDED, **said, targeting_gate_id=None)) == []
-    assert witness.up(lambda: experiment(**DECIDED | ARCHIVED, **said)) == [
+    decision = {"id": id_of(deployment, "Test"), "decisionReason": "it won", "removeTargeting": True}
+    assert deployment.up(lambda: experiment(**DECIDED, **messages)) == [("PUT", f"{PATH}/make_decision", decision)]
+    assert deployment.resources["experiment"].live()["targetingGateID"] == ""
+    assert deployment.up(lambda: experiment(**DECIDED, **messages, targeting_gate_id=None)) == []
+    assert deployment.up(lambda: experiment(**DECIDED | ARCHIVED, **messages)) == [
         ("PUT", f"{PATH}/archive", {"archiveReason": "done"})
     ]
 
 
-def test_edits_come_before_the_start_and_before_the_decision(witness: Witness) -> None:
-    brought(witness, SETUP)
+def test_edits_are_sent_before_the_start_and_before_the_decision(deployment: Deployment) -> None:
+    deploy_all(deployment, SETUP)
     edit = ("PATCH", PATH, {"targetingGateID": "adults", "allocation": 10})
-    assert witness.up(lambda: experiment(**ACTIVE, targeting_gate_id="adults", allocation=10)) == [edit, START]
+    assert deployment.up(lambda: experiment(**ACTIVE, targeting_gate_id="adults", allocation=10)) == [edit, START]
     patch = ("PATCH", PATH, {"allocation": 100})
-    assert [patch, *calls(witness, (DECIDE,))] == witness.up(lambda: experiment(**DECIDED, allocation=100))
+    assert [patch, *calls(deployment, (DECIDE,))] == deployment.up(lambda: experiment(**DECIDED, allocation=100))
 
 
-def test_a_reason_is_mended_by_itself(witness: Witness) -> None:
-    brought(witness, DECIDED)
+def test_a_reason_is_updated_alone(deployment: Deployment) -> None:
+    deploy_all(deployment, DECIDED)
     for declared in (DECIDED, DECIDED | ARCHIVED):
-        brought(witness, declared)
+        deploy_all(deployment, declared)
         mended = f"it won, {declared['status']}"
-        assert witness.up(lambda: experiment(**declared | {"decision_reason": mended})) == [  # noqa: B023
+        assert deployment.up(lambda: experiment(**declared | {"decision_reason": mended})) == [  # noqa: B023
             ("PATCH", PATH, {"decisionReason": mended})
         ]
 
 
-def test_a_decision_that_a_console_user_changed_is_refused_with_what_to_do(witness: Witness) -> None:
-    brought(witness, DECIDED)
-    edit = {"launchedGroupID": id_of(witness, "Control"), "decisionReason": "Ana's"}
-    witness.project.emulator.edit("experiments", "new_checkout", edit)
-    assert witness.resources["experiment"].refresh()["launched_group"] == "Control"
-    assert refused(witness, **DECIDED) == {
+def test_a_decision_changed_in_the_console_is_an_error_with_the_next_step(deployment: Deployment) -> None:
+    deploy_all(deployment, DECIDED)
+    edit = {"launchedGroupID": id_of(deployment, "Control"), "decisionReason": "Ana's"}
+    deployment.project.emulator.edit("experiments", "new_checkout", edit)
+    assert deployment.resources["experiment"].refresh()["launched_group"] == "Control"
+    assert problems_of_update(deployment, **DECIDED) == {
         "launched_group": f"'Control' is launched already{starts_over('decision_made')}"
     }
 
 
-def test_what_was_not_decided_launches_nothing_later(witness: Witness) -> None:
-    brought(witness, ACTIVE, ARCHIVED)
+def test_an_archived_undecided_experiment_launches_no_group(deployment: Deployment) -> None:
+    deploy_all(deployment, ACTIVE, ARCHIVED)
     reason = f"the experiment is 'archived' and launches no group{starts_over('archived')}"
-    assert refused(witness, **DECIDED | ARCHIVED) == {"launched_group": reason}
+    assert problems_of_update(deployment, **DECIDED | ARCHIVED) == {"launched_group": reason}
 
 
-def test_a_group_that_is_not_there_is_not_launched(witness: Witness) -> None:
-    brought(witness, ACTIVE)
+def test_a_missing_group_is_not_launched(deployment: Deployment) -> None:
+    deploy_all(deployment, ACTIVE)
     words = "there is no group 'C'; there are Control, Test"
-    assert refused(witness, **DECIDED | {"launched_group": "C"}) == {"launched_group": words}
+    assert problems_of_update(deployment, **DECIDED | {"launched_group": "C"}) == {"launched_group": words}
     with pytest.raises(StatsigError, match=f"was not created: {words}; its object was deleted again"):
-        witness.up(lambda: statsig.Experiment("other", name="Other", **DECIDED | {"launched_group": "C"}))
-    assert [item["id"] for item in witness.project.emulator.objects("experiments")] == ["new_checkout"]
+        deployment.up(lambda: statsig.Experiment("other", name="Other", **DECIDED | {"launched_group": "C"}))
+    assert [item["id"] for item in deployment.project.emulator.objects("experiments")] == ["new_checkout"]

@@ -1,4 +1,4 @@
-"""A create whose answer is lost on the way: the object is found, finished and made once, and no one else's is taken."""
+"""A create whose response is lost: the object is found and finished, and no older object is adopted."""
 
 from __future__ import annotations
 
@@ -28,35 +28,34 @@ PROGRAMS: list[tuple[str, dict[str, Json]]] = [
     ),
 ]
 FAULTS: dict[str, dict[str, Json]] = {
-    "lost": {"kind": "drop_after"},
-    "cut": {"kind": "truncate"},
-    "failed after all": {"kind": "status", "status": 503, "applied": True},
+    "dropped": {"kind": "drop_after"},
+    "truncated": {"kind": "truncate"},
+    "error after the effect": {"kind": "status", "status": 503, "applied": True},
 }
 
 
 @pytest.mark.parametrize("fault", FAULTS.values(), ids=FAULTS)
 @pytest.mark.parametrize(("kind", "program"), PROGRAMS)
-def test_an_object_whose_answer_was_lost_is_made_once_and_as_declared(
+def test_an_object_whose_response_is_lost_is_created_once_as_declared(
     project: Project, kind: str, program: dict[str, Json], fault: dict[str, Json]
 ) -> None:
-    project.fresh(default_tags=["★ Core"], team_defaults="union")
+    project.reset(default_tags=["★ Core"], team_defaults="union")
     project.emulator.edit("teams", "core-team", {"defaultTargetApplications": ["web"]})
     resource = project.resource(REGISTRY[kind])
     project.emulator.fault(method="POST", path=f"/{resource.declaration.endpoint.collection}", times=1, **fault)
     resource.up(program)
-    named = [item for item in project.emulator.objects(resource.kind) if item["name"] == "checkout"]
-    assert len(named) == 1
-    assert sum(method == "POST" for method, _, _ in project.sent()) == 1
+    assert [item["name"] for item in project.emulator.objects(resource.kind)].count("checkout") == 1
+    assert sum(method == "POST" for method, _, _ in project.new_writes()) == 1
     assert resource.drift() == ()
 
 
 @pytest.mark.parametrize("description", ["Ana's", ""])
-def test_an_older_object_of_the_name_is_not_taken_for_the_one_whose_answer_was_lost(
+def test_an_older_object_of_the_same_name_is_not_adopted_after_a_lost_request(
     project: Project, description: str
 ) -> None:
     project.emulator.add("gates", {"name": "checkout"})
-    made = {"description": description, "createdTime": 1_700_000_000_000, "creatorName": "Ana"}
-    project.emulator.edit("gates", "checkout", made)
+    edited = {"description": description, "createdTime": 1_700_000_000_000, "creatorName": "Ana"}
+    project.emulator.edit("gates", "checkout", edited)
     project.emulator.fault(method="POST", path="/gates", kind="drop_before", times=1)
     with pytest.raises(TakenError):
         project.resource(REGISTRY["Gate"]).up({"name": "checkout", "description": ""})
