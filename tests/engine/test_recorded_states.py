@@ -1,4 +1,4 @@
-"""States that earlier versions made: a preview finds no change, a refresh no drift, and destroy works."""
+"""States of earlier versions: a preview finds no change, a refresh no drift, and destroy works."""
 
 from __future__ import annotations
 

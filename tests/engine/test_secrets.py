@@ -1,4 +1,4 @@
-"""Secret values stay secret: in the state, in what commands print, and in errors."""
+"""Secret values stay secret in the state, in the output of commands, and in errors."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def leaks(stack: Stack) -> list[str]:
     return [word for word in WORDS if any(word in text for text in shown)]
 
 
-def test_secret_values_never_stand_in_clear(stack: Stack, emulator: Emulator) -> None:
+def test_secret_values_never_appear_in_plain_text(stack: Stack, emulator: Emulator) -> None:
     stack.program(PROGRAM.format(words="One", share=10)).up()
     assert emulator.object("dynamic_configs", "values")["defaultValue"]["deep"] == [{"pin": 77123}]
     assert emulator.object("dynamic_configs", "texts")["defaultValue"] == {"token": "hush-text"}
@@ -104,7 +104,7 @@ DECLARED = {
 }
 
 
-def test_a_secret_value_that_is_released_does_not_come_to_light(stack: Stack, emulator: Emulator) -> None:
+def test_a_released_secret_value_is_not_revealed(stack: Stack, emulator: Emulator) -> None:
     stack.program(RELEASED.format(words="One", **DECLARED)).up()
     stack.program(RELEASED.format(words="One", value="", text="", rule=""))
     assert "unchanged in Statsig: default_value" in stack.up("--diff")
