@@ -59,8 +59,8 @@ def assert_one_write(resource: Resource, p: Property[Any], previous_key: str = "
     declaration = resource.declaration
     endpoint = declaration.endpoint
     path = f"/{resource.console_user.update_path(declaration, previous_key or resource.key)}"
-    if p.options.calls:
-        assert ("PUT", f"{path}/{p.options.calls}") in {(method, to) for method, to, _ in writes}
+    if p.is_trigger:
+        assert ("PUT", f"{path}/{p.is_trigger}") in {(method, to) for method, to, _ in writes}
     elif p.options.local:
         assert writes == []
     elif p.options.action:
@@ -124,7 +124,7 @@ def check_change(project: Project, declaration: Declaration, name: str, data: st
     resource.up(after)
     assert_one_write(resource, p, key)
     differing = {field for field in old | resource.live() if old.get(field) != resource.live().get(field)}
-    derived = DERIVED_FIELDS.get(p.wire, set()) | (FIELDS_OF_ACTIONS if p.action or p.options.calls else set())
+    derived = DERIVED_FIELDS.get(p.wire, set()) | (FIELDS_OF_ACTIONS if p.action or p.is_trigger else set())
     rule_id = {"id"} if isinstance(resource.console_user, RuleConsoleUser) else set()
     assert differing <= {p.wire} | derived | rule_id | SERVER_FIELDS
     assert_settled(resource)
