@@ -29,9 +29,7 @@ class Updater:
 
     def __init__(self, declaration: Declaration, resource_client: ResourceClient, reporter: Reporter) -> None:
         self.declaration, self.resource_client, self.reporter = declaration, resource_client, reporter
-        actions = {name: p.action for name, p in declaration.inputs.items() if p.action and not p.is_trigger}
-        # Launching an archived gate also takes it out of the archive: what other actions affect comes last.
-        self.actions: dict[str, Action] = dict(sorted(actions.items(), key=lambda item: item[1].affected_by_others))
+        self.actions = declaration.actions
 
     def is_action(self, name: str) -> bool:
         """Return whether a property is set by an action alone, and never by the body."""

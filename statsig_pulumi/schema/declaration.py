@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Literal, cast
 from urllib.parse import quote
 
 from ..json_values import NONE, Json, Response
+from .actions import Action
 from .properties import Property
 
 if TYPE_CHECKING:
@@ -120,6 +121,15 @@ class Declaration:
     def key_property(self) -> str | None:
         """Name of the property that identifies an object; None for composite keys."""
         return next((name for name, p in self.properties.items() if p.wire == self.endpoint.key), None)
+
+    @cached_property
+    def actions(self) -> dict[str, Action]:
+        """The actions of its properties and of their nested types, without triggers, in the order to apply them.
+
+        Launching an archived gate also takes it out of the archive: what other actions affect comes last.
+        """
+        actions = {name: p.action for name, p in self.inputs.items() if p.action and not p.is_trigger}
+        return dict(sorted(actions.items(), key=lambda item: item[1].affected_by_others))
 
     @cached_property
     def update_only(self) -> tuple[str, ...]:
