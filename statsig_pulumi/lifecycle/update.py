@@ -19,7 +19,7 @@ from .reporter import Reporter
 from .resource_client import ResourceClient
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)  # values may be secret
 class _Request:
     """One request of an update, and the property or properties that it sets."""
 
@@ -29,7 +29,7 @@ class _Request:
     body: Inputs = field(default_factory=dict)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class _Plan:
     """What an update has to reach."""
 
@@ -58,9 +58,10 @@ class Updater:
         # Launching an archived gate also takes it out of the archive: what other actions affect comes last.
         self.actions: dict[str, Action] = dict(sorted(actions.items(), key=lambda item: item[1].affected_by_others))
 
-    def is_action(self, name: str) -> bool:
-        """Return whether a property is set by an action alone, and never by the body."""
-        return name in self.actions and not self.actions[name].in_body
+    def is_set_after_create(self, name: str) -> bool:
+        """Return whether the body of a create cannot set a property: it needs an action or an update."""
+        by_action = name in self.actions and not self.actions[name].in_body
+        return by_action or name in self.declaration.update_only
 
     def apply(
         self,
@@ -90,14 +91,22 @@ class Updater:
         """Bring the actions of these properties to their declared value, and return the live object after it."""
         return self._run(key, _Plan(inputs, actions=tuple(names)), live)
 
+    def apply_update_only(self, inputs: Mapping[str, Json], live: LiveObject) -> LiveObject:
+        """Send the declared properties that a create does not accept, and return the live object after it."""
+        changed = {name: inputs[name] for name in self.declaration.update_only if name in inputs}
+        return self._run(self.resource_client.key_of(live), _Plan(inputs, changed=changed), live)
+
     def correct_defaults(self, inputs: Mapping[str, Json], live: LiveObject) -> LiveObject:
         """Return the new object after declared values replaced what defaults of the project or team added to them."""
         properties = self.declaration.properties
-        names = [n for n in self.held_differently(inputs, live) if not properties[n].options.replace_on_changes]
-        changed = {name: inputs[name] for name in names}
+        changed = {
+            name: inputs[name]
+            for name in self.held_differently(inputs, live)
+            if not (properties[name].options.replace_on_changes or properties[name].options.update_only)
+        }
         with suppress(StatsigError):  # a difference that remains is reported
             if body := self.request_body(changed, {}, inputs, live):
-                return self.resource_client.update(self.resource_client.key_of(live), changed, body, live)
+                return self._send(self.resource_client.key_of(live), _Request(changed, None, body), live)
         return live
 
     def validate_change(self, outputs: Mapping[str, Json], inputs: Mapping[str, Json], changed: Iterable[str]) -> None:
@@ -187,8 +196,10 @@ class Updater:
 
     def _send(self, key: str, request: _Request, live: LiveObject) -> LiveObject:
         if (step := request.step) is not None:
-            return self.resource_client.call(step.method, key, step.path, body=step.body)
-        return self.resource_client.update(key, request.changed, request.body, live)
+            after = self.resource_client.call(step.method, key, step.path, body=step.body)
+        else:
+            after = self.resource_client.update(key, request.changed, request.body, live)
+        return self.declaration.keep_secret_outputs(live, after)
 
     def _read_after_failure(self, key: str) -> LiveObject | None:
         with suppress(StatsigError):  # the failure of the request is the one to report
