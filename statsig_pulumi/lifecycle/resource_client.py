@@ -39,6 +39,8 @@ class ResourceClient:
 
     def key(self, id_: str, outputs: Mapping[str, Json]) -> str:
         """Return the key in paths of a resource's object; after a rename it differs from the id in the state."""
+        if not self.endpoint.key_names:
+            return id_ or self.endpoint.collection
         return self.declaration.join_id(outputs) or id_
 
     def key_of(self, live: Mapping[str, Json]) -> str:

@@ -8,6 +8,8 @@ from typing import Literal
 
 from ..json_values import Json, Response
 
+Method = Literal["PUT", "POST", "PATCH", "DELETE"]
+
 
 @dataclass(frozen=True)
 class Step:
@@ -17,7 +19,7 @@ class Step:
     """Path below the object, such as ``launch``. Empty for a request to the object itself."""
     body: Json = None
     """JSON body; None sends no body."""
-    method: Literal["PUT", "POST", "PATCH", "DELETE"] = "PUT"
+    method: Method = "PUT"
 
 
 def _is_never_first(live: Response, declared: Mapping[str, Json]) -> bool:
@@ -36,8 +38,8 @@ class Action:
     """
 
     read_fn: Callable[[Response], Json]
-    """Return the value of the property, from the object that holds it; None if the response does not show it. A value
-    that the response never holds is put there by ``ResourceClient.complete``."""
+    """Return the value of the property, from the object that holds it; None if the response does not show it,
+    ``NONE`` if it shows that there is no value. ``ResourceClient.complete`` adds what the response never holds."""
     next_step_fn: Callable[[Response, Mapping[str, Json]], Step | None]
     """Return the next step from the live object towards the declared properties; None if no step is left."""
     is_first_fn: Callable[[Response, Mapping[str, Json]], bool] = _is_never_first
@@ -60,6 +62,7 @@ def toggle_action(
     *,
     sends: Mapping[str, str] | None = None,
     affected_by_others: bool = False,
+    method: Method = "PUT",
 ) -> Action:
     """Return the action of a boolean property with one endpoint that turns it on and one that turns it off.
 
@@ -72,7 +75,7 @@ def toggle_action(
         if read_fn(live) == is_on:
             return None
         sent = {wire: declared[other] for other, wire in (sends or {}).items() if is_on and other in declared}
-        return Step(on if is_on else off_fn(declared), None if sends is None else sent)
+        return Step(on if is_on else off_fn(declared), None if sends is None else sent, method)
 
     def is_first(live: Response, declared: Mapping[str, Json]) -> bool:
         return declared[name] is False
@@ -110,7 +113,7 @@ def trigger_action(
     *,
     is_done_fn: Callable[[Response], bool] = _is_never_done,
     body: Json = None,
-    method: Literal["PUT", "POST", "PATCH", "DELETE"] = "PUT",
+    method: Method = "PUT",
 ) -> Action:
     """Return the action of a property whose changes send one request, such as ``reset_trigger``.
 
