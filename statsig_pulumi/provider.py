@@ -88,10 +88,10 @@ class EntityProvider(ResourceProvider):
         if changes.released:
             title, names = lifecycle.declaration.title(inputs, _id), ", ".join(changes.released)
             lifecycle.reporter.say("info", f"{title}: no longer managed, unchanged in Statsig: {names}")
-        # For None the engine compares old and new inputs by itself, which `replace_on_changes` needs. An action that
-        # a create could not finish, or a job that has not finished, differs in the outputs only, which it ignores.
+        # For None the engine compares old and new inputs by itself, which `replace_on_changes` needs. What a create
+        # could not finish, or a job that has not finished, differs in the outputs only, which it ignores.
         is_in_inputs = bool(changes.released) or any(
-            (checked and name in checked.changed) or not lifecycle.updater.is_action(name)
+            (checked and name in checked.changed) or not lifecycle.updater.is_set_after_create(name)
             for name in changes.changed
             if name in inputs
         )

@@ -102,7 +102,7 @@ def _encode_value(p: Property[Any], value: Json) -> Json:
 
 def _decode_value(p: Property[Any], live: Response) -> Json:
     if p.options.action:
-        return p.options.action.read_fn(live)
+        return normalize(p, p.options.action.read_fn(live))
     value = live.get(p.wire)
     if p.options.from_wire:
         value = p.options.from_wire(value)

@@ -101,6 +101,8 @@ class Entity(_Declared):
         # Those that are asked for later are all secret where one is, which is no good to an entity with secrets.
         is_all = not inputs or bool(_secret_by_nature(self.properties))
         outputs = dict.fromkeys(self.properties) if is_all else {}
+        if secret := list(self.declaration.secret_outputs):
+            opts = ResourceOptions.merge(opts, ResourceOptions(additional_secret_outputs=secret))
         Resource.__init__(self, EntityProvider(self.declaration.kind), resource_name, outputs | inputs, opts)
 
     def _place(self, resource_name: str, opts: ResourceOptions | None) -> str:

@@ -39,6 +39,10 @@ class RuleClient(ResourceClient):
         """Return the id of the gate or config."""
         return str(inputs[self.owner_property])
 
+    def owner_path(self, owner: str, *more: str) -> str:
+        """Return the path of the gate or config, or of something below it."""
+        return Endpoint(self.endpoint.collection).path(owner, *more)
+
     def identity(self, inputs: Mapping[str, Json]) -> str | None:
         values = [value for name in (self.owner_property, "name") if isinstance(value := inputs.get(name), str)]
         return "/".join(values) if len(values) == 2 else None
@@ -68,7 +72,7 @@ class RuleClient(ResourceClient):
     ) -> LiveObject | None:
         owner = self.owner(inputs)
         try:
-            self.client.create(self.endpoint.path(owner, "rule"), body, find_created)
+            self.client.create(self.owner_path(owner, "rule"), body, find_created)
         except NoSuchEndpointError:
             self.append(inputs, body)
         return self.find(inputs)
@@ -80,7 +84,7 @@ class RuleClient(ResourceClient):
             return [self.merge(item, body) if _base_id(item) == rule else item for item in rules]
 
         try:
-            self.client.change("PATCH", self.endpoint.path(owner, self.verb, rule), body)
+            self.client.change("PATCH", self.owner_path(owner, self.verb, rule), body)
         except NoSuchEndpointError:
             self._rewrite(owner, merge)
         return self.get_changed(key)
@@ -90,7 +94,7 @@ class RuleClient(ResourceClient):
         if self.get(key) is None:
             return
         try:
-            self.client.change("DELETE", self.endpoint.path(owner, self.verb, rule))
+            self.client.change("DELETE", self.owner_path(owner, self.verb, rule))
         except NoSuchEndpointError:
             self._rewrite(owner, lambda rules: [item for item in rules if _base_id(item) != rule])
 
@@ -103,7 +107,7 @@ class RuleClient(ResourceClient):
 
         def add(rules: Rules) -> Rules:
             if any(item.get("name") == inputs.get("name") for item in rules):
-                path = f"/{self.endpoint.path(owner)}"
+                path = f"/{self.owner_path(owner)}"
                 raise RejectedError("PATCH", path, 409, "a rule of this name exists already, nothing was sent")
             return [*rules, body]
 
@@ -116,11 +120,11 @@ class RuleClient(ResourceClient):
     def _rules(self, owner: str) -> Rules | None:
         """Return the live rules, or None if there is no such gate or config."""
         try:
-            response = self.client.get(self.endpoint.path(owner))
+            response = self.client.get(self.owner_path(owner))
         except NotFoundError:
             return None
         if not isinstance(response, dict):
-            raise UnreachableError("GET", f"/{self.endpoint.path(owner)}", "the response holds no object")
+            raise UnreachableError("GET", f"/{self.owner_path(owner)}", "the response holds no object")
         return list(response.get("rules") or [])
 
     def _rule(self, owner: str, rule: Mapping[str, Json]) -> LiveObject:
@@ -130,7 +134,7 @@ class RuleClient(ResourceClient):
     def _rewrite(self, owner: str, change: Callable[[Rules], Rules]) -> None:
         """Send all rules back with one changed, for an API without the endpoint."""
         with self.client.rewrite_lock:
-            self.client.change("PATCH", self.endpoint.path(owner), {"rules": change(self._rules(owner) or [])})
+            self.client.change("PATCH", self.owner_path(owner), {"rules": change(self._rules(owner) or [])})
 
 
 class RuleLifecycle(Lifecycle):
