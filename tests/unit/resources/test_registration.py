@@ -71,7 +71,7 @@ def test_every_resource_and_nested_type_is_exported() -> None:
 
 
 def test_every_exported_class_has_a_docstring() -> None:
-    public = {name: value for name, value in vars(statsig_pulumi).items() if inspect.isclass(value)}
+    public = dict(inspect.getmembers(statsig_pulumi, inspect.isclass))
     assert [name for name, value in public.items() if not vars(value).get("__doc__")] == []
 
 
