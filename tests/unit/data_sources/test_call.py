@@ -28,7 +28,11 @@ DATA_SOURCES: dict[str, Any] = {
 
 
 def test_importing_every_public_name_loads_no_client() -> None:
-    program = "import sys\nfrom statsig_pulumi import *\nprint('httpx' in sys.modules, 'statsig_pulumi.api.client' in sys.modules)"
+    program = """
+import sys
+from statsig_pulumi import *
+print("httpx" in sys.modules, "statsig_pulumi.api.client" in sys.modules)
+"""
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert done.stdout.split() == ["False", "False"]
 
