@@ -87,10 +87,10 @@ class Updater:
             for name in self.held_differently(inputs, live)
             if not (properties[name].options.replace_on_changes or properties[name].options.update_only)
         }
+        run = _Run(self, self.resource_client.key_of(live), inputs, live)
         with suppress(StatsigError):  # a difference that remains is reported
-            if body := self.request_body(changed, {}, inputs, live):
-                return self._send(self.resource_client.key_of(live), _Request(changed, None, body), live)
-        return live
+            run.send_body(changed, {})
+        return run.live
 
     def validate_change(self, outputs: Mapping[str, Json], inputs: Mapping[str, Json], changed: Iterable[str]) -> None:
         """Raise InvalidInputsError if an object with these outputs cannot become what the inputs declare."""

@@ -6,10 +6,13 @@ The lifecycle diffs with a declaration, the client builds paths with it, and the
 from __future__ import annotations
 
 import inspect
+import re
 from collections import ChainMap
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, MutableMapping
 from dataclasses import dataclass
 from functools import cached_property
+from importlib import import_module
+from pkgutil import iter_modules
 from typing import TYPE_CHECKING, Any, Literal, cast
 from urllib.parse import quote
 
@@ -220,5 +223,42 @@ def _iterate_texts(value: Json) -> Iterator[str]:
             yield value
 
 
-REGISTRY: dict[str, Declaration] = {}
-"""Every resource by class name. Importing ``statsig_pulumi.resources`` fills it."""
+class Registry(MutableMapping[str, Declaration]):
+    """The declarations of a package with one module per resource, by class name.
+
+    A lookup imports the module of that resource only. Iteration imports every module, so no resource can be missed.
+    """
+
+    def __init__(self, package: str) -> None:
+        self._package = package
+        self._declarations: dict[str, Declaration] = {}
+
+    @cached_property
+    def _modules(self) -> list[str]:
+        modules = iter_modules(import_module(self._package).__path__)
+        return sorted(module.name for module in modules if not module.ispkg)
+
+    def __getitem__(self, kind: str) -> Declaration:
+        module = re.sub(r"(?<!^)(?=[A-Z])", "_", kind).lower()
+        if module in self._modules:
+            # Also if the kind is registered: another thread may still be importing the rest of its module.
+            import_module(f"{self._package}.{module}")
+        return self._declarations[kind]
+
+    def __iter__(self) -> Iterator[str]:
+        for module in self._modules:
+            import_module(f"{self._package}.{module}")
+        return iter(self._declarations)
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
+
+    def __setitem__(self, kind: str, declaration: Declaration) -> None:
+        self._declarations[kind] = declaration
+
+    def __delitem__(self, kind: str) -> None:
+        del self._declarations[kind]
+
+
+REGISTRY = Registry("statsig_pulumi.resources")
+"""Every resource. Modules are imported by name, because ``resources`` is an upper layer."""

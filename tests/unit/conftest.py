@@ -16,7 +16,6 @@ import pytest
 import tenacity
 import tenacity.nap
 
-import statsig_pulumi  # noqa: F401 - fills the registry
 from statsig_pulumi.api import rate_limit
 from statsig_pulumi.api.client import Client
 from statsig_pulumi.lifecycle.crud import Lifecycle
