@@ -1,4 +1,4 @@
-"""One module an entity; importing this package registers them all."""
+"""One module per resource. Importing this package registers all of them."""
 
 from importlib import import_module
 from pkgutil import iter_modules

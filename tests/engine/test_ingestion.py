@@ -161,7 +161,7 @@ def test_a_run_that_fails_is_one_error_and_the_next_up_starts_another(
     ("end", "words"),
     [
         ("2025-12-31", "datestamp_end: is before datestamp_start, 2026-01-01"),
-        ("2026-02-29", "datestamp_end: there is no such day"),
+        ("2026-02-29", "datestamp_end: is not a day of the calendar"),
     ],
 )
 def test_what_cannot_be_fails_at_the_preview(stack: Stack, wire: Wire, end: str, words: str) -> None:
