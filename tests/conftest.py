@@ -18,16 +18,16 @@ OF_THE_PACKAGE = re.compile(r"statsig-pulumi/\S+ \((?P<who>[^)]+)\)")
 
 
 class Notes:
-    """What the tests of this process reached."""
+    """Endpoints that the tests of this process reached through the package."""
 
     def __init__(self) -> None:
         self.reached: set[tuple[str, str, str, str]] = set()
         self.random: set[str] = set()
-        """Tests whose requests are others in each run, and count for nothing."""
+        """Tests with random requests, which do not count."""
 
     def take(self, entry: Entry) -> None:
         speaker = OF_THE_PACKAGE.fullmatch(entry.headers.get("user-agent", ""))
-        # A request that is refused, or whose answer is a fault that the test ordered, has reached nothing.
+        # A rejected request, or one with a fault that the test set, does not count as reached.
         if speaker and entry.route and 200 <= entry.status < 300:
             test = os.environ.get("PYTEST_CURRENT_TEST", "").rpartition(" (")[0]
             if test and test not in self.random:

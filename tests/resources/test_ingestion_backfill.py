@@ -109,7 +109,7 @@ def test_a_response_without_a_run_is_an_error(deployment: Deployment) -> None:
     deployment.project.emulator.fault(method="POST", path=PATH, status=200, body={"message": "done"})
     with pytest.raises(StatsigError, match="the response contains no run id"):
         deployment.up(backfill)
-    deployment.project.emulator.clear_requests()  # the specification would not have this answer
+    deployment.project.emulator.clear_requests()  # the specification does not allow this response
 
 
 @pytest.mark.parametrize(

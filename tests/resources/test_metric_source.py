@@ -175,7 +175,7 @@ def test_explicit_empty_values_clear_the_properties(deployment: Deployment) -> N
 
 
 def test_placeholders_in_the_list_are_ignored(deployment: Deployment) -> None:
-    # The list alone shows them for sure; an answer of the read with them is no drift either.
+    # Only the list is sure to return them. A single read that returns them too is no drift.
     deployment.up(lambda: source(custom_field_mapping=[], table_name="", is_verified=False, source_type="query"))
     emulator = deployment.project.emulator
     emulator.quirk(metric_source_placeholders=True)

@@ -131,12 +131,12 @@ def test_a_load_without_an_id_is_identified_by_its_time(
     history = {"message": "done", "data": [load_record], "pagination": {"nextPage": None}}
     deployment.resources.clear()
 
-    def answered(times: int | None, data: list[Any]) -> None:
+    def set_history(times: int | None, data: list[Any]) -> None:
         path = "/experiments/checkout/pulse_load_history"
         emulator.fault(method="GET", path=path, status=200, times=times, body=history | {"data": data})
 
-    answered(1 if is_shown else 3, [])
-    answered(None, [load_record])
+    set_history(1 if is_shown else 3, [])
+    set_history(None, [load_record])
     deployment.up(of_experiment)
     resource = deployment.resources["load"]
     key = str(resource.id).removeprefix("experiments/checkout/")

@@ -31,7 +31,7 @@ def emulator(deployment: Deployment) -> Emulator:
 
 
 def people(deployment: Deployment) -> list[Json]:
-    """Who is there besides the owner of the project."""
+    """Return the users of the project except its owner."""
     return [person for person in deployment.project.client.pages("users") if person["role"] != "Owner"]
 
 

@@ -214,11 +214,11 @@ def test_a_run_with_a_failed_poll_is_kept_and_not_started_again(
     assert runs.started == 1
 
 
-@pytest.mark.parametrize("answer", [GONE, NO])
+@pytest.mark.parametrize("response", [GONE, NO])
 def test_a_run_that_the_api_does_not_return_yet_is_polled_again(
-    backfill: Lifecycle, runs: Runs, answer: httpx.Response
+    backfill: Lifecycle, runs: Runs, response: httpx.Response
 ) -> None:
-    runs.poll_results = {1: answer, 2: GONE}
+    runs.poll_results = {1: response, 2: GONE}
     assert backfill.create(INPUTS_WITH_WAIT)[1]["is_finished"] is True
 
 
