@@ -81,9 +81,9 @@ def test_the_project_has_objects_of_every_kind(emulator: Emulator) -> None:
 def test_every_response_matches_the_specification(api: Api) -> None:
     problems: list[str] = []
     for path in every_read(api):
-        answer = api("GET", path)
-        assert answer.is_success, f"{path}: {answer.text}"
-        problems += openapi.check_exchange("GET", path, None, answer.status_code, answer.json())
+        response = api("GET", path)
+        assert response.is_success, f"{path}: {response.text}"
+        problems += openapi.check_exchange("GET", path, None, response.status_code, response.json())
 
     assert problems == []
 

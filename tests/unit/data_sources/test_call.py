@@ -197,14 +197,14 @@ def test_a_known_id_is_read_in_a_preview(emulator: Emulator) -> None:
 
 def test_a_secret_id_returns_a_secret_record(emulator: Emulator) -> None:
     emulator.add("users", ANA)
-    answers: list[bool] = []
+    results: list[bool] = []
 
     def program() -> None:
         user = statsig.get_user(Output.secret("ana@example.com"))
-        Output.from_input(user.is_secret()).apply(answers.append)
+        Output.from_input(user.is_secret()).apply(results.append)
 
     run(program)
-    assert answers == [True]
+    assert results == [True]
 
 
 def test_an_empty_id_next_to_an_output_is_an_error_at_the_call(emulator: Emulator) -> None:
