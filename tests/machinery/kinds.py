@@ -121,6 +121,13 @@ class Token(Entity, endpoint=Endpoint("tokens", key="name", state_id="serverID")
     rotate: Prop[str] = optional(action=trigger_action("rotate", method="POST"))
 
 
+class Webhook(Entity, endpoint=Endpoint("webhooks", key="url", state_id="id")):
+    """A secret key that the program sets."""
+
+    url: Prop[str] = required(secret=True, replace_on_changes=True)
+    webhook_id: Prop[str] = computed(wire="id")
+
+
 class Environments(Entity, endpoint=Endpoint("environments", key=(), update="merge")):
     """One object per project, without a key."""
 

@@ -117,6 +117,35 @@ def test_an_error_of_another_resource_in_the_same_run_hides_nothing(api: Api, li
         metric.read("a/b", {})
 
 
+def test_a_message_contains_no_secret_of_the_state(life: Life, heard: Heard) -> None:
+    resource = life("Key")
+    resource.hide_secrets(STATE)
+    resource.reporter.say("warning", f"the key {SECRET} expires")
+    assert heard.said == [("warning", "the key [secret] expires")]
+
+
+def test_a_problem_contains_no_secret_key(life: Life) -> None:
+    resource = life("Webhook")
+    problems = [
+        [str(problem) for problem in resource.check({"url": SECRET, "__resource": name}, new=False)[1]]
+        for name in ("one", "two")
+    ]
+    assert problems[0] == []
+    assert ["Webhook '[secret]' is managed by" in problem for problem in problems[1]] == [True]
+    assert "hush" not in str(problems)
+
+
+def test_a_read_beside_the_list_hides_the_secret_of_its_resource(api: Api, life: Life) -> None:
+    Collection(api, "keys", **{f"hush{n}": {"key": f"hush{n}", "description": "a"} for n in range(2)})
+    context = life("Key").context
+    states = [STATE | {"key": f"hush{n}", "description": text} for n, text in enumerate(("a", "drifted"))]
+    assert KINDS["Key"].cls.lifecycle(KINDS["Key"], context).read("h", states[0]) is not None
+    api.answers["GET keys/hush1"] = [400]
+    with pytest.raises(StatsigError, match=r"^GET /keys/\[secret\] answered 400"):
+        KINDS["Key"].cls.lifecycle(KINDS["Key"], context).read("h", states[1])
+    assert api.requests == ["GET keys/hush0", "GET keys", "GET keys/hush1"]
+
+
 def test_reads_of_several_resources_hide_the_secret_of_each(api: Api, life: Life) -> None:
     Collection(api, "keys", **{f"hush{n}": {"key": f"hush{n}", "description": "a"} for n in range(2)})
     context = life("Key").context

@@ -113,9 +113,10 @@ def test_a_change_of_the_body_alone_sends_no_value_below(api: Api, life: Life) -
     below, segment = Below(api, ["a"], NINE), life("Segment")
     inputs = checked(segment, name="s", description="new", ids=["a"])
     outputs = {"name": "s", "description": "old", "ids": ["a"], "__declared": sorted(inputs), "segment_id": "s"}
-    api.answers["PATCH segments/s"] = lambda body: below.live.update(body)
-    segment.update("s", outputs, inputs)
-    assert api.requests == [*READ, ("PATCH segments/s", {"description": "new"}), *READ]
+    api.answers["PATCH segments/s"] = lambda body: below.live.update(body) or below.live
+    outputs = segment.update("s", outputs, inputs)
+    assert api.requests == [*READ, ("PATCH segments/s", {"description": "new"}), *BELOW]
+    assert outputs["ids"] == ["a"]
 
 
 def test_an_import_declares_the_values_below(api: Api, life: Life) -> None:
