@@ -1,6 +1,7 @@
-"""Notes which test reached which endpoint through the package, for the table that `make coverage` holds to it.
+"""Records which test sends which request through the package, for the endpoint coverage of `tools/coverage.py`.
 
-Every pytest process writes build/requests/<worker>.json when it ends; a new run empties the folder first.
+Each pytest process writes build/requests/<worker>.json at its end: a list of test, method, route and sender. The sender
+is the part of the package that its User-Agent header names. A new run empties the folder first.
 """
 
 from __future__ import annotations
@@ -14,46 +15,47 @@ import pytest
 
 from statsig_pulumi.emulator.server.request_log import Entry, observe, stop_observing
 
-OF_THE_PACKAGE = re.compile(r"statsig-pulumi/\S+ \((?P<who>[^)]+)\)")
+USER_AGENT = re.compile(r"statsig-pulumi/\S+ \((?P<sender>[^)]+)\)")
 
 
-class Notes:
-    """What the tests of this process reached."""
+class RequestRecorder:
+    """The requests that the tests of this process sent to emulators in it."""
 
     def __init__(self) -> None:
-        self.reached: set[tuple[str, str, str, str]] = set()
-        self.random: set[str] = set()
-        """Tests whose requests are others in each run, and count for nothing."""
+        self.requests: set[tuple[str, str, str, str]] = set()
+        """Test, method, route and sender."""
+        self.ignored_tests: set[str] = set()
+        """Property-based tests, which may send different requests in each run."""
 
-    def take(self, entry: Entry) -> None:
-        speaker = OF_THE_PACKAGE.fullmatch(entry.headers.get("user-agent", ""))
-        # A request that is refused, or whose answer is a fault that the test ordered, has reached nothing.
-        if speaker and entry.route and 200 <= entry.status < 300:
+    def record(self, entry: Entry) -> None:
+        """Record a request of the package that succeeded; others reach no endpoint."""
+        match = USER_AGENT.fullmatch(entry.headers.get("user-agent", ""))
+        if match and entry.route and 200 <= entry.status < 300:
             test = os.environ.get("PYTEST_CURRENT_TEST", "").rpartition(" (")[0]
-            if test and test not in self.random:
-                self.reached.add((test, entry.method, entry.route, speaker["who"]))
+            if test and test not in self.ignored_tests:
+                self.requests.add((test, entry.method, entry.route, match["sender"]))
 
 
-NOTES = pytest.StashKey[Notes]()
+RECORDER = pytest.StashKey[RequestRecorder]()
 
 
 def pytest_configure(config: pytest.Config) -> None:
     if not hasattr(config, "workerinput"):
         shutil.rmtree(config.rootpath / "build" / "requests", ignore_errors=True)
-    config.stash[NOTES] = Notes()
-    observe(config.stash[NOTES].take)
+    config.stash[RECORDER] = RequestRecorder()
+    observe(config.stash[RECORDER].record)
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    random = (item.nodeid for item in items if getattr(getattr(item, "obj", None), "is_hypothesis_test", False))
-    config.stash[NOTES].random.update(random)
+    property_based = (item.nodeid for item in items if getattr(getattr(item, "obj", None), "is_hypothesis_test", False))
+    config.stash[RECORDER].ignored_tests.update(property_based)
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
-    notes = config.stash[NOTES]
-    stop_observing(notes.take)
-    if notes.reached:
+    recorder = config.stash[RECORDER]
+    stop_observing(recorder.record)
+    if recorder.requests:
         folder = config.rootpath / "build" / "requests"
         folder.mkdir(parents=True, exist_ok=True)
         worker = getattr(config, "workerinput", {"workerid": "main"})["workerid"]
-        (folder / f"{worker}.json").write_text(json.dumps(sorted(notes.reached), indent=0))
+        (folder / f"{worker}.json").write_text(json.dumps(sorted(recorder.requests), indent=0))

@@ -6,14 +6,18 @@ The lifecycle diffs with a declaration, the client builds paths with it, and the
 from __future__ import annotations
 
 import inspect
+import re
 from collections import ChainMap
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, MutableMapping
 from dataclasses import dataclass
 from functools import cached_property
+from importlib import import_module
+from pkgutil import iter_modules
 from typing import TYPE_CHECKING, Any, Literal, cast
 from urllib.parse import quote
 
 from ..json_values import NONE, Json, Response
+from .actions import Action
 from .properties import Property
 
 if TYPE_CHECKING:
@@ -145,6 +149,15 @@ class Declaration:
         return next((name for name, p in self.properties.items() if p.wire == self.endpoint.key), None)
 
     @cached_property
+    def actions(self) -> dict[str, Action]:
+        """The actions of its properties and of their nested types, without triggers, in the order to apply them.
+
+        Launching an archived gate also takes it out of the archive: what other actions affect comes last.
+        """
+        actions = {name: p.action for name, p in self.inputs.items() if p.action and not p.is_trigger}
+        return dict(sorted(actions.items(), key=lambda item: item[1].affected_by_others))
+
+    @cached_property
     def update_only(self) -> tuple[str, ...]:
         """Names of the properties that only an update accepts, to be sent after a create."""
         return tuple(name for name, p in self.properties.items() if p.options.update_only)
@@ -210,5 +223,42 @@ def _iterate_texts(value: Json) -> Iterator[str]:
             yield value
 
 
-REGISTRY: dict[str, Declaration] = {}
-"""Every resource by class name. Importing ``statsig_pulumi.resources`` fills it."""
+class Registry(MutableMapping[str, Declaration]):
+    """The declarations of a package with one module per resource, by class name.
+
+    A lookup imports the module of that resource only. Iteration imports every module, so no resource can be missed.
+    """
+
+    def __init__(self, package: str) -> None:
+        self._package = package
+        self._declarations: dict[str, Declaration] = {}
+
+    @cached_property
+    def _modules(self) -> list[str]:
+        modules = iter_modules(import_module(self._package).__path__)
+        return sorted(module.name for module in modules if not module.ispkg)
+
+    def __getitem__(self, kind: str) -> Declaration:
+        module = re.sub(r"(?<!^)(?=[A-Z])", "_", kind).lower()
+        if module in self._modules:
+            # Also if the kind is registered: another thread may still be importing the rest of its module.
+            import_module(f"{self._package}.{module}")
+        return self._declarations[kind]
+
+    def __iter__(self) -> Iterator[str]:
+        for module in self._modules:
+            import_module(f"{self._package}.{module}")
+        return iter(self._declarations)
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
+
+    def __setitem__(self, kind: str, declaration: Declaration) -> None:
+        self._declarations[kind] = declaration
+
+    def __delitem__(self, kind: str) -> None:
+        del self._declarations[kind]
+
+
+REGISTRY = Registry("statsig_pulumi.resources")
+"""Every resource. Modules are imported by name, because ``resources`` is an upper layer."""

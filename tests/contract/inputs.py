@@ -9,6 +9,7 @@ from hypothesis import assume
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
+from statsig_pulumi.api.client import Client
 from statsig_pulumi.json_values import NONE
 from statsig_pulumi.lifecycle.run_context import RunContext
 from statsig_pulumi.schema.codec import normalize
@@ -18,6 +19,8 @@ from statsig_pulumi.schema.properties import Property
 
 from .values import TEXT, Json, Values, property_values
 
+CLIENT = Client("console-KEY123")
+"""A client for validation, which sends nothing."""
 ONE_OF_SEVERAL: dict[str, dict[str, SearchStrategy[Json]]] = {"MetricSource": {"sql": TEXT}}
 """By kind, a choice where the API requires one of several properties."""
 COMPANIONS: dict[tuple[str, str], Values] = {
@@ -84,7 +87,7 @@ def _required_inputs(kind: str, properties: tuple[Property[Any], ...], but: str)
 
 def is_valid(declaration: Declaration, inputs: Values, *, only: str = "") -> bool:
     """Return whether the package accepts these inputs, or only the value of one property."""
-    lifecycle = declaration.cls.lifecycle(declaration, RunContext(None))
+    lifecycle = declaration.cls.lifecycle(declaration, RunContext(CLIENT))
     _, problems = lifecycle.check(inputs, new=False)
     return not [problem for problem in problems if problem.place.startswith(only)]
 

@@ -59,11 +59,14 @@ def assert_one_write(resource: Resource, p: Property[Any], previous_key: str = "
     declaration = resource.declaration
     endpoint = declaration.endpoint
     path = f"/{resource.console_user.update_path(declaration, previous_key or resource.key)}"
-    if p.options.calls:
-        assert ("PUT", f"{path}/{p.options.calls}") in {(method, to) for method, to, _ in writes}
+    action = p.options.action
+    if action and action.is_trigger:
+        step = action.next_step_fn(resource.live(), resource.inputs)
+        assert step is not None
+        assert (step.method, f"{path}/{step.path}") in {(method, to) for method, to, _ in writes}
     elif p.options.local:
         assert writes == []
-    elif p.options.action:
+    elif action:
         assert 1 <= len(writes) <= 2, "an archived object takes two actions"
         assert all(to.startswith(path) for _, to, _ in writes)
     else:
@@ -124,7 +127,7 @@ def check_change(project: Project, declaration: Declaration, name: str, data: st
     resource.up(after)
     assert_one_write(resource, p, key)
     differing = {field for field in old | resource.live() if old.get(field) != resource.live().get(field)}
-    derived = DERIVED_FIELDS.get(p.wire, set()) | (FIELDS_OF_ACTIONS if p.action or p.options.calls else set())
+    derived = DERIVED_FIELDS.get(p.wire, set()) | (FIELDS_OF_ACTIONS if p.action else set())
     rule_id = {"id"} if isinstance(resource.console_user, RuleConsoleUser) else set()
     assert differing <= {p.wire} | derived | rule_id | SERVER_FIELDS
     assert_settled(resource)

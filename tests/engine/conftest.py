@@ -1,4 +1,4 @@
-"""Fixtures of the engine ring: the real Pulumi CLI, and a Statsig project of its own for each test."""
+"""Fixtures of the engine tests: the real Pulumi CLI, and an emulated Statsig project for each test."""
 
 from __future__ import annotations
 
@@ -25,10 +25,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture(scope="session")
 def pulumi_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     if shutil.which("pulumi") is None or shutil.which("pulumi-language-python") is None:
-        words = "the Pulumi CLI is not on PATH: run `make test`, which brings it"
+        message = "the Pulumi CLI is not on PATH: run `make test`, which installs it"
         if os.environ.get("CI"):
-            pytest.fail(words)
-        pytest.skip(words)
+            pytest.fail(message)
+        pytest.skip(message)
     return tmp_path_factory.mktemp("pulumi-home")
 
 
@@ -40,15 +40,15 @@ def emulator() -> Iterator[Emulator]:
 
 @pytest.fixture
 def stack(tmp_path: Path, pulumi_home: Path, emulator: Emulator) -> Stack:
-    """A new stack whose programs talk to the test's own emulator."""
+    """A new stack whose programs use the emulator of the test."""
     env = {"PULUMI_HOME": str(pulumi_home), "STATSIG_CONSOLE_KEY": emulator.key, "STATSIG_CONSOLE_URL": emulator.url}
     return Stack(tmp_path / "project", env).init()
 
 
 @pytest.fixture(autouse=True)
 def wire(emulator: Emulator) -> Iterator[Wire]:
-    """Every exchange of the test has to be one the specification of the API knows."""
-    watched = Wire(emulator)
-    yield watched
-    if problems := watched.problems():
+    """The exchanges of the test, which must match the API's OpenAPI description."""
+    wire = Wire(emulator)
+    yield wire
+    if problems := wire.problems():
         pytest.fail("\n".join(problems))

@@ -1,4 +1,4 @@
-"""Killing a running ``pulumi up``, as a runner that is lost does."""
+"""Kill a running ``pulumi up``, as the loss of its machine would."""
 
 from __future__ import annotations
 
@@ -15,22 +15,22 @@ from .stack import Stack
 LIMIT_S = 60
 
 
-def killed(stack: Stack, emulator: Emulator, posts: int) -> None:
-    """``pulumi up``, killed when the service has got this many creates; its plugin lives on."""
+def kill_up(stack: Stack, emulator: Emulator, posts: int) -> None:
+    """Run ``pulumi up`` and kill it once the service has received this many creates; its plugin keeps running."""
     words = ["pulumi", "--non-interactive", "up", "--yes", "--skip-preview"]
     with subprocess.Popen(
         words, cwd=stack.folder, env=stack.env, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE
     ) as up:
         end_s = time.monotonic() + LIMIT_S
         while len([e for e in emulator.requests()["log"] if e["method"] == "POST"]) < posts:
-            assert time.monotonic() < end_s, "the creates did not come"
+            assert time.monotonic() < end_s, "the creates were not sent"
             time.sleep(0.01)
         up.kill()
     stack.run("cancel", "--yes", stack.name)
 
 
 def kill_all(stack: Stack) -> None:
-    """End every process of the engine that works for this stack."""
+    """Kill every process of the engine that runs for this stack."""
     for process in Path("/proc").iterdir():
         if process.name.isdigit() and _is_of(process, stack.folder):
             os.kill(int(process.name), signal.SIGKILL)

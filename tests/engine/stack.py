@@ -1,4 +1,4 @@
-"""A Pulumi stack on the real engine: a program, the commands a user runs, and what they answered."""
+"""A Pulumi stack on the real engine: a program, the commands that a user runs, and their output."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ LIMIT_S = 600
 
 @dataclass(frozen=True)
 class Answer:
-    """What one command printed, and how it ended."""
+    """The output and the exit code of one command."""
 
     code: int
     text: str
@@ -33,14 +33,14 @@ class Answer:
 
     @property
     def error_lines(self) -> list[str]:
-        """The lines under Diagnostics that say ``error:``, without what the engine adds when anything fails."""
+        """The error lines under Diagnostics, without those that the engine adds to every failure."""
         found = [line.strip() for line in self.text.splitlines() if line.strip().startswith("error:")]
         return [line for line in dict.fromkeys(found) if line not in ("error: update failed", "error: preview failed")]
 
 
 @dataclass
 class Stack:
-    """One stack of one project in a folder of its own, with a backend of its own."""
+    """One stack of one project, in its own folder and with its own backend."""
 
     folder: Path
     env: dict[str, str]
@@ -67,7 +67,7 @@ class Stack:
         return self
 
     def run(self, *words: str, ok: bool | None = True) -> Answer:
-        """One ``pulumi`` command; ``ok`` is what it has to end with, None for either."""
+        """Run one ``pulumi`` command and assert that it succeeds, or fails if ``ok`` is False; None accepts both."""
         done = subprocess.run(
             ["pulumi", "--non-interactive", "--color=never", *words],
             cwd=self.folder,
@@ -100,14 +100,14 @@ class Stack:
         return self.run("preview", *words, ok=ok)
 
     def preview_is_empty(self) -> Answer:
-        """Fails where a preview would change anything."""
+        """Assert that a preview changes nothing."""
         return self.run("preview", "--diff", "--expect-no-changes")
 
     def refresh(self, *words: str, ok: bool | None = True) -> Answer:
         return self.run("refresh", "--yes", "--skip-preview", *words, ok=ok)
 
     def refresh_is_empty(self) -> Answer:
-        """Fails where a refresh would change anything."""
+        """Assert that a refresh changes nothing."""
         return self.run("refresh", "--yes", "--skip-preview", "--expect-no-changes")
 
     def destroy(self, *words: str, ok: bool | None = True) -> Answer:
@@ -117,14 +117,14 @@ class Stack:
         self.run("config", "set", "--secret", name, value)
 
     def exported(self) -> str:
-        """The state, as text."""
+        """Return the state as text."""
         return self.run("stack", "export").text
 
     def resources(self) -> dict[str, dict[str, Any]]:
-        """The state of each of our resources, by its Pulumi name."""
+        """Return the state of each Statsig resource, by its Pulumi name."""
         found = json.loads(self.exported())["deployment"].get("resources", [])
         return {r["urn"].rsplit("::", 1)[1]: r for r in found if r["type"].startswith("pulumi-python:dynamic/statsig:")}
 
     def output(self, name: str) -> Any:
-        """One stack output."""
+        """Return one stack output."""
         return json.loads(self.run("stack", "output", "--json", "--show-secrets").text)[name]

@@ -1,4 +1,4 @@
-"""Objects that exist already: adopted as the stack allows, claimed once, and never deleted by a rename."""
+"""Existing objects: adopted if the stack allows it, managed once, and never deleted by a rename."""
 
 from __future__ import annotations
 
@@ -27,23 +27,26 @@ def gate(text: str, name: str = "gate", more: str = "") -> str:
 
 
 @pytest.mark.usefixtures("there")
-@pytest.mark.parametrize("text", [EQUAL, OTHER])
-def test_a_taken_name_is_an_error_with_the_line_that_imports_it(
-    stack: Stack, emulator: Emulator, wire: Wire, text: str
-) -> None:
-    live = emulator.object("gates", "checkout")
-    answer = stack.program(gate(text)).up(ok=False)
-    (line,) = [line for line in answer.error_lines if "TakenError" in line]
-    assert "Gate 'Checkout' exists already in Statsig: id 'checkout', created by Casey Console" in line
-    assert ("description: 'Made by hand' => 'As code'" in line) == (text == OTHER)
-    assert line.endswith(IMPORT.removeprefix(", "))
-    assert emulator.object("gates", "checkout") == live
+def test_a_taken_name_is_an_error_with_the_line_that_imports_it(stack: Stack, emulator: Emulator, wire: Wire) -> None:
+    emulator.add("teams", {"name": "Shop"})
+    before = emulator.object("gates", "checkout"), emulator.object("teams", "Shop")
+    for text in (EQUAL, OTHER):
+        stack.program(gate(text) + 'statsig.Team("team", name="Shop", description="As code")')
+        answer = stack.up("--continue-on-error", ok=False)
+        of_gate, of_team = sorted(line for line in answer.error_lines if "TakenError" in line)
+        assert "Gate 'Checkout' exists already in Statsig: id 'checkout', created by Casey Console" in of_gate
+        assert "Name is already in use" in of_gate
+        assert ("description: 'Made by hand' => 'As code'" in of_gate) == (text == OTHER)
+        assert of_gate.endswith(IMPORT.removeprefix(", "))
+        assert f'opts=pulumi.ResourceOptions(import_="{before[1]["id"]}")' in of_team
+        assert "Traceback" not in answer
+        assert [line.partition(":")[0] for line in wire.written()] == ["POST /gates", "POST /users/teams"]
+        assert (emulator.object("gates", "checkout"), emulator.object("teams", "Shop")) == before
+        assert stack.resources() == {}
 
 
 @pytest.mark.usefixtures("there")
-def test_an_identical_object_is_taken_over_where_the_stack_says_so(
-    stack: Stack, emulator: Emulator, wire: Wire
-) -> None:
+def test_an_equal_object_is_adopted_if_the_stack_allows_it(stack: Stack, emulator: Emulator, wire: Wire) -> None:
     live = emulator.object("gates", "checkout")
     stack.run("config", "set", "statsig:onExisting", "adoptIdentical")
     answer = stack.program(gate(OTHER)).preview(ok=False)
@@ -58,7 +61,7 @@ def test_an_identical_object_is_taken_over_where_the_stack_says_so(
 
 
 @pytest.mark.usefixtures("there")
-def test_another_object_is_taken_over_and_changed_where_the_stack_says_so(stack: Stack, emulator: Emulator) -> None:
+def test_a_different_object_is_adopted_and_changed_if_the_stack_allows_it(stack: Stack, emulator: Emulator) -> None:
     rules = emulator.object("gates", "checkout")["rules"]
     stack.run("config", "set", "statsig:onExisting", "adopt")
     answer = stack.program(gate(OTHER)).preview()
@@ -71,7 +74,7 @@ def test_another_object_is_taken_over_and_changed_where_the_stack_says_so(stack:
 
 
 @pytest.mark.usefixtures("there")
-def test_an_import_may_change_the_object_where_the_stack_says_so(stack: Stack, emulator: Emulator, wire: Wire) -> None:
+def test_an_import_changes_the_object_if_the_stack_allows_it(stack: Stack, emulator: Emulator, wire: Wire) -> None:
     text = gate(OTHER, more=IMPORT)
     answer = stack.program(text).preview(ok=False)
     assert "cannot be imported: the program differs from it in description: 'Made by hand' => 'As code'" in answer
@@ -86,7 +89,7 @@ def test_an_import_may_change_the_object_where_the_stack_says_so(stack: Stack, e
 
 
 @pytest.mark.parametrize("name", ["onExisting", "importMismatch"])
-def test_a_setting_that_cannot_be_is_told(stack: Stack, name: str) -> None:
+def test_an_invalid_setting_is_an_error_at_the_preview(stack: Stack, name: str) -> None:
     stack.run("config", "set", f"statsig:{name}", "maybe")
     answer = stack.program(gate(EQUAL)).preview(ok=False)
     assert f"statsig:{name} must be fail" in answer
@@ -95,7 +98,7 @@ def test_a_setting_that_cannot_be_is_told(stack: Stack, name: str) -> None:
 
 
 @pytest.mark.usefixtures("there")
-def test_what_is_fixed_for_life_cannot_be_taken_over(stack: Stack, emulator: Emulator) -> None:
+def test_an_object_that_differs_in_a_fixed_property_cannot_be_adopted(stack: Stack, emulator: Emulator) -> None:
     emulator.edit("gates", "checkout", {"isTemplate": False})
     stack.run("config", "set", "statsig:onExisting", "adopt")
     answer = stack.program(gate(EQUAL, more=", is_template=True")).preview(ok=False)
@@ -103,9 +106,7 @@ def test_what_is_fixed_for_life_cannot_be_taken_over(stack: Stack, emulator: Emu
 
 
 @pytest.mark.usefixtures("there")
-def test_a_rename_in_the_program_never_deletes_even_when_the_delete_comes_a_run_later(
-    stack: Stack, emulator: Emulator, wire: Wire
-) -> None:
+def test_a_rename_in_the_program_never_deletes_even_a_run_later(stack: Stack, emulator: Emulator, wire: Wire) -> None:
     emulator.add("gates", {"name": "taken"})
     stack.program(gate(EQUAL, more=IMPORT)).up()
     live = emulator.object("gates", "checkout")
@@ -122,7 +123,7 @@ def test_a_rename_in_the_program_never_deletes_even_when_the_delete_comes_a_run_
     assert [item["id"] for item in emulator.objects("gates")] == ["taken"]
 
 
-def test_what_is_replaced_or_removed_is_deleted_all_the_same(stack: Stack, emulator: Emulator) -> None:
+def test_replaced_and_removed_resources_are_deleted(stack: Stack, emulator: Emulator) -> None:
     replacing = ', opts=pulumi.ResourceOptions(replace_on_changes=["name"])'
     stack.program(f'statsig.Gate("one", name="first"{replacing})\nstatsig.Gate("two", name="second")').up()
     stack.program(f'statsig.Gate("one", name="third"{replacing})').up()
@@ -131,31 +132,24 @@ def test_what_is_replaced_or_removed_is_deleted_all_the_same(stack: Stack, emula
     assert [(item["id"], item["isTemplate"]) for item in emulator.objects("gates")] == [("third", True)]
 
 
-@pytest.mark.parametrize(
-    ("program", "told"),
-    [
-        (
-            'statsig.Gate("one", name="Same gate")\nstatsig.Gate("two", name="same_gate")',
-            "Gate 'same_gate' is managed by Gate resource '",
-        ),
-        (
-            'statsig.Team("one", name="Shop")\nstatsig.Team("two", name="Shop")',
-            "Team 'Shop' is managed by Team resource '",
-        ),
-        (
-            'statsig.Gate("one", name="Checkout")\n' + EQUAL.format(name="two", more=IMPORT),
-            "Gate 'checkout' is managed by Gate resource '",
-        ),
-    ],
-)
+TWO_FOR_ONE = {
+    'statsig.Gate("one", name="Same gate")\nstatsig.Gate("two", name="same_gate")': "Gate 'same_gate'",
+    'statsig.Team("one", name="Shop")\nstatsig.Team("two", name="Shop")': "Team 'Shop'",
+    'statsig.Gate("one", name="Checkout")\n' + EQUAL.format(name="two", more=IMPORT): "Gate 'checkout'",
+}
+"""Programs with two resources for one object, and the title of the object."""
+
+
 @pytest.mark.usefixtures("there")
-def test_two_resources_cannot_have_one_object(stack: Stack, wire: Wire, program: str, told: str) -> None:
-    answer = stack.program(program).preview(ok=False)
-    assert len([line for line in answer.error_lines if told in line]) == 1
+def test_two_resources_cannot_manage_one_object(stack: Stack, wire: Wire) -> None:
+    for program, title in TWO_FOR_ONE.items():
+        answer = stack.program(program).preview(ok=False)
+        kind = title.partition(" ")[0]
+        assert len([line for line in answer.error_lines if f"{title} is managed by {kind} resource '" in line]) == 1
     assert wire.written() == []
 
 
-def test_resources_of_one_name_under_different_parents_are_different_ones(stack: Stack) -> None:
+def test_resources_of_one_name_can_have_different_parents(stack: Stack) -> None:
     stack.program(
         """
         class Flags(pulumi.ComponentResource):
@@ -171,7 +165,7 @@ def test_resources_of_one_name_under_different_parents_are_different_ones(stack:
     stack.preview_is_empty()
 
 
-def test_the_tag_of_core_metrics_is_there_already(stack: Stack, emulator: Emulator) -> None:
+def test_the_core_metrics_tag_is_adopted(stack: Stack, emulator: Emulator) -> None:
     before = len(emulator.objects("tags"))
     stack.program('statsig.Tag("core", name="★ Core", description="Ours")').up()
     assert len(emulator.objects("tags")) == before

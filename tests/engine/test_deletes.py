@@ -1,4 +1,4 @@
-"""Nothing is deleted that something else needs, or that the program wants kept."""
+"""Objects that are referred to or retained are not deleted."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ statsig.Gate("kept", name="kept_gate", opts=pulumi.ResourceOptions(retain_on_del
 """
 
 
-def test_a_refused_delete_names_what_refers_to_the_object_and_loses_nothing(
+def test_a_rejected_delete_names_the_references_and_keeps_the_state(
     stack: Stack, emulator: Emulator, wire: Wire
 ) -> None:
     preview = stack.program(PROGRAM).preview("--diff")
@@ -56,7 +56,7 @@ def test_a_refused_delete_names_what_refers_to_the_object_and_loses_nothing(
     assert left == {"history": "Archived", "kept_gate": "In Progress"}
 
 
-def test_what_is_gone_already_can_be_destroyed(stack: Stack, emulator: Emulator) -> None:
+def test_objects_deleted_in_the_console_can_be_destroyed(stack: Stack, emulator: Emulator) -> None:
     stack.program(
         """
         statsig.Gate("gate", name="checkout")

@@ -23,7 +23,7 @@ def copy(example: Path, stack: Stack) -> None:
 
 
 @pytest.mark.parametrize("example", EXAMPLES, ids=lambda path: path.name)
-def test_an_example_goes_up_and_leaves_nothing_to_do(stack: Stack, emulator: Emulator, example: Path) -> None:
+def test_an_example_deploys_without_a_remaining_difference(stack: Stack, emulator: Emulator, example: Path) -> None:
     copy(example, stack)
     for name, value in SECRETS.get(example.name, {}).items():
         stack.set_secret(name, value)
@@ -37,9 +37,7 @@ def test_an_example_goes_up_and_leaves_nothing_to_do(stack: Stack, emulator: Emu
     assert emulator.objects("experiments") == []
 
 
-def test_the_experiment_of_the_example_is_started_decided_and_its_winner_ships(
-    stack: Stack, emulator: Emulator, wire: Wire
-) -> None:
+def test_the_example_experiment_is_started_and_decided(stack: Stack, emulator: Emulator, wire: Wire) -> None:
     copy(next(path for path in EXAMPLES if path.name == "experiment_rollout"), stack)
     stack.up()
     stack.run("config", "set", "status", "active")

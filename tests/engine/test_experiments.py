@@ -1,4 +1,4 @@
-"""An experiment on the real engine: from its setup to its decision, and what the console does on the way."""
+"""Experiments on the real engine, from setup to decision, with edits in the console."""
 
 from __future__ import annotations
 
@@ -106,16 +106,14 @@ def test_an_experiment_is_set_up_started_edited_and_decided(stack: Stack, emulat
     assert emulator.objects("experiments") == []
 
 
-def test_a_preview_of_another_status_shows_that_alone(stack: Stack) -> None:
+def test_a_preview_of_another_status_shows_only_the_status(stack: Stack) -> None:
     stack.program(program('status="setup"')).up()
     shown = lines(stack.program(program('status="active"')).preview("--diff"))
     assert '~ status : "setup" => "active"' in shown
     assert not any("pages" in line or "description" in line for line in shown)
 
 
-def test_a_decision_made_in_the_console_is_refreshed_refused_and_taken_over(
-    stack: Stack, emulator: Emulator, wire: Wire
-) -> None:
+def test_a_decision_in_the_console_is_drift_and_can_be_declared(stack: Stack, emulator: Emulator, wire: Wire) -> None:
     stack.program(program('status="active"')).up()
     decided_in_the_console(emulator)
     wire.requests()
@@ -140,9 +138,7 @@ def test_a_decision_made_in_the_console_is_refreshed_refused_and_taken_over(
     assert wire.written() == ["PATCH /experiments/one_page: decisionReason"]
 
 
-def test_a_changed_reset_trigger_starts_over_with_other_groups_in_one_up(
-    stack: Stack, emulator: Emulator, wire: Wire
-) -> None:
+def test_a_changed_reset_trigger_resets_and_edits_in_one_update(stack: Stack, emulator: Emulator, wire: Wire) -> None:
     stack.program(program('status="active", reset_trigger="first"')).up()
     ids = group_ids(emulator)
     again = program('status="active", reset_trigger="second"', size=40).replace("audience.id", "others.id")
@@ -172,9 +168,7 @@ statsig.Experiment("kept", name="Kept", status="active"{kept})
 """
 
 
-def test_an_active_experiment_is_not_destroyed_without_being_told_to(
-    stack: Stack, emulator: Emulator, wire: Wire
-) -> None:
+def test_an_active_experiment_is_destroyed_only_if_declared(stack: Stack, emulator: Emulator, wire: Wire) -> None:
     stack.program(TWO.format(plain="", kept="")).up()
     wire.requests()
     answer = stack.destroy("--continue-on-error", ok=False)

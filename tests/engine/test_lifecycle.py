@@ -1,4 +1,4 @@
-"""The main job on the real engine: preview, up, empty preview, a change, drift and refresh, destroy."""
+"""The main use on the real engine: preview, up, empty preview, a change, drift and refresh, destroy."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def program(description: str = "One page", share: float = 33.33) -> str:
     return PROGRAM.format(description=description, share=share)
 
 
-def test_a_stack_goes_through_its_whole_life(stack: Stack, emulator: Emulator) -> None:
+def test_a_stack_is_created_updated_refreshed_and_destroyed(stack: Stack, emulator: Emulator) -> None:
     stack.program(program())
     assert "+ 6 to create" in stack.preview()
     assert emulator.requests()["mutations"] == 0

@@ -1,4 +1,4 @@
-"""Outputs of what a program does not declare: the engine is asked for them when they are read."""
+"""Outputs of undeclared properties, which are resolved by the engine when they are read."""
 
 from __future__ import annotations
 
@@ -14,30 +14,27 @@ pulumi.export("of second", second.id_type)
 """
 
 
-def test_what_is_not_declared_is_not_known_before_the_object_is(stack: Stack) -> None:
+def test_undeclared_outputs_are_unknown_before_a_create_and_an_update(stack: Stack) -> None:
     assert "id type  : [unknown]" in stack.program(PROGRAM.format(text="one")).preview()
     stack.up()
     assert (stack.output("id type"), stack.output("of second")) == ("userID", "userID")
     assert stack.resources()["third"]["inputs"]["description"] == "userID"
     stack.preview_is_empty()
 
-
-def test_what_an_update_may_change_is_not_known_before_it(stack: Stack) -> None:
-    stack.program(PROGRAM.format(text="one")).up()
     answer = stack.program(PROGRAM.format(text="two")).preview("--diff")
     assert 'description: "userID" => [unknown]' in answer
     stack.up()
     stack.preview_is_empty()
 
 
-def test_a_resource_that_is_not_made_this_time_is_not_known(stack: Stack) -> None:
+def test_outputs_of_a_resource_outside_the_target_are_unknown(stack: Stack) -> None:
     stack.program(PROGRAM.format(text="one")).up("--target", "**first", "--target-dependents")
     assert sorted(stack.resources()) == ["first", "third"]
     stack.up()
     assert stack.output("of second") == "userID"
 
 
-def test_a_secret_output_stays_one_when_it_is_read(stack: Stack) -> None:
+def test_a_secret_output_stays_secret_when_it_is_read(stack: Stack) -> None:
     stack.program("""
 gate = statsig.Gate("gate", name="a gate", opts=pulumi.ResourceOptions(additional_secret_outputs=["id_type"]))
 pulumi.export("id type", gate.id_type)

@@ -1,4 +1,4 @@
-"""Overrides, and rules that are resources of their own: beside what others have put there, on the real engine."""
+"""Overrides and single rules on the real engine, beside those of others."""
 
 from __future__ import annotations
 
@@ -28,9 +28,7 @@ OWNERS = "\n".join(OVERRIDES.splitlines()[:3])
 MANY = "range(1500)"
 
 
-def test_overrides_are_set_seen_and_taken_back_beside_those_of_others(
-    stack: Stack, emulator: Emulator, wire: Wire
-) -> None:
+def test_overrides_are_managed_beside_those_of_others(stack: Stack, emulator: Emulator, wire: Wire) -> None:
     def live() -> Any:
         return console.get("gates/checkout/overrides")
 
@@ -70,9 +68,7 @@ def test_overrides_are_set_seen_and_taken_back_beside_those_of_others(
     assert console.get("experiments/one_page/overrides")["userIDOverrides"] == []
 
 
-def test_overrides_that_stand_there_already_are_not_replaced_unseen(
-    stack: Stack, emulator: Emulator, wire: Wire
-) -> None:
+def test_existing_overrides_are_not_replaced(stack: Stack, emulator: Emulator, wire: Wire) -> None:
     stack.program(OWNERS).up()
     console = Client(emulator.key, emulator.url)
     console.change("POST", "gates/checkout/overrides", {"passingUserIDs": ["ana"], "failingUserIDs": []})
@@ -92,7 +88,7 @@ for name, share in {rules}.items():
 """
 
 
-def test_single_rules_live_beside_those_of_the_console(stack: Stack, emulator: Emulator, wire: Wire) -> None:
+def test_single_rules_are_managed_beside_those_of_the_console(stack: Stack, emulator: Emulator, wire: Wire) -> None:
     def rules() -> dict[str, Any]:
         return {rule["name"]: rule for rule in emulator.object("gates", "checkout")["rules"]}
 
@@ -134,7 +130,7 @@ statsig.GateRule("one", gate_id={gate}, name="One", pass_percentage=1)
 WHOLE = ', rules=[statsig.Rule(name="All", pass_percentage=100)]'
 
 
-def test_rules_are_declared_by_the_gate_or_one_by_one_and_not_both(
+def test_rules_are_declared_by_the_gate_or_one_by_one_but_not_both(
     stack: Stack, emulator: Emulator, wire: Wire
 ) -> None:
     # Where the gate is new, and its id not known yet.
@@ -172,9 +168,7 @@ statsig.DynamicConfigRule(
 """
 
 
-def test_rules_of_a_config_work_where_the_api_no_longer_has_their_endpoints(
-    stack: Stack, emulator: Emulator, wire: Wire
-) -> None:
+def test_rules_of_a_config_work_without_the_rule_endpoints(stack: Stack, emulator: Emulator, wire: Wire) -> None:
     def rules() -> list[Any]:
         found: list[Any] = emulator.object("dynamic_configs", "limits")["rules"]
         return found

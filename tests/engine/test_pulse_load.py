@@ -40,7 +40,7 @@ def test_results_are_loaded_once_and_again_by_a_trigger(stack: Stack, emulator: 
     assert [line for line in wire.written() if not line.startswith("DELETE")] == []
 
 
-def test_a_load_that_takes_too_long_is_waited_for_again(stack: Stack, emulator: Emulator, wire: Wire) -> None:
+def test_a_load_that_times_out_is_waited_for_again(stack: Stack, emulator: Emulator, wire: Wire) -> None:
     emulator.quirk(pulse_load_polls=1000)
     answer = stack.program(PROGRAM.format(trigger="a", rule="few", minutes=0.02)).up()
     assert answer.text.count("the next `pulumi up` waits again") >= 2
@@ -54,7 +54,7 @@ def test_a_load_that_takes_too_long_is_waited_for_again(stack: Stack, emulator: 
     stack.preview_is_empty()
 
 
-def test_a_rule_that_is_not_there_is_one_line(stack: Stack, wire: Wire) -> None:
+def test_a_missing_rule_is_a_one_line_error(stack: Stack, wire: Wire) -> None:
     answer = stack.program(PROGRAM.format(trigger="a", rule="most", minutes=5)).up(ok=False)
     [error] = [line for line in answer.error_lines if "has no rule" in line]
     assert "gate 'new_checkout' has no rule 'most'; its rules are 'few'" in error

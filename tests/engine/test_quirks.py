@@ -1,4 +1,4 @@
-"""However the service does what its documentation leaves open, a stack comes up, stays quiet, changes and goes."""
+"""A stack is created, settles, changes and is destroyed with any quirks of the service."""
 
 from __future__ import annotations
 
@@ -80,10 +80,8 @@ SETTINGS: dict[str, dict[str, Any]] = {
 
 
 @pytest.mark.parametrize("quirks", SETTINGS.values(), ids=SETTINGS)
-def test_a_stack_stays_quiet_whichever_way_the_service_does_it(
-    stack: Stack, emulator: Emulator, wire: Wire, quirks: dict[str, Any]
-) -> None:
-    wire.answers_are_by_the_book = quirks.get("team_id_in_answers", True)
+def test_a_stack_settles_with_any_quirks(stack: Stack, emulator: Emulator, wire: Wire, quirks: dict[str, Any]) -> None:
+    wire.responses_match_description = quirks.get("team_id_in_answers", True)
     emulator.quirk(**quirks)
     stack.program(PROGRAM.format(words="One", share=33.33, more=True)).up()
     stack.preview_is_empty()

@@ -1,4 +1,4 @@
-"""Every Python block of the README, run as what it is: a program on the real engine, or a test."""
+"""Every Python block of the README, run as a program on the real engine or as a test."""
 
 from __future__ import annotations
 
@@ -25,9 +25,7 @@ def test_the_readme_has_programs_and_tests() -> None:
 
 
 @pytest.mark.parametrize("program", PROGRAMS, ids=range(len(PROGRAMS)))
-def test_a_program_of_the_readme_goes_up_and_leaves_nothing_to_do(
-    stack: Stack, emulator: Emulator, program: str
-) -> None:
+def test_a_program_of_the_readme_deploys_without_a_difference(stack: Stack, emulator: Emulator, program: str) -> None:
     emulator.add("gates", {"name": "kill_switch"})
     stack.program(program).up()
     stack.preview_is_empty()

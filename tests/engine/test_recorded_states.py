@@ -1,4 +1,4 @@
-"""States that earlier versions made: a preview finds no change, a refresh no drift, and destroy works."""
+"""States of earlier versions: a preview finds no change, a refresh no drift, and destroy works."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import json
 
 import pytest
 
-import statsig_pulumi  # noqa: F401 - fills the registry
 from statsig_pulumi.emulator import Emulator
 from statsig_pulumi.schema.declaration import REGISTRY
 

@@ -1,4 +1,4 @@
-"""What the console does behind the program's back: seen by refresh, shown by preview, put right by up."""
+"""Edits in the console: detected by refresh, shown by preview, undone by up."""
 
 from __future__ import annotations
 
@@ -20,9 +20,7 @@ statsig.Gate("gone", name="forgotten", description="One")
 """
 
 
-def test_rules_changed_in_the_console_show_element_by_element_and_are_put_right_with_their_ids(
-    stack: Stack, emulator: Emulator, wire: Wire
-) -> None:
+def test_console_edits_of_rules_show_by_element_and_are_undone(stack: Stack, emulator: Emulator, wire: Wire) -> None:
     stack.program(RULES).up()
     first = emulator.object("gates", "checkout")["rules"]
     dutch, staff, everyone = first
@@ -58,7 +56,7 @@ statsig.Team("team", name="Shop", members=["cy@example.com", "Ana@Example.com"],
 """
 
 
-def test_order_in_sets_is_no_change_and_a_changed_object_is_seen(stack: Stack, emulator: Emulator, wire: Wire) -> None:
+def test_order_in_sets_is_no_drift_but_a_missing_item_is(stack: Stack, emulator: Emulator, wire: Wire) -> None:
     stack.program(SETS.format(words="One")).up()
     before = {name: resource["inputs"] for name, resource in stack.resources().items()}
     emulator.edit("gates", "checkout", {"tags": ["c", "b", "a"], "targetApps": ["app", "web"]})
@@ -84,7 +82,7 @@ def test_order_in_sets_is_no_change_and_a_changed_object_is_seen(stack: Stack, e
     assert '+ [2]: "c"' in preview
 
 
-def test_a_change_of_what_was_deleted_outside_says_what_to_do(stack: Stack, emulator: Emulator, wire: Wire) -> None:
+def test_an_update_of_a_deleted_object_explains_the_next_step(stack: Stack, emulator: Emulator, wire: Wire) -> None:
     program = """
     statsig.Gate("gate", name="checkout", description="{words}")
     statsig.Tag("tag", name="payments", description="{words}")

@@ -1,4 +1,4 @@
-"""What keeps its identity through a change, what is replaced, and what Pulumi's resource options do."""
+"""Identity through changes, replacement, and Pulumi's resource options."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def base_ids(emulator: Emulator, id_: str) -> dict[str, str]:
     return {rule["name"]: rule["baseID"] for rule in emulator.object("gates", id_)["rules"]}
 
 
-def test_names_change_in_place_and_a_new_id_replaces(stack: Stack, emulator: Emulator, wire: Wire) -> None:
+def test_a_new_name_updates_in_place_and_a_new_id_replaces(stack: Stack, emulator: Emulator, wire: Wire) -> None:
     stack.program(BEFORE).up()
     rules, shorter, mixed = (base_ids(emulator, gate) for gate in ("new_checkout", "longer", "both"))
     ids = {kind: emulator.object(kind, name)["id"] for kind, name in (("teams", "Shop"), ("tags", "payments"))}
@@ -108,7 +108,7 @@ gate("protected", opts=pulumi.ResourceOptions(protect=True))
 """
 
 
-def test_resource_options_take_the_names_the_program_uses(stack: Stack, emulator: Emulator, wire: Wire) -> None:
+def test_resource_options_take_python_property_names(stack: Stack, emulator: Emulator, wire: Wire) -> None:
     program = OPTIONS.replace('name=name + " gate"', 'name="old gate" if "gate_id" in given else name + " gate"')
     first = {"on": True, "rule": "Beta", "share": 10, "words": "One", "alias": "old", "gone": GONE}
     stack.program(program.format(**first)).up()

@@ -1,4 +1,4 @@
-"""Many resources in one stack: nothing is left to do after it is up, and nothing grows in the state."""
+"""Many resources in one stack: no difference is left, and the state does not grow."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def stack(stack: Stack, emulator: Emulator) -> Stack:
     return stack
 
 
-def test_a_hundred_gates_leave_nothing_to_do(stack: Stack, emulator: Emulator) -> None:
+def test_a_hundred_gates_leave_no_difference(stack: Stack, emulator: Emulator) -> None:
     stack.program(GATES.format(count=100)).up()
     assert len(emulator.objects("gates")) == 100
     stack.preview_is_empty()

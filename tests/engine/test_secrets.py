@@ -1,4 +1,4 @@
-"""Secret values stay secret: in the state, in what commands print, and in errors."""
+"""Secret values stay secret in the state, in the output of commands, and in errors."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def leaks(stack: Stack) -> list[str]:
     return [word for word in WORDS if any(word in text for text in shown)]
 
 
-def test_secret_values_never_stand_in_clear(stack: Stack, emulator: Emulator) -> None:
+def test_secret_values_never_appear_in_plain_text(stack: Stack, emulator: Emulator) -> None:
     stack.program(PROGRAM.format(words="One", share=10)).up()
     assert emulator.object("dynamic_configs", "values")["defaultValue"]["deep"] == [{"pin": 77123}]
     assert emulator.object("dynamic_configs", "texts")["defaultValue"] == {"token": "hush-text"}
@@ -79,11 +79,11 @@ def test_an_error_about_a_secret_value_does_not_repeat_it(stack: Stack, wire: Wi
     stack.program(MISFIT)
     answer = stack.preview("--diff", ok=False)
     for place in (
-        "default_value.token: does not fit the schema",
-        "rules[0].return_value.token: does not fit the schema",
+        "default_value.token: violates the schema",
+        "rules[0].return_value.token: violates the schema",
         "rules[1].return_value_json5: is not JSON5",
-        "rules[2].return_value.token: does not fit the schema",
-        "rules[3].return_value_json5: says something else than return_value",
+        "rules[2].return_value.token: violates the schema",
+        "rules[3].return_value_json5: differs from return_value",
     ):
         assert place in answer
     assert leaks(stack) == []
@@ -104,7 +104,7 @@ DECLARED = {
 }
 
 
-def test_a_secret_value_that_is_released_does_not_come_to_light(stack: Stack, emulator: Emulator) -> None:
+def test_a_released_secret_value_is_not_revealed(stack: Stack, emulator: Emulator) -> None:
     stack.program(RELEASED.format(words="One", **DECLARED)).up()
     stack.program(RELEASED.format(words="One", value="", text="", rule=""))
     assert "unchanged in Statsig: default_value" in stack.up("--diff")

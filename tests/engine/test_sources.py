@@ -1,4 +1,4 @@
-"""Warehouse sources on the real engine: made, edited in the console, tried in a preview, renamed, destroyed."""
+"""Warehouse sources on the real engine: created, edited in the console, dry run, renamed, destroyed."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def counted(emulator: Emulator) -> dict[str, int]:
     return {kind: len(emulator.objects(kind)) for kind in KINDS}
 
 
-def test_sources_live_through_updates_drift_and_renames(stack: Stack, emulator: Emulator, wire: Wire) -> None:
+def test_sources_settle_after_updates_drift_and_renames(stack: Stack, emulator: Emulator, wire: Wire) -> None:
     stack.program(program()).up()
     assert counted(emulator) == KINDS
     stack.preview_is_empty()
@@ -74,7 +74,7 @@ def test_sources_live_through_updates_drift_and_renames(stack: Stack, emulator: 
     assert counted(emulator) == dict.fromkeys(KINDS, 0)
 
 
-def test_a_query_that_the_warehouse_refuses_fails_the_preview(stack: Stack, emulator: Emulator, wire: Wire) -> None:
+def test_a_query_that_the_warehouse_rejects_fails_the_preview(stack: Stack, emulator: Emulator, wire: Wire) -> None:
     emulator.quirk(sql_errors="SELEC ")
     stack.program(program("SELEC 1")).preview()
     assert wire.written() == []  # nobody asked for it

@@ -1,4 +1,4 @@
-"""States that Statsig moves by itself are no drift; states that the program declares are reached and left."""
+"""States set by Statsig are no drift; declared states are set and unset."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ statsig.DynamicConfig("config", name="config by hand", is_enabled=True)
 """
 
 
-def test_what_statsig_moves_by_itself_is_no_drift(stack: Stack, emulator: Emulator, wire: Wire) -> None:
+def test_states_set_by_statsig_are_no_drift(stack: Stack, emulator: Emulator, wire: Wire) -> None:
     stack.program(PROGRAM).up()
     emulator.edit("gates", "stale_gate", {"type": "STALE", "typeReason": "STALE_EMPTY_CHECKS", "checksPerHour": 3})
     emulator.edit("gates", "launched_by_hand", {"status": "Launched", "isEnabled": False})
@@ -48,7 +48,7 @@ statsig.DynamicConfig("config", name="archived config", is_archived={on}, is_ena
 """
 
 
-def test_declared_states_are_reached_and_left_again(stack: Stack, emulator: Emulator, wire: Wire) -> None:
+def test_declared_states_are_set_and_unset(stack: Stack, emulator: Emulator, wire: Wire) -> None:
     def states() -> dict[str, tuple[str, bool]]:
         records = emulator.objects("gates") + emulator.objects("dynamic_configs")
         return {record["id"]: (record["status"], record["isEnabled"]) for record in records}

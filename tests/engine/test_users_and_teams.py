@@ -1,4 +1,4 @@
-"""People and their teams on the real engine: invited, given a role, left when the stack goes."""
+"""Users and teams on the real engine: invited, updated, kept when the stack is destroyed."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ statsig.Team("team", name="Shop", members=[ben.email], admins=[ana.email])
 """
 
 
-def test_people_are_invited_given_roles_and_left(stack: Stack, emulator: Emulator, wire: Wire) -> None:
+def test_users_are_invited_updated_and_kept_on_destroy(stack: Stack, emulator: Emulator, wire: Wire) -> None:
     def role(email: str) -> str:
         found: str = emulator.object("users", email)["role"]
         return found
@@ -23,7 +23,7 @@ def test_people_are_invited_given_roles_and_left(stack: Stack, emulator: Emulato
     assert "+ 4 to create" in stack.program(PEOPLE.format(role="Member")).preview()
     assert wire.requests() == []
     answer = stack.up()
-    assert "User 'ana@example.com' is invited; the invitation is in Statsig" in answer
+    assert "User 'ana@example.com' was invited; the invitation is in Statsig" in answer
     sent = {entry["path"].replace("%40", "@"): entry["body"] for entry in wire.writes()}
     assert sent.pop("/users/teams").items() >= {"members": ["ben@example.com"], "admins": ["ana@example.com"]}.items()
     assert sent == {
@@ -62,7 +62,7 @@ def test_people_are_invited_given_roles_and_left(stack: Stack, emulator: Emulato
     assert emulator.objects("teams") == []
 
 
-def test_an_invitation_stands_until_the_user_is_shown(stack: Stack, emulator: Emulator, wire: Wire) -> None:
+def test_an_invitation_lasts_until_the_user_is_visible(stack: Stack, emulator: Emulator, wire: Wire) -> None:
     emulator.quirk(invited_users_visible=False)
     stack.program(PEOPLE.format(role="Member")).up()
     assert stack.resources()["ana"]["outputs"]["is_invited"] is True
@@ -81,7 +81,7 @@ def test_an_invitation_stands_until_the_user_is_shown(stack: Stack, emulator: Em
     stack.preview_is_empty()
 
 
-def test_one_from_outside_cannot_be_invited(stack: Stack, emulator: Emulator, wire: Wire) -> None:
+def test_an_external_address_cannot_be_invited(stack: Stack, emulator: Emulator, wire: Wire) -> None:
     answer = stack.program('statsig.User("eve", email="eve@elsewhere.org", role="Member")').up(ok=False)
     (line,) = [line for line in answer.error_lines if "eve@elsewhere.org" in line]
     assert "Can not invite emails from outside your organization's domain (example.com)" in line

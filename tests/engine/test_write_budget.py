@@ -1,4 +1,4 @@
-"""The write budget of a Statsig project, which the service enforces: nothing is refused, nothing is lost."""
+"""The write budget of a Statsig project, which the service enforces: no request fails."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def refused(wire: Wire) -> list[dict[str, Any]]:
     return [entry for entry in wire.requests() if entry["status"] == 429]
 
 
-def test_two_runs_at_once_share_what_the_service_takes(
+def test_two_concurrent_runs_share_the_write_budget(
     another: Callable[[str], Stack], emulator: Emulator, wire: Wire
 ) -> None:
     both = [another(word).program(TAGS.format(count=70, word=word)) for word in ("red", "blue")]
@@ -47,33 +47,33 @@ def test_two_runs_at_once_share_what_the_service_takes(
     assert any("s for Statsig's write budget, 100 of 100 in 10 s used" in answer for answer in answers)
 
 
-def test_the_next_run_waits_for_what_the_one_before_has_used(stack: Stack, wire: Wire) -> None:
+def test_a_run_waits_for_the_budget_that_the_previous_one_used(stack: Stack, wire: Wire) -> None:
     stack.program(TAGS.format(count=80, word="red")).up()
     stack.destroy()
     assert refused(wire) == []
 
 
-def test_a_budget_of_its_own_is_kept(stack: Stack, emulator: Emulator) -> None:
+def test_a_configured_budget_is_observed(stack: Stack, emulator: Emulator) -> None:
     stack.run("config", "set", "statsig:writeBudget", "5/3s")
     answer = stack.program(TAGS.format(count=6, word="red")).up()
     assert "s for Statsig's write budget, 5 of 5 in 3 s used" in answer
     assert len(emulator.objects("tags")) == 7
 
 
-def test_writes_of_others_are_waited_for_and_nothing_is_lost(stack: Stack, emulator: Emulator) -> None:
+def test_writes_of_others_delay_a_run_without_loss(stack: Stack, emulator: Emulator) -> None:
     emulator.quirk(rate_limit_windows=[[5, 2]], retry_after_seconds=2)
     stack.program(TAGS.format(count=12, word="red")).up()
     assert len(emulator.objects("tags")) == 13
 
 
-def test_a_setting_that_is_no_budget_is_an_error_at_the_preview(stack: Stack, wire: Wire) -> None:
+def test_an_invalid_budget_is_an_error_at_the_preview(stack: Stack, wire: Wire) -> None:
     stack.run("config", "set", "statsig:writeBudget", "lots")
     answer = stack.program(TAGS.format(count=1, word="red")).preview(ok=False)
     assert "statsig:writeBudget must be such as '100/10s, 900/15m', or 'off', not 'lots'" in answer
     assert wire.requests() == []
 
 
-def test_what_waits_is_shown_on_its_resource_and_the_stack(stack: Stack, tmp_path: Path) -> None:
+def test_waiting_is_shown_on_the_resource_and_the_stack(stack: Stack, tmp_path: Path) -> None:
     stack.run("config", "set", "statsig:writeBudget", "5/3s")
     stack.env["PULUMI_DEBUG_COMMANDS"], events = "true", tmp_path / "events"
     stack.program(TAGS.format(count=6, word="red")).up("--event-log", str(events))

@@ -1,4 +1,4 @@
-"""Several runners share one write budget and Pulumi's own backend, both on a real PostgreSQL server."""
+"""Several runners share one write budget and Pulumi's own backend on a PostgreSQL server."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import pytest
 from statsig_pulumi.emulator import Emulator
 
 from .. import servers
-from .killing import kill_all, killed
+from .killing import kill_all, kill_up
 from .stack import Stack
 from .wire import Wire
 
@@ -61,7 +61,7 @@ def names(emulator: Emulator, word: str) -> set[str]:
     return {tag["name"] for tag in emulator.objects("tags") if tag["name"].startswith(word)}
 
 
-def test_four_runners_at_once_share_it_in_fair_parts(
+def test_four_concurrent_runners_share_the_budget_fairly(
     runner: Callable[[str], Stack], emulator: Emulator, wire: Wire
 ) -> None:
     machines = [runner(word) for word in RUNNERS]
@@ -77,9 +77,9 @@ def test_four_runners_at_once_share_it_in_fair_parts(
         machine.preview_is_empty()
 
 
-def test_the_share_of_a_killed_runner_is_free(runner: Callable[[str], Stack], emulator: Emulator, wire: Wire) -> None:
+def test_the_share_of_a_killed_run_is_released(runner: Callable[[str], Stack], emulator: Emulator, wire: Wire) -> None:
     lost, other = runner("red"), runner("blue")
-    killed(lost, emulator, posts=25)
+    kill_up(lost, emulator, posts=25)
     kill_all(lost)
     other.up()
     assert len(names(emulator, "blue")) == COUNT

@@ -1,4 +1,4 @@
-"""What went over the wire during a test of the engine ring, and whether the specification allows it."""
+"""The exchanges of an engine test, and whether they match the API's OpenAPI description."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ Exchange = dict[str, Any]
 
 
 class Wire:
-    """The log of an emulator, read piece by piece: each look shows what came since the last one."""
+    """The log of an emulator; each call returns the entries since the last one."""
 
     def __init__(self, emulator: Emulator) -> None:
         self._emulator, self._seen = emulator, 0
-        self.answers_are_by_the_book = True
-        """False where a test makes the service answer as the specification would not have it."""
+        self.responses_match_description = True
+        """False if a test sets quirks whose responses do not match the description."""
 
     def requests(self) -> list[Exchange]:
         log: list[Exchange] = self._emulator.requests()["log"]
@@ -36,9 +36,9 @@ class Wire:
         return sorted(lines)
 
     def problems(self) -> list[str]:
-        """What the specification says against any exchange of the whole test."""
+        """Return how the exchanges of the whole test differ from the description."""
         if not openapi.SPEC_FILE.exists():
             return []
-        # A failing server is a fault that the test ordered; the specification speaks of the service alone.
+        # The description does not cover the faults that a test orders.
         found = openapi.check_log(e for e in self._emulator.requests()["log"] if e["status"] < 500)
-        return [problem for problem in found if self.answers_are_by_the_book or ": answer" not in problem]
+        return [problem for problem in found if self.responses_match_description or ": answer" not in problem]

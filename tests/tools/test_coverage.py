@@ -92,8 +92,8 @@ def test_every_endpoint_is_in_the_specification() -> None:
 
 def test_a_row_names_everything_that_reaches_the_endpoint_once() -> None:
     reached = [Reach(UNIT, "GET", "/gates", by) for by in ("api", "Gate", "api")]
-    assert reached_by(*reached, Reach(ENGINE, "GET", "/gates", "lookups")) == {
-        "GET /gates": (("Gate", "api", "lookups"), ENGINE)
+    assert reached_by(*reached, Reach(ENGINE, "GET", "/gates", "other")) == {
+        "GET /gates": (("Gate", "api", "other"), ENGINE)
     }
 
 
@@ -168,7 +168,7 @@ def test_successful_requests_are_recorded_with_their_test_and_sender(tmp_path: P
     (tmp_path / "test_noted.py").write_text(TESTS)
     record(tmp_path / "build", [])
     stale = record(tmp_path / "build" / "requests", complete(), "gw7")
-    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *options]
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "--assert=plain", *options]
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
     assert "5 passed" in done.stdout, done.stdout + done.stderr
     assert load_recording(stale) == {

@@ -1,4 +1,4 @@
-"""Type checkers say of programs what the engine would: right ones pass, each wrong line is one error."""
+"""Type checkers accept the right program and report one error for each wrong line."""
 
 from __future__ import annotations
 
@@ -15,71 +15,73 @@ import pytest
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
 PROGRAMS = ("right.py", "wrong.py")
-MARK = re.compile(r"# E: (.*)$")
+MARKER = re.compile(r"# E: (.*)$")
 
-Found = list[tuple[str, int, str]]
-"""Errors: the name of the program, the line, the checker's code for it."""
+Errors = list[tuple[str, int, str]]
+"""Name of the program, line, and the checker's code of the error."""
 
 
 def run(*command: str) -> str:
-    done = subprocess.run([sys.executable, "-m", *command], cwd=ROOT, capture_output=True, text=True, check=False)
-    return done.stdout or done.stderr
+    process = subprocess.run([sys.executable, "-m", *command], cwd=ROOT, capture_output=True, text=True, check=False)
+    return process.stdout or process.stderr
 
 
 @pytest.fixture(scope="module")
-def mypy() -> Found:
-    """What mypy --strict finds, without the project's own configuration, as users' programs are checked."""
+def mypy() -> Errors:
+    """Errors of mypy --strict without the configuration of this project, as for the programs of users."""
     programs = [str(HERE / name) for name in PROGRAMS]
     cache = f"--cache-dir={ROOT / '.mypy_cache' / 'typing'}"
-    said = run("mypy", "--strict", "--config-file=", cache, "--no-error-summary", "--show-error-codes", *programs)
-    found = re.findall(r"(\w+\.py):(\d+):(?:\d+:)? error: .*?\[([\w-]+)\]$", said, flags=re.MULTILINE)
-    assert said.count(": error: ") == len(found) > 0, said
-    return [(name, int(line), code) for name, line, code in found]
+    output = run("mypy", "--strict", "--config-file=", cache, "--no-error-summary", "--show-error-codes", *programs)
+    errors = re.findall(r"(\w+\.py):(\d+):(?:\d+:)? error: .*?\[([\w-]+)\]$", output, flags=re.MULTILINE)
+    assert output.count(": error: ") == len(errors) > 0, output
+    return [(name, int(line), code) for name, line, code in errors]
 
 
 @pytest.fixture(scope="module")
-def pyright(tmp_path_factory: pytest.TempPathFactory) -> Found:
-    """What pyright finds as it is when nothing is configured."""
+def pyright(tmp_path_factory: pytest.TempPathFactory) -> Errors:
+    """Errors of pyright in its default configuration."""
     project = tmp_path_factory.mktemp("pyright")
     for name in PROGRAMS:
         copy(HERE / name, project)
     settings = {"extraPaths": [str(ROOT)], "typeCheckingMode": "standard"}
     (project / "pyrightconfig.json").write_text(json.dumps(settings))
-    said = run("pyright", "--outputjson", "--pythonpath", sys.executable, "--project", str(project))
-    if not said.lstrip().startswith("{"):
-        pytest.skip(f"pyright does not start here (its npm package or node is missing): {said[-300:]}")
-    diagnostics = [entry for entry in json.loads(said)["generalDiagnostics"] if entry["severity"] == "error"]
-    assert diagnostics, said
+    output = run("pyright", "--outputjson", "--pythonpath", sys.executable, "--project", str(project))
+    if not output.lstrip().startswith("{"):
+        pytest.skip(f"pyright does not start here (its npm package or node is missing): {output[-300:]}")
+    diagnostics = [entry for entry in json.loads(output)["generalDiagnostics"] if entry["severity"] == "error"]
+    assert diagnostics, output
     return [
         (Path(entry["file"]).name, entry["range"]["start"]["line"] + 1, entry.get("rule", "")) for entry in diagnostics
     ]
 
 
-def marked() -> dict[int, list[str]]:
+def marked_lines() -> dict[int, list[str]]:
+    """Return the codes that the comment of each wrong line expects, by line number."""
     lines = enumerate((HERE / "wrong.py").read_text().splitlines(), start=1)
-    return {number: found[1].split(", ") for number, line in lines if (found := MARK.search(line))}
+    return {number: match[1].split(", ") for number, line in lines if (match := MARKER.search(line))}
 
 
 @pytest.fixture(params=["mypy", "pyright"])
-def found(request: pytest.FixtureRequest) -> Found:
-    errors: Found = request.getfixturevalue(request.param)
+def errors(request: pytest.FixtureRequest) -> Errors:
+    """Errors of each checker."""
+    errors: Errors = request.getfixturevalue(request.param)
     return errors
 
 
-def test_right_programs_have_no_errors(found: Found) -> None:
-    assert [error for error in found if error[0] == "right.py"] == []
+def test_the_right_program_has_no_errors(errors: Errors) -> None:
+    assert [error for error in errors if error[0] == "right.py"] == []
 
 
-def test_every_wrong_line_is_one_error_and_no_other_line_is_any(found: Found) -> None:
-    lines = Counter(line for name, line, _ in found if name == "wrong.py")
-    assert dict.fromkeys(marked(), 1) == dict(lines)
+def test_each_wrong_line_has_one_error_and_no_other_line_has_any(errors: Errors) -> None:
+    lines = Counter(line for name, line, _ in errors if name == "wrong.py")
+    assert dict.fromkeys(marked_lines(), 1) == dict(lines)
 
 
-def test_mypy_says_what_is_wrong(mypy: Found) -> None:
+def test_the_errors_of_mypy_have_the_expected_codes(mypy: Errors) -> None:
     assert [
-        (line, code) for name, line, code in mypy if name == "wrong.py" and code not in marked().get(line, ())
+        (line, code) for name, line, code in mypy if name == "wrong.py" and code not in marked_lines().get(line, ())
     ] == []
 
 
-def test_nothing_is_found_but_in_the_two_programs(found: Found) -> None:
-    assert {name for name, _, _ in found} <= set(PROGRAMS)
+def test_no_other_file_has_errors(errors: Errors) -> None:
+    assert {name for name, _, _ in errors} <= set(PROGRAMS)

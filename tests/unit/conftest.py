@@ -1,4 +1,4 @@
-"""What the unit tests stand on: time that does not pass, and a small Console API in memory."""
+"""Fixtures of the unit tests: a clock that only waits advance, and a small Console API in memory."""
 
 from __future__ import annotations
 
@@ -16,7 +16,6 @@ import pytest
 import tenacity
 import tenacity.nap
 
-import statsig_pulumi  # noqa: F401 - fills the registry
 from statsig_pulumi.api import rate_limit
 from statsig_pulumi.api.client import Client
 from statsig_pulumi.lifecycle.crud import Lifecycle
@@ -37,7 +36,7 @@ VERBS: dict[str, Json] = {
 
 @pytest.fixture(autouse=True)
 def slept(monkeypatch: pytest.MonkeyPatch) -> list[float]:
-    """Every wait between two attempts, in seconds; tenacity's clock and the budget's move by it."""
+    """Record waits in seconds instead of sleeping; the clocks of tenacity and of the write budget advance by them."""
     waits: list[float] = []
     monkeypatch.setattr(tenacity.nap, "time", SimpleNamespace(sleep=waits.append))
     monkeypatch.setattr(tenacity, "time", SimpleNamespace(monotonic=lambda: sum(waits)))
@@ -48,14 +47,14 @@ def slept(monkeypatch: pytest.MonkeyPatch) -> list[float]:
 
 @pytest.fixture(autouse=True)
 def no_settings(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The environment of whoever runs the tests says nothing of Statsig."""
+    """Remove the Statsig settings of the environment that runs the tests."""
     for name in ("STATSIG_CONSOLE_KEY", "STATSIG_CONSOLE_URL", "STATSIG_DEBUG"):
         monkeypatch.delenv(name, raising=False)
 
 
 @dataclass
-class Trouble:
-    """What happens to the next request that matches, instead of or (``applied``) after its effect."""
+class Fault:
+    """The outcome of the next matching request, instead of its effect or, if ``applied``, after it."""
 
     method: str
     path: str
@@ -65,40 +64,40 @@ class Trouble:
 
 @dataclass
 class Console:
-    """A Console API in memory, ignorant of the declarations: it stores what it gets."""
+    """A Console API in memory that knows no declarations and stores what it receives."""
 
     objects: dict[str, dict[str, Json]] = field(default_factory=dict)
-    """By path, such as ``gates/new_checkout``."""
+    """Stored objects by path, such as ``gates/new_checkout``."""
     requests: list[tuple[str, str, Json]] = field(default_factory=list)
-    troubles: list[Trouble] = field(default_factory=list)
+    faults: list[Fault] = field(default_factory=list)
     messages_only: set[str] = field(default_factory=set)
-    """Methods whose answers hold no data."""
+    """Methods whose responses have no data."""
 
     @property
     def writes(self) -> list[tuple[str, str, Json]]:
         return [request for request in self.requests if request[0] != "GET"]
 
     def fails(self, method: str, path: str, outcome: httpx.Response | Exception, *, applied: bool = False) -> None:
-        self.troubles.append(Trouble(method, path, outcome, applied))
+        self.faults.append(Fault(method, path, outcome, applied))
 
     def handle(self, request: httpx.Request) -> httpx.Response:
         method, path = request.method, request.url.path.removeprefix("/console/v1/")
         body = json.loads(request.content) if request.content else None
         self.requests.append((method, path, body))
-        for trouble in self.troubles:
-            if trouble.method == method and re.fullmatch(trouble.path, path):
-                self.troubles.remove(trouble)
-                if trouble.applied:
+        for fault in self.faults:
+            if fault.method == method and re.fullmatch(fault.path, path):
+                self.faults.remove(fault)
+                if fault.applied:
                     self.answer(method, path, body)
-                if isinstance(trouble.outcome, Exception):
-                    raise trouble.outcome
-                return trouble.outcome
+                if isinstance(fault.outcome, Exception):
+                    raise fault.outcome
+                return fault.outcome
         return self.answer(method, path, body)
 
     def answer(self, method: str, path: str, body: Json) -> httpx.Response:
         if path in COLLECTIONS:
-            held = [value for key, value in self.objects.items() if key.rpartition("/")[0] == path]
-            return self.data(method, held) if method == "GET" else self.made(path, held, body)
+            objects = [value for key, value in self.objects.items() if key.rpartition("/")[0] == path]
+            return self.data(method, objects) if method == "GET" else self.create(path, objects, body)
         verb = path.rpartition("/")[2] if method == "PUT" else ""
         key = path.removesuffix(f"/{verb}") if verb else path
         if key not in self.objects:
@@ -110,8 +109,8 @@ class Console:
         live |= VERBS[verb] if verb else body or {}
         return self.data(method, live)
 
-    def made(self, path: str, held: list[Json], body: Json) -> httpx.Response:
-        if any(other["name"] == body["name"] for other in held):
+    def create(self, path: str, siblings: list[Json], body: Json) -> httpx.Response:
+        if any(other["name"] == body["name"] for other in siblings):
             return httpx.Response(400, json={"status": 400, "message": "Name is already in use"})
         key = body.get("id") or body["name"].lower().replace(" ", "_")
         live = {"status": "In Progress", "creatorName": "CONSOLE API"} | copy.deepcopy(body) | {"id": key}
@@ -131,29 +130,29 @@ def console() -> Console:
     return Console()
 
 
-class Heard(Reporter):
-    """Keeps what was said."""
+class RecordingReporter(Reporter):
+    """Keeps the messages of a lifecycle, with their severity."""
 
     def __init__(self) -> None:
-        self.said: list[tuple[str, str]] = []
+        self.messages: list[tuple[str, str]] = []
 
     def say(self, severity: str, message: str) -> None:
-        self.said.append((severity, message))
+        self.messages.append((severity, message))
 
 
 @pytest.fixture
-def heard() -> Heard:
-    return Heard()
+def reporter() -> RecordingReporter:
+    return RecordingReporter()
 
 
 @pytest.fixture
-def life(console: Console, heard: Heard) -> Iterator[Callable[..., Lifecycle]]:
-    """The lifecycle of a kind in the project: ``life("Gate")``."""
+def lifecycle_of(console: Console, reporter: RecordingReporter) -> Iterator[Callable[..., Lifecycle]]:
+    """Return the lifecycle of a resource type in the project: ``lifecycle_of("Gate")``."""
     client = Client("console-KEY123", transport=httpx.MockTransport(console.handle))
 
-    def of(kind: str, **options: Any) -> Lifecycle:
+    def create(kind: str, **options: Any) -> Lifecycle:
         declaration = REGISTRY[kind]
-        context = options.pop("context", None) or RunContext(client, heard, **options)
+        context = options.pop("context", None) or RunContext(client, reporter, **options)
         return declaration.cls.lifecycle(declaration, context)
 
-    return of
+    return create

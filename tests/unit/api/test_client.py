@@ -25,7 +25,7 @@ Outcome = httpx.Response | Exception
 
 
 class Server:
-    """Answers requests with one outcome after the other, then always with the last one; keeps the requests."""
+    """A transport that returns one outcome after the other, then always the last one, and keeps the requests."""
 
     def __init__(self, *outcomes: Outcome) -> None:
         self.outcomes = outcomes

@@ -1,4 +1,4 @@
-"""Objects that exist already: read, or adopted without a change."""
+"""Existing objects: read with ``get``, or imported without a write."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ statsig.Gate("gate", name="New Checkout", tags=["a", "b"], rules=[
 IMPORT = ', opts=pulumi.ResourceOptions(import_="{}")'
 
 
-def test_a_look_up_gives_typed_outputs_and_manages_nothing(stack: Stack, emulator: Emulator, wire: Wire) -> None:
+def test_get_returns_typed_outputs_and_manages_nothing(stack: Stack, emulator: Emulator, wire: Wire) -> None:
     emulator.add("gates", BY_HAND)
     emulator.add("dynamic_configs", {"name": "limits", "defaultValue": {"max": 3}})
     team = emulator.add("teams", {"name": "Shop", "members": ["casey@example.com"]})
@@ -72,7 +72,7 @@ def test_a_look_up_gives_typed_outputs_and_manages_nothing(stack: Stack, emulato
     assert "Traceback" not in answer
 
 
-def test_an_equal_object_is_adopted_and_another_is_refused_at_the_preview(
+def test_an_equal_object_is_imported_and_another_fails_at_the_preview(
     stack: Stack, emulator: Emulator, wire: Wire
 ) -> None:
     emulator.add("gates", BY_HAND)
@@ -101,7 +101,7 @@ def test_an_equal_object_is_adopted_and_another_is_refused_at_the_preview(
     assert [rule["baseID"] for rule in after] == [rule["baseID"] for rule in live["rules"]]
 
 
-def test_an_object_that_moves_to_another_resource_by_import_is_not_deleted_with_the_first(
+def test_an_object_imported_by_another_resource_is_not_deleted_with_the_first(
     stack: Stack, emulator: Emulator, wire: Wire
 ) -> None:
     stack.program('statsig.Gate("first", name="checkout", description="One")').up()

@@ -1,4 +1,4 @@
-"""Values come back as they were declared: fractions, JSON types, and the empty ones."""
+"""Values are read back as they were declared: fractions, JSON types, and empty values."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ statsig.Tag("tag", name="a", description="")
 """
 
 
-def test_lists_texts_and_references_can_be_emptied(stack: Stack, emulator: Emulator, wire: Wire) -> None:
+def test_lists_texts_and_references_can_be_cleared(stack: Stack, emulator: Emulator, wire: Wire) -> None:
     stack.program(FULL).up()
     assert emulator.object("gates", "checkout")["team"] == "Shop"
     wire.requests()

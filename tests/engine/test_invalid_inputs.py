@@ -1,4 +1,4 @@
-"""What the API would refuse fails in the preview, with its place in the program, and nothing is sent."""
+"""Invalid inputs fail in the preview, with their place in the program, and nothing is sent."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from .stack import Stack
 from .wire import Wire
 
 
-def test_what_is_known_while_the_program_runs_fails_at_its_own_line(stack: Stack, wire: Wire) -> None:
+def test_known_inputs_fail_at_their_line_of_the_program(stack: Stack, wire: Wire) -> None:
     stack.program(
         """
         statsig.Tag("tag", name="payments")
@@ -28,7 +28,7 @@ def test_what_is_known_while_the_program_runs_fails_at_its_own_line(stack: Stack
     for place in ("type: ", "rules[1].pass_percentage: ", "rules[1].conditions[0].operator: ", "rules[1].name: "):
         assert place in line
     assert "must have at most two decimals" in line
-    assert "'version_gt' does not fit type 'country', which takes any, none" in line
+    assert "'version_gt' is not valid for type 'country': use one of any, none" in line
     # One thing that is wrong is one problem: a value of a wrong type does not count as missing besides.
     assert "rules[1].conditions[1].target_value: must be a list" in line
     assert line.count("target_value") == 1
@@ -39,7 +39,7 @@ def test_what_is_known_while_the_program_runs_fails_at_its_own_line(stack: Stack
     assert wire.requests() == []
 
 
-def test_a_misspelt_argument_is_an_error_of_python(stack: Stack, wire: Wire) -> None:
+def test_a_misspelt_argument_is_a_type_error(stack: Stack, wire: Wire) -> None:
     answer = stack.program('statsig.Gate("gate", name="checkout", descripton="One")').preview(ok=False)
     assert "TypeError: Gate has no settable property 'descripton'; did you mean 'description'?" in answer
     assert wire.requests() == []
@@ -65,7 +65,7 @@ statsig.Gate(
 """
 
 
-def test_what_is_known_only_through_outputs_fails_all_at_once_and_the_unknown_is_skipped(
+def test_inputs_from_outputs_fail_together_and_unknown_ones_are_skipped(
     stack: Stack, emulator: Emulator, wire: Wire
 ) -> None:
     answer = stack.program(LATER).preview(ok=False)

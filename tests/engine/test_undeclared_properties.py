@@ -15,9 +15,7 @@ FROM_THE_CONSOLE = {
 }
 
 
-def test_what_the_program_never_declared_stays_as_the_console_set_it(
-    stack: Stack, emulator: Emulator, wire: Wire
-) -> None:
+def test_undeclared_properties_keep_the_console_values(stack: Stack, emulator: Emulator, wire: Wire) -> None:
     stack.program(
         """
         statsig.Gate("gate", name="checkout")
@@ -50,9 +48,7 @@ def test_what_the_program_never_declared_stays_as_the_console_set_it(
     stack.preview_is_empty()
 
 
-def test_a_property_that_is_no_longer_declared_is_released_as_it_is(
-    stack: Stack, emulator: Emulator, wire: Wire
-) -> None:
+def test_a_property_that_is_no_longer_declared_is_unchanged(stack: Stack, emulator: Emulator, wire: Wire) -> None:
     stack.program(
         """
         statsig.Gate("gate", name="checkout", description="One page", is_enabled=False, tags=["a", "b"],
