@@ -149,7 +149,6 @@ class Lifecycle:
 
     def update(self, id_: str, outputs: Mapping[str, Json], inputs: Mapping[str, Json]) -> Outputs:
         """Send what changed and nothing else; return the new outputs."""
-        self.hide_secrets(outputs, inputs)
         properties = self.declaration.properties
         changed = {name: inputs[name] for name in self.changes(outputs, inputs).changed}
         if all(properties[name].options.local and not properties[name].is_trigger for name in changed):

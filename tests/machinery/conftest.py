@@ -16,7 +16,7 @@ from statsig_pulumi.lifecycle.crud import Lifecycle
 from statsig_pulumi.lifecycle.run_context import RunContext
 from statsig_pulumi.schema.declaration import REGISTRY
 
-from ..unit.conftest import Heard, no_settings, slept
+from ..unit.conftest import RecordingReporter, no_settings, slept
 from .kinds import KINDS
 
 __all__ = ["no_settings", "slept"]
@@ -28,7 +28,7 @@ Answer = Json | Exception | int
 
 @dataclass
 class Api:
-    """A Console API that answers each request as it was told, by method and path."""
+    """A Console API that answers by method and path."""
 
     answers: dict[str, list[Answer] | Callable[[Json], Answer]] = field(default_factory=dict)
     """By ``METHOD path``. The last one of a list is repeated."""
@@ -90,8 +90,8 @@ def api() -> Api:
 
 
 @pytest.fixture
-def heard() -> Heard:
-    return Heard()
+def reporter() -> RecordingReporter:
+    return RecordingReporter()
 
 
 @pytest.fixture(autouse=True)
@@ -104,12 +104,12 @@ def registered() -> Iterator[None]:
 
 
 @pytest.fixture
-def life(api: Api, heard: Heard) -> Callable[..., Lifecycle]:
-    """The lifecycle of a kind: ``life("Metric")``; each has a run of its own."""
+def lifecycle_of(api: Api, reporter: RecordingReporter) -> Callable[..., Lifecycle]:
+    """The lifecycle of a kind: ``lifecycle_of("Metric")``; each has a run of its own."""
 
     def of(kind: str) -> Lifecycle:
         client = Client("console-KEY123", transport=httpx.MockTransport(api.handle))
-        lifecycle: Lifecycle = KINDS[kind].cls.lifecycle(KINDS[kind], RunContext(client, heard))
+        lifecycle: Lifecycle = KINDS[kind].cls.lifecycle(KINDS[kind], RunContext(client, reporter))
         return lifecycle
 
     return of

@@ -10,17 +10,17 @@ from statsig_pulumi.lifecycle.crud import Lifecycle
 from .conftest import Api, Collection, checked
 from .kinds import hash_of
 
-Life = Callable[..., Lifecycle]
+LifecycleOf = Callable[..., Lifecycle]
 
 
 def key(text: str, **values: Any) -> dict[str, Any]:
     return {"key": text, "description": "a", "status": "active", **values}
 
 
-def test_triggers_send_their_verb_and_body_when_their_value_changes(api: Api, life: Life) -> None:
+def test_triggers_send_their_verb_and_body_when_their_value_changes(api: Api, lifecycle_of: LifecycleOf) -> None:
     Collection(api, "keys", k1=key("k1"))
     api.answers |= {"POST keys/k1/ping": [None], "DELETE keys/k1/sessions": [None]}
-    resource = life("Key")
+    resource = lifecycle_of("Key")
     inputs = checked(resource, description="a", ping="1", log_out="1")
     outputs = {**inputs, "key": "k1", "__declared": sorted(inputs)}
     resource.update("hash", outputs, inputs | {"ping": "2", "log_out": "2"})
@@ -30,18 +30,18 @@ def test_triggers_send_their_verb_and_body_when_their_value_changes(api: Api, li
     ]
 
 
-def test_a_toggle_sends_its_verb(api: Api, life: Life) -> None:
+def test_a_toggle_sends_its_verb(api: Api, lifecycle_of: LifecycleOf) -> None:
     Collection(api, "keys", k1=key("k1"))
     api.answers["PATCH keys/k1/deactivate"] = [key("k1", status="inactive")]
-    resource = life("Key")
+    resource = lifecycle_of("Key")
     outputs = {"key": "k1", "description": "a", "is_active": True, "__declared": ["description", "is_active"]}
     outputs = resource.update("hash", outputs, checked(resource, description="a", is_active=False))
     assert api.requests == ["GET keys/k1", ("PATCH keys/k1/deactivate", None)]
     assert outputs["is_active"] is False
 
 
-def test_a_rotation_changes_the_secret_and_later_requests_use_the_new_key(api: Api, life: Life) -> None:
-    keys, resource = Collection(api, "keys", k1=key("k1")), life("Key")
+def test_a_rotation_changes_the_secret_and_later_requests_use_the_new_key(api: Api, lifecycle_of: LifecycleOf) -> None:
+    keys, resource = Collection(api, "keys", k1=key("k1")), lifecycle_of("Key")
     keys.serve("k2")
 
     def rotate(body: Any) -> Any:
@@ -62,7 +62,9 @@ def test_a_rotation_changes_the_secret_and_later_requests_use_the_new_key(api: A
     ]
 
 
-def test_a_secret_that_only_a_create_or_a_rotation_returns_stays_in_the_state(api: Api, life: Life) -> None:
+def test_a_secret_that_only_a_create_or_a_rotation_returns_stays_in_the_state(
+    api: Api, lifecycle_of: LifecycleOf
+) -> None:
     read = {"name": "t", "serverID": "srv-1"}
     api.answers |= {
         "POST tokens": [{**read, "value": "first"}],
@@ -70,7 +72,7 @@ def test_a_secret_that_only_a_create_or_a_rotation_returns_stays_in_the_state(ap
         "GET tokens/t": [read],
         "POST tokens/t/rotate": [{**read, "value": "second"}],
     }
-    resource = life("Token")
+    resource = lifecycle_of("Token")
     inputs = checked(resource, name="t", scope="all", rotate="1")
     id_, outputs = resource.create(inputs)
     assert outputs["value"] == "first"

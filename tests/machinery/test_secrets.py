@@ -16,11 +16,11 @@ from statsig_pulumi.lifecycle.write_only import WriteOnly
 from statsig_pulumi.schema.declaration import Declaration, Endpoint
 from statsig_pulumi.schema.live_object import LiveObject
 
-from ..unit.conftest import Heard
+from ..unit.conftest import RecordingReporter
 from .conftest import Api, Collection, checked
 from .kinds import KINDS, Key, Token
 
-Life = Callable[..., Lifecycle]
+LifecycleOf = Callable[..., Lifecycle]
 SECRET = "hush hush/1"
 QUOTED = "hush%20hush%2F1"
 STATE = {"key": SECRET, "key_hash": "h", "description": "a", "rotate": "1", "__declared": ["description", "rotate"]}
@@ -38,25 +38,27 @@ def calls(resource: Lifecycle) -> dict[str, Callable[[], object]]:
 
 
 @pytest.mark.parametrize("failure", [400, 401, 404, 429, 500, LOST, "no object"])
-def test_no_error_or_message_contains_a_secret_of_the_state(failure: Any, api: Api, life: Life, heard: Heard) -> None:
+def test_no_error_or_message_contains_a_secret_of_the_state(
+    failure: Any, api: Api, lifecycle_of: LifecycleOf, reporter: RecordingReporter
+) -> None:
     api.reason = f"{SECRET} is refused, and so is {QUOTED}"
     reads = [] if failure == 404 else [{"key": SECRET, "description": "a"}]
     texts: list[str] = []
-    for name in calls(life("Key")):
+    for name in calls(lifecycle_of("Key")):
         read = [failure] if name == "read" or not reads else reads
         api.answers = {f"GET keys/{QUOTED}": read, "GET keys": [[]]}
         api.answers |= {f"{verb} keys/{QUOTED}": [failure] for verb in ("PATCH", "DELETE")}
         api.answers[f"PATCH keys/{QUOTED}/rotate"] = [failure]
         try:
-            calls(life("Key"))[name]()
+            calls(lifecycle_of("Key"))[name]()
         except StatsigError as error:
             texts.append(f"{error} {error!r} {vars(error)}")
-    texts += [message for _, message in heard.said]
+    texts += [message for _, message in reporter.messages]
     assert texts != []
     assert [text for text in texts if "hush" in text] == []
 
 
-def test_a_secret_that_a_response_brings_is_hidden_in_later_errors(api: Api, life: Life) -> None:
+def test_a_secret_that_a_response_brings_is_hidden_in_later_errors(api: Api, lifecycle_of: LifecycleOf) -> None:
     api.answers |= {
         "GET keys/k1": [{"key": "k1", "description": "a"}],
         "PATCH keys/k1/rotate": [{"key": SECRET, "description": "a"}],
@@ -64,29 +66,29 @@ def test_a_secret_that_a_response_brings_is_hidden_in_later_errors(api: Api, lif
     }
     api.reason = f"{SECRET} is refused"
     with pytest.raises(StatsigError) as error:
-        life("Key").update("h", STATE | {"key": "k1"}, {"description": "b", "rotate": "2"})
+        lifecycle_of("Key").update("h", STATE | {"key": "k1"}, {"description": "b", "rotate": "2"})
     assert str(error.value).startswith("PATCH /keys/[secret] answered 400: [secret] is refused")
 
 
-def test_a_secret_input_is_hidden_in_the_errors_of_a_create(api: Api, life: Life) -> None:
+def test_a_secret_input_is_hidden_in_the_errors_of_a_create(api: Api, lifecycle_of: LifecycleOf) -> None:
     api.answers["POST tokens"], api.reason = [400], f"{SECRET} is too short"
-    resource = life("Token")
+    resource = lifecycle_of("Token")
     with pytest.raises(StatsigError, match=r"\[secret\] is too short"):
         resource.create({"name": "t", "password": SECRET})
 
 
-def test_a_write_only_singleton_hides_its_secrets(api: Api, life: Life) -> None:
+def test_a_write_only_singleton_hides_its_secrets(api: Api, lifecycle_of: LifecycleOf) -> None:
     class Lifecycle(WriteOnly):
         def id(self, inputs: Any) -> str:
             return "token"
 
     api.answers["POST tokens"], api.reason = [400], f"{SECRET} is too short"
-    resource = Lifecycle(KINDS["Token"], life("Token").context)
+    resource = Lifecycle(KINDS["Token"], lifecycle_of("Token").context)
     with pytest.raises(StatsigError, match=r"\[secret\] is too short"):
         resource.create({"name": "t", "password": SECRET})
 
 
-def test_a_job_hides_its_secrets(api: Api, life: Life) -> None:
+def test_a_job_hides_its_secrets(api: Api, lifecycle_of: LifecycleOf) -> None:
     class Run(Job):
         def start(self, inputs: Any) -> tuple[str, LiveObject]:
             raise AssertionError(self.client.change("POST", "tokens"))
@@ -97,7 +99,7 @@ def test_a_job_hides_its_secrets(api: Api, life: Life) -> None:
     api.answers |= {"POST tokens": [400], "GET tokens/t": [400]}
     api.reason = f"{SECRET} is too short"
     values = {"name": "t", "password": SECRET, "__declared": ["name", "password"]}
-    context = life("Token").context
+    context = lifecycle_of("Token").context
     runs: list[Callable[[Run], object]] = [
         lambda run: run.create(values),
         lambda run: run.read("1", values),
@@ -108,8 +110,8 @@ def test_a_job_hides_its_secrets(api: Api, life: Life) -> None:
             run(Run(KINDS["Token"], context))
 
 
-def test_an_error_of_another_resource_in_the_same_run_hides_nothing(api: Api, life: Life) -> None:
-    token = life("Token")
+def test_an_error_of_another_resource_in_the_same_run_hides_nothing(api: Api, lifecycle_of: LifecycleOf) -> None:
+    token = lifecycle_of("Token")
     token.hide_secrets({"password": "metrics"})
     metric = KINDS["Metric"].cls.lifecycle(KINDS["Metric"], token.context)
     api.answers["GET metrics/a/b"] = [400]
@@ -117,15 +119,15 @@ def test_an_error_of_another_resource_in_the_same_run_hides_nothing(api: Api, li
         metric.read("a/b", {})
 
 
-def test_a_message_contains_no_secret_of_the_state(life: Life, heard: Heard) -> None:
-    resource = life("Key")
+def test_a_message_contains_no_secret_of_the_state(lifecycle_of: LifecycleOf, reporter: RecordingReporter) -> None:
+    resource = lifecycle_of("Key")
     resource.hide_secrets(STATE)
     resource.reporter.say("warning", f"the key {SECRET} expires")
-    assert heard.said == [("warning", "the key [secret] expires")]
+    assert reporter.messages == [("warning", "the key [secret] expires")]
 
 
-def test_a_problem_contains_no_secret_key(life: Life) -> None:
-    resource = life("Webhook")
+def test_a_problem_contains_no_secret_key(lifecycle_of: LifecycleOf) -> None:
+    resource = lifecycle_of("Webhook")
     problems = [
         [str(problem) for problem in resource.check({"url": SECRET, "__resource": name}, new=False)[1]]
         for name in ("one", "two")
@@ -135,20 +137,19 @@ def test_a_problem_contains_no_secret_key(life: Life) -> None:
     assert "hush" not in str(problems)
 
 
-def test_a_read_beside_the_list_hides_the_secret_of_its_resource(api: Api, life: Life) -> None:
-    Collection(api, "keys", **{f"hush{n}": {"key": f"hush{n}", "description": "a"} for n in range(2)})
-    context = life("Key").context
-    states = [STATE | {"key": f"hush{n}", "description": text} for n, text in enumerate(("a", "drifted"))]
-    assert KINDS["Key"].cls.lifecycle(KINDS["Key"], context).read("h", states[0]) is not None
-    api.answers["GET keys/hush1"] = [400]
+def test_a_read_beside_the_list_hides_the_secret_of_its_resource(api: Api, lifecycle_of: LifecycleOf) -> None:
+    Collection(api, "keys", hush0={"key": "hush0", "description": "a"})
+    context = lifecycle_of("Key").context
+    assert KINDS["Key"].cls.lifecycle(KINDS["Key"], context).read("h", STATE | {"key": "hush0"}) is not None
+    api.answers["GET keys/other1"] = [400]
     with pytest.raises(StatsigError, match=r"^GET /keys/\[secret\] answered 400"):
-        KINDS["Key"].cls.lifecycle(KINDS["Key"], context).read("h", states[1])
-    assert api.requests == ["GET keys/hush0", "GET keys", "GET keys/hush1"]
+        KINDS["Key"].cls.lifecycle(KINDS["Key"], context).read("h", STATE | {"key": "other1"})
+    assert api.requests == ["GET keys/hush0", "GET keys", "GET keys/other1"]
 
 
-def test_reads_of_several_resources_hide_the_secret_of_each(api: Api, life: Life) -> None:
+def test_reads_of_several_resources_hide_the_secret_of_each(api: Api, lifecycle_of: LifecycleOf) -> None:
     Collection(api, "keys", **{f"hush{n}": {"key": f"hush{n}", "description": "a"} for n in range(2)})
-    context = life("Key").context
+    context = lifecycle_of("Key").context
     for n in range(2):
         api.answers[f"GET keys/hush{n}"] = [400]
         with pytest.raises(StatsigError) as error:
@@ -156,8 +157,8 @@ def test_reads_of_several_resources_hide_the_secret_of_each(api: Api, life: Life
         assert "hush" not in str(error.value)
 
 
-def test_the_repr_of_a_live_object_shows_no_values(life: Life) -> None:
-    live = life("Key").resource_client.live({"key": SECRET, "description": "a"})
+def test_the_repr_of_a_live_object_shows_no_values(lifecycle_of: LifecycleOf) -> None:
+    live = lifecycle_of("Key").resource_client.live({"key": SECRET, "description": "a"})
     assert repr(live) == "LiveObject(key, description, keyHash)"
 
 
@@ -166,9 +167,9 @@ def test_a_secret_property_cannot_be_the_id_in_the_state() -> None:
         Declaration("Key", Key, Endpoint("keys", key="key"), Key.properties)
 
 
-def test_a_secret_property_that_is_not_declared_is_not_in_the_state(api: Api, life: Life) -> None:
+def test_a_secret_property_that_is_not_declared_is_not_in_the_state(api: Api, lifecycle_of: LifecycleOf) -> None:
     api.answers["POST tokens"] = [{"name": "t", "serverID": "srv-1", "pin": "1234", "value": "v"}]
-    resource = life("Token")
+    resource = lifecycle_of("Token")
     _, outputs = resource.create(checked(resource, name="t"))
     assert "pin" not in outputs
     _, outputs = resource.create(checked(resource, name="t", pin="1234"))

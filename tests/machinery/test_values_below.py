@@ -15,7 +15,7 @@ from statsig_pulumi.lifecycle.import_inputs import derive_inputs
 from .conftest import Api, checked
 from .kinds import KINDS
 
-Life = Callable[..., Lifecycle]
+LifecycleOf = Callable[..., Lifecycle]
 READ = ["GET segments/s", "GET segments/s/id_list", "GET segments/s/schedule"]
 BELOW = READ[1:]
 NINE: dict[str, Any] = {"hourOfDay": 9, "timeZone": "UTC"}
@@ -41,9 +41,9 @@ class Below:
         self.schedule = body
 
 
-def test_a_create_sets_the_values_below_the_object(api: Api, life: Life) -> None:
+def test_a_create_sets_the_values_below_the_object(api: Api, lifecycle_of: LifecycleOf) -> None:
     Below(api, [])
-    segment = life("Segment")
+    segment = lifecycle_of("Segment")
     inputs = checked(segment, name="s", ids=["b", "a"], schedule={"hour_of_day": 9})
     id_, outputs = segment.create(inputs)
     assert api.new_requests() == [
@@ -59,9 +59,9 @@ def test_a_create_sets_the_values_below_the_object(api: Api, life: Life) -> None
     assert not segment.diff(outputs, inputs)
 
 
-def test_an_update_adds_and_removes_what_differs_from_the_live_values(api: Api, life: Life) -> None:
+def test_an_update_adds_and_removes_what_differs_from_the_live_values(api: Api, lifecycle_of: LifecycleOf) -> None:
     below = Below(api, ["a", "b", "c"], NINE)
-    segment = life("Segment")
+    segment = lifecycle_of("Segment")
     old = {"name": "s", "segment_id": "s", "ids": ["a", "b"], "schedule": {"hour_of_day": 9}}
     outputs = {**old, "__declared": ["name", "ids", "schedule"]}
     inputs = checked(segment, name="s", ids=["d", "b"], schedule=NONE)
@@ -75,8 +75,8 @@ def test_an_update_adds_and_removes_what_differs_from_the_live_values(api: Api, 
     assert not segment.diff(outputs, inputs)
 
 
-def test_a_long_list_is_sent_in_several_requests(api: Api, life: Life) -> None:
-    below, segment = Below(api, []), life("Segment")
+def test_a_long_list_is_sent_in_several_requests(api: Api, lifecycle_of: LifecycleOf) -> None:
+    below, segment = Below(api, []), lifecycle_of("Segment")
     ids = sorted(f"id{n}" for n in range(2_500))
     segment.create(checked(segment, name="s", ids=ids))
     writes = [body["ids"] for line, body in filter(lambda r: isinstance(r, tuple), api.requests) if "id_list" in line]
@@ -84,18 +84,18 @@ def test_a_long_list_is_sent_in_several_requests(api: Api, life: Life) -> None:
     assert below.ids == ids
 
 
-def test_a_failure_after_some_requests_deletes_the_new_object(api: Api, life: Life) -> None:
+def test_a_failure_after_some_requests_deletes_the_new_object(api: Api, lifecycle_of: LifecycleOf) -> None:
     Below(api, [])
     api.answers["PUT segments/s/schedule"] = [400]
     api.answers["DELETE segments/s"] = [None]
-    segment = life("Segment")
+    segment = lifecycle_of("Segment")
     with pytest.raises(StatsigError, match="was not created"):
         segment.create(checked(segment, name="s", ids=["a"], schedule={"hour_of_day": 9}))
     assert api.requests[-1] == ("DELETE segments/s", None)
 
 
-def test_a_refresh_finds_drift_of_the_values_below(api: Api, life: Life) -> None:
-    below, segment = Below(api, ["b", "a"], NINE), life("Segment")
+def test_a_refresh_finds_drift_of_the_values_below(api: Api, lifecycle_of: LifecycleOf) -> None:
+    below, segment = Below(api, ["b", "a"], NINE), lifecycle_of("Segment")
     inputs = checked(segment, name="s", ids=["a", "b"], schedule={"hour_of_day": 9})
     outputs = {**inputs, "segment_id": "s", "__declared": sorted(inputs)}
     live = segment.read("s", outputs)
@@ -109,8 +109,8 @@ def test_a_refresh_finds_drift_of_the_values_below(api: Api, life: Life) -> None
     assert segment.diff(live.outputs, inputs).changed == ("ids", "schedule")
 
 
-def test_a_change_of_the_body_alone_sends_no_value_below(api: Api, life: Life) -> None:
-    below, segment = Below(api, ["a"], NINE), life("Segment")
+def test_a_change_of_the_body_alone_sends_no_value_below(api: Api, lifecycle_of: LifecycleOf) -> None:
+    below, segment = Below(api, ["a"], NINE), lifecycle_of("Segment")
     inputs = checked(segment, name="s", description="new", ids=["a"])
     outputs = {"name": "s", "description": "old", "ids": ["a"], "__declared": sorted(inputs), "segment_id": "s"}
     api.answers["PATCH segments/s"] = lambda body: below.live.update(body) or below.live
@@ -119,9 +119,9 @@ def test_a_change_of_the_body_alone_sends_no_value_below(api: Api, life: Life) -
     assert outputs["ids"] == ["a"]
 
 
-def test_an_import_declares_the_values_below(api: Api, life: Life) -> None:
+def test_an_import_declares_the_values_below(api: Api, lifecycle_of: LifecycleOf) -> None:
     Below(api, ["b", "a"], NINE)
-    live = life("Segment").resource_client.get("s")
+    live = lifecycle_of("Segment").resource_client.get("s")
     assert live is not None
     imported = derive_inputs(KINDS["Segment"], live)
     assert imported.omitted == {}
