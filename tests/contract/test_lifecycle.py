@@ -197,6 +197,6 @@ def test_an_object_with_the_same_name_is_not_changed(
     inputs = data.draw(required_inputs(declaration))
     first = project.reset().resource(declaration).up(inputs)
     before = first.live()
-    with pytest.raises(TakenError, match="it was not touched"):
+    with pytest.raises(TakenError, match="it was not changed"):
         project.resource(declaration).up(inputs)
     assert first.live() == before
