@@ -1,120 +1,37 @@
 """Statsig as code: every entity of the Console API as a Pulumi resource."""
 
-from .data_sources.dynamic_configs import DynamicConfigFilters as DynamicConfigFilters
-from .data_sources.dynamic_configs import get_dynamic_config_rule as get_dynamic_config_rule
-from .data_sources.dynamic_configs import list_dynamic_config_rules as list_dynamic_config_rules
-from .data_sources.dynamic_configs import list_dynamic_config_versions as list_dynamic_config_versions
-from .data_sources.dynamic_configs import list_dynamic_configs as list_dynamic_configs
-from .data_sources.experiments import ExperimentFilters as ExperimentFilters
-from .data_sources.experiments import ExperimentPulseOptions as ExperimentPulseOptions
-from .data_sources.experiments import get_cumulative_exposures as get_cumulative_exposures
-from .data_sources.experiments import get_experiment_overrides as get_experiment_overrides
-from .data_sources.experiments import get_experiment_pulse_results as get_experiment_pulse_results
-from .data_sources.experiments import list_experiment_pulse_loads as list_experiment_pulse_loads
-from .data_sources.experiments import list_experiments as list_experiments
-from .data_sources.gates import GateFilters as GateFilters
-from .data_sources.gates import GatePulseOptions as GatePulseOptions
-from .data_sources.gates import get_gate_overrides as get_gate_overrides
-from .data_sources.gates import get_gate_pulse_results as get_gate_pulse_results
-from .data_sources.gates import list_gate_pulse_loads as list_gate_pulse_loads
-from .data_sources.gates import list_gate_rules as list_gate_rules
-from .data_sources.gates import list_gate_versions as list_gate_versions
-from .data_sources.gates import list_gates as list_gates
-from .data_sources.ingestion import EventFilters as EventFilters
-from .data_sources.ingestion import StatusFilters as StatusFilters
-from .data_sources.ingestion import get_ingestion_run as get_ingestion_run
-from .data_sources.ingestion import get_ingestion_schedule as get_ingestion_schedule
-from .data_sources.ingestion import get_ingestion_source as get_ingestion_source
-from .data_sources.ingestion import list_event_counts as list_event_counts
-from .data_sources.ingestion import list_event_deltas as list_event_deltas
-from .data_sources.ingestion import list_ingestion_runs as list_ingestion_runs
-from .data_sources.ingestion import list_ingestion_status as list_ingestion_status
-from .data_sources.people import get_team as get_team
-from .data_sources.people import get_user as get_user
-from .data_sources.people import list_teams as list_teams
-from .data_sources.people import list_users as list_users
-from .data_sources.records.configurations import DynamicConfigRecord as DynamicConfigRecord
-from .data_sources.records.configurations import GateRecord as GateRecord
-from .data_sources.records.experiments import ExperimentRecord as ExperimentRecord
-from .data_sources.records.experiments import HealthCheckRecord as HealthCheckRecord
-from .data_sources.records.experiments import QualityCriterionRecord as QualityCriterionRecord
-from .data_sources.records.experiments import QualityScoreRecord as QualityScoreRecord
-from .data_sources.records.experiments import SummarySectionRecord as SummarySectionRecord
-from .data_sources.records.ingestion import EventCountRecord as EventCountRecord
-from .data_sources.records.ingestion import EventDeltaRecord as EventDeltaRecord
-from .data_sources.records.ingestion import IngestionRunRecord as IngestionRunRecord
-from .data_sources.records.ingestion import IngestionScheduleRecord as IngestionScheduleRecord
-from .data_sources.records.ingestion import IngestionSourceRecord as IngestionSourceRecord
-from .data_sources.records.ingestion import IngestionStatusRecord as IngestionStatusRecord
-from .data_sources.records.ingestion import RunDayRecord as RunDayRecord
-from .data_sources.records.ingestion import RunSourceRecord as RunSourceRecord
-from .data_sources.records.ingestion import RunStatusRecord as RunStatusRecord
-from .data_sources.records.overrides import ExperimentOverridesRecord as ExperimentOverridesRecord
-from .data_sources.records.overrides import GateOverridesRecord as GateOverridesRecord
-from .data_sources.records.people import TeamRecord as TeamRecord
-from .data_sources.records.people import UserRecord as UserRecord
-from .data_sources.records.results import CumulativeExposuresRecord as CumulativeExposuresRecord
-from .data_sources.records.results import DailyExposuresRecord as DailyExposuresRecord
-from .data_sources.records.results import ExperimentPulseRecord as ExperimentPulseRecord
-from .data_sources.records.results import GatePulseRecord as GatePulseRecord
-from .data_sources.records.results import PulseLoadRecord as PulseLoadRecord
-from .data_sources.records.results import PulseMetricRecord as PulseMetricRecord
-from .data_sources.records.sources import AssignmentSourceRecord as AssignmentSourceRecord
-from .data_sources.records.sources import EntityPropertySourceRecord as EntityPropertySourceRecord
-from .data_sources.records.sources import MetricSourceRecord as MetricSourceRecord
-from .data_sources.sources import get_entity_property_source as get_entity_property_source
-from .data_sources.sources import get_metric_source as get_metric_source
-from .data_sources.sources import list_assignment_sources as list_assignment_sources
-from .data_sources.sources import list_entity_property_sources as list_entity_property_sources
-from .data_sources.sources import list_metric_sources as list_metric_sources
-from .resources.assignment_source import AssignmentSource as AssignmentSource
-from .resources.bases.warehouse_source import IdTypeMapping as IdTypeMapping
-from .resources.databricks_connection import DatabricksConnection as DatabricksConnection
-from .resources.dynamic_config import DynamicConfig as DynamicConfig
-from .resources.dynamic_config_rule import DynamicConfigRule as DynamicConfigRule
-from .resources.entity_property_source import EntityPropertySource as EntityPropertySource
-from .resources.experiment import Experiment as Experiment
-from .resources.experiment_overrides import ExperimentOverride as ExperimentOverride
-from .resources.experiment_overrides import ExperimentOverrides as ExperimentOverrides
-from .resources.experiment_overrides import UserIDOverride as UserIDOverride
-from .resources.gate import Gate as Gate
-from .resources.gate_overrides import EnvironmentOverride as EnvironmentOverride
-from .resources.gate_overrides import GateOverrides as GateOverrides
-from .resources.gate_rule import GateRule as GateRule
-from .resources.ingestion_backfill import IngestionBackfill as IngestionBackfill
-from .resources.ingestion_schedule import IngestionSchedule as IngestionSchedule
-from .resources.ingestion_source import ColumnMapping as ColumnMapping
-from .resources.ingestion_source import IngestionSource as IngestionSource
-from .resources.metric_source import CustomFieldMapping as CustomFieldMapping
-from .resources.metric_source import MetricSource as MetricSource
-from .resources.pulse_load import PulseLoad as PulseLoad
-from .resources.tag import Tag as Tag
-from .resources.target_app import TargetApp as TargetApp
-from .resources.team import Team as Team
-from .resources.types.experiment import AssignmentSourceFilter as AssignmentSourceFilter
-from .resources.types.experiment import BayesianPrior as BayesianPrior
-from .resources.types.experiment import Covariate as Covariate
-from .resources.types.experiment import ExperimentMetric as ExperimentMetric
-from .resources.types.experiment import ExternalEvent as ExternalEvent
-from .resources.types.experiment import Group as Group
-from .resources.types.experiment import Link as Link
-from .resources.types.experiment import ManualQualityScore as ManualQualityScore
-from .resources.types.experiment import PriorMetric as PriorMetric
-from .resources.types.experiment import SamplingCsv as SamplingCsv
-from .resources.types.experiment import SamplingMetric as SamplingMetric
-from .resources.types.experiment import SamplingProperty as SamplingProperty
-from .resources.types.experiment import SprtGroup as SprtGroup
-from .resources.types.experiment import SprtMetric as SprtMetric
-from .resources.types.experiment import StratifiedSampling as StratifiedSampling
-from .resources.types.experiment import UserDimension as UserDimension
-from .resources.types.rules import AutomatedRollout as AutomatedRollout
-from .resources.types.rules import Condition as Condition
-from .resources.types.rules import ConfigRule as ConfigRule
-from .resources.types.rules import Rule as Rule
-from .resources.types.rules import Variant as Variant
-from .resources.types.shared import ActiveReview as ActiveReview
-from .resources.types.shared import MetricReference as MetricReference
-from .resources.types.shared import Owner as Owner
-from .resources.types.shared import Reviewer as Reviewer
-from .resources.types.shared import ReviewSettings as ReviewSettings
-from .resources.user import User as User
+import re as _re
+import sys as _sys
+from importlib import import_module as _import_module
+from pathlib import Path as _Path
+from typing import Any as _Any
+
+
+def _read_stub() -> dict[str, str]:
+    """Return the module of each public name. Its only list is the stub, which type checkers and editors read."""
+    stub = _Path(__file__).with_suffix(".pyi").read_text(encoding="utf-8")
+    imports = _re.findall(r"^from (\S+) import (\w+) as \w+$", stub, flags=_re.MULTILINE)
+    return {name: module for module, name in imports}
+
+
+_MODULES = _read_stub()
+__all__ = [*sorted(_MODULES), "__version__"]
+
+
+def __getattr__(name: str) -> _Any:
+    """Import a public name when it is first used: most programs use few, and the plugin uses none."""
+    if name in _MODULES:
+        value = getattr(_import_module(_MODULES[name], __name__), name)
+    elif name == "__version__":
+        from importlib.metadata import version
+
+        value = version("statsig-pulumi")
+    else:
+        message = f"module '{__name__}' has no attribute '{name}'"
+        raise AttributeError(message, name=name, obj=_sys.modules[__name__])
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return list(__all__)

@@ -16,6 +16,16 @@ def engine_address() -> str | None:
     return address if ":" in address and "/" not in address else None
 
 
+class ProgramReporter(Reporter):
+    """Writes to the log of the running `pulumi` command from a program, which reports to the engine by itself."""
+
+    def say(self, severity: Severity, message: str) -> None:
+        from pulumi import log
+
+        write = {"debug": log.debug, "info": log.info, "warning": log.warn, "error": log.error}[severity]
+        write(message)
+
+
 class EngineReporter(Reporter):
     """Writes to the log of the running `pulumi` command, through the engine's gRPC server."""
 

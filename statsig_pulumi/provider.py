@@ -88,10 +88,10 @@ class EntityProvider(ResourceProvider):
         if changes.released:
             title, names = lifecycle.declaration.title(inputs, _id), ", ".join(changes.released)
             lifecycle.reporter.say("info", f"{title}: no longer managed, unchanged in Statsig: {names}")
-        # For None the engine compares old and new inputs by itself, which `replace_on_changes` needs. An action that
-        # a create could not finish, or a job that has not finished, differs in the outputs only, which it ignores.
+        # For None the engine compares old and new inputs by itself, which `replace_on_changes` needs. What a create
+        # could not finish, or a job that has not finished, differs in the outputs only, which it ignores.
         is_in_inputs = bool(changes.released) or any(
-            (checked and name in checked.changed) or not lifecycle.updater.is_action(name)
+            (checked and name in checked.changed) or not lifecycle.updater.is_set_after_create(name)
             for name in changes.changed
             if name in inputs
         )
@@ -150,12 +150,15 @@ class Contexts:
         self._lock = Lock()
         self._contexts: dict[Settings, RunContext] = {}
 
-    def get(self, configuration: Mapping[str, str]) -> RunContext:
-        """Return the run context for the configuration of a stack; raises InvalidSettingError or MissingKeyError."""
+    def get(self, configuration: Mapping[str, str], reporter: Reporter | None = None) -> RunContext:
+        """Return the run context for the configuration of a stack; raises InvalidSettingError or MissingKeyError.
+
+        ``reporter`` receives the messages of a new context; by default the engine that started the plugin.
+        """
         settings = Settings.from_sources(stack_configuration=configuration)
         with self._lock:
             if settings not in self._contexts:
-                self._contexts[settings] = run_context(settings, engine_address())
+                self._contexts[settings] = run_context(settings, reporter)
             return self._contexts[settings]
 
 
@@ -163,14 +166,15 @@ CONTEXTS: Final = Contexts()
 """The only state of this package that a process keeps: a pickled provider holds nothing but its kind."""
 
 
-def run_context(settings: Settings, address: str | None) -> RunContext:
-    """Return a new run context for the engine at this address; None outside of an engine."""
+def run_context(settings: Settings, reporter: Reporter | None = None) -> RunContext:
+    """Return a new run context; without a reporter, that of the engine that started the plugin."""
     from .api.client import Client
 
-    reporter = EngineReporter(address) if address else Reporter()
-    client = Client.from_settings(settings, on_message=lambda message: reporter.say("info", message))
+    address = engine_address() if reporter is None else None
+    messages = reporter or (EngineReporter(address) if address else Reporter())
+    client = Client.from_settings(settings, on_message=lambda message: messages.say("info", message))
     journal = CreateJournal(local_state_folder("creates"), address) if address else None
-    return RunContext(client, reporter, settings.policy, journal)
+    return RunContext(client, messages, settings.policy, journal)
 
 
 def advise_import(id_: str) -> str:

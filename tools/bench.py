@@ -187,7 +187,7 @@ def service(latency_ms: int = 0, *, limited: bool = False) -> Iterator[dict[str,
 
 
 def serve(pipe: Any, latency_ms: int, limited: bool) -> None:
-    """Answer the commands of the other end of the pipe; runs in the process of the emulator."""
+    """Run the commands that the pipe receives; runs in the process of the emulator."""
     with Emulator(quirks={"latency_ms": latency_ms, "rate_limit": limited}) as emulator:
         pipe.send((emulator.url, emulator.key))
         while (command := pipe.recv()) != "stop":

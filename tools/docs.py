@@ -63,12 +63,16 @@ def build_reference() -> str:
     return _lines(lines)
 
 
+def _public_names() -> dict[str, Any]:
+    return {name: getattr(statsig, name) for name in dir(statsig)}
+
+
 def _resources() -> list[Declaration]:
     return [REGISTRY[kind] for kind in sorted(REGISTRY)]
 
 
 def _nested_types() -> Iterator[tuple[str, type[NestedType]]]:
-    for name, value in sorted(vars(statsig).items()):
+    for name, value in sorted(_public_names().items()):
         if isinstance(value, type) and issubclass(value, NestedType):
             yield name, value
 
@@ -113,7 +117,7 @@ def _section(heading: str) -> str:
 
 def _data_sources() -> Iterator[str]:
     """Yield a row for each data source, from its signature and its docstring."""
-    for name, function in sorted(vars(statsig).items()):
+    for name, function in sorted(_public_names().items()):
         doc = inspect.getdoc(function) or ""
         if callable(function) and name.startswith(("get_", "list_")) and (paths := re.findall(r"``GET ([^`]+)``", doc)):
             arguments = ", ".join(_argument(p) for p in inspect.signature(function).parameters.values())

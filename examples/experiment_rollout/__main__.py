@@ -1,4 +1,4 @@
-"""A shop tries a checkout on one page: who may see it, how it is measured, and what follows from the result."""
+"""A shop tests a checkout on one page: its participants, its metrics and the rollout of the winner."""
 
 from typing import Literal, Required, TypedDict
 
@@ -30,7 +30,7 @@ stage = STAGES[pulumi.Config().get("status") or "setup"]
 
 shop = statsig.Tag("shop", name="shop", description="Between the basket and the receipt")
 
-# Who takes part.
+# The participants.
 audience = statsig.Gate(
     "audience",
     name="one_page_audience",
@@ -72,14 +72,14 @@ experiment = statsig.Experiment(
     default_confidence_interval="95",
 )
 
-# The testers see the new page wherever they are.
+# Testers always get the new page.
 statsig.ExperimentOverrides(
     "testers",
     experiment_id=experiment.id,
     user_id_overrides=[statsig.UserIDOverride(group="One page", ids=QA, unit_type="userID")],
 )
 
-# What ships the winner.
+# The gate that ships the winner.
 ship = statsig.Gate(
     "ship",
     name="one_page_checkout_for_all",

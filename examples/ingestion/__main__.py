@@ -1,4 +1,4 @@
-"""Orders in Databricks become events in Statsig: each night from now on, and for the first days of the year."""
+"""Ingest orders from Databricks as events: each night, and once for the first days of the year."""
 
 import pulumi
 

@@ -1,10 +1,10 @@
-"""Two teams share a Statsig organization: who is in them, what one owns, and what the other adds to it."""
+"""Two teams share a Statsig organization: their users, the objects of one team, and rules of the other."""
 
 import pulumi
 
 import statsig_pulumi as statsig
 
-# The people. Who is not there yet is invited.
+# The users. Users who are not in the organization yet are invited.
 ana = statsig.User("ana", email="ana@example.com", role="Admin", first_name="Ana", last_name="Jansen")
 ben = statsig.User("ben", email="ben@example.com", role="Member")
 cy = statsig.User("cy", email="cy@example.com", role="Member")
@@ -24,7 +24,7 @@ safety = statsig.Team("safety", name="Safety", description="Keeps the shop open"
 latency = statsig.Tag("latency", name="latency", description="Can make pages slower")
 ranking = statsig.Tag("ranking", name="ranking", description="Changes what comes first")
 
-# What the Search team owns. It leaves the gate's rules to those who add them below.
+# The objects of the Search team. The gate omits its rules, which are resources of their own below.
 semantic = statsig.Gate(
     "semantic-search",
     name="semantic_search",
@@ -42,7 +42,7 @@ limits = statsig.DynamicConfig(
     default_value={"results": 50, "timeout_ms": 400},
 )
 
-# The team's own rule, and one that another team owns: neither touches the other, nor those made in the console.
+# A rule of the team, and a rule of another team. Neither changes the other, nor rules created in the console.
 beta = statsig.GateRule(
     "beta",
     gate_id=semantic.id,
@@ -59,7 +59,7 @@ statsig.GateRule(
     conditions=[
         statsig.Condition(type="custom_field", field="load_test", operator="any", target_value=["true"]),
     ],
-    opts=pulumi.ResourceOptions(depends_on=[beta]),  # rules are tried in the order in which they were made
+    opts=pulumi.ResourceOptions(depends_on=[beta]),  # rules are evaluated in the order of their creation
 )
 
 pulumi.export("gate", semantic.id)

@@ -1,4 +1,4 @@
-"""A shop analyses an experiment in its own warehouse: who saw what, who they are, and what they bought."""
+"""A shop analyses an experiment in its own warehouse: assignments, properties of users, and purchases."""
 
 from pathlib import Path
 
@@ -19,7 +19,7 @@ units = [
 
 shop = statsig.Tag("shop", name="shop", description="Between the basket and the receipt")
 
-# Who saw which group of which experiment.
+# The group of each user in each experiment.
 exposures = statsig.AssignmentSource(
     "exposures",
     name="Exposures",
@@ -34,7 +34,7 @@ exposures = statsig.AssignmentSource(
     is_read_only=True,
 )
 
-# Who they are, to break results down by.
+# Properties of users, to break down results.
 customers = statsig.EntityPropertySource(
     "customers",
     name="Customers",
@@ -47,7 +47,7 @@ customers = statsig.EntityPropertySource(
     is_read_only=True,
 )
 
-# What they did: a query, and a table that needs none.
+# Actions of users: a query, and a table that needs no query.
 purchases = statsig.MetricSource(
     "purchases",
     name="Purchases",

@@ -156,11 +156,13 @@ class Client:
         client._on_wait = on_wait or self._on_wait
         return client
 
-    def with_secrets(self, *secrets: str) -> Client:
-        """Return a copy whose errors and messages do not contain these texts, even if the API repeats them."""
-        client = copy.copy(self)
-        client._redactor = self._redactor.with_secrets(*secrets)
-        return client
+    def hide(self, *secrets: str) -> None:
+        """Have no error or message of this client contain these texts, even if a path or the API repeats them."""
+        self._redactor = self._redactor.with_secrets(*secrets)
+
+    def redact(self, text: str) -> str:
+        """Return the text in one line, without the key and without what is hidden."""
+        return self._redactor.redact(text)
 
     def server_time_s(self) -> float:
         """Return the time of the API in seconds since 1970, by the Date of its latest response."""
@@ -184,7 +186,7 @@ class Client:
             envelope = self.send("GET", path, query=params)
             items = envelope.get("data")
             if not isinstance(items, list):
-                raise UnreachableError("GET", f"/{path}", "the response holds no list")
+                raise UnreachableError("GET", self._shown(path), "the response holds no list")
             yield from items
             next_page = (envelope.get("pagination") or {}).get("nextPage")
             if not next_page or not items:
@@ -193,7 +195,7 @@ class Client:
             # Parameters that it lacks, such as filters, are kept.
             previous, params = params, first.merge(httpx.QueryParams(urlsplit(str(next_page)).query))
             if params == previous:
-                raise UnreachableError("GET", f"/{path}", "its pages do not advance")
+                raise UnreachableError("GET", self._shown(path), "its pages do not advance")
 
     def create(self, path: str, body: Json, find_created_fn: Callable[[], Json | None]) -> Json:
         """POST ``path`` to create an object; return its ``data``.
@@ -258,15 +260,24 @@ class Client:
             reason = self._redactor.redact(str(error) or type(error).__name__)
             was_connected = not isinstance(error, (httpx.ConnectError, httpx.ConnectTimeout))
             raise UnreachableError(
-                method, f"/{path}", f"{reason} ({self._host})", was_connected=was_connected
+                method, self._shown(path), f"{reason} ({self._host})", was_connected=was_connected
             ) from None
         response = Response(
-            method, f"/{path}", received.status_code, received.reason_phrase, received.headers, received.content
+            method,
+            self._shown(path),
+            received.status_code,
+            received.reason_phrase,
+            received.headers,
+            received.content,
         )
         self._clock.update(response)
         if response.is_success:
             return response.envelope()
         raise response.error(self._redactor)
+
+    def _shown(self, path: str) -> str:
+        """Return the path as errors show it, because a key in it may be secret."""
+        return f"/{self._redactor.redact(path)}"
 
     @contextmanager
     def _as_write(self, method: str) -> Iterator[None]:

@@ -41,7 +41,8 @@ class Redactor:
 
     def with_secrets(self, *secrets: str) -> Self:
         """Return a redactor that removes these texts too."""
-        longest_first = sorted(filter(None, secrets), key=len, reverse=True)  # one may contain another
+        words = {*self.secrets, *filter(None, secrets)}
+        longest_first = sorted(words, key=lambda word: (-len(word), word))  # one may contain another
         return replace(self, secrets=tuple(longest_first))
 
     def redact(self, text: str) -> str:

@@ -5,15 +5,16 @@ from __future__ import annotations
 import asyncio
 import inspect
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from functools import cache, wraps
-from threading import Lock
-from typing import TYPE_CHECKING, Any, Concatenate, Final, ParamSpec, TypeVar
+from functools import wraps
+from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
 
-from pulumi import Config, Output, log
+from pulumi import Config, Output
 
+from .. import provider
+from ..engine import ProgramReporter
 from ..errors import GoneError, InvalidInputsError, NotFoundError, Problem, RejectedError, UnreachableError
 from ..json_values import Json
-from ..settings import STACK_KEYS, Settings
+from ..settings import STACK_KEYS
 from .records.record import Record
 
 if TYPE_CHECKING:
@@ -26,7 +27,6 @@ R = TypeVar("R", bound=Record)
 Query = Mapping[str, str | list[str]]
 IsMissing = Callable[[], bool]
 """Returns whether the object is missing. Called on status 400, which some endpoints return for missing objects."""
-_client_lock: Final = Lock()
 
 
 def _never_missing() -> bool:
@@ -145,16 +145,7 @@ def _public_signature(read_fn: Callable[..., object]) -> inspect.Signature:
 
 
 def _get_client() -> Client:
-    """Return the client of the current settings; all threads share it."""
+    """Return the client of the program's run context; all threads share it."""
     config = Config("statsig")
     stack = {key: value for key in STACK_KEYS if (value := config.get(key.removeprefix("statsig:"))) is not None}
-    settings = Settings.from_sources(stack_configuration=stack)
-    with _client_lock:  # functools.cache alone would let several threads create a client each
-        return _client_for(settings)
-
-
-@cache
-def _client_for(settings: Settings) -> Client:
-    from ..api.client import Client  # imported late, because most programs call no data source
-
-    return Client.from_settings(settings, on_message=log.info)
+    return provider.CONTEXTS.get(stack, ProgramReporter()).client

@@ -89,5 +89,5 @@ def _metric_sources(reader: Reader) -> list[MetricSourceRecord]:
 
 
 def _is_unlisted(name: str, list_fn: Callable[[], Sequence[SourceRecord]]) -> Callable[[], bool]:
-    """Return a check for missing sources: the API answers 400, so a source is missing if the list does not have it."""
+    """Return a check for missing sources: the API returns 400 for them, so the list is read."""
     return lambda: not any(source.name == name for source in list_fn())

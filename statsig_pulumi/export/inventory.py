@@ -143,10 +143,10 @@ class Inventory:
         """Yield all objects in order, and read those that ``details`` lacks into it."""
         missing = [key for key in keys if key not in details]
         with ThreadPoolExecutor(MAX_CONCURRENT_READS) as pool:
-            answers = pool.map(resource_client.get, missing)
+            live_objects = pool.map(resource_client.get, missing)
             for key in keys:
                 if key not in details:
-                    details[key] = next(answers)
+                    details[key] = next(live_objects)
                 yield key, details[key]
 
     def _resource_client(self, declaration: Declaration) -> ResourceClient:

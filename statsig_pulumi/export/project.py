@@ -30,7 +30,7 @@ def read_project(
     """Return every selected object as a resource; with ``picks``, only those of them that are selected too.
 
     Sends GET requests only. A kind that the project or the key has no access to is listed as not exported. If the
-    filters name it, its refusal is raised, as is any other error. Raises StatsigError.
+    filters name it, the error is raised, like any other error. Raises StatsigError.
     """
     reader = _Reader(client, filters, report_fn, picks)
     picked_kinds = {pick.kind for pick in picks or ()}

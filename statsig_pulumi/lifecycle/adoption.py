@@ -37,7 +37,7 @@ class Adoption:
 
     def get(self, id_: str, inputs: Mapping[str, Json]) -> LiveObject:
         """Return the live object to import; raises GoneError if there is none."""
-        live = self.resource_client.get(id_)
+        live = self.resource_client.get_by_id(id_)
         if live is None:
             raise GoneError(
                 f"{self.declaration.kind} '{id_}' does not exist in this Statsig project, so it cannot be imported"
@@ -85,8 +85,9 @@ class Adoption:
     def resolve_conflict(self, inputs: Mapping[str, Json], live: LiveObject, error: ApiError) -> LiveObject:
         """Adopt the object that a create conflicts with, if that is allowed; raises TakenError otherwise."""
         differing = self.differences(inputs, live)
-        title, id_ = self.declaration.title(inputs), self.resource_client.key_of(live)
-        if self.context.was_interrupted(self.mark(inputs)) and all(map(self.updater.is_action, differing)):
+        title, id_ = self.declaration.title(inputs), self.resource_client.id_of(live)
+        is_unfinished = all(map(self.updater.is_set_after_create, differing))
+        if is_unfinished and self.context.was_interrupted(self.mark(inputs)):
             self.reporter.say("warning", f"{title} was created by an interrupted run; the object is adopted")
         elif (on_existing := self.on_existing(inputs)) == "fail" or (differing and on_existing != "adopt"):
             raise self._taken(inputs, live, differing, error)
@@ -136,7 +137,7 @@ class Adoption:
     def _taken(
         self, inputs: Mapping[str, Json], live: LiveObject, differing: list[str], error: ApiError | None = None
     ) -> TakenError:
-        id_, creator = self.resource_client.key_of(live), live.get("creatorName")
+        id_, creator = self.resource_client.id_of(live), live.get("creatorName")
         differs = f"; the program differs from it in {self._describe(inputs, live, differing)}" if differing else ""
         return TakenError(
             f"{self.declaration.title(inputs)} exists already in Statsig: id '{id_}'"

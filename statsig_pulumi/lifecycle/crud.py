@@ -7,8 +7,8 @@ program wrote them, and the list of those under ``__declared``.
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Final
 
 from ..errors import GoneError, Problem, RejectedError, StatsigError, UnauthorizedError
@@ -21,6 +21,7 @@ from ..schema.matching import drop_computed
 from ..schema.state import DECLARED, IMPORT, RESOURCE, Inputs, Outputs
 from ..schema.validation import find_problems
 from .adoption import Adoption
+from .reporter import RedactingReporter
 from .resource_client import ResourceClient
 from .run_context import Claim, RunContext
 from .update import Updater
@@ -50,8 +51,9 @@ class Lifecycle:
     def __init__(self, declaration: Declaration, context: RunContext, resource: str = "") -> None:
         """``resource`` is the URN of the resource that messages are shown on, if it is known."""
         self.declaration, self.context, self.policy = declaration, context, context.policy
-        self.reporter = context.reporter.for_resource(resource)
-        self.client = context.client.on_behalf_of(declaration.kind, self.reporter.show)
+        reporter = context.reporter.for_resource(resource)
+        self.client = context.client.on_behalf_of(declaration.kind, reporter.show)
+        self.reporter = RedactingReporter(reporter, self.client.redact)
         self.resource_client: ResourceClient = declaration.cls.resource_client(declaration, self.client)
         self.updater = Updater(declaration, self.resource_client, self.reporter)
         self.adoption = self.make_adoption()
@@ -60,10 +62,18 @@ class Lifecycle:
         """Return the collaborator that imports and adopts; a behaviour with rules of its own overrides this."""
         return Adoption(self.declaration, self.resource_client, self.updater, self.context)
 
+    def hide_secrets(self, *values: Mapping[str, Json]) -> None:
+        """Have no error or message contain the secret values of these inputs or outputs.
+
+        An override that sends requests without a call of the overridden method calls this first.
+        """
+        self.client.hide(*self.declaration.find_hidden_words(*values))
+
     # -- preview
 
     def check(self, inputs: Mapping[str, Json], *, new: bool) -> tuple[Inputs, list[Problem]]:
         """Return the normalized inputs, and all their problems; ``new`` if there is no resource yet."""
+        self.hide_secrets(inputs)
         properties = self.declaration.properties
         normalized: Inputs = {}
         for name, value in inputs.items():
@@ -72,8 +82,10 @@ class Lifecycle:
             elif name != RESOURCE:
                 normalized[name] = value
         found = list(find_problems(self.declaration.cls, normalize_json(dict(inputs))))
-        found += self._conflicts(normalized, inputs.get(RESOURCE), new=new)
+        found += list(self._invalid_id(normalized)) or self._conflicts(normalized, inputs.get(RESOURCE), new=new)
         found += self.adoption.problems(normalized, new=new and not found)
+        if self.declaration.has_secrets:
+            found = [replace(problem, reason=self.client.redact(problem.reason)) for problem in found]
         return normalized, found
 
     def diff(self, outputs: Mapping[str, Json], inputs: Mapping[str, Json]) -> Changes:
@@ -85,6 +97,7 @@ class Lifecycle:
 
     def drift(self, outputs: Mapping[str, Json], inputs: Mapping[str, Json]) -> Changes:
         """Return how outputs differ from inputs; it raises nothing, because a refresh asks for no change."""
+        self.hide_secrets(outputs, inputs)
         return find_changes(self.declaration.properties, outputs.get(DECLARED) or [], outputs, inputs)
 
     def changes(self, outputs: Mapping[str, Json], inputs: Mapping[str, Json]) -> Changes:
@@ -100,7 +113,7 @@ class Lifecycle:
 
     def deletes_before_replacing(self, outputs: Mapping[str, Json], inputs: Mapping[str, Json]) -> bool:
         """Return whether a replacement conflicts with the object that it replaces: same name or same key."""
-        if len(self.resource_client.endpoint.key_names) > 1 and (key := self.resource_client.identity(inputs)):
+        if self.declaration.endpoint.is_composite and (key := self.resource_client.identity(inputs)):
             return key == self.declaration.join_id(outputs)
         names = {"name", self.declaration.key_property}
         return any(name in inputs and inputs[name] == outputs.get(name) for name in names if name)
@@ -109,18 +122,24 @@ class Lifecycle:
 
     def create(self, inputs: Mapping[str, Json]) -> tuple[str, Outputs]:
         """Create the object, or adopt the one to import; return its id and outputs."""
+        self.hide_secrets(inputs)
+        pending: Sequence[str] = ()
         if isinstance(inputs.get(IMPORT), str):
             live = self.adoption.adopt(inputs, self.adoption.live_to_import(inputs))
         else:
             live, is_new = self._post(inputs)
             if is_new:
-                live = self._finish(inputs, self.updater.correct_defaults(inputs, live))
-        self.updater.warn_about_differences(inputs, live)
-        return self.resource_client.key_of(live), state.build_outputs(self.declaration, inputs, live, {})
+                live, pending = self._send_update_only(inputs, self.updater.correct_defaults(inputs, live))
+                live = self._finish(inputs, live)
+        sent = {name: value for name, value in inputs.items() if name not in pending}
+        self.updater.warn_about_differences(sent, live)
+        outputs = state.build_outputs(self.declaration, inputs, live, {})
+        return self.resource_client.id_of(live), state.restore_pending(outputs, live, pending)
 
     def read(self, id_: str, outputs: Mapping[str, Json]) -> LiveState | None:
         """Return the live object; None if it no longer exists. ``get`` of a missing object raises GoneError."""
-        live = self._get_with_others(self.resource_client.key(id_, outputs), outputs)
+        self.hide_secrets(outputs)
+        live = self._get_with_others(id_, outputs)
         if live is not None:
             inputs = state.refresh_inputs(self.declaration, outputs, live)
             return LiveState(state.build_outputs(self.declaration, inputs, live, outputs), inputs)
@@ -130,6 +149,7 @@ class Lifecycle:
 
     def update(self, id_: str, outputs: Mapping[str, Json], inputs: Mapping[str, Json]) -> Outputs:
         """Send what changed and nothing else; return the new outputs."""
+        self.hide_secrets(outputs, inputs)
         properties = self.declaration.properties
         changed = {name: inputs[name] for name in self.changes(outputs, inputs).changed}
         if all(properties[name].options.local and not properties[name].is_trigger for name in changed):
@@ -138,7 +158,7 @@ class Lifecycle:
         live = self.resource_client.get(key)
         if live is None:
             raise GoneError(
-                f"{self.declaration.title(inputs, key)} no longer exists: it was deleted outside of Pulumi."
+                f"{self.declaration.title(inputs, id_)} no longer exists: it was deleted outside of Pulumi."
                 " Run `pulumi refresh`, then `pulumi up` to create it again"
             )
         self.updater.validate_change({**outputs, **live.decoded}, inputs, changed)
@@ -148,9 +168,10 @@ class Lifecycle:
 
     def delete(self, id_: str, outputs: Mapping[str, Json]) -> None:
         """Delete or archive the object; an object that no longer exists is no error."""
+        self.hide_secrets(outputs)
         key = self.resource_client.key(id_, outputs)
         if self.is_kept_by_another(id_, outputs):
-            title = self.declaration.title(outputs, key)
+            title = self.declaration.title(outputs, id_)
             self.reporter.say("warning", f"{title} is kept in Statsig: another resource of this stack has it now")
         elif self.is_archived_on_delete(outputs):
             if str(outputs.get("status")).lower() != "archived":
@@ -172,7 +193,7 @@ class Lifecycle:
                 return True
         is_by_a_key = (live.get("creatorName") or CREATED_BY_A_KEY) == CREATED_BY_A_KEY
         differing = state.find_differences(self.declaration, inputs, live)
-        return is_by_a_key and all(map(self.updater.is_action, differing))
+        return is_by_a_key and all(map(self.updater.is_set_after_create, differing))
 
     def advice_on_refused_delete(self, outputs: Mapping[str, Json]) -> str:
         """Return the next step after a refused delete, if nothing is known to refer to the object."""
@@ -196,11 +217,17 @@ class Lifecycle:
 
     # -- steps
 
-    def _get_with_others(self, key: str, outputs: Mapping[str, Json]) -> LiveObject | None:
+    def _get_with_others(self, id_: str, outputs: Mapping[str, Json]) -> LiveObject | None:
         """Return the live object, from a list if this run reads many; one that differs from the state is read."""
-        before = state.restore_inputs(self.declaration, outputs)
+        if self.declaration.endpoint.state_id and self.declaration.join_id(outputs) is None:
+            return self.resource_client.get_by_id(id_)
+        key, before = self.resource_client.key(id_, outputs), state.restore_inputs(self.declaration, outputs)
         cache = self.context.list_cache(self.resource_client)
-        return cache.get(key, lambda live: not state.find_differences(self.declaration, before, live))
+        return cache.get(
+            key,
+            lambda live: not state.find_differences(self.declaration, before, live),
+            self.resource_client.get,
+        )
 
     def _post(self, inputs: Mapping[str, Json]) -> tuple[LiveObject, bool]:
         """Return the object, and whether it is new; a lost response creates no second object."""
@@ -226,6 +253,19 @@ class Lifecycle:
         if live is None:
             raise GoneError(f"{self.declaration.title(inputs)} was created, but Statsig does not list it")
         return live, True
+
+    def _send_update_only(self, inputs: Mapping[str, Json], live: LiveObject) -> tuple[LiveObject, Sequence[str]]:
+        """Send the properties that a create does not accept; return the object, and those that are pending.
+
+        A failure keeps the object, and the next update sends them again.
+        """
+        try:
+            return self.updater.apply_update_only(inputs, live), ()
+        except StatsigError as error:
+            pending = [name for name in self.declaration.update_only if name in inputs]
+            title, names = self.declaration.title(inputs), ", ".join(pending)
+            self.reporter.say("error", f"{title} was created without {names}: {error.summary}; run `pulumi up`")
+            return live, pending
 
     def _finish(self, inputs: Mapping[str, Json], live: LiveObject) -> LiveObject:
         """Bring the actions of the new object to their declared value; a failure deletes it again."""
@@ -257,6 +297,13 @@ class Lifecycle:
             if error.reason.startswith("Forbidden"):
                 raise
             raise StatsigError(f"{error.summary}; {self.advice_on_refused_delete(outputs)}") from None
+
+    def _invalid_id(self, inputs: Mapping[str, Json]) -> Iterator[Problem]:
+        """Yield a problem if no id can express the declared key."""
+        try:
+            self.resource_client.identity(inputs)
+        except ValueError as error:
+            yield Problem("", str(error))
 
     def _conflicts(self, inputs: Mapping[str, Json], resource: str | None, *, new: bool) -> Iterator[Problem]:
         """Yield a problem if another resource of this program manages the same object."""

@@ -37,16 +37,24 @@ class ListCache:
         """Whether the list holds as much of an object as a read, as the sample shows."""
         self._is_usable = resource_client.is_listed_whole
 
-    def get(self, key: str, is_expected: Callable[[LiveObject], bool]) -> LiveObject | None:
-        """Return the live object, or None if there is none; an item that is not as expected is read by itself."""
+    def get(
+        self,
+        key: str,
+        is_expected: Callable[[LiveObject], bool],
+        read_fn: Callable[[str], LiveObject | None],
+    ) -> LiveObject | None:
+        """Return the live object, or None if there is none; an item that is not as expected is read by itself.
+
+        ``read_fn`` reads one object by its key, for the resource that asks: errors are about it.
+        """
         self._reads += 1  # threads that wait for the lock show that many objects are read
         with self._lock:
             if self._is_usable and not self._is_complete and self._sample is None:
-                live = self._resource_client.get(key)
+                live = read_fn(key)
                 self._sample = (key, live) if live is not None else None
                 return live
             item = self._item(key) if self._is_usable else None
-        return item if item is not None and is_expected(item) else self._resource_client.get(key)
+        return item if item is not None and is_expected(item) else read_fn(key)
 
     def _item(self, key: str) -> LiveObject | None:
         try:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 from ..errors import GoneError, NotFoundError, RejectedError, StatsigError, UnreachableError
 from ..json_values import UNKNOWN, Json, has_unknown
@@ -39,21 +39,28 @@ class ResourceClient:
 
     def key(self, id_: str, outputs: Mapping[str, Json]) -> str:
         """Return the key in paths of a resource's object; after a rename it differs from the id in the state."""
-        name = self.declaration.key_property
-        return str(outputs.get(name) or id_) if name else id_ or self.declaration.join_id(outputs) or ""
+        if not self.endpoint.key_names:
+            return id_ or self.endpoint.collection
+        return self.declaration.join_id(outputs) or id_
 
     def key_of(self, live: Mapping[str, Json]) -> str:
         """Return the key of a live object; raises StatsigError if the response lacks it."""
-        key = self.endpoint.join_id(live)
-        if key is None:
-            names = " or ".join(self.endpoint.key_names)
-            raise StatsigError(f"{self.declaration.title(live)} exists, but the response of Statsig lacks its {names}")
-        return key
+        try:
+            key = self.endpoint.join_id(live)
+        except ValueError as error:
+            raise StatsigError(f"{self.declaration.title(live)} cannot be managed: {error}") from None
+        return key or self._raise_lacks(live, " or ".join(self.endpoint.key_names))
+
+    def id_of(self, live: Mapping[str, Json]) -> str:
+        """Return the id in the state of a live object; raises StatsigError if the response lacks it."""
+        if not self.endpoint.state_id:
+            return self.key_of(live)
+        return str(live.get(self.endpoint.state_id) or "") or self._raise_lacks(live, self.endpoint.state_id)
 
     def identity(self, inputs: Mapping[str, Json]) -> str | None:
         """Return the key or name that the object of these inputs will have; None if it is not known yet."""
         name, key = inputs.get("name"), self.declaration.key_property
-        if len(self.endpoint.key_names) > 1:
+        if self.endpoint.is_composite:
             return None if has_unknown(dict(inputs)) else self.declaration.join_id(inputs)
         declared = inputs.get(key) if key else None
         if declared is UNKNOWN:
@@ -65,45 +72,78 @@ class ResourceClient:
     # -- reads
 
     def live(self, response: Mapping[str, Json]) -> LiveObject:
-        """Return the live object of a response."""
-        return LiveObject(self.declaration.readable, self.declaration.from_response(response))
+        """Return the live object of a response; from now on, no error contains its secret values."""
+        live = LiveObject(self.declaration.readable, self.declaration.from_response(response))
+        if self.declaration.has_secrets:
+            self.client.hide(*self.declaration.find_hidden_words(live.decoded))
+        return live
+
+    def complete(self, key: str, response: Mapping[str, Json]) -> Mapping[str, Json]:
+        """Return the response for one object with the values that endpoints below the object hold.
+
+        A resource with such values overrides this and sends the requests that read them. It is called for each
+        object that is read, created or changed, not for the items of a list.
+        """
+        return response
 
     def get(self, key: str) -> LiveObject | None:
         """Return the live object, or None if there is none (GET on its path, else from the list)."""
         if not self.endpoint.has_read:
-            return next((item for item in self.list_all() if self.endpoint.join_id(item) == key), None)
+            return next((item for item in self.list_all() if self._listed_key(item) == key), None)
         try:
             response = self.client.get(self.path(key))
         except NotFoundError:
             return None
+        except ValueError as error:
+            raise GoneError(f"{self.declaration.kind} does not exist: its id {error}") from None
         except RejectedError as error:
             if error.status in self.endpoint.missing_statuses and not self._is_listed(key):
                 return None
             raise
         if not isinstance(response, dict):
-            raise UnreachableError("GET", f"/{self.path(key)}", "the response holds no object")
-        return self.live(
-            self.endpoint.split_id(key) | response if self.endpoint.join_id(response) is None else response
-        )
+            path = self.client.redact(self.path(key))
+            raise UnreachableError("GET", f"/{path}", "the response holds no object")
+        if self.endpoint.join_id(response) is None:
+            response = self.endpoint.split_id(key) | response
+        return self.live(self.complete(key, response))
+
+    def get_by_id(self, id_: str) -> LiveObject | None:
+        """Return the live object with this id in the state, or None; searches the list if the id is not the key."""
+        if not self.endpoint.state_id:
+            return self.get(id_)
+        item = next((item for item in self.list_all() if self.id_of(item) == id_), None)
+        return None if item is None else self.get(self.key_of(item))
 
     @property
     def is_listed_whole(self) -> bool:
         """Whether an item of the list can replace a read of the object, by the key that paths have."""
         endpoint, cls, base = self.endpoint, type(self), ResourceClient
-        is_regular = (cls.get, cls.list_all, cls.key_of) == (base.get, base.list_all, base.key_of)
+        overridden = (cls.get, cls.list_all, cls.key_of, cls.complete)
+        is_regular = overridden == (base.get, base.list_all, base.key_of, base.complete)
         return is_regular and endpoint.lists == "complete"
 
     def list_all(self) -> Iterator[LiveObject]:
         """Yield every live object, as the list holds it."""
+        if not self.endpoint.key_names:
+            live = self.get(self.endpoint.collection)
+            yield from () if live is None else (live,)
+            return
         seen: set[Json] = set()
         for query in self.endpoint.list_queries:
             for item in self._pages(query):
-                if (key := self.endpoint.join_id(item)) not in seen:
+                key = self._listed_key(item)
+                if key is None or key not in seen:
                     yield self.live(item)
                 seen.add(key)
 
     def find(self, inputs: Mapping[str, Json]) -> LiveObject | None:
-        """Return the live object that a create with these inputs conflicts with."""
+        """Return the live object that a create with these inputs conflicts with.
+
+        If the API makes a segment of a composite key, the resource overrides this.
+        """
+        if self.endpoint.is_composite:
+            composite = self.declaration.join_id(inputs)
+            return self.get(composite) if composite else None
         name, key = inputs.get("name"), self.declaration.key_property
         guess = inputs.get(key) if key and (key != "name" or self.endpoint.has_read) else None
         if guess is None and self.endpoint.key == "id":
@@ -134,8 +174,8 @@ class ResourceClient:
         response = self.client.create(self.endpoint.collection, body, find_created)
         if isinstance(response, LiveObject):
             return response
-        if isinstance(response, dict) and self.endpoint.join_id(response):
-            return self.live(response)
+        if isinstance(response, dict) and (key := self.endpoint.join_id(response)):
+            return self.live(self.complete(key, response))
         return self.find(inputs)
 
     def update(self, key: str, changed: Mapping[str, Json], body: Json, live: LiveObject) -> LiveObject:
@@ -150,15 +190,16 @@ class ResourceClient:
         response = self.client.change(method, self.path(key, *more), body)
         if isinstance(response, dict) and self.endpoint.subpath:
             response = response | self.endpoint.split_id(key)  # the response omits the object that it belongs to
-        if isinstance(response, dict) and self.endpoint.join_id(response):
-            return self.live(response)
+        if isinstance(response, dict) and (key_now := self.endpoint.join_id(response)):
+            return self.live(self.complete(key_now, response))
         return self.get_changed(key)
 
     def get_changed(self, key: str) -> LiveObject:
         """Return the object after a change; raises GoneError if it no longer exists."""
         live = self.get(key)
         if live is None:
-            raise GoneError(f"{self.declaration.kind} '{key}' was changed, but Statsig no longer has it")
+            title = self.client.redact(f"{self.declaration.kind} '{key}'")
+            raise GoneError(f"{title} was changed, but Statsig no longer has it")
         return live
 
     def delete(self, key: str, body: Json = None) -> None:
@@ -180,6 +221,9 @@ class ResourceClient:
 
     # -- steps
 
+    def _raise_lacks(self, live: Mapping[str, Json], names: str) -> NoReturn:
+        raise StatsigError(f"{self.declaration.title(live)} exists, but the response of Statsig lacks its {names}")
+
     def _end(self, method: str, path: str, key: str, body: Json) -> None:
         try:
             self.client.change(method, path, body)
@@ -199,4 +243,11 @@ class ResourceClient:
             yield from self.client.pages(path)  # older APIs do not know the query
 
     def _is_listed(self, key: str) -> bool:
-        return any(self.endpoint.join_id(item) == key for item in self.list_all())
+        return any(self._listed_key(item) == key for item in self.list_all())
+
+    def _listed_key(self, item: Mapping[str, Json]) -> str | None:
+        """Return the key of an item of the list; None if the item lacks it, or if no id can express it."""
+        try:
+            return self.endpoint.join_id(item)
+        except ValueError:
+            return None

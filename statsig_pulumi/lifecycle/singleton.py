@@ -32,18 +32,22 @@ class Singleton(Lifecycle):
     def create(self, inputs: Mapping[str, Json]) -> tuple[str, Outputs]:
         if isinstance(inputs.get(IMPORT), str):
             return super().create(inputs)
+        self.hide_secrets(inputs)
         key = self.resource_client.key("", inputs)
         live = self.get(key, inputs)
         differing = state.find_differences(self.declaration, inputs, live)
         held = self.held_by_others(differing, live)
         if held and self.policy.on_existing != "adopt":
             title, names = self.declaration.title(inputs, key), ", ".join(held)
-            raise TakenError(f"{title} already holds values in {names}; they were not changed", import_id=key)
+            raise TakenError(
+                f"{title} already holds values in {names}; they were not changed",
+                import_id=self.resource_client.id_of(live),
+            )
         if differing:
             changed = {name: inputs[name] for name in differing}
             live = self.updater.apply(key, changed, {}, inputs, live)
         self.updater.warn_about_differences(inputs, live)
-        return self.resource_client.key_of(live), state.build_outputs(self.declaration, inputs, live, {})
+        return self.resource_client.id_of(live), state.build_outputs(self.declaration, inputs, live, {})
 
     def get(self, key: str, inputs: Mapping[str, Json]) -> LiveObject:
         """Return the live object that a create updates; raises GoneError if what it belongs to does not exist."""

@@ -29,13 +29,12 @@ class Updater:
 
     def __init__(self, declaration: Declaration, resource_client: ResourceClient, reporter: Reporter) -> None:
         self.declaration, self.resource_client, self.reporter = declaration, resource_client, reporter
-        actions = {name: p.action for name, p in declaration.inputs.items() if p.action and not p.is_trigger}
-        # Launching an archived gate also takes it out of the archive: what other actions affect comes last.
-        self.actions: dict[str, Action] = dict(sorted(actions.items(), key=lambda item: item[1].affected_by_others))
+        self.actions = declaration.actions
 
-    def is_action(self, name: str) -> bool:
-        """Return whether a property is set by an action alone, and never by the body."""
-        return name in self.actions and not self.actions[name].in_body
+    def is_set_after_create(self, name: str) -> bool:
+        """Return whether the body of a create cannot set a property: it needs an action or an update."""
+        by_action = name in self.actions and not self.actions[name].in_body
+        return by_action or name in self.declaration.update_only
 
     def apply(
         self,
@@ -73,15 +72,25 @@ class Updater:
             run.reach(name)
         return run.live
 
+    def apply_update_only(self, inputs: Mapping[str, Json], live: LiveObject) -> LiveObject:
+        """Send the declared properties that a create does not accept, and return the live object after it."""
+        changed = {name: inputs[name] for name in self.declaration.update_only if name in inputs}
+        run = _Run(self, self.resource_client.key_of(live), inputs, live)
+        run.send_body(changed, {})
+        return run.live
+
     def correct_defaults(self, inputs: Mapping[str, Json], live: LiveObject) -> LiveObject:
         """Return the new object after declared values replaced what defaults of the project or team added to them."""
         properties = self.declaration.properties
-        names = [n for n in self.held_differently(inputs, live) if not properties[n].options.replace_on_changes]
-        changed = {name: inputs[name] for name in names}
+        changed = {
+            name: inputs[name]
+            for name in self.held_differently(inputs, live)
+            if not (properties[name].options.replace_on_changes or properties[name].options.update_only)
+        }
+        run = _Run(self, self.resource_client.key_of(live), inputs, live)
         with suppress(StatsigError):  # a difference that remains is reported
-            if body := self.request_body(changed, {}, inputs, live):
-                return self.resource_client.update(self.resource_client.key_of(live), changed, body, live)
-        return live
+            run.send_body(changed, {})
+        return run.live
 
     def validate_change(self, outputs: Mapping[str, Json], inputs: Mapping[str, Json], changed: Iterable[str]) -> None:
         """Raise InvalidInputsError if an object with these outputs cannot become what the inputs declare."""
@@ -176,7 +185,7 @@ class _Run:
     def _send(self, send_fn: Callable[[], LiveObject], is_applied_fn: Callable[[LiveObject], bool]) -> None:
         """Send a request; after a failure, go on if the live object shows that it was applied."""
         try:
-            self.live = send_fn()
+            self.live = self.updater.declaration.keep_secret_outputs(self.live, send_fn())
         except (RejectedError, ServerError, UnreachableError):
             live = self._read()
             if live is None or not is_applied_fn(live):

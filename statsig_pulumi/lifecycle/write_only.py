@@ -55,9 +55,7 @@ class WriteOnly(Singleton):
 
     def _send(self, inputs: Mapping[str, Json], outputs: Mapping[str, Json]) -> Outputs:
         """Send all declared values and return the outputs; no error repeats a secret one."""
-        properties = self.declaration.inputs
-        secret = [name for name, p in properties.items() if p.options.secret]
-        hidden = [str(values[name]) for values in (inputs, outputs) for name in secret if name in values]
-        body = codec.encode(properties, inputs)
-        self.client.with_secrets(*hidden).change("POST", self.declaration.endpoint.collection, body)
+        self.hide_secrets(inputs, outputs)
+        body = codec.encode(self.declaration.inputs, inputs)
+        self.client.change("POST", self.declaration.endpoint.collection, body)
         return state.build_outputs(self.declaration, inputs, self.resource_client.live({}), outputs)

@@ -1,7 +1,1 @@
-"""One module an entity; importing this package registers them all."""
-
-from importlib import import_module
-from pkgutil import iter_modules
-
-for _module in iter_modules(__path__):
-    import_module(f"{__name__}.{_module.name}")
+"""One module per resource. ``REGISTRY`` imports a module when its resource is first needed."""

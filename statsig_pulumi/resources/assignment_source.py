@@ -6,7 +6,7 @@ from ..schema.declaration import Endpoint
 from ..schema.options import optional, required
 from ..schema.properties import Prop, SparseProp
 from .bases.warehouse_source import WarehouseSource, WarehouseSourceFields
-from .types.shared import HourOfDay, NonEmptyStr, Owner, is_a_key
+from .types.shared import HourOfDay, NonEmptyStr, Owner, is_api_key
 
 
 class AssignmentSourceFields(WarehouseSourceFields):
@@ -20,7 +20,7 @@ class AssignmentSourceFields(WarehouseSourceFields):
     """Name of the column with the group's name."""
     scheduled_reload_hour: Prop[HourOfDay | None] = optional()
     """Hour of the scheduled scan, 0 to 23, UTC. None disables the schedule."""
-    owner: SparseProp[Owner] = optional(default=is_a_key)
+    owner: SparseProp[Owner] = optional(default=is_api_key)
     """The source's owner. If omitted, the owner is the API key."""
 
 

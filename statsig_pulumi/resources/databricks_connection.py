@@ -14,11 +14,11 @@ from .bases.entity import Entity
 from .types.shared import NonEmptyStr
 
 DATABRICKS: Final = "databricks"
-"""A project has one connection to Databricks."""
+"""The id of the connection in the state. A project has only one."""
 
 
 class ConnectionLifecycle(WriteOnly):
-    """Behaviour of the connection: a project has one, which its state calls ``databricks``."""
+    """Behaviour of the connection. A project has only one, so its id is constant."""
 
     def id(self, inputs: Mapping[str, Json]) -> str:
         return DATABRICKS

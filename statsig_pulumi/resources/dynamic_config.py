@@ -11,12 +11,19 @@ from ..schema.declaration import Endpoint
 from ..schema.options import computed, optional
 from ..schema.properties import ListProp, MapProp, Prop, SparseProp
 from .bases.config import ARCHIVED, ConfigID, ConfigResource, RuleBasedFields
-from .types.json5 import comparable, in_one_form, misfits, schema_of, twin_problems, value_of
-from .types.rules import ConfigRule, known_items
-from .types.shared import Owner, is_a_key
+from .types.json5 import (
+    find_json5_problems,
+    find_schema_violations,
+    get_value,
+    keep_one_form,
+    load_schema,
+    parse_or_keep,
+)
+from .types.rules import ConfigRule
+from .types.shared import Owner, get_items, is_api_key
 
 
-def _text_or_null(text: str) -> str | None:
+def _to_null_if_empty(text: str) -> str | None:
     return text or None
 
 
@@ -31,12 +38,12 @@ class DynamicConfigFields(RuleBasedFields):
     output only if the program sets it."""
     rules: ListProp[ConfigRule] = optional()
     """Rules, evaluated in order. The first rule whose conditions all match decides."""
-    schema: Prop[str | None] = optional(compare_fn=comparable, to_wire=_text_or_null, alternative="schema_json5")
+    schema: Prop[str | None] = optional(compare_fn=parse_or_keep, to_wire=_to_null_if_empty, alternative="schema_json5")
     """JSON Schema (Draft 2020-12) as JSON text. Every value must match it."""
-    schema_json5: Prop[str | None] = optional(wire="schemaJson5", to_wire=_text_or_null)
+    schema_json5: Prop[str | None] = optional(wire="schemaJson5", to_wire=_to_null_if_empty)
     """The JSON Schema as JSON5 text, which may contain comments. On a resource, an output only if the program sets
     it."""
-    owner: SparseProp[Owner] = optional(default=is_a_key)
+    owner: SparseProp[Owner] = optional(default=is_api_key)
     """The config's owner. If omitted, the owner is the API key."""
 
 
@@ -64,33 +71,33 @@ class DynamicConfig(
 
     @classmethod
     def to_program(cls, values: dict[str, Json]) -> dict[str, Json]:
-        written = in_one_form(super().to_program(values), "default_value", "default_value_json5")
-        return in_one_form(written, "schema", "schema_json5")
+        values = keep_one_form(super().to_program(values), "default_value", "default_value_json5")
+        return keep_one_form(values, "schema", "schema_json5")
 
     @classmethod
     def validate(cls, values: Mapping[str, Json]) -> Iterator[Problem]:
         yield from super().validate(values)
-        yield from twin_problems(values, "default_value", "default_value_json5")
-        validator, wrong = schema_of(values, "schema", "schema_json5")
-        yield from wrong
-        for place, returned, name in _returned_values(values):
+        yield from find_json5_problems(values, "default_value", "default_value_json5")
+        validator, problems = load_schema(values, "schema", "schema_json5")
+        yield from problems
+        for place, holder, name in _iterate_values(values):
             if place:
                 yield from (
-                    Problem(f"{place}{p.place}", p.reason) for p in twin_problems(returned, name, f"{name}_json5")
+                    Problem(f"{place}{p.place}", p.reason) for p in find_json5_problems(holder, name, f"{name}_json5")
                 )
-            value = value_of(returned, name, f"{name}_json5")
+            value = get_value(holder, name, f"{name}_json5")
             if validator is not None and value is not None:
-                yield from misfits(
+                yield from find_schema_violations(
                     validator, value, f"{place}{name}", "schema" if "schema" in values else "schema_json5"
                 )
 
 
-def _returned_values(values: Mapping[str, Json]) -> Iterator[tuple[str, Mapping[str, Json], str]]:
-    """Every place that may hold a value: its prefix, what stands there, and the property's name."""
+def _iterate_values(values: Mapping[str, Json]) -> Iterator[tuple[str, Mapping[str, Json], str]]:
+    """Yield every object that may contain a value: its place, its properties, and the name of the value."""
     yield "", values, "default_value"
-    for i, rule in enumerate(known_items(values, "rules")):
+    for i, rule in enumerate(get_items(values, "rules")):
         if isinstance(rule, dict):
             yield f"rules[{i}].", rule, "return_value"
-            for j, variant in enumerate(known_items(rule, "variants")):
+            for j, variant in enumerate(get_items(rule, "variants")):
                 if isinstance(variant, dict):
                     yield f"rules[{i}].variants[{j}].", variant, "return_value"

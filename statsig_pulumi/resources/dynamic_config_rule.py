@@ -11,15 +11,15 @@ from ..schema.live_object import LiveObject
 from ..schema.options import optional, required
 from ..schema.properties import ListProp, MapProp, Prop
 from .bases.rule import RuleClient, RuleResource, rule_endpoint
-from .types.json5 import twin_problems
-from .types.rules import Percentage, Variant, duplicate_names, known_items
-from .types.shared import NonEmptyStr
+from .types.json5 import find_json5_problems
+from .types.rules import Percentage, Variant
+from .types.shared import NonEmptyStr, find_duplicates, get_items
 
 ALTERNATIVES = {"returnValue": "returnValueJson5", "returnValueJson5": "returnValue"}
 
 
 class ConfigRuleClient(RuleClient):
-    """The requests of config rules; the endpoint that adds one requires a percentage and knows no variants."""
+    """The requests of config rules. The endpoint to add one requires a percentage, without variants."""
 
     verb = "rule"
 
@@ -62,8 +62,8 @@ class DynamicConfigRule(RuleResource, endpoint=rule_endpoint("dynamic_configs", 
 
     @classmethod
     def validate(cls, values: Mapping[str, Json]) -> Iterator[Problem]:
-        yield from duplicate_names(values, "variants")
-        yield from twin_problems(values, "return_value", "return_value_json5")
-        for index, variant in enumerate(known_items(values, "variants")):
-            for problem in twin_problems(variant, "return_value", "return_value_json5"):
+        yield from find_duplicates(values, "variants")
+        yield from find_json5_problems(values, "return_value", "return_value_json5")
+        for index, variant in enumerate(get_items(values, "variants")):
+            for problem in find_json5_problems(variant, "return_value", "return_value_json5"):
                 yield Problem(f"variants[{index}].{problem.place}", problem.reason)

@@ -1,4 +1,4 @@
-"""Entity property sources (Console API: ``/experiments/entity_properties``, warehouse-native projects)."""
+"""Entity property sources of warehouse-native projects (``/experiments/entity_properties``)."""
 
 from __future__ import annotations
 

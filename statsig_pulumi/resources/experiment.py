@@ -37,26 +37,33 @@ from .types.experiment_status import (
     RESET,
     STATUS,
     Status,
-    problems_of_group_names,
-    problems_of_status,
-    problems_of_transition,
+    find_group_name_problems,
+    find_status_problems,
+    find_transition_problems,
 )
-from .types.rules import duplicate_names, known_items
-from .types.shared import ActiveReview, HourOfDay, NonEmptyStr, Owner, ReviewSettings
+from .types.shared import (
+    ActiveReview,
+    HourOfDay,
+    NonEmptyStr,
+    Owner,
+    ReviewSettings,
+    find_duplicates,
+    get_items,
+)
 
 ExperimentName = Annotated[str, Field(min_length=3, max_length=100, pattern=r"^[a-zA-Z0-9_\- ]*$")]
 ExperimentID = Annotated[str, Field(min_length=3, max_length=100, pattern=r"^[a-zA-Z0-9_\-]*$")]
 Weekday = Annotated[int, Field(ge=0, le=6)]
 IMPLICIT_LAYER = "statsig::"
-"""How the API names the layer of an experiment that is in none."""
+"""Prefix of the layer that the API returns for an experiment without a layer."""
 
 
-def _explicit(layer: Json) -> Json:
+def _to_explicit_layer(layer: Json) -> Json:
     return None if str(layer or "").startswith(IMPLICIT_LAYER) else layer
 
 
 class ExperimentLifecycle(Lifecycle):
-    """Behaviour of experiments: an active one is deleted only if that is declared."""
+    """Behaviour of experiments. An active experiment is deleted only if the program allows it."""
 
     def delete(self, id_: str, outputs: Mapping[str, Json]) -> None:
         is_allowed = outputs.get("delete_while_active") or self.is_archived_on_delete(outputs)
@@ -232,7 +239,7 @@ class Experiment(
     """Groups. If omitted, Statsig creates ``Control`` and ``Test`` with 50 % each."""
     control_group: Prop[NonEmptyStr] = optional(wire="controlGroup", action=CONTROL_GROUP)
     """Name of the control group. If omitted, it is the first group."""
-    layer_id: Prop[str | None] = optional(replace_on_changes=True, from_wire=_explicit)
+    layer_id: Prop[str | None] = optional(replace_on_changes=True, from_wire=_to_explicit_layer)
     """Id of the layer whose units the experiment shares with others."""
     primary_metric_tags: ListProp[str] = optional(unordered=True, write_only=True)
     """Tags whose metrics become primary metrics. The API does not return them."""
@@ -255,11 +262,11 @@ class Experiment(
 
     @classmethod
     def suppress_drift(cls, live: LiveObject, declared: Mapping[str, Json]) -> Mapping[str, Json]:
-        """The API adds the metrics of declared tags to the declared metrics, which is no drift."""
+        """Ignore the metrics that the API adds to the declared ones because of declared tags."""
         values = dict(super().suppress_drift(live, declared))
         for name in ("primary_metrics", "secondary_metrics"):
             if declared.get(name.replace("metrics", "metric_tags")) and name in declared:
-                metrics = [metric for metric in known_items(declared, name) if isinstance(metric, dict)]
+                metrics = [metric for metric in get_items(declared, name) if isinstance(metric, dict)]
                 references = {(metric.get("name"), metric.get("type")) for metric in metrics}
                 live_metrics = live.decoded[name] or []
                 values[name] = [m for m in live_metrics if (m.get("name"), m.get("type")) in references]
@@ -274,10 +281,10 @@ class Experiment(
     @classmethod
     def validate(cls, values: Mapping[str, Json]) -> Iterator[Problem]:
         yield from super().validate(values)
-        yield from duplicate_names(values, "groups")
-        yield from problems_of_status(values)
-        yield from problems_of_group_names(values)
-        sizes = [group.get("size") for group in known_items(values, "groups") if isinstance(group, dict)]
+        yield from find_duplicates(values, "groups")
+        yield from find_status_problems(values)
+        yield from find_group_name_problems(values)
+        sizes = [group.get("size") for group in get_items(values, "groups") if isinstance(group, dict)]
         total = sum(size for size in sizes if isinstance(size, (int, float)))
         if round(total, 2) > 100:
             yield Problem("groups", f"the sizes add up to {total:g} %, more than 100 %")
@@ -286,4 +293,4 @@ class Experiment(
     def validate_change(
         cls, olds: Mapping[str, Json], news: Mapping[str, Json], changed: Iterable[str]
     ) -> Iterator[Problem]:
-        return problems_of_transition(olds, news, changed, cls.properties["groups"])
+        return find_transition_problems(olds, news, changed, cls.properties["groups"])

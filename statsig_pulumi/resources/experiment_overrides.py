@@ -14,7 +14,7 @@ from .bases.overrides import MAX_OVERRIDES, OverridesClient, OverridesLifecycle
 from .types.shared import NonEmptyStr
 
 
-def _reference(override: Mapping[str, Json]) -> str:
+def _referenced_gate(override: Mapping[str, Json]) -> str:
     return "Gate.id" if override.get("type") == "gate" else ""
 
 
@@ -23,7 +23,7 @@ class ExperimentOverride(NestedType):
 
     type: Prop[Literal["gate", "segment"]] = required()
     """Whether a gate or a segment selects the units."""
-    id: Prop[NonEmptyStr] = required(refers_to=_reference)
+    id: Prop[NonEmptyStr] = required(refers_to=_referenced_gate)
     """Id of the gate or segment."""
     group: Prop[NonEmptyStr] = required(wire="groupID")
     """Name of the group."""
@@ -45,7 +45,7 @@ class UserIDOverride(NestedType):
 
 
 class ExperimentOverridesClient(OverridesClient):
-    """The API wants both lists in each request."""
+    """The requests of an experiment's overrides. The API requires both lists in each request."""
 
     forms = ({"overrides": [], "userIDOverrides": []},)
 
@@ -79,6 +79,6 @@ class ExperimentOverrides(
 
     @classmethod
     def from_response(cls, response: Mapping[str, Json]) -> Mapping[str, Json]:
-        """The API's own example of a read has ``name`` where a write has ``id``."""
+        """Return ``name`` as ``id`` if there is no ``id``, as in the API's own example of a read."""
         items = [item | {"id": item.get("id") or item.get("name")} for item in response.get("overrides") or []]
         return dict(response) | {"overrides": items}

@@ -83,7 +83,7 @@ class Gate(
 
     @classmethod
     def suppress_drift(cls, live: LiveObject, declared: Mapping[str, Json]) -> Mapping[str, Json]:
-        """An unused gate is returned as stale, which is no drift."""
+        """Ignore the type that the API returns for an unused gate, such as ``STALE``."""
         values = dict(super().suppress_drift(live, declared))
         if live.get("type") not in ("PERMANENT", "TEMPORARY") and "type" in declared:
             values["type"] = declared["type"]

@@ -27,11 +27,11 @@ class EnvironmentOverride(NestedType):
 
     @classmethod
     def to_request(cls, values: Mapping[str, Json], body: dict[str, Json]) -> dict[str, Json]:
-        return {"environment": None, "unitID": None} | body  # the API wants both keys
+        return {"environment": None, "unitID": None} | body  # the API requires both keys
 
 
 class GateOverridesClient(OverridesClient):
-    """Ids and environments are set apart: the API takes the one form or the other."""
+    """The requests of a gate's overrides. One request sets either ids or environments."""
 
     forms = (
         {"passingUserIDs": [], "failingUserIDs": [], "passingCustomIDs": None, "failingCustomIDs": None},

@@ -22,69 +22,76 @@ from ..schema.properties import Fields, ListProp, Prop
 from ..schema.validation import get_known
 from .bases.job import JobResource
 from .types import ingestion
-from .types.ingestion import Dataset, Warehouse, spelled
+from .types.ingestion import Dataset, Warehouse, normalize_dataset
 from .types.shared import NonEmptyStr
 
 RUNS: Final = "ingestion/runs"
-ENDINGS: Final[Mapping[Outcome, tuple[str, ...]]] = {
+OUTCOME_WORDS: Final[Mapping[Outcome, tuple[str, ...]]] = {
     "failed": ("error", "failed", "failure", "cancelled", "canceled", "timeout"),
     "finished": ("completed", "complete", "success", "successful", "succeeded", "finished"),
 }
-"""How a run stands whose status has one of these words in it; with any other status it is on the way.
+"""The outcome of a run whose status contains one of these words. With any other status, it is running.
 
-Which statuses a run goes through is not documented. Seen were ``enqueued``, ``started``, ``download_started``
-and ``download_error``; those of single imports, such as ``IMPORT_SUCCESSFUL`` or ``INTERNAL_WRITE_ERROR_EVENTS``,
-use the same words.
+The statuses are not documented. Observed were ``enqueued``, ``started``, ``download_started`` and ``download_error``.
+Statuses of single imports, such as ``IMPORT_SUCCESSFUL`` or ``INTERNAL_WRITE_ERROR_EVENTS``, use the same words.
 """
 
 
-def _day(text: str) -> str:
+def _require_day(text: str) -> str:
     if not re.fullmatch(r"\d{4}-\d{2}-\d{2}", text):
-        raise ValueError("has to be a day, such as 2026-03-31")
+        raise ValueError("must be a day, such as 2026-03-31")
     try:
         date.fromisoformat(text)
     except ValueError:
-        raise ValueError("there is no such day") from None
+        raise ValueError("is not a day of the calendar") from None
     return text
 
 
-Day = Annotated[str, AfterValidator(_day)]
+Day = Annotated[str, AfterValidator(_require_day)]
 
 
 class BackfillJob(Job):
-    """A backfill answers with the id of its run, which is then looked at by itself."""
+    """Behaviour of backfills.
+
+    ``POST /ingestion/backfill`` returns the id of a run, which is polled with ``GET /ingestion/runs/{id}``.
+    """
 
     def start(self, inputs: Mapping[str, Json]) -> tuple[str, LiveObject]:
-        asked_s = self.client.server_time_s()
+        started_s = self.client.server_time_s()
         body = codec.encode(self.declaration.properties, inputs)
         try:
-            made = self.client.create(self.declaration.endpoint.collection, body, lambda: self._begun(body, asked_s))
+            response = self.client.create(
+                self.declaration.endpoint.collection, body, lambda: self._find_started(body, started_s)
+            )
         except NotFoundError as error:
-            raise ingestion.unconnected(error, inputs["type"]) from None
-        if not isinstance(made, dict) or not made.get("runID"):
-            raise UnreachableError("POST", "/ingestion/backfill", "the answer does not tell the run")
-        return str(made["runID"]), self.resource_client.live(made)
+            raise ingestion.explain_missing_connection(error, inputs["type"]) from None
+        if not isinstance(response, dict) or not response.get("runID"):
+            raise UnreachableError("POST", "/ingestion/backfill", "the response contains no run id")
+        return str(response["runID"]), self.resource_client.live(response)
 
     def poll(self, id_: str, values: Mapping[str, Json]) -> LiveObject | None:
         try:
-            found = self.client.get(f"{RUNS}/{quote(id_, safe='')}")
+            run = self.client.get(f"{RUNS}/{quote(id_, safe='')}")
         except NotFoundError:
             return None
-        return self.resource_client.live({"runID": id_, **found}) if isinstance(found, dict) else None
+        return self.resource_client.live({"runID": id_, **run}) if isinstance(run, dict) else None
 
     def outcome(self, live: LiveObject) -> tuple[Outcome, str]:
         status = str(live.get("latestStatus") or "started")
-        said = set(re.split(r"[^a-z]+", status.lower()))
-        ends: list[Outcome] = [end for end, words in ENDINGS.items() if said.intersection(words)]
-        how: Outcome = ends[0] if ends else "running"
-        return how, f"{status}{_by_source(live)}" if how == "failed" else status
+        words = set(re.split(r"[^a-z]+", status.lower()))
+        outcomes: list[Outcome] = [end for end, end_words in OUTCOME_WORDS.items() if words.intersection(end_words)]
+        outcome: Outcome = outcomes[0] if outcomes else "running"
+        return outcome, f"{status}{_describe_sources(live)}" if outcome == "failed" else status
 
-    def _begun(self, body: Mapping[str, Json], asked_s: float) -> dict[str, Json] | None:
-        """The run of a backfill whose answer was lost: made since it was asked for, of the same days and sources."""
+    def _find_started(self, body: Mapping[str, Json], started_s: float) -> dict[str, Json] | None:
+        """Return the run of a backfill whose response was lost, or None.
+
+        It was created since the request, for the same days and sources.
+        """
         days, sources = set(_days(body["datestamp_start"], body["datestamp_end"])), set(body.get("source") or ())
         for run in self.client.pages(RUNS, limit=None):
-            is_of_it = days >= set(run.get("dateStamps") or ()) and (not sources or sources >= set(run["sources"]))
-            if is_of_it and run.get("trigger") != "scheduled" and _made_s(run) >= asked_s - CLOCK_STEP_S:
+            is_match = days >= set(run.get("dateStamps") or ()) and (not sources or sources >= set(run["sources"]))
+            if is_match and run.get("trigger") != "scheduled" and _created_s(run) >= started_s - CLOCK_STEP_S:
                 return dict(run)
         return None
 
@@ -94,17 +101,17 @@ def _days(start: str, end: str) -> Iterator[str]:
     return ((first + timedelta(days=number)).isoformat() for number in range((last - first).days + 1))
 
 
-def _made_s(run: Mapping[str, Any]) -> float:
+def _created_s(run: Mapping[str, Any]) -> float:
     try:
         return datetime.fromisoformat(str(run.get("createdAt"))).timestamp()
     except ValueError:
         return 0.0
 
 
-def _by_source(live: LiveObject) -> str:
-    """Where a run has several sources, how each stands."""
-    told = [f"{s.get('source')}: {s.get('latestSourceStatus')}" for s in live.get("granularHistory") or ()]
-    return f" ({', '.join(told)})" if told else ""
+def _describe_sources(live: LiveObject) -> str:
+    """Return the status of each source of a run, or an empty text if the API returns none."""
+    statuses = [f"{s.get('source')}: {s.get('latestSourceStatus')}" for s in live.get("granularHistory") or ()]
+    return f" ({', '.join(statuses)})" if statuses else ""
 
 
 class IngestionRunFields(Fields):
@@ -142,7 +149,7 @@ class IngestionBackfill(
     """Last day to ingest (inclusive), such as ``2026-03-31``."""
     type: Prop[Warehouse] = required(write_only=True, replace_on_changes=True)
     """Type of the warehouse."""
-    dataset: Prop[Dataset] = required(write_only=True, replace_on_changes=True, normalize_fn=spelled)
+    dataset: Prop[Dataset] = required(write_only=True, replace_on_changes=True, normalize_fn=normalize_dataset)
     """Dataset to ingest. ``Exposures`` and ``export_exposures`` are the same."""
     source: ListProp[NonEmptyStr] = optional(write_only=True, replace_on_changes=True, unordered=True)
     """Names of the sources to ingest. If omitted, all sources of the dataset are ingested."""

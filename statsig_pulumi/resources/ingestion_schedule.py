@@ -14,7 +14,7 @@ from ..schema.live_object import LiveObject
 from ..schema.options import required
 from ..schema.properties import Prop
 from .bases.entity import Entity
-from .types.ingestion import Dataset, spelled
+from .types.ingestion import Dataset, normalize_dataset
 from .types.shared import HourOfDay
 
 DEFAULT_HOUR: Final = 10
@@ -24,18 +24,20 @@ class ScheduleClient(ResourceClient):
     """The requests of schedules: each dataset has one, which the query selects."""
 
     def list_all(self) -> Iterator[LiveObject]:
-        """Yield the schedules that somebody set; the others have the API's default hour."""
+        """Yield the schedules that differ from the API's default hour."""
         for dataset in get_args(Dataset):
-            live = self.get(dataset) if dataset == spelled(dataset) else None
+            live = self.get(dataset) if dataset == normalize_dataset(dataset) else None
             if live is not None and live.get("scheduled_hour_pst") not in (None, DEFAULT_HOUR):
                 yield live
 
     def get(self, key: str) -> LiveObject | None:
         try:
-            response = self.client.send("GET", self.endpoint.collection, query={"dataset": spelled(key)}).get("data")
+            response = self.client.send("GET", self.endpoint.collection, query={"dataset": normalize_dataset(key)}).get(
+                "data"
+            )
         except (NotFoundError, RejectedError):
             return None  # there is no such dataset
-        return self.live({**response, "dataset": spelled(key)}) if isinstance(response, dict) else None
+        return self.live({**response, "dataset": normalize_dataset(key)}) if isinstance(response, dict) else None
 
     def update(self, key: str, changed: Mapping[str, Json], body: Json, live: LiveObject) -> LiveObject:
         response = self.client.change("POST", self.endpoint.collection, body)
@@ -52,7 +54,7 @@ class IngestionSchedule(Entity, endpoint=Endpoint("ingestion/schedule", key="dat
     lifecycle = Singleton
     resource_client = ScheduleClient
 
-    dataset: Prop[Dataset] = required(replace_on_changes=True, always_sent=True, normalize_fn=spelled)
+    dataset: Prop[Dataset] = required(replace_on_changes=True, always_sent=True, normalize_fn=normalize_dataset)
     """Dataset to ingest. ``Exposures`` and ``export_exposures`` are the same."""
     scheduled_hour_pst: Prop[HourOfDay] = required(wire="scheduled_hour_pst")
     """Hour of the day, 0 to 23, in Pacific Standard Time. Statsig's default is 10."""

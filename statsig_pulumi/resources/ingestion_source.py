@@ -16,44 +16,48 @@ from ..schema.properties import MapProp, NestedType, Prop
 from ..schema.validation import get_known
 from .bases.entity import Entity
 from .types import ingestion
-from .types.ingestion import EXPOSURES, Ingested, Warehouse, spelled
+from .types.ingestion import EXPOSURES, Ingested, Warehouse, normalize_dataset
 from .types.shared import NonEmptyStr
 
-LATELY: Final = timedelta(days=90)
-IN_DATA: Final[Mapping[str, type]] = {
+LISTED_PERIOD: Final = timedelta(days=90)
+"""How far back a list of sources looks for ingestions."""
+DATA_TYPES: Final[Mapping[str, type]] = {
     **dict.fromkeys(("query", "share", "schema", "table"), str),
     "column_mapping": dict,
     "use_delta_sharing": bool,
 }
 """The properties that the undocumented ``data`` of a response may hold, and their types."""
-NO_COLUMN: Final[tuple[Json, ...]] = (None, "", "null", {})
-"""What the API fills in where a column is not mapped."""
+UNMAPPED: Final[tuple[Json, ...]] = (None, "", "null", {})
+"""What the API returns for a column that is not mapped."""
 
-_OF_EVENTS: Final = ("timestamp", "unit_id", "ids", "metadata", "metadata_object", "event_value")
-NEEDED: Final[Mapping[str, tuple[str, ...]]] = {
+_EVENT_COLUMNS: Final = ("timestamp", "unit_id", "ids", "metadata", "metadata_object", "event_value")
+REQUIRED_COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
     "Metrics": ("unit_id", "id_type", "dateid", "metric_name"),
     "Events": ("event_name", "timestamp"),
     EXPOSURES: ("experiment", "group_id", "timestamp"),
 }
-TAKEN: Final[Mapping[str, tuple[str, ...]]] = {
-    "Metrics": (*NEEDED["Metrics"], "metric_value", "numerator", "denominator"),
-    "Events": ("event_name", *_OF_EVENTS),
-    EXPOSURES: ("experiment", "group_id", *_OF_EVENTS),
+ALLOWED_COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
+    "Metrics": (*REQUIRED_COLUMNS["Metrics"], "metric_value", "numerator", "denominator"),
+    "Events": ("event_name", *_EVENT_COLUMNS),
+    EXPOSURES: ("experiment", "group_id", *_EVENT_COLUMNS),
 }
 
 
-def _column(name: str) -> Json:
-    """A column that is not mapped has two spellings."""
+def _normalize_column(name: str) -> Json:
+    """Return an empty text for ``null``: the API uses both for a column that is not mapped."""
     return "" if name == "null" else name
 
 
-def _may_be_unmapped(name: str) -> Json:
+def _optional_column(name: str) -> Json:
     return optional(
-        wire=name, normalize_fn=_column, from_wire=lambda column: column and _column(column), to_wire=_or_null
+        wire=name,
+        normalize_fn=_normalize_column,
+        from_wire=lambda column: column and _normalize_column(column),
+        to_wire=_to_null_if_empty,
     )
 
 
-def _or_null(column: Json) -> Json:
+def _to_null_if_empty(column: Json) -> Json:
     return column or "null"
 
 
@@ -73,11 +77,11 @@ class ColumnMapping(NestedType):
     """Metrics: column with the date, such as ``2021-02-17``."""
     metric_name: Prop[str] = optional(wire="metric_name")
     """Metrics: column with the metric's name."""
-    metric_value: Prop[str] = _may_be_unmapped("metric_value")
+    metric_value: Prop[str] = _optional_column("metric_value")
     """Metrics: column with the metric's value."""
-    numerator: Prop[str] = _may_be_unmapped("numerator")
+    numerator: Prop[str] = _optional_column("numerator")
     """Metrics: column with the numerator of a ratio."""
-    denominator: Prop[str] = _may_be_unmapped("denominator")
+    denominator: Prop[str] = _optional_column("denominator")
     """Metrics: column with the denominator of a ratio."""
     event_name: Prop[str] = optional(wire="event_name")
     """Events: column with the event's name."""
@@ -91,19 +95,19 @@ class ColumnMapping(NestedType):
     """Events and exposures: columns with unit ids, by unit type, such as ``{"userID": "user_id"}``."""
     metadata: MapProp[str] = optional()
     """Events and exposures: columns with metadata, by the name of the metadata field."""
-    metadata_object: Prop[str] = _may_be_unmapped("metadata_object")
+    metadata_object: Prop[str] = _optional_column("metadata_object")
     """Events and exposures: column with all metadata as one object."""
     event_value: Prop[str] = optional(wire="event_value")
     """Events and exposures: column with the event's value."""
 
     @classmethod
     def to_request(cls, values: Mapping[str, Json], body: dict[str, Json]) -> dict[str, Json]:
-        """The API wants ``ids`` of what happens to units, if only an empty one."""
+        """Add an empty ``ids``, which the API requires for events and exposures."""
         return {"ids": {}} | body if values.keys() & {"event_name", "experiment"} else body
 
 
 class IngestionSourceClient(ResourceClient):
-    """The requests of sources: type, dataset and name select one, in the query to read and delete, else in the body."""
+    """The requests of sources. Type, dataset and name select one, in the query or in the body."""
 
     def get(self, key: str) -> LiveObject | None:
         selectors = self._selectors(key)
@@ -113,16 +117,16 @@ class IngestionSourceClient(ResourceClient):
             return None
 
     def list_all(self) -> Iterator[LiveObject]:
-        """Yield the sources that were ingested from lately; the API lists no others."""
+        """Yield the sources with an ingestion in the last 90 days; the API lists no others."""
         today = datetime.now(UTC).date()
-        query = {"startDate": str(today - LATELY), "endDate": str(today + timedelta(days=1))}
+        query = {"startDate": str(today - LISTED_PERIOD), "endDate": str(today + timedelta(days=1))}
         rows = [
             (row.get("ingestion_source"), str(row.get("ingestion_dataset")).lower(), row.get("source_name"))
             for row in self.client.pages("ingestion/status", query, limit=None)
         ]
-        for warehouse, spelling, name in dict.fromkeys(rows):
-            dataset = next((spelled(known) for known in get_args(Ingested) if known.lower() == spelling), None)
-            # The API may omit the warehouse: then it is the one that has such a source.
+        for warehouse, lower, name in dict.fromkeys(rows):
+            dataset = next((normalize_dataset(known) for known in get_args(Ingested) if known.lower() == lower), None)
+            # The API may omit the warehouse. Then every type of warehouse is tried.
             for type_ in [warehouse] if warehouse in get_args(Warehouse) else get_args(Warehouse):
                 live = self.get(f"{type_}/{dataset}/{name}") if dataset and name else None
                 if live is not None:
@@ -140,17 +144,19 @@ class IngestionSourceClient(ResourceClient):
         try:
             response = self.client.create("ingestion", body, lambda: None if existed else find_created())
         except NotFoundError as error:
-            raise ingestion.unconnected(error, inputs["type"]) from None
+            raise ingestion.explain_missing_connection(error, inputs["type"]) from None
         if isinstance(response, LiveObject):
             return response
         return self._source(body, response) if isinstance(response, dict) else self.find(inputs)
 
     def update(self, key: str, changed: Mapping[str, Json], body: Json, live: LiveObject) -> LiveObject:
-        """Send a PATCH; whether it merges or replaces a mapping is not documented, so it holds the whole mapping."""
-        declared, held = changed.get("column_mapping"), live.get("column_mapping")
-        if isinstance(declared, dict) and isinstance(held, dict):
-            columns = {p.wire: held.get(p.wire) for name, p in ColumnMapping.properties.items() if name not in declared}
-            kept = {wire: column for wire, column in columns.items() if column not in NO_COLUMN}
+        """Send a PATCH with the full mapping: it is not documented whether the API merges or replaces it."""
+        declared, current = changed.get("column_mapping"), live.get("column_mapping")
+        if isinstance(declared, dict) and isinstance(current, dict):
+            columns = {
+                p.wire: current.get(p.wire) for name, p in ColumnMapping.properties.items() if name not in declared
+            }
+            kept = {wire: column for wire, column in columns.items() if column not in UNMAPPED}
             body = {**body, "column_mapping": body["column_mapping"] | kept}
         response = self.client.change("PATCH", "ingestion", body)
         return self._source(body, response) if isinstance(response, dict) else self.get_changed(key)
@@ -172,12 +178,12 @@ class IngestionSourceClient(ResourceClient):
             raise GoneError(
                 f"{kind} '{key}' does not exist: the id of a source is 'type/dataset/source_name'"
             ) from None
-        return selectors | {"dataset": str(spelled(selectors["dataset"]))}
+        return selectors | {"dataset": str(normalize_dataset(selectors["dataset"]))}
 
     def _source(self, selectors: Mapping[str, Json], response: Json) -> LiveObject:
-        """Return the source of a response, which omits what selected it."""
+        """Return the source of a response, completed by the type, dataset and name, which the API omits."""
         if not isinstance(response, dict):
-            raise UnreachableError("GET", "/ingestion", "the response holds no object")
+            raise UnreachableError("GET", "/ingestion", "the response is not an object")
         return self.live({**response, **{name: selectors[name] for name in self.endpoint.key_names}})
 
 
@@ -193,7 +199,7 @@ class IngestionSource(Entity, endpoint=Endpoint("ingestion", key=("type", "datas
 
     type: Prop[Warehouse] = required(replace_on_changes=True, always_sent=True)
     """Type of the warehouse. The project must be connected to it; for ``databricks``, use ``DatabricksConnection``."""
-    dataset: Prop[Ingested] = required(replace_on_changes=True, always_sent=True, normalize_fn=spelled)
+    dataset: Prop[Ingested] = required(replace_on_changes=True, always_sent=True, normalize_fn=normalize_dataset)
     """Dataset to ingest into. ``Exposures`` and ``export_exposures`` are the same."""
     source_name: Prop[NonEmptyStr] = required(wire="source_name", replace_on_changes=True, always_sent=True)
     """Name, unique among the sources of one warehouse type and dataset."""
@@ -216,11 +222,13 @@ class IngestionSource(Entity, endpoint=Endpoint("ingestion", key=("type", "datas
 
     @classmethod
     def from_response(cls, response: Mapping[str, Json]) -> Mapping[str, Json]:
-        """Return the properties in ``data``, which the API does not document, beside the documented ones."""
+        """Return the documented properties, and those in ``data``, which the API does not document."""
         data = response.get("data")
-        found = data if isinstance(data, dict) else {}
+        extra = data if isinstance(data, dict) else {}
         documented = {name: value for name, value in response.items() if name != "data"}
-        return documented | {name: found[name] for name, kind in IN_DATA.items() if isinstance(found.get(name), kind)}
+        return documented | {
+            name: extra[name] for name, kind in DATA_TYPES.items() if isinstance(extra.get(name), kind)
+        }
 
     @classmethod
     def requires(cls, values: Mapping[str, Json]) -> Iterable[str]:
@@ -228,18 +236,19 @@ class IngestionSource(Entity, endpoint=Endpoint("ingestion", key=("type", "datas
 
     @classmethod
     def suppress_drift(cls, live: LiveObject, declared: Mapping[str, Json]) -> Mapping[str, Json]:
-        """A property that the API does not return counts as declared."""
-        return {name: declared[name] for name in IN_DATA if name in declared and name not in live}
+        """Return the declared values of properties that the API does not return."""
+        return {name: declared[name] for name in DATA_TYPES if name in declared and name not in live}
 
     @classmethod
     def validate(cls, values: Mapping[str, Json]) -> Iterator[Problem]:
-        """A mapping has the columns of its dataset."""
-        dataset, mapping = spelled(get_known(values, "dataset")), values.get("column_mapping")
+        """Check that the mapping contains the columns of its dataset and no others."""
+        dataset, mapping = normalize_dataset(get_known(values, "dataset")), values.get("column_mapping")
         if dataset is None or not isinstance(mapping, dict):
             return
         for name in mapping:
-            if name in ColumnMapping.properties and name not in TAKEN[dataset]:
-                yield Problem(f"column_mapping.{name}", f"is not for {dataset}: these take {', '.join(TAKEN[dataset])}")
-        for name in NEEDED[dataset]:
+            if name in ColumnMapping.properties and name not in ALLOWED_COLUMNS[dataset]:
+                allowed = ", ".join(ALLOWED_COLUMNS[dataset])
+                yield Problem(f"column_mapping.{name}", f"is not a column of {dataset}; allowed are {allowed}")
+        for name in REQUIRED_COLUMNS[dataset]:
             if name not in mapping:
                 yield Problem(f"column_mapping.{name}", f"is required for {dataset}")

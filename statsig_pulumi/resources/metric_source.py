@@ -11,13 +11,13 @@ from ..schema.declaration import Endpoint
 from ..schema.options import optional, required
 from ..schema.properties import ListProp, NestedType, Prop, SparseProp
 from ..schema.validation import get_known
-from .bases.warehouse_source import WarehouseSource, WarehouseSourceFields, repeated
-from .types.shared import NonEmptyStr, Owner, is_a_key
+from .bases.warehouse_source import WarehouseSource, WarehouseSourceFields
+from .types.shared import NonEmptyStr, Owner, find_duplicates, is_api_key
 
-OF_A_TABLE = ("table_name", "date_partition_column")
-COLUMNS = ("all_columns", "column_types")
-LIST = "list"
-"""Where the API lists sources, so that one of this name cannot be reached."""
+TABLE_PROPERTIES = ("table_name", "date_partition_column")
+COLUMN_PROPERTIES = ("all_columns", "column_types")
+RESERVED_NAME = "list"
+"""The API lists sources under this name, so a source with this name cannot be read."""
 
 
 def _without_placeholder(mappings: Json) -> Json:
@@ -52,7 +52,7 @@ class MetricSourceFields(WarehouseSourceFields):
     """Name of the column that partitions the table by day. Requires ``source_type="table"``."""
     custom_field_mapping: ListProp[CustomFieldMapping] = optional(from_wire=_without_placeholder)
     """Fields that are computed from columns."""
-    owner: SparseProp[Owner] = optional(default=is_a_key)
+    owner: SparseProp[Owner] = optional(default=is_api_key)
     """The source's owner. If omitted, the owner is the API key."""
 
 
@@ -97,37 +97,37 @@ class MetricSource(
     @classmethod
     def validate(cls, values: Mapping[str, Json]) -> Iterator[Problem]:
         yield from super().validate(values)
-        yield from repeated(values, "custom_field_mapping", "key", "field")
-        if values.get("name") == LIST:
-            yield Problem("name", f"the API cannot reach a source with the name '{LIST}'")
-        yield from _problems_of_type(values)
-        yield from _problems_of_columns(values)
+        yield from find_duplicates(values, "custom_field_mapping", "key")
+        if values.get("name") == RESERVED_NAME:
+            yield Problem("name", f"must not be '{RESERVED_NAME}', because the API cannot read a source with this name")
+        yield from _find_type_problems(values)
+        yield from _find_column_problems(values)
 
 
-def _problems_of_type(values: Mapping[str, Json]) -> Iterator[Problem]:
+def _find_type_problems(values: Mapping[str, Json]) -> Iterator[Problem]:
     match values.get("source_type", "query"):
         case "table":
             if values.get("table_name", "") == "":
                 yield Problem("table_name", "is required with source_type='table'")
-            if _is_said(values, "sql"):
-                yield Problem("sql", "means nothing with source_type='table', which takes the whole table")
+            if _is_set(values, "sql"):
+                yield Problem("sql", "conflicts with source_type='table', which uses the whole table: omit it")
         case "query":
             if values.get("sql", "") == "":
                 yield Problem("sql", "is required, unless source_type='table'")
-            for name in filter(lambda name: _is_said(values, name), OF_A_TABLE):
-                yield Problem(name, "means something with source_type='table' only")
+            for name in filter(lambda name: _is_set(values, name), TABLE_PROPERTIES):
+                yield Problem(name, "requires source_type='table'")
 
 
-def _problems_of_columns(values: Mapping[str, Json]) -> Iterator[Problem]:
+def _find_column_problems(values: Mapping[str, Json]) -> Iterator[Problem]:
     names, types = get_known(values, "all_columns"), get_known(values, "column_types")
-    for name in COLUMNS:
+    for name in COLUMN_PROPERTIES:
         if values.get("skip_validation") is True and not values.get(name):
             yield Problem(name, "is required with skip_validation=True")
         if "skip_validation" not in values and name in values:
-            yield Problem(name, "means something with skip_validation=True only")
+            yield Problem(name, "requires skip_validation=True")
     if isinstance(names, list) and isinstance(types, list) and len(names) != len(types):
         yield Problem("column_types", f"has {len(types)} types for {len(names)} columns")
 
 
-def _is_said(values: Mapping[str, Json], name: str) -> bool:
+def _is_set(values: Mapping[str, Json], name: str) -> bool:
     return values.get(name, "") not in ("", UNKNOWN)

@@ -1,4 +1,4 @@
-"""Loads of Pulse results (Console API: ``load_pulse`` and ``pulse_load_history`` of experiments and gates)."""
+"""Loads of Pulse results (Console API: ``load_pulse`` and ``pulse_load_history``)."""
 
 from __future__ import annotations
 
@@ -25,13 +25,15 @@ Load = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
-class Loaded:
-    """What results are loaded of: an experiment, or a rule of a gate."""
+class LoadTarget:
+    """What a load computes results for: an experiment, or a rule of a gate."""
 
     id: str
-    """What the ids of its loads begin with; of a rule it has the base id, which stays."""
+    """Prefix of the ids of its loads. For a rule it contains the base id, which never changes."""
     post: str
+    """Path that starts a load."""
     history: str
+    """Path of the load history."""
     rule_id: str | None = None
 
 
@@ -40,48 +42,49 @@ class NoSuchRuleError(StatsigError):
 
 
 class PulseLoadJob(Job):
-    """A load is started by an endpoint that does not tell which load it is: it is recognised in the history.
+    """Behaviour of loads.
 
-    Its id is ``experiments/{experiment}/{load}`` or ``gates/{gate}/{base id of the rule}/{load}``; the load has
-    an id in newer APIs, else it is told by the time it was made.
+    The endpoint that starts a load does not return it, so it is identified in the history. The id is
+    ``experiments/{experiment}/{load}`` or ``gates/{gate}/{base id of the rule}/{load}``. The last segment is the id of
+    the load, or its creation time if the API returns no id.
     """
 
     def start(self, inputs: Mapping[str, Json]) -> tuple[str, LiveObject]:
         try:
-            loaded = self._loaded(inputs)
-            before = {_key(load) for load in self._history(loaded)}
+            target = self._find_target(inputs)
+            before = {_load_key(load) for load in self._history(target)}
         except NotFoundError as error:
-            raise StatsigError(f"{error.summary}; check what the load is declared for") from None
-        asked_ms = round(self.client.server_time_s() * 1000)
+            raise StatsigError(f"{error.summary}; check the experiment, or the gate and rule, of the load") from None
+        started_ms = round(self.client.server_time_s() * 1000)
 
-        def begun() -> Load | None:
-            found = [load for load in _since(asked_ms, self._history(loaded)) if _key(load) not in before]
-            # Somebody else may have started one in the same moment.
-            return next((load for load in found if not _is_other(load, inputs)), None)
+        def find_started() -> Load | None:
+            loads = [load for load in _loads_since(started_ms, self._history(target)) if _load_key(load) not in before]
+            # Another user may have started a load at the same time.
+            return next((load for load in loads if not _has_other_options(load, inputs)), None)
 
         properties = self.declaration.properties
         body = codec.encode({name: properties[name] for name in ("refresh", "metric_ids", "turbo_mode")}, inputs)
-        self.client.create(loaded.post, body | ({"ruleId": loaded.rule_id} if loaded.rule_id else {}), begun)
+        self.client.create(target.post, body | ({"ruleId": target.rule_id} if target.rule_id else {}), find_started)
         load: Load | None = None
-        with suppress(StatsigError):  # the load is started: an error here would leave it out of the state
-            load = begun()
-        load = load or {"createdTime": asked_ms}
-        return f"{loaded.id}/{_key(load)}", self.resource_client.live(load)
+        with suppress(StatsigError):  # the load runs already: an error here would drop it from the state
+            load = find_started()
+        load = load or {"createdTime": started_ms}
+        return f"{target.id}/{_load_key(load)}", self.resource_client.live(load)
 
     def poll(self, id_: str, values: Mapping[str, Json]) -> LiveObject | None:
         try:
             match id_.split("/"):
                 case ["experiments", experiment, key]:
-                    history = list(self._history(_of_experiment(experiment)))
+                    history = list(self._history(_experiment_target(experiment)))
                 case ["gates", gate, rule, key]:
-                    history = list(self._history(self._of_gate(gate, rule)))
+                    history = list(self._history(self._find_rule_target(gate, rule)))
                 case _:
                     return None
         except (NotFoundError, NoSuchRuleError):
             return None
-        # Where it was not in the history yet when it was started, its id is the time of that.
-        late = _since(int(key), history) if key.isdigit() else []
-        load = next((load for load in history if _key(load) == key), late[0] if late else None)
+        # If the history did not contain the load when it was started, its id is the start time.
+        later = _loads_since(int(key), history) if key.isdigit() else []
+        load = next((load for load in history if _load_key(load) == key), later[0] if later else None)
         return None if load is None else self.resource_client.live(load)
 
     def outcome(self, live: LiveObject) -> tuple[Outcome, str]:
@@ -92,49 +95,49 @@ class PulseLoadJob(Job):
             return "running", "loading"
         return "finished", str(state or "finished")
 
-    def _loaded(self, inputs: Mapping[str, Json]) -> Loaded:
+    def _find_target(self, inputs: Mapping[str, Json]) -> LoadTarget:
         if "experiment_id" in inputs:
-            return _of_experiment(str(inputs["experiment_id"]))
-        return self._of_gate(str(inputs["gate_id"]), str(inputs["rule"]))
+            return _experiment_target(str(inputs["experiment_id"]))
+        return self._find_rule_target(str(inputs["gate_id"]), str(inputs["rule"]))
 
-    def _of_gate(self, gate: str, name: str) -> Loaded:
-        """A rule of a gate, by its base id, its id or its name, in this order."""
+    def _find_rule_target(self, gate: str, name: str) -> LoadTarget:
+        """Return the rule with this base id, id or name, in this order; raises NoSuchRuleError."""
         live = self.client.get(GATES.path(gate))
         rules = [rule for rule in (live or {}).get("rules") or () if rule.get("id")]
-        for by in ("baseID", "id", "name"):
+        for field in ("baseID", "id", "name"):
             for rule in rules:
-                if rule.get(by) == name:
+                if rule.get(field) == name:
                     base = rule.get("baseID") or rule["id"]
                     path = GATES.path(gate, "rules", str(rule["id"]), "pulse_load_history")
-                    return Loaded(f"gates/{gate}/{base}", GATES.path(gate, "load_pulse"), path, str(rule["id"]))
-        known = ", ".join(f"'{rule.get('name')}'" for rule in rules) or "none"
-        raise NoSuchRuleError(f"gate '{gate}' has no rule '{name}'; its rules are {known}")
+                    return LoadTarget(f"gates/{gate}/{base}", GATES.path(gate, "load_pulse"), path, str(rule["id"]))
+        names = ", ".join(f"'{rule.get('name')}'" for rule in rules) or "none"
+        raise NoSuchRuleError(f"gate '{gate}' has no rule '{name}'; its rules are {names}")
 
-    def _history(self, loaded: Loaded) -> Iterator[Load]:
-        return self.client.pages(loaded.history)
+    def _history(self, target: LoadTarget) -> Iterator[Load]:
+        return self.client.pages(target.history)
 
 
-def _of_experiment(id_: str) -> Loaded:
+def _experiment_target(id_: str) -> LoadTarget:
     path = EXPERIMENTS.path
-    return Loaded(f"experiments/{id_}", path(id_, "load_pulse"), path(id_, "pulse_load_history"))
+    return LoadTarget(f"experiments/{id_}", path(id_, "load_pulse"), path(id_, "pulse_load_history"))
 
 
-def _key(load: Load) -> str:
-    """What tells a load from the others of the same experiment or rule."""
+def _load_key(load: Load) -> str:
+    """Return what identifies a load among those of the same experiment or rule."""
     return str(load.get("dagID") or int(load.get("createdTime") or 0))
 
 
-def _since(asked_ms: int, history: Iterable[Load]) -> list[Load]:
-    """The loads that were made since then, the first of them first."""
-    earliest_ms = asked_ms - CLOCK_STEP_S * 1000
-    found = [load for load in history if (load.get("createdTime") or 0) >= earliest_ms]
-    return sorted(found, key=lambda load: float(load["createdTime"]))
+def _loads_since(started_ms: int, history: Iterable[Load]) -> list[Load]:
+    """Return the loads that were created since then, oldest first."""
+    earliest_ms = started_ms - CLOCK_STEP_S * 1000
+    loads = [load for load in history if (load.get("createdTime") or 0) >= earliest_ms]
+    return sorted(loads, key=lambda load: float(load["createdTime"]))
 
 
-def _is_other(load: Load, inputs: Mapping[str, Json]) -> bool:
-    """Whether the load is of another kind than what was asked for."""
-    asked = {"reloadType": inputs.get("refresh", "full"), "turboMode": inputs.get("turbo_mode", False)}
-    return any(load.get(name, value) != value for name, value in asked.items())
+def _has_other_options(load: Load, inputs: Mapping[str, Json]) -> bool:
+    """Return whether a load runs with other options than the declared ones."""
+    options = {"reloadType": inputs.get("refresh", "full"), "turboMode": inputs.get("turbo_mode", False)}
+    return any(load.get(name, value) != value for name, value in options.items())
 
 
 class PulseLoadFields(Fields):
@@ -181,8 +184,10 @@ class PulseLoad(JobResource, PulseLoadFields, endpoint=Endpoint("experiments", k
     @classmethod
     def validate(cls, values: Mapping[str, Json]) -> Iterator[Problem]:
         if ("experiment_id" in values) == ("gate_id" in values):
-            yield Problem("experiment_id", "a load is of an experiment or of a gate: declare one of the two")
+            yield Problem(
+                "experiment_id", "a load needs an experiment or a gate: set either experiment_id, or gate_id and rule"
+            )
         elif "gate_id" in values and "rule" not in values:
             yield Problem("rule", "is required with gate_id: results are loaded for a rule")
         elif "experiment_id" in values and "rule" in values:
-            yield Problem("rule", "goes with gate_id: an experiment is loaded as a whole")
+            yield Problem("rule", "requires gate_id; experiments have no rules: omit it")

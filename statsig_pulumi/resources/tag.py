@@ -16,19 +16,19 @@ from ..schema.properties import Prop
 from ..settings import OnExisting
 from .bases.entity import Entity
 
-CORE: Final = "★ Core"
-"""The tag that every project has from its first day."""
+CORE_TAG: Final = "★ Core"
+"""The tag that every project has."""
 
 
 class TagAdoption(Adoption):
-    """The core tag always exists, so that a create adopts it."""
+    """Adoption of tags. The core tag always exists, so a create adopts it."""
 
     def on_existing(self, inputs: Mapping[str, Json]) -> OnExisting:
-        return "adopt" if inputs.get("name") == CORE else super().on_existing(inputs)
+        return "adopt" if inputs.get("name") == CORE_TAG else super().on_existing(inputs)
 
 
 class TagLifecycle(Lifecycle):
-    """Behaviour of tags: the core tag is adopted."""
+    """Behaviour of tags. The core tag is adopted."""
 
     def make_adoption(self) -> Adoption:
         return TagAdoption(self.declaration, self.resource_client, self.updater, self.context)

@@ -14,12 +14,12 @@ from .bases.entity import Entity
 from .types.shared import Email, MetricReference, NonEmptyStr
 
 
-def _addresses(people: Json) -> Json:
-    """Return the email addresses of the users that the API returns where it takes addresses."""
-    return [_address(person) for person in people or []]
+def _to_addresses(people: Json) -> Json:
+    """Return the email addresses of users: the API accepts addresses and returns users."""
+    return [_to_address(person) for person in people or []]
 
 
-def _address(person: Any) -> str:
+def _to_address(person: Any) -> str:
     return str(person["email"] if isinstance(person, dict) else person).lower()
 
 
@@ -58,9 +58,13 @@ class Team(Entity, TeamFields, endpoint=Endpoint("users/teams", lists="partial",
     Enterprise projects only. Created with ``POST /users/teams`` and updated with ``PATCH /users/teams/{id}``.
     """
 
-    members: ListProp[Email] = optional(unordered=True, create_default=[], normalize_fn=_address, from_wire=_addresses)
+    members: ListProp[Email] = optional(
+        unordered=True, create_default=[], normalize_fn=_to_address, from_wire=_to_addresses
+    )
     """Email addresses of the members."""
-    admins: ListProp[Email] = optional(unordered=True, create_default=[], normalize_fn=_address, from_wire=_addresses)
+    admins: ListProp[Email] = optional(
+        unordered=True, create_default=[], normalize_fn=_to_address, from_wire=_to_addresses
+    )
     """Email addresses of the users who may change the team."""
     change_team_configs: Prop[Literal["anyone", "team_only"]] = optional(create_default="anyone")
     """Who may change objects that the team owns."""
@@ -71,7 +75,7 @@ class Team(Entity, TeamFields, endpoint=Endpoint("users/teams", lists="partial",
 
     @classmethod
     def suppress_drift(cls, live: LiveObject, declared: Mapping[str, Json]) -> Mapping[str, Json]:
-        """The API may list admins among the members too, which is no drift."""
+        """Ignore admins that the API lists among the members too."""
         if "members" not in declared:
             return {}
         admins = set(live.decoded["admins"]) - set(declared["members"])

@@ -17,17 +17,20 @@ from .bases.entity import Entity
 from .types.shared import Email, NonEmptyStr
 
 
-def _address(address: str) -> str:
+def _to_address(address: str) -> str:
     return address.lower()
 
 
-def _spelled_alike(role: Json) -> Json:
-    """The API reads ``Read Only`` back as ``read_only``."""
+def _normalize_role(role: Json) -> Json:
+    """Return a role in lower case with spaces: the API returns ``Read Only`` as ``read_only``."""
     return str(role).lower().replace("_", " ")
 
 
 class UserLifecycle(Singleton):
-    """Behaviour of users: one who is not in the project is invited, and may be invisible until they accept."""
+    """Behaviour of users. A user who is not in the project is invited.
+
+    The API may return an invited user only after they accept.
+    """
 
     def get(self, key: str, inputs: Mapping[str, Json]) -> LiveObject:
         return self.resource_client.get(key) or self._invite(key, inputs)
@@ -50,11 +53,11 @@ class UserLifecycle(Singleton):
         teams = {"teams": inputs["teams"]} if inputs.get("teams") else {}
         self.client.change("POST", "users/invite", body | teams)
         title = self.declaration.title(inputs, key)
-        self.reporter.say("info", f"{title} is invited; the invitation is in Statsig")
+        self.reporter.say("info", f"{title} was invited; the invitation is in Statsig")
         return self.resource_client.get(key) or self._invited(key, inputs)
 
     def _invited(self, key: str, inputs: Mapping[str, Json]) -> LiveObject:
-        """Return the declared values; whether the API returns users before they accept is not documented."""
+        """Return the declared values. The API may return a user only after they accept."""
         properties = self.declaration.inputs
         declared = {p.wire: inputs[name] for name, p in properties.items() if name in inputs and not p.options.local}
         return self.resource_client.live(declared | {"email": key, "isInvited": True})
@@ -63,9 +66,9 @@ class UserLifecycle(Singleton):
 class UserFields(Fields):
     """Fields of users."""
 
-    email: Prop[Email] = required(replace_on_changes=True, normalize_fn=_address)
+    email: Prop[Email] = required(replace_on_changes=True, normalize_fn=_to_address)
     """Email address, which identifies the user. Upper and lower case are not distinguished."""
-    role: Prop[NonEmptyStr] = required(compare_fn=_spelled_alike)
+    role: Prop[NonEmptyStr] = required(compare_fn=_normalize_role)
     """Role: ``Admin``, ``Member``, ``Read Only`` or the name of a custom role. The API returns built-in roles as
     ``admin``, ``member`` and ``read_only``."""
     first_name: Prop[str] = optional()

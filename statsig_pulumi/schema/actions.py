@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from ..json_values import Json, Response
+
+Method = Literal["PUT", "POST", "PATCH", "DELETE"]
 
 
 @dataclass(frozen=True)
@@ -17,7 +19,7 @@ class Step:
     """Path below the object, such as ``launch``. Empty for a request to the object itself."""
     body: Json = None
     """JSON body; None sends no body."""
-    method: Literal["PUT", "POST", "PATCH", "DELETE"] = "PUT"
+    method: Method = "PUT"
 
 
 def _is_never_first(live: Response, declared: Mapping[str, Json]) -> bool:
@@ -36,7 +38,8 @@ class Action:
     """
 
     read_fn: Callable[[Response], Json]
-    """Return the value of the property, from the object that holds it; None if the response does not show it."""
+    """Return the value of the property, from the object that holds it; None if the response does not show it,
+    ``NONE`` if it shows that there is no value. ``ResourceClient.complete`` adds what the response never holds."""
     next_step_fn: Callable[[Response, Mapping[str, Json]], Step | None]
     """Return the next step from the live object towards the declared properties; None if no step is left."""
     is_first_fn: Callable[[Response, Mapping[str, Json]], bool] = _is_never_first
@@ -59,6 +62,7 @@ def toggle_action(
     *,
     sends: Mapping[str, str] | None = None,
     affected_by_others: bool = False,
+    method: Method = "PUT",
 ) -> Action:
     """Return the action of a boolean property with one endpoint that turns it on and one that turns it off.
 
@@ -71,7 +75,7 @@ def toggle_action(
         if read_fn(live) == is_on:
             return None
         sent = {wire: declared[other] for other, wire in (sends or {}).items() if is_on and other in declared}
-        return Step(on if is_on else off_fn(declared), None if sends is None else sent)
+        return Step(on if is_on else off_fn(declared), None if sends is None else sent, method)
 
     def is_first(live: Response, declared: Mapping[str, Json]) -> bool:
         return declared[name] is False
@@ -79,12 +83,37 @@ def toggle_action(
     return Action(read_fn, next_step, is_first, affected_by_others)
 
 
+def items_action(
+    name: str,
+    wire: str,
+    *,
+    add: Step,
+    remove: Step,
+    max_items: int = 1_000,
+) -> Action:
+    """Return the action of a list whose items are added and removed below the object, ``max_items`` per request.
+
+    ``wire`` is the name under which ``ResourceClient.complete`` puts the live list into the response. ``add`` and
+    ``remove`` are the requests without their body, which is ``{wire: items}``. Items are added before others are
+    removed.
+    """
+
+    def next_step(live: Response, declared: Mapping[str, Json]) -> Step | None:
+        held, wanted = live.get(wire) or [], declared[name] or []
+        for step, items, others in ((add, wanted, set(held)), (remove, held, set(wanted))):
+            if different := [item for item in items if item not in others]:
+                return replace(step, body={wire: different[:max_items]})
+        return None
+
+    return Action(lambda live: live.get(wire), next_step)
+
+
 def trigger_action(
     path: str,
     *,
     is_done_fn: Callable[[Response], bool] = _is_never_done,
     body: Json = None,
-    method: Literal["PUT", "POST", "PATCH", "DELETE"] = "PUT",
+    method: Method = "PUT",
 ) -> Action:
     """Return the action of a property whose changes send one request, such as ``reset_trigger``.
 

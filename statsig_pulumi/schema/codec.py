@@ -51,6 +51,11 @@ def decode(properties: Properties, live: Response) -> dict[str, Json]:
     return {name: _decode_value(p, live) for name, p in properties.items() if p.readable}
 
 
+def decode_nested(nested: type[NestedType], item: Json) -> Json:
+    """Return the values of one nested value of a response by property name, in their normal form."""
+    return nested.normalize_values(decode(nested.properties, item)) if isinstance(item, dict) else item
+
+
 def normalize(p: Property[Any], value: Json) -> Json:
     """Return a value in its normal form: sets are sorted, whole floats are ints, nested values are normalised."""
     if value is UNKNOWN or value is None or value == NONE:
@@ -97,7 +102,7 @@ def _encode_value(p: Property[Any], value: Json) -> Json:
 
 def _decode_value(p: Property[Any], live: Response) -> Json:
     if p.options.action:
-        return p.options.action.read_fn(live)
+        return normalize(p, p.options.action.read_fn(live))
     value = live.get(p.wire)
     if p.options.from_wire:
         value = p.options.from_wire(value)
@@ -105,4 +110,7 @@ def _decode_value(p: Property[Any], live: Response) -> Json:
         return None
     if p.many == "list" and not isinstance(value, list):
         value = [value]  # for some lists of one item, the API returns the item
-    return normalize(p, p.map_nested(value, lambda nested, item: decode(nested.properties, item)))
+    if p.nested is None:
+        return normalize(p, value)
+    items = p.map_nested(value, decode_nested)
+    return _sort_set(items) if p.options.unordered and isinstance(items, list) else items

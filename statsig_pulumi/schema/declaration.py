@@ -6,14 +6,18 @@ The lifecycle diffs with a declaration, the client builds paths with it, and the
 from __future__ import annotations
 
 import inspect
+import re
 from collections import ChainMap
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, MutableMapping
 from dataclasses import dataclass
 from functools import cached_property
+from importlib import import_module
+from pkgutil import iter_modules
 from typing import TYPE_CHECKING, Any, Literal, cast
 from urllib.parse import quote
 
 from ..json_values import NONE, Json, Response
+from .actions import Action
 from .properties import Property
 
 if TYPE_CHECKING:
@@ -27,7 +31,11 @@ class Endpoint:
     collection: str
     """Path that creates objects and lists them, such as ``gates``."""
     key: str | tuple[str, ...] = "id"
-    """Wire name of the property that identifies an object. Several names make a composite id: ``gate/rule``."""
+    """Wire name of the property that identifies an object. Several names make a composite id: ``gate/rule``. An empty
+    tuple: the project has one object, at ``collection``, which is also its id."""
+    state_id: str = ""
+    """Wire name of the property that is the id in the state, if the key cannot be: it is secret, or people know the
+    object by another id. Imports take this id, and the object is searched in the list."""
     update: Literal["patch", "replace", "merge"] = "patch"
     """How objects are updated. ``patch``: PATCH, which keeps the values that are not sent. ``replace``: POST of the
     full object, which resets them. ``merge``: POST, which keeps them."""
@@ -51,11 +59,13 @@ class Endpoint:
     """Paths below an object that list what refers to it. A refused delete reports these objects."""
 
     def path(self, key: str, *segments: str) -> str:
-        """Return the path of one object, or with ``segments`` the path of an endpoint below it."""
-        quoted = quote(key, safe="")
-        if not quoted.strip("."):
-            quoted = quoted.replace(".", "%2E")  # URLs resolve the segments "." and ".."
-        return "/".join(filter(None, (self.item_path or self.collection, quoted, self.subpath, *segments)))
+        """Return the path of one object, or with ``segments`` the path of an endpoint below it.
+
+        Each segment of a composite key is quoted by itself; raises ValueError if the key has too few.
+        """
+        segments_of_key = self.split_id(key).values() if self.is_composite else (key,)
+        quoted = map(_quote_segment, segments_of_key)
+        return "/".join(filter(None, (self.item_path or self.collection, *quoted, self.subpath, *segments)))
 
     def is_full_update(self, changed: Iterable[str]) -> bool:
         """Return whether updating these properties requires the full body."""
@@ -70,6 +80,11 @@ class Endpoint:
         """Wire names of the properties that identify an object, in the order of the id."""
         return (self.key,) if isinstance(self.key, str) else self.key
 
+    @property
+    def is_composite(self) -> bool:
+        """Whether not one property alone identifies an object, but several, or none."""
+        return len(self.key_names) != 1
+
     def join_id(self, values: Mapping[str, Json]) -> str | None:
         """Return the id of an object from its wire values, or None if a value is missing.
 
@@ -78,11 +93,17 @@ class Endpoint:
         segments = [str(values.get(name) or "") for name in self.key_names]
         if any("/" in segment for segment in segments[:-1]):
             raise ValueError(f"only the last segment of an id may contain '/', not in {segments}")
+        if not segments:
+            return self.collection
         return "/".join(segments) if all(segments) else None
 
     def split_id(self, id_: str) -> dict[str, str]:
         """Return the segments of an id by wire name; raises ValueError if there are too few."""
         names = self.key_names
+        if not names:
+            if id_ != self.collection:
+                raise ValueError(f"'{id_}' must be '{self.collection}'")
+            return {}
         segments = id_.split("/", len(names) - 1)
         if len(segments) < len(names) or not all(segments):
             raise ValueError(f"'{id_}' must have the form '{'/'.join(names)}'")
@@ -100,6 +121,12 @@ class Declaration:
     endpoint: Endpoint
     properties: dict[str, Property[Any]]
     """Every property by name, in the order of the class body."""
+
+    def __post_init__(self) -> None:
+        """Raise ValueError if the id in the state would be a secret value, which no state encrypts."""
+        names = (self.endpoint.state_id,) if self.endpoint.state_id else self.endpoint.key_names
+        if secret := [name for name, p in self.properties.items() if p.wire in names and p.options.secret]:
+            raise ValueError(f"{self.kind}.{secret[0]} is secret and cannot be the id; set state_id of its endpoint")
 
     @property
     def doc(self) -> str:
@@ -122,6 +149,15 @@ class Declaration:
         return next((name for name, p in self.properties.items() if p.wire == self.endpoint.key), None)
 
     @cached_property
+    def actions(self) -> dict[str, Action]:
+        """The actions of its properties and of their nested types, without triggers, in the order to apply them.
+
+        Launching an archived gate also takes it out of the archive: what other actions affect comes last.
+        """
+        actions = {name: p.action for name, p in self.inputs.items() if p.action and not p.is_trigger}
+        return dict(sorted(actions.items(), key=lambda item: item[1].affected_by_others))
+
+    @cached_property
     def update_only(self) -> tuple[str, ...]:
         """Names of the properties that only an update accepts, to be sent after a create."""
         return tuple(name for name, p in self.properties.items() if p.options.update_only)
@@ -130,6 +166,11 @@ class Declaration:
     def secret_outputs(self) -> tuple[str, ...]:
         """Names of the secret properties that only the API sets, which the provider must mark as secret."""
         return tuple(name for name, p in self.properties.items() if p.options.secret and not p.settable)
+
+    @cached_property
+    def has_secrets(self) -> bool:
+        """Whether a property is secret, whether or not the program marks its value as secret."""
+        return any(p.options.secret for p in self.properties.values())
 
     def find_hidden_words(self, *values: Mapping[str, Json]) -> set[str]:
         """Return the texts in inputs or outputs that no error may show: secret values, also as in a path."""
@@ -140,6 +181,12 @@ class Declaration:
     def join_id(self, values: Mapping[str, Json]) -> str | None:
         """Return the id of an object from its inputs or outputs; see ``Endpoint.join_id``."""
         return self.endpoint.join_id({p.wire: values[name] for name, p in self.properties.items() if name in values})
+
+    def keep_secret_outputs(self, before: LiveObject, live: LiveObject) -> LiveObject:
+        """Return a live object with the secrets that only an earlier response had, such as that of a create."""
+        wires = {self.properties[name].wire for name in self.secret_outputs}
+        kept = {wire: before[wire] for wire in wires if live.get(wire) is None and before.get(wire) is not None}
+        return live.with_values(kept) if kept else live
 
     def observed(self, live: LiveObject, declared: Mapping[str, Json]) -> Mapping[str, Json]:
         """Return the values of a live object as they are compared with the declared ones."""
@@ -152,9 +199,16 @@ class Declaration:
 
     def title(self, values: Mapping[str, Json], key: str = "") -> str:
         """Return how messages name an object: ``Gate 'new_checkout'``."""
-        name = values.get("name") or values.get(self.key_property or "")
+        key_property = self.key_property or ""
+        is_secret = key_property in self.properties and self.properties[key_property].options.secret
+        name = values.get("name") or (None if is_secret else values.get(key_property))
         shown = name if isinstance(name, str) else key
         return f"{self.kind} '{shown}'" if shown else self.kind
+
+
+def _quote_segment(segment: str) -> str:
+    quoted = quote(segment, safe="")
+    return quoted if quoted.strip(".") else quoted.replace(".", "%2E")  # URLs resolve the segments "." and ".."
 
 
 def _iterate_texts(value: Json) -> Iterator[str]:
@@ -169,5 +223,42 @@ def _iterate_texts(value: Json) -> Iterator[str]:
             yield value
 
 
-REGISTRY: dict[str, Declaration] = {}
-"""Every resource by class name. Importing ``statsig_pulumi.resources`` fills it."""
+class Registry(MutableMapping[str, Declaration]):
+    """The declarations of a package with one module per resource, by class name.
+
+    A lookup imports the module of that resource only. Iteration imports every module, so no resource can be missed.
+    """
+
+    def __init__(self, package: str) -> None:
+        self._package = package
+        self._declarations: dict[str, Declaration] = {}
+
+    @cached_property
+    def _modules(self) -> list[str]:
+        modules = iter_modules(import_module(self._package).__path__)
+        return sorted(module.name for module in modules if not module.ispkg)
+
+    def __getitem__(self, kind: str) -> Declaration:
+        module = re.sub(r"(?<!^)(?=[A-Z])", "_", kind).lower()
+        if module in self._modules:
+            # Also if the kind is registered: another thread may still be importing the rest of its module.
+            import_module(f"{self._package}.{module}")
+        return self._declarations[kind]
+
+    def __iter__(self) -> Iterator[str]:
+        for module in self._modules:
+            import_module(f"{self._package}.{module}")
+        return iter(self._declarations)
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
+
+    def __setitem__(self, kind: str, declaration: Declaration) -> None:
+        self._declarations[kind] = declaration
+
+    def __delitem__(self, kind: str) -> None:
+        del self._declarations[kind]
+
+
+REGISTRY = Registry("statsig_pulumi.resources")
+"""Every resource. Modules are imported by name, because ``resources`` is an upper layer."""

@@ -57,8 +57,12 @@ def is_same(p: Property[Any], old: Json, new: Json) -> bool:
     if is_empty(old) or is_empty(new):
         return is_empty(old) and is_empty(new)
     if p.nested is None:
-        convert = p.options.compare_fn or (lambda value: value)
-        return fingerprint(convert(old)) == fingerprint(convert(new))
+        convert = p.options.compare_fn
+        if convert is None and type(old) is type(new) is str:
+            return bool(old == new)
+        return (
+            fingerprint(convert(old)) == fingerprint(convert(new)) if convert else fingerprint(old) == fingerprint(new)
+        )
     nested = p.nested
     match p.many:
         case "list":

@@ -52,5 +52,9 @@ class LiveObject(Mapping[str, Json]):
     def __len__(self) -> int:
         return len(self.response)
 
+    def with_values(self, values: Mapping[str, Json]) -> LiveObject:
+        """Return the object with these values of its response, by wire name."""
+        return LiveObject(self.decoded.properties, {**self.response, **values})
+
     def __repr__(self) -> str:
-        return f"LiveObject({dict(self.response)!r})"
+        return f"LiveObject({', '.join(self.response)})"  # values may be secret

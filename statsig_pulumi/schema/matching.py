@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
 
-from ..json_values import Json
+from ..json_values import NONE, Json
 from .diff import is_empty, is_same, is_same_nested
 from .properties import NestedType, Property
 
@@ -50,7 +50,7 @@ def to_inputs(p: Property[Any], before: Json, live: Json) -> Json:
     """Return the live value as the program would declare it. What did not change is as in ``before``."""
     if is_same(p, live, before) or (live is None and not p.can_be_empty):
         return drop_computed(p, before)
-    if live is None:
+    if live is None or live == NONE:
         return p.empty
     if p.nested is None:
         return live

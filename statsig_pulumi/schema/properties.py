@@ -32,6 +32,7 @@ from pulumi import Input, Output
 from ..errors import Problem
 from ..json_values import NONE, Json, encode_none
 from .actions import Action
+from .introspection import Introspected, PropertyDoc
 from .options import PropertyOptions, computed, required
 
 if TYPE_CHECKING:
@@ -47,6 +48,10 @@ class Property(Generic[T]):
     """Whether the value is one item, a list of items or a map of items."""
     is_alternative = False
     """Another property holds the same value in another form and is preferred, see ``PropertyOptions.alternative``."""
+
+    def __init_subclass__(cls) -> None:
+        super().__init_subclass__()
+        cls.__doc__ = PropertyDoc(cls.__doc__)  # type: ignore[assignment]
 
     def __init__(self, name: str, owner: type, hint: Any, options: PropertyOptions) -> None:
         """``owner`` is the class that declares it, ``hint`` its annotation, such as ``Prop[str | None]``."""
@@ -290,7 +295,7 @@ class Fields:
 
 
 @dataclass_transform(kw_only_default=True, field_specifiers=(required, computed))
-class NestedType(dict[str, Any]):
+class NestedType(dict[str, Any], metaclass=Introspected):
     """Base of nested values, such as a rule of a gate: declared like a resource, passed like a dict."""
 
     properties: ClassVar[dict[str, Property[Any]]] = {}
@@ -319,6 +324,9 @@ class NestedType(dict[str, Any]):
     def get_identity(cls, item: Mapping[str, Json]) -> tuple[str, ...]:
         """Return the values that identify a list item."""
         return tuple(str(item.get(name)) for name in cls.identity)
+
+    def __dir__(self) -> list[str]:
+        return [*dir(type(self)), *dir(dict)]
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({', '.join(f'{name}={value!r}' for name, value in self.items())})"

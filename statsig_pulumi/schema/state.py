@@ -6,7 +6,7 @@ properties are as the program wrote them. Both use our property names.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Final, TypeAlias
 
 from ..json_values import Json, has_unknown
@@ -58,20 +58,30 @@ def build_outputs(
 ) -> Outputs:
     """Return the outputs after a create, a read or an update; ``olds`` are the last outputs.
 
-    The engine encrypts an output only if the input of that name is secret. A secret value that is no longer
-    declared would be stored in clear text, so it is omitted.
+    The engine encrypts an output only if the input of that name is secret, or if it is one of ``secret_outputs``.
+    A secret value that is not declared, or no longer, would be stored in clear text, so it is omitted.
     """
     decoded = live.decoded
     secret = find_secret_names(inputs, olds)
     outputs: Outputs = {DECLARED: list_declared(declaration, inputs), SECRET: sorted(secret) or None}
     for name, p in declaration.properties.items():
-        if name in inputs and p.settable and not p.options.action:
-            outputs[name] = add_computed(p, inputs[name], decoded.get(name))
+        if name in inputs and p.settable:
+            # What an action did not reach is visible in the next diff.
+            value = to_inputs(p, inputs[name], decoded.get(name)) if p.options.action else inputs[name]
+            outputs[name] = add_computed(p, value, decoded.get(name))
+        elif p.options.secret and p.settable:
+            continue
         elif not (p.is_alternative or p.options.alternative in inputs or secret & {name, p.options.alternative}):
             outputs[name] = decoded.get(name)
-            if outputs[name] is None and p.options.action:
-                outputs[name] = inputs.get(name)
+            if outputs[name] is None and name in declaration.secret_outputs:
+                outputs[name] = olds.get(name)  # the API returns it once
     return {name: value for name, value in outputs.items() if value is not None}
+
+
+def restore_pending(outputs: Outputs, live: LiveObject, pending: Iterable[str]) -> Outputs:
+    """Return the outputs with the live values of declared properties that were not sent: the next diff shows them."""
+    values = {name: live.decoded.get(name) for name in pending}
+    return {name: value for name, value in (outputs | values).items() if value is not None}
 
 
 def rebuild_outputs(declaration: Declaration, olds: Mapping[str, Json], news: Mapping[str, Json]) -> Outputs:

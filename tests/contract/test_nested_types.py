@@ -8,7 +8,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from statsig_pulumi import ColumnMapping, Condition
-from statsig_pulumi.resources.ingestion_source import TAKEN
+from statsig_pulumi.resources.ingestion_source import ALLOWED_COLUMNS
 from statsig_pulumi.schema import codec
 from statsig_pulumi.schema.declaration import Declaration
 from statsig_pulumi.schema.properties import NestedType, Property
@@ -40,7 +40,7 @@ def inner_properties(declaration: Declaration) -> list[tuple[str, str]]:
         if p.nested
         for inner, inner_property in p.nested.properties.items()
         # All sources here are of events.
-        if inner_property.settable and not (p.nested is ColumnMapping and inner not in TAKEN["Events"])
+        if inner_property.settable and not (p.nested is ColumnMapping and inner not in ALLOWED_COLUMNS["Events"])
     ]
 
 

@@ -21,7 +21,7 @@ from pydantic.fields import FieldInfo
 from statsig_pulumi import ColumnMapping, Condition, ConfigRule, Group, Variant
 from statsig_pulumi.emulator.model.conditions import NUMERIC_OPERATORS, OPERATORS
 from statsig_pulumi.json_values import NONE
-from statsig_pulumi.resources.tag import CORE
+from statsig_pulumi.resources.tag import CORE_TAG
 from statsig_pulumi.resources.types.rules import Rule
 from statsig_pulumi.schema.properties import NestedType, Property
 
@@ -32,7 +32,7 @@ Values = dict[str, Json]
 
 LETTERS = st.sampled_from(string.ascii_letters + string.digits + string.punctuation + " é★日😀")
 PRINTABLE = st.characters(min_codepoint=32, max_codepoint=126)
-SPECIAL = (NONE, CORE)
+SPECIAL = (NONE, CORE_TAG)
 """Texts with a meaning of their own. Hypothesis finds them in the source and tries them."""
 TEXT = st.text(LETTERS, min_size=1, max_size=12).filter(lambda text: text not in SPECIAL)
 WORD = st.from_regex(r"[a-z][a-z0-9_]{2,11}", fullmatch=True)

@@ -35,15 +35,15 @@ class Api:
 
     def data(self, method: str, path: str, body: Any = None) -> Any:
         """Return the `data` of a successful response."""
-        answer = self(method, path, body)
-        assert answer.is_success, answer.text
-        return answer.json()["data"]
+        response = self(method, path, body)
+        assert response.is_success, response.text
+        return response.json()["data"]
 
     def errors(self, method: str, path: str, body: Any = None) -> dict[str, str]:
         """Return the messages of a 400 by property."""
-        answer = self(method, path, body)
-        assert answer.status_code == 400, answer.text
-        return {error["property"]: error["errorMessage"] for error in answer.json()["errors"]}
+        response = self(method, path, body)
+        assert response.status_code == 400, response.text
+        return {error["property"]: error["errorMessage"] for error in response.json()["errors"]}
 
     def gate(self, name: str = "A Gate", **fields: Any) -> Any:
         return self.data("POST", "/gates", {"name": name, **fields})

@@ -158,7 +158,7 @@ def test_a_kind_without_access_is_reported_and_an_error_if_it_is_requested(expor
 def test_a_property_that_is_not_managed_is_reported_with_the_reason(export: Export) -> None:
     export.emulator.add("gates", {"name": "Odd one", "rules": TWICE})
     result = export.run("--kind", "Gate")
-    reason = "rules is not managed: rules[1].name: 'a' is the name of rules[0] too"
+    reason = "rules is not managed: rules[1].name: 'a' is already used by rules[0]"
     assert re.search(rf"Gate 'odd_one' +{re.escape(reason)}", result.out)
     assert f"# {reason}\n" in (export.folder / "gates.py").read_text(encoding="utf-8")
 

@@ -44,7 +44,7 @@ def test_filters_select_objects_and_a_second_import_adds_the_rest(stack: Stack, 
 
 def test_a_property_that_is_not_managed_is_reported_with_the_reason(stack: Stack) -> None:
     answer = stack.run(*FROM, "--", "--id", "odd_one")
-    reason = "rules is not managed: rules[1].name: 'a' is the name of rules[0] too"
+    reason = "rules is not managed: rules[1].name: 'a' is already used by rules[0]"
     assert f"not imported: Gate 'odd_one': {reason}" in answer
 
 

@@ -156,7 +156,7 @@ def test_a_failed_run_is_one_error_and_the_next_up_starts_another(stack: Stack, 
 def test_invalid_dates_fail_at_the_preview(stack: Stack, wire: Wire) -> None:
     problems = {
         "2025-12-31": "datestamp_end: is before datestamp_start, 2026-01-01",
-        "2026-02-29": "datestamp_end: there is no such day",
+        "2026-02-29": "datestamp_end: is not a day of the calendar",
     }
     for end, problem in problems.items():
         assert problem in stack.program(BACKFILL.format(end=end)).preview(ok=False)

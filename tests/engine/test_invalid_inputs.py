@@ -28,7 +28,7 @@ def test_known_inputs_fail_at_their_line_of_the_program(stack: Stack, wire: Wire
     for place in ("type: ", "rules[1].pass_percentage: ", "rules[1].conditions[0].operator: ", "rules[1].name: "):
         assert place in line
     assert "must have at most two decimals" in line
-    assert "'version_gt' does not fit type 'country', which takes any, none" in line
+    assert "'version_gt' is not valid for type 'country': use one of any, none" in line
     # One thing that is wrong is one problem: a value of a wrong type does not count as missing besides.
     assert "rules[1].conditions[1].target_value: must be a list" in line
     assert line.count("target_value") == 1

@@ -6,7 +6,6 @@ import json
 
 import pytest
 
-import statsig_pulumi  # noqa: F401 - fills the registry
 from statsig_pulumi.emulator import Emulator
 from statsig_pulumi.schema.declaration import REGISTRY
 

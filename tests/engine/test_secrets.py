@@ -79,11 +79,11 @@ def test_an_error_about_a_secret_value_does_not_repeat_it(stack: Stack, wire: Wi
     stack.program(MISFIT)
     answer = stack.preview("--diff", ok=False)
     for place in (
-        "default_value.token: does not fit the schema",
-        "rules[0].return_value.token: does not fit the schema",
+        "default_value.token: violates the schema",
+        "rules[0].return_value.token: violates the schema",
         "rules[1].return_value_json5: is not JSON5",
-        "rules[2].return_value.token: does not fit the schema",
-        "rules[3].return_value_json5: says something else than return_value",
+        "rules[2].return_value.token: violates the schema",
+        "rules[3].return_value_json5: differs from return_value",
     ):
         assert place in answer
     assert leaks(stack) == []

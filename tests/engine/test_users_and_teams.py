@@ -23,7 +23,7 @@ def test_users_are_invited_updated_and_kept_on_destroy(stack: Stack, emulator: E
     assert "+ 4 to create" in stack.program(PEOPLE.format(role="Member")).preview()
     assert wire.requests() == []
     answer = stack.up()
-    assert "User 'ana@example.com' is invited; the invitation is in Statsig" in answer
+    assert "User 'ana@example.com' was invited; the invitation is in Statsig" in answer
     sent = {entry["path"].replace("%40", "@"): entry["body"] for entry in wire.writes()}
     assert sent.pop("/users/teams").items() >= {"members": ["ben@example.com"], "admins": ["ana@example.com"]}.items()
     assert sent == {

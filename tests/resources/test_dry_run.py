@@ -172,7 +172,7 @@ def test_no_dry_run_is_sent_for_unknown_or_invalid_inputs(deployment: Deployment
 
 
 @pytest.mark.parametrize(
-    ("fault", "said"),
+    ("fault", "reason"),
     [
         ({"status": 429, "headers": {"Retry-After": "600"}}, "answered 429"),
         ({"status": 503}, "answered 503"),
@@ -182,14 +182,14 @@ def test_no_dry_run_is_sent_for_unknown_or_invalid_inputs(deployment: Deployment
     ],
     ids=str,
 )
-def test_a_dry_run_that_cannot_be_sent_is_a_warning(deployment: Deployment, fault: dict[str, Any], said: str) -> None:
+def test_a_dry_run_that_cannot_be_sent_is_a_warning(deployment: Deployment, fault: dict[str, Any], reason: str) -> None:
     preview = Preview(deployment, validates=True)
     preview.emulator.fault(method="POST", path=PATH, times=None, **fault)
     assert preview.problems() == []
     [warning] = preview.resource.reporter.messages
     assert warning.startswith("warning: MetricSource 'Purchases' was not validated: POST /metrics/metric_source ")
-    assert said in warning
-    # Asked once, and waited for nothing.
+    assert reason in warning
+    # One request, without a retry.
     assert preview.emulator.requests()["total"] == 1
     assert preview.stored() == []
 

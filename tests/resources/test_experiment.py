@@ -169,7 +169,7 @@ def test_a_rejected_delete_of_an_active_experiment_is_reported(deployment: Deplo
         ({"scheduled_reload_hour": 24}, "scheduled_reload_hour", "23"),
         ({"status": "started"}, "status", "'setup'"),
         ({"groups": [statsig.Group(name="", size=1)]}, "groups[0].name", "at least 1"),
-        ({"groups": [statsig.Group(name="a", size=1)] * 2}, "groups[1].name", "'a' is the name of groups[0] too"),
+        ({"groups": [statsig.Group(name="a", size=1)] * 2}, "groups[1].name", "'a' is already used by groups[0]"),
         ({"groups": [statsig.Group(name=n, size=50.1) for n in "ab"]}, "groups", "add up to 100.2 %, more than 100 %"),
         ({"description": None}, "description", "must not be None"),
     ],

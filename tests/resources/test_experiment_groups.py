@@ -201,7 +201,10 @@ def test_a_control_group_chosen_in_the_console_is_drift(deployment: Deployment) 
 
 @pytest.mark.parametrize(
     ("groups", "words"),
-    [(("a", "b"), "there is no group 'c'; declared are: a, b"), ((), "there is no group 'c'; there are Control, Test")],
+    [
+        (("a", "b"), "there is no group 'c'; the groups are a, b"),
+        ((), "there is no group 'c'; the groups are Control, Test"),
+    ],
 )
 def test_a_missing_control_group_fails_before_any_request(
     deployment: Deployment, groups: tuple[str, ...], words: str
@@ -222,7 +225,7 @@ def test_an_unknown_control_group_is_not_validated() -> None:
 
 
 def test_an_experiment_with_a_missing_control_group_is_not_created(deployment: Deployment) -> None:
-    words = "was not created: there is no group 'c'; there are Control, Test; its object was deleted again"
+    words = "was not created: there is no group 'c'; the groups are Control, Test; its object was deleted again"
     with pytest.raises(StatsigError, match=words):
         deployment.up(lambda: experiment(control_group="c"))
     assert deployment.project.emulator.objects("experiments") == []

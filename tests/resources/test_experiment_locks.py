@@ -208,7 +208,7 @@ def test_an_archived_experiment_is_unarchived_and_reset(deployment: Deployment) 
 
 def test_a_reset_before_the_start_sends_nothing(deployment: Deployment) -> None:
     deployment.up(lambda: running(status="setup"))
-    words = "there is nothing to reset: leave it at '1'"
+    words = "the experiment has not started, so it cannot be reset: keep '1'"
     assert problems_of_update(deployment, status="setup", reset_trigger="2") == {"reset_trigger": words}
 
 

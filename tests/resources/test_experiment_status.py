@@ -19,7 +19,7 @@ ABANDON = ("PUT", f"{PATH}/abandon", {"decisionReason": "too slow"})
 ARCHIVE: Request = ("PUT", f"{PATH}/archive", {})
 UNARCHIVE: Request = ("PUT", f"{PATH}/unarchive", None)
 DECIDE = "decide"
-"""Stands for the decision, which tells the id of the group."""
+"""Placeholder for the decision, whose request contains the id of the group."""
 
 SETUP: dict[str, Any] = {"status": "setup"}
 ACTIVE: dict[str, Any] = {"status": "active"}
@@ -29,10 +29,12 @@ ARCHIVED: dict[str, Any] = {"status": "archived"}
 
 
 def starts_over(status: str) -> str:
-    """The way back from a status, where no trigger is declared yet."""
+    """Return the advice to reset the experiment, if no trigger is declared yet."""
     if status == "setup":
         return ""
-    return f"; to start over, declare reset_trigger with the status as it is, '{status}', and change it after that"
+    return (
+        f"; to start over, declare reset_trigger with status='{status}' and run `pulumi up`, then change reset_trigger"
+    )
 
 
 def experiment(**properties: Any) -> None:
@@ -170,16 +172,20 @@ def test_an_experiment_stopped_in_the_console_cannot_be_active_again(deployment:
         ({"status": "decision_made", "decision_reason": "x"}, "launched_group", "is required for status"),
         ({"status": "decision_made", "launched_group": "Test"}, "decision_reason", "is required for status"),
         ({"status": "abandoned"}, "decision_reason", "is required for status 'abandoned'"),
-        ({"launched_group": "Test", "decision_reason": "x"}, "launched_group", "goes with status 'decision_made'"),
-        ({"decision_reason": "x"}, "decision_reason", "goes with status 'decision_made' or 'abandoned'"),
-        (ABANDONED | {"launched_group": "Test"}, "launched_group", "goes with status 'decision_made'"),
+        ({"launched_group": "Test", "decision_reason": "x"}, "launched_group", "requires status 'decision_made'"),
+        ({"decision_reason": "x"}, "decision_reason", "requires status 'decision_made' or 'abandoned'"),
+        (ABANDONED | {"launched_group": "Test"}, "launched_group", "requires status 'decision_made'"),
         (ARCHIVED | {"launched_group": "Test"}, "decision_reason", "is required for status 'archived'"),
         (DECIDED | {"decision_reason": ""}, "decision_reason", "at least 1"),
-        (DECIDED | {"remove_targeting": True, "targeting_gate_id": "adults"}, "remove_targeting", "takes away"),
+        (
+            DECIDED | {"remove_targeting": True, "targeting_gate_id": "adults"},
+            "remove_targeting",
+            "conflicts with",
+        ),
         (
             DECIDED | {"groups": [statsig.Group(name="a", size=1)]},
             "launched_group",
-            "there is no group 'Test'; declared are: a",
+            "there is no group 'Test'; the groups are a",
         ),
     ],
 )
@@ -235,9 +241,9 @@ def test_a_reason_is_updated_alone(deployment: Deployment) -> None:
     deploy_all(deployment, DECIDED)
     for declared in (DECIDED, DECIDED | ARCHIVED):
         deploy_all(deployment, declared)
-        mended = f"it won, {declared['status']}"
-        assert deployment.up(lambda: experiment(**declared | {"decision_reason": mended})) == [  # noqa: B023
-            ("PATCH", PATH, {"decisionReason": mended})
+        corrected = f"it won, {declared['status']}"
+        assert deployment.up(lambda: experiment(**declared | {"decision_reason": corrected})) == [  # noqa: B023
+            ("PATCH", PATH, {"decisionReason": corrected})
         ]
 
 
@@ -247,19 +253,19 @@ def test_a_decision_changed_in_the_console_is_an_error_with_the_next_step(deploy
     deployment.project.emulator.edit("experiments", "new_checkout", edit)
     assert deployment.resources["experiment"].refresh()["launched_group"] == "Control"
     assert problems_of_update(deployment, **DECIDED) == {
-        "launched_group": f"'Control' is launched already{starts_over('decision_made')}"
+        "launched_group": f"'Control' was already launched{starts_over('decision_made')}"
     }
 
 
 def test_an_archived_undecided_experiment_launches_no_group(deployment: Deployment) -> None:
     deploy_all(deployment, ACTIVE, ARCHIVED)
-    reason = f"the experiment is 'archived' and launches no group{starts_over('archived')}"
+    reason = f"the experiment is 'archived', so it cannot launch a group{starts_over('archived')}"
     assert problems_of_update(deployment, **DECIDED | ARCHIVED) == {"launched_group": reason}
 
 
 def test_a_missing_group_is_not_launched(deployment: Deployment) -> None:
     deploy_all(deployment, ACTIVE)
-    words = "there is no group 'C'; there are Control, Test"
+    words = "there is no group 'C'; the groups are Control, Test"
     assert problems_of_update(deployment, **DECIDED | {"launched_group": "C"}) == {"launched_group": words}
     with pytest.raises(StatsigError, match=f"was not created: {words}; its object was deleted again"):
         deployment.up(lambda: statsig.Experiment("other", name="Other", **DECIDED | {"launched_group": "C"}))

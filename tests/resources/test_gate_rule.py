@@ -143,9 +143,9 @@ def test_a_rule_with_a_new_id_is_found(deployment: Deployment, emulator: Emulato
     deployment.up(rule)
     base = base_id(emulator)
     deployment.up(lambda: rule(pass_percentage=20))
-    moved = rules(emulator)[2]["id"]
-    assert moved != base
-    assert deployment.resources["rule"].outputs["rule_id"] == moved
+    new_id = rules(emulator)[2]["id"]
+    assert new_id != base
+    assert deployment.resources["rule"].outputs["rule_id"] == new_id
     assert deployment.refresh() == {"rule": deployment.resources["rule"].inputs}
     assert [("PATCH", f"{GATE}/rules/{base}", {"name": "Netherlands"})] == deployment.up(
         lambda: rule(name="Netherlands", pass_percentage=20)

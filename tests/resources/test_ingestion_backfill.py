@@ -107,17 +107,17 @@ def test_a_lost_response_starts_no_second_run(deployment: Deployment, source: li
 
 def test_a_response_without_a_run_is_an_error(deployment: Deployment) -> None:
     deployment.project.emulator.fault(method="POST", path=PATH, status=200, body={"message": "done"})
-    with pytest.raises(StatsigError, match="the answer does not tell the run"):
+    with pytest.raises(StatsigError, match="the response contains no run id"):
         deployment.up(backfill)
-    deployment.project.emulator.clear_requests()  # the specification would not have this answer
+    deployment.project.emulator.clear_requests()  # the specification does not allow this response
 
 
 @pytest.mark.parametrize(
     ("properties", "words"),
     [
-        ({"datestamp_start": "27.2.2026"}, "datestamp_start: has to be a day, such as 2026-03-31"),
-        ({"datestamp_end": "20260301"}, "datestamp_end: has to be a day, such as 2026-03-31"),
-        ({"datestamp_end": "2026-02-30"}, "datestamp_end: there is no such day"),
+        ({"datestamp_start": "27.2.2026"}, "datestamp_start: must be a day, such as 2026-03-31"),
+        ({"datestamp_end": "20260301"}, "datestamp_end: must be a day, such as 2026-03-31"),
+        ({"datestamp_end": "2026-02-30"}, "datestamp_end: is not a day of the calendar"),
         ({"datestamp_end": "2026-02-26"}, "datestamp_end: is before datestamp_start, 2026-02-27"),
         ({"type": "mysql"}, "type: input should be 'redshift'"),
         ({"dataset": "events"}, "dataset: input should be 'Events'"),

@@ -252,7 +252,10 @@ def test_a_source_is_replaced_before_it_is_deleted_unless_its_id_stays(deploymen
         ({"source_name": ""}, "source_name: string should have at least 1 character"),
         ({"use_delta_sharing": False}, "use_delta_sharing: input should be True"),
         ({"column_mapping": {"event_name": "e"}}, "column_mapping.timestamp: is required for Events"),
-        ({"column_mapping": mapped(dateid="d")}, "column_mapping.dateid: is not for Events: these take event_name"),
+        (
+            {"column_mapping": mapped(dateid="d")},
+            "column_mapping.dateid: is not a column of Events; allowed are event_name",
+        ),
         ({"column_mapping": mapped(), "dataset": "Metrics"}, "column_mapping.metric_name: is required for Metrics"),
         ({"column_mapping": mapped(), "dataset": "Exposures"}, "column_mapping.group_id: is required for export_exp"),
         ({"column_mapping": mapped(ids={"userID": 3})}, "column_mapping.ids.userID: input should be a valid string"),

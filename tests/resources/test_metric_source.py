@@ -175,7 +175,7 @@ def test_explicit_empty_values_clear_the_properties(deployment: Deployment) -> N
 
 
 def test_placeholders_in_the_list_are_ignored(deployment: Deployment) -> None:
-    # The list alone shows them for sure; an answer of the read with them is no drift either.
+    # Only the list is sure to return them. A single read that returns them too is no drift.
     deployment.up(lambda: source(custom_field_mapping=[], table_name="", is_verified=False, source_type="query"))
     emulator = deployment.project.emulator
     emulator.quirk(metric_source_placeholders=True)
@@ -256,15 +256,19 @@ def test_destroy_sends_one_delete_by_name(deployment: Deployment) -> None:
         ({"source_type": "query", "sql": ""}, "sql", "is required"),
         ({"table_name": "events"}, "table_name", "source_type='table'"),
         ({"date_partition_column": "day"}, "date_partition_column", "source_type='table'"),
-        ({"source_type": "table", "table_name": "events"}, "sql", "takes the whole table"),
+        ({"source_type": "table", "table_name": "events"}, "sql", "uses the whole table"),
         ({"source_type": "table", "sql": ""}, "table_name", "is required"),
         ({"source_type": "view"}, "source_type", "'table' or 'query'"),
         ({"id_type_mapping": []}, "id_type_mapping", "one unit"),
-        ({"id_type_mapping": [USER, COMPANY, USER]}, "id_type_mapping[2].statsig_unit_id", "'userID' is mapped"),
+        (
+            {"id_type_mapping": [USER, COMPANY, USER]},
+            "id_type_mapping[2].statsig_unit_id",
+            "'userID' is already used by id_type_mapping[0]",
+        ),
         (
             {"custom_field_mapping": [{"key": "a", "formula": "1"}, {"key": "a", "formula": "2"}]},
             "custom_field_mapping[1].key",
-            "'a' is mapped",
+            "'a' is already used by custom_field_mapping[0]",
         ),
         ({"custom_field_mapping": [{"key": "", "formula": "1"}]}, "custom_field_mapping[0].key", "at least 1"),
         ({"all_columns": ["a"]}, "all_columns", "skip_validation=True"),
@@ -276,7 +280,7 @@ def test_destroy_sends_one_delete_by_name(deployment: Deployment) -> None:
             "column_types",
             "1 types for 2 columns",
         ),
-        ({"name": "list"}, "name", "cannot reach"),
+        ({"name": "list"}, "name", "must not be 'list'"),
         ({"name": ""}, "name", "at least 1"),
         ({"team": "Growth", "team_id": "growth-team"}, "team_id", "team"),
     ],

@@ -131,12 +131,12 @@ def test_a_load_without_an_id_is_identified_by_its_time(
     history = {"message": "done", "data": [load_record], "pagination": {"nextPage": None}}
     deployment.resources.clear()
 
-    def answered(times: int | None, data: list[Any]) -> None:
+    def set_history(times: int | None, data: list[Any]) -> None:
         path = "/experiments/checkout/pulse_load_history"
         emulator.fault(method="GET", path=path, status=200, times=times, body=history | {"data": data})
 
-    answered(1 if is_shown else 3, [])
-    answered(None, [load_record])
+    set_history(1 if is_shown else 3, [])
+    set_history(None, [load_record])
     deployment.up(of_experiment)
     resource = deployment.resources["load"]
     key = str(resource.id).removeprefix("experiments/checkout/")
@@ -173,8 +173,11 @@ def test_a_lost_response_starts_no_second_load(deployment: Deployment, emulator:
             {"gate_id": "new_checkout", "rule": "most"},
             "gate 'new_checkout' has no rule 'most'; its rules are 'few', 'many'",
         ),
-        ({"gate_id": "no_gate", "rule": "few"}, "Gate not found.; check what the load is declared for"),
-        ({"experiment_id": "none"}, "Experiment not found.; check what the load is declared for"),
+        (
+            {"gate_id": "no_gate", "rule": "few"},
+            "Gate not found.; check the experiment",
+        ),
+        ({"experiment_id": "none"}, "Experiment not found.; check the experiment"),
     ],
 )
 def test_a_missing_object_is_a_one_line_error(
@@ -200,10 +203,10 @@ def test_a_load_of_a_deleted_experiment_is_not_run_again(deployment: Deployment,
 @pytest.mark.parametrize(
     ("properties", "words"),
     [
-        ({}, "experiment_id: a load is of an experiment or of a gate: declare one of the two"),
-        ({"experiment_id": "a", "gate_id": "b", "rule": "c"}, "experiment_id: a load is of an experiment or of a gate"),
+        ({}, "experiment_id: a load needs an experiment or a gate: set either experiment_id, or gate_id and rule"),
+        ({"experiment_id": "a", "gate_id": "b", "rule": "c"}, "experiment_id: a load needs an experiment or a gate"),
         ({"gate_id": "b"}, "rule: is required with gate_id"),
-        ({"experiment_id": "a", "rule": "c"}, "rule: goes with gate_id"),
+        ({"experiment_id": "a", "rule": "c"}, "rule: requires gate_id"),
         ({"experiment_id": "a", "refresh": "all"}, "refresh: input should be 'full'"),
     ],
 )

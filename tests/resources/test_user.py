@@ -31,7 +31,7 @@ def emulator(deployment: Deployment) -> Emulator:
 
 
 def people(deployment: Deployment) -> list[Json]:
-    """Who is there besides the owner of the project."""
+    """Return the users of the project except its owner."""
     return [person for person in deployment.project.client.pages("users") if person["role"] != "Owner"]
 
 
@@ -117,7 +117,7 @@ def test_a_missing_user_is_invited(deployment: Deployment, is_shown: bool) -> No
     assert deployment.up(lambda: user(teams=["Growth", "Core"])) == [("POST", INVITE, body)]
     assert deployment.up(lambda: user(teams=["Growth", "Core"])) == []
     assert deployment.resources["user"].id == "ana@example.com"
-    assert messages(deployment) == ["info: User 'ana@example.com' is invited; the invitation is in Statsig"]
+    assert messages(deployment) == ["info: User 'ana@example.com' was invited; the invitation is in Statsig"]
     teams = deployment.project.emulator.objects("teams")
     assert [team["members"] for team in teams] == [["ana@example.com"]] * 2
 

@@ -1,4 +1,4 @@
-"""Programs that are wrong: each marked line is one error to both type checkers, with mypy's code for it."""
+"""A wrong program: each marked line is one error for both type checkers. The mark is the code of mypy."""
 
 import statsig_pulumi as statsig
 

@@ -16,7 +16,6 @@ import pytest
 import tenacity
 import tenacity.nap
 
-import statsig_pulumi  # noqa: F401 - fills the registry
 from statsig_pulumi.api import rate_limit
 from statsig_pulumi.api.client import Client
 from statsig_pulumi.lifecycle.crud import Lifecycle
@@ -68,7 +67,7 @@ class Console:
     """A Console API in memory that knows no declarations and stores what it receives."""
 
     objects: dict[str, dict[str, Json]] = field(default_factory=dict)
-    """By path, such as ``gates/new_checkout``."""
+    """Stored objects by path, such as ``gates/new_checkout``."""
     requests: list[tuple[str, str, Json]] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
     messages_only: set[str] = field(default_factory=set)
@@ -131,29 +130,29 @@ def console() -> Console:
     return Console()
 
 
-class Heard(Reporter):
+class RecordingReporter(Reporter):
     """Keeps the messages of a lifecycle, with their severity."""
 
     def __init__(self) -> None:
-        self.said: list[tuple[str, str]] = []
+        self.messages: list[tuple[str, str]] = []
 
     def say(self, severity: str, message: str) -> None:
-        self.said.append((severity, message))
+        self.messages.append((severity, message))
 
 
 @pytest.fixture
-def heard() -> Heard:
-    return Heard()
+def reporter() -> RecordingReporter:
+    return RecordingReporter()
 
 
 @pytest.fixture
-def life(console: Console, heard: Heard) -> Iterator[Callable[..., Lifecycle]]:
-    """Return the lifecycle of a resource type in the project: ``life("Gate")``."""
+def lifecycle_of(console: Console, reporter: RecordingReporter) -> Iterator[Callable[..., Lifecycle]]:
+    """Return the lifecycle of a resource type in the project: ``lifecycle_of("Gate")``."""
     client = Client("console-KEY123", transport=httpx.MockTransport(console.handle))
 
-    def of(kind: str, **options: Any) -> Lifecycle:
+    def create(kind: str, **options: Any) -> Lifecycle:
         declaration = REGISTRY[kind]
-        context = options.pop("context", None) or RunContext(client, heard, **options)
+        context = options.pop("context", None) or RunContext(client, reporter, **options)
         return declaration.cls.lifecycle(declaration, context)
 
-    return of
+    return create

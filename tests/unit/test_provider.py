@@ -1,4 +1,4 @@
-"""The provider: what stands in users' state for ever, and unknown values on their way in and out."""
+"""The provider: its form in states, unknown values, and results of check and diff."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import Any
 import dill
 import pulumi
 import pytest
+from pulumi.dynamic import Config, ConfigureRequest
 from pulumi.dynamic.dynamic import serialize_provider
 from pulumi.output import UNKNOWN as ENGINE_UNKNOWN
 from pulumi.output import Unknown
@@ -18,14 +19,14 @@ from statsig_pulumi import provider
 from statsig_pulumi.provider import EntityProvider
 from statsig_pulumi.schema.declaration import REGISTRY
 
-# A storage format: this text stands in the state of every gate ever made, and must never change.
+# A storage format: the state of every gate contains this text, so it must never change.
 GATE = "gASVOQAAAAAAAACMF3N0YXRzaWdfcHVsdW1pLnByb3ZpZGVylIwORW50aXR5UHJvdmlkZXKUk5SMBEdhdGWUhZRSlC4="
 FRAME = slice(3, 11)
-"""Where a pickle says how long it is."""
+"""The bytes of a pickle that hold its length."""
 
 
 def golden(kind: str) -> bytes:
-    """What has to stand in the state of each resource of a kind: what stands for gates, with its name in it."""
+    """Return the stored provider of a kind: the one of gates, with another name in it."""
     gate = base64.b64decode(GATE)
     name = kind.encode()
     body = gate[FRAME.stop :].replace(b"\x8c\x04Gate", bytes([0x8C, len(name)]) + name)
@@ -33,8 +34,8 @@ def golden(kind: str) -> bytes:
 
 
 @pytest.fixture
-def keyed(monkeypatch: pytest.MonkeyPatch) -> str:
-    """A key in the environment, and a client of this test's own."""
+def api_key(monkeypatch: pytest.MonkeyPatch) -> str:
+    """Set an API key and a fresh set of contexts; return the key."""
     key = "console-SECRET123"
     monkeypatch.setenv("STATSIG_CONSOLE_KEY", key)
     monkeypatch.setattr("sys.argv", ["pytest"])
@@ -43,28 +44,29 @@ def keyed(monkeypatch: pytest.MonkeyPatch) -> str:
 
 
 @pytest.mark.parametrize("kind", sorted(REGISTRY))
-def test_what_is_stored_of_a_provider_is_the_same_for_ever(kind: str) -> None:
+def test_the_stored_provider_never_changes(kind: str) -> None:
     stored = base64.b64decode(serialize_provider(EntityProvider(kind)))
     assert stored == golden(kind)
     assert len(stored) < 100
 
 
 @pytest.mark.parametrize("kind", sorted(REGISTRY))
-def test_what_was_stored_is_still_the_provider_of_its_kind(kind: str) -> None:
-    found = dill.loads(golden(kind))
-    assert (EntityProvider, kind) == (type(found), found.kind)
+def test_a_stored_provider_is_loaded_with_its_kind(kind: str) -> None:
+    loaded = dill.loads(golden(kind))
+    assert (type(loaded), loaded.kind) == (EntityProvider, kind)
 
 
-def test_configuration_and_client_never_reach_the_state(keyed: str) -> None:
+def test_a_used_provider_stores_no_configuration(api_key: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("STATSIG_DEBUG", "1")  # configure leaves the error output of this process unchanged
     used = EntityProvider("Gate")
-    used._configuration = {"statsig:apiKey": keyed}
+    used.configure(ConfigureRequest(Config({"statsig:apiKey": api_key}, "project")))
     assert used.lifecycle().declaration.kind == "Gate"
     stored = serialize_provider(used)
     assert stored == GATE
-    assert keyed.encode() not in base64.b64decode(stored)
+    assert api_key.encode() not in base64.b64decode(stored)
 
 
-def test_the_provider_is_no_secret_because_it_holds_none() -> None:
+def test_the_provider_is_not_stored_as_a_secret() -> None:
     assert EntityProvider.serialize_as_secret_always is False
 
 
@@ -77,22 +79,22 @@ def test_the_provider_is_no_secret_because_it_holds_none() -> None:
         ("pulumi-python:dynamic/statsig:Team", statsig_pulumi.Team),
     ],
 )
-def test_type_tokens_are_the_same_for_ever(token: str, cls: type[pulumi.Resource]) -> None:
+def test_type_tokens_never_change(token: str, cls: type[pulumi.Resource]) -> None:
     assert token == f"pulumi-python:{cls._resource_type_name}"  # type: ignore[attr-defined]
 
 
-def checked(news: dict[str, Any], olds: dict[str, Any] | None = None) -> tuple[dict[str, Any], list[str]]:
+def check(news: dict[str, Any], olds: dict[str, Any] | None = None) -> tuple[dict[str, Any], list[str]]:
     result = EntityProvider("Gate").check(olds or {}, news)
     return result.inputs, [failure.reason for failure in result.failures]
 
 
-def test_unknown_values_go_in_and_come_out_at_any_depth(keyed: str) -> None:
+def test_unknown_values_stay_unknown_at_any_depth(api_key: str) -> None:
     rule = {
         "name": "r",
         "pass_percentage": Unknown(),
         "conditions": [{"type": "passes_gate", "target_value": [Unknown()]}],
     }
-    inputs, failures = checked({"name": "abc", "team": Unknown(), "rules": [rule], "tags": ["b", Unknown(), "a"]})
+    inputs, failures = check({"name": "abc", "team": Unknown(), "rules": [rule], "tags": ["b", Unknown(), "a"]})
     assert failures == []
     assert [Unknown] * 4 == [
         type(value)
@@ -104,51 +106,53 @@ def test_unknown_values_go_in_and_come_out_at_any_depth(keyed: str) -> None:
         )
     ]
     assert inputs["tags"][:2] == ["a", "b"]
-    assert inputs["team"] is ENGINE_UNKNOWN  # the one object that the SDK knows as unknown
+    assert inputs["team"] is ENGINE_UNKNOWN  # the SDK compares with this object by identity
 
 
-def test_what_is_wrong_beside_unknown_values_is_told_with_its_place(keyed: str) -> None:
-    _, failures = checked({"name": Unknown(), "rules": [{"name": Unknown(), "pass_percentage": 200.0}]})
+def test_problems_next_to_unknown_values_have_a_place(api_key: str) -> None:
+    _, failures = check({"name": Unknown(), "rules": [{"name": Unknown(), "pass_percentage": 200.0}]})
     assert failures == ["rules[0].pass_percentage: input should be less than or equal to 100"]
 
 
-def test_whole_doubles_of_the_engine_are_ints_and_the_provider_is_no_input(keyed: str) -> None:
-    inputs, failures = checked({"__provider": "x", "name": "abc", "rules": [{"name": "r", "pass_percentage": 3.0}]})
+def test_whole_doubles_are_ints_and_the_provider_is_no_input(api_key: str) -> None:
+    inputs, failures = check({"__provider": "x", "name": "abc", "rules": [{"name": "r", "pass_percentage": 3.0}]})
     assert (repr(inputs["rules"]), failures) == ("[{'name': 'r', 'pass_percentage': 3}]", [])
     assert "__provider" not in inputs
 
 
 @pytest.mark.parametrize(
-    ("expected", "more"),
+    ("expected", "changes"),
     [
         (False, {"team": "x", "is_launched": False}),
         (False, {"team": "x"}),
-        # None leaves it to the engine, which compares inputs: it sees these, and then heeds `replace_on_changes`.
+        # None: the engine compares the inputs itself, and then applies `replace_on_changes`.
         (None, {"team": "y"}),
         (None, {"team": Unknown()}),
         (None, {}),
-        # A switch that a create could not finish differs in the outputs alone.
+        # An action that a create could not finish differs only in the outputs.
         (True, {"team": "x", "is_launched": True}),
     ],
 )
-def test_the_diff_tells_what_the_engine_cannot_see(expected: bool | None, more: dict[str, Any], keyed: str) -> None:
+def test_the_diff_reports_changes_that_the_engine_cannot_compute(
+    expected: bool | None, changes: dict[str, Any], api_key: str
+) -> None:
     olds = {"name": "abc", "team": "x", "is_launched": False, "__declared": ["name", "team"]}
-    assert EntityProvider("Gate").diff("abc", olds, {"name": "abc"} | more).changes is expected
+    assert EntityProvider("Gate").diff("abc", olds, {"name": "abc"} | changes).changes is expected
 
 
-def test_the_diff_says_what_replaces_and_in_which_order(keyed: str) -> None:
+def test_the_diff_contains_replacements_and_their_order(api_key: str) -> None:
     olds = {"name": "abc", "gate_id": "abc", "__declared": ["gate_id", "name"]}
-    found = EntityProvider("Gate").diff("abc", olds, {"name": "abc", "gate_id": "xyz"})
-    assert (found.replaces, found.delete_before_replace) == (["gate_id"], True)
+    result = EntityProvider("Gate").diff("abc", olds, {"name": "abc", "gate_id": "xyz"})
+    assert (result.replaces, result.delete_before_replace) == (["gate_id"], True)
 
 
-def test_maps_are_sent_in_one_order_whatever_order_the_engine_gives_them(keyed: str) -> None:
+def test_the_keys_of_maps_are_sorted(api_key: str) -> None:
     values = {"b": 1.0, "a": {"d": 1, "c": 2}}
     inputs = EntityProvider("DynamicConfig").check({}, {"name": "abc", "default_value": values}).inputs
     assert json.dumps(inputs["default_value"]) == '{"a": {"c": 2, "d": 1}, "b": 1}'
 
 
-def test_without_a_key_the_first_call_says_how_to_set_it(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_call_without_a_key_is_an_error_with_the_next_step(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(provider, "CONTEXTS", provider.Contexts())
     with pytest.raises(statsig_pulumi.errors.MissingKeyError, match="STATSIG_CONSOLE_KEY"):
         EntityProvider("Gate").check({}, {"name": "abc"})

@@ -81,7 +81,7 @@ class Kind:
         """Return the key of the record with this id or display name."""
         return project.store[self.name].key_of(id_or_name)
 
-    def lookup(self, call: Call) -> Record | None:
+    def find_record(self, call: Call) -> Record | None:
         """Return the object that the path names."""
         key: str | None = call.params[self.parameter]
         if self.is_found_by_name:
@@ -94,7 +94,7 @@ class Kind:
         Raises:
             ApiError: if there is none.
         """
-        record = self.lookup(call)
+        record = self.find_record(call)
         if record is None:
             has_quirk = self.missing_quirk and call.method in self.missing_quirk_methods
             status = call.project.quirks[self.missing_quirk] if has_quirk else 404
@@ -266,7 +266,7 @@ class Delete:
         return kind.item_template()
 
     def handle(self, kind: Kind, call: Call) -> Response:
-        project, record = call.project, kind.lookup(call)
+        project, record = call.project, kind.find_record(call)
         if record is None:
             return missing_delete_response(project, kind.missing_message(call), self.message)
         kind.validate_delete(project, record)

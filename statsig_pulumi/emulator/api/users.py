@@ -37,7 +37,7 @@ class UserKind(Kind):
     def stored_key(self, project: Project, id_or_name: str) -> str | None:
         return super().stored_key(project, user_key(id_or_name))
 
-    def lookup(self, call: Call) -> Record | None:
+    def find_record(self, call: Call) -> Record | None:
         record = call.project.store[self.name].get(user_key(call.params["email"]))
         return record if record and _is_visible(call, record) else None
 

@@ -15,8 +15,7 @@ from ...schema.actions import toggle_action
 from ...schema.live_object import LiveObject
 from ...schema.options import computed, optional, required
 from ...schema.properties import Fields, ListProp, Prop, SparseProp
-from ..types.rules import duplicate_names
-from ..types.shared import NonEmptyStr
+from ..types.shared import NonEmptyStr, find_duplicates
 from .entity import Entity
 
 ConfigName = Annotated[str, Field(min_length=3, max_length=100, pattern=r"^[a-zA-Z0-9_\-. ]*$")]
@@ -98,7 +97,7 @@ class RuleBasedFields(ConfigFields):
 
 
 class ConfigResource(Entity):
-    """Base of gates, dynamic configs and experiments. Its hooks skip properties that a resource does not have."""
+    """Base of gates, dynamic configs and experiments. Its hooks skip properties that a resource lacks."""
 
     archive_reason: Prop[str] = optional(local=True)
     """The reason for archiving. Sent when the object is archived."""
@@ -107,9 +106,9 @@ class ConfigResource(Entity):
 
     @classmethod
     def suppress_drift(cls, live: LiveObject, declared: Mapping[str, Json]) -> Mapping[str, Json]:
-        """Keep the declared team id if the API returns only the team's name, and ``is_enabled`` if it is implied.
+        """Keep the declared ``team_id`` and ``is_enabled`` if the API does not return them as declared.
 
-        The API reports launched and archived objects as disabled.
+        It may return only the team's name, and reports launched and archived objects as disabled.
         """
         values: dict[str, Json] = {}
         if "team_id" in declared and "teamID" not in live:
@@ -135,4 +134,4 @@ class ConfigResource(Entity):
     def validate(cls, values: Mapping[str, Json]) -> Iterator[Problem]:
         if "team" in values and "team_id" in values:
             yield Problem("team_id", "conflicts with team: set only one of them")
-        yield from duplicate_names(values, "rules")
+        yield from find_duplicates(values, "rules")

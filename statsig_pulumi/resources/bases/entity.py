@@ -1,10 +1,10 @@
-"""The Pulumi side of a declaration: the base class of every entity."""
+"""The base class of every resource."""
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Awaitable, Iterable, Iterator, Mapping
 from functools import cached_property
+from inspect import Parameter, isawaitable
 from typing import Any, ClassVar, Self, dataclass_transform
 
 from pulumi import Output, ResourceOptions, get_project, get_stack
@@ -21,32 +21,23 @@ from ...lifecycle.run_context import Claim
 from ...provider import EntityProvider
 from ...schema import validation
 from ...schema.declaration import REGISTRY, Declaration, Endpoint
+from ...schema.introspection import Introspected, Shown
 from ...schema.live_object import LiveObject
 from ...schema.options import computed, required
 from ...schema.properties import Property, check_names, declare_properties
 from ...schema.state import IMPORT, RESOURCE, SECRET
 
 
-class _Omitted:
-    """What a property is that the program does not declare."""
-
-    def __repr__(self) -> str:
-        return "..."
-
-
-OMITTED = _Omitted()
-
-
 def argument(*, kw_only: bool, default: Any = ...) -> Any:
-    """A constructor argument that is no property; for type checkers alone."""
+    """Declare a constructor argument that is no property. Only type checkers read it."""
 
 
 @dataclass_transform(kw_only_default=True, field_specifiers=(required, computed, argument))
 class _Declared(Resource):
-    """Tells type checkers that the class bodies below make constructors."""
+    """Base that derives constructors from class bodies, for type checkers."""
 
 
-class Entity(_Declared):
+class Entity(_Declared, metaclass=Introspected):
     """Base of all resources: ``class Tag(Entity, endpoint=Endpoint("tags"))`` declares one.
 
     Set a property with a plain value or an Output, at any depth; it reads as an Output. An omitted property is not
@@ -56,8 +47,14 @@ class Entity(_Declared):
     resource_name: str = argument(kw_only=False)
     opts: ResourceOptions | None = argument(kw_only=True, default=None)
 
+    public_names = ("get", "id", "urn")
+    parameters_before = (Parameter("resource_name", Parameter.POSITIONAL_OR_KEYWORD, annotation=str),)
+    parameters_after = (
+        Parameter("opts", Parameter.KEYWORD_ONLY, default=None, annotation=Shown("ResourceOptions | None")),
+    )
+
     declaration: ClassVar[Declaration]
-    properties: ClassVar[dict[str, Property[Any]]]
+    properties: ClassVar[dict[str, Property[Any]]] = {}
     lifecycle: ClassVar[type[Lifecycle]] = Lifecycle
     resource_client: ClassVar[type[ResourceClient]] = ResourceClient
     terraform_type: ClassVar[str] = ""
@@ -67,53 +64,57 @@ class Entity(_Declared):
         super().__init_subclass__(module="statsig", name=cls.__name__)
         cls.properties = declare_properties(cls)
         if endpoint is None:
-            return  # properties that several entities share, and no entity
+            return  # a base of several resources
         cls.declaration = Declaration(cls.__name__, cls, endpoint, cls.properties)
-        cls.__signature__ = _signature(cls.declaration)  # type: ignore[attr-defined]
         REGISTRY[cls.__name__] = cls.declaration
 
-    def __init__(self, resource_name: str, *, opts: ResourceOptions | None = None, **given: Any) -> None:
-        """Declare one under a name that is unique in the program; raises InvalidInputsError for what cannot be."""
-        check_names(type(self), given)
-        inputs = {name: encode_none(value) for name, value in given.items()}
+    def __init__(self, resource_name: str, *, opts: ResourceOptions | None = None, **values: Any) -> None:
+        """Declare a resource under a unique name; raises InvalidInputsError if the API would reject the values."""
+        check_names(type(self), values)
+        inputs = {name: encode_none(value) for name, value in values.items()}
         if opts is not None and opts.import_ is not None:
             if not isinstance(opts.import_, str):
-                raise TypeError("import_ has to be the id as text, because the preview looks the object up by it")
+                raise TypeError("import_ must be a str: the preview reads the object with this id")
             # The engine's own import fails for Python dynamic resources: the provider adopts instead.
             inputs[IMPORT], opts = opts.import_, _without_import(opts)
-        _refuse_what_is_wrong(self.declaration, resource_name, inputs)
-        inputs |= {name: Output.secret(inputs[name]) for name in _secret_by_nature(self.properties) & inputs.keys()}
+        _raise_problems(self.declaration, resource_name, inputs)
+        inputs |= {name: Output.secret(inputs[name]) for name in _always_secret(self.properties) & inputs.keys()}
         inputs |= {RESOURCE: self._place(resource_name, opts), **self.extra_inputs(inputs)}
         if (secret := _secret_names(inputs)) is not None:
             inputs[SECRET] = secret
         self.declared = frozenset(name for name in inputs if name in self.properties)
         self._register(resource_name, inputs, opts)
 
+    def __dir__(self) -> list[str]:
+        return dir(type(self))
+
     @classmethod
     def get(cls, resource_name: str, id: str, opts: ResourceOptions | None = None) -> Self:
-        """The live object with this id, to be read and not managed; a missing one is an error."""
+        """Return the live object with this id. It is read and not managed. If it does not exist, the command fails."""
         self = cls.__new__(cls)
         self._register(resource_name, {}, ResourceOptions.merge(opts, ResourceOptions(id=id)))
         return self
 
     def _register(self, resource_name: str, inputs: dict[str, Any], opts: ResourceOptions | None) -> None:
-        # Each output costs the SDK five futures, so that a thousand gates with all of theirs would take twice as long.
-        # Those that are asked for later are all secret where one is, which is no good to an entity with secrets.
-        is_all = not inputs or bool(_secret_by_nature(self.properties))
+        # Each output costs the SDK five futures: with all outputs, a thousand gates would take twice as long.
+        # Outputs that `output` reads later are all secret if one is, so resources with secrets register all of them.
+        is_all = not inputs or bool(_always_secret(self.properties))
         outputs = dict.fromkeys(self.properties) if is_all else {}
+        if secret := list(self.declaration.secret_outputs):
+            opts = ResourceOptions.merge(opts, ResourceOptions(additional_secret_outputs=secret))
         Resource.__init__(self, EntityProvider(self.declaration.kind), resource_name, outputs | inputs, opts)
 
     def _place(self, resource_name: str, opts: ResourceOptions | None) -> str:
-        """The URN, of which the plugin is not told; under a parent it would be a matter of outputs."""
+        """Return the URN, which the engine does not send to the plugin. With a parent, return the name."""
         if opts is not None and opts.parent is not None:
             return resource_name
         return f"urn:pulumi:{get_stack()}::{get_project()}::pulumi-python:{self._resource_type_name}::{resource_name}"
 
     def output(self, name: str) -> Output[Any]:
-        """A property as the resource has it; of one that is not declared, the engine is asked when it is read."""
+        """Return a property as an Output. If it is not declared, the engine returns it on request."""
         if name in self.__dict__:
-            own: Output[Any] = self.__dict__[name]
-            return own
+            declared: Output[Any] = self.__dict__[name]
+            return declared
         return self._resource.apply(lambda resource: _as_previewed(resource["state"].get(name)))
 
     @cached_property
@@ -122,7 +123,10 @@ class Entity(_Declared):
 
     @classmethod
     def validate(cls, values: Mapping[str, Json]) -> Iterable[Problem]:
-        """What is wrong between properties; missing, unknown and individually wrong ones are left out of ``values``."""
+        """Yield the problems that involve several properties.
+
+        ``values`` omits missing, unknown and invalid values.
+        """
         return ()
 
     @classmethod
@@ -152,7 +156,7 @@ class Entity(_Declared):
 
     @classmethod
     def to_program(cls, values: dict[str, Json]) -> dict[str, Json]:
-        """What a program would write of a live object, where it depends on more than one property."""
+        """Return what an export declares, if it depends on more than one property."""
         return values
 
     @classmethod
@@ -166,24 +170,24 @@ class Entity(_Declared):
         return {}
 
 
-def _refuse_what_is_wrong(declaration: Declaration, resource_name: str, inputs: dict[str, Any]) -> None:
-    """Fail at the program's own line for all that is wrong with the values known while it runs."""
-    found = list(validation.find_problems(declaration.cls, normalize_json(_known(inputs))))
-    if found:
-        raise InvalidInputsError(f"{declaration.kind} '{resource_name}'", found)
+def _raise_problems(declaration: Declaration, resource_name: str, inputs: dict[str, Any]) -> None:
+    """Raise InvalidInputsError with every problem of the values that are known while the program runs."""
+    problems = list(validation.find_problems(declaration.cls, normalize_json(_known(inputs))))
+    if problems:
+        raise InvalidInputsError(f"{declaration.kind} '{resource_name}'", problems)
 
 
 def _as_previewed(value: Json) -> Any:
-    """What a preview does not find is not known yet."""
+    """Return a value; in a preview, a missing one is not known yet."""
     return ENGINE_UNKNOWN if value is None and is_dry_run() else value
 
 
-def _secret_by_nature(properties: Mapping[str, Property[Any]]) -> set[str]:
+def _always_secret(properties: Mapping[str, Property[Any]]) -> set[str]:
     return {name for name, p in properties.items() if p.options.secret}
 
 
 def _known(value: Any) -> Json:
-    """The value with everything that is not known while the program runs as UNKNOWN."""
+    """Return a value with UNKNOWN for everything that is not known while the program runs."""
     match value:
         case Output():
             return UNKNOWN
@@ -191,27 +195,27 @@ def _known(value: Any) -> Json:
             return {key: _known(item) for key, item in value.items()}
         case list() | tuple():
             return [_known(item) for item in value]
-        case _ if inspect.isawaitable(value):
+        case _ if isawaitable(value):
             return UNKNOWN
         case _:
             return value
 
 
 def _secret_names(inputs: Mapping[str, Any]) -> Output[list[str] | None] | None:
-    """The properties that hold a secret Output, at any depth; nothing where no Output stands."""
-    asked = [(name, output) for name, value in inputs.items() for output in _outputs_in(value)]
-    if not asked:
+    """Return the names of the properties that hold a secret Output at any depth; None if there is no Output."""
+    outputs = [(name, output) for name, value in inputs.items() for output in _outputs_in(value)]
+    if not outputs:
         return None
-    names = [name for name, _ in asked]
-    answers = Output.all(*(_is_secret(output) for _, output in asked))
-    return answers.apply(
-        lambda found: sorted({n for n, is_secret in zip(names, found, strict=True) if is_secret}) or None
-    )
+
+    def select(are_secret: list[bool]) -> list[str] | None:
+        return sorted({name for (name, _), is_secret in zip(outputs, are_secret, strict=True) if is_secret}) or None
+
+    return Output.all(*(_is_secret(output) for _, output in outputs)).apply(select)
 
 
 def _is_secret(output: Output[Any]) -> Output[bool]:
-    answer: Awaitable[bool] = output.is_secret()
-    return Output.from_input(answer)
+    is_secret: Awaitable[bool] = output.is_secret()
+    return Output.from_input(is_secret)
 
 
 def _outputs_in(value: Any) -> Iterator[Output[Any]]:
@@ -230,20 +234,3 @@ def _without_import(opts: ResourceOptions) -> ResourceOptions:
     copied = ResourceOptions.merge(opts, None)
     copied.import_ = None
     return copied
-
-
-def _signature(declaration: Declaration) -> inspect.Signature:
-    """What ``help()`` and editors without a type checker show."""
-    named = [
-        inspect.Parameter("resource_name", inspect.Parameter.POSITIONAL_OR_KEYWORD, annotation=str),
-        *(
-            inspect.Parameter(
-                name,
-                inspect.Parameter.KEYWORD_ONLY,
-                default=inspect.Parameter.empty if p.options.required else OMITTED,
-            )
-            for name, p in declaration.inputs.items()
-        ),
-        inspect.Parameter("opts", inspect.Parameter.KEYWORD_ONLY, default=None),
-    ]
-    return inspect.Signature(named)

@@ -1,4 +1,4 @@
-"""Base of the overrides of gates and experiments, which are set below their object as whole lists."""
+"""Base of the overrides of gates and experiments, which the API sets as full lists."""
 
 from __future__ import annotations
 
@@ -12,35 +12,37 @@ from ...schema import codec, state
 from ...schema.live_object import LiveObject
 
 MAX_IDS: Final = 2_000
+"""Maximum number of ids in one list of a gate's overrides."""
 MAX_OVERRIDES: Final = 1_000
+"""Maximum number of overrides, or of ids, in one list of an experiment's overrides."""
 
 
 class OverridesClient(ResourceClient):
     """The requests of overrides, each in one of the forms that the API accepts."""
 
     forms: ClassVar[tuple[Mapping[str, Json], ...]] = ()
-    """The wire names that one request holds together, each with its empty value if the API requires the name."""
+    """The wire names of each form, with their empty value if the API requires the name."""
 
     def update(self, key: str, changed: Mapping[str, Json], body: Json, live: LiveObject) -> LiveObject:
-        wires = {self.declaration.properties[name].wire for name in changed}
-        sent = [form for form in self.forms if wires & form.keys()]
-        for form in sent:
-            live = self.call("POST", key, body=in_form(form, body))
-        # Whether a POST in one form removes what the other form set is not documented: what it removed is added again.
+        wire_names = {self.declaration.properties[name].wire for name in changed}
+        changed_forms = [form for form in self.forms if wire_names & form.keys()]
+        for form in changed_forms:
+            live = self.call("POST", key, body=select_form(form, body))
+        # It is not documented whether a POST in one form removes the values of the other. Removed ones are added again.
         for form in self.forms:
-            if sent and any(body.get(name) and not live.get(name) for name in form):
-                live = self.call("PATCH", key, body=in_form(form, body))
+            if changed_forms and any(body.get(name) and not live.get(name) for name in form):
+                live = self.call("PATCH", key, body=select_form(form, body))
         return live
 
 
 class OverridesLifecycle(Singleton):
-    """Behaviour of the overrides of one object: a create does not replace the overrides of others unnoticed."""
+    """Behaviour of overrides. A create fails if it would replace overrides that exist already."""
 
     def held_by_others(self, differing: list[str], live: LiveObject) -> list[str]:
         return [name for name in differing if live.decoded[name]]
 
     def delete(self, id_: str, outputs: Mapping[str, Json]) -> None:
-        """Remove what was declared; overrides that others added stay."""
+        """Remove the declared overrides; keep all others."""
         key, client = self.resource_client.key(id_, outputs), self.resource_client
         if self.is_kept_by_another(id_, outputs) or not isinstance(client, OverridesClient):
             return
@@ -48,9 +50,9 @@ class OverridesLifecycle(Singleton):
         body = codec.encode(self.declaration.properties, inputs)
         for form in client.forms:
             if any(body.get(name) for name in form):
-                client.delete(key, in_form(form, body))
+                client.delete(key, select_form(form, body))
 
 
-def in_form(form: Mapping[str, Json], body: Mapping[str, Json]) -> dict[str, Json]:
-    """Return the part of a body that belongs to one form."""
+def select_form(form: Mapping[str, Json], body: Mapping[str, Json]) -> dict[str, Json]:
+    """Return the fields of a body that belong to one form."""
     return {name: body.get(name, empty) for name, empty in form.items() if body.get(name, empty) is not None}

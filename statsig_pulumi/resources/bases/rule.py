@@ -1,4 +1,4 @@
-"""What the rules of gates and of dynamic configs share when each is a resource of its own."""
+"""Base of resources that manage one rule of a gate or dynamic config."""
 
 from __future__ import annotations
 
@@ -25,19 +25,23 @@ Rules = list[dict[str, Json]]
 
 
 class RuleClient(ResourceClient):
-    """The requests of the rules of one gate or config: read in it, changed by endpoints of their own."""
+    """The requests of rules. A rule is read with its gate or config, and changed by its own endpoints."""
 
     verb: ClassVar[str] = "rules"
     """The segment before the id of a rule in its path."""
 
     @property
     def owner_property(self) -> str:
-        """Our name of the property that holds what the rule belongs to."""
+        """Return the name of the property with the id of the gate or config."""
         return str(self.declaration.cls.owner_property())
 
     def owner(self, inputs: Mapping[str, Json]) -> str:
         """Return the id of the gate or config."""
         return str(inputs[self.owner_property])
+
+    def owner_path(self, owner: str, *more: str) -> str:
+        """Return the path of the gate or config, or of something below it."""
+        return Endpoint(self.endpoint.collection).path(owner, *more)
 
     def identity(self, inputs: Mapping[str, Json]) -> str | None:
         values = [value for name in (self.owner_property, "name") if isinstance(value := inputs.get(name), str)]
@@ -46,29 +50,29 @@ class RuleClient(ResourceClient):
     def get(self, key: str) -> LiveObject | None:
         owner = key.rpartition("/")[0]
         rules = self._rules(owner) if owner else None
-        return next((live for rule in rules or () if self.key_of(live := self._rule(owner, rule)) == key), None)
+        return next((live for rule in rules or () if self.key_of(live := self._live_rule(owner, rule)) == key), None)
 
     @property
     def is_listed_whole(self) -> bool:
         return True
 
     def list_all(self) -> Iterator[LiveObject]:
-        """Yield every rule, as the lists of gates or configs hold it."""
+        """Yield every rule in the list of gates or configs."""
         for owner in self.client.pages(self.endpoint.collection):
             for rule in owner.get("rules") or []:
-                yield self._rule(str(owner["id"]), rule)
+                yield self._live_rule(str(owner["id"]), rule)
 
     def find(self, inputs: Mapping[str, Json]) -> LiveObject | None:
         owner = self.owner(inputs)
         rules = (rule for rule in self._rules(owner) or () if rule.get("name") == inputs.get("name"))
-        return next((self._rule(owner, rule) for rule in rules), None)
+        return next((self._live_rule(owner, rule) for rule in rules), None)
 
     def create(
         self, inputs: Mapping[str, Json], body: Json, find_created: Callable[[], LiveObject | None]
     ) -> LiveObject | None:
         owner = self.owner(inputs)
         try:
-            self.client.create(self.endpoint.path(owner, "rule"), body, find_created)
+            self.client.create(self.owner_path(owner, "rule"), body, find_created)
         except NoSuchEndpointError:
             self.append(inputs, body)
         return self.find(inputs)
@@ -80,9 +84,9 @@ class RuleClient(ResourceClient):
             return [self.merge(item, body) if _base_id(item) == rule else item for item in rules]
 
         try:
-            self.client.change("PATCH", self.endpoint.path(owner, self.verb, rule), body)
+            self.client.change("PATCH", self.owner_path(owner, self.verb, rule), body)
         except NoSuchEndpointError:
-            self._rewrite(owner, merge)
+            self._send_full_list(owner, merge)
         return self.get_changed(key)
 
     def delete(self, key: str, body: Json = None) -> None:
@@ -90,12 +94,12 @@ class RuleClient(ResourceClient):
         if self.get(key) is None:
             return
         try:
-            self.client.change("DELETE", self.endpoint.path(owner, self.verb, rule))
+            self.client.change("DELETE", self.owner_path(owner, self.verb, rule))
         except NoSuchEndpointError:
-            self._rewrite(owner, lambda rules: [item for item in rules if _base_id(item) != rule])
+            self._send_full_list(owner, lambda rules: [item for item in rules if _base_id(item) != rule])
 
     def append(self, inputs: Mapping[str, Json], body: Json) -> None:
-        """Create a rule through the whole list, for an API without the endpoint; raises RejectedError.
+        """Create a rule by sending the full list, if the API has no endpoint for it; raises RejectedError.
 
         The API accepts a list with two rules of one name, so the name is checked here.
         """
@@ -103,38 +107,38 @@ class RuleClient(ResourceClient):
 
         def add(rules: Rules) -> Rules:
             if any(item.get("name") == inputs.get("name") for item in rules):
-                path = f"/{self.endpoint.path(owner)}"
-                raise RejectedError("PATCH", path, 409, "a rule of this name exists already, nothing was sent")
+                path = f"/{self.owner_path(owner)}"
+                raise RejectedError("PATCH", path, 409, "a rule with this name already exists; nothing was sent")
             return [*rules, body]
 
-        self._rewrite(owner, add)
+        self._send_full_list(owner, add)
 
     def merge(self, rule: Mapping[str, Json], body: Mapping[str, Json]) -> dict[str, Json]:
-        """Return a rule with a change of it."""
+        """Return a rule with the changed fields of a request body."""
         return {**rule, **body}
 
     def _rules(self, owner: str) -> Rules | None:
         """Return the live rules, or None if there is no such gate or config."""
         try:
-            response = self.client.get(self.endpoint.path(owner))
+            response = self.client.get(self.owner_path(owner))
         except NotFoundError:
             return None
         if not isinstance(response, dict):
-            raise UnreachableError("GET", f"/{self.endpoint.path(owner)}", "the response holds no object")
+            raise UnreachableError("GET", f"/{self.owner_path(owner)}", "the response is not an object")
         return list(response.get("rules") or [])
 
-    def _rule(self, owner: str, rule: Mapping[str, Json]) -> LiveObject:
+    def _live_rule(self, owner: str, rule: Mapping[str, Json]) -> LiveObject:
         name = self.declaration.properties[self.owner_property].wire
         return self.live({**rule, name: owner, "baseID": _base_id(rule)})
 
-    def _rewrite(self, owner: str, change: Callable[[Rules], Rules]) -> None:
-        """Send all rules back with one changed, for an API without the endpoint."""
+    def _send_full_list(self, owner: str, change: Callable[[Rules], Rules]) -> None:
+        """Send the full list with one changed rule, if the API has no endpoint for it."""
         with self.client.rewrite_lock:
-            self.client.change("PATCH", self.endpoint.path(owner), {"rules": change(self._rules(owner) or [])})
+            self.client.change("PATCH", self.owner_path(owner), {"rules": change(self._rules(owner) or [])})
 
 
 class RuleLifecycle(Lifecycle):
-    """Behaviour of a rule of a gate or config that another resource, or somebody else, manages."""
+    """Behaviour of rules. A rule is rejected if the resource of its gate or config declares rules too."""
 
     def check(self, inputs: Mapping[str, Json], *, new: bool) -> tuple[Inputs, list[Problem]]:
         normalized, problems = super().check(inputs, new=new)
@@ -161,14 +165,14 @@ class RuleResource(Entity, RuleFields):
 
     @classmethod
     def owner_property(cls) -> str:
-        """Return our name of the property that holds what the rule belongs to."""
+        """Return the name of the property with the id of the gate or config."""
         return next(name for name, p in cls.properties.items() if p.options.in_path)
 
     @classmethod
     def extra_inputs(cls, inputs: Mapping[str, Any]) -> Mapping[str, Any]:
-        """Return the resources that the owner's id comes from, if they declare rules."""
+        """Return the resources that the id of the gate or config comes from, if they declare rules."""
         owner = inputs.get(cls.owner_property())
-        return {DECLARED_BY: Output.from_input(_declaring(owner))} if isinstance(owner, Output) else {}
+        return {DECLARED_BY: Output.from_input(_find_declaring_resources(owner))} if isinstance(owner, Output) else {}
 
     @classmethod
     def claim(cls, values: Mapping[str, Json]) -> Claim | None:
@@ -180,11 +184,10 @@ class RuleResource(Entity, RuleFields):
         )
 
 
-async def _declaring(owner: Output[Any]) -> list[str] | None:
-    found = [
-        r for r in await owner.resources() if isinstance(r, ConfigResource) and "rules" in getattr(r, "declared", ())
-    ]
-    return sorted(f"{type(resource).__name__} '{resource._name}'" for resource in found) or None
+async def _find_declaring_resources(owner: Output[Any]) -> list[str] | None:
+    configs = [resource for resource in await owner.resources() if isinstance(resource, ConfigResource)]
+    declaring = [config for config in configs if "rules" in getattr(config, "declared", ())]
+    return sorted(f"{type(config).__name__} '{config._name}'" for config in declaring) or None
 
 
 def _base_id(rule: Mapping[str, Json]) -> str:

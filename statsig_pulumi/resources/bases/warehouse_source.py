@@ -19,13 +19,13 @@ from ...schema.options import optional, required
 from ...schema.properties import Fields, ListProp, NestedType, Prop, SparseProp
 from ...schema.state import IMPORT, Inputs
 from ...schema.validation import get_known
-from ..types.shared import NonEmptyStr
+from ..types.shared import NonEmptyStr, find_duplicates
 from .entity import Entity
 
 KEY_OWNER: Final = "SDK_KEY"
-"""The type of the owner that the API sets for what a key created."""
+"""The type of the owner that the API sets if an API key created the source."""
 NOT_IN_DRY_RUN: Final = ("tags", "team", "team_id")
-"""Omitted from a dry run: the same program may create what they name, only later."""
+"""Omitted from a dry run, because the same program may create these objects later."""
 
 
 class IdTypeMapping(NestedType):
@@ -40,12 +40,12 @@ class IdTypeMapping(NestedType):
 
 
 class WarehouseSourceClient(ResourceClient):
-    """The requests of sources, whose names are their keys."""
+    """The requests of sources. The name of a source is its key."""
 
     def update(self, key: str, changed: Mapping[str, Json], body: Json, live: LiveObject) -> LiveObject:
         sent = dict(body)
         if sent.get("name") == key:
-            del sent["name"]  # the API takes a name for a new one, and this one is in use
+            del sent["name"]  # the API would reject the name as already in use
         if "owner" not in changed and (sent.get("owner") or {}).get("ownerType") == KEY_OWNER:
             del sent["owner"]  # the API sets it
         return super().update(key, changed, sent, live)
@@ -63,7 +63,7 @@ class WarehouseSourceClient(ResourceClient):
 
 
 class WarehouseSourceLifecycle(Lifecycle):
-    """Behaviour of sources: a preview may have Statsig try the query, by a dry run that saves nothing."""
+    """Behaviour of sources. A preview can validate the query with a dry run, which saves nothing."""
 
     def check(self, inputs: Mapping[str, Json], *, new: bool) -> tuple[Inputs, list[Problem]]:
         normalized, problems = super().check(inputs, new=new)
@@ -85,22 +85,22 @@ class WarehouseSourceLifecycle(Lifecycle):
         return changes
 
     def is_own_create(self, inputs: Mapping[str, Json], live: LiveObject, within_s: float) -> bool:
-        """The API does not return when a source was created, but whether a person owns it."""
-        is_a_person_s = (live.get("owner") or {}).get("ownerType") == "USER" and "owner" not in inputs
-        return not is_a_person_s and super().is_own_create(inputs, live, within_s)
+        """Return False for a source that a user owns. The API does not return the creation time."""
+        is_owned_by_user = (live.get("owner") or {}).get("ownerType") == "USER" and "owner" not in inputs
+        return not is_owned_by_user and super().is_own_create(inputs, live, within_s)
 
     def _has_dry_run(self, inputs: Mapping[str, Json]) -> bool:
         declared = inputs.get("validate_on_preview")
-        is_on = self.policy.validate_on_preview if declared is None else declared
-        return bool(is_on) and not has_unknown(dict(inputs))
+        is_enabled = self.policy.validate_on_preview if declared is None else declared
+        return bool(is_enabled) and not has_unknown(dict(inputs))
 
     def _dry_run(self, path: str, sent: Mapping[str, Json], inputs: Mapping[str, Json], *, new: bool) -> list[Problem]:
-        """Return what the API rejects; a warning reports that it could not validate."""
+        """Return the problems that the API reports; warn if it could not validate."""
         body = self.create_body({name: value for name, value in sent.items() if name not in NOT_IN_DRY_RUN})
         try:
             self.client.send_once("POST", path, body | {"dryRun": True})
         except StatsigError as error:
-            # A source of this name may be the one to be replaced: the create reports whether it conflicts.
+            # An existing source with this name may be the one to replace. The create reports a conflict.
             if isinstance(error, RejectedError) and not (new and self.resource_client.find(inputs)):
                 return [Problem("", f"Statsig's dry run failed: {error.reason}")]
             self.reporter.say("warning", f"{self.declaration.title(inputs)} was not validated: {error.summary}")
@@ -144,7 +144,7 @@ class WarehouseSource(Entity):
 
     @classmethod
     def suppress_drift(cls, live: LiveObject, declared: Mapping[str, Json]) -> Mapping[str, Json]:
-        """An empty owner matches any owner, and if the API returns only the team's name, the declared id is its id."""
+        """Keep an empty owner, which matches any owner, and a team id if the API returns only the team's name."""
         values: Inputs = {"owner": {}} if declared.get("owner") == {} else {}
         if "team_id" in declared and live.get("team") and not live.get("teamID"):
             values["team_id"] = declared["team_id"]
@@ -156,16 +156,5 @@ class WarehouseSource(Entity):
             yield Problem("team_id", "conflicts with team: set only one of them")
         mapping = get_known(values, "id_type_mapping")
         if mapping == []:
-            yield Problem("id_type_mapping", "must map one unit at least")
-        yield from repeated(values, "id_type_mapping", "statsig_unit_id", "unit")
-
-
-def repeated(values: Mapping[str, Json], name: str, key: str, what: str) -> Iterator[Problem]:
-    """The items of a list that map again what another one maps."""
-    items = values.get(name)
-    seen: set[str] = set()
-    for index, item in enumerate(items if isinstance(items, list) else []):
-        said = item.get(key) if isinstance(item, dict) else None
-        if isinstance(said, str) and said in seen:
-            yield Problem(f"{name}[{index}].{key}", f"the {what} '{said}' is mapped already")
-        seen |= {said} if isinstance(said, str) else set()
+            yield Problem("id_type_mapping", "must map at least one unit type")
+        yield from find_duplicates(values, "id_type_mapping", "statsig_unit_id")

@@ -13,32 +13,33 @@ from ...json_values import Json
 from ...schema.actions import Action, Step
 from ...schema.options import computed, optional, required
 from ...schema.properties import ListProp, MapProp, NestedType, Prop
-from .rules import known_items
-from .shared import NonEmptyStr
+from .shared import NonEmptyStr, get_items
 
 Share = Annotated[float, Field(ge=0, le=100)]
 """A share in percent, 0 to 100."""
 Count = Annotated[int, Field(ge=1)]
 
 
-def group_id(live: Any, name: Json) -> str | None:
+def find_group_id(live: Any, name: Json) -> str | None:
     """Return the id of the group with this name, or None."""
     return next((group.get("id") for group in live.get("groups") or () if group.get("name") == name), None)
 
 
-def group_name(live: Any, id_: Json) -> str | None:
+def find_group_name(live: Any, id_: Json) -> str | None:
     """Return the name of the group with this id, or None."""
     return next((group.get("name") for group in live.get("groups") or () if id_ and group.get("id") == id_), None)
 
 
 def _next_toggle(live: Any, declared: Any) -> Step | None:
     """Return the request that disables or enables the groups that differ from the declaration, or None."""
-    wanted = {group["name"]: group["disabled"] for group in known_items(declared, "groups") if "disabled" in group}
-    for verb, disabled in (("disable_groups", True), ("enable_groups", False)):
+    disabled_by_name = {
+        group["name"]: group["disabled"] for group in get_items(declared, "groups") if "disabled" in group
+    }
+    for verb, is_disabled in (("disable_groups", True), ("enable_groups", False)):
         names = [
             group["name"]
             for group in live.get("groups") or ()
-            if wanted.get(group.get("name")) is disabled and bool(group.get("disabled")) is not disabled
+            if disabled_by_name.get(group.get("name")) is is_disabled and bool(group.get("disabled")) is not is_disabled
         ]
         if names:
             return Step(verb, {"group_names": names}, "POST")

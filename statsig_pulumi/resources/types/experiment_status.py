@@ -1,4 +1,4 @@
-"""The life of an experiment: which status can become which, by which calls, and what is locked on the way.
+"""Statuses of an experiment: allowed changes, their requests, and the properties that they lock.
 
 Console API: ``PUT /experiments/{id}/start``, ``make_decision``, ``abandon``, ``reset``, ``archive``, ``unarchive``.
 """
@@ -13,12 +13,12 @@ from ...json_values import NONE, Json, has_unknown
 from ...schema.actions import Action, Step, trigger_action
 from ...schema.diff import is_same
 from ...schema.properties import Property
-from .experiment import group_id, group_name
+from .experiment import find_group_id, find_group_name
 
 Status = Literal["setup", "active", "decision_made", "abandoned", "archived"]
 ENDED: Final = ("decision_made", "abandoned")
 STARTED: Final = ("active", "experiment_stopped", "assignment_stopped", *ENDED)
-BECOMES: Final[Mapping[str, tuple[str, ...]]] = {
+TRANSITIONS: Final[Mapping[str, tuple[str, ...]]] = {
     "setup": ("active", "archived"),
     "active": ("decision_made", "abandoned", "archived"),
     "experiment_stopped": ("decision_made", "abandoned", "archived"),
@@ -27,60 +27,69 @@ BECOMES: Final[Mapping[str, tuple[str, ...]]] = {
     "abandoned": ("archived",),
     "archived": ("setup", "active", "decision_made", "abandoned"),
 }
-"""What each status can become without a reset; from the archive, what it was before or what follows that."""
+"""The statuses that can follow each status without a reset.
+
+An archived experiment can return to its earlier status, or change to one that can follow it.
+"""
 LOCKED: Final = ("targeting_gate_id", "id_type", "groups")
-FREE_IN_GROUPS: Final = ("description", "disabled", "highlighted", "foreign_group_id")
+"""Properties that cannot change after the start."""
+UNLOCKED_IN_GROUPS: Final = ("description", "disabled", "highlighted", "foreign_group_id")
+"""Properties of a group that can change after the start."""
 
 
 def _next_step(live: Mapping[str, Json], declared: Mapping[str, Json]) -> Step | None:
-    now, wanted = live.get("status"), declared["status"]
-    if now == wanted:
+    status, target = live.get("status"), declared["status"]
+    if status == target:
         return None
-    if wanted == "archived" and now not in ENDED and "decision_reason" in declared:
-        # It was decided, or abandoned, before it was put away.
-        wanted = "decision_made" if "launched_group" in declared else "abandoned"
-    match wanted, now:
+    if target == "archived" and status not in ENDED and "decision_reason" in declared:
+        # The decision comes first: an archived experiment cannot be decided.
+        target = "decision_made" if "launched_group" in declared else "abandoned"
+    match target, status:
         case "archived", _:
-            return Step("archive", _said(declared, archive_reason="archiveReason"))
+            return Step("archive", _declared_fields(declared, archive_reason="archiveReason"))
         case _, "archived":
             return Step("unarchive")
         case (("active" | "decision_made" | "abandoned"), "setup"):
-            return Step("start", _said(declared, analysis_start_time="analysisStartTime"))
+            return Step("start", _declared_fields(declared, analysis_start_time="analysisStartTime"))
         case "decision_made", _:
-            said = _said(declared, decision_reason="decisionReason", remove_targeting="removeTargeting")
-            return Step("make_decision", {"id": _known_id(live, declared.get("launched_group"))} | said)
+            fields = _declared_fields(declared, decision_reason="decisionReason", remove_targeting="removeTargeting")
+            return Step("make_decision", {"id": _require_group_id(live, declared.get("launched_group"))} | fields)
         case "abandoned", _:
-            return Step("abandon", _said(declared, decision_reason="decisionReason"))
+            return Step("abandon", _declared_fields(declared, decision_reason="decisionReason"))
         case _:
             return None
 
 
-def _said(declared: Mapping[str, Json], **names: str) -> dict[str, Json]:
-    return {wire: declared[name] for name, wire in names.items() if name in declared}
+def _declared_fields(declared: Mapping[str, Json], **wire_names: str) -> dict[str, Json]:
+    """Return the declared ones of these properties by wire name."""
+    return {wire: declared[name] for name, wire in wire_names.items() if name in declared}
 
 
 def _next_reason(live: Mapping[str, Json], declared: Mapping[str, Json]) -> Step | None:
-    """The reason goes with the decision; one that is mended later goes by itself."""
+    """Return the request that changes the reason after the decision, or None."""
     if live.get("status") not in (*ENDED, "archived") or live.get("decisionReason") == declared["decision_reason"]:
         return None
     return Step("", {"decisionReason": declared["decision_reason"]}, "PATCH")
 
 
 def _next_control(live: Mapping[str, Json], declared: Mapping[str, Json]) -> Step | None:
-    """The control group is set by an id, which its group has once it is made."""
-    id_ = _known_id(live, declared["control_group"])
+    """Return the request that sets the control group, or None.
+
+    The API sets it by an id, which a group has once it exists.
+    """
+    id_ = _require_group_id(live, declared["control_group"])
     return Step("", {"controlGroupID": id_}, "PATCH") if id_ != live.get("controlGroupID") else None
 
 
-def _known_id(live: Mapping[str, Json], name: Json) -> str:
-    """The id of a group; where the program does not declare the groups, none may have the name."""
-    if (id_ := group_id(live, name)) is None:
-        raise StatsigError(_no_group(name, [group.get("name") for group in live.get("groups") or ()]))
+def _require_group_id(live: Mapping[str, Json], name: Json) -> str:
+    """Return the id of the live group with this name; raises StatsigError if there is none."""
+    if (id_ := find_group_id(live, name)) is None:
+        raise StatsigError(_missing_group_message(name, [group.get("name") for group in live.get("groups") or ()]))
     return id_
 
 
-def _no_group(name: Json, names: Iterable[Json]) -> str:
-    return f"there is no group '{name}'; there are {', '.join(map(str, names)) or 'none'}"
+def _missing_group_message(name: Json, names: Iterable[Json]) -> str:
+    return f"there is no group '{name}'; the groups are {', '.join(map(str, names)) or 'none'}"
 
 
 STATUS: Final = Action(
@@ -89,114 +98,118 @@ STATUS: Final = Action(
     is_first_fn=lambda live, declared: live.get("status") == "archived",
 )
 LAUNCHED_GROUP: Final = Action(
-    read_fn=lambda live: group_name(live, live.get("launchedGroupID")),
+    read_fn=lambda live: find_group_name(live, live.get("launchedGroupID")),
     next_step_fn=lambda live, declared: None,  # the decision sets it
 )
 DECISION_REASON: Final = Action(read_fn=lambda live: live.get("decisionReason") or None, next_step_fn=_next_reason)
 CONTROL_GROUP: Final = Action(
-    read_fn=lambda live: group_name(live, live.get("controlGroupID")), next_step_fn=_next_control
+    read_fn=lambda live: find_group_name(live, live.get("controlGroupID")), next_step_fn=_next_control
 )
 
 RESET: Final = trigger_action("reset", is_done_fn=lambda live: live.get("status") == "setup")
 
 
-def problems_of_status(values: Mapping[str, Json]) -> Iterator[Problem]:
-    """What has to be declared with a status, and what must not be."""
+def find_status_problems(values: Mapping[str, Json]) -> Iterator[Problem]:
+    """Yield a problem for each property that the status requires or does not allow."""
     status = values.get("status")
     if has_unknown(status):
         return
-    for name, needed_by in (("launched_group", ("decision_made",)), ("decision_reason", ENDED)):
-        if name not in values and (status in needed_by or (name == "decision_reason" and "launched_group" in values)):
+    for name, required_by in (("launched_group", ("decision_made",)), ("decision_reason", ENDED)):
+        if name not in values and (status in required_by or (name == "decision_reason" and "launched_group" in values)):
             yield Problem(name, f"is required for status '{status}'")
-        elif name in values and status not in needed_by and status != "archived":
-            yield Problem(name, f"goes with status {' or '.join(map(repr, needed_by))}, which is not declared")
+        elif name in values and status not in required_by and status != "archived":
+            yield Problem(name, f"requires status {' or '.join(map(repr, required_by))}")
     if values.get("remove_targeting") is True and values.get("targeting_gate_id") not in (None, NONE, ""):
-        yield Problem("remove_targeting", "takes away the targeting_gate_id that is declared: leave one of them out")
+        yield Problem("remove_targeting", "conflicts with targeting_gate_id, which it would remove: omit one of them")
 
 
-def problems_of_group_names(values: Mapping[str, Json]) -> Iterator[Problem]:
-    """The control group and the launched group are groups that are declared."""
+def find_group_name_problems(values: Mapping[str, Json]) -> Iterator[Problem]:
+    """Yield a problem if the control group or the launched group is not a declared group."""
     groups = values.get("groups")
     if not isinstance(groups, list) or has_unknown(groups):
         return
     names = [group.get("name") for group in groups if isinstance(group, dict)]
     for name in ("control_group", "launched_group"):
-        if isinstance(wanted := values.get(name), str) and wanted not in names:
-            yield Problem(name, f"there is no group '{wanted}'; declared are: {', '.join(map(str, names)) or 'none'}")
+        if isinstance(group_name := values.get(name), str) and group_name not in names:
+            yield Problem(name, _missing_group_message(group_name, names))
 
 
-def problems_of_transition(
+def find_transition_problems(
     olds: Mapping[str, Json], news: Mapping[str, Json], changed: Iterable[str], groups: Property[Any]
 ) -> Iterator[Problem]:
-    """Why an experiment that is as ``olds`` cannot become what ``news`` declares."""
-    now, wanted = olds.get("status"), news.get("status")
-    yield from _problems_of_named_groups(olds, news, changed)
-    if not isinstance(now, str) or now not in BECOMES:
+    """Yield why an experiment with the values ``olds`` cannot become what ``news`` declares."""
+    status, target = olds.get("status"), news.get("status")
+    yield from _find_missing_group_problems(olds, news, changed)
+    if not isinstance(status, str) or status not in TRANSITIONS:
         return
     is_reset = "reset_trigger" in changed and olds.get("reset_trigger") is not None
     if is_reset:
-        if now == "setup":
-            yield Problem("reset_trigger", f"there is nothing to reset: leave it at '{olds['reset_trigger']}'")
-        now = "setup"
-    if isinstance(wanted, str) and wanted not in (now, *(becomes := _becomes(now, olds))):
-        allowed = " or ".join(f"'{status}'" for status in becomes)
-        yield Problem("status", f"'{now}' cannot become '{wanted}', only {allowed}{_start_over(now, olds)}")
+        if status == "setup":
+            reason = f"the experiment has not started, so it cannot be reset: keep '{olds['reset_trigger']}'"
+            yield Problem("reset_trigger", reason)
+        status = "setup"
+    if isinstance(target, str) and target not in (status, *(statuses := _allowed_statuses(status, olds))):
+        allowed = " or ".join(map(repr, statuses))
+        yield Problem("status", f"'{status}' cannot become '{target}', only {allowed}{_reset_advice(status, olds)}")
     if "launched_group" in changed and not is_reset:
-        yield from _problem_of_launch(now, olds, wanted)
-    if now not in STARTED:
+        yield from _find_launch_problems(status, olds, target)
+    if status not in STARTED:
         return
     for name in changed:
-        if name in LOCKED and not (name == "groups" and _is_free(groups, olds.get(name), news[name])):
-            rest = f"; of a group, {', '.join(FREE_IN_GROUPS)} can be changed" if name == "groups" else ""
-            yield Problem(name, f"is locked, because the experiment is '{now}'{rest}{_start_over(now, olds)}")
+        is_unlocked = name == "groups" and _has_only_unlocked_changes(groups, olds.get(name), news[name])
+        if name in LOCKED and not is_unlocked:
+            rest = f"; of a group, {', '.join(UNLOCKED_IN_GROUPS)} can be changed" if name == "groups" else ""
+            yield Problem(name, f"is locked, because the experiment is '{status}'{rest}{_reset_advice(status, olds)}")
 
 
-def _start_over(now: str, olds: Mapping[str, Json]) -> str:
-    """The way back, where there is one."""
-    if now == "setup":
+def _reset_advice(status: str, olds: Mapping[str, Json]) -> str:
+    """Return how to reset the experiment, as the end of a message."""
+    if status == "setup":
         return ""
     if olds.get("reset_trigger") is None:
-        return f"; to start over, declare reset_trigger with the status as it is, '{now}', and change it after that"
+        first = f"declare reset_trigger with status='{status}' and run `pulumi up`"
+        return f"; to start over, {first}, then change reset_trigger"
     return "; or change reset_trigger to start over"
 
 
-def _becomes(now: str, olds: Mapping[str, Json]) -> tuple[str, ...]:
-    """What it can become; its times tell what an archived one was before."""
-    if now != "archived" or not olds.get("start_time"):
-        return BECOMES[now]
+def _allowed_statuses(status: str, olds: Mapping[str, Json]) -> tuple[str, ...]:
+    """Return the statuses that can follow. Times show the earlier status of an archived experiment."""
+    if status != "archived" or not olds.get("start_time"):
+        return TRANSITIONS[status]
     if not olds.get("decision_time"):
         return ("active", *ENDED)
     return ("decision_made",) if olds.get("launched_group_id") else ("abandoned",)
 
 
-def _problem_of_launch(now: str, olds: Mapping[str, Json], wanted: Json) -> Iterator[Problem]:
-    """A group is launched by the decision, which is made once."""
+def _find_launch_problems(status: str, olds: Mapping[str, Json], target: Json) -> Iterator[Problem]:
+    """Yield why a group cannot be launched. Only the decision launches one, and is made once."""
     if olds.get("launched_group"):
-        yield Problem("launched_group", f"'{olds['launched_group']}' is launched already{_start_over(now, olds)}")
-    elif now == "abandoned" or now == wanted == "archived":
-        yield Problem("launched_group", f"the experiment is '{now}' and launches no group{_start_over(now, olds)}")
+        yield Problem("launched_group", f"'{olds['launched_group']}' was already launched{_reset_advice(status, olds)}")
+    elif status == "abandoned" or status == target == "archived":
+        reason = f"the experiment is '{status}', so it cannot launch a group{_reset_advice(status, olds)}"
+        yield Problem("launched_group", reason)
 
 
-def _problems_of_named_groups(
+def _find_missing_group_problems(
     olds: Mapping[str, Json], news: Mapping[str, Json], changed: Iterable[str]
 ) -> Iterator[Problem]:
-    """Groups that are not declared are those that the experiment has."""
+    """Yield a problem for each named group that the experiment lacks, if the program omits groups."""
     groups = olds.get("groups")
     if not isinstance(groups, list) or "groups" in news:
         return
     names = [group.get("name") for group in groups if isinstance(group, dict)]
-    for place in ("control_group", "launched_group"):
-        if place in changed and not has_unknown(wanted := news[place]) and wanted not in names:
-            yield Problem(place, _no_group(wanted, names))
+    for name in ("control_group", "launched_group"):
+        if name in changed and not has_unknown(group_name := news[name]) and group_name not in names:
+            yield Problem(name, _missing_group_message(group_name, names))
 
 
-def _is_free(p: Property[Any], old: Json, new: Json) -> bool:
-    """Whether groups differ in nothing that is locked."""
+def _has_only_unlocked_changes(p: Property[Any], old: Json, new: Json) -> bool:
+    """Return whether two lists of groups differ only in properties that can change after the start."""
     if not isinstance(old, list) or not isinstance(new, list):
         return False
-    fixed = [
-        {name: value for name, value in group.items() if name not in FREE_IN_GROUPS}
+    locked_values = [
+        {name: value for name, value in group.items() if name not in UNLOCKED_IN_GROUPS}
         for group in new
         if isinstance(group, dict)
     ]
-    return is_same(p, old, fixed)
+    return is_same(p, old, locked_values)

@@ -1,4 +1,4 @@
-"""What sources of ingestion, their schedule and their backfills share: warehouses, datasets, how both are spelled."""
+"""Types of ingestion sources, schedules and backfills: warehouses and datasets."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ Dataset = Literal["Events", "Metrics", "Exposures", "export_exposures", "entity_
 EXPOSURES: Final = "export_exposures"
 
 
-def spelled(dataset: Json) -> Json:
-    """The API takes ``Exposures`` where a source is made, and knows it as ``export_exposures`` ever after."""
+def normalize_dataset(dataset: Json) -> Json:
+    """Return ``export_exposures`` for ``Exposures``: the API accepts both, and returns the former."""
     return EXPOSURES if dataset == "Exposures" else dataset
 
 
-def unconnected(error: ApiError, warehouse: Json) -> StatsigError:
-    """The API has no connection to the warehouse: what to do about it."""
+def explain_missing_connection(error: ApiError, warehouse: Json) -> StatsigError:
+    """Return an error that says how to connect the warehouse, for a 404 of an ingestion endpoint."""
     if warehouse == "databricks":
-        how = "declare a DatabricksConnection, and name it in depends_on of this resource"
+        advice = "declare a DatabricksConnection, and name it in depends_on of this resource"
     else:
-        how = f"connect {warehouse} to the project in the Statsig console"
-    return StatsigError(f"{error.summary}; {how}, then run it again")
+        advice = f"connect {warehouse} to the project in the Statsig console"
+    return StatsigError(f"{error.summary}; {advice}, then run it again")

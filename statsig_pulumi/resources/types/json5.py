@@ -1,4 +1,8 @@
-"""JSON5 and JSON Schema: the texts in which the values of dynamic configs may be written."""
+"""JSON5 texts and JSON Schemas, in which a program can write the values of dynamic configs.
+
+Many values have two properties: the value, and its JSON5 text, such as ``return_value`` and ``return_value_json5``.
+Below, ``name`` is the name of the first and ``json5_name`` that of the second.
+"""
 
 from __future__ import annotations
 
@@ -11,8 +15,8 @@ from ...json_values import Json, fingerprint, has_unknown
 from ...schema.validation import find_nulls, find_unsafe_numbers, get_known
 
 
-def parsed(text: str) -> Json:
-    """The JSON that a JSON5 text stands for; raises ValueError where it is none."""
+def parse_json5(text: str) -> Json:
+    """Return the value of a JSON5 text; raises ValueError if it is not valid JSON5."""
     import pyjson5
 
     try:
@@ -21,76 +25,79 @@ def parsed(text: str) -> Json:
         raise ValueError(str(error.args[0] if error.args else error)) from None
 
 
-def comparable(text: str) -> Json:
-    """What is compared of a text whose white space and comments the API may change."""
+def parse_or_keep(text: str) -> Json:
+    """Return the value of a JSON5 text, or the text if it is not valid.
+
+    Used to compare texts, because the API may change white space and comments.
+    """
     try:
-        return parsed(text)
+        return parse_json5(text)
     except ValueError:
         return text
 
 
-def twin_problems(values: Mapping[str, Json], name: str, alternative: str) -> Iterator[Problem]:
-    """A value and its JSON5 text: the text is a JSON object without nulls, and both say the same."""
-    text = get_known(values, alternative)
+def find_json5_problems(values: Mapping[str, Json], name: str, json5_name: str) -> Iterator[Problem]:
+    """Yield a problem unless the JSON5 text is an object without nulls, and equals the value, if set."""
+    text = get_known(values, json5_name)
     if not isinstance(text, str):
         return
     try:
-        value = parsed(text)
+        value = parse_json5(text)
     except ValueError as error:
-        yield Problem(alternative, f"is not JSON5: {error}")
+        yield Problem(json5_name, f"is not JSON5: {error}")
         return
     if not isinstance(value, dict):
-        yield Problem(alternative, "must be a JSON object")
+        yield Problem(json5_name, "must be a JSON object")
         return
-    yield from find_nulls(value, alternative)
+    yield from find_nulls(value, json5_name)
     other = get_known(values, name)
     if other is not None and fingerprint(other) != fingerprint(value):
-        yield Problem(alternative, f"says something else than {name}")
+        yield Problem(json5_name, f"differs from {name}: both must have the same value")
 
 
-def in_one_form(values: dict[str, Json], name: str, alternative: str) -> dict[str, Json]:
-    """A value that the API tells in two forms, in one: as text where it says more, such as comments."""
-    value, text = values.get(name, {}), values.get(alternative)
+def keep_one_form(values: dict[str, Json], name: str, json5_name: str) -> dict[str, Json]:
+    """Return the values with one of the two forms: the text if it holds more, such as comments."""
+    value, text = values.get(name, {}), values.get(json5_name)
     if not isinstance(text, str):
         return values
-    fits = isinstance(value, str) or not [*find_unsafe_numbers(value, ""), *find_nulls(value, "")]
-    spare = alternative if fits and _says(text, value) else name
-    return {n: v for n, v in values.items() if n != spare}
+    is_exact = isinstance(value, str) or not [*find_unsafe_numbers(value, ""), *find_nulls(value, "")]
+    dropped = json5_name if is_exact and _is_plain_json_of(text, value) else name
+    return {n: v for n, v in values.items() if n != dropped}
 
 
-def _says(text: str, value: Json) -> bool:
-    """Whether a text is plain JSON, and says no more than the value."""
+def _is_plain_json_of(text: str, value: Json) -> bool:
+    """Return whether a text is plain JSON of this value. A value that is text is not compared."""
     try:
-        told = json.loads(text)
+        parsed = json.loads(text)
     except ValueError:
         return False
-    return isinstance(value, str) or fingerprint(told) == fingerprint(value)
+    return isinstance(value, str) or fingerprint(parsed) == fingerprint(value)
 
 
-def value_of(values: Mapping[str, Json], name: str, alternative: str) -> Json:
-    """The value that is known from either form; None where there is none."""
+def get_value(values: Mapping[str, Json], name: str, json5_name: str) -> Json:
+    """Return the object that is known from either form, or None."""
     value = get_known(values, name)
-    if value is None and isinstance(text := get_known(values, alternative), str):
-        value = comparable(text)
+    if value is None and isinstance(text := get_known(values, json5_name), str):
+        value = parse_or_keep(text)
     return value if isinstance(value, dict) else None
 
 
-def schema_of(values: Mapping[str, Json], name: str, alternative: str) -> tuple[Any, list[Problem]]:
-    """The JSON Schema that either text holds, as a validator, and what is wrong with it."""
+def load_schema(values: Mapping[str, Json], name: str, json5_name: str) -> tuple[Any, list[Problem]]:
+    """Return a validator of the JSON Schema in either text, or None, and the problems of the schema."""
     texts = [
         text or ""
-        for text in (get_known(values, n) for n in (name, alternative) if n in values and not has_unknown(values[n]))
+        for text in (get_known(values, n) for n in (name, json5_name) if n in values and not has_unknown(values[n]))
     ]
-    if len({fingerprint(comparable(text)) for text in texts}) > 1:
-        return None, [Problem(alternative, f"says something else than {name}")]
-    place = alternative if isinstance(get_known(values, alternative), str) else name
+    if len({fingerprint(parse_or_keep(text)) for text in texts}) > 1:
+        return None, [Problem(json5_name, f"differs from {name}: both must have the same value")]
+    place = json5_name if isinstance(get_known(values, json5_name), str) else name
     text = get_known(values, place)
     if not isinstance(text, str) or not text:
         return None, []
     from jsonschema import Draft202012Validator, SchemaError
 
     try:
-        schema = parsed(text)
+        schema = parse_json5(text)
         Draft202012Validator.check_schema(schema)
     except ValueError as error:
         return None, [Problem(place, f"is not JSON: {error}")]
@@ -99,16 +106,16 @@ def schema_of(values: Mapping[str, Json], name: str, alternative: str) -> tuple[
     return Draft202012Validator(schema), []
 
 
-def misfits(validator: Any, value: Json, place: str, schema_place: str) -> Iterator[Problem]:
-    """Where a value does not fit the schema; the value itself, which may be secret, is not repeated."""
+def find_schema_violations(validator: Any, value: Json, place: str, schema_place: str) -> Iterator[Problem]:
+    """Yield where a value violates the schema, without the value, which may be secret."""
     from referencing.exceptions import Unresolvable
 
     try:
         errors = list(validator.iter_errors(value))
     except Unresolvable as unresolvable:
-        yield Problem(schema_place, f"its reference {unresolvable.ref} leads nowhere")
+        yield Problem(schema_place, f"its reference {unresolvable.ref} cannot be resolved")
         return
     for error in errors:
-        where = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in error.absolute_path)
-        wanted = "/".join(map(str, error.schema_path))
-        yield Problem(f"{place}{where}", f"does not fit the schema ({wanted})")
+        path = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in error.absolute_path)
+        rule = "/".join(map(str, error.schema_path))
+        yield Problem(f"{place}{path}", f"violates the schema ({rule})")

@@ -15,8 +15,8 @@ from ...errors import Problem
 from ...json_values import NONE, UNKNOWN, Json, normalize_json
 from ...schema.options import computed, optional, required
 from ...schema.properties import Fields, ListProp, MapProp, NestedType, Prop
-from ...schema.validation import get_known
-from .json5 import in_one_form
+from .json5 import keep_one_form
+from .shared import find_duplicates
 
 ANY_NONE: Final = ("any", "none")
 TEXT: Final = (*ANY_NONE, "str_contains_any", "str_contains_none")
@@ -52,31 +52,31 @@ OPERATORS: Final[Mapping[str, tuple[str, ...]]] = {
     "time": ("after", "before"),
     "environment_tier": ANY_NONE,
 }
-"""The operators of each condition type; for types that are not here the API alone knows."""
+"""The operators of each condition type. Other types are not validated: their operators are not documented."""
 
 ONE_VALUE: Final = {*NUMBER, "eq", "neq", *VERSION, *DATE}
-"""Operators that compare with one value, which the API takes and returns as a scalar."""
+"""Operators that compare with one value, which the API accepts and returns as a scalar."""
 REFERENCES: Final = {"passes_gate", "fails_gate", "passes_segment", "fails_segment"}
 
 
-def _two_decimals(value: float) -> float:
+def _require_two_decimals(value: float) -> float:
     if round(value, 2) != value:
         raise ValueError("must have at most two decimals")
     return value
 
 
-Percentage = Annotated[float, Field(ge=0, le=100), AfterValidator(_two_decimals)]
+Percentage = Annotated[float, Field(ge=0, le=100), AfterValidator(_require_two_decimals)]
 """A share in percent, 0 to 100 with at most two decimals."""
 RuleName = Annotated[str, Field(min_length=1, max_length=100)]
 
 
-def comparable_targets(values: Json) -> list[str]:
-    """Target values as the API means them: 31 and "31" are the same."""
+def normalize_targets(values: Json) -> list[str]:
+    """Return target values as texts, because 31 and "31" are equal to the API."""
     return [str(normalize_json(value)) for value in (values if isinstance(values, list) else [values])]
 
 
-def _gate_tested(beside: Mapping[str, Json]) -> str:
-    return "Gate.id" if beside.get("type") in ("passes_gate", "fails_gate") else ""
+def _referenced_gate(condition: Mapping[str, Json]) -> str:
+    return "Gate.id" if condition.get("type") in ("passes_gate", "fails_gate") else ""
 
 
 class Condition(NestedType):
@@ -115,7 +115,7 @@ class Condition(NestedType):
     operator: Prop[str | None] = optional()
     """Comparison operator, such as ``any``, ``str_contains_any`` or ``version_gte``. The allowed operators depend on
     the type; ``public`` and the gate and segment types have none."""
-    target_value: ListProp[str | int | float] = optional(compare_fn=comparable_targets, refers_to=_gate_tested)
+    target_value: ListProp[str | int | float] = optional(compare_fn=normalize_targets, refers_to=_referenced_gate)
     """Values to compare with, or ids of gates or segments. For type ``time``, milliseconds since 1970."""
     field: Prop[str | None] = optional()
     """Name of the user attribute to test. Required for type ``custom_field``."""
@@ -126,7 +126,7 @@ class Condition(NestedType):
     def normalize_values(cls, values: dict[str, Json]) -> dict[str, Json]:
         targets = values.get("target_value")
         if isinstance(targets, list) and values.get("operator") in {*NUMBER, *DATE}:
-            return values | {"target_value": [_number(value) for value in targets]}
+            return values | {"target_value": [_to_number(value) for value in targets]}
         return values
 
     @classmethod
@@ -135,8 +135,8 @@ class Condition(NestedType):
         body = {name: value for name, value in body.items() if value not in (None, "", [])}
         targets = body.get("targetValue")
         if isinstance(targets, list):
-            one = values.get("operator") in ONE_VALUE or values.get("type") in REFERENCES
-            if one and len(targets) == 1:
+            is_one = values.get("operator") in ONE_VALUE or values.get("type") in REFERENCES
+            if is_one and len(targets) == 1:
                 body["targetValue"] = targets[0]
             elif any(isinstance(value, str) for value in targets):
                 body["targetValue"] = [value if isinstance(value, str) else str(value) for value in targets]
@@ -147,48 +147,48 @@ class Condition(NestedType):
         kind = values.get("type")
         if not isinstance(kind, str):
             return
-        yield from _operator_problems(kind, values)
-        yield from _target_problems(kind, values)
-        for needed_by, name in (("custom_field", "field"), ("unit_id", "custom_id")):
-            if kind == needed_by and values.get(name, "") in ("", None, NONE):
+        yield from _find_operator_problems(kind, values)
+        yield from _find_target_problems(kind, values)
+        for required_by, name in (("custom_field", "field"), ("unit_id", "custom_id")):
+            if kind == required_by and values.get(name, "") in ("", None, NONE):
                 yield Problem(name, f"is required for a condition of type '{kind}'")
 
 
-def _operator_problems(kind: str, values: Mapping[str, Json]) -> Iterator[Problem]:
+def _find_operator_problems(kind: str, values: Mapping[str, Json]) -> Iterator[Problem]:
     operator, allowed = values.get("operator", NONE), OPERATORS.get(kind)
     if operator is UNKNOWN or allowed is None:
         return
-    given = operator not in (NONE, None, "")
-    if not allowed and given:
-        yield Problem("operator", f"a condition of type '{kind}' takes none, not '{operator}'")
-    elif allowed and not given:
+    is_set = operator not in (NONE, None, "")
+    if not allowed and is_set:
+        yield Problem("operator", f"must be omitted for a condition of type '{kind}', not '{operator}'")
+    elif allowed and not is_set:
         yield Problem("operator", f"is required for a condition of type '{kind}': one of {', '.join(allowed)}")
-    elif given and operator not in allowed:
-        yield Problem("operator", f"'{operator}' does not fit type '{kind}', which takes {', '.join(allowed)}")
+    elif is_set and operator not in allowed:
+        yield Problem("operator", f"'{operator}' is not valid for type '{kind}': use one of {', '.join(allowed)}")
 
 
-def _target_problems(kind: str, values: Mapping[str, Json]) -> Iterator[Problem]:
+def _find_target_problems(kind: str, values: Mapping[str, Json]) -> Iterator[Problem]:
     operator, targets = values.get("operator"), values.get("target_value", [])
     if targets is UNKNOWN or operator is UNKNOWN or kind not in OPERATORS:
         return
     if kind == "public":
         if targets:
-            yield Problem("target_value", "a condition of type 'public' takes none")
+            yield Problem("target_value", "must be omitted for a condition of type 'public'")
     elif operator in NULL:
         return
     elif not targets:
         yield Problem("target_value", f"is required for a condition of type '{kind}'")
     elif (operator in ONE_VALUE or kind in REFERENCES) and len(targets) > 1:
-        compared = f"operator '{operator}'" if operator else f"type '{kind}'"
-        yield Problem("target_value", f"must be one value for {compared}")
+        criterion = f"operator '{operator}'" if operator else f"type '{kind}'"
+        yield Problem("target_value", f"must be one value for {criterion}")
     elif operator in NUMBER or kind == "time":
         for index, value in enumerate(targets):
-            if value is not UNKNOWN and not isinstance(_number(value), (int, float)):
+            if value is not UNKNOWN and not isinstance(_to_number(value), (int, float)):
                 yield Problem(f"target_value[{index}]", f"must be a number for operator '{operator}'")
 
 
-def _number(value: Any) -> Any:
-    """The number a text spells; the API takes and returns either."""
+def _to_number(value: Any) -> Any:
+    """Return the number in a text, or the value if it is none. The API accepts and returns both."""
     try:
         number = float(value) if isinstance(value, str) else value
     except ValueError:
@@ -205,7 +205,7 @@ class AutomatedRollout(NestedType):
     """Share of units that pass from that time on, in percent."""
 
 
-def _or_null(environments: Json) -> Json:
+def _to_null_if_empty(environments: Json) -> Json:
     return environments or None
 
 
@@ -218,7 +218,7 @@ class RuleFields(Fields):
     """Share of the matching units that pass, in percent with at most two decimals."""
     conditions: ListProp[Condition] = optional(create_default=[])
     """Conditions that must all match. An empty list matches everyone."""
-    environments: ListProp[str] = optional(unordered=True, to_wire=_or_null)
+    environments: ListProp[str] = optional(unordered=True, to_wire=_to_null_if_empty)
     """Names of the environments in which the rule applies. An empty list means all environments."""
 
 
@@ -238,7 +238,7 @@ class Rule(NestedType, RuleFields):
 
 
 def _is_none(value: Json) -> bool:
-    """An empty value is one too."""
+    """Return whether there is no value. An empty object is a value, so an export includes it."""
     return value is None
 
 
@@ -260,7 +260,7 @@ class Variant(NestedType):
 
     @classmethod
     def to_program(cls, values: dict[str, Json]) -> dict[str, Json]:
-        return in_one_form(values, "return_value", "return_value_json5")
+        return keep_one_form(values, "return_value", "return_value_json5")
 
 
 class ConfigRule(Rule):
@@ -279,23 +279,8 @@ class ConfigRule(Rule):
     def to_program(cls, values: dict[str, Json]) -> dict[str, Json]:
         if "variants" in values:
             return {name: value for name, value in values.items() if not name.startswith("return_value")}
-        return in_one_form(values, "return_value", "return_value_json5")
+        return keep_one_form(values, "return_value", "return_value_json5")
 
     @classmethod
     def validate(cls, values: Mapping[str, Json]) -> Iterator[Problem]:
-        yield from duplicate_names(values, "variants")
-
-
-def duplicate_names(values: Mapping[str, Json], name: str) -> Iterator[Problem]:
-    """Yield a problem for each item whose name an earlier item of the list has."""
-    seen: dict[str, int] = {}
-    for index, item in enumerate(known_items(values, name)):
-        spelled = get_known(item, "name") if isinstance(item, dict) else None
-        if isinstance(spelled, str) and seen.setdefault(spelled, index) != index:
-            yield Problem(f"{name}[{index}].name", f"'{spelled}' is the name of {name}[{seen[spelled]}] too")
-
-
-def known_items(values: Mapping[str, Json], name: str) -> list[Json]:
-    """Return the items of a list, some of which may be unknown, or none if the list itself is unknown."""
-    value = values.get(name)
-    return value if isinstance(value, list) else []
+        yield from find_duplicates(values, "variants")

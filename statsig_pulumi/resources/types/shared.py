@@ -1,22 +1,40 @@
-"""Types that several resources share: constrained strings and numbers, owners, metric references, review settings."""
+"""Types that several resources share, and the validation of lists of nested types."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from typing import Annotated
 
 from pydantic import Field
 
+from ...errors import Problem
 from ...json_values import Json
 from ...schema.options import computed, optional, required
 from ...schema.properties import ListProp, NestedType, Prop
+from ...schema.validation import get_known
 
 NonEmptyStr = Annotated[str, Field(min_length=1)]
 Email = Annotated[str, Field(pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$")]
 HourOfDay = Annotated[int, Field(ge=0, le=23)]
 
 
-def is_a_key(owner: Json) -> bool:
-    """Return whether the owner is the API key, which the API sets if a program omits the owner."""
+def get_items(values: Mapping[str, Json], name: str) -> list[Json]:
+    """Return the items of a list, some of which may be unknown, or none if the list is unknown."""
+    value = values.get(name)
+    return value if isinstance(value, list) else []
+
+
+def find_duplicates(values: Mapping[str, Json], name: str, key: str = "name") -> Iterator[Problem]:
+    """Yield a problem for each item of a list with the same key as an earlier item."""
+    first_indexes: dict[str, int] = {}
+    for index, item in enumerate(get_items(values, name)):
+        value = get_known(item, key) if isinstance(item, dict) else None
+        if isinstance(value, str) and first_indexes.setdefault(value, index) != index:
+            yield Problem(f"{name}[{index}].{key}", f"'{value}' is already used by {name}[{first_indexes[value]}]")
+
+
+def is_api_key(owner: Json) -> bool:
+    """Return whether an owner is an API key. The API sets its key as owner if a program omits the owner."""
     return bool(owner.get("owner_type") == "SDK_KEY")
 
 

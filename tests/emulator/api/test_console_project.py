@@ -12,7 +12,7 @@ import pytest
 from statsig_pulumi.emulator import Emulator
 
 from ...engine.console_project import fill, fill_gates
-from ...engine.same_project import differences
+from ...engine.same_project import find_differences
 from .. import openapi
 from ..conftest import Api
 
@@ -81,9 +81,9 @@ def test_the_project_has_objects_of_every_kind(emulator: Emulator) -> None:
 def test_every_response_matches_the_specification(api: Api) -> None:
     problems: list[str] = []
     for path in every_read(api):
-        answer = api("GET", path)
-        assert answer.is_success, f"{path}: {answer.text}"
-        problems += openapi.check_exchange("GET", path, None, answer.status_code, answer.json())
+        response = api("GET", path)
+        assert response.is_success, f"{path}: {response.text}"
+        problems += openapi.check_exchange("GET", path, None, response.status_code, response.json())
 
     assert problems == []
 
@@ -181,7 +181,7 @@ def test_team_defaults_apply_to_configs_made_in_the_console(api: Api) -> None:
 def test_filling_a_project_twice_gives_equal_projects(emulator: Emulator) -> None:
     with Emulator() as other:
         fill(other)
-        assert differences(emulator, other) == []
+        assert find_differences(emulator, other) == []
 
 
 @pytest.mark.parametrize(
@@ -204,7 +204,7 @@ def test_a_difference_between_projects_is_found(
     with Emulator() as other:
         fill(other)
         other.edit(kind, key, change)
-        found = {difference.partition(": ")[0] for difference in differences(emulator, other)}
+        found = {difference.partition(": ")[0] for difference in find_differences(emulator, other)}
 
     assert found == {place}
 
@@ -215,7 +215,7 @@ def test_true_differs_from_1_in_a_comparison(emulator: Emulator) -> None:
         for each, value in ((emulator, 1), (other, True)):
             each.edit("dynamic_configs", "deep", {"defaultValue": {"a": value}})
 
-        assert differences(emulator, other) == ["/dynamic_configs/deep/defaultValue/a: 1 became True"]
+        assert find_differences(emulator, other) == ["/dynamic_configs/deep/defaultValue/a: 1 became True"]
 
 
 def test_a_thousand_generated_gates_are_all_different(emulator: Emulator, api: Api) -> None:

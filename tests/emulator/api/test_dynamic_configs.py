@@ -16,10 +16,10 @@ TEXT = '{\n  // the colour of the button\n  color: "red",\n}'
 
 
 def test_a_new_config_has_the_documented_defaults(api: Api) -> None:
-    answer = api("POST", "/dynamic_configs", {"name": "A Config"})
+    response = api("POST", "/dynamic_configs", {"name": "A Config"})
 
-    assert (answer.status_code, answer.json()["message"]) == (201, "Dynamic Config created successfully.")
-    config = answer.json()["data"]
+    assert (response.status_code, response.json()["message"]) == (201, "Dynamic Config created successfully.")
+    config = response.json()["data"]
     assert {
         "id": "a_config",
         "isEnabled": True,
@@ -46,17 +46,17 @@ def test_a_config_needs_a_name(api: Api) -> None:
 def test_a_duplicate_name_is_an_error(api: Api) -> None:
     api.config()
 
-    answer = api("POST", "/dynamic_configs", {"name": "A Config"})
-    assert (answer.status_code, answer.json()["message"]) == (400, "Name is already in use")
+    response = api("POST", "/dynamic_configs", {"name": "A Config"})
+    assert (response.status_code, response.json()["message"]) == (400, "Name is already in use")
 
 
 @pytest.mark.parametrize(
     ("method", "path"), [("GET", ""), ("PATCH", ""), ("DELETE", ""), ("PUT", "/enable"), ("GET", "/rules")]
 )
 def test_a_missing_config_is_a_404(api: Api, method: str, path: str) -> None:
-    answer = api(method, "/dynamic_configs/none" + path)
+    response = api(method, "/dynamic_configs/none" + path)
 
-    assert answer.json() == {"status": 404, "message": "Dynamic config not found."}
+    assert response.json() == {"status": 404, "message": "Dynamic config not found."}
 
 
 def test_the_response_to_a_delete_is_a_message(api: Api) -> None:
@@ -119,10 +119,10 @@ def test_values_keep_their_types_and_whole_floats_are_integers(api: Api) -> None
 
     assert api.config(defaultValue=value)["defaultValue"] == value
     headers = {"STATSIG-API-KEY": api.emulator.key}
-    answer = api.http.patch(
+    response = api.http.patch(
         api.emulator.url + "/dynamic_configs/a_config", content='{"defaultValue": {"n": 3.0}}', headers=headers
     )
-    assert '"defaultValueJson5":"{\\"n\\":3}"' in answer.text
+    assert '"defaultValueJson5":"{\\"n\\":3}"' in response.text
 
 
 @pytest.mark.parametrize(
@@ -292,8 +292,8 @@ def test_the_rule_endpoints_of_march_2025_can_be_removed_by_quirk(
     api.config(rules=[rule("r", 1)])
     emulator.quirk(dc_rule_endpoints=False)
 
-    answer = api(method, "/dynamic_configs/a_config" + path, {})
-    assert answer.json()["message"] == f"Cannot {method} /console/v1/dynamic_configs/a_config{path}"
+    response = api(method, "/dynamic_configs/a_config" + path, {})
+    assert response.json()["message"] == f"Cannot {method} /console/v1/dynamic_configs/a_config{path}"
 
 
 @pytest.mark.parametrize(

@@ -181,7 +181,7 @@ def test_unknown_gates_and_layers_are_errors_only_by_quirk(api: Api, emulator: E
     assert api.experiment("accepted", targetingGateID="none", layerID="none")["targetingGateID"] == "none"
 
     emulator.quirk(unknown_references="reject")
-    answer = api("POST", "/experiments", {"name": "one", "targetingGateID": "none"})
-    assert (answer.status_code, answer.json()["message"]) == (404, "Gates with IDs [none] do not exist")
+    response = api("POST", "/experiments", {"name": "one", "targetingGateID": "none"})
+    assert (response.status_code, response.json()["message"]) == (404, "Gates with IDs [none] do not exist")
     assert api("POST", "/experiments", {"name": "one", "layerID": "none"}).status_code == 404
     assert api("POST", "/experiments", {"name": "one", "targetingGateID": None}).status_code == 201

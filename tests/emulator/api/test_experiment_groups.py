@@ -101,13 +101,13 @@ def test_the_locked_fields_of_a_started_experiment_are_a_quirk(
     api("DELETE", PATH)
     api.experiment(targetingGateID="one", status="active")
 
-    answer = api("PATCH", PATH, {field: value})
+    response = api("PATCH", PATH, {field: value})
     if locks in locked_by:
         message = f"{field} cannot be changed once the experiment has started"
-        assert (answer.status_code, answer.json()["message"]) == (400, message)
+        assert (response.status_code, response.json()["message"]) == (400, message)
         assert api.data("GET", PATH)["version"] == 1
     else:
-        assert answer.status_code == 200
+        assert response.status_code == 200
 
 
 def test_unchanged_locked_fields_are_accepted_while_active(api: Api, emulator: Emulator) -> None:

@@ -21,16 +21,16 @@ def read(api: Api) -> Any:
 
 def put(api: Api, verb: str, body: Any = None) -> str:
     """Call a lifecycle endpoint and return the message of its response."""
-    answer = api("PUT", f"{PATH}/{verb}", body)
-    assert answer.status_code == 200, answer.text
-    assert list(answer.json()) == ["message"]
-    return str(answer.json()["message"])
+    response = api("PUT", f"{PATH}/{verb}", body)
+    assert response.status_code == 200, response.text
+    assert list(response.json()) == ["message"]
+    return str(response.json()["message"])
 
 
 def error_message(api: Api, verb: str, body: Any = None) -> str:
-    answer = api("PUT", f"{PATH}/{verb}", body)
-    assert (answer.status_code, list(answer.json())) == (400, ["status", "message"]), answer.text
-    return str(answer.json()["message"])
+    response = api("PUT", f"{PATH}/{verb}", body)
+    assert (response.status_code, list(response.json())) == (400, ["status", "message"]), response.text
+    return str(response.json()["message"])
 
 
 def in_status(api: Api, status: str) -> Any:
@@ -211,9 +211,9 @@ def test_an_update_can_change_the_status(api: Api) -> None:
 def test_an_update_with_a_transition_not_allowed_is_an_error(api: Api, status: str, wanted: str, message: str) -> None:
     experiment = in_status(api, status)
 
-    answer = api("PATCH", PATH, {"status": wanted, "description": "d"})
-    assert (answer.status_code, answer.json()["message"]) == (400, message)
-    assert answer.json()["errors"] == [{"property": "status", "errorMessage": message}]
+    response = api("PATCH", PATH, {"status": wanted, "description": "d"})
+    assert (response.status_code, response.json()["message"]) == (400, message)
+    assert response.json()["errors"] == [{"property": "status", "errorMessage": message}]
     assert read(api) == experiment
 
 
@@ -234,11 +234,11 @@ def test_no_group_is_launched_without_a_decision(api: Api) -> None:
 def test_groups_are_enabled_and_disabled_by_name(api: Api) -> None:
     in_status(api, "active")
 
-    answer = api("POST", f"{PATH}/disable_groups", {"group_names": ["Test"]})
-    assert answer.status_code == 201
-    assert [each.get("disabled", False) for each in answer.json()["data"]["groups"]] == [False, True]
-    answer = api("POST", f"{PATH}/enable_groups", {"group_names": ["Control", "Test"]})
-    assert [each["disabled"] for each in answer.json()["data"]["groups"]] == [False, False]
+    response = api("POST", f"{PATH}/disable_groups", {"group_names": ["Test"]})
+    assert response.status_code == 201
+    assert [each.get("disabled", False) for each in response.json()["data"]["groups"]] == [False, True]
+    response = api("POST", f"{PATH}/enable_groups", {"group_names": ["Control", "Test"]})
+    assert [each["disabled"] for each in response.json()["data"]["groups"]] == [False, False]
     errors = api.errors("POST", f"{PATH}/disable_groups", {"group_names": ["None", "Test"]})
     assert errors == {"group_names": "Groups with names [None] do not exist"}
 
@@ -247,9 +247,9 @@ def test_a_restart_as_new_creates_another_experiment(api: Api) -> None:
     old = api.experiment(hypothesis="h", groups=[group("A", 50, x=1), group("B")], status="active")
     api.data("PATCH", PATH, {"controlGroupID": old["groups"][1]["id"]})
 
-    answer = api("POST", f"{PATH}/restart_as_new", {"name": "Second Try"})
-    assert (answer.status_code, answer.json()["message"]) == (200, "Restart As New Experiment Success")
-    new = answer.json()["data"]
+    response = api("POST", f"{PATH}/restart_as_new", {"name": "Second Try"})
+    assert (response.status_code, response.json()["message"]) == (200, "Restart As New Experiment Success")
+    new = response.json()["data"]
     assert {
         "id": "second_try",
         "name": "Second Try",
@@ -268,8 +268,8 @@ def test_a_restart_as_new_creates_another_experiment(api: Api) -> None:
 
 def test_a_restart_needs_a_started_experiment_and_a_free_name(api: Api) -> None:
     api.experiment()
-    answer = api("POST", f"{PATH}/restart_as_new", {"name": "Second Try"})
-    assert (answer.status_code, answer.json()["message"]) == (400, "Experiment has not yet started")
+    response = api("POST", f"{PATH}/restart_as_new", {"name": "Second Try"})
+    assert (response.status_code, response.json()["message"]) == (400, "Experiment has not yet started")
 
     put(api, "start", {})
     assert api.errors("POST", f"{PATH}/restart_as_new", {"name": "An Experiment"}) == {"name": "Name is already in use"}
@@ -280,14 +280,14 @@ def test_a_scheduled_experiment_starts_at_its_time(api: Api) -> None:
     api.experiment()
     later = {"scheduledTime": 4_000_000_000_000}
 
-    answer = api("POST", f"{PATH}/schedule_start", later)
-    assert answer.json() == {"message": "Successfully scheduled experiment start"}
+    response = api("POST", f"{PATH}/schedule_start", later)
+    assert response.json() == {"message": "Successfully scheduled experiment start"}
     assert read(api)["status"] == "setup"
     api("POST", f"{PATH}/schedule_start", {"scheduledTime": 1})
     (started,) = api.data("GET", "/experiments")
     assert (started["status"], started["startTime"] >= started["createdTime"]) == ("active", True)
-    answer = api("POST", f"{PATH}/schedule_start", later)
-    assert (answer.status_code, answer.json()["message"]) == (400, "Experiment has already started")
+    response = api("POST", f"{PATH}/schedule_start", later)
+    assert (response.status_code, response.json()["message"]) == (400, "Experiment has already started")
 
 
 def test_a_schedule_is_deleted_with_its_experiment(api: Api) -> None:

@@ -26,9 +26,9 @@ def overrides(*entries: dict[str, Any], people: list[dict[str, Any]] | None = No
 def test_an_experiment_without_overrides_has_empty_ones(api: Api) -> None:
     api.experiment()
 
-    answer = api("GET", PATH)
-    assert (answer.status_code, answer.json()["data"]) == (200, overrides())
-    assert answer.json()["message"] == "Experiment Overrides read successfully."
+    response = api("GET", PATH)
+    assert (response.status_code, response.json()["data"]) == (200, overrides())
+    assert response.json()["message"] == "Experiment Overrides read successfully."
 
 
 def test_post_replaces_patch_adds_and_delete_removes(api: Api) -> None:
@@ -88,8 +88,8 @@ def test_unknown_groups_gates_and_segments_are_errors_only_by_quirk(api: Api, em
     api.gate("a gate")
     errors = api.errors("POST", PATH, overrides(gate("a_gate"), people=[users("None", "a")]))
     assert errors == {"userIDOverrides.0.groupID": "Group with name None does not exist"}
-    answer = api("PATCH", PATH, overrides(gate("none")))
-    assert (answer.status_code, answer.json()["message"]) == (404, "Gates with IDs [none] do not exist")
+    response = api("PATCH", PATH, overrides(gate("none")))
+    assert (response.status_code, response.json()["message"]) == (404, "Gates with IDs [none] do not exist")
     assert api("POST", PATH, overrides({**gate("none"), "type": "segment"})).status_code == 404
     assert api("POST", PATH, overrides(gate("a_gate"))).status_code == 200
     assert api("DELETE", PATH, overrides(gate("none", "None"))).status_code == 200

@@ -29,10 +29,10 @@ def names_and_ids(experiment: Any) -> list[tuple[str, str]]:
 
 
 def test_a_new_experiment_has_the_documented_defaults(api: Api) -> None:
-    answer = api("POST", "/experiments", {"name": "An Experiment"})
+    response = api("POST", "/experiments", {"name": "An Experiment"})
 
-    assert (answer.status_code, answer.json()["message"]) == (201, "Experiment created successfully.")
-    experiment = answer.json()["data"]
+    assert (response.status_code, response.json()["message"]) == (201, "Experiment created successfully.")
+    experiment = response.json()["data"]
     assert {
         "id": "an_experiment",
         "name": "An Experiment",
@@ -78,8 +78,8 @@ def test_a_new_experiment_has_the_documented_defaults(api: Api) -> None:
 def test_a_read_has_the_same_response_as_the_create(api: Api) -> None:
     created = api.experiment(allocation=12.3, groups=[group("A", 33.3, x="true"), group("B", 66.7)], tags=["a", "b"])
 
-    answer = api("GET", PATH)
-    assert (answer.status_code, answer.json()["data"]) == (200, created)
+    response = api("GET", PATH)
+    assert (response.status_code, response.json()["data"]) == (200, created)
     assert api.data("GET", "/experiments") == [created]
 
 
@@ -90,8 +90,8 @@ def test_a_read_has_the_same_response_as_the_create(api: Api) -> None:
 def test_a_name_or_id_in_use_is_an_error(api: Api, body: dict[str, str]) -> None:
     api.experiment()
 
-    answer = api("POST", "/experiments", body)
-    assert (answer.status_code, answer.json()["message"]) == (400, "Name is already in use")
+    response = api("POST", "/experiments", body)
+    assert (response.status_code, response.json()["message"]) == (400, "Name is already in use")
 
 
 @pytest.mark.parametrize(
@@ -112,9 +112,9 @@ def test_a_name_or_id_in_use_is_an_error(api: Api, body: dict[str, str]) -> None
     ],
 )
 def test_a_missing_experiment_is_a_404(api: Api, method: str, path: str, body: object) -> None:
-    answer = api(method, f"/experiments/none{path}", body)
+    response = api(method, f"/experiments/none{path}", body)
 
-    assert (answer.status_code, answer.json()) == (404, {"status": 404, "message": "Experiment not found."})
+    assert (response.status_code, response.json()) == (404, {"status": 404, "message": "Experiment not found."})
 
 
 def test_an_experiment_can_be_created_active(api: Api) -> None:
@@ -182,8 +182,8 @@ def test_deleting_an_active_experiment_is_a_quirk(api: Api, emulator: Emulator, 
 def test_a_delete_frees_the_name(api: Api) -> None:
     api.experiment()
 
-    answer = api("DELETE", PATH)
-    assert (answer.status_code, answer.json()) == (200, {"message": "Experiment deleted successfully."})
+    response = api("DELETE", PATH)
+    assert (response.status_code, response.json()) == (200, {"message": "Experiment deleted successfully."})
     assert api("DELETE", PATH).status_code == 404
     assert api("POST", "/experiments", {"name": "An Experiment"}).status_code == 201
 
@@ -246,6 +246,6 @@ def test_a_review_delays_a_change_and_a_start_of_an_experiment(api: Api, emulato
     api("PUT", f"{PATH}/start", {}, headers={"x-respect-review-settings": "true"})
     held = api.data("GET", PATH)
     assert (held["status"], held["activeReview"]["reviewStatus"]) == ("setup", "pending")
-    answer = api("PUT", f"{PATH}/reviews/{held['activeReview']['reviewID']}/commit")
-    assert answer.json() == {"message": "Experiment review committed successfully"}
+    response = api("PUT", f"{PATH}/reviews/{held['activeReview']['reviewID']}/commit")
+    assert response.json() == {"message": "Experiment review committed successfully"}
     assert api.data("GET", PATH)["status"] == "active"

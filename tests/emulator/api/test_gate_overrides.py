@@ -14,9 +14,9 @@ def environment(name: str | None, *passing: str) -> dict[str, object]:
 def test_a_gate_without_overrides_has_empty_ones(api: Api) -> None:
     api.gate()
 
-    answer = api("GET", PATH)
-    assert answer.status_code == 201
-    assert answer.json()["data"] == {"passingUserIDs": [], "failingUserIDs": [], "environmentOverrides": []}
+    response = api("GET", PATH)
+    assert response.status_code == 201
+    assert response.json()["data"] == {"passingUserIDs": [], "failingUserIDs": [], "environmentOverrides": []}
 
 
 def test_post_replaces_patch_adds_and_delete_removes(api: Api) -> None:

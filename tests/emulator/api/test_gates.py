@@ -10,10 +10,10 @@ from ..conftest import Api, condition, rule
 
 
 def test_a_new_gate_has_the_documented_defaults(api: Api) -> None:
-    answer = api("POST", "/gates", {"name": "A Gate"})
+    response = api("POST", "/gates", {"name": "A Gate"})
 
-    assert (answer.status_code, answer.json()["message"]) == (201, "Gate created successfully.")
-    gate = answer.json()["data"]
+    assert (response.status_code, response.json()["message"]) == (201, "Gate created successfully.")
+    gate = response.json()["data"]
     assert {
         "id": "a_gate",
         "name": "A Gate",
@@ -46,11 +46,11 @@ def test_a_new_gate_has_the_documented_defaults(api: Api) -> None:
 def test_a_read_has_the_same_response_as_the_create(api: Api) -> None:
     created = api.gate(rules=[rule("r", 10, condition("country", "any", ["NL", "BE"]))], tags=["a"], description="d")
 
-    answer = api("GET", "/gates/a_gate")
+    response = api("GET", "/gates/a_gate")
     assert (200, "Gate read successfully.", created) == (
-        answer.status_code,
-        answer.json()["message"],
-        answer.json()["data"],
+        response.status_code,
+        response.json()["message"],
+        response.json()["data"],
     )
 
 
@@ -77,9 +77,9 @@ def test_the_id_is_the_given_one_or_the_slug_of_the_name(
 def test_a_name_or_id_in_use_is_an_error(api: Api, body: dict[str, str]) -> None:
     api.gate("A Gate")
 
-    answer = api("POST", "/gates", body)
-    assert (answer.status_code, answer.json()["message"]) == (400, "Name is already in use")
-    assert answer.json()["errors"] == [{"property": "name", "errorMessage": "Name is already in use"}]
+    response = api("POST", "/gates", body)
+    assert (response.status_code, response.json()["message"]) == (400, "Name is already in use")
+    assert response.json()["errors"] == [{"property": "name", "errorMessage": "Name is already in use"}]
 
 
 def test_a_deleted_name_is_free_again(api: Api) -> None:
@@ -174,16 +174,16 @@ def test_a_single_target_app_is_read_as_a_list(api: Api) -> None:
     ],
 )
 def test_a_missing_gate_is_a_404(api: Api, method: str, path: str, body: object) -> None:
-    answer = api(method, path, body)
+    response = api(method, path, body)
 
-    assert (answer.status_code, answer.json()) == (404, {"status": 404, "message": "Gate not found."})
+    assert (response.status_code, response.json()) == (404, {"status": 404, "message": "Gate not found."})
 
 
 def test_the_response_to_a_delete_is_a_message(api: Api) -> None:
     api.gate()
 
-    answer = api("DELETE", "/gates/a_gate")
-    assert (answer.status_code, answer.json()) == (200, {"message": "Gate deleted successfully."})
+    response = api("DELETE", "/gates/a_gate")
+    assert (response.status_code, response.json()) == (200, {"message": "Gate deleted successfully."})
     assert api("GET", "/gates/a_gate").status_code == 404
 
 
@@ -195,8 +195,8 @@ def test_the_status_of_deleting_a_missing_gate_is_a_quirk(api: Api, emulator: Em
 
 
 def test_the_status_follows_enabling(api: Api) -> None:
-    def status(answer: dict[str, object]) -> tuple[object, object]:
-        return answer["status"], answer["isEnabled"]
+    def status(response: dict[str, object]) -> tuple[object, object]:
+        return response["status"], response["isEnabled"]
 
     assert status(api.gate(isEnabled=False)) == ("Disabled", False)
     assert status(api.data("PUT", "/gates/a_gate/enable")) == ("In Progress", True)
@@ -264,9 +264,9 @@ def test_a_referenced_gate_cannot_be_deleted(api: Api, emulator: Emulator) -> No
     api.gate("base gate")
     api.gate("other gate", rules=[rule("r", 1, condition("passes_gate", None, ["base_gate"]))])
 
-    answer = api("DELETE", "/gates/base_gate")
+    response = api("DELETE", "/gates/base_gate")
     message = "Failed to delete config because it is refenced in another config"
-    assert (403, {"status": 403, "message": message}) == (answer.status_code, answer.json())
+    assert (403, {"status": 403, "message": message}) == (response.status_code, response.json())
     api("DELETE", "/gates/other_gate")
     api.config("a config", rules=[rule("r", 1, condition("fails_gate", None, "base_gate"))])
     assert api("DELETE", "/gates/base_gate").status_code == 403
@@ -354,8 +354,8 @@ def test_the_stale_type_can_be_set_in_the_console_but_not_by_the_api(api: Api, e
 def test_loads_of_results_are_listed_by_rule(api: Api) -> None:
     first, second = api.gate(rules=[rule("first"), rule("second")])["rules"]
 
-    answer = api("POST", "/gates/a_gate/load_pulse", {"ruleId": first["id"], "refresh": "incremental"})
-    assert answer.json() == {"message": "Gate loaded successfully."}
+    response = api("POST", "/gates/a_gate/load_pulse", {"ruleId": first["id"], "refresh": "incremental"})
+    assert response.json() == {"message": "Gate loaded successfully."}
     (load,) = api.data("GET", f"/gates/a_gate/rules/{first['baseID']}/pulse_load_history")
     assert (load["reloadType"], load["finishedState"], load["turboMode"]) == ("incremental", "success", False)
     assert api.data("GET", f"/gates/a_gate/rules/{second['id']}/pulse_load_history") == []

@@ -27,11 +27,11 @@ def source(api: Api, **fields: Any) -> Any:
 
 
 def test_an_ingestion_source_is_created_and_read_by_its_query(api: Api) -> None:
-    answer = api("POST", "/ingestion", {**SOURCE, "query": "SELECT 1", "enabled": True})
+    response = api("POST", "/ingestion", {**SOURCE, "query": "SELECT 1", "enabled": True})
 
-    made = answer.json()["data"]
+    made = response.json()["data"]
     data = {"dataset": "Events", "source_name": "clicks", "query": "SELECT 1"}
-    assert answer.status_code == 200
+    assert response.status_code == 200
     assert made == {"id": made["id"], "type": "s3", "enabled": True, "data": data}
     assert api.data("GET", where()) == made
 
@@ -217,14 +217,14 @@ def test_a_type_without_a_connection_is_a_404(api: Api, emulator: Emulator) -> N
 
 
 def test_the_secrets_of_a_connection_cannot_be_read(api: Api, emulator: Emulator) -> None:
-    answer = api("POST", "/ingestion/connection/databricks", {**CONNECTION, "verified": True})
+    response = api("POST", "/ingestion/connection/databricks", {**CONNECTION, "verified": True})
     api("POST", "/ingestion/connections/databricks", CONNECTION)
     emulator.add("ingestion_connections", {**CONNECTION, "type": "other"})
     emulator.edit("ingestion_connections", "databricks", {"token": CONNECTION["token"]})
 
-    made = answer.json()["data"]
+    made = response.json()["data"]
     assert made["data"] == {"host": "h.example.com", "path": "/sql", "verified": True}
-    seen = answer.text + str([emulator.objects("ingestion_connections"), emulator.state(), emulator.requests()])
+    seen = response.text + str([emulator.objects("ingestion_connections"), emulator.state(), emulator.requests()])
     assert "secret" not in seen
     assert emulator.requests()["log"][0]["body"]["token"] == "[redacted]"
 

@@ -31,10 +31,10 @@ def statuses(run: Any) -> list[str]:
 
 
 def test_a_backfill_starts_a_run_that_is_finished_at_once(api: Api) -> None:
-    answer = api("POST", "/ingestion/backfill", {**BACKFILL, "source": "clicks"})
-    assert (answer.status_code, answer.json()["message"]) == (200, "Ingestion backfilled successfully.")
+    response = api("POST", "/ingestion/backfill", {**BACKFILL, "source": "clicks"})
+    assert (response.status_code, response.json()["message"]) == (200, "Ingestion backfilled successfully.")
 
-    run = api.data("GET", f"/ingestion/runs/{answer.json()['data']['runID']}")
+    run = api.data("GET", f"/ingestion/runs/{response.json()['data']['runID']}")
     assert (run["latestStatus"], run["trigger"], run["sources"]) == ("completed", "backfill", ["clicks"])
     assert run["dateStamps"] == DAYS
     assert statuses(run) == ["completed", *STEPS[::-1]]
@@ -126,15 +126,15 @@ def test_the_required_fields_of_a_backfill_are_checked(api: Api) -> None:
 
 
 def test_a_backfill_needs_a_connection(api: Api) -> None:
-    answer = api("POST", "/ingestion/backfill", {**BACKFILL, "type": "databricks"})
+    response = api("POST", "/ingestion/backfill", {**BACKFILL, "type": "databricks"})
 
-    assert answer.json() == {"status": 404, "message": "Ingestion of type databricks not found."}
+    assert response.json() == {"status": 404, "message": "Ingestion of type databricks not found."}
 
 
 def test_a_missing_run_is_a_404_of_the_web_framework(api: Api, emulator: Emulator) -> None:
-    answer = api("GET", "/ingestion/runs/none")
-    assert answer.status_code == 404
-    assert answer.json() == {"statusCode": 404, "message": "runID none not found", "error": "Not Found"}
+    response = api("GET", "/ingestion/runs/none")
+    assert response.status_code == 404
+    assert response.json() == {"statusCode": 404, "message": "runID none not found", "error": "Not Found"}
 
     emulator.quirk(ingestion_run_error_shape="status")
     assert api("GET", "/ingestion/runs/none").json() == {"status": 404, "message": "runID none not found"}

@@ -16,11 +16,11 @@ def five_gates(emulator: Emulator) -> None:
 
 
 def test_a_page_has_its_number_and_links(api: Api) -> None:
-    answer = api("GET", "/gates?limit=2&page=2").json()
+    response = api("GET", "/gates?limit=2&page=2").json()
 
-    assert [gate["id"] for gate in answer["data"]] == ["gate_2", "gate_3"]
-    assert answer["message"] == "Gates listed successfully."
-    assert answer["pagination"] == {
+    assert [gate["id"] for gate in response["data"]] == ["gate_2", "gate_3"]
+    assert response["message"] == "Gates listed successfully."
+    assert response["pagination"] == {
         "itemsPerPage": 2,
         "pageNumber": 2,
         "totalItems": 5,
@@ -39,17 +39,17 @@ def test_the_first_and_the_last_page_have_no_link_beyond(api: Api) -> None:
 def test_following_the_next_page_returns_each_item_once(api: Api) -> None:
     seen, path = [], "/console/v1/gates?limit=2&tags=a%20tag"
     while path:
-        answer = api("GET", path.removeprefix("/console/v1")).json()
-        seen += [gate["id"] for gate in answer["data"]]
-        path = answer["pagination"]["nextPage"]
+        response = api("GET", path.removeprefix("/console/v1")).json()
+        seen += [gate["id"] for gate in response["data"]]
+        path = response["pagination"]["nextPage"]
 
     assert seen == [f"gate_{number}" for number in range(5)]
 
 
 def test_a_page_beyond_the_end_is_empty(api: Api) -> None:
-    answer = api("GET", "/gates?limit=2&page=9").json()
+    response = api("GET", "/gates?limit=2&page=9").json()
 
-    assert (answer["data"], answer["pagination"]["nextPage"]) == ([], None)
+    assert (response["data"], response["pagination"]["nextPage"]) == ([], None)
 
 
 @pytest.mark.parametrize("query", ["limit=many", "limit=0", "page=-1", "page=1.5"])

@@ -30,8 +30,8 @@ def started(api: Api, days: int = 3, **fields: Any) -> Any:
 def test_a_load_finishes_at_once_and_is_listed(api: Api) -> None:
     api.experiment()
 
-    answer = api("POST", f"{PATH}/load_pulse", {"refresh": "incremental", "turboMode": True})
-    assert (answer.status_code, answer.json()) == (200, {"message": "Experiment is loading."})
+    response = api("POST", f"{PATH}/load_pulse", {"refresh": "incremental", "turboMode": True})
+    assert (response.status_code, response.json()) == (200, {"message": "Experiment is loading."})
     (load,) = api.data("GET", f"{PATH}/pulse_load_history")
     assert (load["reloadType"], load["turboMode"], load["finishedState"]) == ("incremental", True, "success")
     assert (load["creatorName"], len(load["dagID"])) == ("CONSOLE API", 22)

@@ -14,9 +14,9 @@ RESPECT = {"x-respect-review-settings": "true"}
 
 
 def change(api: Api, kind: str = "gates", **fields: Any) -> dict[str, Any]:
-    answer = api("PATCH", f"/{kind}/the_name", fields, headers=RESPECT)
-    assert answer.status_code == 200
-    data: dict[str, Any] = answer.json()["data"]
+    response = api("PATCH", f"/{kind}/the_name", fields, headers=RESPECT)
+    assert response.status_code == 200
+    data: dict[str, Any] = response.json()["data"]
     return data
 
 
@@ -68,6 +68,6 @@ def test_a_change_that_requires_a_review_is_a_403_by_quirk(api: Api, emulator: E
     emulator.quirk(reviews_required=True, review_answer="refused")
     api.gate("the name")
 
-    answer = api("PATCH", "/gates/the_name", {"description": "new"}, headers=RESPECT)
-    assert answer.status_code == 403
+    response = api("PATCH", "/gates/the_name", {"description": "new"}, headers=RESPECT)
+    assert response.status_code == 403
     assert api.data("GET", "/gates/the_name")["description"] == ""

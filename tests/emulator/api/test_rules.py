@@ -138,9 +138,9 @@ def test_rollouts_are_read_by_quirk_and_never_written(api: Api, emulator: Emulat
 def test_one_rule_is_appended(api: Api) -> None:
     (first,) = api.gate(rules=[rule("first")])["rules"]
 
-    answer = api("POST", "/gates/a_gate/rule", rule("second", 5, id="mine"))
-    assert (answer.status_code, answer.json()["message"]) == (200, "Gate rules added successfully.")
-    rules = answer.json()["data"]["rules"]
+    response = api("POST", "/gates/a_gate/rule", rule("second", 5, id="mine"))
+    assert (response.status_code, response.json()["message"]) == (200, "Gate rules added successfully.")
+    rules = response.json()["data"]["rules"]
     assert (first, "second") == (rules[0], rules[1]["name"])
     assert rules[1]["id"] != "mine"
 
@@ -204,9 +204,9 @@ def test_repeated_or_unknown_rules_are_errors(
     rules = [rule("first", 1, id="A", baseID="A"), rule("second", 2, id="B", baseID="B")]
     emulator.add("gates", {"name": "A Gate", "rules": rules})
 
-    answer = api(method, "/gates/a_gate" + path, body)
+    response = api(method, "/gates/a_gate" + path, body)
     errors = [{"property": "rules", "errorMessage": message}]
-    assert {"status": 400, "message": message, "errors": errors} == answer.json()
+    assert {"status": 400, "message": message, "errors": errors} == response.json()
     assert [made["id"] for made in emulator.object("gates", "a_gate")["rules"]] == ["A", "B"]
 
 
@@ -214,5 +214,5 @@ def test_repeated_names_in_a_full_list_are_errors_only_by_quirk(api: Api, emulat
     api.gate(rules=[rule("same"), rule("same")])
 
     emulator.quirk(unique_rule_names=True)
-    answer = api("PATCH", "/gates/a_gate", {"rules": [rule("same"), rule("same")]})
-    assert (answer.status_code, answer.json()["message"]) == (400, "Duplicate rule name(s) given")
+    response = api("PATCH", "/gates/a_gate", {"rules": [rule("same"), rule("same")]})
+    assert (response.status_code, response.json()["message"]) == (400, "Duplicate rule name(s) given")

@@ -12,10 +12,10 @@ from .source_kinds import ASSIGNMENTS, METRICS, PROPERTIES, READABLE, RENAMABLE,
 
 @every_kind
 def test_a_source_is_created_with_201_and_listed(api: Api, case: Case) -> None:
-    answer = api("POST", case.collection, {"name": "a source", **case.query, "tags": ["b", "a"]})
+    response = api("POST", case.collection, {"name": "a source", **case.query, "tags": ["b", "a"]})
 
-    source = answer.json()["data"]
-    assert answer.status_code == 201
+    source = response.json()["data"]
+    assert response.status_code == 201
     owner = source.pop("owner")
     assert SDK_KEY.items() <= owner.items()
     # Unset fields are omitted.
@@ -49,9 +49,9 @@ def test_a_post_keeps_omitted_fields(api: Api, case: Case) -> None:
     made = case.create(api, description="d", isReadOnly=False, tags=["a"])
     query = {**case.query, "sql": "SELECT 2\n"}
 
-    answer = api("POST", case.path(), query)
-    assert (answer.status_code, answer.json()["data"]) == (200, {**made, "sql": "SELECT 2\n"})
-    assert case.listed(api) == [answer.json()["data"]]
+    response = api("POST", case.path(), query)
+    assert (response.status_code, response.json()["data"]) == (200, {**made, "sql": "SELECT 2\n"})
+    assert case.listed(api) == [response.json()["data"]]
 
 
 @every_kind
@@ -147,8 +147,8 @@ def test_a_missing_source_is_a_400_by_quirk_if_404_is_undocumented(
     assert api("GET", case.path()).status_code == 404
     emulator.quirk(**{quirk: 400})
 
-    answer = api("GET", case.path())
-    assert (answer.status_code, "not found" in answer.json()["message"]) == (400, True)
+    response = api("GET", case.path())
+    assert (response.status_code, "not found" in response.json()["message"]) == (400, True)
     assert api("POST", case.path(), case.query).status_code == update
 
 

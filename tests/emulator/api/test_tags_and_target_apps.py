@@ -15,10 +15,10 @@ APP = {"name": "iOS", "description": "phones"}
 
 
 def test_a_tag_is_created_with_200_and_read_by_id_or_name(api: Api) -> None:
-    answer = api("POST", "/tags", TAG)
+    response = api("POST", "/tags", TAG)
 
-    assert (answer.status_code, answer.json()["message"]) == (200, "Tag created successfully")
-    tag = answer.json()["data"]
+    assert (response.status_code, response.json()["message"]) == (200, "Tag created successfully")
+    tag = response.json()["data"]
     assert {**TAG, "isCore": False}.items() <= tag.items()
     assert api.data("GET", f"/tags/{tag['id']}") == tag
     assert api.data("GET", "/tags/a%20tag") == tag
@@ -73,10 +73,10 @@ def test_a_name_in_use_is_an_error(api: Api, path: str, body: dict[str, str]) ->
 
 
 def test_a_target_app_is_read_with_id_and_name(api: Api, emulator: Emulator) -> None:
-    answer = api("POST", "/target_app", APP)
+    response = api("POST", "/target_app", APP)
 
-    app = answer.json()["data"]
-    assert (answer.status_code, app) == (200, {"id": app["id"], "name": "iOS"})
+    app = response.json()["data"]
+    assert (response.status_code, app) == (200, {"id": app["id"], "name": "iOS"})
     assert api.data("GET", f"/target_app/{app['id']}") == app
     assert api.data("GET", "/target_app") == [app]
     assert emulator.object("target_app", "iOS")["description"] == "phones"
@@ -87,8 +87,8 @@ def test_a_target_app_is_read_with_id_and_name(api: Api, emulator: Emulator) -> 
 def test_the_response_to_a_target_app_update_is_a_message(api: Api) -> None:
     app = api.data("POST", "/target_app", APP)
 
-    answer = api("PATCH", f"/target_app/{app['id']}", {"name": "Apple"})
-    assert answer.json() == {"message": "Target apps updated successfully."}
+    response = api("PATCH", f"/target_app/{app['id']}", {"name": "Apple"})
+    assert response.json() == {"message": "Target apps updated successfully."}
     assert api.data("GET", f"/target_app/{app['id']}")["name"] == "Apple"
 
 

@@ -33,9 +33,9 @@ def team(api: Api, **fields: Any) -> Any:
 
 
 def test_an_invited_user_is_read_by_an_address_in_any_case(api: Api) -> None:
-    answer = api("POST", "/users/invite", {"role": "Read Only", "emails": ["New@example.com"]})
+    response = api("POST", "/users/invite", {"role": "Read Only", "emails": ["New@example.com"]})
 
-    assert (answer.status_code, answer.json()) == (200, {"message": "User(s) Invited successfully"})
+    assert (response.status_code, response.json()) == (200, {"message": "User(s) Invited successfully"})
     expected = {"email": "New@example.com", "firstName": "", "lastName": "", "role": "read_only"}
     assert api.data("GET", "/users/new@example.com") == expected
     assert api.data("GET", "/users")[-1] == expected
@@ -52,12 +52,12 @@ def test_only_addresses_of_the_company_can_be_invited(api: Api, emulator: Emulat
     emulator.quirk(company_domain="statsig.com")
     emails = ["ok@statsig.com", "x@y.com"]
 
-    answer = api("POST", "/users/invite", {"role": "Member", "emails": emails})
+    response = api("POST", "/users/invite", {"role": "Member", "emails": emails})
     message = (
         "Can not invite emails from outside your organization's domain (statsig.com) using the ConsoleAPI, "
         "recieved: x@y.com"
     )
-    assert answer.json() == {"status": 400, "message": message}
+    assert response.json() == {"status": 400, "message": message}
     assert api("GET", "/users/ok@statsig.com").status_code == 404
 
 
@@ -109,10 +109,10 @@ def test_a_new_team_requires_ten_fields(api: Api) -> None:
 
 def test_a_team_is_written_with_addresses_and_read_with_users(api: Api, emulator: Emulator) -> None:
     emulator.add("users", ANA)
-    answer = api("POST", "/users/teams", {**TEAM, "members": ["ANA@example.com", "new@example.com"]})
+    response = api("POST", "/users/teams", {**TEAM, "members": ["ANA@example.com", "new@example.com"]})
 
-    assert (answer.status_code, answer.json()["message"]) == (200, "Team created successfully.")
-    made = answer.json()["data"]
+    assert (response.status_code, response.json()["message"]) == (200, "Team created successfully.")
+    made = response.json()["data"]
     assert made["members"] == [
         {**ANA, "role": "admin"},
         {"email": "new@example.com", "firstName": "", "lastName": "", "role": "member"},
@@ -255,8 +255,8 @@ def test_unknown_references_are_errors_by_quirk(
     api.gate("one gate", **body)
 
     emulator.quirk(unknown_references="reject")
-    answer = api("POST", "/gates", {"name": "two gate", **body})
-    assert (answer.status_code, answer.json()["message"]) == (404, message)
+    response = api("POST", "/gates", {"name": "two gate", **body})
+    assert (response.status_code, response.json()["message"]) == (404, message)
 
 
 def test_unknown_members_of_a_team_are_errors_by_quirk(api: Api, emulator: Emulator) -> None:

@@ -12,10 +12,10 @@ from ..conftest import Api, condition, rule
 
 
 def test_a_response_has_all_problems_with_dotted_paths(api: Api) -> None:
-    answer = api("POST", "/gates", {"name": True, "rules": [rule(pass_percentage=101)], "isEnabled": "yes"})
+    response = api("POST", "/gates", {"name": True, "rules": [rule(pass_percentage=101)], "isEnabled": "yes"})
 
-    assert answer.status_code == 400
-    assert answer.json() == {
+    assert response.status_code == 400
+    assert response.json() == {
         "status": 400,
         "message": "Bad Request Exception",
         "errors": [
@@ -104,9 +104,9 @@ def test_the_strict_body_quirk_reports_unknown_keys(api: Api, emulator: Emulator
 @pytest.mark.parametrize("text", ["{", '{"a": NaN}', "nonsense"])
 def test_a_body_that_is_not_json_is_an_error(api: Api, text: str) -> None:
     headers = {"STATSIG-API-KEY": api.emulator.key, "content-type": "application/json"}
-    answer = api.http.post(api.emulator.url + "/gates", content=text, headers=headers)
+    response = api.http.post(api.emulator.url + "/gates", content=text, headers=headers)
 
-    assert (answer.status_code, answer.json()["status"]) == (400, 400)
+    assert (response.status_code, response.json()["status"]) == (400, 400)
 
 
 @pytest.mark.parametrize(

@@ -15,9 +15,9 @@ INVALID = "This endpoint only accepts an active CONSOLE key, but an invalid key 
     ("key", "echo"), [("console-other", "console-other"), ("secret-x", "secret-x"), (None, "undefined")]
 )
 def test_an_unknown_key_is_a_401_that_repeats_it(api: Api, key: str | None, echo: str) -> None:
-    answer = api("GET", "/gates", key=key)
+    response = api("GET", "/gates", key=key)
 
-    assert (401, {"status": 401, "message": INVALID + echo}) == (answer.status_code, answer.json())
+    assert (401, {"status": 401, "message": INVALID + echo}) == (response.status_code, response.json())
 
 
 def test_a_key_without_the_console_prefix_is_a_401(api: Api, emulator: Emulator) -> None:
@@ -53,9 +53,9 @@ def test_the_version_header_is_required_by_quirk(api: Api, emulator: Emulator) -
 
 
 def test_an_unknown_path_is_a_404_of_the_web_framework(api: Api) -> None:
-    answer = api("PUT", "/gates")
+    response = api("PUT", "/gates")
 
-    assert (answer.status_code, answer.json()["message"]) == (404, "Cannot PUT /console/v1/gates")
+    assert (response.status_code, response.json()["message"]) == (404, "Cannot PUT /console/v1/gates")
 
 
 def test_errors_have_the_shape_of_the_web_framework_by_quirk(api: Api, emulator: Emulator) -> None:

@@ -18,9 +18,9 @@ class Control:
         self._http = http
 
     def __call__(self, method: str, path: str, body: Any = None) -> Any:
-        answer = self._http.request(method, self._base + path, json=body)
-        assert answer.is_success, answer.text
-        return answer.json()
+        response = self._http.request(method, self._base + path, json=body)
+        assert response.is_success, response.text
+        return response.json()
 
 
 @pytest.fixture

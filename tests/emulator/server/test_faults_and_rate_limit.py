@@ -46,9 +46,9 @@ def test_the_documented_limits_are_on_by_default() -> None:
 def test_a_status_fault_applies_once_and_not_the_request(api: Api, emulator: Emulator) -> None:
     emulator.fault(method="POST", path="/gates", status=502, headers={"x-proxy": "p"}, body={"message": "bad"})
 
-    answer = api("POST", "/gates", {"name": "a gate"})
+    response = api("POST", "/gates", {"name": "a gate"})
     api.on_purpose.append("a 502 has to repeat its status")
-    assert (answer.status_code, answer.headers["x-proxy"], answer.json()) == (502, "p", {"message": "bad"})
+    assert (response.status_code, response.headers["x-proxy"], response.json()) == (502, "p", {"message": "bad"})
     assert emulator.objects("gates") == []
     assert api("POST", "/gates", {"name": "a gate"}).status_code == 201
 
@@ -74,12 +74,12 @@ def test_a_connection_can_break_before_or_after_the_request_is_applied(
 
 def test_a_fault_can_be_a_response_that_is_not_json(api: Api, emulator: Emulator) -> None:
     emulator.fault(kind="not_json", status=502)
-    answer = api("GET", "/gates")
+    response = api("GET", "/gates")
     api.on_purpose.append("a 502 has to repeat its status")
 
-    assert (answer.status_code, answer.headers["content-type"]) == (502, "text/html")
+    assert (response.status_code, response.headers["content-type"]) == (502, "text/html")
     with pytest.raises(ValueError, match="Expecting value"):
-        answer.json()
+        response.json()
 
 
 @pytest.mark.parametrize("applied", [True, False])

@@ -25,7 +25,7 @@ Outcome = httpx.Response | Exception
 
 
 class Server:
-    """Answers requests with one outcome after the other, then always with the last one; keeps the requests."""
+    """A transport that returns one outcome after the other, then always the last one, and keeps the requests."""
 
     def __init__(self, *outcomes: Outcome) -> None:
         self.outcomes = outcomes
@@ -228,12 +228,15 @@ def test_the_key_is_never_shown(key: str, fail: Callable[[str], Outcome]) -> Non
     assert "[key]" in str(error)
 
 
-def test_the_secrets_of_a_client_are_not_shown_and_its_copies_have_their_own() -> None:
+def test_hidden_texts_of_a_client_are_in_no_error_and_its_copies_have_their_own() -> None:
     client = Server(no(400, "got pass-word")).client()
-    with pytest.raises(RejectedError, match=r"got \[secret\];"):
-        client.with_secrets("pass-word").change("POST", "connection", {})
-    with pytest.raises(RejectedError, match="got pass-word;"):
-        client.change("POST", "connection", {})
+    copied = client.on_behalf_of("Key")
+    copied.hide("other")
+    copied.hide("pass-word")
+    with pytest.raises(RejectedError, match=r"^POST /keys/\[secret\] answered 400: got \[secret\];"):
+        copied.change("POST", "keys/pass-word", {})
+    with pytest.raises(RejectedError, match=r"^POST /keys/pass-word answered 400: got pass-word;"):
+        client.change("POST", "keys/pass-word", {})
 
 
 def test_a_response_that_breaks_off_is_requested_again() -> None:

@@ -22,13 +22,17 @@ from .program import list_requests, run, unknown_output
 ANA = {"email": "ana@example.com", "firstName": "Ana", "lastName": "Bo", "role": "Admin"}
 DATA_SOURCES: dict[str, Any] = {
     name: value
-    for name, value in vars(statsig).items()
+    for name, value in inspect.getmembers(statsig)
     if inspect.isfunction(value) and value.__module__.startswith("statsig_pulumi.data_sources.")
 }
 
 
-def test_importing_the_package_opens_no_connection_and_loads_no_client() -> None:
-    program = "import sys, statsig_pulumi\nprint('httpx' in sys.modules, 'statsig_pulumi.api.client' in sys.modules)"
+def test_importing_every_public_name_loads_no_client() -> None:
+    program = """
+import sys
+from statsig_pulumi import *
+print("httpx" in sys.modules, "statsig_pulumi.api.client" in sys.modules)
+"""
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert done.stdout.split() == ["False", "False"]
 
@@ -193,14 +197,14 @@ def test_a_known_id_is_read_in_a_preview(emulator: Emulator) -> None:
 
 def test_a_secret_id_returns_a_secret_record(emulator: Emulator) -> None:
     emulator.add("users", ANA)
-    answers: list[bool] = []
+    results: list[bool] = []
 
     def program() -> None:
         user = statsig.get_user(Output.secret("ana@example.com"))
-        Output.from_input(user.is_secret()).apply(answers.append)
+        Output.from_input(user.is_secret()).apply(results.append)
 
     run(program)
-    assert answers == [True]
+    assert results == [True]
 
 
 def test_an_empty_id_next_to_an_output_is_an_error_at_the_call(emulator: Emulator) -> None:

@@ -42,18 +42,25 @@ def test_lists_are_read_to_the_last_page(emulator: Emulator) -> None:
     assert len(emulator.requests()["log"]) == 3
 
 
-@pytest.mark.parametrize("tells_id", [True, False])
+@pytest.mark.parametrize("has_id", [True, False])
 @pytest.mark.parametrize("lists_people", [True, False])
-def test_a_team_is_found_by_its_name_with_its_people(emulator: Emulator, tells_id: bool, lists_people: bool) -> None:
-    emulator.quirk(team_id_in_answers=tells_id, list_teams_with_members=lists_people)
+def test_a_team_is_found_by_its_name_with_its_people(emulator: Emulator, has_id: bool, lists_people: bool) -> None:
+    emulator.quirk(team_id_in_answers=has_id, list_teams_with_members=lists_people)
     emulator.add("users", {"email": "ana@example.com", "firstName": "Ana", "role": "Admin"})
-    made = emulator.add("teams", {"name": "Checkout", "members": ["ana@example.com"], "reviewApproval": "team_only"})
+    team_record = emulator.add(
+        "teams", {"name": "Checkout", "members": ["ana@example.com"], "reviewApproval": "team_only"}
+    )
     emulator.add("teams", {"name": "Growth"})
     team = statsig.get_team("Checkout")
     assert [(person.email, person.first_name, person.role) for person in team.members] == [
         ("ana@example.com", "Ana", "admin")
     ]
-    assert (team.id, team.review_approval, team.require_reviews, team.admins) == (made["id"], "team_only", None, [])
+    assert (team.id, team.review_approval, team.require_reviews, team.admins) == (
+        team_record["id"],
+        "team_only",
+        None,
+        [],
+    )
     assert sorted(found.name for found in statsig.list_teams()) == ["Checkout", "Growth"]
 
 
@@ -64,8 +71,8 @@ def test_a_missing_team_is_an_error(emulator: Emulator) -> None:
 
 @pytest.mark.parametrize("status", [400, 404])
 def test_a_team_deleted_between_two_requests_is_an_error(emulator: Emulator, status: int) -> None:
-    made = emulator.add("teams", {"name": "Checkout"})
-    emulator.fault(kind="status", status=status, path=f"/users/teams/{made['id']}")
+    team_record = emulator.add("teams", {"name": "Checkout"})
+    emulator.fault(kind="status", status=status, path=f"/users/teams/{team_record['id']}")
     with pytest.raises(GoneError, match=f"^there is no team 'Checkout' {MISSING}$"):
         statsig.get_team("Checkout")
 

@@ -14,7 +14,7 @@ from statsig_pulumi.data_sources.rules import read_rules
 from statsig_pulumi.resources.gate import GateFields
 from statsig_pulumi.schema.options import PropertyOptions
 
-RECORDS = [value for value in vars(statsig).values() if inspect.isclass(value) and issubclass(value, Record)]
+RECORDS = [value for _, value in inspect.getmembers(statsig, inspect.isclass) if issubclass(value, Record)]
 RULE = {"name": "All", "passPercentage": 10, "conditions": [], "id": "r:10.00:1", "baseID": "r", "environments": None}
 
 

@@ -153,12 +153,12 @@ def test_deltas_are_one_flat_list_with_and_without_an_event(web: Any) -> None:
 
 def test_statuses_are_filtered_by_the_api(emulator: Emulator, web: Any) -> None:
     emulator.quirk(max_page_size=1)
-    wanted = ["IMPORT_STARTED", "IMPORT_SUCCESSFUL"]
-    found = statsig.list_ingestion_status("2024-01-01", "2024-01-02", source="web", dataset="Events", statuses=wanted)
-    assert [status.status for status in found] == wanted * 2
+    statuses = ["IMPORT_STARTED", "IMPORT_SUCCESSFUL"]
+    found = statsig.list_ingestion_status("2024-01-01", "2024-01-02", source="web", dataset="Events", statuses=statuses)
+    assert [status.status for status in found] == statuses * 2
     assert (found[0].source_name, found[0].ingestion_source, found[0].row_count) == ("web", "redshift", None)
     query = {"startDate": "2024-01-01", "endDate": "2024-01-02", "source": "web", "dataset": "Events"}
-    assert emulator.requests()["log"][0]["query"].items() >= (query | {"statuses": wanted}).items()
+    assert emulator.requests()["log"][0]["query"].items() >= (query | {"statuses": statuses}).items()
 
 
 @pytest.mark.parametrize("data_source", BY_DAYS)

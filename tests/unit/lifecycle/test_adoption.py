@@ -1,4 +1,4 @@
-"""How differences are told of an object that is to be taken over."""
+"""Messages about differences between an object to import and the program."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from statsig_pulumi.schema.state import IMPORT, SECRET
 
 from ..conftest import Console
 
-Life = Callable[..., Lifecycle]
+LifecycleOf = Callable[..., Lifecycle]
 RULE = {"name": "All", "id": "r1", "baseID": "r1", "passPercentage": 10, "conditions": [{"type": "public"}]}
-THERE: dict[str, Any] = {"id": "there", "name": "there", "description": "d" * 200, "rules": [RULE], "tags": ["a"]}
+LIVE: dict[str, Any] = {"id": "there", "name": "there", "description": "d" * 200, "rules": [RULE], "tags": ["a"]}
 
 
 @pytest.mark.parametrize(
-    ("declared", "told"),
+    ("declared", "difference"),
     [
         ({"tags": ["b"]}, "tags[0]: nothing => 'b', tags[0]: 'a' => nothing"),
         ({"description": "mine"}, f"description: '{'d' * 59}... => 'mine'"),
@@ -32,27 +32,27 @@ THERE: dict[str, Any] = {"id": "there", "name": "there", "description": "d" * 20
         ),
     ],
 )
-def test_each_difference_has_its_place_and_both_values(
-    declared: dict[str, Any], told: str, console: Console, life: Life
+def test_each_difference_is_reported_with_its_place_and_both_values(
+    declared: dict[str, Any], difference: str, console: Console, lifecycle_of: LifecycleOf
 ) -> None:
-    console.objects["gates/there"] = dict(THERE)
+    console.objects["gates/there"] = dict(LIVE)
     with pytest.raises(ImportMismatchError) as error:
-        life("Gate").create({"name": "there", IMPORT: "there"} | declared)
-    assert f"the program differs from it in {told}" in str(error.value)
+        lifecycle_of("Gate").create({"name": "there", IMPORT: "there"} | declared)
+    assert f"the program differs from it in {difference}" in str(error.value)
     assert console.writes == []
 
 
-def test_a_secret_is_not_told(console: Console, life: Life) -> None:
-    console.objects["gates/there"] = dict(THERE)
+def test_a_secret_value_is_not_shown(console: Console, lifecycle_of: LifecycleOf) -> None:
+    console.objects["gates/there"] = dict(LIVE)
     with pytest.raises(ImportMismatchError) as error:
-        life("Gate").create({"name": "there", IMPORT: "there", "description": "hush", SECRET: ["description"]})
+        lifecycle_of("Gate").create({"name": "there", IMPORT: "there", "description": "hush", SECRET: ["description"]})
     assert "the program differs from it in description (secret). " in str(error.value)
     assert "hush" not in str(error.value)
 
 
-def test_many_differences_are_counted(console: Console, life: Life) -> None:
+def test_many_differences_are_counted(console: Console, lifecycle_of: LifecycleOf) -> None:
     rules = [RULE | {"name": str(number), "baseID": str(number)} for number in range(20)]
-    console.objects["gates/there"] = THERE | {"rules": rules}
-    said = [{"name": str(number), "pass_percentage": 99} for number in range(20)]
+    console.objects["gates/there"] = LIVE | {"rules": rules}
+    declared_rules = [{"name": str(number), "pass_percentage": 99} for number in range(20)]
     with pytest.raises(ImportMismatchError, match=r"rules\[7\].pass_percentage: 10 => 99 and 12 more. Change the"):
-        life("Gate").create({"name": "there", IMPORT: "there", "rules": said})
+        lifecycle_of("Gate").create({"name": "there", IMPORT: "there", "rules": declared_rules})

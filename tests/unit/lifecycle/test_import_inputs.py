@@ -73,7 +73,7 @@ def test_an_invalid_optional_property_is_omitted_with_the_reason() -> None:
     rules = [{"name": "a", "passPercentage": share, "conditions": [{"type": "public"}]} for share in (1, 2)]
     derived = derive_inputs(GATE, gate(rules=rules, tags=["a"]))
     assert derived.inputs == {"name": "new checkout", "tags": ["a"]}
-    assert derived.omitted == {"rules": Problem("rules[1].name", "'a' is the name of rules[0] too")}
+    assert derived.omitted == {"rules": Problem("rules[1].name", "'a' is already used by rules[0]")}
     assert "rules" not in derived.outputs["__declared"]
 
 

@@ -13,7 +13,7 @@ from statsig_pulumi.lifecycle.crud import Lifecycle
 
 from ..conftest import Console
 
-Life = Callable[..., Lifecycle]
+LifecycleOf = Callable[..., Lifecycle]
 ALREADY = httpx.Response(400, json={"status": 400, "message": "Gate is already launched"})
 LOST = httpx.ReadTimeout("lost")
 
@@ -24,8 +24,10 @@ def created(lifecycle: Lifecycle, **inputs: Any) -> tuple[str, dict[str, Any]]:
     return lifecycle.create(checked)
 
 
-def test_an_action_whose_response_was_lost_and_that_is_then_rejected_is_done(console: Console, life: Life) -> None:
-    gate = life("Gate")
+def test_an_action_whose_response_was_lost_and_that_is_then_rejected_is_done(
+    console: Console, lifecycle_of: LifecycleOf
+) -> None:
+    gate = lifecycle_of("Gate")
     id_, outputs = created(gate, name="new")
     console.fails("PUT", "gates/new/launch", LOST, applied=True)
     console.fails("PUT", "gates/new/launch", ALREADY)
@@ -34,8 +36,10 @@ def test_an_action_whose_response_was_lost_and_that_is_then_rejected_is_done(con
     assert [path for method, path, _ in console.writes if method == "PUT"] == ["gates/new/launch"] * 2
 
 
-def test_an_update_of_the_body_that_was_applied_and_then_rejected_is_done(console: Console, life: Life) -> None:
-    gate = life("Gate")
+def test_an_update_of_the_body_that_was_applied_and_then_rejected_is_done(
+    console: Console, lifecycle_of: LifecycleOf
+) -> None:
+    gate = lifecycle_of("Gate")
     id_, outputs = created(gate, name="new")
     console.fails("PATCH", "gates/new", LOST, applied=True)
     console.fails("PATCH", "gates/new", ALREADY)
@@ -44,9 +48,9 @@ def test_an_update_of_the_body_that_was_applied_and_then_rejected_is_done(consol
 
 @pytest.mark.parametrize("declared", [{"description": "d"}, {"is_launched": True}])
 def test_a_rejected_update_that_was_not_applied_is_the_error_of_the_api(
-    console: Console, life: Life, declared: dict[str, Any]
+    console: Console, lifecycle_of: LifecycleOf, declared: dict[str, Any]
 ) -> None:
-    gate = life("Gate")
+    gate = lifecycle_of("Gate")
     id_, outputs = created(gate, name="new")
     method = "PUT" if "is_launched" in declared else "PATCH"
     console.fails(method, "gates/new.*", httpx.Response(400, json={"status": 400, "message": "No"}))
@@ -54,8 +58,10 @@ def test_a_rejected_update_that_was_not_applied_is_the_error_of_the_api(
         gate.update(id_, outputs, {"name": "new", **declared})
 
 
-def test_the_other_requests_of_an_update_follow_a_request_that_was_lost(console: Console, life: Life) -> None:
-    gate = life("Gate")
+def test_the_other_requests_of_an_update_follow_a_request_that_was_lost(
+    console: Console, lifecycle_of: LifecycleOf
+) -> None:
+    gate = lifecycle_of("Gate")
     id_, outputs = created(gate, name="new", is_launched=True)
     console.requests.clear()
     console.fails("PUT", "gates/new/enable", LOST, applied=True)
@@ -65,8 +71,8 @@ def test_the_other_requests_of_an_update_follow_a_request_that_was_lost(console:
     assert [path for _, path, _ in console.writes] == ["gates/new/enable", "gates/new/enable", "gates/new"]
 
 
-def test_an_update_without_a_failure_reads_the_object_once(console: Console, life: Life) -> None:
-    gate = life("Gate")
+def test_an_update_without_a_failure_reads_the_object_once(console: Console, lifecycle_of: LifecycleOf) -> None:
+    gate = lifecycle_of("Gate")
     id_, outputs = created(gate, name="new")
     console.requests.clear()
     gate.update(id_, outputs, {"name": "new", "is_launched": True, "description": "d"})

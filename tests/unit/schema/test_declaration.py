@@ -13,6 +13,7 @@ from statsig_pulumi.schema.properties import ListProp, MapProp, Prop, declare_pr
 
 RULE = Endpoint("gates", key=("gateID", "baseID"))
 SOURCE = Endpoint("ingestion", key=("type", "dataset", "source_name"))
+PROJECT = Endpoint("settings/project", key=())
 
 
 @pytest.mark.parametrize(
@@ -28,6 +29,11 @@ SOURCE = Endpoint("ingestion", key=("type", "dataset", "source_name"))
         ("tags/%2E", Endpoint("tags"), ".", ()),
         ("tags/%2E%2E", Endpoint("tags"), "..", ()),
         ("tags/a.b", Endpoint("tags"), "a.b", ()),
+        ("metrics/a%20b/c", Endpoint("metrics", key=("type", "name")), "a b/c", ()),
+        ("metrics/a/b%2Fc/reload", Endpoint("metrics", key=("type", "name")), "a/b/c", ("reload",)),
+        ("metrics/%2E/%2E%2E/x", Endpoint("metrics", key=("type", "name"), subpath="x"), "./..", ()),
+        ("settings/project", PROJECT, "settings/project", ()),
+        ("settings/project/reset", PROJECT, "settings/project", ("reset",)),
     ],
 )
 def test_the_path_of_an_object_quotes_its_key(
@@ -59,6 +65,7 @@ def test_the_method_and_the_body_of_an_update(
         ("a/b", Endpoint("tags", key="name"), {"name": "a/b"}),
         ("checkout/2IIQ", RULE, {"gateID": "checkout", "baseID": "2IIQ"}),
         ("s3/Events/raw", SOURCE, {"type": "s3", "dataset": "Events", "source_name": "raw"}),
+        ("settings/project", PROJECT, {}),
         ("s3/Events/raw/2026/x", SOURCE, {"type": "s3", "dataset": "Events", "source_name": "raw/2026/x"}),
     ],
 )
@@ -90,6 +97,12 @@ def test_a_slash_before_the_last_segment_of_an_id_is_an_error() -> None:
 def test_an_id_with_too_few_segments_is_an_error_that_shows_the_form(id_: str) -> None:
     with pytest.raises(ValueError, match=f"^'{id_}' must have the form 'gateID/baseID'$"):
         RULE.split_id(id_)
+
+
+@pytest.mark.parametrize("id_", ["", "project", "settings/project/x"])
+def test_an_object_without_a_key_has_no_other_id(id_: str) -> None:
+    with pytest.raises(ValueError, match=f"^'{id_}' must be 'settings/project'$"):
+        PROJECT.path(id_)
 
 
 class Rule:

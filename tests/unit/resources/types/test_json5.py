@@ -1,4 +1,4 @@
-"""Values of dynamic configs, as JSON and as JSON5 text, and the schema that they have to fit."""
+"""Values of dynamic configs, as JSON and as JSON5 text, and their schema."""
 
 from __future__ import annotations
 
@@ -68,17 +68,17 @@ def test_a_json5_text_may_hold_comments_and_no_null() -> None:
 def test_a_value_and_its_json5_text_must_be_equal() -> None:
     assert config(default_value={"b": 1.0, "a": "x"}, default_value_json5="{a: 'x', b: 1}") == []
     assert config(default_value={"a": 1}, default_value_json5="{a: true}") == [
-        "default_value_json5: says something else than default_value"
+        "default_value_json5: differs from default_value: both must have the same value"
     ]
     assert config(rules=[{"name": "r", "return_value": {"a": 1}, "return_value_json5": "{a: 2}"}]) == [
-        "rules[0].return_value_json5: says something else than return_value"
+        "rules[0].return_value_json5: differs from return_value: both must have the same value"
     ]
 
 
 SCHEMA = '{"type": "object", "properties": {"price": {"type": "number"}}, "required": ["price"]}'
 
 
-def test_every_value_must_fit_the_schema_and_is_not_shown() -> None:
+def test_a_value_that_violates_the_schema_is_not_shown() -> None:
     secret = "s3cr3t"
     found = config(
         schema=SCHEMA,
@@ -91,10 +91,10 @@ def test_every_value_must_fit_the_schema_and_is_not_shown() -> None:
         ],
     )
     assert found == [
-        "default_value: does not fit the schema (required)",
-        "rules[0].return_value.price: does not fit the schema (properties/price/type)",
-        "rules[1].return_value.price: does not fit the schema (properties/price/type)",
-        "rules[2].variants[0].return_value.price: does not fit the schema (properties/price/type)",
+        "default_value: violates the schema (required)",
+        "rules[0].return_value.price: violates the schema (properties/price/type)",
+        "rules[1].return_value.price: violates the schema (properties/price/type)",
+        "rules[2].variants[0].return_value.price: violates the schema (properties/price/type)",
     ]
     assert secret not in str(found)
 
@@ -114,7 +114,7 @@ def test_an_empty_schema_accepts_any_value(value: str) -> None:
 
 def test_a_broken_reference_of_a_schema_is_a_problem() -> None:
     (found,) = config(schema='{"$ref": "#/$defs/x"}', default_value={"a": 1})
-    assert found == "schema: its reference /$defs/x leads nowhere"
+    assert found == "schema: its reference /$defs/x cannot be resolved"
 
 
 def test_a_partly_unknown_value_is_not_checked_against_its_schema() -> None:

@@ -166,7 +166,7 @@ def test_a_condition_type_requires_the_property_that_names_what_it_tests(
 @pytest.mark.parametrize(
     ("expected", "values"),
     [
-        ("target_value: a condition of type 'public' takes none", {"type": "public", "target_value": ["x"]}),
+        ("target_value: must be omitted for a condition of type 'public'", {"type": "public", "target_value": ["x"]}),
         ("target_value: is required for a condition of type 'country'", {"type": "country", "operator": "any"}),
         (
             "target_value: is required for a condition of type 'country'",
@@ -259,7 +259,7 @@ def test_a_condition_with_an_unknown_value_is_valid(values: dict[str, Any]) -> N
 
 def test_unknown_rule_names_are_no_duplicates() -> None:
     rules = [{"name": name, "pass_percentage": 1} for name in (UNKNOWN, "a", UNKNOWN, "a")]
-    assert gate(rules=rules) == ["rules[3].name: 'a' is the name of rules[1] too"]
+    assert gate(rules=rules) == ["rules[3].name: 'a' is already used by rules[1]"]
 
 
 @pytest.mark.parametrize(("expected", "name"), [(True, "r"), (True, "r" * 100), (False, ""), (False, "r" * 101)])
@@ -272,7 +272,7 @@ def test_a_rule_s_name_has_1_to_100_characters(expected: bool, name: str) -> Non
 
 def test_a_duplicate_rule_name_is_a_problem_of_the_second_rule() -> None:
     rules = [{"name": name, "pass_percentage": 1} for name in ("a", "b", "a", "a")]
-    expected = [f"rules[{index}].name: 'a' is the name of rules[0] too" for index in (2, 3)]
+    expected = [f"rules[{index}].name: 'a' is already used by rules[0]" for index in (2, 3)]
     assert expected == gate(rules=rules)
     assert expected == config(rules=rules)
     assert gate(rules=rules[:2]) == []

@@ -1,0 +1,81 @@
+"""Actions with any verb, such as a rotation whose response holds a new secret."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from statsig_pulumi.lifecycle.crud import Lifecycle
+
+from .conftest import Api, Collection, checked
+from .kinds import hash_of
+
+Life = Callable[..., Lifecycle]
+
+
+def key(text: str, **values: Any) -> dict[str, Any]:
+    return {"key": text, "description": "a", "status": "active", **values}
+
+
+def test_triggers_send_their_verb_and_body_when_their_value_changes(api: Api, life: Life) -> None:
+    Collection(api, "keys", k1=key("k1"))
+    api.answers |= {"POST keys/k1/ping": [None], "DELETE keys/k1/sessions": [None]}
+    resource = life("Key")
+    inputs = checked(resource, description="a", ping="1", log_out="1")
+    outputs = {**inputs, "key": "k1", "__declared": sorted(inputs)}
+    resource.update("hash", outputs, inputs | {"ping": "2", "log_out": "2"})
+    assert [request for request in api.requests if isinstance(request, tuple)] == [
+        ("DELETE keys/k1/sessions", None),
+        ("POST keys/k1/ping", {"now": True}),
+    ]
+
+
+def test_a_toggle_sends_its_verb(api: Api, life: Life) -> None:
+    Collection(api, "keys", k1=key("k1"))
+    api.answers["PATCH keys/k1/deactivate"] = [key("k1", status="inactive")]
+    resource = life("Key")
+    outputs = {"key": "k1", "description": "a", "is_active": True, "__declared": ["description", "is_active"]}
+    outputs = resource.update("hash", outputs, checked(resource, description="a", is_active=False))
+    assert api.requests == ["GET keys/k1", ("PATCH keys/k1/deactivate", None)]
+    assert outputs["is_active"] is False
+
+
+def test_a_rotation_changes_the_secret_and_later_requests_use_the_new_key(api: Api, life: Life) -> None:
+    keys, resource = Collection(api, "keys", k1=key("k1")), life("Key")
+    keys.serve("k2")
+
+    def rotate(body: Any) -> Any:
+        keys.objects["k2"] = keys.objects.pop("k1") | {"key": "k2"}
+        return keys.objects["k2"]
+
+    api.answers["PATCH keys/k1/rotate"] = rotate
+    outputs = {"key": "k1", "description": "a", "rotate": "1", "__declared": ["description", "rotate"]}
+    id_ = hash_of("k1")
+    outputs = resource.update(id_, outputs, checked(resource, description="b", rotate="2"))
+    assert (outputs["key"], outputs["description"]) == ("k2", "b")
+    assert resource.read(id_, outputs) is not None
+    assert api.requests == [
+        "GET keys/k1",
+        ("PATCH keys/k1/rotate", None),
+        ("PATCH keys/k2", {"description": "b"}),
+        "GET keys/k2",
+    ]
+
+
+def test_a_secret_that_only_a_create_or_a_rotation_returns_stays_in_the_state(api: Api, life: Life) -> None:
+    read = {"name": "t", "serverID": "srv-1"}
+    api.answers |= {
+        "POST tokens": [{**read, "value": "first"}],
+        "PATCH tokens/t": [read],
+        "GET tokens/t": [read],
+        "POST tokens/t/rotate": [{**read, "value": "second"}],
+    }
+    resource = life("Token")
+    inputs = checked(resource, name="t", scope="all", rotate="1")
+    id_, outputs = resource.create(inputs)
+    assert outputs["value"] == "first"
+    live = resource.read(id_, outputs)
+    assert live is not None
+    assert live.outputs["value"] == "first"
+    outputs = resource.update(id_, live.outputs, inputs | {"rotate": "2", "scope": "one"})
+    assert outputs["value"] == "second"

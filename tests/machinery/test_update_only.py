@@ -1,0 +1,86 @@
+"""Properties that a create does not accept: an update sends them right after it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import httpx
+import pytest
+
+from statsig_pulumi import provider
+from statsig_pulumi.lifecycle.crud import Lifecycle
+from statsig_pulumi.provider import EntityProvider
+
+from ..unit.conftest import Heard
+from .conftest import Api, checked
+
+Life = Callable[..., Lifecycle]
+INPUTS = {"name": "d", "retention": 30, "comment": "c"}
+POST = ("POST datasets", {"name": "d"})
+PATCH = ("PATCH datasets/1", {"retention": 30, "comment": "c"})
+NEW = {"id": "1", "name": "d", "retention": 7}
+
+
+def test_a_create_sends_update_only_properties_in_one_update(api: Api, life: Life, heard: Heard) -> None:
+    api.answers |= {"POST datasets": [NEW], "PATCH datasets/1": [NEW | {"retention": 30}]}
+    dataset = life("Dataset")
+    inputs = checked(dataset, **INPUTS)
+    id_, outputs = dataset.create(inputs)
+    assert api.requests == [POST, PATCH]
+    assert id_ == "1"
+    assert not dataset.diff(outputs, inputs)
+    assert heard.said == []
+
+
+def test_a_create_without_update_only_properties_is_one_request(api: Api, life: Life) -> None:
+    api.answers["POST datasets"] = [NEW]
+    dataset = life("Dataset")
+    dataset.create(checked(dataset, name="d"))
+    assert api.requests == [POST]
+
+
+def test_a_failed_update_keeps_the_object_and_the_next_update_sends_what_is_pending(
+    api: Api, life: Life, heard: Heard
+) -> None:
+    api.answers |= {"POST datasets": [NEW], "GET datasets/1": [NEW], "PATCH datasets/1": [400, NEW | {"retention": 30}]}
+    dataset = life("Dataset")
+    inputs = checked(dataset, **INPUTS)
+    id_, outputs = dataset.create(inputs)
+    assert id_ == "1"
+    assert (outputs["retention"], outputs.get("comment")) == (7, None)
+    assert [severity for severity, _ in heard.said] == ["error"]
+    assert "Dataset 'd' was created without retention, comment: PATCH /datasets/1 answered 400: no" in heard.said[0][1]
+    assert dataset.diff(outputs, inputs).changed == ("retention", "comment")
+    api.new_requests()
+    outputs = dataset.update(id_, outputs, inputs)
+    assert api.requests == ["GET datasets/1", PATCH]
+    assert not dataset.diff(outputs, inputs)
+
+
+def test_the_engine_gets_a_difference_for_what_is_pending(
+    api: Api, life: Life, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    dataset, entity_provider = life("Dataset"), EntityProvider("Dataset")
+    monkeypatch.setattr(provider.CONTEXTS, "get", lambda configuration: dataset.context)
+    outputs = {"name": "d", "dataset_id": "1", "retention": 7, "__declared": sorted(INPUTS)}
+    checked_inputs = entity_provider.check(INPUTS, INPUTS).inputs
+    assert entity_provider.diff("1", outputs, checked_inputs).changes is True
+    assert entity_provider.diff("1", outputs | INPUTS, checked_inputs).changes is not True
+
+
+def test_a_lost_response_of_the_update_is_not_a_failure_if_the_object_shows_the_values(
+    api: Api, life: Life, heard: Heard
+) -> None:
+    lost = httpx.ReadError("connection reset")
+    api.answers |= {"POST datasets": [NEW], "PATCH datasets/1": [lost], "GET datasets/1": [NEW | {"retention": 30}]}
+    dataset = life("Dataset")
+    _, outputs = dataset.create(checked(dataset, name="d", retention=30))
+    assert outputs["retention"] == 30
+    assert [message for severity, message in heard.said if severity != "info"] == []
+
+
+def test_an_interrupted_create_without_the_update_is_recognised_as_its_own(api: Api, life: Life) -> None:
+    dataset = life("Dataset")
+    live = dataset.resource_client.live(NEW)
+    assert dataset.is_own_create(INPUTS, live, within_s=0)
+    assert not dataset.is_own_create({**INPUTS, "name": "e"}, live, within_s=0)

@@ -1,0 +1,132 @@
+"""Values with endpoints of their own, which the response of the object does not hold."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from statsig_pulumi.errors import StatsigError
+from statsig_pulumi.json_values import NONE
+from statsig_pulumi.lifecycle.crud import Lifecycle
+from statsig_pulumi.lifecycle.import_inputs import derive_inputs
+
+from .conftest import Api, checked
+from .kinds import KINDS
+
+Life = Callable[..., Lifecycle]
+READ = ["GET segments/s", "GET segments/s/id_list", "GET segments/s/schedule"]
+BELOW = READ[1:]
+NINE: dict[str, Any] = {"hourOfDay": 9, "timeZone": "UTC"}
+
+
+class Below:
+    """A segment with a list of ids and a schedule below it."""
+
+    def __init__(self, api: Api, ids: list[str], schedule: Any = None) -> None:
+        self.live, self.ids, self.schedule = {"id": "s", "name": "s"}, ids, schedule
+        api.answers |= {
+            "POST segments": lambda body: self.live,
+            "GET segments/s": lambda body: self.live,
+            "GET segments/s/id_list": lambda body: list(self.ids),
+            "PATCH segments/s/id_list": lambda body: self.ids.extend(body["ids"]),
+            "DELETE segments/s/id_list": lambda body: [self.ids.remove(id_) for id_ in body["ids"]] and None,
+            "GET segments/s/schedule": lambda body: self.schedule or 404,
+            "PUT segments/s/schedule": self.set_schedule,
+            "DELETE segments/s/schedule": self.set_schedule,
+        }
+
+    def set_schedule(self, body: Any) -> None:
+        self.schedule = body
+
+
+def test_a_create_sets_the_values_below_the_object(api: Api, life: Life) -> None:
+    Below(api, [])
+    segment = life("Segment")
+    inputs = checked(segment, name="s", ids=["b", "a"], schedule={"hour_of_day": 9})
+    id_, outputs = segment.create(inputs)
+    assert api.new_requests() == [
+        ("POST segments", {"name": "s"}),
+        *BELOW,
+        ("PATCH segments/s/id_list", {"ids": ["a", "b"]}),
+        *READ,
+        ("PUT segments/s/schedule", {"hourOfDay": 9}),
+        *READ,
+    ]
+    assert id_ == "s"
+    assert (outputs["ids"], outputs["schedule"]) == (["a", "b"], {"hour_of_day": 9})
+    assert not segment.diff(outputs, inputs)
+
+
+def test_an_update_adds_and_removes_what_differs_from_the_live_values(api: Api, life: Life) -> None:
+    below = Below(api, ["a", "b", "c"], NINE)
+    segment = life("Segment")
+    old = {"name": "s", "segment_id": "s", "ids": ["a", "b"], "schedule": {"hour_of_day": 9}}
+    outputs = {**old, "__declared": ["name", "ids", "schedule"]}
+    inputs = checked(segment, name="s", ids=["d", "b"], schedule=NONE)
+    outputs = segment.update("s", outputs, inputs)
+    assert [request for request in api.new_requests() if isinstance(request, tuple)] == [
+        ("PATCH segments/s/id_list", {"ids": ["d"]}),
+        ("DELETE segments/s/id_list", {"ids": ["a", "c"]}),
+        ("DELETE segments/s/schedule", None),
+    ]
+    assert (below.ids, below.schedule) == (["b", "d"], None)
+    assert not segment.diff(outputs, inputs)
+
+
+def test_a_long_list_is_sent_in_several_requests(api: Api, life: Life) -> None:
+    below, segment = Below(api, []), life("Segment")
+    ids = sorted(f"id{n}" for n in range(2_500))
+    segment.create(checked(segment, name="s", ids=ids))
+    writes = [body["ids"] for line, body in filter(lambda r: isinstance(r, tuple), api.requests) if "id_list" in line]
+    assert [len(items) for items in writes] == [1_000, 1_000, 500]
+    assert below.ids == ids
+
+
+def test_a_failure_after_some_requests_deletes_the_new_object(api: Api, life: Life) -> None:
+    Below(api, [])
+    api.answers["PUT segments/s/schedule"] = [400]
+    api.answers["DELETE segments/s"] = [None]
+    segment = life("Segment")
+    with pytest.raises(StatsigError, match="was not created"):
+        segment.create(checked(segment, name="s", ids=["a"], schedule={"hour_of_day": 9}))
+    assert api.requests[-1] == ("DELETE segments/s", None)
+
+
+def test_a_refresh_finds_drift_of_the_values_below(api: Api, life: Life) -> None:
+    below, segment = Below(api, ["b", "a"], NINE), life("Segment")
+    inputs = checked(segment, name="s", ids=["a", "b"], schedule={"hour_of_day": 9})
+    outputs = {**inputs, "segment_id": "s", "__declared": sorted(inputs)}
+    live = segment.read("s", outputs)
+    assert live is not None
+    assert live.inputs == inputs
+    assert not segment.diff(live.outputs, inputs)
+    below.ids, below.schedule = ["a"], None
+    live = segment.read("s", outputs)
+    assert live is not None
+    assert live.inputs == {"name": "s", "ids": ["a"], "schedule": NONE}
+    assert segment.diff(live.outputs, inputs).changed == ("ids", "schedule")
+
+
+def test_a_change_of_the_body_alone_sends_no_value_below(api: Api, life: Life) -> None:
+    below, segment = Below(api, ["a"], NINE), life("Segment")
+    inputs = checked(segment, name="s", description="new", ids=["a"])
+    outputs = {"name": "s", "description": "old", "ids": ["a"], "__declared": sorted(inputs), "segment_id": "s"}
+    api.answers["PATCH segments/s"] = lambda body: below.live.update(body) or below.live
+    outputs = segment.update("s", outputs, inputs)
+    assert api.requests == [*READ, ("PATCH segments/s", {"description": "new"}), *BELOW]
+    assert outputs["ids"] == ["a"]
+
+
+def test_an_import_declares_the_values_below(api: Api, life: Life) -> None:
+    Below(api, ["b", "a"], NINE)
+    live = life("Segment").resource_client.get("s")
+    assert live is not None
+    imported = derive_inputs(KINDS["Segment"], live)
+    assert imported.omitted == {}
+    assert imported.inputs == {
+        "name": "s",
+        "ids": ["a", "b"],
+        "schedule": {"hour_of_day": 9, "time_zone": "UTC"},
+    }
