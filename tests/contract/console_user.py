@@ -13,7 +13,7 @@ from statsig_pulumi.api.client import Client
 from statsig_pulumi.emulator import Emulator
 from statsig_pulumi.lifecycle.job import Job
 from statsig_pulumi.lifecycle.singleton import Singleton
-from statsig_pulumi.schema.declaration import Declaration
+from statsig_pulumi.schema.declaration import Declaration, Endpoint
 
 Json = Any
 GATE, CONFIG, EXPERIMENT = "a_gate", "a_config", "an_experiment"
@@ -77,7 +77,7 @@ class RuleConsoleUser(ConsoleUser):
         self._store(emulator, [rule for rule in self._rules(emulator) if rule["baseID"] != id_.rpartition("/")[2]])
 
     def update_path(self, declaration: Declaration, id_: str) -> str:
-        return declaration.endpoint.path(self.parent_id, self.verb, id_.rpartition("/")[2])
+        return Endpoint(declaration.endpoint.collection).path(self.parent_id, self.verb, id_.rpartition("/")[2])
 
     def _rules(self, emulator: Emulator) -> list[Json]:
         rules: list[Json] = emulator.object(self.kind, self.parent_id)["rules"]

@@ -32,9 +32,11 @@ class Operation(Protocol):
 
     def template(self, kind: Kind) -> str:
         """Return the path of the route."""
+        ...
 
     def handle(self, kind: Kind, call: Call) -> Response:
         """Return the response to a request."""
+        ...
 
 
 @dataclass(frozen=True, kw_only=True)
