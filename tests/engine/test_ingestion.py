@@ -178,7 +178,7 @@ def test_a_source_is_imported_by_its_id(stack: Stack, emulator: Emulator, wire: 
     """
     opts = ', opts=pulumi.ResourceOptions(import_="s3/Events/clicks")'
     stack.program(text.format(enabled=False, opts=opts))
-    assert "differs from the program in enabled" in stack.preview(ok=False)
+    assert "the program differs from it in enabled" in stack.preview(ok=False)
     stack.program(text.format(enabled=True, opts=opts)).up()
     stack.program(text.format(enabled=True, opts="")).preview_is_empty()
     assert wire.written() == []
