@@ -62,7 +62,7 @@ def derive_inputs(
 def _non_default_inputs(declaration: Declaration, live: LiveObject, presets: Mapping[str, Json]) -> Inputs:
     values = select_exported(declaration.cls, declaration.observed(live, {}), presets)
     key = declaration.key_property
-    if key in values and key != "name" and values[key] == slug(str(values.get("name"))):
+    if key in values and key != "name" and "name" in values and values[key] == slug(str(values["name"])):
         del values[key]  # Statsig derives it from the name
     return {name: _as_checked(declaration, name, value) for name, value in values.items()}
 
