@@ -1,4 +1,4 @@
-"""Options of a property: what a declaration states of it besides its name and type."""
+"""Options of a property: what a declaration states beyond its name and type."""
 
 from __future__ import annotations
 
