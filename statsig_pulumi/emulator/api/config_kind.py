@@ -72,8 +72,16 @@ class ConfigKind(VersionedKind):
     # Rules that a subclass overrides
 
     def initial_fields(self, project: Project) -> Record:
-        """Return the fields of a new config that its body omits."""
-        raise NotImplementedError
+        """Return the fields of a new config that its body omits. An override extends this."""
+        return {
+            "idType": "userID",
+            "description": "",
+            "tags": [],
+            "targetApps": [],
+            "holdoutIDs": [],
+            "team": None,
+            "teamID": None,
+        }
 
     def merge(self, project: Project, before: Record, body: Record) -> Record:
         """Return the config with a body applied. An override extends this."""

@@ -51,14 +51,7 @@ class DynamicConfigKind(ConfigKind):
     """Dynamic configs, whose values have two forms: JSON and JSON5 text."""
 
     def initial_fields(self, project: Project) -> Record:
-        return {
-            "idType": "userID",
-            "description": "",
-            "tags": [],
-            "targetApps": [],
-            "holdoutIDs": [],
-            "team": None,
-            "teamID": None,
+        return super().initial_fields(project) | {
             "isEnabled": True,
             "status": "Enabled",
             "rules": [],

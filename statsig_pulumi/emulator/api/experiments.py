@@ -36,15 +36,8 @@ class ExperimentKind(ConfigKind):
 
     def initial_fields(self, project: Project) -> Record:
         halves: list[Record] = [{"name": name, "size": 50, "parameterValues": {}} for name in ("Control", "Test")]
-        return {
-            "idType": "userID",
-            "description": "",
+        return super().initial_fields(project) | {
             "hypothesis": "",
-            "tags": [],
-            "targetApps": [],
-            "holdoutIDs": [],
-            "team": None,
-            "teamID": None,
             "status": experiment_status.SETUP,
             "groups": experiment_groups.identify_groups(project, halves, []),
             "allocation": 100,

@@ -64,14 +64,7 @@ class GateKind(ConfigKind):
     """Feature gates."""
 
     def initial_fields(self, project: Project) -> Record:
-        return {
-            "idType": "userID",
-            "description": "",
-            "tags": [],
-            "targetApps": [],
-            "holdoutIDs": [],
-            "team": None,
-            "teamID": None,
+        return super().initial_fields(project) | {
             "checksPerHour": 0,
             "status": "In Progress",
             "type": project.quirks["gate_type_default"],
