@@ -10,7 +10,7 @@ from pulumi import Output
 from ..errors import UnreachableError
 from ..json_values import Json
 from ..schema.declaration import Endpoint
-from .call import Query, Reader, data_source, data_source_by_id
+from .call import Query, R, Reader, data_source, data_source_by_id
 from .query import Day, build_day_range, build_query
 from .records.ingestion import (
     EventCountRecord,
@@ -137,8 +137,7 @@ def list_event_counts(
 
     Console API: ``GET /ingestion/events/count``.
     """
-    query = _event_query(reader, start_date, end_date, filters)
-    return [EventCountRecord.read(row) for row in _rows(reader, "ingestion/events/count", query)]
+    return _list_events(reader, EventCountRecord, "ingestion/events/count", start_date, end_date, filters)
 
 
 @data_source
@@ -151,8 +150,7 @@ def list_event_deltas(
 
     Console API: ``GET /ingestion/events/delta``.
     """
-    query = _event_query(reader, start_date, end_date, filters)
-    return [EventDeltaRecord.read(row) for row in _rows(reader, "ingestion/events/delta", query)]
+    return _list_events(reader, EventDeltaRecord, "ingestion/events/delta", start_date, end_date, filters)
 
 
 def _as_read(dataset: str) -> str:
@@ -160,12 +158,14 @@ def _as_read(dataset: str) -> str:
     return "export_exposures" if dataset == "Exposures" else dataset
 
 
-def _event_query(reader: Reader, start_date: Day, end_date: Day, filters: EventFilters) -> Query:
+def _list_events(
+    reader: Reader, record: type[R], path: str, start_date: Day, end_date: Day, filters: EventFilters
+) -> list[R]:
     first, last = build_day_range(reader.data_source, start_date, end_date)
-    query = build_query(
-        reader.data_source, EventFilters, filters, wire_name_fn=str
-    )  # the API names these in snake_case
-    return {"start_date": first, "end_date": last, **query}
+    # The API names these parameters in snake_case.
+    selected = build_query(reader.data_source, EventFilters, filters, wire_name_fn=str)
+    query: Query = {"start_date": first, "end_date": last, **selected}
+    return [record.read(row) for row in _rows(reader, path, query)]
 
 
 def _rows(reader: Reader, path: str, query: Query) -> Iterator[Json]:
