@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 import statsig_pulumi as statsig
 from statsig_pulumi.errors import InvalidInputsError, StatsigError
-from statsig_pulumi.lifecycle import job
 
 from .conftest import Deployment, registrations
 
@@ -20,12 +18,6 @@ DAYS = ["2026-02-27", "2026-02-28", "2026-03-01"]
 
 def backfill(**properties: Any) -> None:
     statsig.IngestionBackfill("backfill", **{**BODY, **properties})
-
-
-@pytest.fixture
-def no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Waiting takes no time, and no time passes."""
-    monkeypatch.setattr(job, "time", SimpleNamespace(sleep=lambda seconds: None, monotonic=lambda: 0.0))
 
 
 def runs(deployment: Deployment) -> list[Any]:

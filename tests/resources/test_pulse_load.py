@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -10,7 +9,6 @@ import pytest
 import statsig_pulumi as statsig
 from statsig_pulumi.emulator import Emulator
 from statsig_pulumi.errors import InvalidInputsError, StatsigError
-from statsig_pulumi.lifecycle import job
 
 from .conftest import Deployment, registrations
 
@@ -33,12 +31,6 @@ def emulator(deployment: Deployment) -> Emulator:
     rules = [{"name": name, "passPercentage": 10, "conditions": []} for name in ("few", "many")]
     emulator.add("gates", {"id": "new_checkout", "name": "new checkout", "rules": rules})
     return emulator
-
-
-@pytest.fixture
-def no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Waiting takes no time, and no time passes."""
-    monkeypatch.setattr(job, "time", SimpleNamespace(sleep=lambda seconds: None, monotonic=lambda: 0.0))
 
 
 def loads(emulator: Emulator) -> list[Any]:
