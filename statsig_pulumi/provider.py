@@ -6,7 +6,6 @@ one string are in the state of every resource and must not change.
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -58,7 +57,7 @@ class EntityProvider(ResourceProvider):
     def configure(self, req: ConfigureRequest) -> None:
         """Take the configuration of the stack; no request is sent before the first call."""
         self._configuration = {key: str(req.config.get(key)) for key in STACK_KEYS if req.config.get(key) is not None}
-        if not Settings.from_sources(environment=os.environ).debug:
+        if not Settings.from_sources().debug:
             # In the plugin only: makes an error one line. In the program's process it would hang `pulumi up`.
             sys.tracebacklimit = 0
 
