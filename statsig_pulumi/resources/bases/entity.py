@@ -13,6 +13,7 @@ from pulumi.output import UNKNOWN as ENGINE_UNKNOWN
 from pulumi.runtime import is_dry_run
 from pulumi.runtime.invoke import invoke_output
 
+from ...engine import no_registration_messages
 from ...errors import InvalidInputsError, Problem
 from ...json_values import UNKNOWN, Json, encode_none, normalize_json
 from ...lifecycle.crud import Lifecycle
@@ -102,7 +103,22 @@ class Entity(_Declared, metaclass=Introspected):
         outputs = dict.fromkeys(self.properties) if is_all else {}
         if secret := list(self.declaration.secret_outputs):
             opts = ResourceOptions.merge(opts, ResourceOptions(additional_secret_outputs=secret))
-        Resource.__init__(self, EntityProvider(self.declaration.kind), resource_name, outputs | inputs, opts)
+        with no_registration_messages():
+            Resource.__init__(self, EntityProvider(self.declaration.kind), resource_name, outputs | inputs, opts)
+        self._untrack_outputs()
+
+    def _untrack_outputs(self) -> None:
+        """Have the SDK wait for the registration alone, and not for each of its outputs.
+
+        It waits until any output of the program is there, then for any of the others, and so on: that time is
+        quadratic in their number. A program ends when no registration has started and no output is pending, so one
+        output is pending until this registration has started.
+        """
+        outputs = [output for output in vars(self).values() if hasattr(output, "_untrack")]
+        for output in outputs:
+            output._untrack()
+        if outputs:
+            Output.from_input(None)
 
     def _place(self, resource_name: str, opts: ResourceOptions | None) -> str:
         """Return the URN, which the engine does not send to the plugin. With a parent, return the name."""
