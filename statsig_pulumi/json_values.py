@@ -33,6 +33,8 @@ MAX_SAFE_INTEGER: Final = 2**53
 def normalize_json(value: Json) -> Json:
     """Return the value with tuples as lists and whole floats as ints: the engine turns 3 into 3.0."""
     match value:
+        case str():
+            return value
         case dict():
             return {str(key): normalize_json(item) for key, item in value.items()}
         case list() | tuple():
@@ -46,6 +48,8 @@ def normalize_json(value: Json) -> Json:
 def has_unknown(value: Json) -> bool:
     """Return whether the value is UNKNOWN or contains it at any depth."""
     match value:
+        case str():
+            return False
         case dict():
             return any(map(has_unknown, value.values()))
         case list() | tuple():
@@ -55,8 +59,19 @@ def has_unknown(value: Json) -> bool:
 
 
 def fingerprint(value: Json) -> str:
-    """Return one text for all equal JSON values: key order is ignored, 3 equals 3.0, 1 differs from true."""
+    """Return one text for all equal JSON values; see ``is_equal``."""
     return json.dumps(normalize_json(value), sort_keys=True, ensure_ascii=False)
+
+
+def is_equal(value: Json, other: Json) -> bool:
+    """Return whether two JSON values are equal: key order is ignored, 3 equals 3.0, 1 differs from true."""
+    match value, other:
+        case str(), str():
+            return bool(value == other)
+        case list(), list():
+            return len(value) == len(other) and all(map(is_equal, value, other))
+        case _:
+            return fingerprint(value) == fingerprint(other)
 
 
 def encode_none(value: Json) -> Json:

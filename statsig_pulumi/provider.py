@@ -9,6 +9,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from functools import cached_property
 from threading import Lock
 from typing import Any, Final
 
@@ -122,9 +123,14 @@ class EntityProvider(ResourceProvider):
         with _about(self.kind, outputs, _id):
             self.lifecycle().delete(_id, outputs)
 
+    @cached_property
+    def _context(self) -> RunContext:
+        """The run context of the plugin. It is not pickled."""
+        return CONTEXTS.get(self._configuration)
+
     def lifecycle(self, inputs: Inputs | None = None) -> Lifecycle:
         """Return the lifecycle of this kind; messages appear on the resource if the engine had its inputs checked."""
-        declaration, context = REGISTRY[self.kind], CONTEXTS.get(self._configuration)
+        declaration, context = REGISTRY[self.kind], self._context
         checked = context.checked(self.kind, inputs) if inputs else None
         urn = checked.resource if checked and checked.resource.startswith("urn:") else ""
         lifecycle: Lifecycle = declaration.cls.lifecycle(declaration, context, urn)
@@ -189,6 +195,8 @@ def advised(problem: Problem) -> str:
 def _from_engine(value: Json) -> Json:
     """Return a value of the engine with our UNKNOWN, and ints where its doubles are whole, at any depth."""
     match value:
+        case str():
+            return value
         case dict():
             # Sorted, because the engine's maps come in random order and Statsig keeps the order of what it gets.
             return {key: _from_engine(value[key]) for key in sorted(value) if key != ENGINE_KEY}

@@ -109,7 +109,7 @@ class RunContext:
 
     def checked(self, kind: str, inputs: Mapping[str, Json]) -> CheckedInputs | None:
         """Return what is known of inputs that were checked; None for the inputs of a refresh."""
-        return self._checked.get(_mark(kind, inputs))
+        return self._checked.get(_mark(kind, inputs)) if self._checked else None
 
     # -- creates and lists
 

@@ -48,7 +48,7 @@ def add_create_defaults(properties: Properties, values: Mapping[str, Json]) -> d
 
 def decode(properties: Properties, live: Response) -> dict[str, Json]:
     """Return the values of a response by property name; None if a value is null or missing."""
-    return {name: _decode_value(p, live) for name, p in properties.items() if p.readable}
+    return {name: decode_value(p, live) for name, p in properties.items() if p.readable}
 
 
 def decode_nested(nested: type[NestedType], item: Json) -> Json:
@@ -100,7 +100,8 @@ def _encode_value(p: Property[Any], value: Json) -> Json:
     return p.options.to_wire(value) if p.options.to_wire else value
 
 
-def _decode_value(p: Property[Any], live: Response) -> Json:
+def decode_value(p: Property[Any], live: Response) -> Json:
+    """Return the value of one property; None if it is null or missing."""
     if p.options.action:
         return normalize(p, p.options.action.read_fn(live))
     value = live.get(p.wire)

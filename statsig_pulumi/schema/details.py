@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from ..json_values import Json, fingerprint, has_unknown
+from ..json_values import Json, fingerprint, has_unknown, is_equal
 from .diff import is_empty, is_same, is_same_nested
 from .matching import match_items
 from .properties import NestedType, Property
@@ -123,4 +123,4 @@ def _compare_maps(p: Property[Any], old: Mapping[str, Json], new: Mapping[str, J
 
 
 def _is_equal(old: Json, new: Json) -> bool:
-    return not has_unknown(new) and fingerprint(old) == fingerprint(new)
+    return not has_unknown(new) and is_equal(old, new)

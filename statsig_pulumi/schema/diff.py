@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from ..json_values import NONE, Json, fingerprint, has_unknown
+from ..json_values import NONE, Json, has_unknown, is_equal
 from .properties import NestedType, Property
 
 Nested = Mapping[str, Json]
@@ -52,33 +52,36 @@ def find_changes(
 
 def is_same(p: Property[Any], old: Json, new: Json) -> bool:
     """Return whether ``old`` is what ``new`` declares. Of nested values, only declared properties are compared."""
-    if has_unknown(new):
-        return False
+    return not has_unknown(new) and _is_same_known(p, old, new)
+
+
+def _is_same_known(p: Property[Any], old: Json, new: Json) -> bool:
     if is_empty(old) or is_empty(new):
         return is_empty(old) and is_empty(new)
     if p.nested is None:
         convert = p.options.compare_fn
-        if convert is None and type(old) is type(new) is str:
-            return bool(old == new)
-        return (
-            fingerprint(convert(old)) == fingerprint(convert(new)) if convert else fingerprint(old) == fingerprint(new)
-        )
+        return is_equal(convert(old), convert(new)) if convert else is_equal(old, new)
     nested = p.nested
     match p.many:
         case "list":
-            return len(old) == len(new) and all(is_same_nested(nested, *pair) for pair in zip(old, new, strict=True))
+            return len(old) == len(new) and all(_has_values(nested, *pair) for pair in zip(old, new, strict=True))
         case "map":
-            return old.keys() == new.keys() and all(is_same_nested(nested, old[key], new[key]) for key in new)
+            return old.keys() == new.keys() and all(_has_values(nested, old[key], new[key]) for key in new)
         case _:
-            return is_same_nested(nested, old, new)
+            return _has_values(nested, old, new)
 
 
 def is_same_nested(nested: type[NestedType], old: Nested, new: Nested) -> bool:
     """Return whether ``old`` has every declared value of ``new``. A property that ``old`` omits is not the same."""
+    return not has_unknown(new) and _has_values(nested, old, new)
+
+
+def _has_values(nested: type[NestedType], old: Nested, new: Nested) -> bool:
+    properties = nested.properties
     return all(
-        name in old and is_same(p, old[name], new[name])
-        for name, p in nested.properties.items()
-        if p.settable and name in new
+        name in old and _is_same_known(properties[name], old[name], value)
+        for name, value in new.items()
+        if name in properties and properties[name].settable
     )
 
 

@@ -23,7 +23,7 @@ class DecodedValues(Mapping[str, Json]):
 
     def __getitem__(self, name: str) -> Json:
         if name not in self._decoded:
-            self._decoded |= codec.decode({name: self.properties[name]}, self._response)
+            self._decoded[name] = codec.decode_value(self.properties[name], self._response)
         return self._decoded[name]
 
     def __iter__(self) -> Iterator[str]:

@@ -55,7 +55,8 @@ class Property(Generic[T]):
 
     def __init__(self, name: str, owner: type, hint: Any, options: PropertyOptions) -> None:
         """``owner`` is the class that declares it, ``hint`` its annotation, such as ``Prop[str | None]``."""
-        self.name, self.owner, self.options = name, owner, options
+        self.name, self.owner = name, owner
+        self.set_options(options)
         self.declared_in = owner
         self.wire = options.wire or to_camel_case(name)
         self.item, self.nullable = _split_none(get_args(hint)[0])
@@ -63,10 +64,15 @@ class Property(Generic[T]):
             self.item if inspect.isclass(self.item) and issubclass(self.item, NestedType) else None
         )
 
-    @property
-    def settable(self) -> bool:
+    def set_options(self, options: PropertyOptions) -> None:
+        """Set the options, and what follows from them; the codec and the diff read that for each value."""
+        self.options = options
+        self.settable = not options.computed
         """Whether a program can set it."""
-        return not self.options.computed
+        self.is_trigger = options.action is not None and options.action.is_trigger
+        """Whether its changes send a request and its value is never sent."""
+        self.readable = not (options.local or options.write_only or self.is_trigger)
+        """Whether the API returns it."""
 
     @property
     def sent(self) -> bool:
@@ -74,16 +80,6 @@ class Property(Generic[T]):
         options = self.options
         is_separate = options.local or options.in_path or (options.action is not None and not options.action.in_body)
         return (self.settable or options.sent_back) and not is_separate
-
-    @property
-    def readable(self) -> bool:
-        """Whether the API returns it."""
-        return not (self.options.local or self.options.write_only or self.is_trigger)
-
-    @property
-    def is_trigger(self) -> bool:
-        """Whether its changes send a request and its value is never sent."""
-        return self.options.action is not None and self.options.action.is_trigger
 
     @property
     def action(self) -> Action | None:
@@ -161,7 +157,8 @@ class Property(Generic[T]):
     def read_only(self) -> Self:
         """Return the property as a record has it: decoded as on the resource, and never set or sent."""
         copied = copy(self)
-        copied.options = PropertyOptions(computed=True, wire=self.options.wire, from_wire=self.options.from_wire)
+        options = self.options
+        copied.set_options(PropertyOptions(computed=True, wire=options.wire, from_wire=options.from_wire))
         return copied
 
     def _raise_read_only(self) -> None:

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from ...errors import Problem
-from ...json_values import Json, fingerprint, has_unknown
+from ...json_values import Json, fingerprint, has_unknown, is_equal
 from ...schema.validation import find_nulls, find_unsafe_numbers, get_known
 
 
@@ -51,7 +51,7 @@ def find_json5_problems(values: Mapping[str, Json], name: str, json5_name: str) 
         return
     yield from find_nulls(value, json5_name)
     other = get_known(values, name)
-    if other is not None and fingerprint(other) != fingerprint(value):
+    if other is not None and not is_equal(other, value):
         yield Problem(json5_name, f"differs from {name}: both must have the same value")
 
 
@@ -71,7 +71,7 @@ def _is_plain_json_of(text: str, value: Json) -> bool:
         parsed = json.loads(text)
     except ValueError:
         return False
-    return isinstance(value, str) or fingerprint(parsed) == fingerprint(value)
+    return isinstance(value, str) or is_equal(parsed, value)
 
 
 def get_value(values: Mapping[str, Json], name: str, json5_name: str) -> Json:
