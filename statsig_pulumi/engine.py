@@ -30,15 +30,16 @@ def no_registration_messages() -> Iterator[None]:
     """
     from pulumi.runtime.settings import SETTINGS
 
-    engine = SETTINGS.engine
+    settings: Any = SETTINGS
+    engine = settings.engine
     if engine is None or os.environ.get("STATSIG_DEBUG"):
         yield
         return
-    SETTINGS.engine = _WithoutRegistrationMessages(engine)
+    settings.engine = _WithoutRegistrationMessages(engine)
     try:
         yield
     finally:
-        SETTINGS.engine = engine
+        settings.engine = engine
 
 
 class _WithoutRegistrationMessages:

@@ -179,10 +179,10 @@ def test_a_secret_property_that_is_not_declared_is_not_in_the_state(api: Api, li
 def test_secret_outputs_are_additional_secret_outputs_of_the_resource(monkeypatch: pytest.MonkeyPatch) -> None:
     options: dict[str, pulumi.ResourceOptions | None] = {}
 
-    def register(self: Any, provider: Any, name: str, props: Any, opts: pulumi.ResourceOptions | None) -> None:
+    def register(self: Any, type_: str, name: str, props: Any, opts: pulumi.ResourceOptions | None) -> None:
         options[name] = opts
 
-    monkeypatch.setattr(pulumi.dynamic.Resource, "__init__", register)
+    monkeypatch.setattr(pulumi.CustomResource, "__init__", register)
     Token("plain", name="t")
     Token("more", name="t", opts=pulumi.ResourceOptions(protect=True, additional_secret_outputs=["name"]))
     Token.get("read", "srv-1")

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Iterable, Iterator, Mapping
-from functools import cached_property
+from functools import cache, cached_property
 from inspect import Parameter, isawaitable
 from typing import Any, ClassVar, Self, dataclass_transform
 
-from pulumi import Output, ResourceOptions, get_project, get_stack
+from pulumi import CustomResource, Output, ResourceOptions, get_project, get_stack
 from pulumi.dynamic import Resource
+from pulumi.dynamic.dynamic import serialize_provider
 from pulumi.output import UNKNOWN as ENGINE_UNKNOWN
 from pulumi.runtime import is_dry_run
 from pulumi.runtime.invoke import invoke_output
@@ -19,7 +20,7 @@ from ...json_values import UNKNOWN, Json, encode_none, normalize_json
 from ...lifecycle.crud import Lifecycle
 from ...lifecycle.resource_client import ResourceClient
 from ...lifecycle.run_context import Claim
-from ...provider import EntityProvider
+from ...provider import ENGINE_KEY, EntityProvider
 from ...schema import validation
 from ...schema.declaration import REGISTRY, Declaration, Endpoint
 from ...schema.introspection import Introspected, Shown
@@ -103,8 +104,11 @@ class Entity(_Declared, metaclass=Introspected):
         outputs = dict.fromkeys(self.properties) if is_all else {}
         if secret := list(self.declaration.secret_outputs):
             opts = ResourceOptions.merge(opts, ResourceOptions(additional_secret_outputs=secret))
+        values = outputs | inputs | {ENGINE_KEY: _serialize_provider(self.declaration.kind)}
         with no_registration_messages():
-            Resource.__init__(self, EntityProvider(self.declaration.kind), resource_name, outputs | inputs, opts)
+            # Not through the constructor of dynamic resources: it pickles a provider for each resource, and with it
+            # in between, the state has a line of this file as the source position.
+            CustomResource.__init__(self, f"pulumi-python:{self._resource_type_name}", resource_name, values, opts)
         self._untrack_outputs()
 
     def _untrack_outputs(self) -> None:
@@ -184,6 +188,13 @@ class Entity(_Declared, metaclass=Introspected):
     def suppress_drift(cls, live: LiveObject, declared: Mapping[str, Json]) -> Mapping[str, Json]:
         """Return values to compare in place of the live ones, by name, for what Statsig changes by itself."""
         return {}
+
+
+@cache
+def _serialize_provider(kind: str) -> str:
+    """Return the provider of a kind as the state holds it."""
+    serialized: str = serialize_provider(EntityProvider(kind))
+    return serialized
 
 
 def _raise_problems(declaration: Declaration, resource_name: str, inputs: dict[str, Any]) -> None:
