@@ -23,7 +23,7 @@ def engine_address() -> str | None:
 
 @contextmanager
 def no_registration_messages() -> Iterator[None]:
-    """Register resources without the SDK's four debug messages for each, unless STATSIG_DEBUG is set.
+    """Register resources without the SDK's four debug messages for each, unless STATSIG_DEBUG is 1.
 
     The program waits for each of them: in a preview of a thousand gates that was a quarter of its time. The context
     of the tasks that start within it keeps the setting. Nothing else of the program is affected.
@@ -32,7 +32,7 @@ def no_registration_messages() -> Iterator[None]:
 
     settings: Any = SETTINGS
     engine = settings.engine
-    if engine is None or os.environ.get("STATSIG_DEBUG"):
+    if engine is None or os.environ.get("STATSIG_DEBUG", "").strip() == "1":
         yield
         return
     settings.engine = _WithoutRegistrationMessages(engine)

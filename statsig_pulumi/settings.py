@@ -280,7 +280,7 @@ SETTINGS: Final = (
         "debug",
         None,
         "STATSIG_DEBUG",
-        "Show the full traceback of an error.",
+        "Show the full traceback of an error, and with `--debug` the SDK's messages on each registration.",
         **_one_of(("1", "0"), (True, False)),
     ),
 )

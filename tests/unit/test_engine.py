@@ -24,7 +24,7 @@ class Engine:
 
 @pytest.fixture
 def engine(monkeypatch: pytest.MonkeyPatch) -> Iterator[Engine]:
-    monkeypatch.delenv("STATSIG_DEBUG", raising=False)
+    monkeypatch.setenv("STATSIG_DEBUG", "0")
     before = SETTINGS.engine
     SETTINGS.engine = Engine()
     yield SETTINGS.engine
