@@ -22,12 +22,17 @@ def orphans(stack: Stack) -> Iterator[None]:
     kill_all(stack)
 
 
-def test_objects_created_by_a_killed_run_are_adopted(stack: Stack, emulator: Emulator) -> None:
+def kill_creates(stack: Stack, emulator: Emulator, program: str) -> None:
+    """Kill the run of a program during its four creates, which Statsig completes."""
     emulator.fault(kind="delay", method="POST", path="/gates", seconds=1.5, times=None)
-    stack.program(GATES.replace("{more}", ", is_launched=i == 2"))
+    stack.program(program)
     kill_up(stack, emulator, posts=4)
     emulator.clear_faults()
     time.sleep(2)
+
+
+def test_objects_created_by_a_killed_run_are_adopted(stack: Stack, emulator: Emulator) -> None:
+    kill_creates(stack, emulator, GATES.replace("{more}", ", is_launched=i == 2"))
     made = {gate["id"]: gate["createdTime"] for gate in emulator.objects("gates")}
     assert len(made) == 4
     answer = stack.up()
@@ -39,11 +44,7 @@ def test_objects_created_by_a_killed_run_are_adopted(stack: Stack, emulator: Emu
 
 
 def test_objects_edited_after_a_killed_run_are_not_adopted(stack: Stack, emulator: Emulator) -> None:
-    emulator.fault(kind="delay", method="POST", path="/gates", seconds=1.5, times=None)
-    stack.program(GATES.replace("{more}", ""))
-    kill_up(stack, emulator, posts=4)
-    emulator.clear_faults()
-    time.sleep(2)
+    kill_creates(stack, emulator, GATES.replace("{more}", ""))
     emulator.edit("gates", "gate_1", {"description": "Hers"})
     answer = stack.up(ok=False)
     assert "Gate 'gate 1' exists already in Statsig" in answer

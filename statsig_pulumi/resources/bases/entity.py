@@ -114,9 +114,9 @@ class Entity(_Declared, metaclass=Introspected):
     def _untrack_outputs(self) -> None:
         """Have the SDK wait for the registration alone, and not for each of its outputs.
 
-        It waits until any output of the program is there, then for any of the others, and so on: that time is
-        quadratic in their number. A program ends when no registration has started and no output is pending, so one
-        output is pending until this registration has started.
+        Each time that a pending output of the program is resolved, the SDK goes through all of them again: the total
+        time is quadratic in their number. A program ends when no registration and no output is pending, so one output
+        is pending until this registration has started.
         """
         outputs = [output for output in vars(self).values() if hasattr(output, "_untrack")]
         for output in outputs:

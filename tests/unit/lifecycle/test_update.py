@@ -24,13 +24,18 @@ def created(lifecycle: Lifecycle, **inputs: Any) -> tuple[str, dict[str, Any]]:
     return lifecycle.create(checked)
 
 
+def fails_after_it_was_applied(console: Console, method: str, path: str) -> None:
+    """Lose the response of a request that was applied, and reject its repetition."""
+    console.fails(method, path, LOST, applied=True)
+    console.fails(method, path, ALREADY)
+
+
 def test_an_action_whose_response_was_lost_and_that_is_then_rejected_is_done(
     console: Console, lifecycle_of: LifecycleOf
 ) -> None:
     gate = lifecycle_of("Gate")
     id_, outputs = created(gate, name="new")
-    console.fails("PUT", "gates/new/launch", LOST, applied=True)
-    console.fails("PUT", "gates/new/launch", ALREADY)
+    fails_after_it_was_applied(console, "PUT", "gates/new/launch")
     updated = gate.update(id_, outputs, {"name": "new", "is_launched": True})
     assert updated["is_launched"] is True
     assert [path for method, path, _ in console.writes if method == "PUT"] == ["gates/new/launch"] * 2
@@ -41,8 +46,7 @@ def test_an_update_of_the_body_that_was_applied_and_then_rejected_is_done(
 ) -> None:
     gate = lifecycle_of("Gate")
     id_, outputs = created(gate, name="new")
-    console.fails("PATCH", "gates/new", LOST, applied=True)
-    console.fails("PATCH", "gates/new", ALREADY)
+    fails_after_it_was_applied(console, "PATCH", "gates/new")
     assert gate.update(id_, outputs, {"name": "new", "description": "d"})["description"] == "d"
 
 
