@@ -33,14 +33,16 @@ class DynamicConfigFields(RuleBasedFields):
     default_value: MapProp[Any] = optional(alternative="default_value_json5")
     """JSON object for units that no rule matches. It must not contain null. Not an output if the program sets
     ``default_value_json5`` instead."""
-    default_value_json5: SparseProp[str] = optional(wire="defaultValueJson5")
+    default_value_json5: SparseProp[str] = optional(wire="defaultValueJson5", language="json5")
     """The default value as JSON5 text, which may contain comments. Statsig stores it as written. On a resource, an
     output only if the program sets it."""
     rules: ListProp[ConfigRule] = optional()
     """Rules, evaluated in order. The first rule whose conditions all match decides."""
-    schema: Prop[str | None] = optional(compare_fn=parse_or_keep, to_wire=_to_null_if_empty, alternative="schema_json5")
+    schema: Prop[str | None] = optional(
+        compare_fn=parse_or_keep, to_wire=_to_null_if_empty, alternative="schema_json5", language="json"
+    )
     """JSON Schema (Draft 2020-12) as JSON text. Every value must match it."""
-    schema_json5: Prop[str | None] = optional(wire="schemaJson5", to_wire=_to_null_if_empty)
+    schema_json5: Prop[str | None] = optional(wire="schemaJson5", to_wire=_to_null_if_empty, language="json5")
     """The JSON Schema as JSON5 text, which may contain comments. On a resource, an output only if the program sets
     it."""
     owner: SparseProp[Owner] = optional(default=is_api_key)

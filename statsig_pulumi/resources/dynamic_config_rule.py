@@ -54,7 +54,7 @@ class DynamicConfigRule(RuleResource, endpoint=rule_endpoint("dynamic_configs", 
     return_value: MapProp[Any] = optional(alternative="return_value_json5")
     """JSON object to return. It must not contain null. Not an output if the program sets ``return_value_json5``
     instead."""
-    return_value_json5: Prop[str] = optional(wire="returnValueJson5")
+    return_value_json5: Prop[str] = optional(wire="returnValueJson5", language="json5")
     """The JSON object as JSON5 text, which may contain comments. Statsig stores it as written. An output only if the
     program sets it."""
     variants: ListProp[Variant] = optional()

@@ -203,7 +203,7 @@ class IngestionSource(Entity, endpoint=Endpoint("ingestion", key=("type", "datas
     """Dataset to ingest into. ``Exposures`` and ``export_exposures`` are the same."""
     source_name: Prop[NonEmptyStr] = required(wire="source_name", replace_on_changes=True, always_sent=True)
     """Name, unique among the sources of one warehouse type and dataset."""
-    query: Prop[str] = optional()
+    query: Prop[str] = optional(language="sql")
     """SQL query to run in the warehouse."""
     column_mapping: Prop[ColumnMapping] = optional(wire="column_mapping")
     """Mapping of the query's columns."""

@@ -43,7 +43,7 @@ class CustomFieldMapping(NestedType):
 class MetricSourceFields(WarehouseSourceFields):
     """Fields of metric sources."""
 
-    sql: Prop[str] = optional(create_default="", always_sent=True)
+    sql: Prop[str] = optional(create_default="", always_sent=True, language="sql")
     """Query in the SQL dialect of the warehouse. Statsig stores it as written. Empty if ``source_type`` is
     ``table``."""
     table_name: SparseProp[str] = optional()

@@ -42,9 +42,6 @@ MAX_ITEMS: Final = 20
 """The length up to which a list is written into the program."""
 MAX_LINES: Final = {"sql": 3, "json": 10, "text": 10}
 """The number of lines up to which a value is written into the program, by the folder of its data file."""
-SQL_PROPERTIES: Final = ("sql", "query")
-JSON_PROPERTIES: Final = ("schema",)
-JSON5_SUFFIX: Final = "_json5"
 WINDOWS_DEVICES: Final = {"con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("com", "lpt") for n in range(10))}
 """Names that Windows does not allow for files."""
 MAX_NAME_CHARACTERS: Final = 72
@@ -138,18 +135,13 @@ def to_folder(p: Property[Any]) -> str:
     """Return the folder for data files of a property: ``ids``, ``sql``, ``json`` or ``text``."""
     if p.many == "list":
         return "ids"
-    if p.name in SQL_PROPERTIES:
-        return "sql"
-    is_json = p.many == "map" or p.name in JSON_PROPERTIES or p.name.endswith(JSON5_SUFFIX)
-    return "json" if is_json else "text"
+    if p.many == "map":
+        return "json"
+    return p.options.language.removesuffix("5") or "text"
 
 
 def _suffix(p: Property[Any]) -> str:
-    if p.name.endswith(JSON5_SUFFIX):
-        return "json5"
-    if p.name in SQL_PROPERTIES:
-        return "sql"
-    return "json" if p.name in JSON_PROPERTIES else "txt"
+    return p.options.language or "txt"
 
 
 def _is_only_property_of_folder(p: Property[Any]) -> bool:

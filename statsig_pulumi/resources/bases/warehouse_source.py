@@ -116,7 +116,7 @@ class WarehouseSourceFields(Fields):
     """Description."""
     tags: ListProp[str] = optional(unordered=True, refers_to="Tag.name")
     """Names of tags."""
-    sql: Prop[NonEmptyStr] = required()
+    sql: Prop[NonEmptyStr] = required(language="sql")
     """Query in the SQL dialect of the warehouse. Statsig stores it as written."""
     timestamp_column: SparseProp[NonEmptyStr] = required()
     """Name of the column with the timestamp."""

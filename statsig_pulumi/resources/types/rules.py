@@ -253,7 +253,9 @@ class Variant(NestedType):
     """Share of the matching units that get the value, in percent with at most two decimals."""
     return_value: MapProp[Any] = optional(conflicts_with=("return_value_json5", "variants"), default=_is_none)
     """JSON object to return."""
-    return_value_json5: Prop[str] = optional(wire="returnValueJson5", conflicts_with=("return_value", "variants"))
+    return_value_json5: Prop[str] = optional(
+        wire="returnValueJson5", conflicts_with=("return_value", "variants"), language="json5"
+    )
     """The JSON object as JSON5 text, which may contain comments."""
     id: Prop[str] = computed(sent_back=True)
     """Statsig's id of the variant."""
@@ -270,7 +272,9 @@ class ConfigRule(Rule):
     """Share of the matching units that get the value, in percent with at most two decimals."""
     return_value: MapProp[Any] = optional(conflicts_with=("return_value_json5", "variants"))
     """JSON object to return. It must not contain null."""
-    return_value_json5: Prop[str] = optional(wire="returnValueJson5", conflicts_with=("return_value", "variants"))
+    return_value_json5: Prop[str] = optional(
+        wire="returnValueJson5", conflicts_with=("return_value", "variants"), language="json5"
+    )
     """The JSON object as JSON5 text, which may contain comments. Statsig stores it as written."""
     variants: ListProp[Variant] = optional(conflicts_with=("return_value", "return_value_json5"))
     """Several values with a share each, instead of one value."""
