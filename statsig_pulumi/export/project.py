@@ -89,13 +89,12 @@ class _Reader:
         return self._pick_by_id.get((kind, key)) or self._pick_by_id.get((kind, str(live.get("name"))))
 
     def _required_but_not_listed(self) -> Iterable[NotExported]:
-        """Return the resources that exported ones require and that no list contains."""
+        """Return the kinds that exported resources refer to and that no list contains."""
         if self.filters.kind:
             return []
-        required = {
-            kind for each in self.project.resources for kind in each.declaration.cls.requires(each.inputs)
-        } - listable_kinds().keys()
-        return [NotExported(kind, "", NOT_LISTED) for kind in sorted(required)]
+        references = [reference for each in self.project.resources for reference, _ in each.references()]
+        kinds = {reference.partition(".")[0] for reference in references}
+        return [NotExported(kind, "", NOT_LISTED) for kind in sorted(kinds - listable_kinds().keys())]
 
     def _picks_not_found(self) -> Iterable[NotExported]:
         exported = {(each.kind, each.name) for each in self.project.resources}

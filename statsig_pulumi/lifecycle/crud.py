@@ -55,7 +55,7 @@ class Lifecycle:
         self.client = context.client.on_behalf_of(declaration.kind, reporter.show)
         self.reporter = RedactingReporter(reporter, self.client.redact)
         self.resource_client: ResourceClient = declaration.cls.resource_client(declaration, self.client)
-        self.updater = Updater(declaration, self.resource_client, self.reporter)
+        self.updater: Updater = declaration.cls.updater(declaration, self.resource_client, self.reporter)
         self.adoption = self.make_adoption()
 
     def make_adoption(self) -> Adoption:

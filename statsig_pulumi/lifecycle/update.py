@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from functools import partial
 
-from ..errors import InvalidInputsError, RejectedError, ServerError, StatsigError, UnreachableError
+from ..errors import InvalidInputsError, Problem, RejectedError, ServerError, StatsigError, UnreachableError
 from ..json_values import Json
 from ..schema import codec, state
 from ..schema.actions import Action, Step
@@ -94,8 +94,17 @@ class Updater:
 
     def validate_change(self, outputs: Mapping[str, Json], inputs: Mapping[str, Json], changed: Iterable[str]) -> None:
         """Raise InvalidInputsError if an object with these outputs cannot become what the inputs declare."""
-        if problems := list(self.declaration.cls.validate_change(outputs, inputs, tuple(changed))):
+        if problems := list(self.change_problems(outputs, inputs, tuple(changed))):
             raise InvalidInputsError(self.declaration.title(inputs), problems)
+
+    def change_problems(
+        self, olds: Mapping[str, Json], news: Mapping[str, Json], changed: Iterable[str]
+    ) -> Iterable[Problem]:
+        """Return why an object with the values ``olds`` cannot become what ``news`` declares; by default, no problem.
+
+        ``changed`` are the names of the properties that differ.
+        """
+        return ()
 
     def warn_about_differences(self, inputs: Mapping[str, Json], live: LiveObject) -> None:
         """Report declared properties that Statsig accepted and holds with another value."""

@@ -10,6 +10,7 @@ from pydantic import Field
 from ..errors import Problem, StatsigError
 from ..json_values import Json
 from ..lifecycle.crud import Lifecycle
+from ..lifecycle.update import Updater
 from ..schema.declaration import Endpoint
 from ..schema.live_object import LiveObject
 from ..schema.options import computed, optional, required
@@ -60,6 +61,15 @@ IMPLICIT_LAYER = "statsig::"
 
 def _to_explicit_layer(layer: Json) -> Json:
     return None if str(layer or "").startswith(IMPLICIT_LAYER) else layer
+
+
+class ExperimentUpdater(Updater):
+    """Updates of experiments. The status allows some transitions only, and locks properties."""
+
+    def change_problems(
+        self, olds: Mapping[str, Json], news: Mapping[str, Json], changed: Iterable[str]
+    ) -> Iterable[Problem]:
+        return find_transition_problems(olds, news, changed, self.declaration.properties["groups"])
 
 
 class ExperimentLifecycle(Lifecycle):
@@ -214,6 +224,7 @@ class Experiment(
     """
 
     lifecycle = ExperimentLifecycle
+    updater = ExperimentUpdater
     terraform_type = "experiment"
 
     experiment_id: Prop[ExperimentID] = optional(wire="id", replace_on_changes=True)
@@ -288,9 +299,3 @@ class Experiment(
         total = sum(size for size in sizes if isinstance(size, (int, float)))
         if round(total, 2) > 100:
             yield Problem("groups", f"the sizes add up to {total:g} %, more than 100 %")
-
-    @classmethod
-    def validate_change(
-        cls, olds: Mapping[str, Json], news: Mapping[str, Json], changed: Iterable[str]
-    ) -> Iterator[Problem]:
-        return find_transition_problems(olds, news, changed, cls.properties["groups"])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Final, Literal, get_args
 
@@ -59,6 +59,10 @@ def _optional_column(name: str) -> Json:
 
 def _to_null_if_empty(column: Json) -> Json:
     return column or "null"
+
+
+def _referenced_connection(source: Mapping[str, Json]) -> str:
+    return "DatabricksConnection.id" if source.get("type") == "databricks" else ""
 
 
 class ColumnMapping(NestedType):
@@ -197,7 +201,7 @@ class IngestionSource(Entity, endpoint=Endpoint("ingestion", key=("type", "datas
 
     resource_client = IngestionSourceClient
 
-    type: Prop[Warehouse] = required(replace_on_changes=True, always_sent=True)
+    type: Prop[Warehouse] = required(replace_on_changes=True, always_sent=True, refers_to=_referenced_connection)
     """Type of the warehouse. The project must be connected to it; for ``databricks``, use ``DatabricksConnection``."""
     dataset: Prop[Ingested] = required(replace_on_changes=True, always_sent=True, normalize_fn=normalize_dataset)
     """Dataset to ingest into. ``Exposures`` and ``export_exposures`` are the same."""
@@ -229,10 +233,6 @@ class IngestionSource(Entity, endpoint=Endpoint("ingestion", key=("type", "datas
         return documented | {
             name: extra[name] for name, kind in DATA_TYPES.items() if isinstance(extra.get(name), kind)
         }
-
-    @classmethod
-    def requires(cls, values: Mapping[str, Json]) -> Iterable[str]:
-        return ("DatabricksConnection",) if values.get("type") == "databricks" else ()
 
     @classmethod
     def suppress_drift(cls, live: LiveObject, declared: Mapping[str, Json]) -> Mapping[str, Json]:

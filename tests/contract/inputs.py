@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
 from statsig_pulumi.api.client import Client
+from statsig_pulumi.errors import InvalidInputsError
 from statsig_pulumi.json_values import NONE
 from statsig_pulumi.lifecycle.run_context import RunContext
 from statsig_pulumi.schema.codec import normalize
@@ -95,8 +96,13 @@ def is_valid(declaration: Declaration, inputs: Values, *, only: str = "") -> boo
 def is_valid_change(declaration: Declaration, before: Values, after: Values) -> bool:
     """Return whether an object with the inputs ``before`` can be updated to ``after``."""
     changed = [name for name in after if before.get(name) != after[name]]
-    # An experiment without a declared status is in setup.
-    return not list(declaration.cls.validate_change({"status": "setup"} | before, after, changed))
+    lifecycle = declaration.cls.lifecycle(declaration, RunContext(CLIENT))
+    try:
+        # An experiment without a declared status is in setup.
+        lifecycle.updater.validate_change({"status": "setup"} | before, after, changed)
+    except InvalidInputsError:
+        return False
+    return True
 
 
 @cache

@@ -6,10 +6,8 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from graphlib import CycleError, TopologicalSorter
 from heapq import heapify, heappop, heappush
-from typing import Any
 
 from ...json_values import Json
-from ...schema.properties import Property
 from ..model import ExportedResource
 from ..names import to_snake_case, to_variables
 
@@ -61,7 +59,7 @@ class References:
         """Yield each resource with each other one that it refers to."""
         for named in self._by_kind.values():
             for resource in named.values():
-                for reference, value in _find_references(resource.declaration.inputs, resource.inputs):
+                for reference, value in resource.references():
                     other = self._holder(reference, value)
                     if other is not None and other is not resource:
                         yield resource, other
@@ -118,19 +116,3 @@ def _group(pairs: Iterable[tuple[str, str]], names: Iterable[str]) -> dict[str, 
     for name, other in pairs:
         groups[name].add(other)
     return groups
-
-
-def _find_references(properties: Mapping[str, Property[Any]], values: Mapping[str, Json]) -> Iterator[tuple[str, Json]]:
-    """Yield the reference and the value of every property, at any depth, that holds a property of another resource."""
-    for name, p in properties.items():
-        value = values.get(name)
-        if p.nested is not None:
-            for item in _items(value):
-                if isinstance(item, dict):
-                    yield from _find_references(p.nested.properties, item)
-        elif value is not None and (reference := p.get_reference(values)):
-            yield from ((reference, item) for item in _items(value))
-
-
-def _items(value: Json) -> Iterable[Json]:
-    return value if isinstance(value, list) else [value]

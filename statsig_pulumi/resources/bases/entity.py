@@ -20,6 +20,7 @@ from ...json_values import UNKNOWN, Json, encode_none, normalize_json
 from ...lifecycle.crud import Lifecycle
 from ...lifecycle.resource_client import ResourceClient
 from ...lifecycle.run_context import Claim
+from ...lifecycle.update import Updater
 from ...provider import ENGINE_KEY, EntityProvider
 from ...schema import validation
 from ...schema.declaration import REGISTRY, Declaration, Endpoint
@@ -59,6 +60,7 @@ class Entity(_Declared, metaclass=Introspected):
     properties: ClassVar[dict[str, Property[Any]]] = {}
     lifecycle: ClassVar[type[Lifecycle]] = Lifecycle
     resource_client: ClassVar[type[ResourceClient]] = ResourceClient
+    updater: ClassVar[type[Updater]] = Updater
     terraform_type: ClassVar[str] = ""
     """The resource type of the Terraform provider statsig-io/statsig, without ``statsig_``; empty if it has none."""
 
@@ -81,9 +83,7 @@ class Entity(_Declared, metaclass=Introspected):
             inputs[IMPORT], opts = opts.import_, _without_import(opts)
         _raise_problems(self.declaration, resource_name, inputs)
         inputs |= {name: Output.secret(inputs[name]) for name in _always_secret(self.properties) & inputs.keys()}
-        inputs |= {RESOURCE: self._place(resource_name, opts), **self.extra_inputs(inputs)}
-        if (secret := _secret_names(inputs)) is not None:
-            inputs[SECRET] = secret
+        inputs |= self.reserved_inputs(inputs, resource_name, opts)
         self.declared = frozenset(name for name in inputs if name in self.properties)
         self._register(resource_name, inputs, opts)
 
@@ -124,6 +124,14 @@ class Entity(_Declared, metaclass=Introspected):
         if outputs:
             Output.from_input(None)
 
+    def reserved_inputs(
+        self, inputs: Mapping[str, Any], resource_name: str, opts: ResourceOptions | None
+    ) -> dict[str, Any]:
+        """Return what only the program knows, under reserved keys. An override adds to these."""
+        secret = _secret_names(inputs)
+        reserved: dict[str, Any] = {RESOURCE: self._place(resource_name, opts)}
+        return reserved if secret is None else reserved | {SECRET: secret}
+
     def _place(self, resource_name: str, opts: ResourceOptions | None) -> str:
         """Return the URN, which the engine does not send to the plugin. With a parent, return the name."""
         if opts is not None and opts.parent is not None:
@@ -150,24 +158,9 @@ class Entity(_Declared, metaclass=Introspected):
         return ()
 
     @classmethod
-    def extra_inputs(cls, inputs: Mapping[str, Any]) -> Mapping[str, Any]:
-        """Return inputs under reserved keys, for what only the program knows."""
-        return {}
-
-    @classmethod
     def claim(cls, values: Mapping[str, Json]) -> Claim | None:
         """Return what these inputs manage of another object, so that two resources do not manage the same."""
         return None
-
-    @classmethod
-    def validate_change(
-        cls, olds: Mapping[str, Json], news: Mapping[str, Json], changed: Iterable[str]
-    ) -> Iterable[Problem]:
-        """Yield why an object with the values ``olds`` cannot become what ``news`` declares.
-
-        ``changed`` are the names of the properties that differ.
-        """
-        return ()
 
     @classmethod
     def from_response(cls, response: Mapping[str, Json]) -> Mapping[str, Json]:
@@ -178,11 +171,6 @@ class Entity(_Declared, metaclass=Introspected):
     def to_program(cls, values: dict[str, Json]) -> dict[str, Json]:
         """Return what an export declares, if it depends on more than one property."""
         return values
-
-    @classmethod
-    def requires(cls, values: Mapping[str, Json]) -> Iterable[str]:
-        """Return the kinds of other resources that an object with these inputs cannot work without."""
-        return ()
 
     @classmethod
     def suppress_drift(cls, live: LiveObject, declared: Mapping[str, Json]) -> Mapping[str, Json]:

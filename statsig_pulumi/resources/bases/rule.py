@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, ClassVar
 
-from pulumi import Output
+from pulumi import Output, ResourceOptions
 
 from ...errors import NoSuchEndpointError, NotFoundError, Problem, RejectedError, UnreachableError
 from ...json_values import Json
@@ -168,11 +168,14 @@ class RuleResource(Entity, RuleFields):
         """Return the name of the property with the id of the gate or config."""
         return next(name for name, p in cls.properties.items() if p.options.in_path)
 
-    @classmethod
-    def extra_inputs(cls, inputs: Mapping[str, Any]) -> Mapping[str, Any]:
-        """Return the resources that the id of the gate or config comes from, if they declare rules."""
-        owner = inputs.get(cls.owner_property())
-        return {DECLARED_BY: Output.from_input(_find_declaring_resources(owner))} if isinstance(owner, Output) else {}
+    def reserved_inputs(
+        self, inputs: Mapping[str, Any], resource_name: str, opts: ResourceOptions | None
+    ) -> dict[str, Any]:
+        """Add the resources that the id of the gate or config comes from, if they declare rules."""
+        reserved = super().reserved_inputs(inputs, resource_name, opts)
+        if isinstance(owner := inputs.get(self.owner_property()), Output):
+            reserved[DECLARED_BY] = Output.from_input(_find_declaring_resources(owner))
+        return reserved
 
     @classmethod
     def claim(cls, values: Mapping[str, Json]) -> Claim | None:
