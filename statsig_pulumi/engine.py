@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, Final
 
 from .lifecycle.reporter import Reporter, Severity
+from .settings import DEBUG
 
 TIMEOUT_S = 10
 REGISTRATION_MESSAGES: Final = ("registering resource:", "beginning rpc", "resource registration ")
@@ -25,6 +25,8 @@ def engine_address() -> str | None:
 def no_registration_messages() -> Iterator[None]:
     """Register resources without the SDK's four debug messages for each, unless STATSIG_DEBUG is 1.
 
+    Raises InvalidSettingError if STATSIG_DEBUG has another value than 0 or 1.
+
     The program waits for each of them: in a preview of a thousand gates that was a quarter of its time. The context
     of the tasks that start within it keeps the setting. Nothing else of the program is affected.
     """
@@ -32,7 +34,7 @@ def no_registration_messages() -> Iterator[None]:
 
     settings: Any = SETTINGS
     engine = settings.engine
-    if engine is None or os.environ.get("STATSIG_DEBUG", "").strip() == "1":
+    if engine is None or DEBUG.from_environment():
         yield
         return
     settings.engine = _WithoutRegistrationMessages(engine)

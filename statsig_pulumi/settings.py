@@ -120,6 +120,10 @@ class Setting:
         first, *others = [name for name in (self.variable, self.key) if name]
         return f"{first} (or {others[0]})" if others else first
 
+    def from_environment(self) -> Any:
+        """Return the value in the environment of the process, or None; raises InvalidSettingError."""
+        return self.read({"environment": os.environ})
+
     def read(self, sources: Mapping[Source, Mapping[str, str]]) -> Any:
         """Return the value in the first source that has it, or None; raises InvalidSettingError."""
         names: dict[Source, str | None] = {
@@ -129,7 +133,7 @@ class Setting:
         }
         for source in PRECEDENCE:
             name = names[source]
-            text = sources[source].get(name, "").strip() if name else ""
+            text = sources.get(source, {}).get(name, "").strip() if name else ""
             if name and text:
                 return self._parse(name, text)
         return None
@@ -229,6 +233,13 @@ WRITE_BUDGET_STORE: Final = Setting(
     "a URL such as postgresql://… or redis://…",
     is_secret=True,
 )
+DEBUG: Final = Setting(
+    "debug",
+    None,
+    "STATSIG_DEBUG",
+    "Show the full traceback of an error, and with `--debug` the SDK's messages on each registration.",
+    **_one_of(("1", "0"), (True, False)),
+)
 SETTINGS: Final = (
     API_KEY,
     BASE_URL,
@@ -276,13 +287,7 @@ SETTINGS: Final = (
         "such as '100/10s, 900/15m', or 'off'",
     ),
     WRITE_BUDGET_STORE,
-    Setting(
-        "debug",
-        None,
-        "STATSIG_DEBUG",
-        "Show the full traceback of an error, and with `--debug` the SDK's messages on each registration.",
-        **_one_of(("1", "0"), (True, False)),
-    ),
+    DEBUG,
 )
 """All settings, in the order of the documentation."""
 

@@ -10,6 +10,7 @@ from pulumi.runtime.proto import engine_pb2
 from pulumi.runtime.settings import SETTINGS
 
 from statsig_pulumi.engine import no_registration_messages
+from statsig_pulumi.errors import InvalidSettingError
 
 
 class Engine:
@@ -50,6 +51,15 @@ def test_the_debug_setting_keeps_all_messages(engine: Engine, monkeypatch: pytes
     with no_registration_messages():
         log_all()
     assert len(engine.messages) == 3
+
+
+def test_an_invalid_debug_setting_is_an_error(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("STATSIG_DEBUG", "yes")
+    with (
+        pytest.raises(InvalidSettingError, match=r"^STATSIG_DEBUG must be 1 or 0, not 'yes'$"),
+        no_registration_messages(),
+    ):
+        pytest.fail("the resource was registered")
 
 
 def test_an_error_within_keeps_the_engine(engine: Engine) -> None:
