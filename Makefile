@@ -33,8 +33,10 @@ lint: .venv/.package ## ruff, mypy, pyright, the import contracts, the lock
 	$(BIN)/lint-imports --no-logo --config tools/import-contracts.toml
 	$(BIN)/python tools/check_lock.py
 
+# One process more than cores, because some tests mostly wait.
 test: setup ## all tests except the soak tests (ARGS="-k gate" selects some), then the endpoint coverage
-	@$(IN_ENV) pytest --numprocesses auto --maxprocesses 8 --dist worksteal -m "not soak" $(ARGS)
+	@$(IN_ENV) pytest --numprocesses $$($(BIN)/python -c 'import os; print(min(8, (os.cpu_count() or 1) + 1))') \
+		--dist worksteal -m "not soak" $(ARGS)
 	@$(if $(ARGS),,$(MAKE) coverage)
 
 soak: setup ## tests of large stacks on the real engine; minutes

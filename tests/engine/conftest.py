@@ -38,11 +38,17 @@ def emulator() -> Iterator[Emulator]:
         yield running
 
 
+@pytest.fixture(scope="session")
+def empty_stack(tmp_path_factory: pytest.TempPathFactory, pulumi_home: Path) -> Stack:
+    """A stack that is initialized once and copied for each test."""
+    return Stack(tmp_path_factory.mktemp("empty-stack"), {"PULUMI_HOME": str(pulumi_home)}).init()
+
+
 @pytest.fixture
-def stack(tmp_path: Path, pulumi_home: Path, emulator: Emulator) -> Stack:
+def stack(tmp_path: Path, pulumi_home: Path, emulator: Emulator, empty_stack: Stack) -> Stack:
     """A new stack whose programs use the emulator of the test."""
     env = {"PULUMI_HOME": str(pulumi_home), "STATSIG_CONSOLE_KEY": emulator.key, "STATSIG_CONSOLE_URL": emulator.url}
-    return Stack(tmp_path / "project", env).init()
+    return Stack(tmp_path / "project", env).init_as(empty_stack)
 
 
 @pytest.fixture(autouse=True)

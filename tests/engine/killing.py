@@ -10,7 +10,7 @@ from pathlib import Path
 
 from statsig_pulumi.emulator import Emulator
 
-from .stack import Stack
+from .stack import ONE_CHECKPOINT, Stack
 
 LIMIT_S = 60
 
@@ -18,9 +18,8 @@ LIMIT_S = 60
 def kill_up(stack: Stack, emulator: Emulator, posts: int) -> None:
     """Run ``pulumi up`` and kill it once the service has received this many creates; its plugin keeps running."""
     words = ["pulumi", "--non-interactive", "up", "--yes", "--skip-preview"]
-    with subprocess.Popen(
-        words, cwd=stack.folder, env=stack.env, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE
-    ) as up:
+    env = {name: value for name, value in stack.env.items() if name not in ONE_CHECKPOINT}
+    with subprocess.Popen(words, cwd=stack.folder, env=env, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE) as up:
         end_s = time.monotonic() + LIMIT_S
         while len([e for e in emulator.requests()["log"] if e["method"] == "POST"]) < posts:
             assert time.monotonic() < end_s, "the creates were not sent"

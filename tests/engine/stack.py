@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -16,6 +17,8 @@ from .pip_listing import pip_listing
 
 PREAMBLE = "import pulumi\nimport statsig_pulumi as statsig\n"
 LIMIT_S = 600
+ONE_CHECKPOINT = {"PULUMI_EXPERIMENTAL": "1", "PULUMI_SKIP_CHECKPOINTS": "true"}
+"""Settings with which a command writes the state once, at its end, and not after each step."""
 
 
 @dataclass(frozen=True)
@@ -57,6 +60,7 @@ class Stack:
             "PULUMI_BACKEND_URL": f"file://{self.folder}/state",
             "PULUMI_CONFIG_PASSPHRASE": "engine-tests",
             "PULUMI_SKIP_UPDATE_CHECK": "1",
+            **ONE_CHECKPOINT,
             "PYTHONPATH": os.pathsep.join(filter(None, [str(pip_listing().path), os.environ.get("PYTHONPATH")])),
             **self.env,
         }
@@ -93,6 +97,12 @@ class Stack:
         self.run("stack", "init", self.name)
         return self
 
+    def init_as(self, template: Stack) -> Stack:
+        """Become a copy of a stack that is initialized and empty; it must have the same name and project."""
+        shutil.copytree(template.folder, self.folder, dirs_exist_ok=True)
+        self.env |= {"PULUMI_STACK": self.name}
+        return self
+
     def up(self, *words: str, ok: bool | None = True) -> Answer:
         return self.run("up", "--yes", "--skip-preview", *words, ok=ok)
 
@@ -120,10 +130,14 @@ class Stack:
         """Return the state as text."""
         return self.run("stack", "export").text
 
+    def all_resources(self) -> list[dict[str, Any]]:
+        """Return the state of every Statsig resource."""
+        resources = json.loads(self.exported())["deployment"].get("resources", [])
+        return [r for r in resources if r["type"].startswith("pulumi-python:dynamic/statsig:")]
+
     def resources(self) -> dict[str, dict[str, Any]]:
         """Return the state of each Statsig resource, by its Pulumi name."""
-        found = json.loads(self.exported())["deployment"].get("resources", [])
-        return {r["urn"].rsplit("::", 1)[1]: r for r in found if r["type"].startswith("pulumi-python:dynamic/statsig:")}
+        return {r["urn"].rsplit("::", 1)[1]: r for r in self.all_resources()}
 
     def output(self, name: str) -> Any:
         """Return one stack output."""

@@ -40,9 +40,8 @@ for i in range({count}):
 
 @pytest.fixture
 def stack(stack: Stack, emulator: Emulator) -> Stack:
-    """A stack whose state is written once at the end, and a service without a write budget."""
+    """A stack and a service without a write budget."""
     emulator.quirk(rate_limit=False)
-    stack.env |= {"PULUMI_EXPERIMENTAL": "1", "PULUMI_SKIP_CHECKPOINTS": "true"}
     stack.run("config", "set", "statsig:writeBudget", "off")
     return stack
 
