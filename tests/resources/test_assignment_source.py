@@ -7,8 +7,7 @@ from typing import Any
 import pytest
 
 import statsig_pulumi as statsig
-from statsig_pulumi.errors import InvalidInputsError, NotFoundError, RejectedError, TakenError
-from statsig_pulumi.schema.declaration import REGISTRY
+from statsig_pulumi.errors import InvalidInputsError, NotFoundError, RejectedError
 
 from .conftest import Deployment, registrations
 
@@ -72,11 +71,6 @@ def test_every_property_is_sent_in_one_post(deployment: Deployment) -> None:
     assert {"source": before} == deployment.refresh()
 
 
-def test_a_query_and_its_columns_are_enough(deployment: Deployment) -> None:
-    assert deployment.up(source) == [("POST", PATH, MINIMAL)]
-    assert deployment.resources["source"].id == "Exposures"
-
-
 @pytest.mark.parametrize(
     ("properties", "writes"),
     [
@@ -97,19 +91,6 @@ def test_a_changed_query_sends_the_full_source(deployment: Deployment) -> None:
     deployment.up(everything)
     unchanged = {key: value for key, value in MINIMAL.items() if key != "name"}
     assert deployment.up(lambda: everything(sql=SQL)) == [("POST", ITEM, {**unchanged, **OPTIONAL, "sql": SQL})]
-
-
-@pytest.mark.parametrize("resets", [False, True])
-def test_undeclared_properties_keep_the_console_values(deployment: Deployment, resets: bool) -> None:
-    emulator = deployment.project.emulator
-    emulator.quirk(source_update_resets=resets)
-    deployment.up(source)
-    emulator.edit("assignment_sources", "Exposures", OPTIONAL)
-    before = emulator.object("assignment_sources", "Exposures")
-    deployment.up(lambda: source(group_id_column="arm"))
-    deployment.up(lambda: source(group_id_column="arm", sql=SQL))
-    after = before | {"groupIDColumn": "arm", "sql": SQL}
-    assert emulator.object("assignment_sources", "Exposures") == after
 
 
 def test_a_rename_keeps_the_source(deployment: Deployment) -> None:
@@ -178,21 +159,6 @@ def test_a_team_without_an_id_in_the_response_matches_by_name(deployment: Deploy
     assert deployment.resources["source"].drift() == ("team_id",)
 
 
-def test_a_flag_that_was_never_set_is_false(deployment: Deployment) -> None:
-    deployment.up(lambda: source(is_verified=True))
-    deployment.project.emulator.edit("assignment_sources", "Exposures", {"isVerified": None})
-    assert deployment.resources["source"].drift() == ("is_verified",)
-    assert deployment.up(lambda: source(is_verified=False, is_read_only=False)) == []
-
-
-def test_an_owner_without_properties_matches_any_owner(deployment: Deployment) -> None:
-    deployment.up(lambda: source(owner=statsig.Owner()))
-    before = deployment.resources["source"].inputs
-    assert {"source": before} == deployment.refresh()
-    [(_, _, body)] = deployment.up(lambda: source(owner=statsig.Owner(owner_id="u1", owner_type="USER")))
-    assert body == {"owner": {"ownerID": "u1", "ownerType": "USER"}}
-
-
 def test_a_source_is_read_from_any_page_of_the_list(deployment: Deployment) -> None:
     emulator = deployment.project.emulator
     emulator.quirk(max_page_size=1)
@@ -202,41 +168,6 @@ def test_a_source_is_read_from_any_page_of_the_list(deployment: Deployment) -> N
     assert deployment.resources["source"].drift() == ()
     emulator.remove("assignment_sources", "Exposures")
     assert deployment.resources["source"].read() is None
-
-
-def test_a_taken_name_is_an_error_and_the_object_is_unchanged(deployment: Deployment) -> None:
-    made = deployment.project.emulator.add("assignment_sources", MINIMAL | {"description": "Ana's"})
-    with pytest.raises(TakenError, match="import the id 'Exposures'"):
-        deployment.up(source)
-    assert deployment.project.emulator.object("assignment_sources", "Exposures") == made
-
-
-def test_a_source_whose_response_is_lost_is_created_once(deployment: Deployment) -> None:
-    deployment.project.emulator.fault(kind="drop_after", method="POST", path=PATH)
-    assert deployment.up(everything) == [("POST", PATH, MINIMAL | OPTIONAL)]
-
-
-def test_an_older_source_is_not_adopted_after_a_lost_request(deployment: Deployment) -> None:
-    emulator = deployment.project.emulator
-    made = emulator.add("assignment_sources", MINIMAL)
-    emulator.fault(kind="drop_before", method="POST", path=PATH)
-    with pytest.raises(TakenError):
-        deployment.up(source)
-    assert emulator.object("assignment_sources", "Exposures") == made
-
-
-def test_a_source_is_imported_by_name_without_a_write(deployment: Deployment) -> None:
-    deployment.project.emulator.add("assignment_sources", MINIMAL | OPTIONAL)
-    resource = deployment.project.resource(REGISTRY["AssignmentSource"])
-    [(_, _, inputs)] = registrations(source)
-    resource.up(inputs | {"__import": "Exposures"})
-    assert deployment.project.new_writes() == []
-    assert (resource.id, resource.drift()) == ("Exposures", ())
-
-
-def test_destroy_sends_one_delete_by_name(deployment: Deployment) -> None:
-    deployment.up(source)
-    assert deployment.destroy() == [("DELETE", ITEM, None)]
 
 
 @pytest.mark.parametrize(

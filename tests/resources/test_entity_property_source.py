@@ -7,8 +7,7 @@ from typing import Any
 import pytest
 
 import statsig_pulumi as statsig
-from statsig_pulumi.errors import InvalidInputsError, TakenError
-from statsig_pulumi.schema.declaration import REGISTRY
+from statsig_pulumi.errors import InvalidInputsError
 
 from .conftest import Deployment, registrations
 
@@ -52,12 +51,6 @@ def test_every_property_is_sent_in_one_post(deployment: Deployment) -> None:
     assert {"source": before} == deployment.refresh()
 
 
-def test_a_query_and_its_units_are_enough(deployment: Deployment) -> None:
-    assert deployment.up(source) == [("POST", PATH, MINIMAL)]
-    assert deployment.resources["source"].id == "Countries"
-    assert deployment.resources["source"].outputs["owner"]["owner_type"] == "SDK_KEY"
-
-
 @pytest.mark.parametrize(
     ("properties", "writes"),
     [
@@ -79,17 +72,6 @@ def test_a_changed_query_sends_the_full_source(deployment: Deployment) -> None:
     # The API moves team and id together; the owner is not for us to say.
     unchanged = {key: value for key, value in (MINIMAL | OPTIONAL).items() if key not in ("name", "teamID")}
     assert deployment.up(lambda: everything(sql=SQL)) == [("POST", ITEM, {**unchanged, "team": "Growth", "sql": SQL})]
-
-
-@pytest.mark.parametrize("resets", [False, True])
-def test_undeclared_properties_keep_the_console_values(deployment: Deployment, resets: bool) -> None:
-    emulator = deployment.project.emulator
-    emulator.quirk(source_update_resets=resets)
-    deployment.up(source)
-    emulator.edit("entity_properties", "Countries", OPTIONAL)
-    before = emulator.object("entity_properties", "Countries")
-    deployment.up(lambda: source(sql=SQL))
-    assert emulator.object("entity_properties", "Countries") == before | {"sql": SQL}
 
 
 def test_a_rename_keeps_the_source(deployment: Deployment) -> None:
@@ -118,44 +100,6 @@ def test_explicit_empty_values_clear_the_properties(deployment: Deployment) -> N
     cleared = {"description": "", "tags": [], "timestampColumn": "", "teamID": None}
     properties = {"description": "", "tags": [], "timestamp_column": "", "team_id": None}
     assert deployment.up(lambda: everything(**properties)) == [("PATCH", ITEM, cleared)]
-
-
-@pytest.mark.parametrize("status", [404, 400])
-def test_a_deleted_source_is_created_again(deployment: Deployment, status: int) -> None:
-    deployment.project.emulator.quirk(entity_property_missing_status=status)
-    assert deployment.up(source) == [("POST", PATH, MINIMAL)]
-    deployment.project.emulator.remove("entity_properties", "Countries")
-    assert deployment.resources.pop("source").read() is None
-    assert deployment.up(source) == [("POST", PATH, MINIMAL)]
-
-
-@pytest.mark.parametrize("status", [404, 400])
-def test_a_taken_name_is_an_error_and_the_object_is_unchanged(deployment: Deployment, status: int) -> None:
-    emulator = deployment.project.emulator
-    emulator.quirk(entity_property_missing_status=status)
-    made = emulator.add("entity_properties", MINIMAL | {"description": "Ana's"})
-    with pytest.raises(TakenError, match="import the id 'Countries'"):
-        deployment.up(source)
-    assert emulator.object("entity_properties", "Countries") == made
-
-
-def test_a_source_whose_response_is_lost_is_created_once(deployment: Deployment) -> None:
-    deployment.project.emulator.fault(kind="drop_after", method="POST", path=PATH)
-    assert deployment.up(everything) == [("POST", PATH, MINIMAL | OPTIONAL)]
-
-
-def test_a_source_is_imported_by_name_without_a_write(deployment: Deployment) -> None:
-    deployment.project.emulator.add("entity_properties", MINIMAL | OPTIONAL)
-    resource = deployment.project.resource(REGISTRY["EntityPropertySource"])
-    [(_, _, inputs)] = registrations(everything)
-    resource.up(inputs | {"__import": "Countries"})
-    assert deployment.project.new_writes() == []
-    assert (resource.id, resource.drift()) == ("Countries", ())
-
-
-def test_destroy_sends_one_delete_by_name(deployment: Deployment) -> None:
-    deployment.up(source)
-    assert deployment.destroy() == [("DELETE", ITEM, None)]
 
 
 def test_the_owner_cannot_be_declared() -> None:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 import statsig_pulumi as statsig
-from statsig_pulumi.errors import InvalidInputsError, TakenError
+from statsig_pulumi.errors import InvalidInputsError
 from statsig_pulumi.schema.declaration import REGISTRY
 
 from .conftest import Deployment, registrations
@@ -99,11 +99,6 @@ def test_every_property_is_sent_in_one_post(deployment: Deployment) -> None:
     assert {"source": before} == deployment.refresh()
 
 
-def test_a_query_and_its_units_are_enough(deployment: Deployment) -> None:
-    assert deployment.up(source) == [("POST", PATH, QUERY)]
-    assert deployment.resources["source"].id == "Purchases"
-
-
 def test_a_table_is_sent_with_its_name_and_an_empty_query(deployment: Deployment) -> None:
     assert deployment.up(table) == [("POST", PATH, TABLE)]
     body = {key: value for key, value in TABLE.items() if key != "name"}
@@ -137,23 +132,6 @@ def test_an_update_without_validation_sends_the_columns_again(deployment: Deploy
     assert path == f"{PATH}/Purchases%20%2F%20all"
     unnamed = {key: value for key, value in EVERYTHING.items() if key != "name"}
     assert body == unnamed | {"sql": "SELECT 2"}
-
-
-@pytest.mark.parametrize("resets", [False, True])
-def test_undeclared_properties_keep_the_console_values(deployment: Deployment, resets: bool) -> None:
-    emulator = deployment.project.emulator
-    emulator.quirk(source_update_resets=resets)
-    deployment.up(source)
-    unnamed = {
-        key: value
-        for key, value in EVERYTHING.items()
-        if key not in ("name", "sql", "timestampColumn", "idTypeMapping", "skip_validation", "all_columns")
-        and key != "column_types"
-    }
-    emulator.edit("metric_sources", "Purchases", unnamed)
-    before = emulator.object("metric_sources", "Purchases")
-    deployment.up(lambda: source(timestamp_column="at"))
-    assert emulator.object("metric_sources", "Purchases") == before | {"timestampColumn": "at"}
 
 
 def test_a_new_name_replaces_the_source(deployment: Deployment) -> None:
@@ -192,47 +170,6 @@ def test_a_flag_that_was_never_set_is_false(deployment: Deployment) -> None:
     deployment.project.emulator.edit("metric_sources", "Purchases", {"isVerified": True})
     deployment.refresh()
     assert deployment.resources["source"].preview().changed == ("is_verified",)
-
-
-def test_an_owner_without_properties_matches_any_owner(deployment: Deployment) -> None:
-    deployment.up(lambda: source(owner=statsig.Owner()))
-    before = deployment.resources["source"].inputs
-    assert before["owner"] == {}
-    assert {"source": before} == deployment.refresh()
-
-
-@pytest.mark.parametrize("status", [404, 400])
-def test_a_deleted_source_is_created_again(deployment: Deployment, status: int) -> None:
-    deployment.project.emulator.quirk(metric_source_missing_status=status)
-    assert deployment.up(source) == [("POST", PATH, QUERY)]
-    deployment.project.emulator.remove("metric_sources", "Purchases")
-    assert deployment.resources.pop("source").read() is None
-    assert deployment.up(source) == [("POST", PATH, QUERY)]
-
-
-@pytest.mark.parametrize("status", [404, 400])
-@pytest.mark.parametrize("words", ["Name is already in use", "A metric source of this name exists"])
-def test_a_taken_name_is_an_error_and_the_object_is_unchanged(deployment: Deployment, status: int, words: str) -> None:
-    emulator = deployment.project.emulator
-    emulator.quirk(metric_source_missing_status=status, source_name_taken=words)
-    made = emulator.add("metric_sources", QUERY | {"description": "Ana's"})
-    with pytest.raises(TakenError, match="import the id"):
-        deployment.up(source)
-    assert emulator.object("metric_sources", "Purchases") == made
-
-
-def test_a_source_whose_response_is_lost_is_created_once(deployment: Deployment) -> None:
-    deployment.project.emulator.fault(kind="drop_after", method="POST", path=PATH)
-    assert deployment.up(source) == [("POST", PATH, QUERY)]
-
-
-def test_an_older_source_is_not_adopted_after_a_lost_request(deployment: Deployment) -> None:
-    emulator = deployment.project.emulator
-    made = emulator.add("metric_sources", QUERY)
-    emulator.fault(kind="drop_before", method="POST", path=PATH)
-    with pytest.raises(TakenError):
-        deployment.up(source)
-    assert emulator.object("metric_sources", "Purchases") == made
 
 
 def test_a_source_is_imported_by_name_without_a_write(deployment: Deployment) -> None:
