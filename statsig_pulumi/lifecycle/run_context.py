@@ -127,10 +127,6 @@ class RunContext:
         with self._lock:
             return self._list_caches.setdefault(resource_client.declaration.kind, ListCache(resource_client))
 
-    def forget_lists(self) -> None:
-        """Forget all list caches, as a new run would."""
-        self._list_caches.clear()
-
 
 def _mark(kind: str, inputs: Mapping[str, Json]) -> str:
     """Return equal texts for equal inputs of a kind; nulls do not count, because the engine may drop them."""

@@ -85,12 +85,18 @@ class Resource:
 
     def __init__(self, project: Project, declaration: Declaration) -> None:
         self.project, self.declaration, self.reporter = project, declaration, RecordingReporter()
-        self.lifecycle: Lifecycle = declaration.cls.lifecycle(declaration, RunContext(project.client, self.reporter))
+        self.lifecycle = self._new_run()
         self.id: str | None = None
         self.inputs: Inputs = {}
         self.outputs: Outputs = {}
         self.are_inputs_in_outputs = True
         """False after a change of inputs that ran no update: the outputs list the properties declared before."""
+
+    def _new_run(self) -> Lifecycle:
+        """Return the lifecycle of a command that knows nothing of earlier ones."""
+        context = RunContext(self.project.client, self.reporter)
+        lifecycle: Lifecycle = self.declaration.cls.lifecycle(self.declaration, context)
+        return lifecycle
 
     def check(self, inputs: Mapping[str, Json]) -> Inputs:
         """Return the normalised inputs; a test with invalid inputs fails."""
@@ -121,8 +127,7 @@ class Resource:
     def read(self) -> LiveState | None:
         """Read the live object as a refresh of its own does."""
         assert self.id is not None
-        self.lifecycle.context.forget_lists()
-        return self.lifecycle.read(self.id, self.outputs)
+        return self._new_run().read(self.id, self.outputs)
 
     def refresh(self) -> Inputs:
         """Read the live object into the state and return its inputs."""
