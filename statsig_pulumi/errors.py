@@ -100,14 +100,17 @@ class NoSuchEndpointError(InvalidSettingError):
 class UnreachableError(StatsigError):
     """Raised when no usable response arrives: the connection failed, timed out, or returned no JSON.
 
-    Attributes: ``was_connected``, False if the request cannot have reached the API.
+    Attributes: ``was_connected``, False if the request cannot have reached the API; ``may_pass``, False if the same
+    response would follow.
     """
 
     next_step = "check the network and STATSIG_CONSOLE_URL, then run it again"
 
-    def __init__(self, method: str, path: str, reason: str, *, was_connected: bool = True) -> None:
+    def __init__(
+        self, method: str, path: str, reason: str, *, was_connected: bool = True, may_pass: bool = True
+    ) -> None:
         super().__init__(f"{method} {path} got no usable response: {reason}")
-        self.was_connected = was_connected
+        self.was_connected, self.may_pass = was_connected, may_pass
 
 
 class ApiError(StatsigError):
@@ -145,9 +148,14 @@ class PassingError(ApiError):
     Attributes: ``retry_after_s``, the seconds to wait that the response names, or None.
     """
 
+    LONG_WAIT_S = 60
+    """Longer waits are part of the next step."""
+
     def __init__(self, method: str, path: str, status: int, reason: str, retry_after_s: float | None = None) -> None:
         super().__init__(method, path, status, reason)
         self.retry_after_s = retry_after_s
+        if retry_after_s is not None and retry_after_s > self.LONG_WAIT_S:
+            self.next_step = f"the API asks to wait {_format_wait(retry_after_s)}; run it again after that"
 
 
 class RateLimitedError(PassingError):
@@ -186,6 +194,14 @@ class ImportMismatchError(StatsigError):
     def __init__(self, summary: str, *, next_step: str = "", import_id: str | None = None) -> None:
         super().__init__(summary, next_step=next_step)
         self.import_id = import_id
+
+
+def _format_wait(seconds: float) -> str:
+    """Return a wait in its largest unit: ``20 min``, ``3 h`` or ``365 days``."""
+    for unit, unit_s in (("days", 86_400), ("h", 3_600)):
+        if seconds >= 2 * unit_s:
+            return f"{seconds / unit_s:.0f} {unit}"
+    return f"{seconds / 60:.0f} min"
 
 
 # The Pulumi CLI shows an error as `module.Class: text`. Users know the errors by the public module.

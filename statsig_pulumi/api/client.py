@@ -20,12 +20,12 @@ from threading import Lock
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
 
-from ..errors import MissingKeyError, RejectedError, ServerError, UnreachableError
+from ..errors import InvalidSettingError, MissingKeyError, RejectedError, ServerError, UnreachableError
 from ..json_values import Json
 from ..settings import DEFAULT_BASE_URL, Settings, Window
 from .rate_limit import MessageFn, WriteBudget, ignore_message
 from .responses import Redactor, Response
-from .retry import attempts
+from .retry import Reachability, attempts
 
 if TYPE_CHECKING:
     import httpx
@@ -34,6 +34,11 @@ API_VERSION: Final = "20240601"
 TIMEOUT_S: Final = 60.0
 CONNECT_S: Final = 10.0
 PAGE_ITEMS: Final = 100
+MAX_PAGES: Final = 100_000
+REQUEST_S: Final = 180.0
+"""The longest time that a response may take to arrive."""
+MAX_RESPONSE_BYTES: Final = 256 * 1024 * 1024
+"""The largest response that is accepted, decompressed. The largest that the API sends is a page of 100 configs."""
 
 Query = Mapping[str, str | Sequence[str]]
 
@@ -70,7 +75,13 @@ class Connection:
         with self._lock:
             if self._http is None:
                 timeout = httpx.Timeout(TIMEOUT_S, connect=CONNECT_S)
-                self._http = httpx.Client(timeout=timeout, transport=self._transport, **self._options)
+                try:
+                    self._http = httpx.Client(timeout=timeout, transport=self._transport, **self._options)
+                except (ImportError, OSError, ValueError) as error:
+                    raise InvalidSettingError(
+                        f"no connection can be made: {error}",
+                        next_step="check HTTPS_PROXY, ALL_PROXY, SSL_CERT_FILE and SSL_CERT_DIR in the environment",
+                    ) from None
             return self._http
 
 
@@ -109,7 +120,7 @@ class Client:
         self._base, self._host = base_url.rstrip("/") + "/", urlsplit(base_url).hostname
         self._on_message, self._on_wait = on_message, on_wait
         self._user_agent, self._redactor = f"statsig-pulumi/{_version()}", Redactor(api_key)
-        self._clock, self.writes = ServerClock(), WriteCounter()
+        self._clock, self.writes, self._reachability = ServerClock(), WriteCounter(), Reachability()
         self.rewrite_lock = Lock()
         """Held while a list is read, changed and sent back as a whole: two threads would undo each other's change."""
         headers = {"STATSIG-API-KEY": api_key, "STATSIG-API-VERSION": API_VERSION}
@@ -176,26 +187,26 @@ class Client:
         """Yield every object of a list, page by page as ``nextPage`` names them.
 
         ``limit`` is the number of objects of a page; None for lists that do not accept one.
-        Raises UnreachableError if a response holds no list, or if the pages do not advance.
+        Raises UnreachableError if a response holds no list of objects, or if the pages do not end.
         """
         import httpx
 
         first = httpx.QueryParams({"limit": str(limit), "page": "1"} if limit else {}).merge(query)
-        params = first
-        while True:
+        params, seen = first, set[httpx.QueryParams]()
+        while params not in seen and len(seen) < MAX_PAGES:
+            seen.add(params)
             envelope = self.send("GET", path, query=params)
-            items = envelope.get("data")
-            if not isinstance(items, list):
-                raise UnreachableError("GET", self._shown(path), "the response holds no list")
+            items, pagination = envelope.get("data"), envelope.get("pagination")
+            if not isinstance(items, list) or not all(isinstance(item, dict) for item in items):
+                raise UnreachableError("GET", self._shown(path), "the response holds no list of objects")
             yield from items
-            next_page = (envelope.get("pagination") or {}).get("nextPage")
+            next_page = pagination.get("nextPage") if isinstance(pagination, dict) else None
             if not next_page or not items:
                 return
             # nextPage has the host and path of the API, which a proxy may have changed, so only its query is used.
             # Parameters that it lacks, such as filters, are kept.
-            previous, params = params, first.merge(httpx.QueryParams(urlsplit(str(next_page)).query))
-            if params == previous:
-                raise UnreachableError("GET", self._shown(path), "its pages do not advance")
+            params = first.merge(httpx.QueryParams(_query_of(str(next_page))))
+        raise UnreachableError("GET", self._shown(path), "its pages do not end")
 
     def create(self, path: str, body: Json, find_created_fn: Callable[[], Json | None]) -> Json:
         """POST ``path`` to create an object; return its ``data``.
@@ -205,7 +216,7 @@ class Client:
         """
         may_exist = False
         try:
-            for attempt in attempts(self._on_message, self.write_budget):
+            for attempt in attempts(self._on_message, self.write_budget, self._reachability):
                 with attempt:
                     if may_exist and (created := find_created_fn()) is not None:
                         return created
@@ -242,7 +253,7 @@ class Client:
 
         A request that is not ``repeatable`` is sent again only if it cannot have been applied.
         """
-        for attempt in attempts(self._on_message, self.write_budget, repeatable=repeatable):
+        for attempt in attempts(self._on_message, self.write_budget, self._reachability, repeatable=repeatable):
             with attempt:
                 return self._exchange(method, path, body, query)
         raise AssertionError("tenacity ends by returning or raising")
@@ -254,8 +265,11 @@ class Client:
         content = None if body is None else json.dumps(body, ensure_ascii=False, allow_nan=False).encode()
         headers = {"User-Agent": self._user_agent} | ({} if content is None else {"Content-Type": "application/json"})
         try:
-            with self._as_write(method):
-                received = self._connection.http.request(method, path, content=content, params=query, headers=headers)
+            with (
+                self._as_write(method),
+                self._connection.http.stream(method, path, content=content, params=query, headers=headers) as received,
+            ):
+                response_content = self._read(method, path, received)
         except httpx.HTTPError as error:
             reason = self._redactor.redact(str(error) or type(error).__name__)
             was_connected = not isinstance(error, (httpx.ConnectError, httpx.ConnectTimeout))
@@ -268,12 +282,25 @@ class Client:
             received.status_code,
             received.reason_phrase,
             received.headers,
-            received.content,
+            response_content,
         )
+        self._reachability.was_given_up = False
         self._clock.update(response)
         if response.is_success:
             return response.envelope()
         raise response.error(self._redactor)
+
+    def _read(self, method: str, path: str, received: httpx.Response) -> bytes:
+        """Return the body; raises UnreachableError if it is too large or takes too long."""
+        content, end_s = bytearray(), time.monotonic() + REQUEST_S
+        for chunk in received.iter_bytes():
+            content += chunk
+            if len(content) > MAX_RESPONSE_BYTES:
+                size = f"more than {MAX_RESPONSE_BYTES // 1024**2} MiB"
+                raise UnreachableError(method, self._shown(path), f"the response has {size}", may_pass=False)
+            if time.monotonic() > end_s:
+                raise UnreachableError(method, self._shown(path), f"it took more than {REQUEST_S:.0f} s")
+        return bytes(content)
 
     def _shown(self, path: str) -> str:
         """Return the path as errors show it, because a key in it may be secret."""
@@ -291,6 +318,13 @@ class Client:
             yield
         finally:
             self.writes.increment()
+
+
+def _query_of(url: str) -> str:
+    try:
+        return urlsplit(url).query
+    except ValueError:
+        return ""
 
 
 @cache

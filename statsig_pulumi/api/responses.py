@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 import math
 import re
+import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC
 from email.utils import parsedate_to_datetime
 from functools import cached_property
+from itertools import islice
 from typing import Final, Self
 
 from ..errors import (
@@ -28,6 +30,12 @@ from ..json_values import Json
 from ..settings import BASE_URL
 
 MAX_REASON_CHARACTERS: Final = 2_000
+MAX_DEPTH: Final = 100
+"""The deepest nesting of a response that is accepted. The API's own objects have less than 20 levels."""
+MAX_NUMBER: Final = sys.float_info.max
+"""The largest number of the engine, which has doubles only."""
+_MANY_DIGITS: Final = re.compile(rb"\d{300}")
+_SURROGATE: Final = re.compile(rb"\\u[dD][89a-fA-F]")
 _ANY_KEY: Final = re.compile(r"\bconsole-[A-Za-z0-9_-]{4,}")
 _NOT_JSON: Final = object()
 
@@ -46,10 +54,11 @@ class Redactor:
         return replace(self, secrets=tuple(longest_first))
 
     def redact(self, text: str) -> str:
-        """Return the text in one line, without keys and secrets."""
+        """Return the text in one line, without keys, secrets and characters that a terminal would obey."""
         for secret in self.secrets:
             text = text.replace(secret, "[secret]")
-        text = " ".join(text.replace(self.key, "[key]").split())
+        text = text.replace(self.key, "[key]")
+        text = " ".join("".join(c if c.isprintable() else " " for c in text).split())
         return _ANY_KEY.sub("[key]", text)[:MAX_REASON_CHARACTERS]
 
 
@@ -93,11 +102,24 @@ class Response:
         """Return the JSON object of a success, empty without content; raises UnreachableError for anything else."""
         if not self.content:
             return {}
+        if problem := self._problem():
+            raise UnreachableError(self.method, self.path, f"the response {problem}")
+        body: dict[str, Json] = self._body
+        return body
+
+    def _problem(self) -> str:
+        """Return what is wrong with the body of a success; empty if nothing is."""
         if self._body is _NOT_JSON:
-            raise UnreachableError(self.method, self.path, "the response is not JSON")
+            return "is not JSON"
         if not isinstance(self._body, dict):
-            raise UnreachableError(self.method, self.path, "the response is not a JSON object")
-        return self._body
+            return "is not a JSON object"
+        if _is_deeper_than(self._body, MAX_DEPTH):
+            return f"is nested more than {MAX_DEPTH} levels deep"
+        if _MANY_DIGITS.search(self.content) and _has_too_large_int(self._body):
+            return f"holds a number above {MAX_NUMBER:.0e}"
+        if _SURROGATE.search(self.content) and not _is_unicode(self._body):
+            return "holds text that is not valid Unicode"
+        return ""
 
     def error(self, redactor: Redactor) -> StatsigError:
         """Return the error of a response that is no success."""
@@ -129,8 +151,8 @@ class Response:
     @cached_property
     def _body(self) -> Json:
         try:
-            return json.loads(self.content)
-        except ValueError:
+            return json.loads(self.content, parse_float=_parse_float, parse_constant=_parse_float)
+        except (ValueError, RecursionError):
             return _NOT_JSON
 
     @property
@@ -142,6 +164,39 @@ class Response:
         entries = self._body.get("errors")
         details = "; ".join(map(_format_entry, entries)) if isinstance(entries, list) else ""
         return f"{message} ({details})" if details else message
+
+
+def _parse_float(text: str) -> float:
+    """Return a number of JSON; raises ValueError for NaN, Infinity and what is larger than any double."""
+    number = float(text)
+    if not math.isfinite(number):
+        raise ValueError(text)
+    return number
+
+
+def _levels(value: Json) -> Iterator[list[Json]]:
+    """Yield the items of each level of nesting of a JSON object or list, without recursion."""
+    level = [value]
+    while level:
+        items = [item for each in level for item in (each.values() if isinstance(each, dict) else each)]
+        yield items
+        level = [item for item in items if isinstance(item, (dict, list))]
+
+
+def _is_deeper_than(value: Json, levels: int) -> bool:
+    return next(islice(_levels(value), levels, None), None) is not None
+
+
+def _has_too_large_int(value: Json) -> bool:
+    return any(isinstance(item, int) and abs(item) > MAX_NUMBER for items in _levels(value) for item in items)
+
+
+def _is_unicode(value: Json) -> bool:
+    try:
+        json.dumps(value, ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _format_entry(entry: Json) -> str:

@@ -11,6 +11,8 @@ from .rate_limit import MessageFn, WriteBudget
 
 RETRY_S: Final = 60.0
 """How long requests are retried after a lost connection or a failure of the server."""
+CONNECT_RETRY_S: Final = 5.0
+"""How long requests are retried if no connection can be made."""
 BUDGET_RETRY_S: Final = 20 * 60.0
 """How long requests are retried after a 429: the longer window of the write budget is 15 minutes."""
 MAX_BACKOFF_S: Final = 30.0
@@ -18,11 +20,27 @@ MIN_REPORTED_S: Final = 2.0
 """Shorter waits are not reported."""
 
 
-def attempts(on_message: MessageFn, write_budget: WriteBudget, *, repeatable: bool = True) -> Retrying:
+class Reachability:
+    """Whether the server can be reached, for all requests: once one has given up, the others do not wait again."""
+
+    def __init__(self) -> None:
+        self.was_given_up = False
+
+    def retry_s(self, failure: BaseException | None) -> float:
+        """Return how long a request is retried after this failure."""
+        if _is_unconnected(failure):
+            return 0.0 if self.was_given_up else CONNECT_RETRY_S
+        return BUDGET_RETRY_S if isinstance(failure, RateLimitedError) else RETRY_S
+
+
+def attempts(
+    on_message: MessageFn, write_budget: WriteBudget, reachability: Reachability, *, repeatable: bool = True
+) -> Retrying:
     """Return the attempts of one request, to iterate over; the last failure is raised.
 
     A request that is not ``repeatable`` is retried only after failures that cannot have applied it.
-    A 429 pauses the whole write budget, because it applies to all writes of the project.
+    A 429 pauses the whole write budget, because it applies to all writes of the project. A response that asks for
+    a longer wait than the time of all attempts is the last one.
     """
     waited_before_s = write_budget.waited_s
 
@@ -37,8 +55,13 @@ def attempts(on_message: MessageFn, write_budget: WriteBudget, *, repeatable: bo
             on_message(f"trying again in {seconds:.0f} s: {reason}")
 
     def stop(state: RetryCallState) -> bool:
-        limit_s = BUDGET_RETRY_S if isinstance(_failure(state), RateLimitedError) else RETRY_S
-        return stop_after_delay(limit_s + write_budget.waited_s - waited_before_s)(state)
+        failure = _failure(state)
+        limit_s = reachability.retry_s(failure) + write_budget.waited_s - waited_before_s
+        rest_s = limit_s - (state.seconds_since_start or 0.0)
+        is_last = stop_after_delay(limit_s)(state) or (_retry_after_s(failure) or 0.0) > rest_s
+        if is_last and _is_unconnected(failure):
+            reachability.was_given_up = True
+        return is_last
 
     return Retrying(
         retry=retry_if_exception(_is_passing if repeatable else is_unapplied),
@@ -61,15 +84,23 @@ def is_unapplied(failure: BaseException) -> bool:
 
 
 def _is_passing(failure: BaseException) -> bool:
-    return isinstance(failure, (PassingError, UnreachableError))
+    return isinstance(failure, PassingError) or (isinstance(failure, UnreachableError) and failure.may_pass)
 
 
 def _wait_s(state: RetryCallState) -> float:
     failure = _failure(state)
     multiplier_s = 1.0 if isinstance(failure, RateLimitedError) else 0.25
-    backoff_s = wait_random_exponential(multiplier=multiplier_s, max=MAX_BACKOFF_S)(state)
-    retry_after_s = failure.retry_after_s if isinstance(failure, PassingError) else None
-    return max(backoff_s, min(retry_after_s or 0.0, BUDGET_RETRY_S))
+    max_s = CONNECT_RETRY_S / 5 if _is_unconnected(failure) else MAX_BACKOFF_S
+    backoff_s = wait_random_exponential(multiplier=multiplier_s, max=max_s)(state)
+    return max(backoff_s, _retry_after_s(failure) or 0.0)
+
+
+def _is_unconnected(failure: BaseException | None) -> bool:
+    return isinstance(failure, UnreachableError) and not failure.was_connected
+
+
+def _retry_after_s(failure: BaseException | None) -> float | None:
+    return failure.retry_after_s if isinstance(failure, PassingError) else None
 
 
 def _failure(state: RetryCallState) -> BaseException | None:

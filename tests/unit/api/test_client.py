@@ -9,9 +9,10 @@ import httpx
 import pytest
 
 from statsig_pulumi.api.client import Client
-from statsig_pulumi.api.retry import BUDGET_RETRY_S, RETRY_S
+from statsig_pulumi.api.retry import BUDGET_RETRY_S, CONNECT_RETRY_S, RETRY_S
 from statsig_pulumi.errors import (
     ApiError,
+    InvalidSettingError,
     MissingKeyError,
     RejectedError,
     ServerError,
@@ -154,14 +155,19 @@ def test_the_data_of_a_response_may_be_missing(expected: Any, response: httpx.Re
     assert expected == Server(response).client().change("DELETE", "gates/a")
 
 
-def page(items: list[int], next_page: str | None) -> httpx.Response:
-    return ok(items, pagination={"itemsPerPage": 2, "pageNumber": 1, "nextPage": next_page, "previousPage": None})
+def objects(*numbers: int) -> list[dict[str, int]]:
+    return [{"id": number} for number in numbers]
+
+
+def page(numbers: list[int], next_page: str | None) -> httpx.Response:
+    pagination = {"itemsPerPage": 2, "pageNumber": 1, "nextPage": next_page, "previousPage": None}
+    return ok(objects(*numbers), pagination=pagination)
 
 
 def test_pages_follow_next_page_on_the_base_url_of_the_client() -> None:
     server = Server(page([1, 2], "/console/v1/gates?page=2&limit=2&tag=a%20b"), page([3], None))
     client = server.client(base_url="https://proxy.example/prefix")
-    assert list(client.pages("gates", {"limit": "2"})) == [1, 2, 3]
+    assert list(client.pages("gates", {"limit": "2"})) == objects(1, 2, 3)
     first, second = (request.url for request in server.requests)
     assert (first.path, dict(first.params)) == ("/prefix/gates", {"limit": "2", "page": "1"})
     assert (second.path, dict(second.params)) == ("/prefix/gates", {"limit": "2", "page": "2", "tag": "a b"})
@@ -169,7 +175,7 @@ def test_pages_follow_next_page_on_the_base_url_of_the_client() -> None:
 
 def test_a_repeated_query_parameter_is_sent_with_every_page() -> None:
     server = Server(page([1], "/console/v1/gates?tags=a&tags=b&page=2"), page([2], None))
-    assert list(server.client().pages("gates", {"tags": ["a", "b"]})) == [1, 2]
+    assert list(server.client().pages("gates", {"tags": ["a", "b"]})) == objects(1, 2)
     assert [request.url.params.get_list("tags") for request in server.requests] == [["a", "b"], ["a", "b"]]
 
 
@@ -179,25 +185,37 @@ def test_a_repeated_query_parameter_is_sent_with_every_page() -> None:
         ([1, 2], [page([1, 2], "/console/v1/gates?page=2"), page([], "/console/v1/gates?page=3")]),
         ([], [page([], None)]),
         ([1], [page([1], "")]),
-        ([1], [ok([1])]),
-        ([1], [ok([1], pagination=None)]),
+        ([1], [ok(objects(1))]),
+        ([1], [ok(objects(1), pagination=None)]),
+        ([1], [ok(objects(1), pagination=[{"nextPage": "/console/v1/gates?page=2"}])]),
     ],
 )
 def test_a_list_ends_with_an_empty_page_or_without_a_next_page(
     expected: list[int], pages: list[httpx.Response]
 ) -> None:
     server = Server(*pages, AssertionError("requested a page after the last one"))
-    assert expected == list(server.client().pages("gates"))
+    assert objects(*expected) == list(server.client().pages("gates"))
     assert len(pages) == len(server.requests)
 
 
-def test_pages_that_do_not_advance_are_an_error() -> None:
-    response = ok([1], pagination={"nextPage": "/console/v1/gates?page=1&limit=100"})
-    with pytest.raises(UnreachableError, match="do not advance"):
-        list(Server(response).client().pages("gates"))
+@pytest.mark.parametrize(
+    "next_pages", [["?page=1&limit=100"], ["?page=2", "?page=1&limit=100"], ["?page=2", "?page=3", "?page=2"], ["//["]]
+)
+def test_pages_that_come_again_are_an_error(next_pages: list[str]) -> None:
+    server = Server(*(page([1], f"/console/v1/gates{query}" if query[0] == "?" else query) for query in next_pages))
+    with pytest.raises(UnreachableError, match="its pages do not end"):
+        list(server.client().pages("gates"))
 
 
-@pytest.mark.parametrize("data", [None, {"id": "a"}, "x"])
+def test_the_number_of_pages_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("statsig_pulumi.api.client.MAX_PAGES", 3)
+    server = Server(*(page([number], f"/console/v1/gates?page={number + 1}") for number in range(1, 9)))
+    with pytest.raises(UnreachableError, match="its pages do not end"):
+        list(server.client().pages("gates"))
+    assert len(server.requests) == 3
+
+
+@pytest.mark.parametrize("data", [None, {"id": "a"}, "x", [1], [{"id": "a"}, None]])
 def test_a_response_without_a_list_is_not_an_empty_list(data: Any) -> None:
     with pytest.raises(UnreachableError, match="GET /gates got no usable response: the response holds no list"):
         list(Server(ok(data)).client().pages("gates"))
@@ -283,7 +301,7 @@ def test_a_refused_request_is_not_repeated(method: str, status: int, slept: list
         (0, 2, "Wed, 21 Oct 2026 07:27:00 GMT"),
         (0, 2, "-5"),
         (0, 2, "nan"),
-        (BUDGET_RETRY_S, BUDGET_RETRY_S, "86400"),
+        (BUDGET_RETRY_S - 1, BUDGET_RETRY_S - 1, str(BUDGET_RETRY_S - 1)),
     ],
 )
 def test_retry_after_is_the_least_wait(least_s: float, most_s: float, retry_after: str, slept: list[float]) -> None:
@@ -307,6 +325,83 @@ def test_a_long_wait_for_the_server_is_reported_with_its_reason() -> None:
     server.client(on_message=messages.append).get("gates/a")
     (message,) = messages
     assert message.startswith("trying again in 30 s: GET /gates/a answered 503: down")
+
+
+@pytest.mark.parametrize(
+    ("words", "status", "retry_after"),
+    [
+        ("asks to wait 365 days; run it again after that", 429, str(365 * 24 * 3_600)),
+        ("asks to wait 24 h;", 429, "86400"),
+        ("asks to wait 24 h;", 429, "Thu, 22 Oct 2026 07:28:00 GMT"),
+        ("asks to wait 2 min;", 503, "120"),
+    ],
+)
+def test_a_longer_wait_than_all_retries_is_an_error_at_once(
+    words: str, status: int, retry_after: str, slept: list[float]
+) -> None:
+    headers = {"Retry-After": retry_after, "Date": "Wed, 21 Oct 2026 07:28:00 GMT"}
+    assert words in str(error_of(no(status, headers=headers)))
+    assert slept == []
+
+
+def test_retry_after_does_not_extend_the_time_of_all_retries(slept: list[float]) -> None:
+    error_of(no(429, headers={"Retry-After": "700"}))
+    assert slept == [700]
+
+
+REFUSED = httpx.ConnectError("connection refused")
+
+
+def test_once_a_request_has_given_up_others_do_not_wait_for_a_connection(slept: list[float]) -> None:
+    client = Server(REFUSED).client()
+    with pytest.raises(UnreachableError):
+        client.get("gates/a")
+    assert CONNECT_RETRY_S <= sum(slept) <= CONNECT_RETRY_S + 1
+    slept.clear()
+    with pytest.raises(UnreachableError):
+        client.on_behalf_of("Tag").get("gates/b")
+    assert slept == []
+
+
+def test_a_response_makes_later_requests_wait_for_a_connection_again(slept: list[float]) -> None:
+    server = Server(REFUSED)
+    client = server.client()
+    with pytest.raises(UnreachableError):
+        client.get("gates/a")
+    server.outcomes = (ok(), REFUSED, ok({"id": "a"}))
+    server.requests.clear()
+    client.get("gates/a")
+    assert client.get("gates/a") == {"id": "a"}
+
+
+def test_a_response_that_is_too_large_is_read_once_and_in_part(
+    monkeypatch: pytest.MonkeyPatch, slept: list[float]
+) -> None:
+    monkeypatch.setattr("statsig_pulumi.api.client.MAX_RESPONSE_BYTES", 3 * 1024**2)
+    read: list[bytes] = []
+
+    def endless() -> Iterator[bytes]:
+        while True:
+            read.append(b"x" * 1024**2)
+            yield read[-1]
+
+    server = Server(httpx.Response(200, content=endless()))
+    with pytest.raises(UnreachableError, match="the response has more than 3 MiB"):
+        server.client().get("gates/a")
+    assert (len(read), len(server.requests), slept) == (4, 1, [])
+
+
+def test_a_response_that_takes_too_long_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("statsig_pulumi.api.client.REQUEST_S", -1)
+    with pytest.raises(UnreachableError, match="it took more than"):
+        Server(ok()).client().send_once("POST", "gates", {})
+
+
+@pytest.mark.parametrize("variable", ["SSL_CERT_FILE", "ALL_PROXY"])
+def test_a_wrong_proxy_or_certificate_is_one_line(variable: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(variable, {"SSL_CERT_FILE": "/no/such/file", "ALL_PROXY": "gopher://proxy"}[variable])
+    with pytest.raises(InvalidSettingError, match=r"no connection can be made: .*check HTTPS_PROXY"):
+        Client(KEY).get("gates/a")
 
 
 @pytest.mark.parametrize(("limit_s", "outcome"), [(RETRY_S, no(503)), (RETRY_S, LOST), (BUDGET_RETRY_S, no(429))])

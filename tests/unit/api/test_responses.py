@@ -51,11 +51,32 @@ def test_the_envelope_is_the_json_object_and_empty_without_content(expected: Any
 @pytest.mark.parametrize(
     ("expected", "content"),
     [
+        ("😀", rb'{"data": "\ud83d\ude00"}'),
+        (1.5e300, b'{"data": 1.5e300}'),
+        ("1" * 400, b'{"data": "' + b"1" * 400 + b'"}'),
+        ([[]] * 98, b'{"data": [' + b"[]," * 97 + b"[]]}"),
+    ],
+)
+def test_unusual_values_are_accepted(expected: Any, content: bytes) -> None:
+    assert response(200, content).envelope() == {"data": expected}
+
+
+@pytest.mark.parametrize(
+    ("expected", "content"),
+    [
         ("the response is not JSON", b"<html>"),
         ("the response is not JSON", b'{"message": "ok", "data": {"id": "a'),
         ("the response is not JSON", b'{"message": "\xff"}'),
         ("the response is not a JSON object", b"[1]"),
         ("the response is not a JSON object", b"null"),
+        ("the response is not JSON", b"[" * 100_000),
+        ("the response is not JSON", b'{"data": NaN}'),
+        ("the response is not JSON", b'{"data": -Infinity}'),
+        ("the response is not JSON", b'{"data": 1e999}'),
+        ("the response is nested more than 100 levels deep", b'{"data": ' + b"[" * 100 + b"]" * 100 + b"}"),
+        ("the response holds a number above 2e+308", b'{"data": 1' + b"0" * 400 + b"}"),
+        ("the response holds text that is not valid Unicode", rb'{"data": {"\udc00": 1}}'),
+        ("the response holds text that is not valid Unicode", rb'{"data": "a\ud83d"}'),
     ],
 )
 def test_a_success_without_a_json_object_is_no_usable_response(expected: str, content: bytes) -> None:
@@ -222,6 +243,12 @@ def test_secrets_are_not_shown_even_if_one_contains_another() -> None:
     assert redactor.redact("got pass-word and pass") == "got [secret] and [secret]"
     assert "pass" not in repr(redactor)
     assert KEY not in repr(redactor)
+
+
+def test_control_characters_are_not_shown() -> None:
+    error = error_of(400, {"status": 400, "message": "a\x1b[2J\x07b\u202ec\u0085\r\nd"})
+    assert isinstance(error, RejectedError)
+    assert error.reason == "a [2J b c d"
 
 
 def test_a_long_reason_is_cut() -> None:
