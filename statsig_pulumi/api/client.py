@@ -183,11 +183,13 @@ class Client:
         """Return the ``data`` of GET ``path``: one object."""
         return self.send("GET", path).get("data")
 
-    def pages(self, path: str, query: Query | None = None, *, limit: int | None = PAGE_ITEMS) -> Iterator[Json]:
-        """Yield every object of a list, page by page as ``nextPage`` names them.
+    def pages(
+        self, path: str, query: Query | None = None, *, limit: int | None = PAGE_ITEMS, item_type: type = dict
+    ) -> Iterator[Json]:
+        """Yield every item of a list, page by page as ``nextPage`` names them.
 
-        ``limit`` is the number of objects of a page; None for lists that do not accept one.
-        Raises UnreachableError if a response holds no list of objects, or if the pages do not end.
+        ``limit`` is the number of items of a page; None for lists that do not accept one.
+        Raises UnreachableError if a response holds no list of this type, or if the pages do not end.
         """
         import httpx
 
@@ -197,8 +199,10 @@ class Client:
             seen.add(params)
             envelope = self.send("GET", path, query=params)
             items, pagination = envelope.get("data"), envelope.get("pagination")
-            if not isinstance(items, list) or not all(isinstance(item, dict) for item in items):
-                raise UnreachableError("GET", self._shown(path), "the response holds no list of objects")
+            if not isinstance(items, list):
+                raise UnreachableError("GET", self._shown(path), "the response holds no list")
+            if not all(isinstance(item, item_type) for item in items):
+                raise UnreachableError("GET", self._shown(path), "the list holds items of another type")
             yield from items
             next_page = pagination.get("nextPage") if isinstance(pagination, dict) else None
             if not next_page or not items:

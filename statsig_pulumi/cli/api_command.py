@@ -67,7 +67,7 @@ class Request:
         """Yield every object of all pages of a list; raises UsageError if this is not a plain GET."""
         if self.method != "GET" or self.body is not None:
             raise UsageError("--pages requires a GET without a body")
-        return client.pages(self.path, self.query)
+        return client.pages(self.path, self.query, item_type=object)
 
     def describe_error(self, error: StatsigError) -> str:
         """Return what happened and what to do next, for a user without a program or a stack."""

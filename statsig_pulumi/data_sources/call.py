@@ -66,8 +66,10 @@ class Reader:
         takes_limit: bool = True,
     ) -> list[R]:
         """Return all objects of a list; raise GoneError with the title of the list's parent if that does not exist."""
-        limit = {} if takes_limit else {"limit": None}
-        items = self._read(parent_title, lambda: list(self._client.pages(path, query, **limit)), is_missing_fn)
+        from ..api.client import PAGE_ITEMS
+
+        limit = PAGE_ITEMS if takes_limit else None
+        items = self._read(parent_title, lambda: list(self._client.pages(path, query, limit=limit)), is_missing_fn)
         return [record.read(item) for item in items]
 
     def get_data(

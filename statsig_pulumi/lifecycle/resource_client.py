@@ -100,9 +100,9 @@ class ResourceClient:
             if error.status in self.endpoint.missing_statuses and not self._is_listed(key):
                 return None
             raise
-        if not isinstance(response, dict):
-            path = self.client.redact(self.path(key))
-            raise UnreachableError("GET", f"/{path}", "the response holds no object")
+        if not isinstance(response, dict) or not response:
+            raise UnreachableError("GET", self._shown_path(key), "the response holds no object")
+        self._check_key("GET", key, response)
         if self.endpoint.join_id(response) is None:
             response = self.endpoint.split_id(key) | response
         return self.live(self.complete(key, response))
@@ -188,6 +188,8 @@ class ResourceClient:
         If the response is only a message, the object is read. Raises GoneError if it no longer exists.
         """
         response = self.client.change(method, self.path(key, *more), body)
+        if isinstance(response, dict) and not self.endpoint.state_id:  # the key of these may change
+            self._check_key(method, key, response, body)
         if isinstance(response, dict) and self.endpoint.subpath:
             response = response | self.endpoint.split_id(key)  # the response omits the object that it belongs to
         if isinstance(response, dict) and (key_now := self.endpoint.join_id(response)):
@@ -220,6 +222,17 @@ class ResourceClient:
         return names
 
     # -- steps
+
+    def _shown_path(self, key: str) -> str:
+        """Return the path of an object as errors show it."""
+        return f"/{self.client.redact(self.path(key))}"
+
+    def _check_key(self, method: str, key: str, response: Mapping[str, Json], body: Json = None) -> None:
+        """Raise UnreachableError if a response is about another object than its request, whose body may rename it."""
+        other, renamed = self._listed_key(response), self._listed_key(body) if isinstance(body, dict) else None
+        if other is not None and other.casefold() not in (key.casefold(), (renamed or key).casefold()):
+            shown = "another object" if self.declaration.has_secrets else f"'{self.client.redact(other)}'"
+            raise UnreachableError(method, self._shown_path(key), f"the response is about {shown}")
 
     def _raise_lacks(self, live: Mapping[str, Json], names: str) -> NoReturn:
         raise StatsigError(f"{self.declaration.title(live)} exists, but the response of Statsig lacks its {names}")

@@ -49,7 +49,7 @@ class SegmentClient(ResourceClient):
     """The requests of segments, whose ids and schedule are below the object."""
 
     def complete(self, key: str, response: Mapping[str, Json]) -> Mapping[str, Json]:
-        ids = list(self.client.pages(self.path(key, "id_list")))
+        ids = list(self.client.pages(self.path(key, "id_list"), item_type=str))
         try:
             schedule = self.client.get(self.path(key, "schedule"))
         except NotFoundError:

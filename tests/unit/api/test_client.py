@@ -215,7 +215,14 @@ def test_the_number_of_pages_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None
     assert len(server.requests) == 3
 
 
-@pytest.mark.parametrize("data", [None, {"id": "a"}, "x", [1], [{"id": "a"}, None]])
+@pytest.mark.parametrize("data", [[1], [{"id": "a"}, None], [[]]])
+def test_a_list_with_items_of_another_type_is_an_error(data: Any) -> None:
+    with pytest.raises(UnreachableError, match="the list holds items of another type"):
+        list(Server(ok(data)).client().pages("gates"))
+    assert list(Server(ok(["a"])).client().pages("segments/a/id_list", item_type=str)) == ["a"]
+
+
+@pytest.mark.parametrize("data", [None, {"id": "a"}, "x"])
 def test_a_response_without_a_list_is_not_an_empty_list(data: Any) -> None:
     with pytest.raises(UnreachableError, match="GET /gates got no usable response: the response holds no list"):
         list(Server(ok(data)).client().pages("gates"))

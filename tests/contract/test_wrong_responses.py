@@ -1,0 +1,77 @@
+"""Responses that are about another object, or about none: they are errors, and nothing is concluded from them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from urllib.parse import unquote
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from statsig_pulumi.errors import UnreachableError
+from statsig_pulumi.json_values import Json
+from statsig_pulumi.lifecycle.resource_client import ResourceClient
+from statsig_pulumi.schema.declaration import Declaration
+
+from .conftest import DECLARATIONS, by_kind
+from .inputs import required_inputs
+from .project import Project, Resource
+
+contract = settings(settings.get_profile("contract"), max_examples=2)
+READ_BY_KEY = [
+    declaration
+    for declaration in DECLARATIONS
+    if declaration.endpoint.has_read
+    and declaration.endpoint.key_names
+    and not declaration.endpoint.subpath
+    and declaration.cls.resource_client.get is ResourceClient.get
+]
+
+
+@pytest.fixture
+def project(project: Project) -> Iterator[Project]:
+    """A project whose exchanges are not compared with the API's description, which the responses here do not match."""
+    yield project
+    project.new_writes()
+    project.exchanges.clear()
+
+
+def fake_response(resource: Resource, data: Json) -> None:
+    """Answer the next read of the object with this data."""
+    path = re.escape("/" + unquote(resource.lifecycle.resource_client.path(resource.key)))
+    body = {"message": "ok", "data": data}
+    resource.project.emulator.fault(method="GET", path=f"^{path}$", status=200, body=body)
+
+
+def about_another(resource: Resource) -> Json:
+    """Return the live object under another key."""
+    return resource.live() | dict.fromkeys(resource.declaration.endpoint.key_names, "another")
+
+
+@by_kind(READ_BY_KEY)
+@contract
+@given(data=st.data())
+def test_a_read_of_another_object_is_an_error(project: Project, declaration: Declaration, data: st.DataObject) -> None:
+    resource = project.reset().resource(declaration).up(data.draw(required_inputs(declaration)))
+    for response, reason in ((about_another(resource), "is about 'another'"), ({}, "holds no object")):
+        fake_response(resource, response)
+        with pytest.raises(UnreachableError, match=reason):
+            resource.read()
+    assert resource.drift() == ()
+
+
+@by_kind([declaration for declaration in READ_BY_KEY if "description" in declaration.inputs])
+@contract
+@given(data=st.data())
+def test_an_update_after_a_read_of_another_object_sends_nothing(
+    project: Project, declaration: Declaration, data: st.DataObject
+) -> None:
+    inputs = data.draw(required_inputs(declaration))
+    resource = project.reset().resource(declaration).up(inputs)
+    project.new_writes()
+    fake_response(resource, about_another(resource))
+    with pytest.raises(UnreachableError, match="is about 'another'"):
+        resource.up(inputs | {"description": "changed"})
+    assert project.new_writes() == []
