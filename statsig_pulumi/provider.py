@@ -35,10 +35,12 @@ from .lifecycle.reporter import Reporter
 from .lifecycle.run_context import RunContext
 from .schema.declaration import REGISTRY
 from .schema.state import RESOURCE, Inputs, Outputs
-from .settings import STACK_KEYS, Settings, local_state_folder
+from .settings import DEBUG, STACK_KEYS, Settings, check_stack_keys, local_state_folder
 
 ENGINE_KEY: Final = "__provider"
 """The property under which the SDK keeps the pickled provider."""
+TRACEBACK_LINES: Final = 1_000
+"""The default of Python."""
 
 
 class EntityProvider(ResourceProvider):
@@ -57,10 +59,13 @@ class EntityProvider(ResourceProvider):
 
     def configure(self, req: ConfigureRequest) -> None:
         """Take the configuration of the stack; no request is sent before the first call."""
+        # Makes an error one line, in the plugin only. In the program's process it would hang `pulumi up`.
+        sys.tracebacklimit = 0
+        if DEBUG.from_environment():
+            sys.tracebacklimit = TRACEBACK_LINES
+        # The SDK offers no list of the keys. Without these attributes, an unknown key is ignored.
+        check_stack_keys(getattr(req.config, "_props", ()), getattr(req.config, "_project_name", ""))
         self._configuration = {key: str(req.config.get(key)) for key in STACK_KEYS if req.config.get(key) is not None}
-        if not Settings.from_sources().debug:
-            # In the plugin only: makes an error one line. In the program's process it would hang `pulumi up`.
-            sys.tracebacklimit = 0
 
     # -- the calls of the engine
 

@@ -8,8 +8,10 @@ from __future__ import annotations
 import itertools
 import os
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, fields
+from difflib import get_close_matches
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Any, Final, Literal, NamedTuple, Self, get_args
 from urllib.parse import urlsplit
@@ -17,7 +19,7 @@ from urllib.parse import urlsplit
 from .errors import InvalidSettingError
 
 Source = Literal["arguments", "environment", "stack_configuration"]
-PRECEDENCE: Final[tuple[Source, ...]] = ("arguments", "environment", "stack_configuration")
+PRECEDENCE: Final[tuple[Source, ...]] = ("arguments", "stack_configuration", "environment")
 """The sources of settings. If two sources have a setting, the first one counts."""
 
 OnExisting = Literal["fail", "adoptIdentical", "adopt"]
@@ -26,6 +28,8 @@ ImportMismatch = Literal["fail", "adopt"]
 DEFAULT_BASE_URL: Final = "https://statsigapi.net/console/v1"
 STORE_SERVERS: Final = {"postgres": "postgresql", "postgresql": "postgresql", "redis": "redis", "rediss": "redis"}
 """The servers that can hold a write budget, by the scheme of their URL. A server has the name of its extra."""
+NAMESPACE: Final = "statsig"
+"""The namespace of the keys in the configuration of a stack."""
 _UNITS: Final = {"s": 1, "m": 60, "h": 3600}
 
 
@@ -63,6 +67,7 @@ class Settings:
 
     api_key: str = field(default="", repr=False)
     base_url: str = DEFAULT_BASE_URL
+    allow_http: bool = False
     respect_reviews: bool = False
     write_budget: tuple[Window, ...] = DEFAULT_WRITE_BUDGET
     write_budget_store: str = field(default="", repr=False)
@@ -80,7 +85,7 @@ class Settings:
 
         ``arguments`` are named as the fields, ``stack_configuration`` has keys such as ``statsig:apiKey``, and
         ``environment`` is that of the process if it is omitted. A blank value counts as not set.
-        Raises InvalidSettingError for a value that is not accepted.
+        Raises InvalidSettingError for a value that is not accepted, and for an unencrypted base URL.
         """
         sources: dict[Source, Mapping[str, str]] = {
             "arguments": arguments or {},
@@ -93,7 +98,13 @@ class Settings:
             if value is not None:
                 values[setting.field] = value
         policy = {each.name: values.pop(each.name) for each in fields(Policy) if each.name in values}
-        return cls(**values, policy=Policy(**policy))
+        settings = cls(**values, policy=Policy(**policy))
+        if not settings.allow_http and _is_unencrypted(settings.base_url):
+            raise InvalidSettingError(
+                f"{BASE_URL.title} must start with https://, because http:// sends the key unencrypted",
+                next_step=f"for a test server on another machine, set {ALLOW_HTTP.title} to true",
+            )
+        return settings
 
 
 @dataclass(frozen=True)
@@ -147,6 +158,21 @@ class Setting:
             raise InvalidSettingError(f"{name} must be {self.accepted}{shown}{reason}") from None
 
 
+def check_stack_keys(keys: Iterable[str], project: str) -> None:
+    """Raise InvalidSettingError for a ``statsig:`` key of a stack that is no setting.
+
+    In a Pulumi project with the name ``statsig``, such keys may be those of the program: then only a key that
+    resembles a setting is an error.
+    """
+    for key in sorted(keys):
+        if key.partition(":")[0] != NAMESPACE or key in STACK_KEYS:
+            continue
+        similar = get_close_matches(key, STACK_KEYS, n=1, cutoff=0.8)
+        if similar or project != NAMESPACE:
+            hint = f"did you mean {similar[0]}?" if similar else f"the settings are {', '.join(sorted(STACK_KEYS))}"
+            raise InvalidSettingError(f"{key} is not a setting", next_step=hint)
+
+
 def local_state_folder(name: str) -> Path:
     """Return a folder for files of this machine, beside those of Pulumi; it may not exist yet."""
     return Path(os.environ.get("PULUMI_HOME") or Path.home() / ".pulumi") / "statsig-pulumi" / name
@@ -163,6 +189,17 @@ def _parse_base_url(text: str) -> str:
     if address.scheme not in ("http", "https") or not address.hostname:
         raise ValueError
     return text
+
+
+def _is_unencrypted(url: str) -> bool:
+    """Return whether requests to this URL leave the machine without encryption."""
+    address = urlsplit(url)
+    host = address.hostname or ""
+    try:
+        is_loopback = ip_address(host).is_loopback
+    except ValueError:
+        is_loopback = host == "localhost" or host.endswith(".localhost")
+    return address.scheme == "http" and not is_loopback
 
 
 def _parse_write_budget(text: str) -> tuple[Window, ...]:
@@ -224,6 +261,13 @@ BASE_URL: Final = Setting(
     _parse_base_url,
     f"a whole URL, such as {DEFAULT_BASE_URL}",
 )
+ALLOW_HTTP: Final = Setting(
+    "allow_http",
+    "statsig:allowHttp",
+    "STATSIG_ALLOW_HTTP",
+    "Accept a base URL that starts with http:// and is not of this machine.",
+    **_TRUE_OR_FALSE,
+)
 WRITE_BUDGET_STORE: Final = Setting(
     "write_budget_store",
     "statsig:writeBudgetStore",
@@ -243,6 +287,7 @@ DEBUG: Final = Setting(
 SETTINGS: Final = (
     API_KEY,
     BASE_URL,
+    ALLOW_HTTP,
     Setting(
         "respect_reviews",
         "statsig:respectReviews",

@@ -17,10 +17,11 @@ from statsig_pulumi.settings import (
     Policy,
     Settings,
     Window,
+    check_stack_keys,
 )
 
-STACK = {"statsig:apiKey": "console-stack", "statsig:baseUrl": "http://stack.example"}
-ENVIRONMENT = {"STATSIG_CONSOLE_KEY": "console-env", "STATSIG_CONSOLE_URL": "http://env.example/v1/"}
+STACK = {"statsig:apiKey": "console-stack", "statsig:baseUrl": "https://stack.example"}
+ENVIRONMENT = {"STATSIG_CONSOLE_KEY": "console-env", "STATSIG_CONSOLE_URL": "https://env.example/v1/"}
 
 
 def read(stack: dict[str, str] | None = None, **sources: Any) -> Settings:
@@ -43,22 +44,27 @@ def test_every_field_has_one_setting_and_every_setting_a_field_and_a_doc() -> No
 
 def test_the_stack_configuration_is_used() -> None:
     settings = read(STACK)
-    assert (settings.api_key, settings.base_url) == ("console-stack", "http://stack.example")
+    assert (settings.api_key, settings.base_url) == ("console-stack", "https://stack.example")
 
 
-def test_the_environment_goes_before_the_stack_configuration() -> None:
+def test_the_environment_is_used_for_what_the_stack_does_not_set() -> None:
+    settings = read({"statsig:apiKey": "console-stack"}, environment=ENVIRONMENT)
+    assert (settings.api_key, settings.base_url) == ("console-stack", "https://env.example/v1/")
+
+
+def test_the_stack_configuration_goes_before_the_environment() -> None:
     settings = read(STACK, environment=ENVIRONMENT)
-    assert (settings.api_key, settings.base_url) == ("console-env", "http://env.example/v1/")
+    assert (settings.api_key, settings.base_url) == ("console-stack", "https://stack.example")
 
 
-def test_arguments_go_before_the_environment() -> None:
+def test_arguments_go_before_the_stack_configuration() -> None:
     settings = read(STACK, environment=ENVIRONMENT, arguments={"api_key": "console-argument"})
-    assert (settings.api_key, settings.base_url) == ("console-argument", "http://env.example/v1/")
+    assert (settings.api_key, settings.base_url) == ("console-argument", "https://stack.example")
 
 
 def test_the_environment_of_the_process_is_used_if_none_is_passed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("STATSIG_CONSOLE_KEY", "console-env")
-    assert Settings.from_sources(stack_configuration=STACK).api_key == "console-env"
+    assert Settings.from_sources().api_key == "console-env"
 
 
 @pytest.mark.parametrize("blank", ["", "  \n"])
@@ -69,9 +75,9 @@ def test_a_blank_value_counts_as_not_set(blank: str) -> None:
 
 @pytest.mark.parametrize("key", [" console-env\n", "\tconsole-env\r\n"])
 def test_white_space_around_a_value_is_stripped(key: str) -> None:
-    environment = {"STATSIG_CONSOLE_KEY": key, "STATSIG_CONSOLE_URL": " http://env.example\n"}
+    environment = {"STATSIG_CONSOLE_KEY": key, "STATSIG_CONSOLE_URL": " https://env.example\n"}
     settings = read(environment=environment)
-    assert (settings.api_key, settings.base_url) == ("console-env", "http://env.example")
+    assert (settings.api_key, settings.base_url) == ("console-env", "https://env.example")
 
 
 @pytest.mark.parametrize(
@@ -103,6 +109,43 @@ def test_accepted_values_of_a_stack(expected: Settings, stack: dict[str, str]) -
 @pytest.mark.parametrize(("expected", "text"), [(True, "1"), (False, "0"), (False, "")])
 def test_the_environment_turns_debugging_on(expected: bool, text: str) -> None:
     assert read(environment={"STATSIG_DEBUG": text}).debug is expected
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["http://localhost:1", "http://api.localhost", "http://127.0.0.1:8181/console/v1", "http://[::1]", "https://a"],
+)
+def test_encrypted_and_local_base_urls_are_accepted(url: str) -> None:
+    assert read({"statsig:baseUrl": url}).base_url == url
+
+
+@pytest.mark.parametrize(
+    "url", ["http://emulator:8181", "http://128.0.0.1", "HTTP://example.com", "http://localhost.com"]
+)
+def test_an_unencrypted_base_url_must_be_allowed(url: str) -> None:
+    with pytest.raises(InvalidSettingError, match=r"must start with https://, .* set STATSIG_ALLOW_HTTP .* to true$"):
+        read({"statsig:baseUrl": url})
+    assert read({"statsig:baseUrl": url, "statsig:allowHttp": "true"}).base_url == url
+    assert read({"statsig:baseUrl": url}, environment={"STATSIG_ALLOW_HTTP": "true"}).base_url == url
+
+
+@pytest.mark.parametrize(
+    ("key", "project", "hint"),
+    [
+        ("statsig:archiveOnDelet", "shop", "did you mean statsig:archiveOnDelete?"),
+        ("statsig:apikey", "statsig", "did you mean statsig:apiKey?"),
+        ("statsig:region", "shop", "the settings are statsig:allowHttp, statsig:apiKey,"),
+    ],
+)
+def test_an_unknown_key_of_a_stack_is_an_error_with_the_nearest_one(key: str, project: str, hint: str) -> None:
+    with pytest.raises(InvalidSettingError) as error:
+        check_stack_keys([*STACK_KEYS, "shop:region", key], project)
+    assert str(error.value).startswith(f"{key} is not a setting; {hint}")
+
+
+def test_keys_of_the_program_are_no_settings() -> None:
+    check_stack_keys([*STACK_KEYS, "shop:apikey", "statsigx:apiKey", "aws:region"], "shop")
+    check_stack_keys([*STACK_KEYS, "statsig:region"], "statsig")
 
 
 URL = "a whole URL, such as https://statsigapi.net/console/v1"
@@ -147,7 +190,7 @@ def test_an_error_names_the_key_and_the_accepted_values(key: str, text: str, mes
 
 def test_an_error_names_the_source_of_the_value() -> None:
     with pytest.raises(InvalidSettingError, match=r"^STATSIG_CONSOLE_URL must be a whole URL, .*, not 'env'$"):
-        read(STACK, environment={"STATSIG_CONSOLE_URL": "env"})
+        read(environment={"STATSIG_CONSOLE_URL": "env"})
     with pytest.raises(InvalidSettingError, match=r"^base_url must be a whole URL, .*, not 'argument'$"):
         read(STACK, arguments={"base_url": "argument"})
     with pytest.raises(InvalidSettingError, match=r"^STATSIG_DEBUG must be 1 or 0, not 'yes'$"):

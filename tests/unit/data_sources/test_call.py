@@ -57,12 +57,13 @@ def test_the_stack_configuration_is_used_if_the_environment_is_unset(
     assert [user.email for user in statsig.list_users()] == ["ana@example.com"]
 
 
-def test_the_environment_takes_precedence_over_the_configuration(
+def test_the_configuration_takes_precedence_over_the_environment(
     emulator: Emulator, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("PULUMI_CONFIG", json.dumps({"statsig:apiKey": "console-of-the-stack"}))
-    assert statsig.list_users() == []
     monkeypatch.setenv("STATSIG_CONSOLE_KEY", "console-of-nobody")
+    monkeypatch.setenv("PULUMI_CONFIG", json.dumps({"statsig:apiKey": emulator.key}))
+    assert statsig.list_users() == []
+    monkeypatch.setenv("PULUMI_CONFIG", "{}")
     with pytest.raises(UnauthorizedError) as refused:
         statsig.list_users()
     assert "console-of-nobody" not in str(refused.value)
