@@ -187,6 +187,7 @@ def find_unreached(table: Iterable[Row]) -> list[str]:
 def check(folder: Path, root: Path, *, write: bool = False) -> list[str]:
     """Return all problems of the coverage after a run; if ``write``, update stale tables in the checkout.
 
+    A run that does not reach every endpoint, such as one of a selection of the tests, updates nothing.
     Raises RecordingError.
     """
     reached, problems = load_recording(folder), []
@@ -197,6 +198,9 @@ def check(folder: Path, root: Path, *, write: bool = False) -> list[str]:
     # Additional requests of a run do not make the stored table wrong.
     is_kept = not write and json_file.exists() and is_current(load_table(json_file), reached)
     table = load_table(json_file) if is_kept else new
+    unreached = [f"no test reaches {endpoint}" for endpoint in find_unreached(table)]
+    if write and unreached:
+        return [*unreached, "the tables were not updated: run all tests with `make test`, then update them"]
     contents = {json_file: to_json(table), readme_file: replace_table(readme_file.read_text("utf-8"), table)}
     for file, text in contents.items():
         if file.exists() and file.read_text("utf-8") == text:
@@ -205,7 +209,7 @@ def check(folder: Path, root: Path, *, write: bool = False) -> list[str]:
             file.write_text(text, "utf-8")
         else:
             problems.append(f"{file.relative_to(root)} is stale: run `make test`, then `make coverage ARGS=--write`")
-    return problems + [f"no test reaches {endpoint}" for endpoint in find_unreached(table)]
+    return problems + unreached
 
 
 def _group(reached: Iterable[Reach]) -> defaultdict[str, set[Reach]]:

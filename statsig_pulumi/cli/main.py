@@ -64,7 +64,8 @@ def emulate(
             state.parent.mkdir(parents=True, exist_ok=True)
         serve(port, key, state, announce=announce)
     except OSError as error:
-        sys.exit(f"cannot listen on port {port} or write {state}: {error.strerror or error}")
+        place = f"port {port}" if error.filename is None else str(error.filename)
+        sys.exit(f"cannot use {place}: {error.strerror or error}")
     except ValueError as error:
         sys.exit(f"{state} is not a state file of the emulator: {error}")
 

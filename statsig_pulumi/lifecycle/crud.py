@@ -290,9 +290,7 @@ class Lifecycle:
                 raise
             if references := self.resource_client.list_references(key):
                 names = ", ".join(references)
-                raise StatsigError(
-                    f"{error.summary}; {names} refer to it: change these first, then delete it"
-                ) from None
+                raise StatsigError(f"{error.summary}; first remove the references from {names}") from None
             if error.reason.startswith("Forbidden"):
                 raise
             raise StatsigError(f"{error.summary}; {self.advice_on_refused_delete(outputs)}") from None

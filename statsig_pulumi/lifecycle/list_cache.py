@@ -21,7 +21,7 @@ class ListCache:
     """The objects of one kind, listed once for all reads of a run; any thread may use it.
 
     The first object is read by itself and compared with its item in the list: a list may hold less than a read.
-    Pages are read as they are needed. After the first write of the run the list is not used any more, because a
+    Pages are read as they are needed. After a write since the list was started it is not used any more, because a
     change of one object may change others.
     """
 

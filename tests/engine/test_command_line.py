@@ -65,7 +65,7 @@ def test_the_emulator_does_not_print_a_key_from_the_environment() -> None:
 def test_a_port_in_use_is_reported() -> None:
     with socket.create_server(("127.0.0.1", 0)) as other:
         port = str(other.getsockname()[1])
-        assert f"cannot listen on port {port}" in failure("emulate", "--port", port)
+        assert f"cannot use port {port}: Address already in use" in failure("emulate", "--port", port)
 
 
 def test_a_broken_state_file_is_reported(tmp_path: Path) -> None:
@@ -77,7 +77,7 @@ def test_a_broken_state_file_is_reported(tmp_path: Path) -> None:
 def test_a_state_file_that_is_not_writable_is_reported(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     path = tmp_path / "file" / "state.json"
-    assert f"or write {path}: " in failure("emulate", "--port", "0", "--state", str(path))
+    assert f"cannot use {path.parent}: " in failure("emulate", "--port", "0", "--state", str(path))
 
 
 @pytest.mark.parametrize("arguments", [["--port", "x"], ["--nope"], ["more"]])

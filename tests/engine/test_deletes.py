@@ -40,7 +40,7 @@ def test_a_rejected_delete_names_the_references_and_keeps_the_state(
     answer = stack.destroy(ok=False)
     refusal = next(line for line in answer.text.splitlines() if "answered 403" in line)
     assert "DELETE /gates/employees answered 403: Failed to delete config" in refusal
-    assert "gate 'by_hand', dynamic_config 'config_by_hand' refer to it: change these first" in refusal
+    assert "first remove the references from gate 'by_hand', dynamic_config 'config_by_hand'" in refusal
     assert "Traceback" not in answer
     assert "inner" in stack.resources()
     assert emulator.object("gates", "employees")["name"] == "employees"

@@ -583,7 +583,10 @@ def test_a_rejected_delete_lists_the_references_to_the_object(console: Console, 
     with pytest.raises(StatsigError) as error:
         gate.delete(id_, outputs)
     text = str(error.value)
-    assert "because it is refenced in another config; gate 'other', experiment 'exp' refer to it" in text
+    assert (
+        "because it is refenced in another config; first remove the references from gate 'other', experiment 'exp'"
+        in text
+    )
     assert list(console.objects) == ["gates/new"]
 
 
