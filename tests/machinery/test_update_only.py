@@ -73,7 +73,7 @@ def test_the_engine_gets_a_difference_for_what_is_pending(
     assert entity_provider.diff("1", outputs | INPUTS, checked_inputs).changes is not True
 
 
-def test_a_lost_response_of_the_update_is_not_a_failure_if_the_object_shows_the_values(
+def test_a_lost_response_is_no_failure_if_the_object_shows_the_values(
     api: Api, lifecycle_of: LifecycleOf, reporter: RecordingReporter
 ) -> None:
     lost = httpx.ReadError("connection reset")

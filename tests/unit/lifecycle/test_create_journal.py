@@ -80,7 +80,7 @@ def test_creates_of_a_killed_plugin_were_interrupted_even_if_its_address_answers
     assert CreateJournal(tmp_path, NO_ENGINE).was_interrupted("a")
 
 
-def test_creates_of_a_killed_engine_were_interrupted_even_if_its_plugin_holds_the_lock(tmp_path: Path) -> None:
+def test_creates_of_a_killed_engine_count_even_if_its_plugin_holds_the_lock(tmp_path: Path) -> None:
     file = file_of(tmp_path, NO_ENGINE)
     with FileLock(f"{file}.lock"):
         assert CreateJournal(tmp_path, NO_ENGINE).was_interrupted("a")

@@ -49,7 +49,7 @@ def test_a_signature_shows_types_as_programs_write_them(cls: type, expected: str
     assert shown_parameters(cls)[expected.partition(":")[0]] == expected
 
 
-def test_every_signature_takes_the_settable_properties_and_requires_the_required_ones() -> None:
+def test_signatures_take_settable_properties_and_require_the_required_ones() -> None:
     violations = []
     for name, cls in CLASSES.items():
         first, last = (["resource_name"], ["opts"]) if issubclass(cls, Entity) else ([], [])

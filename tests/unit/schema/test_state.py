@@ -64,7 +64,7 @@ def outputs(declared: list[str], **values: Any) -> dict[str, Any]:
     return {DECLARED: declared} | values
 
 
-def test_a_create_sends_required_defaults_and_neither_nulls_nor_update_only_properties() -> None:
+def test_a_create_sends_defaults_and_neither_nulls_nor_update_only_properties() -> None:
     body = codec.encode_create(CONFIG.properties, {"name": "n", "team": NONE, "layers": ["a"], "is_on": True})
     assert body == {"name": "n", "size": 1}
     assert codec.encode(CONFIG.properties, {"layers": ["a"], "size": 2}) == {"layers": ["a"], "size": 2}
