@@ -112,9 +112,9 @@ class Adoption:
             import_id = getattr(error, "import_id", None)
             yield Problem("", error.summary if import_id else str(error), import_id)
             return
-        if differing := self.differences(inputs, live):
-            changes = self._describe(inputs, live, differing)
-            self.reporter.say("info", f"{self.declaration.title(inputs)} {event}; it changes in {changes}")
+        differing = self.differences(inputs, live)
+        changes = f"it changes in {self._describe(inputs, live, differing)}" if differing else "nothing changes in it"
+        self.reporter.say("info", f"{self.declaration.title(inputs)} {event}; {changes}")
 
     def mark(self, inputs: Mapping[str, Json]) -> str:
         """Return equal texts for equal creates in the same Statsig project."""

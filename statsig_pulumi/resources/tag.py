@@ -28,17 +28,24 @@ class TagAdoption(Adoption):
 
 
 class TagLifecycle(Lifecycle):
-    """Behaviour of tags. The core tag is adopted."""
+    """Behaviour of tags. The core tag is adopted, and kept when its resource is deleted."""
 
     def make_adoption(self) -> Adoption:
         return TagAdoption(self.declaration, self.resource_client, self.updater, self.context)
+
+    def delete(self, id_: str, outputs: Mapping[str, Json]) -> None:
+        if outputs.get("name") == CORE_TAG:
+            title = self.declaration.title(outputs, id_)
+            self.reporter.say("info", f"{title} is kept in Statsig: every project has it")
+        else:
+            super().delete(id_, outputs)
 
 
 class Tag(Entity, endpoint=Endpoint("tags")):
     """A label for gates, configs, experiments and metrics.
 
     Created with ``POST /tags`` and updated with ``PATCH /tags/{id}``. Every project has the tag ``★ Core``; a resource
-    that declares it adopts the existing tag.
+    that declares it adopts the existing tag, and ``pulumi destroy`` keeps it.
     """
 
     lifecycle = TagLifecycle

@@ -14,7 +14,7 @@ THERE = {"name": "Checkout", "description": "Made by hand", "tags": ["a"], "rule
 EQUAL = 'statsig.Gate("{name}", name="Checkout", description="Made by hand"{more})\n'
 OTHER = 'statsig.Gate("{name}", name="Checkout", description="As code"{more})\n'
 IMPORT = ', opts=pulumi.ResourceOptions(import_="checkout")'
-FAILING = 'statsig.Gate("failing", name="taken")\n'
+FAILING = 'statsig.Gate("failing", name="taken", opts=pulumi.ResourceOptions(depends_on=[first]))\n'
 
 
 @pytest.fixture
@@ -111,7 +111,7 @@ def test_a_rename_in_the_program_never_deletes_even_a_run_later(stack: Stack, em
     stack.program(gate(EQUAL, more=IMPORT)).up()
     live = emulator.object("gates", "checkout")
     # The object of the new name is adopted, and the run fails before the old one goes.
-    stack.program(gate(EQUAL, "renamed", IMPORT) + FAILING).up(ok=False)
+    stack.program("first = " + gate(EQUAL, "renamed", IMPORT) + FAILING).up(ok=False)
     assert {"gate", "renamed"} <= set(stack.resources())
     wire.requests()
     answer = stack.program(gate(EQUAL, "renamed")).up()
@@ -165,9 +165,14 @@ def test_resources_of_one_name_can_have_different_parents(stack: Stack) -> None:
     stack.preview_is_empty()
 
 
-def test_the_core_metrics_tag_is_adopted(stack: Stack, emulator: Emulator) -> None:
+def test_the_core_metrics_tag_is_adopted_and_kept_on_destroy(stack: Stack, emulator: Emulator) -> None:
     before = len(emulator.objects("tags"))
-    stack.program('statsig.Tag("core", name="★ Core", description="Ours")').up()
+    stack.program('statsig.Tag("core", name="★ Core", description="Ours")')
+    answer = stack.preview()
+    assert "Tag '★ Core' exists already and is adopted; it changes in description: nothing => 'Ours'" in answer
+    stack.up()
     assert len(emulator.objects("tags")) == before
     assert emulator.object("tags", "★ Core")["description"] == "Ours"
     stack.preview_is_empty()
+    assert "Tag '★ Core' is kept in Statsig: every project has it" in stack.destroy()
+    assert len(emulator.objects("tags")) == before
