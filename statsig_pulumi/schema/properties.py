@@ -7,6 +7,7 @@ gate, returns plain values. It is a dict, so outputs, exports and other resource
 from __future__ import annotations
 
 import inspect
+import re
 import types
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from copy import copy
@@ -357,6 +358,18 @@ def check_names(cls: Any, names: Iterable[str]) -> None:
     settable = [name for name, p in cls.properties.items() if p.settable]
     for name in names:
         if name not in settable:
-            similar = get_close_matches(name, settable, n=1)
-            hint = f"did you mean '{similar[0]}'?" if similar else f"it has {', '.join(sorted(settable))}"
-            raise TypeError(f"{cls.__name__} has no settable property '{name}'; {hint}")
+            raise TypeError(f"{cls.__name__} has no settable property '{name}'; {_suggest(name, settable)}")
+
+
+def check_paths(cls: Any, option: str, paths: Iterable[str]) -> None:
+    """Raise TypeError for a path such as ``rules[0].name`` in a resource option that begins with no property."""
+    for path in paths:
+        name = re.split(r"[.\[]", path.removeprefix('["'), maxsplit=1)[0].removesuffix('"]')
+        if name not in cls.properties and name != "*":
+            hint = _suggest(name, list(cls.properties))
+            raise TypeError(f"{option}: {cls.__name__} has no property '{name}'; {hint}")
+
+
+def _suggest(name: str, names: list[str]) -> str:
+    similar = get_close_matches(name, names, n=1)
+    return f"did you mean '{similar[0]}'?" if similar else f"it has {', '.join(sorted(names))}"

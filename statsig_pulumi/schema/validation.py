@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator, Mapping
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from ..errors import Problem
 from ..json_values import MAX_SAFE_INTEGER, NONE, UNKNOWN, Json, has_unknown
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from pydantic import ValidationError
 
 CONTAINERS = {"list": list, "map": dict}
+OUTPUT_TEXT: Final = "Calling __str__ on an Output[T] is not supported"
+"""How the text of an Output begins."""
 
 
 class Validated(Protocol):
@@ -78,6 +80,17 @@ def find_foreign_values(value: Json, place: str) -> Iterator[Problem]:
             yield Problem(at, f"must be a JSON value, not {type(leaf).__name__}")
 
 
+def find_output_texts(value: Json, place: str) -> Iterator[Problem]:
+    """Yield the places of texts into which the program formatted an Output: they hold a sentence of the SDK."""
+    advice = "the text of an Output; use pulumi.Output.format() or .apply()"
+    for at, leaf in _iterate_leaves(value, place):
+        before, key, _ = at.partition(f".{OUTPUT_TEXT}")
+        if key:
+            yield Problem(before, f"contains a key with {advice}")
+        elif isinstance(leaf, str) and OUTPUT_TEXT in leaf:
+            yield Problem(at, f"contains {advice}")
+
+
 def _iterate_leaves(value: Json, place: str) -> Iterator[tuple[str, Json]]:
     match value:
         case dict():
@@ -128,7 +141,7 @@ def _find_in_item(p: Property[Any], value: Json, place: str) -> Iterator[Problem
         else:
             yield Problem(place, f"must be a {p.nested.__name__}, not {type(value).__name__}")
         return
-    checks = (find_nulls, find_unsafe_numbers, find_foreign_values)
+    checks = (find_nulls, find_unsafe_numbers, find_foreign_values, find_output_texts)
     problems = [problem for check in checks for problem in check(value, place)]
     yield from problems
     if not problems and not has_unknown(value):

@@ -45,6 +45,20 @@ def test_a_misspelt_argument_is_a_type_error(stack: Stack, wire: Wire) -> None:
     assert wire.requests() == []
 
 
+def test_a_misspelt_resource_option_is_a_type_error(stack: Stack, wire: Wire) -> None:
+    option = 'opts=pulumi.ResourceOptions(ignore_changes=["isEnabled"])'
+    answer = stack.program(f'statsig.Gate("gate", name="checkout", {option})').preview(ok=False)
+    assert "TypeError: ignore_changes: Gate has no property 'isEnabled'; did you mean 'is_enabled'?" in answer
+    assert wire.requests() == []
+
+
+def test_the_text_of_an_output_is_an_invalid_input(stack: Stack, wire: Wire) -> None:
+    stack.program('tag = statsig.Tag("tag", name="a")\nstatsig.Gate("gate", name=f"gate of {tag.name}")')
+    answer = stack.preview(ok=False)
+    assert "Gate 'gate': name: contains the text of an Output; use pulumi.Output.format() or .apply()" in answer
+    assert wire.requests() == []
+
+
 LATER = """
 first = statsig.Tag("first", name="first")
 statsig.Gate(

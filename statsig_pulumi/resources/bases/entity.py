@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Iterable, Iterator, Mapping
 from functools import cache, cached_property
 from inspect import Parameter, isawaitable
-from typing import Any, ClassVar, Self, dataclass_transform
+from typing import Any, ClassVar, Final, Self, dataclass_transform
 
 from pulumi import CustomResource, Output, ResourceOptions, get_project, get_stack
 from pulumi.dynamic import Resource
@@ -27,8 +27,11 @@ from ...schema.declaration import REGISTRY, Declaration, Endpoint
 from ...schema.introspection import Introspected, Shown
 from ...schema.live_object import LiveObject
 from ...schema.options import computed, required
-from ...schema.properties import Property, check_names, declare_properties
+from ...schema.properties import Property, check_names, check_paths, declare_properties
 from ...schema.state import IMPORT, RESOURCE, SECRET
+
+PATH_OPTIONS: Final = ("ignore_changes", "replace_on_changes", "additional_secret_outputs", "hide_diffs")
+"""The options of a resource that name properties."""
 
 
 def argument(*, kw_only: bool, default: Any = ...) -> Any:
@@ -75,6 +78,8 @@ class Entity(_Declared, metaclass=Introspected):
     def __init__(self, resource_name: str, *, opts: ResourceOptions | None = None, **values: Any) -> None:
         """Declare a resource under a unique name; raises InvalidInputsError if the API would reject the values."""
         check_names(type(self), values)
+        for option in PATH_OPTIONS:
+            check_paths(type(self), option, getattr(opts, option, None) or ())
         inputs = {name: encode_none(value) for name, value in values.items()}
         if opts is not None and opts.import_ is not None:
             if not isinstance(opts.import_, str):

@@ -16,6 +16,7 @@ from statsig_pulumi.schema.properties import (
     NestedType,
     Prop,
     check_names,
+    check_paths,
     declare_properties,
     to_camel_case,
 )
@@ -256,3 +257,20 @@ def test_settable_names_are_accepted() -> None:
 def test_a_missing_required_property_is_no_error_of_the_constructor() -> None:
     # The resource validates its nested values, with their place and together with all other problems.
     assert Wheel() == {}
+
+
+@pytest.mark.parametrize(
+    ("message", "path"),
+    [
+        (r"^ignore_changes: Wheel has no property 'siez'; did you mean 'size'\?$", "siez"),
+        (r"^ignore_changes: Wheel has no property 'isEnabled'; it has ", "isEnabled[0].a"),
+        (r"^ignore_changes: Wheel has no property 'Size'; did you mean 'size'\?$", '["Size"].a'),
+    ],
+)
+def test_a_path_of_an_option_that_begins_with_no_property_is_an_error(message: str, path: str) -> None:
+    with pytest.raises(TypeError, match=message):
+        check_paths(Wheel, "ignore_changes", [path])
+
+
+def test_paths_of_properties_and_the_star_are_accepted() -> None:
+    check_paths(Wheel, "ignore_changes", ["*", *Wheel.properties, "size.a", "size[0]", '["size"][0]'])

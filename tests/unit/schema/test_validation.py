@@ -7,12 +7,17 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from pulumi import Output
 
 from statsig_pulumi.json_values import NONE, UNKNOWN
 from statsig_pulumi.resources.types.rules import Condition
 from statsig_pulumi.schema.validation import find_nulls, find_problems, find_unsafe_numbers, get_known
 
 from ..problems import check, config, gate, places
+
+OUTPUT = str(Output.from_input("a"))
+CONDITION = {"type": "country", "operator": "any", "target_value": [OUTPUT]}
+RULE = {"name": "One", "pass_percentage": 10}
 
 # -- all at once, with places
 
@@ -222,6 +227,28 @@ def test_a_tag_s_name_has_1_to_100_characters(expected: bool, name: str) -> None
 )
 def test_a_python_value_that_json_cannot_express_is_reported_with_its_place(expected: str, value: Any) -> None:
     assert config(default_value={"a": [1, value]}) == [f"default_value.a[1]: {expected}"]
+
+
+@pytest.mark.parametrize(
+    ("expected", "values"),
+    [
+        ("description: contains", {"description": f"of {OUTPUT}"}),
+        ("tags[1]: contains", {"tags": ["a", OUTPUT]}),
+        ("rules[0].conditions[0].target_value[0]: contains", {"rules": [{**RULE, "conditions": [CONDITION]}]}),
+    ],
+)
+def test_the_text_of_an_output_is_a_problem_that_says_what_to_write(expected: str, values: dict[str, Any]) -> None:
+    advice = "the text of an Output; use pulumi.Output.format() or .apply()"
+    assert gate(**values) == [f"{expected} {advice}"]
+
+
+def test_the_text_of_an_output_is_found_in_values_and_keys_of_maps() -> None:
+    assert config(default_value={"a": [OUTPUT]}) == [
+        "default_value.a[0]: contains the text of an Output; use pulumi.Output.format() or .apply()"
+    ]
+    assert config(default_value={OUTPUT: 1}) == [
+        "default_value: contains a key with the text of an Output; use pulumi.Output.format() or .apply()"
+    ]
 
 
 # -- single functions
