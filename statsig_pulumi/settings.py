@@ -9,6 +9,7 @@ import itertools
 import os
 import re
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, fields
 from difflib import get_close_matches
 from ipaddress import ip_address
@@ -176,6 +177,21 @@ def check_stack_keys(keys: Iterable[str], project: str) -> None:
 def local_state_folder(name: str) -> Path:
     """Return a folder for files of this machine, beside those of Pulumi; it may not exist yet."""
     return Path(os.environ.get("PULUMI_HOME") or Path.home() / ".pulumi") / "statsig-pulumi" / name
+
+
+def make_private_folder(folder: Path) -> None:
+    """Create a folder of ``local_state_folder`` that only this user can read; raises OSError."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for each in (folder.parent, folder):
+        with suppress(OSError):  # the folder of another user who shares it
+            each.chmod(0o700)
+
+
+def make_private_file(file: Path) -> None:
+    """Create a file that only this user can read, unless it exists; raises OSError."""
+    file.touch(0o600)
+    with suppress(OSError):
+        file.chmod(0o600)
 
 
 def _parse_key(text: str) -> str:

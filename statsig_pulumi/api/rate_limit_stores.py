@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
 
 from ..errors import InvalidSettingError
-from ..settings import STORE_SERVERS, WRITE_BUDGET_STORE
+from ..settings import STORE_SERVERS, WRITE_BUDGET_STORE, make_private_file, make_private_folder
 
 if TYPE_CHECKING:
     from pyrate_limiter import AbstractBucket, Rate
@@ -72,12 +72,14 @@ class MachineStore(Store):
     def open(self, rates: list[Rate]) -> None:
         from pyrate_limiter import SQLiteBucket
 
-        self._file.parent.mkdir(parents=True, exist_ok=True)
+        make_private_folder(self._file.parent)
+        make_private_file(self._file)
         try:
             with sqlite3.connect(self._file) as database:
                 database.execute("PRAGMA schema_version")
         except sqlite3.DatabaseError:
             self._file.unlink()
+            make_private_file(self._file)
         self.bucket = SQLiteBucket.init_from_file(rates, db_path=str(self._file), use_file_lock=True)
 
     def lock(self) -> AbstractContextManager[Any]:

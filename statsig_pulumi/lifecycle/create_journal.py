@@ -20,6 +20,8 @@ from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, Final
 
+from ..settings import make_private_file, make_private_folder
+
 if TYPE_CHECKING:
     from filelock import BaseFileLock
 
@@ -49,6 +51,7 @@ class CreateJournal:
         with self._mutex, suppress(OSError):
             if self._run_lock is None:
                 self._begin()
+            make_private_file(self._file)
             with self._file.open("a", encoding="ascii") as file:
                 file.write(f"{fingerprint}\n")
 
@@ -62,7 +65,7 @@ class CreateJournal:
         """Take the lock, before the file exists that it stands for; raises OSError."""
         from filelock import FileLock
 
-        self._folder.mkdir(parents=True, exist_ok=True)
+        make_private_folder(self._folder)
         lock = FileLock(_lock_file(self._file), thread_local=False)
         lock.acquire(timeout=LOCK_S)
         self._run_lock = lock

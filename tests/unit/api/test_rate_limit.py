@@ -121,6 +121,7 @@ def test_a_file_that_is_no_database_is_replaced(clock: Clock, tmp_path: Path, co
     assert most_within(1, spend(clock, 6, MachineStore(file))) == 5
     with sqlite3.connect(file) as database:
         assert database.execute("SELECT COUNT(*) FROM rate_bucket").fetchone() == (6,)
+    assert file.stat().st_mode & 0o777 == 0o600
 
 
 def test_if_no_file_can_be_written_the_process_counts_its_own_writes(clock: Clock, tmp_path: Path) -> None:

@@ -161,3 +161,12 @@ def test_a_plugin_that_is_killed_loses_its_lock(tmp_path: Path, engine: str, is_
             plugin.kill()
     assert CreateJournal(tmp_path, NO_ENGINE).was_interrupted("a") is is_killed
     assert bool(list(tmp_path.iterdir())) is is_killed
+
+
+def test_only_the_user_can_read_the_journal(tmp_path: Path, engine: str) -> None:
+    folder = tmp_path / "statsig-pulumi" / "creates"
+    folder.mkdir(parents=True)
+    CreateJournal(folder, engine).record("a")
+    files = [file for file in folder.iterdir() if file.suffix != ".lock"]
+    assert [file.stat().st_mode & 0o777 for file in files] == [0o600]
+    assert [each.stat().st_mode & 0o777 for each in (folder.parent, folder)] == [0o700, 0o700]
