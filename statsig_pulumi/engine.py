@@ -85,8 +85,8 @@ class EngineReporter(Reporter):
         return reporter
 
     def say(self, severity: Severity, message: str) -> None:
-        """Write a line to the log of the stack; it names the resource by itself."""
-        self._log(severity, message)
+        """Write a line to the log, on the resource if its URN is known."""
+        self._log(severity, message, **({"urn": self._urn} if self._urn else {}))
 
     def show(self, message: str) -> None:
         """Show a status on the resource as long as it waits; nothing if its URN is not known."""

@@ -32,7 +32,7 @@ from .json_values import UNKNOWN, Json, drop_nulls, normalize_json
 from .lifecycle.create_journal import CreateJournal
 from .lifecycle.crud import Lifecycle
 from .lifecycle.reporter import Reporter
-from .lifecycle.run_context import RunContext
+from .lifecycle.run_context import CheckedInputs, RunContext
 from .schema.declaration import REGISTRY
 from .schema.state import RESOURCE, Inputs, Outputs
 from .settings import DEBUG, STACK_KEYS, Settings, check_stack_keys, local_state_folder
@@ -82,17 +82,16 @@ class EntityProvider(ResourceProvider):
 
     def diff(self, _id: str, _olds: Inputs, _news: Inputs) -> DiffResult:
         outputs, inputs = _from_engine(_olds), _from_engine(_news)
-        lifecycle = self.lifecycle()
         # The engine calls this in a refresh too, with inputs that it read: then no change is rejected.
-        checked = lifecycle.context.checked(self.kind, inputs)
+        checked = self._context.checked(self.kind, inputs)
+        lifecycle = self.lifecycle(checked)
         changes = lifecycle.drift(outputs, inputs) if checked is None else lifecycle.diff(outputs, inputs)
         if checked and not changes.replaces:
             lifecycle.own(checked.resource, _id, outputs)
         if checked and changes:
             lifecycle.client.write_budget.expect()
         if changes.released:
-            title, names = lifecycle.declaration.title(inputs, _id), ", ".join(changes.released)
-            lifecycle.reporter.say("info", f"{title}: no longer managed, unchanged in Statsig: {names}")
+            lifecycle.warn_about_released(_id, outputs, changes.released)
         # For None the engine compares old and new inputs by itself, which `replace_on_changes` needs. What a create
         # could not finish, or a job that has not finished, differs in the outputs only, which it ignores.
         is_in_inputs = bool(changes.released) or any(
@@ -109,7 +108,7 @@ class EntityProvider(ResourceProvider):
     def create(self, props: Inputs) -> CreateResult:
         inputs = _from_engine(props)
         with _about(self.kind, inputs):
-            id_, outputs = self.lifecycle(inputs).create(inputs)
+            id_, outputs = self.lifecycle(self._context.checked(self.kind, inputs)).create(inputs)
         return CreateResult(id_, outputs)
 
     def read(self, id_: str, props: Inputs) -> ReadResult:
@@ -121,7 +120,8 @@ class EntityProvider(ResourceProvider):
     def update(self, _id: str, _olds: Outputs, _news: Inputs) -> UpdateResult:
         inputs = _from_engine(_news)
         with _about(self.kind, inputs, _id):
-            return UpdateResult(self.lifecycle(inputs).update(_id, _from_engine(_olds), inputs))
+            lifecycle = self.lifecycle(self._context.checked(self.kind, inputs))
+            return UpdateResult(lifecycle.update(_id, _from_engine(_olds), inputs))
 
     def delete(self, _id: str, _props: Inputs) -> None:
         outputs = _from_engine(_props)
@@ -133,12 +133,11 @@ class EntityProvider(ResourceProvider):
         """The run context of the plugin. It is not pickled."""
         return CONTEXTS.get(self._configuration)
 
-    def lifecycle(self, inputs: Inputs | None = None) -> Lifecycle:
+    def lifecycle(self, checked: CheckedInputs | None = None) -> Lifecycle:
         """Return the lifecycle of this kind; messages appear on the resource if the engine had its inputs checked."""
-        declaration, context = REGISTRY[self.kind], self._context
-        checked = context.checked(self.kind, inputs) if inputs else None
+        declaration = REGISTRY[self.kind]
         urn = checked.resource if checked and checked.resource.startswith("urn:") else ""
-        lifecycle: Lifecycle = declaration.cls.lifecycle(declaration, context, urn)
+        lifecycle: Lifecycle = declaration.cls.lifecycle(declaration, self._context, urn)
         return lifecycle
 
 

@@ -167,11 +167,12 @@ class Adoption:
                 described.append(f"{name} (secret)")
                 continue
             details = get_details(p, observed.get(name), inputs[name], name)
-            described += [f"{each.place}: {_short(each.old)} => {_short(each.new)}" for each in details]
+            described += [f"{each.place}: {shorten(each.old)} => {shorten(each.new)}" for each in details]
         more = len(described) - MAX_DIFFERENCES
         return ", ".join(described[:MAX_DIFFERENCES]) + (f" and {more} more" if more > 0 else "")
 
 
-def _short(value: Json) -> str:
+def shorten(value: Json) -> str:
+    """Return a value for a message, at most 60 characters of it."""
     text = "nothing" if value is None else repr(value)
     return text if len(text) <= MAX_CHARACTERS else f"{text[:MAX_CHARACTERS]}..."

@@ -18,9 +18,9 @@ from ..schema.declaration import Declaration
 from ..schema.diff import Changes, find_changes
 from ..schema.live_object import LiveObject
 from ..schema.matching import drop_computed
-from ..schema.state import DECLARED, IMPORT, RESOURCE, Inputs, Outputs
+from ..schema.state import DECLARED, IMPORT, RESOURCE, SECRET, Inputs, Outputs
 from ..schema.validation import find_problems
-from .adoption import Adoption
+from .adoption import Adoption, shorten
 from .reporter import RedactingReporter
 from .resource_client import ResourceClient
 from .run_context import Claim, RunContext
@@ -110,6 +110,16 @@ class Lifecycle:
     def own(self, resource: str, id_: str, outputs: Mapping[str, Json]) -> None:
         """Note that this resource of the program keeps its object."""
         self.context.own(self.declaration.kind, resource, self.resource_client.key(id_, outputs))
+
+    def warn_about_released(self, id_: str, outputs: Mapping[str, Json], names: Sequence[str]) -> None:
+        """Report the properties that are no longer declared, with the values that stay in Statsig."""
+        properties, secret = self.declaration.properties, outputs.get(SECRET) or ()
+        stay: list[str] = []
+        for name in names:
+            is_shown = outputs.get(name) is not None and name not in secret and not properties[name].options.secret
+            stay.append(f"{name} stays {shorten(outputs[name])}" if is_shown else f"{name} stays the same")
+        title = self.declaration.title(outputs, id_)
+        self.reporter.say("warning", f"{title} no longer manages what the program omits: {', '.join(stay)}")
 
     def deletes_before_replacing(self, outputs: Mapping[str, Json], inputs: Mapping[str, Json]) -> bool:
         """Return whether a replacement conflicts with the object that it replaces: same name or same key."""

@@ -90,7 +90,7 @@ def test_a_stack_settles_with_any_quirks(stack: Stack, emulator: Emulator, wire:
 
     stack.program(PROGRAM.format(words="Two", share=50, more=False)).up()
     assert "holds another value" not in stack.answers[-1]
-    assert "no longer managed" not in stack.preview_is_empty()
+    assert "no longer manages" not in stack.preview_is_empty()
     assert emulator.object("gates", "check_out")["description"] == "Two"
     assert emulator.object("dynamic_configs", "limits")["rules"][1]["variants"][0]["passPercentage"] == 50
     assert ids == {kind: [rule["baseID"] for rule in emulator.object(*kind)["rules"]] for kind in RULED}

@@ -107,7 +107,7 @@ DECLARED = {
 def test_a_released_secret_value_is_not_revealed(stack: Stack, emulator: Emulator) -> None:
     stack.program(RELEASED.format(words="One", **DECLARED)).up()
     stack.program(RELEASED.format(words="One", value="", text="", rule=""))
-    assert "unchanged in Statsig: default_value" in stack.up("--diff")
+    assert "no longer manages what the program omits: default_value stays the same" in stack.up("--diff")
     assert leaks(stack) == []
     stack.refresh()
     stack.program(RELEASED.format(words="Two", value="", text="", rule="")).up("--diff")

@@ -59,16 +59,17 @@ def test_a_property_that_is_no_longer_declared_is_unchanged(stack: Stack, emulat
     wire.requests()
 
     stack.program('statsig.Gate("gate", name="checkout", is_enabled=False)')
-    said = "Gate 'checkout': no longer managed, unchanged in Statsig: description, rules, tags"
+    warning = "Gate 'checkout' no longer manages what the program omits: description stays 'One page', rules stays [{"
     preview = stack.preview("--diff")
-    assert said in preview
+    assert warning in preview
+    assert "tags stays ['a', 'b']" in preview
     assert '- description: "One page"' in preview
     stack.up()
-    assert said in stack.answers[-1]
+    assert warning in stack.answers[-1]
     assert wire.written() == []
     assert emulator.object("gates", "checkout") == before
 
     # From now on the console may change them.
     emulator.edit("gates", "checkout", {"description": "Two pages", "rules": []})
     stack.refresh()
-    assert said not in stack.preview_is_empty()
+    assert warning not in stack.preview_is_empty()
