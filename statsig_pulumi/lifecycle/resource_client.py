@@ -230,9 +230,18 @@ class ResourceClient:
     def _check_key(self, method: str, key: str, response: Mapping[str, Json], body: Json = None) -> None:
         """Raise UnreachableError if a response is about another object than its request, whose body may rename it."""
         other, renamed = self._listed_key(response), self._listed_key(body) if isinstance(body, dict) else None
-        if other is not None and other.casefold() not in (key.casefold(), (renamed or key).casefold()):
-            shown = "another object" if self.declaration.has_secrets else f"'{self.client.redact(other)}'"
-            raise UnreachableError(method, self._shown_path(key), f"the response is about {shown}")
+        if other is None or other.casefold() in (key.casefold(), (renamed or key).casefold()):
+            return
+        if self._is_found_by_name(key, response):
+            return
+        shown = "another object" if self.declaration.has_secrets else f"'{self.client.redact(other)}'"
+        raise UnreachableError(method, self._shown_path(key), f"the response is about {shown}")
+
+    def _is_found_by_name(self, key: str, response: Mapping[str, Json]) -> bool:
+        """Return whether a name was asked for, which paths accept where the API makes the ids, such as for tags."""
+        key_property = self.declaration.key_property
+        is_made_by_api = key_property is not None and not self.declaration.properties[key_property].settable
+        return is_made_by_api and slug(str(response.get("name"))) == slug(key)
 
     def _raise_lacks(self, live: Mapping[str, Json], names: str) -> NoReturn:
         raise StatsigError(f"{self.declaration.title(live)} exists, but the response of Statsig lacks its {names}")
