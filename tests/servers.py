@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+import psycopg
 import pytest
 
 PASSWORD = "pass-of-the-store"
@@ -35,8 +36,9 @@ def postgresql() -> Iterator[str]:
         options = {"listen_addresses": "127.0.0.1", "unix_socket_directories": folder, "fsync": "off"}
         settings = [word for name, value in options.items() for word in ("-c", f"{name}={value}")]
         server = [programs / "postgres", "-D", folder / "data", "-p", str(port), *settings]
-        with _running(server, lambda: _answers(port), cwd=folder, **owner):
-            yield f"postgresql://runner:{PASSWORD}@127.0.0.1:{port}/postgres"
+        url = f"postgresql://runner:{PASSWORD}@127.0.0.1:{port}/postgres"
+        with _running(server, lambda: _accepts(url), cwd=folder, **owner):
+            yield url
 
 
 @contextmanager
@@ -71,6 +73,14 @@ def _running(words: list[object], is_ready: Callable[[], bool], **where: object)
             with suppress(subprocess.TimeoutExpired):
                 server.wait(10)
             server.kill()
+
+
+def _accepts(url: str) -> bool:
+    """Return whether a PostgreSQL server has started: before that, it refuses connections."""
+    with suppress(psycopg.OperationalError):
+        psycopg.connect(url, connect_timeout=1).close()
+        return True
+    return False
 
 
 def _answers(port: int) -> bool:

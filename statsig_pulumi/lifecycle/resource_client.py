@@ -232,16 +232,20 @@ class ResourceClient:
         other, renamed = self._listed_key(response), self._listed_key(body) if isinstance(body, dict) else None
         if other is None or other.casefold() in (key.casefold(), (renamed or key).casefold()):
             return
-        if self._is_found_by_name(key, response):
+        if self._has_same_name(key, response, body):
             return
         shown = "another object" if self.declaration.has_secrets else f"'{self.client.redact(other)}'"
         raise UnreachableError(method, self._shown_path(key), f"the response is about {shown}")
 
-    def _is_found_by_name(self, key: str, response: Mapping[str, Json]) -> bool:
-        """Return whether a name was asked for, which paths accept where the API makes the ids, such as for tags."""
+    def _has_same_name(self, key: str, response: Mapping[str, Json], body: Json) -> bool:
+        """Return whether a response has the name that was asked for or set.
+
+        Where the API makes the ids, such as for tags, paths accept a name, and an id may be made from the name.
+        """
         key_property = self.declaration.key_property
         is_made_by_api = key_property is not None and not self.declaration.properties[key_property].settable
-        return is_made_by_api and slug(str(response.get("name"))) == slug(key)
+        names = (key, body.get("name") if isinstance(body, dict) else None)
+        return is_made_by_api and slug(str(response.get("name"))) in [slug(str(name)) for name in names if name]
 
     def _raise_lacks(self, live: Mapping[str, Json], names: str) -> NoReturn:
         raise StatsigError(f"{self.declaration.title(live)} exists, but the response of Statsig lacks its {names}")
