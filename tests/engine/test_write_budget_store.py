@@ -67,12 +67,11 @@ def test_four_concurrent_runners_share_the_budget_fairly(
 ) -> None:
     machines = [runner(word) for word in RUNNERS]
     with ThreadPoolExecutor(len(machines)) as pool:
-        answers = list(pool.map(Stack.up, machines))
+        list(pool.map(Stack.up, machines))
     sent = [entry["body"]["name"].partition(" ")[0] for entry in writes(wire)]
     assert [len(names(emulator, word)) for word in RUNNERS] == [COUNT] * 4
     first_is_done = min(len(sent) - sent[::-1].index(word) for word in RUNNERS)
     assert min(sent[:first_is_done].count(word) for word in RUNNERS) >= COUNT // 4
-    assert any("s for Statsig's write budget, 10 of 10 in 2 s used" in answer for answer in answers)
     assert not [machine for machine in machines if servers.PASSWORD in machine.exported()]
     for machine in machines:
         machine.preview_is_empty()
