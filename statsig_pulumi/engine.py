@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import json
+import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, Final
 
+from .json_values import Json
 from .lifecycle.reporter import Reporter, Severity
 from .settings import DEBUG
 
 TIMEOUT_S = 10
+EXPORT_S: Final = 60
 REGISTRATION_MESSAGES: Final = ("registering resource:", "beginning rpc", "resource registration ")
 """How the debug messages start that the SDK sends for each registration of a resource."""
 
@@ -19,6 +23,20 @@ def engine_address() -> str | None:
     """Return the address of the engine's gRPC server, the last argument of a plugin; None outside of a plugin."""
     address = sys.argv[-1]
     return address if ":" in address and "/" not in address else None
+
+
+def read_state(stack: str) -> Mapping[str, Json]:
+    """Return the deployment in the state of a stack, from `pulumi stack export`; empty if it cannot be read.
+
+    The engine tells a plugin about one resource at a time. Secret values stay encrypted.
+    """
+    words = ["pulumi", "stack", "export", "--stack", stack, "--non-interactive"]
+    try:
+        exported = subprocess.run(words, capture_output=True, check=True, timeout=EXPORT_S)
+        deployment = json.loads(exported.stdout)["deployment"]
+    except (OSError, subprocess.SubprocessError, ValueError, KeyError, TypeError):
+        return {}
+    return deployment if isinstance(deployment, dict) else {}
 
 
 @contextmanager

@@ -65,6 +65,11 @@ class Problem:
     import_id: str | None = None
     """If importing an object solves the problem, its id."""
 
+    @property
+    def property(self) -> str:
+        """The name of the property that the place begins with."""
+        return self.place.partition(".")[0].partition("[")[0]
+
     def __str__(self) -> str:
         return f"{self.place}: {self.reason}" if self.place else self.reason
 
@@ -139,7 +144,7 @@ class NotFoundError(ApiError):
 class RejectedError(ApiError):
     """Raised when the API rejects a request (400, 409, 422 and other 4xx)."""
 
-    next_step = "nothing was changed; fix the declaration, then run it again"
+    next_step = "fix the declaration, then run it again"
 
 
 class PassingError(ApiError):
@@ -173,12 +178,13 @@ class ServerError(PassingError):
 class TakenError(StatsigError):
     """Raised when an object with the name or key of a new resource exists; the object was not changed.
 
-    Attributes: ``import_id``, the id to import the object with, or None.
+    Attributes: ``import_id``, the id to import the object with, or None; ``owner``, the URN of the resource that has
+    the object in the state of the stack, or None.
     """
 
-    def __init__(self, summary: str, *, import_id: str | None = None) -> None:
+    def __init__(self, summary: str, *, import_id: str | None = None, owner: str | None = None) -> None:
         super().__init__(summary, next_step=f"to manage it here, import the id '{import_id}'" if import_id else "")
-        self.import_id = import_id
+        self.import_id, self.owner = import_id, owner
 
 
 class GoneError(StatsigError):

@@ -26,11 +26,11 @@ from pulumi.dynamic import (
 from pulumi.output import UNKNOWN as ENGINE_UNKNOWN
 from pulumi.output import Unknown
 
-from .engine import EngineReporter, engine_address
+from .engine import EngineReporter, engine_address, read_state
 from .errors import Problem, StatsigError, TakenError
 from .json_values import UNKNOWN, Json, drop_nulls, normalize_json
-from .lifecycle.create_journal import CreateJournal
 from .lifecycle.crud import Lifecycle
+from .lifecycle.journal import Journal
 from .lifecycle.reporter import Reporter
 from .lifecycle.run_context import CheckedInputs, RunContext
 from .schema.declaration import REGISTRY
@@ -85,8 +85,12 @@ class EntityProvider(ResourceProvider):
         # The engine calls this in a refresh too, with inputs that it read: then no change is rejected.
         checked = self._context.checked(self.kind, inputs)
         lifecycle = self.lifecycle(checked)
+        if checked and (owner := lifecycle.ended_with(_id, outputs)):
+            return DiffResult(changes=True, replaces=[owner])
         changes = lifecycle.drift(outputs, inputs) if checked is None else lifecycle.diff(outputs, inputs)
-        if checked and not changes.replaces:
+        if checked and changes.replaces:
+            lifecycle.condemn(_id, outputs)
+        elif checked:
             lifecycle.own(checked.resource, _id, outputs)
         if checked and changes:
             lifecycle.client.write_budget.expect()
@@ -108,7 +112,9 @@ class EntityProvider(ResourceProvider):
     def create(self, props: Inputs) -> CreateResult:
         inputs = _from_engine(props)
         with _about(self.kind, inputs):
-            id_, outputs = self.lifecycle(self._context.checked(self.kind, inputs)).create(inputs)
+            lifecycle = self.lifecycle(self._context.checked(self.kind, inputs))
+            id_, outputs = lifecycle.create(inputs)
+            lifecycle.hold(id_, outputs)
         return CreateResult(id_, outputs)
 
     def read(self, id_: str, props: Inputs) -> ReadResult:
@@ -126,7 +132,9 @@ class EntityProvider(ResourceProvider):
     def delete(self, _id: str, _props: Inputs) -> None:
         outputs = _from_engine(_props)
         with _about(self.kind, outputs, _id):
-            self.lifecycle().delete(_id, outputs)
+            lifecycle = self.lifecycle()
+            if not lifecycle.is_condemned(_id, outputs):
+                lifecycle.delete(_id, outputs)
 
     @cached_property
     def _context(self) -> RunContext:
@@ -135,9 +143,8 @@ class EntityProvider(ResourceProvider):
 
     def lifecycle(self, checked: CheckedInputs | None = None) -> Lifecycle:
         """Return the lifecycle of this kind; messages appear on the resource if the engine had its inputs checked."""
-        declaration = REGISTRY[self.kind]
-        urn = checked.resource if checked and checked.resource.startswith("urn:") else ""
-        lifecycle: Lifecycle = declaration.cls.lifecycle(declaration, self._context, urn)
+        declaration, resource = REGISTRY[self.kind], checked.resource if checked else ""
+        lifecycle: Lifecycle = declaration.cls.lifecycle(declaration, self._context, resource)
         return lifecycle
 
 
@@ -148,7 +155,7 @@ def _about(kind: str, values: Inputs, id_: str = "") -> Iterator[None]:
         yield
     except StatsigError as error:
         if isinstance(error, TakenError) and error.import_id:
-            error.next_step = advise_import(error.import_id)
+            error.next_step = advise_alias(error.owner) if error.owner else advise_import(error.import_id)
         raise error.with_subject(REGISTRY[kind].title(values, id_)) from None
 
 
@@ -182,13 +189,25 @@ def run_context(settings: Settings, reporter: Reporter | None = None) -> RunCont
     address = engine_address() if reporter is None else None
     messages = reporter or (EngineReporter(address) if address else Reporter())
     client = Client.from_settings(settings, on_message=lambda message: messages.say("info", message))
-    journal = CreateJournal(local_state_folder("creates"), address) if address else None
-    return RunContext(client, messages, settings.policy, journal)
+    journal = Journal(local_state_folder("creates"), address) if address else None
+    context = RunContext(client, messages, settings.policy, journal)
+    if address:
+        context.read_state_fn = read_state
+    return context
 
 
 def advise_import(id_: str) -> str:
     """Return how a Python program imports an object."""
     return f'to manage it here, import it: opts=pulumi.ResourceOptions(import_="{id_}")'
+
+
+def advise_alias(urn: str) -> str:
+    """Return how a Python program keeps the object of a resource that it renamed or moved, or that it replaces."""
+    name = urn.rpartition("::")[2]
+    return (
+        f"this stack has it as '{name}': if the resource was renamed or moved, add"
+        f' opts=pulumi.ResourceOptions(aliases=["{urn}"]); if it is replaced, add delete_before_replace=True'
+    )
 
 
 def advised(problem: Problem) -> str:

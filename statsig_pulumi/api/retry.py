@@ -6,7 +6,7 @@ from typing import Final
 
 from tenacity import RetryCallState, Retrying, retry_if_exception, stop_after_delay, wait_random_exponential
 
-from ..errors import PassingError, RateLimitedError, StatsigError, UnreachableError
+from ..errors import ApiError, PassingError, RateLimitedError, ServerError, StatsigError, UnreachableError
 from .rate_limit import MessageFn, WriteBudget
 
 RETRY_S: Final = 60.0
@@ -81,6 +81,11 @@ def is_unapplied(failure: BaseException) -> bool:
             return True
         case _:
             return False
+
+
+def is_without_effect(failure: BaseException) -> bool:
+    """Return whether the failed request changed nothing: the API refused it, or never received it."""
+    return is_unapplied(failure) or (isinstance(failure, ApiError) and not isinstance(failure, ServerError))
 
 
 def _is_passing(failure: BaseException) -> bool:

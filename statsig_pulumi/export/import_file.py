@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import json
 from functools import cache
-from typing import Any, Final
+from typing import Any
 
 from pulumi.dynamic.dynamic import serialize_provider
 
 from ..json_values import drop_nulls
 from ..provider import ENGINE_KEY, EntityProvider
+from ..schema.declaration import TYPE_PREFIX
 from ..schema.state import Inputs, Outputs
 from .model import ExportedProject, ExportedResource
-
-TYPE_PREFIX: Final = "pulumi-python:dynamic/statsig:"
 
 
 def to_json(project: ExportedProject) -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from ..json_values import Json
-from .import_file import TYPE_PREFIX
+from ..schema.declaration import TYPE_PREFIX
 from .inventory import ListedObject
 from .model import StateFileError
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator, Mapping
 from typing import Final
 
 from ..errors import ApiError, GoneError, ImportMismatchError, InvalidInputsError, Problem, TakenError
-from ..json_values import Json, fingerprint, has_unknown
+from ..json_values import Json, has_unknown
 from ..schema import state
 from ..schema.declaration import Declaration
 from ..schema.details import get_details
@@ -75,19 +74,24 @@ class Adoption:
     def adopt(self, inputs: Mapping[str, Json], live: LiveObject) -> LiveObject:
         """Bring the object to its declaration, and return it; from now on it is this resource's."""
         key = self.resource_client.key_of(live)
-        self.context.adopt(self.declaration.kind, key)
+        self.context.hold(self.declaration.kind, key)
         if differing := self.differences(inputs, live):
             return self.updater.apply(key, {name: inputs[name] for name in differing}, {}, inputs, live)
         return live
 
     # -- creates that conflict
 
-    def resolve_conflict(self, inputs: Mapping[str, Json], live: LiveObject, error: ApiError) -> LiveObject:
-        """Adopt the object that a create conflicts with, if that is allowed; raises TakenError otherwise."""
+    def resolve_conflict(
+        self, inputs: Mapping[str, Json], live: LiveObject, resource: str, error: ApiError | None = None
+    ) -> LiveObject:
+        """Adopt the object that a create conflicts with, if that is allowed; raises TakenError otherwise.
+
+        ``resource`` is the URN of the resource, or its name.
+        """
         differing = self.differences(inputs, live)
         title, id_ = self.declaration.title(inputs), self.resource_client.id_of(live)
         is_unfinished = all(map(self.updater.is_set_after_create, differing))
-        if is_unfinished and self.context.was_interrupted(self.mark(inputs)):
+        if is_unfinished and self._was_interrupted(inputs, resource):
             self.reporter.say("warning", f"{title} was created by an interrupted run; the object is adopted")
         elif (on_existing := self.on_existing(inputs)) == "fail" or (differing and on_existing != "adopt"):
             raise self._taken(inputs, live, differing, error)
@@ -116,12 +120,16 @@ class Adoption:
         changes = f"it changes in {self._describe(inputs, live, differing)}" if differing else "nothing changes in it"
         self.reporter.say("info", f"{self.declaration.title(inputs)} {event}; {changes}")
 
-    def mark(self, inputs: Mapping[str, Json]) -> str:
+    def fingerprint(self, inputs: Mapping[str, Json]) -> str:
         """Return equal texts for equal creates in the same Statsig project."""
-        words = f"{self.resource_client.client.project_hash} {self.declaration.kind} {fingerprint(dict(inputs))}"
-        return hashlib.sha256(words.encode()).hexdigest()
+        return self.context.fingerprint(self.declaration.kind, dict(inputs))
 
     # -- steps
+
+    def _was_interrupted(self, inputs: Mapping[str, Json], resource: str) -> bool:
+        """Return whether an interrupted run of this machine or stack was creating a resource."""
+        is_sent = self.context.interrupted_at_s(self.fingerprint(inputs)) is not None
+        return is_sent or bool(resource and self.context.is_create_pending(self.declaration.kind, resource))
 
     def _adoptable(self, inputs: Mapping[str, Json]) -> LiveObject | None:
         """Return the object that a create would adopt; None if it is an object of this program."""
@@ -139,11 +147,15 @@ class Adoption:
     ) -> TakenError:
         id_, creator = self.resource_client.id_of(live), live.get("creatorName")
         differs = f"; the program differs from it in {self._describe(inputs, live, differing)}" if differing else ""
+        path, is_archived = self.resource_client.path(self.resource_client.key_of(live)), _is_archived(live)
+        unarchive = f"; to unarchive it, run `statsig-pulumi api PUT {path}/unarchive`" if is_archived else ""
+        owners = self.context.find_owners(self.declaration.kind, id_) if error else []
         return TakenError(
-            f"{self.declaration.title(inputs)} exists already in Statsig: id '{id_}'"
-            f"{f', created by {creator}' if creator else ''}{differs}; it was not changed"
-            f"{f' ({error.summary})' if error else ''}",
+            f"{self.declaration.title(inputs)} exists already in Statsig{' and is archived' if is_archived else ''}:"
+            f" id '{id_}'{f', created by {creator}' if creator else ''}{differs}; it was not changed"
+            f"{f' ({error.summary})' if error else ''}{unarchive}",
             import_id=id_,
+            owner=next(iter(owners), None),
         )
 
     def _validate(self, inputs: Mapping[str, Json], live: LiveObject, differing: list[str]) -> None:
@@ -170,6 +182,10 @@ class Adoption:
             described += [f"{each.place}: {shorten(each.old)} => {shorten(each.new)}" for each in details]
         more = len(described) - MAX_DIFFERENCES
         return ", ".join(described[:MAX_DIFFERENCES]) + (f" and {more} more" if more > 0 else "")
+
+
+def _is_archived(live: LiveObject) -> bool:
+    return str(live.get("status")).casefold() == "archived"
 
 
 def shorten(value: Json) -> str:

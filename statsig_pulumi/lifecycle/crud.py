@@ -11,14 +11,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from ..errors import GoneError, Problem, RejectedError, StatsigError, UnauthorizedError
+from ..api.retry import is_without_effect
+from ..errors import GoneError, InvalidInputsError, Problem, RejectedError, StatsigError, UnauthorizedError
 from ..json_values import Json, normalize_json
 from ..schema import codec, state
 from ..schema.declaration import Declaration
 from ..schema.diff import Changes, find_changes
 from ..schema.live_object import LiveObject
 from ..schema.matching import drop_computed
-from ..schema.state import DECLARED, IMPORT, RESOURCE, SECRET, Inputs, Outputs
+from ..schema.state import DECLARED, DRIFTED, IMPORT, RESOURCE, SECRET, STACK, Inputs, Outputs
 from ..schema.validation import find_problems
 from .adoption import Adoption, shorten
 from .reporter import RedactingReporter
@@ -49,13 +50,14 @@ class Lifecycle:
     """
 
     def __init__(self, declaration: Declaration, context: RunContext, resource: str = "") -> None:
-        """``resource`` is the URN of the resource that messages are shown on, if it is known."""
+        """``resource`` is the URN of the resource, or its name if it has a parent. Messages appear on a URN."""
         self.declaration, self.context, self.policy = declaration, context, context.policy
-        reporter = context.reporter.for_resource(resource)
+        self.resource = resource
+        reporter = context.reporter.for_resource(resource if resource.startswith("urn:") else "")
         self.client = context.client.on_behalf_of(declaration.kind, reporter.show)
         self.reporter = RedactingReporter(reporter, self.client.redact)
         self.resource_client: ResourceClient = declaration.cls.resource_client(declaration, self.client)
-        self.updater: Updater = declaration.cls.updater(declaration, self.resource_client, self.reporter)
+        self.updater: Updater = declaration.cls.updater(declaration, self.resource_client, context, self.reporter)
         self.adoption = self.make_adoption()
 
     def make_adoption(self) -> Adoption:
@@ -79,8 +81,9 @@ class Lifecycle:
         for name, value in inputs.items():
             if name in properties:
                 normalized[name] = codec.normalize(properties[name], drop_computed(properties[name], value))
-            elif name != RESOURCE:
+            elif name not in (RESOURCE, STACK):
                 normalized[name] = value
+        self.context.stack = str(inputs.get(STACK) or self.context.stack)
         found = list(find_problems(self.declaration.cls, normalize_json(dict(inputs))))
         found += list(self._invalid_id(normalized)) or self._conflicts(normalized, inputs.get(RESOURCE), new=new)
         found += self.adoption.problems(normalized, new=new and not found)
@@ -91,9 +94,18 @@ class Lifecycle:
     def diff(self, outputs: Mapping[str, Json], inputs: Mapping[str, Json]) -> Changes:
         """Return what an update would change; raises InvalidInputsError for what no update can reach.
 
+        What somebody changed in Statsig, and no update can change back, is a warning: a preview shows the drift.
         An override may ask the API about the change: a preview calls this, an update calls ``changes``.
         """
-        return self.changes(outputs, inputs)
+        found = self.drift(outputs, inputs)
+        if not found.replaces and (problems := list(self.updater.change_problems(outputs, inputs, found.changed))):
+            kept = state.find_redeclared(outputs, inputs)
+            is_drift, title = kept.issuperset(found.changed), self.declaration.title(inputs)
+            if errors := [problem for problem in problems if not (is_drift or problem.property in kept)]:
+                raise InvalidInputsError(title, errors)
+            reasons = "; ".join(map(str, problems))
+            self.reporter.say("warning", f"{title} was changed in Statsig, and an update will fail: {reasons}")
+        return found
 
     def drift(self, outputs: Mapping[str, Json], inputs: Mapping[str, Json]) -> Changes:
         """Return how outputs differ from inputs; it raises nothing, because a refresh asks for no change."""
@@ -106,6 +118,30 @@ class Lifecycle:
         if not found.replaces:
             self.updater.validate_change(outputs, inputs, found.changed)
         return found
+
+    def hold(self, id_: str, outputs: Mapping[str, Json]) -> None:
+        """Note that this run created or adopted the object."""
+        self.context.hold(self.declaration.kind, self.resource_client.key(id_, outputs))
+
+    def condemn(self, id_: str, outputs: Mapping[str, Json]) -> None:
+        """Note that the engine replaces the resource, and deletes its object later in the run."""
+        self.context.condemn(self._path(id_, outputs))
+
+    def is_condemned(self, id_: str, outputs: Mapping[str, Json]) -> bool:
+        """Return whether the object ends with the one that it belongs to, such as overrides with their gate.
+
+        It is not deleted before: if the API refuses to delete the other object, both stay whole.
+        """
+        return self.context.is_condemned(lambda: self._path(id_, outputs))
+
+    def ended_with(self, id_: str, outputs: Mapping[str, Json]) -> str | None:
+        """Return the property with the key of the object that it belonged to, if this run created that one again.
+
+        The object ended with the other, so that it has to be created again too.
+        """
+        if not self.context.is_ended(lambda: self._path(id_, outputs)):
+            return None
+        return next((name for name, p in self.declaration.properties.items() if p.options.in_path), None)
 
     def own(self, resource: str, id_: str, outputs: Mapping[str, Json]) -> None:
         """Note that this resource of the program keeps its object."""
@@ -139,20 +175,24 @@ class Lifecycle:
         else:
             live, is_new = self._post(inputs)
             if is_new:
-                live, pending = self._send_update_only(inputs, self.updater.correct_defaults(inputs, live))
-                live = self._finish(inputs, live)
+                live, pending = self._complete(inputs, self.updater.correct_defaults(inputs, live))
         sent = {name: value for name, value in inputs.items() if name not in pending}
         self.updater.warn_about_differences(sent, live)
         outputs = state.build_outputs(self.declaration, inputs, live, {})
+        self.context.note_stored(self.adoption.fingerprint(inputs))
         return self.resource_client.id_of(live), state.restore_pending(outputs, live, pending)
 
     def read(self, id_: str, outputs: Mapping[str, Json]) -> LiveState | None:
         """Return the live object; None if it no longer exists. ``get`` of a missing object raises GoneError."""
         self.hide_secrets(outputs)
-        live = self._get_with_others(id_, outputs)
+        before = state.restore_inputs(self.declaration, outputs)
+        live = self._get_with_others(id_, outputs, before)
         if live is not None:
-            inputs = state.refresh_inputs(self.declaration, outputs, live)
-            return LiveState(state.build_outputs(self.declaration, inputs, live, outputs), inputs)
+            inputs = state.refresh_inputs(self.declaration, before, live)
+            refreshed = state.build_outputs(self.declaration, inputs, live, outputs)
+            if drifted := state.find_drifted(self.declaration, outputs, before, inputs):
+                refreshed[DRIFTED] = drifted
+            return LiveState(refreshed, inputs)
         if DECLARED not in outputs:
             raise GoneError(f"{self.declaration.kind} '{id_}' does not exist in this Statsig project")
         return None
@@ -170,9 +210,12 @@ class Lifecycle:
                 f"{self.declaration.title(inputs, id_)} no longer exists: it was deleted outside of Pulumi."
                 " Run `pulumi refresh`, then `pulumi up` to create it again"
             )
-        self.updater.validate_change({**outputs, **live.decoded}, inputs, changed)
+        unreached = self.updater.unreached(changed, inputs, live)
+        self.updater.validate_change({**outputs, **live.decoded}, inputs, unreached)
         live = self.updater.apply(key, changed, outputs, inputs, live)
         self.updater.warn_about_differences(inputs, live)
+        for name in (name for name in changed if properties[name].is_trigger):
+            self.context.note_stored(self.updater.trigger_fingerprint(key, name, inputs))
         return state.build_outputs(self.declaration, inputs, live, outputs)
 
     def delete(self, id_: str, outputs: Mapping[str, Json]) -> None:
@@ -181,7 +224,7 @@ class Lifecycle:
         key = self.resource_client.key(id_, outputs)
         if self.is_kept_by_another(id_, outputs):
             title = self.declaration.title(outputs, id_)
-            self.reporter.say("warning", f"{title} is kept in Statsig: another resource of this stack has it now")
+            self.reporter.say("info", f"{title} is kept in Statsig: a resource of this stack has it now")
         elif self.is_archived_on_delete(outputs):
             if str(outputs.get("status")).lower() != "archived":
                 self.resource_client.archive(key)
@@ -226,11 +269,14 @@ class Lifecycle:
 
     # -- steps
 
-    def _get_with_others(self, id_: str, outputs: Mapping[str, Json]) -> LiveObject | None:
+    def _path(self, id_: str, outputs: Mapping[str, Json]) -> str:
+        return self.resource_client.path(self.resource_client.key(id_, outputs))
+
+    def _get_with_others(self, id_: str, outputs: Mapping[str, Json], before: Inputs) -> LiveObject | None:
         """Return the live object, from a list if this run reads many; one that differs from the state is read."""
         if self.declaration.endpoint.state_id and self.declaration.join_id(outputs) is None:
             return self.resource_client.get_by_id(id_)
-        key, before = self.resource_client.key(id_, outputs), state.restore_inputs(self.declaration, outputs)
+        key = self.resource_client.key(id_, outputs)
         cache = self.context.list_cache(self.resource_client)
         return cache.get(
             key,
@@ -240,57 +286,71 @@ class Lifecycle:
 
     def _post(self, inputs: Mapping[str, Json]) -> tuple[LiveObject, bool]:
         """Return the object, and whether it is new; a lost response creates no second object."""
-        started_s = time.monotonic()
+        started_s, title, may_exist = time.monotonic(), self.declaration.title(inputs), False
+        fingerprint = self.adoption.fingerprint(inputs)
+        is_repeated = self.context.interrupted_at_s(fingerprint) is not None
+        if is_repeated and (existing := self.resource_client.find(inputs)) is not None:
+            adopted = self.adoption.resolve_conflict(inputs, existing, self.resource)
+            self.context.note_request(fingerprint)
+            return adopted, False
 
         def find_created() -> LiveObject | None:
+            nonlocal may_exist
+            may_exist = True
             live = self.resource_client.find(inputs)
             if live is None or not self.is_own_create(inputs, live, time.monotonic() - started_s):
                 return None
-            title = self.declaration.title(inputs)
             self.reporter.say("warning", f"{title} was created, but the response was lost; it was found by a read")
             return live
 
-        self.context.note_create(self.adoption.mark(inputs))
+        self.context.note_request(fingerprint)
         try:
             live = self.resource_client.create(inputs, self.create_body(inputs), find_created)
-        except RejectedError as error:
-            if error.status != 409 and not any(word in error.reason.lower() for word in CONFLICT_WORDS):
+            if live is None:
+                raise GoneError(f"{title} was created, but Statsig does not list it")
+            return live, True
+        except StatsigError as error:
+            if is_without_effect(error) and not may_exist:
+                self.context.note_refused(fingerprint)
+            if not isinstance(error, RejectedError) or not _is_conflict(error):
                 raise
             if (existing := self.resource_client.find(inputs)) is None:
                 raise
-            return self.adoption.resolve_conflict(inputs, existing, error), False
-        if live is None:
-            raise GoneError(f"{self.declaration.title(inputs)} was created, but Statsig does not list it")
-        return live, True
+            if self.resource in self.context.find_owners(self.declaration.kind, self.resource_client.id_of(existing)):
+                return self._replace(inputs, existing), True
+            return self.adoption.resolve_conflict(inputs, existing, self.resource, error), False
 
-    def _send_update_only(self, inputs: Mapping[str, Json], live: LiveObject) -> tuple[LiveObject, Sequence[str]]:
-        """Send the properties that a create does not accept; return the object, and those that are pending.
+    def _replace(self, inputs: Mapping[str, Json], live: LiveObject) -> LiveObject:
+        """Delete this resource's own object and create it again.
 
-        A failure keeps the object, and the next update sends them again.
+        For ``pulumi up --replace`` and tainted resources, the engine asks for no diff and creates before it deletes.
         """
-        try:
-            return self.updater.apply_update_only(inputs, live), ()
-        except StatsigError as error:
-            pending = [name for name in self.declaration.update_only if name in inputs]
-            title, names = self.declaration.title(inputs), ", ".join(pending)
-            self.reporter.say("error", f"{title} was created without {names}: {error.summary}; run `pulumi up`")
-            return live, pending
+        title, outputs = self.declaration.title(inputs), state.build_outputs(self.declaration, inputs, live, {})
+        if self.is_archived_on_delete(outputs):
+            raise StatsigError(f"{title} cannot be replaced: archive_on_delete keeps the object, and its name")
+        self.delete(self.resource_client.id_of(live), outputs)
+        self.context.note_recreated(self.resource_client.path(self.resource_client.key_of(live)))
+        self.reporter.say("info", f"{title} was deleted to replace it, because its name can exist once")
+        created = self.resource_client.create(
+            inputs, self.create_body(inputs), lambda: self.resource_client.find(inputs)
+        )
+        if created is None:
+            raise GoneError(f"{title} was created, but Statsig does not list it")
+        return created
 
-    def _finish(self, inputs: Mapping[str, Json], live: LiveObject) -> LiveObject:
-        """Bring the actions of the new object to their declared value; a failure deletes it again."""
-        key, title, actions = self.resource_client.key_of(live), self.declaration.title(inputs), self.updater.actions
-        # A property that is False and not returned is as it was created.
-        off = {name for name, action in actions.items() if inputs.get(name) is False and action.read_fn(live) is None}
-        try:
-            return self.updater.apply_actions(key, inputs, live, [n for n in actions if n in inputs and n not in off])
-        except StatsigError as error:
-            try:
-                self.resource_client.delete(key)
-            except StatsigError:
-                # The outputs show what is missing, so that the next update finishes it.
-                self.reporter.say("error", f"{title} was created, but not finished: {error.summary}; run `pulumi up`")
-                return live
-            raise StatsigError(f"{title} was not created: {error.summary}; its object was deleted again") from None
+    def _complete(self, inputs: Mapping[str, Json], live: LiveObject) -> tuple[LiveObject, Sequence[str]]:
+        """Send what a create does not accept; return the object, and the properties that are pending.
+
+        A failure keeps the object, because it may be in use by now. The next update sends what is pending.
+        """
+        live, error = self.updater.complete(inputs, live)
+        if error is None:
+            return live, ()
+        names = [name for name in inputs if name in self.declaration.inputs and self.updater.is_set_after_create(name)]
+        pending = self.updater.unreached(names, inputs, live)
+        title, missing = self.declaration.title(inputs), ", ".join(pending) or "its last step"
+        self.reporter.say("error", f"{title} was created without {missing}: {error.summary}; run `pulumi up`")
+        return live, pending
 
     def _delete(self, key: str, outputs: Mapping[str, Json]) -> None:
         try:
@@ -331,3 +391,7 @@ class Lifecycle:
             yield Claim(f"{self.declaration.kind} '{key}'")
         if (claim := self.declaration.cls.claim(inputs)) is not None:
             yield claim
+
+
+def _is_conflict(error: RejectedError) -> bool:
+    return error.status == 409 or any(word in error.reason.lower() for word in CONFLICT_WORDS)

@@ -85,16 +85,15 @@ def _not_repeatable(declaration: Declaration, live: LiveObject, inputs: Inputs) 
     """Yield the properties that a preview or a refresh after the import would report as changed."""
     outputs = state.build_outputs(declaration, inputs, live, {})
     yield from find_changes(declaration.properties, outputs[DECLARED], outputs, inputs).changed
-    refreshed = state.refresh_inputs(declaration, outputs, live)
+    refreshed = state.refresh_inputs(declaration, state.restore_inputs(declaration, outputs), live)
     yield from (name for name, value in inputs.items() if refreshed.get(name) != value)
 
 
 def _property_to_omit(declaration: Declaration, inputs: Inputs, problem: Problem) -> str | None:
     """Return the optional property without which the problem is gone, and with the fewest problems left."""
     optional = [name for name in inputs if not declaration.properties[name].options.required]
-    place = problem.place.partition(".")[0].partition("[")[0]
-    if place in inputs:
-        return place if place in optional else None
+    if (name := problem.property) in inputs:
+        return name if name in optional else None
     remaining: dict[str, int] = {}
     for name in optional:
         rest = {other: value for other, value in inputs.items() if other != name}

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from typing import Final, Literal
 
+from ..api.retry import is_without_effect
 from ..errors import GoneError, StatsigError
 from ..json_values import Json
 from ..schema import state
@@ -61,6 +62,13 @@ class Job(Lifecycle):
         """Start the run; return its id and what the API returned of it."""
         raise NotImplementedError
 
+    def find_started(self, inputs: Mapping[str, Json], since_s: float) -> tuple[str, LiveObject] | None:
+        """Return the id and the object of the run that was started since then as declared; None if there is none.
+
+        ``since_s`` is in seconds since 1970, by the clock of the API.
+        """
+        raise NotImplementedError
+
     def poll(self, id_: str, values: Mapping[str, Json]) -> LiveObject | None:
         """Return the run as it is now; None if the API no longer knows it. ``values`` are its inputs or outputs."""
         raise NotImplementedError
@@ -80,10 +88,13 @@ class Job(Lifecycle):
         self.hide_secrets(inputs)
         if isinstance(inputs.get(IMPORT), str):
             return str(inputs[IMPORT]), self._outputs(inputs, self.adoption.live_to_import(inputs), {})
-        id_, live = self.start(inputs)
+        id_, live = self._start_once(inputs)
         with suppress(StatsigError):  # the run is started: an error here would leave it out of the state
             live = self.poll(id_, inputs) or live
-        return id_, self._wait(id_, inputs, live, {}, "`pulumi up` starts it again")
+        try:
+            return id_, self._wait(id_, inputs, live, {}, "`pulumi up` starts it again")
+        finally:
+            self.context.note_stored(self.adoption.fingerprint(inputs))
 
     def read(self, id_: str, outputs: Mapping[str, Json]) -> LiveState | None:
         self.hide_secrets(outputs)
@@ -110,6 +121,22 @@ class Job(Lifecycle):
         """Delete nothing: a run cannot be undone."""
 
     # -- steps
+
+    def _start_once(self, inputs: Mapping[str, Json]) -> tuple[str, LiveObject]:
+        """Start the run, unless an interrupted run of this program has started it."""
+        fingerprint = self.adoption.fingerprint(inputs)
+        sent_s = self.context.interrupted_at_s(fingerprint)
+        self.context.note_request(fingerprint)
+        if sent_s is not None and (started := self.find_started(inputs, sent_s)) is not None:
+            title = self.declaration.title(inputs, started[0])
+            self.reporter.say("warning", f"{title} was started by an interrupted run; it is not started again")
+            return started
+        try:
+            return self.start(inputs)
+        except StatsigError as error:
+            if is_without_effect(error):
+                self.context.note_refused(fingerprint)
+            raise
 
     def _outputs(self, inputs: Mapping[str, Json], live: LiveObject, outputs: Mapping[str, Json]) -> Outputs:
         found = state.build_outputs(self.declaration, inputs, live, outputs)

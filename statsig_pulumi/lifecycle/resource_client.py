@@ -206,11 +206,28 @@ class ResourceClient:
 
     def delete(self, key: str, body: Json = None) -> None:
         """Send DELETE; an object that no longer exists is no error."""
-        self._end("DELETE", self.path(key), key, body)
+        self.end(lambda: self.client.change("DELETE", self.path(key), body), lambda: self.get(key) is None)
 
     def archive(self, key: str) -> None:
-        """Archive the object; an object that no longer exists is no error."""
-        self._end("PUT", self.path(key, "archive"), key, {})
+        """Archive the object; an object that is archived, or no longer exists, is no error."""
+
+        def is_archived() -> bool:
+            live = self.get(key)
+            return live is None or str(live.get("status")).casefold() == "archived"
+
+        self.end(lambda: self.client.change("PUT", self.path(key, "archive"), {}), is_archived)
+
+    def end(self, send_fn: Callable[[], Json], has_ended_fn: Callable[[], bool]) -> None:
+        """Send a request that ends an object; raise its failure unless a read shows that the object has ended."""
+        try:
+            send_fn()
+        except NotFoundError:
+            return
+        except StatsigError:
+            with suppress(StatsigError):  # the failure of the request is the one to report
+                if has_ended_fn():
+                    return
+            raise
 
     def list_references(self, key: str) -> list[str]:
         """Return what refers to an object, as far as the API lists it; each as ``gate 'name'``."""
@@ -249,15 +266,6 @@ class ResourceClient:
 
     def _raise_lacks(self, live: Mapping[str, Json], names: str) -> NoReturn:
         raise StatsigError(f"{self.declaration.title(live)} exists, but the response of Statsig lacks its {names}")
-
-    def _end(self, method: str, path: str, key: str, body: Json) -> None:
-        try:
-            self.client.change(method, path, body)
-        except NotFoundError:
-            return
-        except RejectedError:
-            if self.get(key) is not None:
-                raise
 
     def _pages(self, query: Mapping[str, str]) -> Iterator[Json]:
         path = self.endpoint.list_path or self.endpoint.collection

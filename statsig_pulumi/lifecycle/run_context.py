@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from threading import Lock
 from typing import TYPE_CHECKING
 
-from ..json_values import Json, drop_nulls
+from ..json_values import Json, drop_nulls, fingerprint
+from ..schema.declaration import TYPE_PREFIX
 from ..settings import DEFAULT_POLICY, Policy
-from .create_journal import CreateJournal
+from .journal import Journal
 from .list_cache import ListCache
 from .reporter import Reporter
 from .resource_client import ResourceClient
@@ -49,6 +50,10 @@ class CheckedInputs:
     """The inputs that differ from those in the state."""
 
 
+def _read_nothing(stack: str) -> Mapping[str, Json]:
+    return {}
+
+
 @dataclass(eq=False)
 class RunContext:
     """The state of one `pulumi` command, shared by all resources; any thread may use it.
@@ -59,13 +64,23 @@ class RunContext:
     client: Client
     reporter: Reporter = field(default_factory=Reporter)
     policy: Policy = DEFAULT_POLICY
-    journal: CreateJournal | None = None
-    """The creates of this run and of interrupted ones; None outside of an engine."""
+    journal: Journal | None = None
+    """The requests of this run and of interrupted ones; None outside of an engine."""
+    read_state_fn: Callable[[str], Mapping[str, Json]] = _read_nothing
+    """Returns the deployment in the state of a stack, by its full name. It is slow, so it is called once, after a
+    conflict."""
+    stack: str = ""
+    """The full name of the stack, once it is known."""
+    _state: Mapping[str, Json] | None = None
     _claims: dict[str, Claimant] = field(default_factory=dict)
     _owned: dict[tuple[str, str], str] = field(default_factory=dict)
     """The key of the object that each resource of the program keeps, by kind and resource."""
-    _adopted: set[tuple[str, str]] = field(default_factory=set)
-    """The kind and key of each object that this run adopted."""
+    _held: set[tuple[str, str]] = field(default_factory=set)
+    """The kind and key of each object that this run created or adopted."""
+    _condemned: set[str] = field(default_factory=set)
+    """Paths that begin with the path of an object that the engine deletes later in the run."""
+    _recreated: set[str] = field(default_factory=set)
+    """Paths that begin with the path of an object that this run deleted and created again."""
     _checked: dict[str, CheckedInputs] = field(default_factory=dict)
     _list_caches: dict[str, ListCache] = field(default_factory=dict)
     _lock: Lock = field(default_factory=Lock)
@@ -92,14 +107,50 @@ class RunContext:
         """Note that a resource of the program gets a new object."""
         self._owned.pop((kind, resource), None)
 
-    def adopt(self, kind: str, key: str) -> None:
-        """Note that this run adopted an object."""
-        self._adopted.add((kind, key))
+    def hold(self, kind: str, key: str) -> None:
+        """Note that this run created or adopted an object."""
+        self._held.add((kind, key))
 
     def is_owned(self, kind: str, key: str) -> bool:
         """Return whether a resource of the program has this object. The engine deletes last, and must not delete it."""
         owned = {(other, owned_key) for (other, _), owned_key in dict(self._owned).items()}
-        return (kind, key) in self._adopted | owned
+        return (kind, key) in self._held | owned
+
+    def find_owners(self, kind: str, id_: str) -> list[str]:
+        """Return the URNs of the resources that have this object in the state of the stack, if it can be read."""
+        resources, object_ = self._read_state().get("resources") or (), (TYPE_PREFIX + kind, id_)
+        return [str(r.get("urn")) for r in resources if (r.get("type"), r.get("id")) == object_]
+
+    def is_create_pending(self, kind: str, resource: str) -> bool:
+        """Return whether an interrupted run of the stack was creating this resource, according to its state.
+
+        ``resource`` is the URN of the resource, or its name.
+        """
+        creates = [op for op in self._read_state().get("pending_operations") or () if op.get("type") == "creating"]
+        urns = [str(op["resource"]["urn"]) for op in creates if op["resource"].get("type") == TYPE_PREFIX + kind]
+        return any(urn == resource or urn.endswith(f"::{resource}") for urn in urns)
+
+    def _read_state(self) -> Mapping[str, Json]:
+        with self._lock:
+            if self._state is None:
+                self._state = self.read_state_fn(self.stack) if self.stack else {}
+            return self._state
+
+    def condemn(self, path: str) -> None:
+        """Note that the engine replaces the object at this path, and deletes it later in the run."""
+        self._condemned.add(f"{path}/")
+
+    def is_condemned(self, path_fn: Callable[[], str]) -> bool:
+        """Return whether the object at a path belongs to one that is deleted later in the run, and ends with it."""
+        return bool(self._condemned) and path_fn().startswith(tuple(self._condemned))
+
+    def note_recreated(self, path: str) -> None:
+        """Note that this run deleted the object at this path and created it again."""
+        self._recreated.add(f"{path}/")
+
+    def is_ended(self, path_fn: Callable[[], str]) -> bool:
+        """Return whether the object at a path ended because this run deleted the one that it belonged to."""
+        return bool(self._recreated) and path_fn().startswith(tuple(self._recreated))
 
     # -- inputs of the program
 
@@ -111,16 +162,32 @@ class RunContext:
         """Return what is known of inputs that were checked; None for the inputs of a refresh."""
         return self._checked.get(_mark(kind, inputs)) if self._checked else None
 
-    # -- creates and lists
+    # -- requests that must not be repeated
 
-    def note_create(self, mark: str) -> None:
-        """Note in the journal that a create is about to be sent."""
+    def fingerprint(self, kind: str, request: Json) -> str:
+        """Return equal texts for equal requests of a kind in the same Statsig project."""
+        return hashlib.sha256(f"{self.client.project_hash} {kind} {fingerprint(request)}".encode()).hexdigest()
+
+    def note_request(self, fingerprint: str) -> None:
+        """Note in the journal that a create is about to be sent, or that a trigger was carried out."""
         if self.journal is not None:
-            self.journal.record(mark)
+            self.journal.record(fingerprint, self.client.server_time_s())
 
-    def was_interrupted(self, mark: str) -> bool:
-        """Return whether a run that was killed had sent this create."""
-        return self.journal is not None and self.journal.was_interrupted(mark)
+    def note_stored(self, fingerprint: str) -> None:
+        """Note that the engine is about to store the effect of a request."""
+        if self.journal is not None:
+            self.journal.settle(fingerprint)
+
+    def note_refused(self, fingerprint: str) -> None:
+        """Note that a request had no effect."""
+        if self.journal is not None:
+            self.journal.remove(fingerprint)
+
+    def interrupted_at_s(self, fingerprint: str) -> float | None:
+        """Return when a run that was interrupted noted this request, in seconds since 1970; None if none did."""
+        return None if self.journal is None else self.journal.interrupted_at_s(fingerprint)
+
+    # -- lists
 
     def list_cache(self, resource_client: ResourceClient) -> ListCache:
         """Return the list cache of a kind."""

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from functools import partial
 
-from ..errors import InvalidInputsError, Problem, RejectedError, ServerError, StatsigError, UnreachableError
+from ..errors import InvalidInputsError, Problem, RejectedError, StatsigError
 from ..json_values import Json
 from ..schema import codec, state
 from ..schema.actions import Action, Step
@@ -17,6 +17,7 @@ from ..schema.matching import collect_undeclared, drop_actions, keep_live_values
 from ..schema.state import Inputs
 from .reporter import Reporter
 from .resource_client import ResourceClient
+from .run_context import RunContext
 
 
 class Updater:
@@ -27,8 +28,11 @@ class Updater:
     update goes on; otherwise the error is raised. Nothing is concluded from what was sent.
     """
 
-    def __init__(self, declaration: Declaration, resource_client: ResourceClient, reporter: Reporter) -> None:
-        self.declaration, self.resource_client, self.reporter = declaration, resource_client, reporter
+    def __init__(
+        self, declaration: Declaration, resource_client: ResourceClient, context: RunContext, reporter: Reporter
+    ) -> None:
+        self.declaration, self.resource_client = declaration, resource_client
+        self.context, self.reporter = context, reporter
         self.actions = declaration.actions
 
     def is_set_after_create(self, name: str) -> bool:
@@ -47,15 +51,18 @@ class Updater:
         """Send what changed, and return the live object after it; ``outputs`` are those before the update."""
         properties = self.declaration.properties
         actions = {name: action for name, action in self.actions.items() if name in inputs}
-        # Actions that are in their declared state now may be affected by the requests of the others.
-        stable = [n for n, a in actions.items() if n not in changed and a.read_fn(live) in (None, inputs[n])]
+        triggers = [n for n in changed if properties[n].is_trigger and outputs.get(n) is not None]
+        # Actions that are in their declared state now may be affected by the requests of the others. A trigger
+        # affects all: if an earlier run has carried it out, the live object shows the state after it.
+        stable = [
+            n for n, a in actions.items() if n not in changed and (triggers or a.read_fn(live) in (None, inputs[n]))
+        ]
         run = _Run(self, key, inputs, live)
         for name in actions:
             if name in changed:
                 run.reach(name, is_first=True)
-        for name in changed:
-            if properties[name].is_trigger and outputs.get(name) is not None:
-                run.trigger(name)
+        for name in triggers:
+            run.trigger(name)
         run.send_body(changed, outputs)
         for name in actions:
             if name in changed:
@@ -65,19 +72,32 @@ class Updater:
                 run.reach(name)
         return run.live
 
-    def apply_actions(self, key: str, inputs: Mapping[str, Json], live: LiveObject, names: Iterable[str]) -> LiveObject:
-        """Bring the actions of these properties to their declared value, and return the live object after it."""
-        run = _Run(self, key, inputs, live)
-        for name in names:
-            run.reach(name)
-        return run.live
+    def complete(self, inputs: Mapping[str, Json], live: LiveObject) -> tuple[LiveObject, StatsigError | None]:
+        """Send what a create does not accept; return the new object, and the error that ended it.
 
-    def apply_update_only(self, inputs: Mapping[str, Json], live: LiveObject) -> LiveObject:
-        """Send the declared properties that a create does not accept, and return the live object after it."""
+        These are the properties that need an update, and those that have actions.
+        """
         changed = {name: inputs[name] for name in self.declaration.update_only if name in inputs}
+        # A property that is False and not returned is as it was created.
+        off = {name for name, a in self.actions.items() if inputs.get(name) is False and a.read_fn(live) is None}
         run = _Run(self, self.resource_client.key_of(live), inputs, live)
-        run.send_body(changed, {})
-        return run.live
+        try:
+            run.send_body(changed, {})
+            for name in self.actions:
+                if name in inputs and name not in off:
+                    run.reach(name)
+        except StatsigError as error:
+            return run.live, error
+        return run.live, None
+
+    def trigger_fingerprint(self, key: str, name: str, inputs: Mapping[str, Json]) -> str:
+        """Return equal texts for equal requests of a trigger."""
+        return self.context.fingerprint(self.declaration.kind, [key, name, inputs[name]])
+
+    def unreached(self, names: Iterable[str], inputs: Mapping[str, Json], live: LiveObject) -> list[str]:
+        """Return those of the declared properties whose value the live object does not show."""
+        differing, properties = state.find_differences(self.declaration, inputs, live), self.declaration.properties
+        return [n for n in names if n in differing or properties[n].is_trigger or not properties[n].readable]
 
     def correct_defaults(self, inputs: Mapping[str, Json], live: LiveObject) -> LiveObject:
         """Return the new object after declared values replaced what defaults of the project or team added to them."""
@@ -126,11 +146,12 @@ class Updater:
     ) -> Inputs:
         """Return the body of an update: the changed values, and what the API would reset if it was omitted."""
         properties = self.declaration.properties
-        decoded = live.decoded
+        decoded, suppressed = live.decoded, self.declaration.cls.suppress_drift(live, inputs)
         body = {
             name: keep_live_values(properties[name], value, outputs.get(name), decoded.get(name))
             for name, value in changed.items()
-            if properties[name].sent and not self._differs_in_actions_only(name, value, decoded.get(name))
+            if properties[name].sent
+            and not (name not in suppressed and self._is_reached(name, value, decoded.get(name)))
         }
         if not body:
             return {}
@@ -147,10 +168,12 @@ class Updater:
             extra |= {n: inputs[n] for n, p in properties.items() if p.options.write_only and n in inputs}
         return codec.encode(properties, extra | body)
 
-    def _differs_in_actions_only(self, name: str, value: Json, live: Json) -> bool:
-        """Return whether nested values differ in nothing but properties that actions set."""
+    def _is_reached(self, name: str, value: Json, live: Json) -> bool:
+        """Return whether the live object has a value, or differs in nothing but nested values that actions set."""
         p = self.declaration.properties[name]
-        return p.options.action is None and p.action is not None and is_same(p, live, drop_actions(p, value))
+        if p.options.action is None and p.action is not None:
+            value = drop_actions(p, value)
+        return p.readable and is_same(p, live, value)
 
 
 class _Run:
@@ -158,7 +181,7 @@ class _Run:
 
     def __init__(self, updater: Updater, key: str, inputs: Mapping[str, Json], live: LiveObject) -> None:
         self.updater, self.client, self.properties = updater, updater.resource_client, updater.declaration.properties
-        self.key, self.inputs, self.live = key, inputs, live
+        self.key, self.inputs, self.live, self.first = key, inputs, live, live
 
     def reach(self, name: str, *, is_first: bool = False) -> None:
         """Send the steps of an action until its declared value is reached; with ``is_first`` those that come first."""
@@ -175,11 +198,19 @@ class _Run:
         return action.next_step_fn(live, self.inputs) != step
 
     def trigger(self, name: str) -> None:
-        """Send the request of a trigger once."""
-        action = self.properties[name].action
+        """Send the request of a trigger, unless the live object or the journal shows that it was carried out."""
+        action, context = self.properties[name].action, self.updater.context
         step = action.next_step_fn(self.live, self.inputs) if action else None
-        if action and step:
+        if not action or not step:
+            return
+        fingerprint = self.updater.trigger_fingerprint(self.key, name, self.inputs)
+        if action.read_fn(self.live) or context.interrupted_at_s(fingerprint) is not None:
+            title = self.updater.declaration.title(self.inputs, self.key)
+            self.updater.reporter.say("info", f"{title}: {name} is carried out already")
+        else:
             self._call(step, lambda live: bool(action.read_fn(live)))
+        # Recorded after it: until here, the live object shows whether it was carried out.
+        context.note_request(fingerprint)
 
     def send_body(self, changed: Mapping[str, Json], outputs: Mapping[str, Json]) -> None:
         """Send the changed values of the body, if there are any."""
@@ -195,9 +226,11 @@ class _Run:
         """Send a request; after a failure, go on if the live object shows that it was applied."""
         try:
             self.live = self.updater.declaration.keep_secret_outputs(self.live, send_fn())
-        except (RejectedError, ServerError, UnreachableError):
+        except StatsigError as error:
             live = self._read()
             if live is None or not is_applied_fn(live):
+                if isinstance(error, RejectedError) and live == self.first:
+                    error.next_step = f"nothing was changed; {error.next_step}"
                 raise
             self.live = live
         self.key = self.client.key_of(self.live)

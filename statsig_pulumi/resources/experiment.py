@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 
 from pydantic import Field
 
@@ -15,6 +15,7 @@ from ..schema.declaration import Endpoint
 from ..schema.live_object import LiveObject
 from ..schema.options import computed, optional, required
 from ..schema.properties import ListProp, Prop, SparseProp
+from ..schema.state import IMPORT, Inputs
 from .bases.config import ConfigFields, ConfigResource
 from .types.experiment import (
     AssignmentSourceFilter,
@@ -55,6 +56,8 @@ from .types.shared import (
 ExperimentName = Annotated[str, Field(min_length=3, max_length=100, pattern=r"^[a-zA-Z0-9_\- ]*$")]
 ExperimentID = Annotated[str, Field(min_length=3, max_length=100, pattern=r"^[a-zA-Z0-9_\-]*$")]
 Weekday = Annotated[int, Field(ge=0, le=6)]
+DEFAULT_GROUPS: Final[Inputs] = {"groups": [{"name": "Control"}, {"name": "Test"}]}
+"""The groups that Statsig gives an experiment if the program omits them."""
 IMPLICIT_LAYER = "statsig::"
 """Prefix of the layer that the API returns for an experiment without a layer."""
 
@@ -74,6 +77,12 @@ class ExperimentUpdater(Updater):
 
 class ExperimentLifecycle(Lifecycle):
     """Behaviour of experiments. An active experiment is deleted only if the program allows it."""
+
+    def check(self, inputs: Mapping[str, Json], *, new: bool) -> tuple[Inputs, list[Problem]]:
+        normalized, problems = super().check(inputs, new=new)
+        if new and not normalized.keys() & {"groups", IMPORT} and self.policy.on_existing == "fail":
+            problems += find_group_name_problems(DEFAULT_GROUPS | normalized)
+        return normalized, problems
 
     def delete(self, id_: str, outputs: Mapping[str, Json]) -> None:
         is_allowed = outputs.get("delete_while_active") or self.is_archived_on_delete(outputs)

@@ -69,6 +69,10 @@ class BackfillJob(Job):
             raise UnreachableError("POST", "/ingestion/backfill", "the response contains no run id")
         return str(response["runID"]), self.resource_client.live(response)
 
+    def find_started(self, inputs: Mapping[str, Json], since_s: float) -> tuple[str, LiveObject] | None:
+        run = self._find_started(codec.encode(self.declaration.properties, inputs), since_s)
+        return (str(run["runID"]), self.resource_client.live(run)) if run else None
+
     def poll(self, id_: str, values: Mapping[str, Json]) -> LiveObject | None:
         try:
             run = self.client.get(f"{RUNS}/{quote(id_, safe='')}")

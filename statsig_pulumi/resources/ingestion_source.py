@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Final, Literal, get_args
 
-from ..errors import GoneError, NotFoundError, Problem, RejectedError, UnreachableError
+from ..errors import GoneError, NotFoundError, Problem, UnreachableError
 from ..json_values import Json
 from ..lifecycle.resource_client import ResourceClient
 from ..schema.declaration import Endpoint
@@ -166,13 +166,8 @@ class IngestionSourceClient(ResourceClient):
         return self._source(body, response) if isinstance(response, dict) else self.get_changed(key)
 
     def delete(self, key: str, body: Json = None) -> None:
-        try:
-            self.client.send("DELETE", "ingestion", query=self._selectors(key))
-        except NotFoundError:
-            return
-        except RejectedError:
-            if self.get(key) is not None:
-                raise
+        query = self._selectors(key)
+        self.end(lambda: self.client.send("DELETE", "ingestion", query=query), lambda: self.get(key) is None)
 
     def _selectors(self, key: str) -> dict[str, str]:
         try:

@@ -71,6 +71,12 @@ class PulseLoadJob(Job):
         load = load or {"createdTime": started_ms}
         return f"{target.id}/{_load_key(load)}", self.resource_client.live(load)
 
+    def find_started(self, inputs: Mapping[str, Json], since_s: float) -> tuple[str, LiveObject] | None:
+        target = self._find_target(inputs)
+        loads = _loads_since(round(since_s * 1000), self._history(target))
+        load = next((load for load in loads if not _has_other_options(load, inputs)), None)
+        return (f"{target.id}/{_load_key(load)}", self.resource_client.live(load)) if load else None
+
     def poll(self, id_: str, values: Mapping[str, Json]) -> LiveObject | None:
         try:
             match id_.split("/"):

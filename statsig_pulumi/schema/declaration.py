@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from importlib import import_module
 from pkgutil import iter_modules
-from typing import TYPE_CHECKING, Any, Literal, cast
+from typing import TYPE_CHECKING, Any, Final, Literal, cast
 from urllib.parse import quote
 
 from ..json_values import NONE, Json, Response
@@ -22,6 +22,10 @@ from .properties import Property
 
 if TYPE_CHECKING:
     from .live_object import LiveObject
+
+
+TYPE_PREFIX: Final = "pulumi-python:dynamic/statsig:"
+"""The type of a resource in the state, without its kind."""
 
 
 @dataclass(frozen=True)

@@ -27,10 +27,15 @@ IMPORT: Final = "__import"
 """Input: the id of the live object to adopt. Without it, the resource creates an object."""
 RESOURCE: Final = "__resource"
 """Input of ``check``: the URN of the resource, or its name if it has a parent. It is not kept in the state."""
+STACK: Final = "__stack"
+"""Input of ``check``: the full name of the stack, ``organization/project/stack``. It is not kept in the state."""
 SECRET: Final = "__secret"  # noqa: S105 - a name
 """Input and output: the names of the properties with secret values, which the engine does not pass on."""
 DECLARED_BY: Final = "__declared_by"
 """Input of a rule: the resources that declare all rules of the same gate or dynamic config."""
+
+DRIFTED: Final = "__drifted"
+"""Output: the declared values, by property, that a refresh found changed in Statsig."""
 
 
 def list_declared(declaration: Declaration, inputs: Mapping[str, Json]) -> list[str]:
@@ -114,12 +119,36 @@ def restore_inputs(declaration: Declaration, olds: Mapping[str, Json]) -> Inputs
     return inputs | ({SECRET: secret} if secret else {})
 
 
-def refresh_inputs(declaration: Declaration, olds: Mapping[str, Json], live: LiveObject) -> Inputs:
-    """Return the inputs of the last outputs with the live values, which ``refresh`` stores."""
-    inputs = restore_inputs(declaration, olds)
+def refresh_inputs(declaration: Declaration, inputs: Inputs, live: LiveObject) -> Inputs:
+    """Return inputs with the live values, which ``refresh`` stores."""
     declared = {name: p for name, p in declaration.inputs.items() if name in inputs}
     decoded = declaration.observed(live, inputs)
     return inputs | {n: to_inputs(p, inputs[n], decoded[n]) for n, p in declared.items() if n in decoded}
+
+
+def find_drifted(
+    declaration: Declaration, olds: Mapping[str, Json], before: Inputs, after: Inputs
+) -> dict[str, Json] | None:
+    """Return what ``refresh`` stores as DRIFTED, None if that is nothing. Secret values are omitted.
+
+    ``before`` and ``after`` are the inputs without and with the live values.
+    """
+    secret = find_secret_names(before, olds)
+    declared = before | (olds.get(DRIFTED) or {})
+    return {
+        name: value
+        for name, value in declared.items()
+        if name in declaration.inputs
+        and value is not None
+        and value != after.get(name)
+        and not (name in secret or declaration.inputs[name].options.secret)
+    } or None
+
+
+def find_redeclared(outputs: Mapping[str, Json], inputs: Mapping[str, Json]) -> set[str]:
+    """Return the properties that were changed in Statsig while the program kept their value."""
+    drifted: Mapping[str, Json] = outputs.get(DRIFTED) or {}
+    return {name for name, value in drifted.items() if inputs.get(name) == value}
 
 
 def _restore_value(p: Property[Json], olds: Mapping[str, Json]) -> Json:

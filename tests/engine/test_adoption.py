@@ -115,7 +115,7 @@ def test_a_rename_in_the_program_never_deletes_even_a_run_later(stack: Stack, em
     assert {"gate", "renamed"} <= set(stack.resources())
     wire.requests()
     answer = stack.program(gate(EQUAL, "renamed")).up()
-    assert "Gate 'Checkout' is kept in Statsig: another resource of this stack has it now" in answer
+    assert "Gate 'Checkout' is kept in Statsig: a resource of this stack has it now" in answer
     assert set(stack.resources()) == {"renamed"}
     assert wire.written() == []
     assert emulator.object("gates", "checkout") == live

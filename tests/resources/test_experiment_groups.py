@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 import statsig_pulumi as statsig
-from statsig_pulumi.errors import InvalidInputsError, StatsigError
+from statsig_pulumi.errors import InvalidInputsError
+from statsig_pulumi.schema.declaration import REGISTRY
 
 from ..contract.project import Json
 from .conftest import Deployment, registrations
@@ -224,8 +225,7 @@ def test_an_unknown_control_group_is_not_validated() -> None:
     assert [name for _, name, _ in registrations(program)] == ["tag", "experiment"]
 
 
-def test_an_experiment_with_a_missing_control_group_is_not_created(deployment: Deployment) -> None:
-    words = "was not created: there is no group 'c'; the groups are Control, Test; its object was deleted again"
-    with pytest.raises(StatsigError, match=words):
-        deployment.up(lambda: experiment(control_group="c"))
-    assert deployment.project.emulator.objects("experiments") == []
+def test_a_control_group_that_is_not_one_of_the_default_groups_is_an_error(deployment: Deployment) -> None:
+    [(_, _, inputs)] = registrations(lambda: experiment(control_group="c"))
+    problems = deployment.project.resource(REGISTRY["Experiment"]).lifecycle.check(inputs, new=True)[1]
+    assert list(map(str, problems)) == ["control_group: there is no group 'c'; the groups are Control, Test"]

@@ -17,7 +17,7 @@ PATH = "/experiments/new_checkout"
 START: Request = ("PUT", f"{PATH}/start", {})
 RESET = ("PUT", f"{PATH}/reset", None)
 DECISION: dict[str, Any] = {"status": "decision_made", "launched_group": "b", "decision_reason": "it won"}
-STARTS_OVER = "or change reset_trigger to start over"
+STARTS_OVER = "to start over, which deletes the results, change reset_trigger"
 FREE = "of a group, description, disabled, highlighted, foreign_group_id can be changed"
 
 
@@ -42,6 +42,10 @@ def experiment(**properties: Any) -> None:
 
 def running(**properties: Any) -> None:
     experiment(**RUNNING | properties)
+
+
+def messages(deployment: Deployment) -> list[str]:
+    return deployment.resources["experiment"].reporter.messages
 
 
 def problems_of_update(deployment: Deployment, **properties: Any) -> dict[str, str]:
@@ -208,13 +212,21 @@ def test_an_archived_experiment_is_unarchived_and_reset(deployment: Deployment) 
 
 def test_a_reset_before_the_start_sends_nothing(deployment: Deployment) -> None:
     deployment.up(lambda: running(status="setup"))
-    words = "the experiment has not started, so it cannot be reset: keep '1'"
-    assert problems_of_update(deployment, status="setup", reset_trigger="2") == {"reset_trigger": words}
+    assert deployment.up(lambda: running(status="setup", reset_trigger="2")) == []
+    assert "info: Experiment 'New checkout': reset_trigger is carried out already" in messages(deployment)
+
+
+def test_a_reset_whose_result_the_state_lacks_is_not_repeated(deployment: Deployment) -> None:
+    deployment.up(running)
+    deployment.project.emulator.edit("experiments", "new_checkout", {"status": "setup"})
+    assert deployment.up(lambda: running(reset_trigger="2")) == [START]
 
 
 def test_a_decision_right_after_a_reset_is_rejected(deployment: Deployment) -> None:
     deployment.up(running)
-    words = "'setup' cannot become 'decision_made', only 'active' or 'archived'"
+    words = (
+        "'setup' cannot become 'decision_made', only 'active' or 'archived'; to keep 'setup', declare status='setup'"
+    )
     assert problems_of_update(deployment, **DECISION, reset_trigger="2") == {"status": words}
 
 

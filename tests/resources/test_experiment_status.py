@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 import statsig_pulumi as statsig
-from statsig_pulumi.errors import InvalidInputsError, StatsigError
+from statsig_pulumi.errors import InvalidInputsError
+from statsig_pulumi.schema.declaration import REGISTRY
 
 from ..contract.project import Request
 from .conftest import Deployment, registrations
@@ -33,8 +34,19 @@ def starts_over(status: str) -> str:
     if status == "setup":
         return ""
     return (
-        f"; to start over, declare reset_trigger with status='{status}' and run `pulumi up`, then change reset_trigger"
+        f"; to start over, which deletes the results, declare reset_trigger with status='{status}' and run"
+        " `pulumi up`, then change reset_trigger"
     )
+
+
+def keeps(before: dict[str, Any]) -> str:
+    """Return the advice to declare the status as it is."""
+    status = before["status"]
+    if "stopped" in status:
+        return f"; to keep '{status}', omit status"
+    names = ("launched_group", "decision_reason") if status in ("decision_made", "abandoned") else ()
+    rest = "".join(f", {name}={before[name]!r}" for name in names if name in before)
+    return f"; to keep '{status}', declare status='{status}'{rest}"
 
 
 def experiment(**properties: Any) -> None:
@@ -60,6 +72,22 @@ def deploy_all(deployment: Deployment, *steps: dict[str, Any]) -> None:
     """An experiment that has come this way."""
     for step in steps:
         deployment.up(lambda step=step: experiment(**step))  # type: ignore[misc]
+
+
+def problems_of_create(deployment: Deployment, **properties: Any) -> list[str]:
+    """Return why a preview rejects a new experiment; it sends nothing."""
+    [(_, _, inputs)] = registrations(lambda: experiment(**properties))
+    problems = deployment.project.resource(REGISTRY["Experiment"]).lifecycle.check(inputs, new=True)[1]
+    assert deployment.project.new_writes() == []
+    return [str(problem) for problem in problems]
+
+
+def drift_warning(deployment: Deployment, **properties: Any) -> str:
+    """Return the warning of a preview of drift that no update can change back."""
+    [(_, _, inputs)] = registrations(lambda: experiment(**properties))
+    resource = deployment.resources["experiment"]
+    assert resource.preview(inputs)
+    return resource.reporter.warnings[-1]
 
 
 def problems_of_update(deployment: Deployment, **properties: Any) -> dict[str, str]:
@@ -151,7 +179,7 @@ def test_an_impossible_status_is_an_error_with_the_possible_ones(
 ) -> None:
     deploy_all(deployment, *before)
     words = f"'{before[-1]['status']}' cannot become '{after['status']}', only {allowed}"
-    words += starts_over(before[-1]["status"])
+    words += keeps(before[-1]) + starts_over(before[-1]["status"])
     assert problems_of_update(deployment, **after)["status"] == words
 
 
@@ -161,8 +189,8 @@ def test_an_experiment_stopped_in_the_console_cannot_be_active_again(deployment:
     deployment.project.emulator.edit("experiments", "new_checkout", {"status": stopped})
     assert deployment.resources["experiment"].refresh()["status"] == stopped
     allowed = "'decision_made' or 'abandoned' or 'archived'"
-    words = f"'{stopped}' cannot become 'active', only {allowed}{starts_over(stopped)}"
-    assert problems_of_update(deployment, **ACTIVE)["status"] == words
+    words = f"'{stopped}' cannot become 'active', only {allowed}{keeps({'status': stopped})}{starts_over(stopped)}"
+    assert words in drift_warning(deployment, **ACTIVE)
     assert deployment.up(lambda: experiment(**DECIDED | ARCHIVED)) == calls(deployment, (DECIDE, ARCHIVE))
 
 
@@ -247,14 +275,13 @@ def test_a_reason_is_updated_alone(deployment: Deployment) -> None:
         ]
 
 
-def test_a_decision_changed_in_the_console_is_an_error_with_the_next_step(deployment: Deployment) -> None:
+def test_a_decision_changed_in_the_console_is_drift_with_the_next_step(deployment: Deployment) -> None:
     deploy_all(deployment, DECIDED)
     edit = {"launchedGroupID": id_of(deployment, "Control"), "decisionReason": "Ana's"}
     deployment.project.emulator.edit("experiments", "new_checkout", edit)
     assert deployment.resources["experiment"].refresh()["launched_group"] == "Control"
-    assert problems_of_update(deployment, **DECIDED) == {
-        "launched_group": f"'Control' was already launched{starts_over('decision_made')}"
-    }
+    words = f"launched_group: 'Control' was already launched{starts_over('decision_made')}"
+    assert words in drift_warning(deployment, **DECIDED)
 
 
 def test_an_archived_undecided_experiment_launches_no_group(deployment: Deployment) -> None:
@@ -267,6 +294,4 @@ def test_a_missing_group_is_not_launched(deployment: Deployment) -> None:
     deploy_all(deployment, ACTIVE)
     words = "there is no group 'C'; the groups are Control, Test"
     assert problems_of_update(deployment, **DECIDED | {"launched_group": "C"}) == {"launched_group": words}
-    with pytest.raises(StatsigError, match=f"was not created: {words}; its object was deleted again"):
-        deployment.up(lambda: statsig.Experiment("other", name="Other", **DECIDED | {"launched_group": "C"}))
-    assert [item["id"] for item in deployment.project.emulator.objects("experiments")] == ["new_checkout"]
+    assert problems_of_create(deployment, **DECIDED | {"launched_group": "C"}) == [f"launched_group: {words}"]

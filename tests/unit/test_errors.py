@@ -39,7 +39,7 @@ def test_every_error_class_says_when_it_is_raised() -> None:
         ("it failed", StatsigError("it failed")),
         ("it failed; run it again", StatsigError("it failed", next_step="run it again")),
         (
-            "POST /gates answered 400: no; nothing was changed; fix the declaration, then run it again",
+            "POST /gates answered 400: no; fix the declaration, then run it again",
             RejectedError("POST", "/gates", 400, "no"),
         ),
         (

@@ -7,7 +7,7 @@ from functools import cache, cached_property
 from inspect import Parameter, isawaitable
 from typing import Any, ClassVar, Final, Self, dataclass_transform
 
-from pulumi import CustomResource, Output, ResourceOptions, get_project, get_stack
+from pulumi import CustomResource, Output, ResourceOptions, get_organization, get_project, get_stack
 from pulumi.dynamic import Resource
 from pulumi.dynamic.dynamic import serialize_provider
 from pulumi.output import UNKNOWN as ENGINE_UNKNOWN
@@ -28,7 +28,7 @@ from ...schema.introspection import Introspected, Shown
 from ...schema.live_object import LiveObject
 from ...schema.options import computed, required
 from ...schema.properties import Property, check_names, check_paths, declare_properties
-from ...schema.state import IMPORT, RESOURCE, SECRET
+from ...schema.state import IMPORT, RESOURCE, SECRET, STACK
 
 PATH_OPTIONS: Final = ("ignore_changes", "replace_on_changes", "additional_secret_outputs", "hide_diffs")
 """The options of a resource that name properties."""
@@ -134,7 +134,8 @@ class Entity(_Declared, metaclass=Introspected):
     ) -> dict[str, Any]:
         """Return what only the program knows, under reserved keys. An override adds to these."""
         secret = _secret_names(inputs)
-        reserved: dict[str, Any] = {RESOURCE: self._place(resource_name, opts)}
+        stack = f"{get_organization()}/{get_project()}/{get_stack()}"
+        reserved: dict[str, Any] = {RESOURCE: self._place(resource_name, opts), STACK: stack}
         return reserved if secret is None else reserved | {SECRET: secret}
 
     def _place(self, resource_name: str, opts: ResourceOptions | None) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import ClassVar, Final
 
 from ...json_values import Json
@@ -34,6 +34,16 @@ class OverridesClient(ResourceClient):
                 live = self.call("PATCH", key, body=select_form(form, body))
         return live
 
+    def delete(self, key: str, body: Json = None) -> None:
+        """Remove the overrides of a body; overrides that no longer exist are no error."""
+        rows = set(_iterate_rows(body))
+
+        def is_removed() -> bool:
+            live = self.get(key)
+            return live is None or rows.isdisjoint(_iterate_rows(live.response))
+
+        self.end(lambda: self.client.change("DELETE", self.path(key), body), is_removed)
+
 
 class OverridesLifecycle(Singleton):
     """Behaviour of overrides. A create fails if it would replace overrides that exist already."""
@@ -56,3 +66,18 @@ class OverridesLifecycle(Singleton):
 def select_form(form: Mapping[str, Json], body: Mapping[str, Json]) -> dict[str, Json]:
     """Return the fields of a body that belong to one form."""
     return {name: body.get(name, empty) for name, empty in form.items() if body.get(name, empty) is not None}
+
+
+def _iterate_rows(value: Json, *place: Json) -> Iterator[tuple[Json, ...]]:
+    """Yield each override of a request or response: a unit, and what says for whom and where it applies."""
+    match value:
+        case Mapping():
+            words = sorted((name, item) for name, item in value.items() if isinstance(item, str))
+            lists = [(name, item) for name, item in value.items() if isinstance(item, list)]
+            for name, items in lists:
+                for item in items:
+                    yield from _iterate_rows(item, *place, *words, name)
+            if place and not lists:
+                yield (*place, *words)
+        case _:
+            yield (*place, value)

@@ -93,10 +93,14 @@ class RuleClient(ResourceClient):
         owner, _, rule = key.rpartition("/")
         if self.get(key) is None:
             return
-        try:
-            self.client.change("DELETE", self.owner_path(owner, self.verb, rule))
-        except NoSuchEndpointError:
-            self._send_full_list(owner, lambda rules: [item for item in rules if _base_id(item) != rule])
+
+        def send() -> None:
+            try:
+                self.client.change("DELETE", self.owner_path(owner, self.verb, rule))
+            except NoSuchEndpointError:
+                self._send_full_list(owner, lambda rules: [item for item in rules if _base_id(item) != rule])
+
+        self.end(send, lambda: self.get(key) is None)
 
     def append(self, inputs: Mapping[str, Json], body: Json) -> None:
         """Create a rule by sending the full list, if the API has no endpoint for it; raises RejectedError.

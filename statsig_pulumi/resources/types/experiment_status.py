@@ -6,7 +6,7 @@ Console API: ``PUT /experiments/{id}/start``, ``make_decision``, ``abandon``, ``
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, get_args
 
 from ...errors import Problem, StatsigError
 from ...json_values import NONE, Json, has_unknown
@@ -144,13 +144,10 @@ def find_transition_problems(
         return
     is_reset = "reset_trigger" in changed and olds.get("reset_trigger") is not None
     if is_reset:
-        if status == "setup":
-            reason = f"the experiment has not started, so it cannot be reset: keep '{olds['reset_trigger']}'"
-            yield Problem("reset_trigger", reason)
         status = "setup"
     if isinstance(target, str) and target not in (status, *(statuses := _allowed_statuses(status, olds))):
-        allowed = " or ".join(map(repr, statuses))
-        yield Problem("status", f"'{status}' cannot become '{target}', only {allowed}{_reset_advice(status, olds)}")
+        advice = f"{_keep_advice(status, olds)}{_reset_advice(status, olds)}"
+        yield Problem("status", f"'{status}' cannot become '{target}', only {' or '.join(map(repr, statuses))}{advice}")
     if "launched_group" in changed and not is_reset:
         yield from _find_launch_problems(status, olds, target)
     if status not in STARTED:
@@ -162,14 +159,23 @@ def find_transition_problems(
             yield Problem(name, f"is locked, because the experiment is '{status}'{rest}{_reset_advice(status, olds)}")
 
 
+def _keep_advice(status: str, olds: Mapping[str, Json]) -> str:
+    """Return how to declare the status that an experiment has, as part of a message."""
+    if status not in get_args(Status):
+        return f"; to keep '{status}', omit status"
+    names = ("launched_group", "decision_reason") if status in ENDED else ()
+    declared = "".join(f", {name}={olds[name]!r}" for name in names if olds.get(name))
+    return f"; to keep '{status}', declare status='{status}'{declared}"
+
+
 def _reset_advice(status: str, olds: Mapping[str, Json]) -> str:
     """Return how to reset the experiment, as the end of a message."""
     if status == "setup":
         return ""
     if olds.get("reset_trigger") is None:
         first = f"declare reset_trigger with status='{status}' and run `pulumi up`"
-        return f"; to start over, {first}, then change reset_trigger"
-    return "; or change reset_trigger to start over"
+        return f"; to start over, which deletes the results, {first}, then change reset_trigger"
+    return "; to start over, which deletes the results, change reset_trigger"
 
 
 def _allowed_statuses(status: str, olds: Mapping[str, Json]) -> tuple[str, ...]:

@@ -49,7 +49,7 @@ def test_a_resource_owns_its_object_until_it_gets_a_new_one(context: RunContext)
 
 
 def test_an_adopted_object_stays_owned(context: RunContext) -> None:
-    context.adopt("Gate", "a")
+    context.hold("Gate", "a")
     context.disown("Gate", "one")
     assert context.is_owned("Gate", "a")
 
@@ -63,6 +63,6 @@ def test_checked_inputs_are_found_by_kind_and_value(context: RunContext) -> None
     assert context.checked("Gate", {"name": "b"}) is None
 
 
-def test_without_a_journal_no_create_was_interrupted(context: RunContext) -> None:
-    context.note_create("mark")
-    assert not context.was_interrupted("mark")
+def test_without_a_journal_no_request_was_interrupted(context: RunContext) -> None:
+    context.note_request("mark")
+    assert context.interrupted_at_s("mark") is None

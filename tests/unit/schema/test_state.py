@@ -165,9 +165,17 @@ def test_inputs_are_restored_as_they_were_declared() -> None:
 def test_restored_and_refreshed_inputs_name_their_secrets() -> None:
     olds = outputs(["name", "team"], name="n", team="x", **{SECRET: ["team", "schema"]})
     assert state.restore_inputs(CONFIG, olds) == {"name": "n", "team": "x", SECRET: ["team"]}
-    assert state.refresh_inputs(CONFIG, olds, LIVE) == {"name": "n", "team": "Core", SECRET: ["team"]}
+    assert state.refresh_inputs(CONFIG, state.restore_inputs(CONFIG, olds), LIVE) == {
+        "name": "n",
+        "team": "Core",
+        SECRET: ["team"],
+    }
 
 
 def test_refreshed_inputs_hold_the_live_values_of_declared_properties() -> None:
     olds = outputs(["name", "rules", "reason"], name="old", rules=[{"name": "a", "id": "r1"}], reason="why", size=1)
-    assert state.refresh_inputs(CONFIG, olds, LIVE) == {"name": "n", "rules": [{"name": "r"}], "reason": "why"}
+    assert state.refresh_inputs(CONFIG, state.restore_inputs(CONFIG, olds), LIVE) == {
+        "name": "n",
+        "rules": [{"name": "r"}],
+        "reason": "why",
+    }

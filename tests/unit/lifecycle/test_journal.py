@@ -1,4 +1,4 @@
-"""The journal of creates: which creates count as those of an interrupted run."""
+"""The journal: which requests count as those of an interrupted run."""
 
 from __future__ import annotations
 
@@ -15,10 +15,11 @@ from typing import Any
 import pytest
 from filelock import FileLock
 
-from statsig_pulumi.lifecycle.create_journal import RETENTION_S, CreateJournal
+from statsig_pulumi.lifecycle.journal import RETENTION_S, Journal
 
 NO_ENGINE = "127.0.0.1:1"
 """An address at which no engine answers."""
+AT_S = 1_800_000_000.0
 
 
 @pytest.fixture
@@ -50,74 +51,118 @@ def file_of(folder: Path, address: str, process: int = 0, *, lock: bool = True) 
 
 
 def test_the_names_of_files_are_frozen(tmp_path: Path) -> None:
-    CreateJournal(tmp_path, "127.0.0.1:4711").record("a")
+    Journal(tmp_path, "127.0.0.1:4711").record("a", AT_S)
     name = f"127.0.0.1_4711_{os.getpid()}"
     assert sorted(file.name for file in tmp_path.iterdir()) == [name, f"{name}.lock"]
-    assert (tmp_path / name).read_text() == "a\n"
+    assert (tmp_path / name).read_text() == "a 1800000000\n"
 
 
 def test_creates_of_a_run_without_lock_and_engine_were_interrupted(tmp_path: Path) -> None:
     file_of(tmp_path, NO_ENGINE)
-    journal = CreateJournal(tmp_path, NO_ENGINE)
-    assert journal.was_interrupted("a")
-    assert not journal.was_interrupted("b")
+    journal = Journal(tmp_path, NO_ENGINE)
+    assert journal.interrupted_at_s("a") is not None
+    assert journal.interrupted_at_s("b") is None
 
 
 def test_creates_of_this_run_were_not_interrupted(tmp_path: Path) -> None:
-    journal = CreateJournal(tmp_path, NO_ENGINE)
-    journal.record("a")
-    assert not journal.was_interrupted("a")
+    journal = Journal(tmp_path, NO_ENGINE)
+    journal.record("a", AT_S)
+    assert journal.interrupted_at_s("a") is None
 
 
 def test_creates_of_a_running_run_were_not_interrupted(tmp_path: Path, engine: str) -> None:
-    running = CreateJournal(tmp_path, engine)
-    running.record("a")
-    assert not CreateJournal(tmp_path, NO_ENGINE).was_interrupted("a")
+    running = Journal(tmp_path, engine)
+    running.record("a", AT_S)
+    assert Journal(tmp_path, NO_ENGINE).interrupted_at_s("a") is None
 
 
 def test_creates_of_a_killed_plugin_were_interrupted_even_if_its_address_answers(tmp_path: Path, engine: str) -> None:
     file_of(tmp_path, engine)
-    assert CreateJournal(tmp_path, NO_ENGINE).was_interrupted("a")
+    assert Journal(tmp_path, NO_ENGINE).interrupted_at_s("a") is not None
 
 
 def test_creates_of_a_killed_engine_count_even_if_its_plugin_holds_the_lock(tmp_path: Path) -> None:
     file = file_of(tmp_path, NO_ENGINE)
     with FileLock(f"{file}.lock"):
-        assert CreateJournal(tmp_path, NO_ENGINE).was_interrupted("a")
+        assert Journal(tmp_path, NO_ENGINE).interrupted_at_s("a") is not None
 
 
 def test_a_running_engine_of_an_earlier_version_has_no_lock(tmp_path: Path, engine: str) -> None:
     file_of(tmp_path, engine, lock=False)
-    assert not CreateJournal(tmp_path, NO_ENGINE).was_interrupted("a")
+    assert Journal(tmp_path, NO_ENGINE).interrupted_at_s("a") is None
 
 
 def test_a_killed_engine_of_an_earlier_version_was_interrupted(tmp_path: Path) -> None:
     file_of(tmp_path, NO_ENGINE, lock=False)
-    assert CreateJournal(tmp_path, NO_ENGINE).was_interrupted("a")
+    assert Journal(tmp_path, NO_ENGINE).interrupted_at_s("a") is not None
 
 
 def test_threads_agree_on_an_interrupted_run(tmp_path: Path, engine: str) -> None:
     file_of(tmp_path, engine)
-    journals = [CreateJournal(tmp_path, NO_ENGINE) for _ in range(2)]
+    journals = [Journal(tmp_path, NO_ENGINE) for _ in range(2)]
     with ThreadPoolExecutor(4) as pool:
-        results = list(pool.map(lambda n: journals[n % 2].was_interrupted("a"), range(20)))
+        results = list(pool.map(lambda n: journals[n % 2].interrupted_at_s("a") is not None, range(20)))
     assert results == [True] * 20
 
 
 def test_threads_record_all_their_creates(tmp_path: Path) -> None:
-    journal = CreateJournal(tmp_path, NO_ENGINE)
+    journal = Journal(tmp_path, NO_ENGINE)
     with ThreadPoolExecutor(4) as pool:
-        list(pool.map(journal.record, map(str, range(40))))
+        list(pool.map(lambda n: journal.record(str(n), AT_S), range(40)))
     file = tmp_path / f"127.0.0.1_1_{os.getpid()}"
-    assert sorted(map(int, file.read_text().split())) == list(range(40))
+    assert sorted(int(line.split()[0]) for line in file.read_text().splitlines()) == list(range(40))
 
 
-def test_a_run_that_ends_leaves_no_files(tmp_path: Path, end_process: Callable[[], None]) -> None:
-    journal = CreateJournal(tmp_path, NO_ENGINE)
-    journal.record("a")
-    journal.record("b")
+def test_a_run_that_ends_keeps_only_requests_of_unknown_effect(
+    tmp_path: Path, engine: str, end_process: Callable[[], None]
+) -> None:
+    journal = Journal(tmp_path, engine)
+    for name in ("stored", "refused", "unknown"):
+        journal.record(name, AT_S)
+    journal.settle("stored")
+    journal.remove("refused")
+    end_process()
+    later = Journal(tmp_path, NO_ENGINE)
+    found = {name: later.interrupted_at_s(name) for name in ("stored", "refused", "unknown")}
+    assert found == {"stored": None, "refused": None, "unknown": AT_S}
+
+
+def test_a_run_that_ends_without_open_requests_leaves_no_files(
+    tmp_path: Path, engine: str, end_process: Callable[[], None]
+) -> None:
+    journal = Journal(tmp_path, engine)
+    journal.record("stored", AT_S)
+    journal.settle("stored")
     end_process()
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_run_that_ends_after_its_engine_keeps_all_but_refused_requests(
+    tmp_path: Path, end_process: Callable[[], None]
+) -> None:
+    journal = Journal(tmp_path, NO_ENGINE)
+    for name in ("stored", "refused"):
+        journal.record(name, AT_S)
+    journal.settle("stored")
+    journal.remove("refused")
+    end_process()
+    later = Journal(tmp_path, "127.0.0.1:2")
+    assert later.interrupted_at_s("stored") == AT_S
+    assert later.interrupted_at_s("refused") is None
+
+
+def test_a_request_of_an_interrupted_run_counts_until_a_later_run_has_stored_it(
+    tmp_path: Path, engine: str, end_process: Callable[[], None]
+) -> None:
+    file_of(tmp_path, NO_ENGINE).write_text(f"a {AT_S:.0f}\nb {AT_S:.0f}\n")
+    journal = Journal(tmp_path, engine)
+    assert journal.interrupted_at_s("a") == AT_S
+    journal.record("a", AT_S)
+    journal.settle("a")
+    end_process()
+    later = Journal(tmp_path, engine)
+    assert later.interrupted_at_s("a") is None
+    assert later.interrupted_at_s("b") == AT_S
 
 
 def test_files_of_old_runs_are_removed(tmp_path: Path) -> None:
@@ -126,24 +171,26 @@ def test_files_of_old_runs_are_removed(tmp_path: Path) -> None:
     long_ago_s = time.time() - RETENTION_S - 1
     for file in tmp_path.glob("127*"):
         os.utime(file, (long_ago_s, long_ago_s))
-    assert not CreateJournal(tmp_path, NO_ENGINE).was_interrupted("a")
+    assert Journal(tmp_path, NO_ENGINE).interrupted_at_s("a") is None
     assert not old.exists()
     assert list(tmp_path.iterdir()) == [foreign]
 
 
 def test_without_a_writable_folder_no_run_was_interrupted(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
-    journal = CreateJournal(tmp_path / "file" / "folder", NO_ENGINE)
-    journal.record("a")
-    assert not journal.was_interrupted("a")
+    journal = Journal(tmp_path / "file" / "folder", NO_ENGINE)
+    journal.record("a", AT_S)
+    assert journal.interrupted_at_s("a") is None
 
 
 PLUGIN = """
 import sys
 from pathlib import Path
-from statsig_pulumi.lifecycle.create_journal import CreateJournal
+from statsig_pulumi.lifecycle.journal import Journal
 
-CreateJournal(Path(sys.argv[1]), sys.argv[2]).record("a")
+journal = Journal(Path(sys.argv[1]), sys.argv[2])
+journal.record("a", 1_800_000_000)
+journal.settle("a")
 print("recorded", flush=True)
 sys.stdin.read()
 """
@@ -156,17 +203,17 @@ def test_a_plugin_that_is_killed_loses_its_lock(tmp_path: Path, engine: str, is_
     with subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as plugin:
         assert plugin.stdout is not None
         assert plugin.stdout.readline() == "recorded\n"
-        assert not CreateJournal(tmp_path, NO_ENGINE).was_interrupted("a")
+        assert Journal(tmp_path, NO_ENGINE).interrupted_at_s("a") is None
         if is_killed:
             plugin.kill()
-    assert CreateJournal(tmp_path, NO_ENGINE).was_interrupted("a") is is_killed
+    assert (Journal(tmp_path, NO_ENGINE).interrupted_at_s("a") is not None) is is_killed
     assert bool(list(tmp_path.iterdir())) is is_killed
 
 
 def test_only_the_user_can_read_the_journal(tmp_path: Path, engine: str) -> None:
     folder = tmp_path / "statsig-pulumi" / "creates"
     folder.mkdir(parents=True)
-    CreateJournal(folder, engine).record("a")
+    Journal(folder, engine).record("a", AT_S)
     files = [file for file in folder.iterdir() if file.suffix != ".lock"]
     assert [file.stat().st_mode & 0o777 for file in files] == [0o600]
     assert [each.stat().st_mode & 0o777 for each in (folder.parent, folder)] == [0o700, 0o700]

@@ -1,0 +1,185 @@
+"""Journal of the requests that must not be repeated: creates, and triggers such as the reset of an experiment.
+
+If a run is killed, or fails after such a request, the state does not hold what the request did. The next run finds
+the request here. Each run has a file on this machine. A line is added before a create is sent, and after a trigger
+was carried out. While the run lasts, it holds a lock beside the file. When it ends:
+
+* Requests whose effect the engine has stored, or that were refused, are removed. With none left, the file is removed.
+* If the engine no longer answers, it may have stored nothing, so the file stays complete.
+
+The file of a run that is not running counts. A run is running while its plugin holds the lock and its engine answers:
+
+* A killed plugin loses the lock, even if another process listens at the address of its engine by now.
+* The plugin of a killed engine stays behind and keeps the lock, but the engine does not answer.
+* A file without a lock is of an earlier version of this package, for which the engine decides.
+"""
+
+from __future__ import annotations
+
+import atexit
+import os
+import socket
+import time
+from collections.abc import Iterable
+from contextlib import suppress
+from pathlib import Path
+from threading import Lock
+from typing import TYPE_CHECKING, Final
+
+from ..settings import make_private_file, make_private_folder
+
+if TYPE_CHECKING:
+    from filelock import BaseFileLock
+
+RETENTION_S: Final = 7 * 24 * 60 * 60
+"""The files of older runs are removed."""
+CONNECT_S: Final = 0.5
+LOCK_S: Final = 0.5
+"""How long to wait for the lock of another run, which a third run may hold for a moment to test it."""
+LOCK_SUFFIX: Final = ".lock"
+REMOVED: Final = "-"
+"""Prefix of a line that removes an earlier one."""
+
+
+class Journal:
+    """The requests of this run and of interrupted runs, each as a fingerprint; thread-safe.
+
+    If the folder cannot be written, nothing is recorded and no run counts as interrupted.
+    ``engine_address`` is that of the engine of this run: ``127.0.0.1:4711``.
+    """
+
+    def __init__(self, folder: Path, engine_address: str) -> None:
+        self._folder = folder
+        self._file = folder / f"{engine_address.replace(':', '_')}_{os.getpid()}"
+        self._mutex = Lock()
+        self._run_lock: BaseFileLock | None = None
+        self._settled: set[str] = set()
+        self._interrupted: dict[str, tuple[float, Path]] | None = None
+
+    def record(self, fingerprint: str, at_s: float) -> None:
+        """Record a request that is sent ``at_s`` seconds since 1970, by the clock of the API.
+
+        It counts as interrupted in later runs, until it is settled or removed.
+        """
+        with self._mutex:
+            self._settled.discard(fingerprint)
+            self._write(f"{fingerprint} {at_s:.0f}")
+
+    def settle(self, fingerprint: str) -> None:
+        """Note that the engine gets the effect of a request, so that it does not count once this run has ended.
+
+        If the engine is killed before it ends, the request counts all the same.
+        """
+        with self._mutex:
+            self._settled.add(fingerprint)
+
+    def remove(self, fingerprint: str) -> None:
+        """Remove a request that had no effect."""
+        with self._mutex:
+            self._write(f"{REMOVED}{fingerprint}")
+
+    def interrupted_at_s(self, fingerprint: str) -> float | None:
+        """Return when an interrupted run recorded a request, in seconds since 1970; None if none did."""
+        with self._mutex:
+            if self._interrupted is None:
+                self._interrupted = self._read_interrupted()
+            return self._interrupted[fingerprint][0] if fingerprint in self._interrupted else None
+
+    def _write(self, line: str) -> None:
+        with suppress(OSError):
+            if self._run_lock is None:
+                self._begin()
+            make_private_file(self._file)
+            with self._file.open("a", encoding="ascii") as file:
+                file.write(f"{line}\n")
+
+    def _begin(self) -> None:
+        """Take the lock, before the file exists that it stands for; raises OSError."""
+        from filelock import FileLock
+
+        make_private_folder(self._folder)
+        lock = FileLock(_lock_file(self._file), thread_local=False)
+        lock.acquire(timeout=LOCK_S)
+        self._run_lock = lock
+        atexit.register(self._end, lock)
+
+    def _end(self, lock: BaseFileLock) -> None:
+        """Remove what the engine has stored from the file of this run, and from those of interrupted runs."""
+        if _does_engine_answer(self._file):
+            found = {file for _, file in (self._interrupted or {}).values()}
+            for file in (self._file, *found):
+                with suppress(OSError):
+                    _remove_lines(file, self._settled)
+        lock.release()
+        if not self._file.exists():  # otherwise the free lock shows that the run has ended
+            with suppress(OSError):
+                _lock_file(self._file).unlink(missing_ok=True)
+
+    def _read_interrupted(self) -> dict[str, tuple[float, Path]]:
+        """Return the requests of interrupted runs, with the time and file of each; remove old files."""
+        found: dict[str, tuple[float, Path]] = {}
+        for file in self._other_files():
+            with suppress(OSError):
+                if time.time() - file.stat().st_mtime > RETENTION_S:
+                    file.unlink()
+                elif file.suffix != LOCK_SUFFIX and (requests := _read(file)) and not _is_running(file):
+                    found |= {fingerprint: (at_s, file) for fingerprint, at_s in requests.items()}
+        return found
+
+    def _other_files(self) -> Iterable[Path]:
+        own = (self._file, _lock_file(self._file))
+        with suppress(OSError):
+            return [file for file in self._folder.iterdir() if file not in own]
+        return []
+
+
+def _read(file: Path) -> dict[str, float]:
+    """Return the fingerprints in a file, with the time of each."""
+    requests: dict[str, float] = {}
+    with suppress(OSError, UnicodeDecodeError):
+        written_s = file.stat().st_mtime
+        for line in file.read_text(encoding="ascii").splitlines():
+            fingerprint, _, at_s = line.partition(" ")
+            if fingerprint.startswith(REMOVED):
+                requests.pop(fingerprint.removeprefix(REMOVED), None)
+            elif fingerprint:
+                requests[fingerprint] = float(at_s) if at_s.isdigit() else written_s
+    return requests
+
+
+def _remove_lines(file: Path, fingerprints: set[str]) -> None:
+    """Remove these requests from a file; remove the file if none is left."""
+    rest = {fingerprint: at_s for fingerprint, at_s in _read(file).items() if fingerprint not in fingerprints}
+    if rest:
+        file.write_text("".join(f"{fingerprint} {at_s:.0f}\n" for fingerprint, at_s in rest.items()), encoding="ascii")
+    else:
+        file.unlink(missing_ok=True)
+
+
+def _lock_file(file: Path) -> Path:
+    return file.with_name(file.name + LOCK_SUFFIX)
+
+
+def _is_running(file: Path) -> bool:
+    """Return whether the run of a file is running, or has ended properly by now."""
+    if not _does_engine_answer(file):
+        return False
+    lock_file = _lock_file(file)
+    return not lock_file.exists() or _is_locked(lock_file) or not file.exists()
+
+
+def _is_locked(lock_file: Path) -> bool:
+    from filelock import FileLock
+
+    try:
+        with FileLock(lock_file).acquire(timeout=LOCK_S):
+            return False
+    except OSError:
+        return True
+
+
+def _does_engine_answer(file: Path) -> bool:
+    host, _, rest = file.name.partition("_")
+    with suppress(OSError, ValueError), socket.create_connection((host, int(rest.partition("_")[0])), CONNECT_S):
+        return True
+    return False

@@ -1,0 +1,217 @@
+"""After lost responses, interrupted runs and forced replacements, the next run ends with what is declared."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import time
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from statsig_pulumi.api.client import Client
+from statsig_pulumi.emulator import Emulator
+
+from .killing import kill_all
+from .stack import ONE_CHECKPOINT, Stack
+from .wire import Wire
+
+EXPERIMENT = """
+statsig.Experiment("exp", name="exp", reset_trigger="{trigger}", {more}, groups=[
+    statsig.Group(name="Several", size=50), statsig.Group(name="One", size=50),
+])
+"""
+DECIDED = 'status="decision_made", launched_group="One", decision_reason="More purchases"'
+
+
+@pytest.fixture(autouse=True)
+def orphans(stack: Stack) -> Iterator[None]:
+    """What a killed engine leaves behind is ended with the test."""
+    yield
+    kill_all(stack)
+
+
+def experiment(more: str, trigger: str = "1") -> str:
+    return EXPERIMENT.format(more=more, trigger=trigger)
+
+
+def lose_response(emulator: Emulator, method: str, path: str, times: int = 1) -> None:
+    emulator.fault(kind="drop_after", method=method, path=path, times=times)
+
+
+def passing_users(emulator: Emulator, gate: str) -> Any:
+    return Client(emulator.key, emulator.url).get(f"gates/{gate}/overrides")["passingUserIDs"]
+
+
+def live_status(emulator: Emulator) -> Any:
+    return emulator.object("experiments", "exp")["status"]
+
+
+def test_an_experiment_goes_through_its_life_while_responses_are_lost(stack: Stack, emulator: Emulator) -> None:
+    lose_response(emulator, "PUT", "/experiments/exp/start")
+    stack.program(experiment('status="active"')).up()
+    assert live_status(emulator) == "active"
+    lose_response(emulator, "PUT", "/experiments/exp/make_decision")
+    stack.program(experiment(DECIDED)).up()
+    assert live_status(emulator) == "decision_made"
+    lose_response(emulator, "PUT", "/experiments/exp/reset")
+    lose_response(emulator, "PUT", "/experiments/exp/start")
+    stack.program(experiment('status="active"', trigger="2")).up()
+    assert live_status(emulator) == "active"
+    lose_response(emulator, "PUT", "/experiments/exp/abandon")
+    stack.program(experiment('status="abandoned", decision_reason="Too slow"', trigger="2")).up()
+    assert live_status(emulator) == "abandoned"
+    assert len(emulator.objects("experiments")) == 1
+    stack.preview_is_empty()
+
+
+def test_a_state_from_before_the_changes_converges(stack: Stack, emulator: Emulator, wire: Wire) -> None:
+    """A killed run leaves the state of before: here, before the reset, the start and the decision."""
+    stack.program(experiment('status="active"')).up()
+    before = stack.folder / "before.json"
+    before.write_text(stack.exported())
+    stack.program(experiment(DECIDED)).up()
+    stack.run("stack", "import", "--file", str(before))
+    wire.requests()
+    stack.up()
+    assert wire.written() == []
+    stack.preview_is_empty()
+
+    # The reset was carried out, and nothing after it.
+    before.write_text(stack.exported())
+    emulator.edit("experiments", "exp", {"status": "setup", "launchedGroupID": None, "decisionReason": None})
+    stack.program(experiment('status="active"', trigger="2")).refresh()
+    stack.up()
+    assert wire.written() == ["PUT /experiments/exp/start"]
+    assert live_status(emulator) == "active"
+    stack.preview_is_empty()
+
+
+def test_a_decision_of_a_colleague_is_drift_with_both_ways_on(stack: Stack, emulator: Emulator) -> None:
+    stack.program(experiment('status="active"')).up()
+    (one,) = (g["id"] for g in emulator.object("experiments", "exp")["groups"] if g["name"] == "One")
+    emulator.edit(
+        "experiments", "exp", {"status": "decision_made", "launchedGroupID": one, "decisionReason": "Ana says so"}
+    )
+    stack.refresh()
+    preview = stack.preview("--diff")
+    assert '"decision_made" => "active"' in preview
+    keep = (
+        "to keep 'decision_made', declare status='decision_made', launched_group='One', decision_reason='Ana says so'"
+    )
+    for answer in (preview, stack.up(ok=False)):
+        assert "'decision_made' cannot become 'active', only 'archived'" in answer
+        assert keep in answer
+        assert "to start over, which deletes the results, change reset_trigger" in answer
+    assert live_status(emulator) == "decision_made"
+
+    kept = 'status="decision_made", launched_group="One", decision_reason="Ana says so"'
+    stack.program(experiment(kept)).preview_is_empty()
+    stack.program(experiment('status="active"', trigger="2")).up()
+    assert live_status(emulator) == "active"
+    # A change of the program that no update can reach is still an error of the preview.
+    assert "'active' cannot become 'setup'" in stack.program(experiment('status="setup"', trigger="2")).preview(
+        ok=False
+    )
+
+
+def test_creates_of_an_outage_are_found_by_the_next_run(stack: Stack, emulator: Emulator) -> None:
+    emulator.fault(kind="drop_after", method="POST", path="/gates", times=None)
+    emulator.fault(kind="drop_before", method="GET", times=None)
+    stack.program('for i in range(4):\n    statsig.Gate(f"gate-{i}", name=f"gate {i}")\n')
+    words = ["pulumi", "--non-interactive", "up", "--yes", "--skip-preview"]
+    env = {name: value for name, value in stack.env.items() if name not in ONE_CHECKPOINT}
+    with subprocess.Popen(words, cwd=stack.folder, env=env, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE) as up:
+        while len(emulator.objects("gates")) < 4:
+            assert up.poll() is None
+            time.sleep(0.05)
+        for _ in range(2):
+            up.send_signal(signal.SIGINT)
+            time.sleep(0.5)
+        emulator.clear_faults()
+        up.communicate()
+    stack.run("cancel", "--yes", stack.name, ok=None)
+    made = {gate["id"]: gate["createdTime"] for gate in emulator.objects("gates")}
+    stack.up()
+    assert {gate["id"]: gate["createdTime"] for gate in emulator.objects("gates")} == made
+    assert len(stack.resources()) == 4
+    stack.preview_is_empty()
+
+
+def test_a_forced_replacement_deletes_first_and_restores_what_belongs_to_it(stack: Stack, emulator: Emulator) -> None:
+    stack.program(
+        """
+        gate = statsig.Gate("gate", name="gate")
+        statsig.GateOverrides("overrides", gate_id=gate.id, passing_user_ids=["ana"])
+        statsig.GateRule("rule", gate_id=gate.id, name="Staff", pass_percentage=10)
+        """
+    ).up()
+    urns = {name: resource["urn"] for name, resource in stack.resources().items()}
+    rule = emulator.object("gates", "gate")["rules"][0]["id"]
+
+    stack.run("state", "taint", urns["gate"], "--yes")
+    stack.up()
+    (replaced,) = emulator.object("gates", "gate")["rules"]
+    assert (replaced["name"], replaced["passPercentage"]) == ("Staff", 10)
+    assert replaced["id"] != rule
+    assert passing_users(emulator, "gate") == ["ana"]
+    stack.preview_is_empty()
+    stack.refresh_is_empty()
+
+    for name in ("overrides", "rule"):
+        stack.up("--replace", urns[name])
+    assert passing_users(emulator, "gate") == ["ana"]
+    assert [each["name"] for each in emulator.object("gates", "gate")["rules"]] == ["Staff"]
+    stack.preview_is_empty()
+    stack.refresh_is_empty()
+
+
+@pytest.mark.parametrize(("name", "left"), [("gate", ["old"]), ("gate {id}", ["old", "new"])], ids=["first", "last"])
+def test_a_replaced_gate_that_cannot_be_deleted_stays_whole(
+    stack: Stack, emulator: Emulator, name: str, left: list[str]
+) -> None:
+    """With the same name, the old gate is deleted first; with another one, it is deleted last."""
+    program = f"""
+        gate = statsig.Gate("gate", name="{name}", gate_id="{{id}}")
+        statsig.GateOverrides("overrides", gate_id=gate.id, passing_user_ids=["ana"])
+        statsig.GateRule("rule", gate_id=gate.id, name="Staff", pass_percentage=10)
+        """
+
+    def assert_are_whole(ids: list[str]) -> None:
+        rules = {gate["id"]: [rule["name"] for rule in gate["rules"]] for gate in emulator.objects("gates")}
+        assert {id_: rules[id_] for id_ in ids} == {id_: ["Staff"] for id_ in ids}
+        assert [passing_users(emulator, id_) for id_ in ids] == [["ana"]] * len(ids)
+
+    stack.program(program.format(id="old")).up()
+    condition = {"type": "passes_gate", "targetValue": "old"}
+    emulator.add("gates", {"name": "other", "rules": [{"name": "A", "passPercentage": 1, "conditions": [condition]}]})
+    answer = stack.program(program.format(id="new")).up(ok=False)
+    assert "first remove the references from gate 'other'" in answer
+    assert_are_whole(left)
+
+    emulator.remove("gates", "other")
+    stack.up()
+    assert [gate["id"] for gate in emulator.objects("gates")] == ["new"]
+    assert_are_whole(["new"])
+    stack.preview_is_empty()
+
+
+def test_an_error_names_aliases_for_a_rename_and_the_way_out_of_the_archive(stack: Stack, emulator: Emulator) -> None:
+    stack.program('statsig.Gate("old", name="gate")\nstatsig.Gate("gone", name="gone", archive_on_delete=True)').up()
+    urn = stack.resources()["old"]["urn"]
+    answer = stack.program('statsig.Gate("new", name="gate")').up(ok=False)
+    assert f'aliases=["{urn}"]' in answer
+    assert "import it" not in answer
+    stack.program(f'statsig.Gate("new", name="gate", opts=pulumi.ResourceOptions(aliases=["{urn}"]))').up()
+    assert len(emulator.objects("gates")) == 2
+
+    both = 'statsig.Gate("new", name="gate")\nstatsig.Gate("gone", name="gone")'
+    answer = stack.program(both).up(ok=False)
+    assert "Gate 'gone' exists already in Statsig and is archived: id 'gone'" in answer
+    assert "to unarchive it, run `statsig-pulumi api PUT gates/gone/unarchive`" in answer
+    env = stack.env | {"STATSIG_CONSOLE_KEY": emulator.key, "STATSIG_CONSOLE_URL": emulator.url}
+    subprocess.run(["statsig-pulumi", "api", "PUT", "gates/gone/unarchive"], env=env, check=True, capture_output=True)
+    imported = both.replace('name="gone")', 'name="gone", opts=pulumi.ResourceOptions(import_="gone"))')
+    stack.program(imported).up()
+    stack.preview_is_empty()
