@@ -312,7 +312,7 @@ class Lifecycle:
         except StatsigError as error:
             if is_without_effect(error) and not may_exist:
                 self.context.note_refused(fingerprint)
-            if not isinstance(error, RejectedError) or not _is_conflict(error):
+            if not isinstance(error, RejectedError) or not is_conflict(error):
                 raise
             if (existing := self.resource_client.find(inputs)) is None:
                 raise
@@ -393,5 +393,6 @@ class Lifecycle:
             yield claim
 
 
-def _is_conflict(error: RejectedError) -> bool:
+def is_conflict(error: RejectedError) -> bool:
+    """Return whether a create was rejected because the object exists already."""
     return error.status == 409 or any(word in error.reason.lower() for word in CONFLICT_WORDS)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from ..errors import RejectedError
 from ..json_values import Json
-from ..lifecycle.crud import LiveState
+from ..lifecycle.crud import LiveState, is_conflict
 from ..lifecycle.singleton import Singleton
 from ..schema import state
 from ..schema.declaration import Endpoint
@@ -51,7 +52,11 @@ class UserLifecycle(Singleton):
     def _invite(self, key: str, inputs: Mapping[str, Json]) -> LiveObject:
         body = {"role": inputs["role"], "emails": [key]}
         teams = {"teams": inputs["teams"]} if inputs.get("teams") else {}
-        self.client.change("POST", "users/invite", body | teams)
+        try:
+            self.client.change("POST", "users/invite", body | teams)
+        except RejectedError as error:
+            if not is_conflict(error):  # the response to an earlier invitation may have been lost
+                raise
         title = self.declaration.title(inputs, key)
         self.reporter.say("info", f"{title} was invited; the invitation is in Statsig")
         return self.resource_client.get(key) or self._invited(key, inputs)

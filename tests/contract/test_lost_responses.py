@@ -1,16 +1,22 @@
-"""A create whose response is lost: the object is found and finished, and no older object is adopted."""
+"""Creates and deletes whose response is lost: the object is found and finished, and no older one is adopted."""
 
 from __future__ import annotations
 
 import pytest
 
-from statsig_pulumi.errors import TakenError
+from statsig_pulumi.errors import StatsigError, TakenError
 from statsig_pulumi.json_values import Json
 from statsig_pulumi.schema.declaration import REGISTRY
 
+from .console_user import CONFIG, EXPERIMENT, GATE
 from .project import Project
 
 SOURCE: dict[str, Json] = {"timestamp_column": "ts", "id_type_mapping": [{"statsig_unit_id": "userID", "column": "u"}]}
+COLUMNS: dict[str, Json] = {
+    "query": "select 1",
+    "column_mapping": {"event_name": "name", "timestamp": "ts"},
+}
+ENVIRONMENT: dict[str, Json] = {"environment": "staging", "passing_ids": ["bob"]}
 PROGRAMS: list[tuple[str, dict[str, Json]]] = [
     ("Gate", {"name": "checkout"}),
     ("Gate", {"name": "checkout", "is_launched": True}),
@@ -60,3 +66,58 @@ def test_an_older_object_of_the_same_name_is_not_adopted_after_a_lost_request(
     with pytest.raises(TakenError):
         project.resource(REGISTRY["Gate"]).up({"name": "checkout", "description": ""})
     assert project.emulator.object("gates", "checkout")["description"] == description
+
+
+DELETABLE: list[tuple[str, dict[str, Json]]] = [
+    *(program for program in PROGRAMS if program[1].keys() & {"sql", "is_core", "members"} or len(program[1]) == 1),
+    ("GateRule", {"gate_id": GATE, "name": "Staff", "pass_percentage": 10}),
+    ("DynamicConfigRule", {"dynamic_config_id": CONFIG, "name": "Staff"}),
+    ("GateOverrides", {"gate_id": GATE, "passing_user_ids": ["ana"], "environment_overrides": [ENVIRONMENT]}),
+    ("ExperimentOverrides", {"experiment_id": EXPERIMENT, "user_id_overrides": [{"group": "Test", "ids": ["ana"]}]}),
+    ("IngestionSource", {"type": "s3", "dataset": "Events", "source_name": "orders", **COLUMNS}),
+]
+REFUSED_AFTER_THE_EFFECT: dict[str, Json] = {"kind": "status", "status": 400, "applied": True}
+
+
+def without_empty_lists(value: Json) -> Json:
+    """Overrides that were removed are empty lists; before, there are none."""
+    match value:
+        case dict():
+            items = {name: without_empty_lists(item) for name, item in value.items()}
+            return {name: item for name, item in items.items() if item not in ([], {}, None)}
+        case list():
+            return [item for item in map(without_empty_lists, value) if item not in ([], {}, None)]
+        case _:
+            return value
+
+
+@pytest.mark.parametrize("fault", [*FAULTS.values(), REFUSED_AFTER_THE_EFFECT], ids=[*FAULTS, "refused"])
+@pytest.mark.parametrize(("kind", "program"), DELETABLE)
+def test_a_delete_whose_response_is_lost_has_ended_the_object(
+    project: Project, kind: str, program: dict[str, Json], fault: dict[str, Json]
+) -> None:
+    resource = project.resource(REGISTRY[kind])
+    before = without_empty_lists(project.objects())
+    resource.up(program)
+    assert without_empty_lists(project.objects()) != before
+    project.emulator.fault(method="DELETE", times=1, **fault)
+    resource.destroy()
+    assert without_empty_lists(project.objects()) == before
+
+
+@pytest.mark.parametrize(("kind", "program"), DELETABLE)
+def test_a_refused_delete_that_had_no_effect_is_an_error(project: Project, kind: str, program: dict[str, Json]) -> None:
+    resource = project.resource(REGISTRY[kind]).up(program)
+    project.emulator.fault(method="DELETE", kind="status", status=400, times=1)
+    with pytest.raises(StatsigError):
+        resource.destroy()
+    assert resource.drift() == ()
+
+
+@pytest.mark.parametrize("fault", [*FAULTS.values(), REFUSED_AFTER_THE_EFFECT], ids=[*FAULTS, "refused"])
+@pytest.mark.parametrize("kind", ["Gate", "DynamicConfig", "Experiment"])
+def test_a_lost_response_to_archiving_is_no_error(project: Project, kind: str, fault: dict[str, Json]) -> None:
+    resource = project.resource(REGISTRY[kind]).up({"name": "checkout", "archive_on_delete": True})
+    project.emulator.fault(method="PUT", times=1, **fault)
+    resource.destroy()
+    assert resource.live()["status"].lower() == "archived"

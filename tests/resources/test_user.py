@@ -126,6 +126,14 @@ def test_an_invitation_without_teams_sends_no_teams(deployment: Deployment) -> N
     assert deployment.up(user) == [("POST", INVITE, {"role": "Member", "emails": ["ana@example.com"]})]
 
 
+def test_an_invitation_that_was_sent_before_is_no_error(deployment: Deployment) -> None:
+    deployment.project.emulator.fault(
+        method="POST", path=INVITE, kind="status", status=400, times=1, body={"message": "User is already invited"}
+    )
+    deployment.up(lambda: user(role="Member"))
+    assert deployment.resources["user"].outputs["is_invited"] is True
+
+
 def test_the_names_of_an_invited_user_are_set_once_the_user_is_visible(deployment: Deployment) -> None:
     writes = deployment.up(lambda: user(first_name="Ana", last_name="Li"))
     assert writes == [

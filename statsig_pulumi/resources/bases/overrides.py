@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import ClassVar, Final
 
 from ...json_values import Json
@@ -36,11 +37,11 @@ class OverridesClient(ResourceClient):
 
     def delete(self, key: str, body: Json = None) -> None:
         """Remove the overrides of a body; overrides that no longer exist are no error."""
-        rows = set(_iterate_rows(body))
 
         def is_removed() -> bool:
             live = self.get(key)
-            return live is None or rows.isdisjoint(_iterate_rows(live.response))
+            rows = list(_iterate_rows({} if live is None else live.response))
+            return not any(row.is_in(other) for row in _iterate_rows(body) for other in rows)
 
         self.end(lambda: self.client.change("DELETE", self.path(key), body), is_removed)
 
@@ -68,16 +69,31 @@ def select_form(form: Mapping[str, Json], body: Mapping[str, Json]) -> dict[str,
     return {name: body.get(name, empty) for name, empty in form.items() if body.get(name, empty) is not None}
 
 
-def _iterate_rows(value: Json, *place: Json) -> Iterator[tuple[Json, ...]]:
-    """Yield each override of a request or response: a unit, and what says for whom and where it applies."""
-    match value:
-        case Mapping():
-            words = sorted((name, item) for name, item in value.items() if isinstance(item, str))
-            lists = [(name, item) for name, item in value.items() if isinstance(item, list)]
-            for name, items in lists:
-                for item in items:
-                    yield from _iterate_rows(item, *place, *words, name)
-            if place and not lists:
-                yield (*place, *words)
-        case _:
-            yield (*place, value)
+@dataclass(frozen=True)
+class _Row:
+    """One unit in overrides."""
+
+    place: tuple[str, ...]
+    """The names of the lists that it is in, from the outside."""
+    words: frozenset[tuple[str, Json]]
+    """The other fields of the override, such as the environment."""
+    unit: Json = None
+
+    def is_in(self, other: _Row) -> bool:
+        """Return whether another row is the same; a response may have more fields than a request."""
+        return (self.place, self.unit) == (other.place, other.unit) and self.words <= other.words
+
+
+def _iterate_rows(value: Json, *place: str, words: frozenset[tuple[str, Json]] = frozenset()) -> Iterator[_Row]:
+    """Yield each unit of a request or response."""
+    if not isinstance(value, Mapping):
+        yield _Row(place, words, value)
+        return
+    lists = {name: items for name, items in value.items() if isinstance(items, list)}
+    if place:
+        words |= {(name, item) for name, item in value.items() if isinstance(item, str)}
+        if not lists:
+            yield _Row(place, words)
+    for name, items in lists.items():
+        for item in items:
+            yield from _iterate_rows(item, *place, name, words=words)
