@@ -214,8 +214,8 @@ class Lifecycle:
         self.updater.validate_change({**outputs, **live.decoded}, inputs, unreached)
         live = self.updater.apply(key, changed, outputs, inputs, live)
         self.updater.warn_about_differences(inputs, live)
-        for name in (name for name in changed if properties[name].is_trigger):
-            self.context.note_stored(self.updater.trigger_fingerprint(key, name, inputs))
+        for fingerprint in self.updater.carried_out:
+            self.context.note_stored(fingerprint)
         return state.build_outputs(self.declaration, inputs, live, outputs)
 
     def delete(self, id_: str, outputs: Mapping[str, Json]) -> None:

@@ -34,6 +34,8 @@ class Updater:
         self.declaration, self.resource_client = declaration, resource_client
         self.context, self.reporter = context, reporter
         self.actions = declaration.actions
+        self.carried_out: list[str] = []
+        """The fingerprints of the triggers that an update carried out."""
 
     def is_set_after_create(self, name: str) -> bool:
         """Return whether the body of a create cannot set a property: it needs an action or an update."""
@@ -89,10 +91,6 @@ class Updater:
         except StatsigError as error:
             return run.live, error
         return run.live, None
-
-    def trigger_fingerprint(self, key: str, name: str, inputs: Mapping[str, Json]) -> str:
-        """Return equal texts for equal requests of a trigger."""
-        return self.context.fingerprint(self.declaration.kind, [key, name, inputs[name]])
 
     def unreached(self, names: Iterable[str], inputs: Mapping[str, Json], live: LiveObject) -> list[str]:
         """Return those of the declared properties whose value the live object does not show."""
@@ -203,7 +201,7 @@ class _Run:
         step = action.next_step_fn(self.live, self.inputs) if action else None
         if not action or not step:
             return
-        fingerprint = self.updater.trigger_fingerprint(self.key, name, self.inputs)
+        fingerprint = context.fingerprint(self.updater.declaration.kind, [self.key, name, self.inputs[name]])
         if action.read_fn(self.live) or context.interrupted_at_s(fingerprint) is not None:
             title = self.updater.declaration.title(self.inputs, self.key)
             self.updater.reporter.say("info", f"{title}: {name} is carried out already")
@@ -211,6 +209,7 @@ class _Run:
             self._call(step, lambda live: bool(action.read_fn(live)))
         # Recorded after it: until here, the live object shows whether it was carried out.
         context.note_request(fingerprint)
+        self.updater.carried_out.append(fingerprint)
 
     def send_body(self, changed: Mapping[str, Json], outputs: Mapping[str, Json]) -> None:
         """Send the changed values of the body, if there are any."""

@@ -13,6 +13,7 @@ import pytest
 
 from statsig_pulumi.api.client import Client
 from statsig_pulumi.lifecycle.crud import Lifecycle
+from statsig_pulumi.lifecycle.journal import Journal
 from statsig_pulumi.lifecycle.run_context import RunContext
 from statsig_pulumi.schema.declaration import REGISTRY
 
@@ -107,9 +108,9 @@ def registered() -> Iterator[None]:
 def lifecycle_of(api: Api, reporter: RecordingReporter) -> Callable[..., Lifecycle]:
     """The lifecycle of a kind: ``lifecycle_of("Metric")``; each has a run of its own."""
 
-    def of(kind: str) -> Lifecycle:
+    def of(kind: str, journal: Journal | None = None) -> Lifecycle:
         client = Client("console-KEY123", transport=httpx.MockTransport(api.handle))
-        lifecycle: Lifecycle = KINDS[kind].cls.lifecycle(KINDS[kind], RunContext(client, reporter))
+        lifecycle: Lifecycle = KINDS[kind].cls.lifecycle(KINDS[kind], RunContext(client, reporter, journal=journal))
         return lifecycle
 
     return of

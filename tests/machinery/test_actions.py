@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
+import pytest
+
+from statsig_pulumi.errors import RejectedError
 from statsig_pulumi.lifecycle.crud import Lifecycle
+from statsig_pulumi.lifecycle.journal import Journal
 
 from .conftest import Api, Collection, checked
 from .kinds import hash_of
@@ -28,6 +33,27 @@ def test_triggers_send_their_verb_and_body_when_their_value_changes(api: Api, li
         ("DELETE keys/k1/sessions", None),
         ("POST keys/k1/ping", {"now": True}),
     ]
+
+
+def test_a_trigger_that_an_interrupted_run_carried_out_is_not_repeated(
+    api: Api, lifecycle_of: LifecycleOf, tmp_path: Path
+) -> None:
+    Collection(api, "keys", k1=key("k1"))
+    api.answers |= {"POST keys/k1/ping": [None], "PATCH keys/k1": [400]}
+    interrupted = lifecycle_of("Key", Journal(tmp_path, "127.0.0.1:1"))
+    inputs = checked(interrupted, description="a", ping="1")
+    outputs = {**inputs, "key": "k1", "__declared": sorted(inputs)}
+    news = inputs | {"ping": "2", "description": "b"}
+    with pytest.raises(RejectedError):
+        interrupted.update("hash", outputs, news)
+    Collection(api, "keys", k1=key("k1"))
+    api.new_requests()
+
+    later = lifecycle_of("Key", Journal(tmp_path, "127.0.0.1:2"))
+    later.update("hash", outputs, news)
+    assert api.new_requests() == ["GET keys/k1", ("PATCH keys/k1", {"description": "b"})]
+    later.update("hash", outputs, news | {"ping": "3"})
+    assert ("POST keys/k1/ping", {"now": True}) in api.new_requests()
 
 
 def test_a_toggle_sends_its_verb(api: Api, lifecycle_of: LifecycleOf) -> None:

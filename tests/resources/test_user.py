@@ -128,7 +128,7 @@ def test_an_invitation_without_teams_sends_no_teams(deployment: Deployment) -> N
 
 def test_an_invitation_that_was_sent_before_is_no_error(deployment: Deployment) -> None:
     deployment.project.emulator.fault(
-        method="POST", path=INVITE, kind="status", status=400, times=1, body={"message": "User is already invited"}
+        method="POST", path=INVITE, kind="status", status=400, times=1, body={"status": 400, "message": "User is already invited"}
     )
     deployment.up(lambda: user(role="Member"))
     assert deployment.resources["user"].outputs["is_invited"] is True

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -11,9 +12,10 @@ import httpx
 import pytest
 
 from statsig_pulumi.api.client import Client
-from statsig_pulumi.errors import GoneError, RejectedError, StatsigError
+from statsig_pulumi.errors import GoneError, RejectedError, StatsigError, UnauthorizedError
 from statsig_pulumi.lifecycle import job
 from statsig_pulumi.lifecycle.crud import Lifecycle
+from statsig_pulumi.lifecycle.journal import Journal
 from statsig_pulumi.lifecycle.reporter import Reporter
 from statsig_pulumi.lifecycle.run_context import RunContext
 from statsig_pulumi.schema.declaration import REGISTRY
@@ -47,6 +49,10 @@ class Runs:
                 return self.rejection
             self.started += 1
             return self.respond({"runID": f"run-{self.started}"})
+        if request.url.path.endswith("/runs"):
+            dates = {"dateStamps": list(DAYS.values()), "sources": []}
+            ids = range(1, self.started + 1)
+            return self.respond([{"runID": f"run-{n}", **self.run(), **dates} for n in ids])
         self.polls += 1
         result = self.poll_results.get(self.polls)
         if isinstance(result, Exception):
@@ -95,11 +101,38 @@ def backfill(runs: Runs, reporter: RecordingReporter, clock: Clock) -> Lifecycle
     return create_lifecycle(runs, reporter)
 
 
-def create_lifecycle(runs: Runs, reporter: Reporter) -> Lifecycle:
+def create_lifecycle(runs: Runs, reporter: Reporter, journal: Journal | None = None) -> Lifecycle:
     declaration = REGISTRY["IngestionBackfill"]
     client = Client("console-KEY123", transport=httpx.MockTransport(runs.handle))
-    lifecycle: Lifecycle = declaration.cls.lifecycle(declaration, RunContext(client, reporter))
+    lifecycle: Lifecycle = declaration.cls.lifecycle(declaration, RunContext(client, reporter, journal=journal))
     return lifecycle
+
+
+# -- interrupted runs
+
+
+def test_a_run_that_an_interrupted_command_started_is_not_started_again(
+    runs: Runs, reporter: RecordingReporter, clock: Clock, tmp_path: Path
+) -> None:
+    interrupted = Journal(tmp_path, "127.0.0.1:1")
+    first = create_lifecycle(runs, reporter, interrupted)
+    first.create(INPUTS)
+    interrupted.record(first.adoption.fingerprint(INPUTS), 1_772_000_000)
+    later = create_lifecycle(runs, reporter, Journal(tmp_path, "127.0.0.1:2"))
+    assert later.create(INPUTS)[0] == "run-1"
+    assert runs.started == 1
+    words = "IngestionBackfill 'run-1' was started by an interrupted run; it is not started again"
+    assert ("warning", words) in reporter.messages
+
+
+def test_a_run_that_a_rejected_request_did_not_start_is_started(
+    runs: Runs, reporter: RecordingReporter, clock: Clock, tmp_path: Path
+) -> None:
+    runs.rejection = NO
+    with pytest.raises(UnauthorizedError):
+        create_lifecycle(runs, reporter, Journal(tmp_path, "127.0.0.1:1")).create(INPUTS)
+    runs.rejection = None
+    assert create_lifecycle(runs, reporter, Journal(tmp_path, "127.0.0.1:2")).create(INPUTS)[0] == "run-1"
 
 
 # -- without waiting
