@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from contextlib import suppress
 from functools import partial
 
@@ -212,36 +212,38 @@ class _Run:
         self.updater.carried_out.append(fingerprint)
 
     def send_body(self, changed: Mapping[str, Json], outputs: Mapping[str, Json]) -> None:
-        """Send the changed values of the body, if there are any."""
-        body = self.updater.request_body(changed, outputs, self.inputs, self.live)
-        if body:
-            live = self.live
-            self._send(lambda: self.client.update(self.key, changed, body, live), lambda now: self._holds(changed, now))
+        """Send the changed values of the body; after a failure that applied some of them, send the others."""
+        left = {name: value for name, value in changed.items() if self.properties[name].sent}
+        while body := self.updater.request_body(left, outputs, self.inputs, self.live):
+            before = self.updater.unreached(left, self.inputs, self.live)
+            if self._send(
+                partial(self.client.update, self.key, left, body, self.live), partial(self._holds_more, before)
+            ):
+                return
+            left = {name: left[name] for name in self.updater.unreached(left, self.inputs, self.live)}
 
     def _call(self, step: Step, is_applied_fn: Callable[[LiveObject], bool]) -> None:
         self._send(lambda: self.client.call(step.method, self.key, step.path, body=step.body), is_applied_fn)
 
-    def _send(self, send_fn: Callable[[], LiveObject], is_applied_fn: Callable[[LiveObject], bool]) -> None:
-        """Send a request; after a failure, go on if the live object shows that it was applied."""
+    def _send(self, send_fn: Callable[[], LiveObject], is_applied_fn: Callable[[LiveObject], bool]) -> bool:
+        """Send a request and return True; return False if it failed and the live object shows an effect."""
         try:
-            self.live = self.updater.declaration.keep_secret_outputs(self.live, send_fn())
+            self.live, is_success = self.updater.declaration.keep_secret_outputs(self.live, send_fn()), True
         except StatsigError as error:
             live = self._read()
             if live is None or not is_applied_fn(live):
                 if isinstance(error, RejectedError) and live == self.first:
                     error.next_step = f"nothing was changed; {error.next_step}"
                 raise
-            self.live = live
+            self.live, is_success = live, False
         self.key = self.client.key_of(self.live)
+        return is_success
 
     def _read(self) -> LiveObject | None:
         with suppress(StatsigError):  # the failure of the request is the one to report
             return self.client.get(self.key)
         return None
 
-    def _holds(self, changed: Mapping[str, Json], live: LiveObject) -> bool:
-        """Return whether the live object holds the changed values of the body."""
-        names = {name for name in changed if self.properties[name].sent}
-        if not all(self.properties[name].readable for name in names):
-            return False
-        return not names & set(state.find_differences(self.updater.declaration, self.inputs, live))
+    def _holds_more(self, before: Collection[str], live: LiveObject) -> bool:
+        """Return whether the live object holds declared values that it did not hold before."""
+        return len(self.updater.unreached(before, self.inputs, live)) < len(before)

@@ -127,9 +127,8 @@ def test_an_invitation_without_teams_sends_no_teams(deployment: Deployment) -> N
 
 
 def test_an_invitation_that_was_sent_before_is_no_error(deployment: Deployment) -> None:
-    deployment.project.emulator.fault(
-        method="POST", path=INVITE, kind="status", status=400, times=1, body={"status": 400, "message": "User is already invited"}
-    )
+    refusal = {"status": 400, "message": "User is already invited"}
+    deployment.project.emulator.fault(method="POST", path=INVITE, status=400, times=1, body=refusal)
     deployment.up(lambda: user(role="Member"))
     assert deployment.resources["user"].outputs["is_invited"] is True
 
