@@ -84,6 +84,7 @@ from .errors import StatsigError as StatsigError
 from .errors import TakenError as TakenError
 from .errors import UnauthorizedError as UnauthorizedError
 from .errors import UnreachableError as UnreachableError
+from .explicit_provider import Provider as Provider
 from .resources.assignment_source import AssignmentSource as AssignmentSource
 from .resources.bases.warehouse_source import IdTypeMapping as IdTypeMapping
 from .resources.databricks_connection import DatabricksConnection as DatabricksConnection

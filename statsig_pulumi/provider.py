@@ -34,7 +34,7 @@ from .lifecycle.journal import Journal
 from .lifecycle.reporter import Reporter
 from .lifecycle.run_context import CheckedInputs, RunContext
 from .schema.declaration import REGISTRY
-from .schema.state import RESOURCE, Inputs, Outputs
+from .schema.state import PROJECT, RESOURCE, Inputs, Outputs
 from .settings import DEBUG, STACK_KEYS, Settings, check_stack_keys, local_state_folder
 
 ENGINE_KEY: Final = "__provider"
@@ -70,6 +70,7 @@ class EntityProvider(ResourceProvider):
     # -- the calls of the engine
 
     def check(self, _olds: Inputs, news: Inputs) -> CheckResult:
+        self._verify(is_preview=True)
         is_new, lifecycle = set(_olds) <= {ENGINE_KEY}, self.lifecycle()
         inputs, problems = lifecycle.check(_from_engine(news), new=is_new)
         before, after = drop_nulls(_from_engine(_olds)), drop_nulls(inputs)
@@ -82,6 +83,7 @@ class EntityProvider(ResourceProvider):
 
     def diff(self, _id: str, _olds: Inputs, _news: Inputs) -> DiffResult:
         outputs, inputs = _from_engine(_olds), _from_engine(_news)
+        self._verify(outputs, is_preview=True)
         # The engine calls this in a refresh too, with inputs that it read: then no change is rejected.
         checked = self._context.checked(self.kind, inputs)
         lifecycle = self.lifecycle(checked)
@@ -111,30 +113,45 @@ class EntityProvider(ResourceProvider):
 
     def create(self, props: Inputs) -> CreateResult:
         inputs = _from_engine(props)
+        project = self._verify()
         with _about(self.kind, inputs):
             lifecycle = self.lifecycle(self._context.checked(self.kind, inputs))
             id_, outputs = lifecycle.create(inputs)
             lifecycle.hold(id_, outputs)
-        return CreateResult(id_, outputs)
+        return CreateResult(id_, outputs | project)
 
     def read(self, id_: str, props: Inputs) -> ReadResult:
         outputs = _from_engine(props)
+        project = self._verify(outputs)
         with _about(self.kind, outputs, id_):
             live = self.lifecycle().read(id_, outputs)
-        return ReadResult("", {}) if live is None else ReadResult(id_, live.outputs, live.inputs)
+        if live is None:
+            return ReadResult("", {})
+        # A state of an earlier version has no project, and a refresh must not change it.
+        return ReadResult(id_, live.outputs | (project if PROJECT in outputs else {}), live.inputs)
 
     def update(self, _id: str, _olds: Outputs, _news: Inputs) -> UpdateResult:
-        inputs = _from_engine(_news)
+        outputs, inputs = _from_engine(_olds), _from_engine(_news)
+        project = self._verify(outputs)
         with _about(self.kind, inputs, _id):
             lifecycle = self.lifecycle(self._context.checked(self.kind, inputs))
-            return UpdateResult(lifecycle.update(_id, _from_engine(_olds), inputs))
+            return UpdateResult(lifecycle.update(_id, outputs, inputs) | project)
 
     def delete(self, _id: str, _props: Inputs) -> None:
         outputs = _from_engine(_props)
+        self._verify(outputs)
         with _about(self.kind, outputs, _id):
             lifecycle = self.lifecycle()
             if not lifecycle.is_condemned(_id, outputs):
                 lifecycle.delete(_id, outputs)
+
+    def _verify(self, outputs: Outputs | None = None, *, is_preview: bool = False) -> Outputs:
+        """Raise StatsigError if the key is of another project; return the project for the outputs, if it is known."""
+        context = self._context
+        if is_preview and context.policy.offline_preview:
+            return {}
+        context.guard.verify(outputs)
+        return {PROJECT: context.guard.id} if context.guard.id else {}
 
     @cached_property
     def _context(self) -> RunContext:
@@ -190,7 +207,9 @@ def run_context(settings: Settings, reporter: Reporter | None = None) -> RunCont
     messages = reporter or (EngineReporter(address) if address else Reporter())
     client = Client.from_settings(settings, on_message=lambda message: messages.say("info", message))
     journal = Journal(local_state_folder("creates"), address) if address else None
-    context = RunContext(client, messages, settings.policy, journal)
+    context = RunContext(
+        client, messages, settings.policy, journal, pinned_project=settings.project, key_source=settings.api_key_source
+    )
     if address:
         context.read_state_fn = read_state
     return context

@@ -8,7 +8,7 @@ from __future__ import annotations
 import itertools
 import os
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, fields
 from difflib import get_close_matches
@@ -57,6 +57,7 @@ class Policy:
     validate_on_preview: bool = False
     on_existing: OnExisting = "fail"
     import_mismatch: ImportMismatch = "fail"
+    offline_preview: bool = False
 
 
 DEFAULT_POLICY: Final = Policy()
@@ -67,6 +68,9 @@ class Settings:
     """The settings of one command. ``SETTINGS`` documents the fields."""
 
     api_key: str = field(default="", repr=False)
+    api_key_source: str = field(default="", compare=False)
+    """The name of the setting that the key is from."""
+    project: str = ""
     base_url: str = DEFAULT_BASE_URL
     allow_http: bool = False
     respect_reviews: bool = False
@@ -99,7 +103,7 @@ class Settings:
             if value is not None:
                 values[setting.field] = value
         policy = {each.name: values.pop(each.name) for each in fields(Policy) if each.name in values}
-        settings = cls(**values, policy=Policy(**policy))
+        settings = cls(**values, policy=Policy(**policy), api_key_source=API_KEY.find_source(sources))
         if not settings.allow_http and _is_unencrypted(settings.base_url):
             raise InvalidSettingError(
                 f"{BASE_URL.title} must start with https://, because http:// sends the key unencrypted",
@@ -138,6 +142,14 @@ class Setting:
 
     def read(self, sources: Mapping[Source, Mapping[str, str]]) -> Any:
         """Return the value in the first source that has it, or None; raises InvalidSettingError."""
+        return next((self._parse(name, text) for name, text in self._find(sources)), None)
+
+    def find_source(self, sources: Mapping[Source, Mapping[str, str]]) -> str:
+        """Return the name by which the first source has the setting; empty if none has."""
+        return next((name for name, _ in self._find(sources)), "")
+
+    def _find(self, sources: Mapping[Source, Mapping[str, str]]) -> Iterator[tuple[str, str]]:
+        """Yield the name and the text in each source that has the setting, the first one first."""
         names: dict[Source, str | None] = {
             "arguments": self.field,
             "environment": self.variable,
@@ -145,10 +157,8 @@ class Setting:
         }
         for source in PRECEDENCE:
             name = names[source]
-            text = sources.get(source, {}).get(name, "").strip() if name else ""
-            if name and text:
-                return self._parse(name, text)
-        return None
+            if name and (text := sources.get(source, {}).get(name, "").strip()):
+                yield name, text
 
     def _parse(self, name: str, text: str) -> Any:
         try:
@@ -304,6 +314,21 @@ SETTINGS: Final = (
     API_KEY,
     BASE_URL,
     ALLOW_HTTP,
+    Setting(
+        "project",
+        "statsig:project",
+        "STATSIG_PROJECT",
+        "The id or name of the Statsig project. With the key of another project, every command fails.",
+        str,
+        "the id or name of a Statsig project",
+    ),
+    Setting(
+        "offline_preview",
+        "statsig:offlinePreview",
+        "STATSIG_OFFLINE_PREVIEW",
+        "Have previews send no requests, so that they need no key.",
+        **_TRUE_OR_FALSE,
+    ),
     Setting(
         "respect_reviews",
         "statsig:respectReviews",

@@ -118,7 +118,7 @@ class Client:
         transport: httpx.BaseTransport | None = None,
     ) -> None:
         self._base, self._host = base_url.rstrip("/") + "/", urlsplit(base_url).hostname
-        self._on_message, self._on_wait = on_message, on_wait
+        self._on_message, self._on_wait, self._has_key = on_message, on_wait, bool(api_key)
         self._user_agent, self._redactor = f"statsig-pulumi/{_version()}", Redactor(api_key)
         self._clock, self.writes, self._reachability = ServerClock(), WriteCounter(), Reachability()
         self.rewrite_lock = Lock()
@@ -144,7 +144,7 @@ class Client:
 
         Raises MissingKeyError without a key, and InvalidSettingError if the write budget needs a missing library.
         """
-        if not settings.api_key:
+        if not settings.api_key and not settings.policy.offline_preview:
             raise MissingKeyError
         return cls(
             settings.api_key,
@@ -265,6 +265,8 @@ class Client:
     def _exchange(self, method: str, path: str, body: Json, query: Query | None) -> dict[str, Json]:
         import httpx
 
+        if not self._has_key:
+            raise MissingKeyError
         # Encoded here, because httpx does not promise to keep the order of keys.
         content = None if body is None else json.dumps(body, ensure_ascii=False, allow_nan=False).encode()
         headers = {"User-Agent": self._user_agent} | ({} if content is None else {"Content-Type": "application/json"})

@@ -34,6 +34,7 @@ def emulate(
     port: int = 8181,
     key: Annotated[str, Parameter(env_var=API_KEY.variable)] = "console-emulator",
     state: Path | None = None,
+    project: str = "emulated-project",
 ) -> None:
     """Run an emulator of the Console API on this machine until interrupted.
 
@@ -45,6 +46,8 @@ def emulate(
         The Console API key that the emulator accepts.
     state
         A JSON file that keeps the objects between runs. By default, they are kept in memory.
+    project
+        The id of the emulated Statsig project.
     """
     try:
         from ..emulator import Emulator, serve
@@ -62,7 +65,7 @@ def emulate(
     try:
         if state is not None:
             state.parent.mkdir(parents=True, exist_ok=True)
-        serve(port, key, state, announce=announce)
+        serve(port, key, state, announce=announce, project=project)
     except OSError as error:
         place = f"port {port}" if error.filename is None else str(error.filename)
         sys.exit(f"cannot use {place}: {error.strerror or error}")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import InitVar, dataclass, field
 from threading import Lock
 from typing import TYPE_CHECKING
 
@@ -14,6 +14,7 @@ from ..schema.declaration import TYPE_PREFIX
 from ..settings import DEFAULT_POLICY, Policy
 from .journal import Journal
 from .list_cache import ListCache
+from .project_guard import ProjectGuard
 from .reporter import Reporter
 from .resource_client import ResourceClient
 
@@ -66,6 +67,10 @@ class RunContext:
     policy: Policy = DEFAULT_POLICY
     journal: Journal | None = None
     """The requests of this run and of interrupted ones; None outside of an engine."""
+    guard: ProjectGuard = field(init=False)
+    """Compares the project of the key with that of the stack."""
+    pinned_project: InitVar[str] = ""
+    key_source: InitVar[str] = ""
     read_state_fn: Callable[[str], Mapping[str, Json]] = _read_nothing
     """Returns the deployment in the state of a stack, by its full name. It is slow, so it is called once, after a
     conflict."""
@@ -84,6 +89,9 @@ class RunContext:
     _checked: dict[str, CheckedInputs] = field(default_factory=dict)
     _list_caches: dict[str, ListCache] = field(default_factory=dict)
     _lock: Lock = field(default_factory=Lock)
+
+    def __post_init__(self, pinned_project: str, key_source: str) -> None:
+        self.guard = ProjectGuard(self.client, self.reporter, pinned_project, key_source)
 
     # -- claims and owners
 

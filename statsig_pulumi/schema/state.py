@@ -27,6 +27,8 @@ IMPORT: Final = "__import"
 """Input: the id of the live object to adopt. Without it, the resource creates an object."""
 RESOURCE: Final = "__resource"
 """Input of ``check``: the URN of the resource, or its name if it has a parent. It is not kept in the state."""
+PROJECT: Final = "__project"
+"""Output: the id of the Statsig project that the object was written to."""
 STACK: Final = "__stack"
 """Input of ``check``: the full name of the stack, ``organization/project/stack``. It is not kept in the state."""
 SECRET: Final = "__secret"  # noqa: S105 - a name

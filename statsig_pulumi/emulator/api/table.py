@@ -25,6 +25,7 @@ from . import (
     ingestion_runs,
     ingestion_schedule,
     metric_sources,
+    projects,
     target_apps,
     users,
 )
@@ -74,6 +75,7 @@ HANDLERS: Final[tuple[Routes, ...]] = (
     experiment_overrides.routes,
     experiment_pulse.routes,
     target_apps.routes,
+    projects.routes,
     users.routes,
     metric_sources.routes,
     ingestion.routes,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Final
 
 from .issuer import Issuer
 from .json_values import Json, Record
@@ -25,6 +26,7 @@ class Actor:
         return {"ownerID": self.id, "ownerType": kind, "ownerName": self.name, "ownerEmail": self.email or ""}
 
 
+DEFAULT_ID: Final = "emulated-project"
 CONSOLE_API = Actor("1vaQaBoLlkauH9iiuOSBP2", "CONSOLE API", None)
 PERSON = Actor("3exemrfZ5pwOk6qyDH0dhP", "Casey Console", "casey@example.com")
 
@@ -32,7 +34,8 @@ PERSON = Actor("3exemrfZ5pwOk6qyDH0dhP", "Casey Console", "casey@example.com")
 class Project:
     """The state of the service. All changes go through its methods, which count revisions and versions."""
 
-    def __init__(self, quirks: Quirks | None = None) -> None:
+    def __init__(self, quirks: Quirks | None = None, id: str = DEFAULT_ID) -> None:
+        self.id = id
         self.quirks = quirks or Quirks()
         self.issuer = Issuer()
         self.store = Store()

@@ -55,6 +55,7 @@ TABLE: Final[tuple[Quirk, ...]] = (
         ("asked", "always", "never"),
     ),
     Quirk("delete_missing_status", 404, "The status of a delete of an object that does not exist.", (404, 400, 200)),
+    Quirk("project_shown", True, "GET /project exists.", ON_OFF),
     # Names and references
     Quirk("shared_namespace", False, "Gates, configs, segments and experiments share one namespace of ids.", ON_OFF),
     Quirk("unique_display_names", False, "A rename to a name in use is an error, as it is for a create.", ON_OFF),

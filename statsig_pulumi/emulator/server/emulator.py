@@ -17,6 +17,7 @@ from typing import Final, Self
 import uvicorn
 
 from ..model.json_values import Json, Record
+from ..model.project import DEFAULT_ID
 from . import console, service
 from .faults import Fault
 from .http import Application, Protocol
@@ -80,9 +81,10 @@ class Emulator:
         state_file: str | Path | None = None,
         quirks: Mapping[str, Json] | None = None,
         read_only_keys: Iterable[str] = (),
+        project: str = DEFAULT_ID,
     ) -> None:
-        self.key = key
-        self._service = Service(key, read_only_keys, quirks)
+        self.key, self.project = key, project
+        self._service = Service(key, read_only_keys, quirks, project)
         self._state = StateFile(self._service, Path(state_file)) if state_file else None
         self._socket = open_listener(port)
         self._port: int = self._socket.getsockname()[1]
@@ -223,12 +225,13 @@ def serve(
     quirks: Mapping[str, Json] | None = None,
     read_only_keys: Iterable[str] = (),
     announce: Callable[[Emulator], None] | None = None,
+    project: str = DEFAULT_ID,
 ) -> None:
     """Serve until Ctrl-C or SIGTERM, then write the state and return.
 
     `announce` is called when the port is open, such as to print the URL.
     """
-    Emulator(port, key, state_file, quirks, read_only_keys).run(announce)
+    Emulator(port, key, state_file, quirks, read_only_keys, project).run(announce)
 
 
 def open_listener(port: int) -> socket.socket:

@@ -15,7 +15,7 @@ from ..api.table import all_routes
 from ..model import json_values
 from ..model.errors import GENERIC_BAD_REQUEST, ApiError
 from ..model.json_values import Json
-from ..model.project import Project
+from ..model.project import DEFAULT_ID, Project
 from ..model.quirks import Quirks
 from . import access
 from .access import Keys
@@ -55,9 +55,15 @@ class EncodedResponse:
 class Service:
     """The emulated API. Its methods take the lock, so that any thread can call them."""
 
-    def __init__(self, key: str, read_only_keys: Iterable[str] = (), quirks: Mapping[str, Json] | None = None) -> None:
+    def __init__(
+        self,
+        key: str,
+        read_only_keys: Iterable[str] = (),
+        quirks: Mapping[str, Json] | None = None,
+        project: str = DEFAULT_ID,
+    ) -> None:
         self.lock = threading.RLock()
-        self.project = Project(Quirks(quirks))
+        self.project = Project(Quirks(quirks), project)
         self.keys = Keys(key, read_only_keys)
         self.limiter = RateLimiter()
         self.faults = Faults()

@@ -92,7 +92,7 @@ class WarehouseSourceLifecycle(Lifecycle):
     def _has_dry_run(self, inputs: Mapping[str, Json]) -> bool:
         declared = inputs.get("validate_on_preview")
         is_enabled = self.policy.validate_on_preview if declared is None else declared
-        return bool(is_enabled) and not has_unknown(dict(inputs))
+        return bool(is_enabled) and not self.policy.offline_preview and not has_unknown(dict(inputs))
 
     def _dry_run(self, path: str, sent: Mapping[str, Json], inputs: Mapping[str, Json], *, new: bool) -> list[Problem]:
         """Return the problems that the API reports; warn if it could not validate."""

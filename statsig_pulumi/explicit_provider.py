@@ -1,0 +1,76 @@
+"""The explicit provider: the key and the settings of one of several Statsig projects in a program."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from pulumi import Input, Output, ProviderResource, ResourceOptions
+
+from .errors import InvalidSettingError
+from .settings import SETTINGS, ImportMismatch, OnExisting, Settings
+
+PACKAGE: Final = "pulumi-python"
+"""The package of dynamic resources, whose provider the engine configures."""
+SECRETS: Final = tuple(setting.field for setting in SETTINGS if setting.is_secret)
+KEYS: Final[Mapping[str, str]] = {setting.field: setting.key for setting in SETTINGS if setting.key}
+
+
+class Provider(ProviderResource):
+    """A Statsig project: its key and settings, for the resources that get it as their provider.
+
+    Pass it as ``opts=pulumi.ResourceOptions(provider=...)``, or to a component as ``providers=[...]``. Only the
+    settings given here count, and for what is omitted the environment; the configuration of the stack does not.
+    Changing them, such as rotating the key, changes no resource.
+    """
+
+    def __init__(
+        self,
+        resource_name: str,
+        *,
+        api_key: Input[str],
+        project: Input[str] | None = None,
+        base_url: Input[str] | None = None,
+        allow_http: Input[bool] | None = None,
+        respect_reviews: Input[bool] | None = None,
+        archive_on_delete: Input[bool] | None = None,
+        validate_on_preview: Input[bool] | None = None,
+        on_existing: Input[OnExisting] | None = None,
+        import_mismatch: Input[ImportMismatch] | None = None,
+        write_budget: Input[str] | None = None,
+        write_budget_store: Input[str] | None = None,
+        opts: ResourceOptions | None = None,
+    ) -> None:
+        """Declare a project; raises InvalidSettingError for a value that is not accepted.
+
+        ``api_key`` is a Console API key of the project; in the state it is a secret. ``project`` is the id or name of
+        the project, which the key must be for. The other settings are those of a stack.
+        """
+        given = {
+            "api_key": api_key,
+            "project": project,
+            "base_url": base_url,
+            "allow_http": allow_http,
+            "respect_reviews": respect_reviews,
+            "archive_on_delete": archive_on_delete,
+            "validate_on_preview": validate_on_preview,
+            "on_existing": on_existing,
+            "import_mismatch": import_mismatch,
+            "write_budget": write_budget,
+            "write_budget_store": write_budget_store,
+        }
+        self.settings = {KEYS[name]: _to_text(value) for name, value in given.items() if value is not None}
+        known = {key: value for key, value in self.settings.items() if isinstance(value, str)}
+        if not str(known.get(KEYS["api_key"], "unknown")).strip():
+            raise InvalidSettingError(f"the provider '{resource_name}' has an empty api_key")
+        Settings.from_sources(stack_configuration=known)
+        secret = {KEYS[name] for name in SECRETS}
+        inputs = {key: Output.secret(value) if key in secret else value for key, value in self.settings.items()}
+        super().__init__(PACKAGE, resource_name, inputs, opts)
+
+
+def _to_text(value: Any) -> Any:
+    """Return a value as the configuration of a stack has it."""
+    if isinstance(value, Output):
+        return value.apply(_to_text)
+    return str(value).lower() if isinstance(value, bool) else value
