@@ -31,6 +31,7 @@ STORE_SERVERS: Final = {"postgres": "postgresql", "postgresql": "postgresql", "r
 """The servers that can hold a write budget, by the scheme of their URL. A server has the name of its extra."""
 NAMESPACE: Final = "statsig"
 """The namespace of the keys in the configuration of a stack."""
+STATE_FOLDER: Final = "statsig-pulumi"
 _UNITS: Final = {"s": 1, "m": 60, "h": 3600}
 
 
@@ -68,9 +69,6 @@ class Settings:
     """The settings of one command. ``SETTINGS`` documents the fields."""
 
     api_key: str = field(default="", repr=False)
-    api_key_source: str = field(default="", compare=False)
-    """The name of the setting that the key is from."""
-    project: str = ""
     base_url: str = DEFAULT_BASE_URL
     allow_http: bool = False
     respect_reviews: bool = False
@@ -78,6 +76,9 @@ class Settings:
     write_budget_store: str = field(default="", repr=False)
     policy: Policy = DEFAULT_POLICY
     debug: bool = False
+    project: str = ""
+    api_key_source: str = field(default="", compare=False)
+    """The name by which the source of the key has it."""
 
     @classmethod
     def from_sources(
@@ -186,13 +187,13 @@ def check_stack_keys(keys: Iterable[str], project: str) -> None:
 
 def local_state_folder(name: str) -> Path:
     """Return a folder for files of this machine, beside those of Pulumi; it may not exist yet."""
-    return Path(os.environ.get("PULUMI_HOME") or Path.home() / ".pulumi") / "statsig-pulumi" / name
+    return Path(os.environ.get("PULUMI_HOME") or Path.home() / ".pulumi") / STATE_FOLDER / name
 
 
 def make_private_folder(folder: Path) -> None:
     """Create a folder of ``local_state_folder`` that only this user can read; raises OSError."""
     folder.mkdir(parents=True, exist_ok=True)
-    for each in (folder.parent, folder):
+    for each in (folder.parent, folder) if folder.parent.name == STATE_FOLDER else (folder,):
         with suppress(OSError):  # the folder of another user who shares it
             each.chmod(0o700)
 

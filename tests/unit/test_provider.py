@@ -35,8 +35,9 @@ def golden(kind: str) -> bytes:
 
 @pytest.fixture
 def api_key(monkeypatch: pytest.MonkeyPatch) -> str:
-    """Set an API key and a fresh set of contexts; return the key."""
+    """Set an API key and a fresh set of contexts, and send no requests; return the key."""
     key = "console-SECRET123"
+    monkeypatch.setenv("STATSIG_OFFLINE_PREVIEW", "true")
     monkeypatch.setenv("STATSIG_CONSOLE_KEY", key)
     monkeypatch.setattr("sys.argv", ["pytest"])
     monkeypatch.setattr(provider, "CONTEXTS", provider.Contexts())

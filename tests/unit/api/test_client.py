@@ -19,7 +19,7 @@ from statsig_pulumi.errors import (
     StatsigError,
     UnreachableError,
 )
-from statsig_pulumi.settings import Settings
+from statsig_pulumi.settings import Policy, Settings
 
 KEY = "console-SECRET123"
 Outcome = httpx.Response | Exception
@@ -488,7 +488,7 @@ def test_a_name_taken_before_the_create_is_rejected_without_a_search() -> None:
 
 def test_a_client_has_the_settings() -> None:
     server = Server(ok())
-    settings = Settings("console-x", "https://proxy.example/v1", respect_reviews=True)
+    settings = Settings("console-x", base_url="https://proxy.example/v1", respect_reviews=True)
     client = Client.from_settings(settings, transport=httpx.MockTransport(server))
     client.get("gates/a")
     headers = server.last.headers
@@ -499,3 +499,12 @@ def test_a_client_has_the_settings() -> None:
 def test_settings_without_a_key_make_no_client() -> None:
     with pytest.raises(MissingKeyError, match="no Statsig Console API key is configured"):
         Client.from_settings(Settings())
+
+
+def test_a_client_without_a_key_for_previews_sends_nothing() -> None:
+    server = Server(ok())
+    settings = Settings(policy=Policy(offline_preview=True))
+    client = Client.from_settings(settings, transport=httpx.MockTransport(server))
+    with pytest.raises(MissingKeyError):
+        client.get("gates/a")
+    assert server.requests == []
