@@ -105,8 +105,8 @@ class NoSuchEndpointError(InvalidSettingError):
 class UnreachableError(StatsigError):
     """Raised when no usable response arrives: the connection failed, timed out, or returned no JSON.
 
-    Attributes: ``was_connected``, False if the request cannot have reached the API; ``may_pass``, False if the same
-    response would follow.
+    Attributes: ``method``, that of the request; ``was_connected``, False if the request cannot have reached the API;
+    ``may_pass``, False if the same response would follow.
     """
 
     next_step = "check the network and STATSIG_CONSOLE_URL, then run it again"
@@ -115,18 +115,18 @@ class UnreachableError(StatsigError):
         self, method: str, path: str, reason: str, *, was_connected: bool = True, may_pass: bool = True
     ) -> None:
         super().__init__(f"{method} {path} got no usable response: {reason}")
-        self.was_connected, self.may_pass = was_connected, may_pass
+        self.method, self.was_connected, self.may_pass = method, was_connected, may_pass
 
 
 class ApiError(StatsigError):
     """Base class of the errors for responses that refuse a request; the summary names both.
 
-    Attributes: ``status``, the HTTP status; ``reason``, the message of the API.
+    Attributes: ``method``, that of the request; ``status``, the HTTP status; ``reason``, the message of the API.
     """
 
     def __init__(self, method: str, path: str, status: int, reason: str) -> None:
         super().__init__(f"{method} {path} answered {status}: {reason}")
-        self.status, self.reason = status, reason
+        self.method, self.status, self.reason = method, status, reason
 
 
 class UnauthorizedError(ApiError):

@@ -84,8 +84,12 @@ def is_unapplied(failure: BaseException) -> bool:
 
 
 def is_without_effect(failure: BaseException) -> bool:
-    """Return whether the failed request changed nothing: the API refused it, or never received it."""
-    return is_unapplied(failure) or (isinstance(failure, ApiError) and not isinstance(failure, ServerError))
+    """Return whether the failed request was a write that changed nothing: the API refused it, or never received it.
+
+    A failed read says nothing of the writes before it.
+    """
+    is_refused = isinstance(failure, ApiError) and not isinstance(failure, ServerError)
+    return getattr(failure, "method", "GET") != "GET" and (is_refused or is_unapplied(failure))
 
 
 def _is_passing(failure: BaseException) -> bool:

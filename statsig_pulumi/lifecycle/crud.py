@@ -205,6 +205,8 @@ class Lifecycle:
             return state.rebuild_outputs(self.declaration, outputs, inputs)
         key = self.resource_client.key(id_, outputs)
         live = self.resource_client.get(key)
+        if live is None and (live := self._find_renamed(key, outputs, inputs, changed)) is not None:
+            key = self.resource_client.key_of(live)
         if live is None:
             raise GoneError(
                 f"{self.declaration.title(inputs, id_)} no longer exists: it was deleted outside of Pulumi."
@@ -284,6 +286,18 @@ class Lifecycle:
             self.resource_client.get,
         )
 
+    def _find_renamed(
+        self, key: str, outputs: Mapping[str, Json], inputs: Mapping[str, Json], changed: Mapping[str, Json]
+    ) -> LiveObject | None:
+        """Return the object under its new key, if an interrupted run has renamed it; otherwise None."""
+        new_key = self.declaration.join_id(inputs) if self.declaration.key_property in changed else None
+        live = self.resource_client.get(new_key) if new_key not in (None, key) else None
+        if live is None:
+            return None
+        before = state.restore_inputs(self.declaration, outputs)
+        is_same = set(state.find_differences(self.declaration, before, live)) <= changed.keys()
+        return live if is_same else None
+
     def _post(self, inputs: Mapping[str, Json]) -> tuple[LiveObject, bool]:
         """Return the object, and whether it is new; a lost response creates no second object."""
         started_s, title, may_exist = time.monotonic(), self.declaration.title(inputs), False
@@ -312,7 +326,7 @@ class Lifecycle:
         except StatsigError as error:
             if is_without_effect(error) and not may_exist:
                 self.context.note_refused(fingerprint)
-            if not isinstance(error, RejectedError) or not is_conflict(error):
+            if not isinstance(error, RejectedError) or error.method == "GET" or not is_conflict(error):
                 raise
             if (existing := self.resource_client.find(inputs)) is None:
                 raise

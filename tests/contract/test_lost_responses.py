@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from statsig_pulumi.errors import StatsigError, TakenError
+from statsig_pulumi.errors import GoneError, StatsigError, TakenError
 from statsig_pulumi.json_values import Json
 from statsig_pulumi.schema.declaration import REGISTRY
 
@@ -121,3 +121,23 @@ def test_a_lost_response_to_archiving_is_no_error(project: Project, kind: str, f
     project.emulator.fault(method="PUT", times=1, **fault)
     resource.destroy()
     assert resource.live()["status"].lower() == "archived"
+
+
+@pytest.mark.parametrize("kind", ["AssignmentSource", "EntityPropertySource"])
+def test_a_rename_that_the_state_lacks_is_found_and_not_repeated(project: Project, kind: str) -> None:
+    program = next(inputs for name, inputs in PROGRAMS if name == kind)
+    resource = project.resource(REGISTRY[kind]).up(program)
+    project.new_writes()
+    project.emulator.edit(resource.kind, "checkout", {"name": "basket"})
+    resource.up(program | {"name": "basket", "description": "New"})
+    assert [(method, path.rpartition("/")[2]) for method, path, _ in project.new_writes()] == [("PATCH", "basket")]
+    assert resource.drift() == ()
+
+
+@pytest.mark.parametrize("kind", ["AssignmentSource", "EntityPropertySource"])
+def test_another_object_under_the_new_name_is_not_taken_for_the_renamed_one(project: Project, kind: str) -> None:
+    program = next(inputs for name, inputs in PROGRAMS if name == kind)
+    resource = project.resource(REGISTRY[kind]).up(program)
+    project.emulator.edit(resource.kind, "checkout", {"name": "basket", "sql": "select 2"})
+    with pytest.raises(GoneError, match="no longer exists"):
+        resource.up(program | {"name": "basket"})
