@@ -16,6 +16,7 @@
   x TakenError                  an object with the name exists and this resource does not manage it
   x GoneError                   the object of a resource or a data source does not exist
   x ImportMismatchError         the object to import differs from the program
+  x ConcurrentEditError         the object of an update was changed in Statsig after the state was written
 
 The text of an error is one line: what happened, then what to do next. ``summary`` holds the first, ``next_step``
 the second. Neither contains an API key. Where the next step depends on the language of the program, the error
@@ -200,6 +201,15 @@ class ImportMismatchError(StatsigError):
     def __init__(self, summary: str, *, next_step: str = "", import_id: str | None = None) -> None:
         super().__init__(summary, next_step=next_step)
         self.import_id = import_id
+
+
+class ConcurrentEditError(StatsigError):
+    """Raised if others changed an object after the state was written, and the stack lets no update overwrite that.
+
+    Nothing was sent.
+    """
+
+    next_step = "nothing was changed; run `pulumi refresh`, then `pulumi preview` shows what `pulumi up` will overwrite"
 
 
 def _format_wait(seconds: float) -> str:

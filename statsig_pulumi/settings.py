@@ -25,6 +25,7 @@ PRECEDENCE: Final[tuple[Source, ...]] = ("arguments", "stack_configuration", "en
 
 OnExisting = Literal["fail", "adoptIdentical", "adopt"]
 ImportMismatch = Literal["fail", "adopt"]
+OnConcurrentEdit = Literal["warn", "fail", "overwrite"]
 
 DEFAULT_BASE_URL: Final = "https://statsigapi.net/console/v1"
 STORE_SERVERS: Final = {"postgres": "postgresql", "postgresql": "postgresql", "redis": "redis", "rediss": "redis"}
@@ -59,6 +60,7 @@ class Policy:
     on_existing: OnExisting = "fail"
     import_mismatch: ImportMismatch = "fail"
     offline_preview: bool = False
+    on_concurrent_edit: OnConcurrentEdit = "warn"
 
 
 DEFAULT_POLICY: Final = Policy()
@@ -364,6 +366,14 @@ SETTINGS: Final = (
         None,
         "What to do when the object of an import differs from the program: fail, or adopt and change it.",
         **_one_of(get_args(ImportMismatch), get_args(ImportMismatch)),
+    ),
+    Setting(
+        "on_concurrent_edit",
+        "statsig:onConcurrentEdit",
+        "STATSIG_ON_CONCURRENT_EDIT",
+        "What an update does if others changed the object after the state was written: warn, fail, or also remove"
+        " what they added.",
+        **_one_of(get_args(OnConcurrentEdit), get_args(OnConcurrentEdit)),
     ),
     Setting(
         "write_budget",

@@ -22,6 +22,7 @@ from ..schema.matching import drop_computed
 from ..schema.state import DECLARED, DRIFTED, IMPORT, RESOURCE, SECRET, STACK, Inputs, Outputs
 from ..schema.validation import find_problems
 from .adoption import Adoption, shorten
+from .concurrent_edits import ConcurrentEdits
 from .reporter import RedactingReporter
 from .resource_client import ResourceClient
 from .run_context import Claim, RunContext
@@ -59,6 +60,7 @@ class Lifecycle:
         self.resource_client: ResourceClient = declaration.cls.resource_client(declaration, self.client)
         self.updater: Updater = declaration.cls.updater(declaration, self.resource_client, context, self.reporter)
         self.adoption = self.make_adoption()
+        self.concurrent_edits = ConcurrentEdits(declaration, self.policy, self.reporter)
 
     def make_adoption(self) -> Adoption:
         """Return the collaborator that imports and adopts; a behaviour with rules of its own overrides this."""
@@ -176,8 +178,7 @@ class Lifecycle:
             live, is_new = self._post(inputs)
             if is_new:
                 live, pending = self._complete(inputs, self.updater.correct_defaults(inputs, live))
-        sent = {name: value for name, value in inputs.items() if name not in pending}
-        self.updater.warn_about_differences(sent, live)
+        self.updater.warn_about_differences(inputs, live, inputs.keys() - set(pending))
         outputs = state.build_outputs(self.declaration, inputs, live, {})
         self.context.note_stored(self.adoption.fingerprint(inputs))
         return self.resource_client.id_of(live), state.restore_pending(outputs, live, pending)
@@ -212,10 +213,11 @@ class Lifecycle:
                 f"{self.declaration.title(inputs, id_)} no longer exists: it was deleted outside of Pulumi."
                 " Run `pulumi refresh`, then `pulumi up` to create it again"
             )
-        unreached = self.updater.unreached(changed, inputs, live)
-        self.updater.validate_change({**outputs, **live.decoded}, inputs, unreached)
-        live = self.updater.apply(key, changed, outputs, inputs, live)
-        self.updater.warn_about_differences(inputs, live)
+        wanted = self.concurrent_edits.resolve(self.declaration.title(inputs, id_), outputs, inputs, changed, live)
+        unreached = self.updater.unreached(changed, wanted, live)
+        self.updater.validate_change({**outputs, **live.decoded}, wanted, unreached)
+        live = self.updater.apply(key, {name: wanted[name] for name in changed}, outputs, wanted, live)
+        self.updater.warn_about_differences(wanted, live, changed)
         for fingerprint in self.updater.carried_out:
             self.context.note_stored(fingerprint)
         return state.build_outputs(self.declaration, inputs, live, outputs)

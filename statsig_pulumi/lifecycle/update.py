@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Container, Iterable, Mapping
 from contextlib import suppress
 from functools import partial
 
@@ -124,9 +124,9 @@ class Updater:
         """
         return ()
 
-    def warn_about_differences(self, inputs: Mapping[str, Json], live: LiveObject) -> None:
-        """Report declared properties that Statsig accepted and holds with another value."""
-        if differing := self.held_differently(inputs, live):
+    def warn_about_differences(self, inputs: Mapping[str, Json], live: LiveObject, sent: Container[str]) -> None:
+        """Report the sent properties that Statsig accepted and holds with another value."""
+        if differing := [name for name in self.held_differently(inputs, live) if name in sent]:
             title = self.declaration.title(inputs)
             self.reporter.say("warning", f"{title}: Statsig accepted {', '.join(differing)} but holds another value")
 

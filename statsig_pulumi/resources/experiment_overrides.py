@@ -21,6 +21,8 @@ def _referenced_gate(override: Mapping[str, Json]) -> str:
 class ExperimentOverride(NestedType):
     """Assigns the units that pass a gate, or are in a segment, to one group."""
 
+    identity = ("type", "id", "environment")
+
     type: Prop[Literal["gate", "segment"]] = required()
     """Whether a gate or a segment selects the units."""
     id: Prop[NonEmptyStr] = required(refers_to=_referenced_gate)
@@ -34,9 +36,11 @@ class ExperimentOverride(NestedType):
 class UserIDOverride(NestedType):
     """Assigns units, by their ids, to one group."""
 
+    identity = ("group", "environment", "unit_type")
+
     group: Prop[NonEmptyStr] = required(wire="groupID")
     """Name of the group."""
-    ids: ListProp[NonEmptyStr] = required(unordered=True, max_items=MAX_OVERRIDES)
+    ids: ListProp[NonEmptyStr] = required(unordered=True, shared=True, max_items=MAX_OVERRIDES)
     """Ids of the units, up to 1,000."""
     environment: Prop[str | None] = optional()
     """Name of the environment. If omitted, the override applies to all environments."""

@@ -16,13 +16,15 @@ from .types.shared import NonEmptyStr
 class EnvironmentOverride(NestedType):
     """Units that pass or fail a gate in one environment."""
 
+    identity = ("environment", "unit_id")
+
     environment: Prop[str | None] = optional()
     """Name of the environment. If omitted, the override applies to all environments."""
     unit_id: Prop[str | None] = optional(wire="unitID")
     """The unit type, such as ``userID``."""
-    passing_ids: ListProp[NonEmptyStr] = optional(unordered=True, create_default=[])
+    passing_ids: ListProp[NonEmptyStr] = optional(unordered=True, shared=True, create_default=[])
     """Ids of units that pass."""
-    failing_ids: ListProp[NonEmptyStr] = optional(unordered=True, create_default=[])
+    failing_ids: ListProp[NonEmptyStr] = optional(unordered=True, shared=True, create_default=[])
     """Ids of units that fail."""
 
     @classmethod
@@ -42,13 +44,13 @@ class GateOverridesClient(OverridesClient):
 class GateOverridesFields(Fields):
     """Fields of a gate's overrides."""
 
-    passing_user_ids: ListProp[NonEmptyStr] = optional(unordered=True, max_items=MAX_IDS)
+    passing_user_ids: ListProp[NonEmptyStr] = optional(unordered=True, shared=True, max_items=MAX_IDS)
     """Ids of users that pass, up to 2,000."""
-    failing_user_ids: ListProp[NonEmptyStr] = optional(unordered=True, max_items=MAX_IDS)
+    failing_user_ids: ListProp[NonEmptyStr] = optional(unordered=True, shared=True, max_items=MAX_IDS)
     """Ids of users that fail, up to 2,000."""
-    passing_custom_ids: ListProp[NonEmptyStr] = optional(unordered=True, max_items=MAX_IDS)
+    passing_custom_ids: ListProp[NonEmptyStr] = optional(unordered=True, shared=True, max_items=MAX_IDS)
     """Ids of units of the gate's id type that pass, up to 2,000."""
-    failing_custom_ids: ListProp[NonEmptyStr] = optional(unordered=True, max_items=MAX_IDS)
+    failing_custom_ids: ListProp[NonEmptyStr] = optional(unordered=True, shared=True, max_items=MAX_IDS)
     """Ids of units of the gate's id type that fail, up to 2,000."""
     environment_overrides: ListProp[EnvironmentOverride] = optional(unordered=True)
     """Units that pass or fail in one environment."""

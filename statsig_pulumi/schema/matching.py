@@ -103,11 +103,11 @@ def keep_live_values(p: Property[Any], new: Json, before: Json, live: Json) -> J
     if p.nested is None or not p.nested.identity or not isinstance(new, list) or not live:
         return new
     nested = p.nested
-    by_id = {id_: item for item in live if (id_ := _get_lasting_id(nested, item))}
+    by_id = {id_: item for item in live if (id_ := get_lasting_id(nested, item))}
     olds = match_items(nested, new, before or [])
     items = []
     for item, named, old in zip(new, match_items(nested, new, live), olds, strict=True):
-        current = (by_id.get(_get_lasting_id(nested, old)) if old else None) or named or {}
+        current = (by_id.get(get_lasting_id(nested, old)) if old else None) or named or {}
         undeclared = {
             name: current[name]
             for name, inner in nested.properties.items()
@@ -213,7 +213,7 @@ def _add_computed_to_item(nested: type[NestedType], item: Item, live: Item | Non
     return dict(item) | computed
 
 
-def _get_lasting_id(nested: type[NestedType], item: Item) -> Json:
+def get_lasting_id(nested: type[NestedType], item: Item) -> Json:
     """Return the id by which the API knows an item: the last one declared, because the first may change with edits."""
     ids = [item.get(name) for name, p in nested.properties.items() if p.options.sent_back and p.nested is None]
     return ids[-1] if ids else None

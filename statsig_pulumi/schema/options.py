@@ -41,6 +41,8 @@ class PropertyOptions:
     """The API cannot change it, so a change replaces the object."""
     unordered: bool = False
     """The list is a set: neither order nor repetition is a change."""
+    shared: bool = False
+    """Others add items to the set too: an update keeps those that the state does not know."""
     max_items: int | None = None
     """The largest number of items that the API accepts."""
 

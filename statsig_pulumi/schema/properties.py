@@ -321,7 +321,8 @@ class NestedType(dict[str, Any], metaclass=Introspected):
     @classmethod
     def get_identity(cls, item: Mapping[str, Json]) -> tuple[str, ...]:
         """Return the values that identify a list item."""
-        return tuple(str(item.get(name)) for name in cls.identity)
+        values = [item.get(name) for name in cls.identity]
+        return tuple("" if value in (None, NONE) else str(value) for value in values)
 
     def __dir__(self) -> list[str]:
         return [*dir(type(self)), *dir(dict)]

@@ -72,6 +72,8 @@ class Console:
     faults: list[Fault] = field(default_factory=list)
     messages_only: set[str] = field(default_factory=set)
     """Methods whose responses have no data."""
+    ignored: set[str] = field(default_factory=set)
+    """Fields of updates that are not stored."""
 
     @property
     def writes(self) -> list[tuple[str, str, Json]]:
@@ -106,7 +108,7 @@ class Console:
         if method == "DELETE":
             del self.objects[key]
             return httpx.Response(200, json={"message": "deleted"})
-        live |= VERBS[verb] if verb else body or {}
+        live |= VERBS[verb] if verb else {name: item for name, item in (body or {}).items() if name not in self.ignored}
         return self.data(method, live)
 
     def create(self, path: str, siblings: list[Json], body: Json) -> httpx.Response:

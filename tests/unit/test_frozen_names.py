@@ -103,6 +103,7 @@ def test_the_settings_are_frozen() -> None:
         "statsig:archiveOnDelete",
         "statsig:baseUrl",
         "statsig:importMismatch",
+        "statsig:onConcurrentEdit",
         "statsig:onExisting",
         "statsig:respectReviews",
         "statsig:validateOnPreview",

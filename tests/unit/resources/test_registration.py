@@ -110,6 +110,7 @@ def option_violations(name: str, cls: Any, p: Property[Any]) -> list[str]:
         "is required and computed": options.required and options.computed,
         "is local and has a wire name or an action": options.local and (options.wire or options.action),
         "is unordered but no list": options.unordered and p.many != "list",
+        "is shared but no set": options.shared and not options.unordered,
         "has an alternative that is no property": options.alternative not in ("", *cls.properties),
     }
     return [f"{name}: {rule}" for rule, is_broken in rules.items() if is_broken]
@@ -119,10 +120,10 @@ def test_the_options_of_every_property_are_compatible() -> None:
     assert [v for name, (cls, p) in PROPERTIES.items() for v in option_violations(name, cls, p)] == []
 
 
-def test_every_identity_of_a_nested_type_is_a_required_property() -> None:
+def test_every_identity_of_a_nested_type_is_a_required_or_nullable_property() -> None:
     assert [
         f"{nested.__name__}.{name}"
         for nested in NESTED_TYPES
         for name in nested.identity
-        if name not in nested.properties or not nested.properties[name].options.required
+        if (p := nested.properties.get(name)) is None or not (p.options.required or p.nullable)
     ] == []
