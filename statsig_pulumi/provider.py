@@ -97,7 +97,7 @@ class EntityProvider(ResourceProvider):
         if checked and changes:
             lifecycle.client.write_budget.expect()
         if changes.released:
-            lifecycle.warn_about_released(_id, outputs, changes.released)
+            lifecycle.releases.warn(_id, outputs, changes)
         # For None the engine compares old and new inputs by itself, which `replace_on_changes` needs. What a create
         # could not finish, or a job that has not finished, differs in the outputs only, which it ignores.
         is_in_inputs = bool(changes.released) or any(

@@ -26,6 +26,7 @@ PRECEDENCE: Final[tuple[Source, ...]] = ("arguments", "stack_configuration", "en
 OnExisting = Literal["fail", "adoptIdentical", "adopt"]
 ImportMismatch = Literal["fail", "adopt"]
 OnConcurrentEdit = Literal["warn", "fail", "overwrite"]
+OnRelease = Literal["keep", "reset"]
 
 DEFAULT_BASE_URL: Final = "https://statsigapi.net/console/v1"
 STORE_SERVERS: Final = {"postgres": "postgresql", "postgresql": "postgresql", "redis": "redis", "rediss": "redis"}
@@ -61,6 +62,7 @@ class Policy:
     import_mismatch: ImportMismatch = "fail"
     offline_preview: bool = False
     on_concurrent_edit: OnConcurrentEdit = "warn"
+    on_release: OnRelease = "keep"
 
 
 DEFAULT_POLICY: Final = Policy()
@@ -374,6 +376,13 @@ SETTINGS: Final = (
         "What an update does if others changed the object after the state was written: warn, fail, or also remove"
         " what they added.",
         **_one_of(get_args(OnConcurrentEdit), get_args(OnConcurrentEdit)),
+    ),
+    Setting(
+        "on_release",
+        "statsig:onRelease",
+        "STATSIG_ON_RELEASE",
+        "What happens to a property that is no longer declared: keep its value, or reset it to Statsig's default.",
+        **_one_of(get_args(OnRelease), get_args(OnRelease)),
     ),
     Setting(
         "write_budget",

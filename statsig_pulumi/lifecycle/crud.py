@@ -19,10 +19,11 @@ from ..schema.declaration import Declaration
 from ..schema.diff import Changes, find_changes
 from ..schema.live_object import LiveObject
 from ..schema.matching import drop_computed
-from ..schema.state import DECLARED, DRIFTED, IMPORT, RESOURCE, SECRET, STACK, Inputs, Outputs
+from ..schema.state import DECLARED, DRIFTED, IMPORT, RESOURCE, STACK, Inputs, Outputs
 from ..schema.validation import find_problems
-from .adoption import Adoption, shorten
+from .adoption import Adoption
 from .concurrent_edits import ConcurrentEdits
+from .release import Releases
 from .reporter import RedactingReporter
 from .resource_client import ResourceClient
 from .run_context import Claim, RunContext
@@ -61,6 +62,7 @@ class Lifecycle:
         self.updater: Updater = declaration.cls.updater(declaration, self.resource_client, context, self.reporter)
         self.adoption = self.make_adoption()
         self.concurrent_edits = ConcurrentEdits(declaration, self.policy, self.reporter)
+        self.releases = Releases(declaration, self.policy, self.updater)
 
     def make_adoption(self) -> Adoption:
         """Return the collaborator that imports and adopts; a behaviour with rules of its own overrides this."""
@@ -99,8 +101,8 @@ class Lifecycle:
         What somebody changed in Statsig, and no update can change back, is a warning: a preview shows the drift.
         An override may ask the API about the change: a preview calls this, an update calls ``changes``.
         """
-        found = self.drift(outputs, inputs)
-        if not found.replaces and (problems := list(self.updater.change_problems(outputs, inputs, found.changed))):
+        found, wanted = self._find_changes(outputs, inputs)
+        if not found.replaces and (problems := list(self.updater.change_problems(outputs, wanted, found.changed))):
             kept = state.find_redeclared(outputs, inputs)
             is_drift, title = kept.issuperset(found.changed), self.declaration.title(inputs)
             if errors := [problem for problem in problems if not (is_drift or problem.property in kept)]:
@@ -116,9 +118,9 @@ class Lifecycle:
 
     def changes(self, outputs: Mapping[str, Json], inputs: Mapping[str, Json]) -> Changes:
         """Return what an update would change, without a request; raises InvalidInputsError."""
-        found = self.drift(outputs, inputs)
+        found, wanted = self._find_changes(outputs, inputs)
         if not found.replaces:
-            self.updater.validate_change(outputs, inputs, found.changed)
+            self.updater.validate_change(outputs, wanted, found.changed)
         return found
 
     def hold(self, id_: str, outputs: Mapping[str, Json]) -> None:
@@ -148,16 +150,6 @@ class Lifecycle:
     def own(self, resource: str, id_: str, outputs: Mapping[str, Json]) -> None:
         """Note that this resource of the program keeps its object."""
         self.context.own(self.declaration.kind, resource, self.resource_client.key(id_, outputs))
-
-    def warn_about_released(self, id_: str, outputs: Mapping[str, Json], names: Sequence[str]) -> None:
-        """Report the properties that are no longer declared, with the values that stay in Statsig."""
-        properties, secret = self.declaration.properties, outputs.get(SECRET) or ()
-        stay: list[str] = []
-        for name in names:
-            is_shown = outputs.get(name) is not None and name not in secret and not properties[name].options.secret
-            stay.append(f"{name} stays {shorten(outputs[name])}" if is_shown else f"{name} stays the same")
-        title = self.declaration.title(outputs, id_)
-        self.reporter.say("warning", f"{title} no longer manages what the program omits: {', '.join(stay)}")
 
     def deletes_before_replacing(self, outputs: Mapping[str, Json], inputs: Mapping[str, Json]) -> bool:
         """Return whether a replacement conflicts with the object that it replaces: same name or same key."""
@@ -201,7 +193,8 @@ class Lifecycle:
     def update(self, id_: str, outputs: Mapping[str, Json], inputs: Mapping[str, Json]) -> Outputs:
         """Send what changed and nothing else; return the new outputs."""
         properties = self.declaration.properties
-        changed = {name: inputs[name] for name in self.changes(outputs, inputs).changed}
+        wanted, _ = self.releases.reset(outputs, inputs)
+        changed = {name: wanted[name] for name in self.changes(outputs, inputs).changed}
         if all(properties[name].options.local and not properties[name].is_trigger for name in changed):
             return state.rebuild_outputs(self.declaration, outputs, inputs)
         key = self.resource_client.key(id_, outputs)
@@ -213,7 +206,7 @@ class Lifecycle:
                 f"{self.declaration.title(inputs, id_)} no longer exists: it was deleted outside of Pulumi."
                 " Run `pulumi refresh`, then `pulumi up` to create it again"
             )
-        wanted = self.concurrent_edits.resolve(self.declaration.title(inputs, id_), outputs, inputs, changed, live)
+        wanted = self.concurrent_edits.resolve(self.declaration.title(inputs, id_), outputs, wanted, changed, live)
         unreached = self.updater.unreached(changed, wanted, live)
         self.updater.validate_change({**outputs, **live.decoded}, wanted, unreached)
         live = self.updater.apply(key, {name: wanted[name] for name in changed}, outputs, wanted, live)
@@ -272,6 +265,14 @@ class Lifecycle:
         return can_archive and bool(self.policy.archive_on_delete if declared is None else declared)
 
     # -- steps
+
+    def _find_changes(
+        self, outputs: Mapping[str, Json], inputs: Mapping[str, Json]
+    ) -> tuple[Changes, Mapping[str, Json]]:
+        """Return what an update would change, and the inputs with the defaults of what is no longer declared."""
+        wanted, resets = self.releases.reset(outputs, inputs)
+        found = self.drift(outputs, wanted)
+        return replace(found, released=tuple(sorted({*found.released, *resets})), resets=resets), wanted
 
     def _path(self, id_: str, outputs: Mapping[str, Json]) -> str:
         return self.resource_client.path(self.resource_client.key(id_, outputs))

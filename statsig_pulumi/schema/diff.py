@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 from ..json_values import NONE, Json, has_unknown, is_equal
@@ -24,6 +24,8 @@ class Changes:
     """Places of properties that are no longer declared. They keep their value and are not managed any more."""
     replaces: tuple[str, ...] = ()
     """The properties of ``changed`` that require a new object."""
+    resets: Mapping[str, Json] = field(default_factory=dict)
+    """The places of ``released`` that get Statsig's default, and these defaults."""
 
     def __bool__(self) -> bool:
         return bool(self.changed or self.released)
@@ -103,15 +105,13 @@ def _find_released(
         if name not in olds or not p.settable:
             continue
         if name in news:
-            for at, old, new in _pair_nested(p, olds[name], news[name]):
+            for at, old, new in pair_nested(p, olds[name], news[name]):
                 yield from _find_released(p.nested.properties if p.nested else {}, old, new, f"{place}{name}{at}.")
-        elif not news.keys() & set(p.options.conflicts_with):
+        elif not news.keys() & p.replaced_by:
             yield place + name
 
 
-def _pair_nested(
-    p: Property[Any], old: Json, new: Json
-) -> Iterator[tuple[str, Mapping[str, Json], Mapping[str, Json]]]:
+def pair_nested(p: Property[Any], old: Json, new: Json) -> Iterator[tuple[str, Mapping[str, Json], Mapping[str, Json]]]:
     """Yield the nested values that correspond, with the place of the new one.
 
     List items without an identity do not correspond to old ones: each is a new value.

@@ -74,6 +74,8 @@ class Property(Generic[T]):
         """Whether its changes send a request and its value is never sent."""
         self.readable = not (options.local or options.write_only or self.is_trigger)
         """Whether the API returns it."""
+        self.replaced_by = frozenset(filter(None, (*options.conflicts_with, options.alternative)))
+        """Properties that hold the value in its place."""
 
     @property
     def sent(self) -> bool:
@@ -100,6 +102,19 @@ class Property(Generic[T]):
             return False
         is_text = getattr(self.item, "__origin__", self.item) is str
         return bool(self.many) or self.nullable or self.nested is not None or is_text
+
+    @cached_property
+    def accepts_empty(self) -> bool:
+        """Whether a program can declare ``empty``."""
+        if self.options.action or self.many or self.nullable or not self.can_be_empty or self.nested:
+            return not self.options.action and bool(self.many or self.nullable)
+        from pydantic import ValidationError
+
+        try:
+            self.adapter.validate_python(self.empty)
+        except ValidationError:
+            return False
+        return True
 
     @cached_property
     def adapter(self) -> TypeAdapter[Any]:
@@ -261,6 +276,7 @@ def declare_properties(cls: type) -> dict[str, Property[Any]]:
     for p in properties.values():
         if p.options.alternative:
             properties[p.options.alternative].is_alternative = True
+            properties[p.options.alternative].replaced_by |= {p.name}
     return properties
 
 

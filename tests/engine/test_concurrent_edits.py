@@ -62,3 +62,18 @@ def test_edits_of_others_are_reported_or_stop_the_update(stack: Stack, emulator:
     assert "keeps" not in stack.up()
     assert [rule["name"] for rule in live()["rules"]] == ["Staff", "Everyone"]
     assert console.get("gates/checkout/overrides")["passingUserIDs"] == ["ana", "bob"]
+
+
+def test_a_reverted_change_is_rolled_back_if_the_stack_resets(stack: Stack, emulator: Emulator, wire: Wire) -> None:
+    stack.program('statsig.Gate("gate", name="checkout", is_enabled=False, type="PERMANENT")').up()
+    stack.env |= {"STATSIG_ON_RELEASE": "reset"}
+    stack.program('statsig.Gate("gate", name="checkout")')
+    preview = stack.preview("--diff")
+    assert "is_enabled is reset to True, type stays 'PERMANENT' (no default can be set)" in preview
+    assert "- is_enabled: false" in preview
+    wire.requests()
+    stack.up()
+    assert wire.written() == ["PATCH /gates/checkout: isEnabled"]
+    gate = emulator.object("gates", "checkout")
+    assert (gate["isEnabled"], gate["type"]) == (True, "PERMANENT")
+    assert "is reset" not in stack.preview_is_empty()

@@ -105,6 +105,7 @@ def test_the_settings_are_frozen() -> None:
         "statsig:importMismatch",
         "statsig:onConcurrentEdit",
         "statsig:onExisting",
+        "statsig:onRelease",
         "statsig:respectReviews",
         "statsig:validateOnPreview",
         "statsig:writeBudget",

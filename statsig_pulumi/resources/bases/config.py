@@ -52,9 +52,9 @@ class ConfigFields(Fields):
         unordered=True, preset_by="Team.default_target_applications", refers_to="TargetApp.name"
     )
     """Names of target apps."""
-    team: Prop[str | None] = optional(refers_to="Team.name")
+    team: Prop[str | None] = optional(conflicts_with=("team_id",), refers_to="Team.name")
     """Name of the owning team. Set either ``team`` or ``team_id``."""
-    team_id: Prop[str | None] = optional(exported=False)
+    team_id: Prop[str | None] = optional(conflicts_with=("team",), exported=False)
     """Id of the owning team. Set either ``team`` or ``team_id``."""
     creator_id: SparseProp[NonEmptyStr] = optional(exported=False)
     """Statsig's id of the creator. If omitted, the creator is the API key."""
