@@ -98,12 +98,15 @@ class EntityProvider(ResourceProvider):
             lifecycle.client.write_budget.expect()
         if changes.released:
             lifecycle.releases.warn(_id, outputs, changes)
+        if checked:
+            lifecycle.reviews.announce(_id, outputs, inputs, changes)
         # For None the engine compares old and new inputs by itself, which `replace_on_changes` needs. What a create
-        # could not finish, or a job that has not finished, differs in the outputs only, which it ignores.
+        # could not finish, a job that has not finished, or what a review holds differs in the outputs only, which it
+        # ignores.
         is_in_inputs = bool(changes.released) or any(
             (checked and name in checked.changed) or not lifecycle.updater.is_set_after_create(name)
             for name in changes.changed
-            if name in inputs
+            if name in inputs and name not in changes.held
         )
         return DiffResult(
             changes=None if is_in_inputs else bool(changes),

@@ -123,6 +123,8 @@ class Client:
         self._clock, self.writes, self._reachability = ServerClock(), WriteCounter(), Reachability()
         self.rewrite_lock = Lock()
         """Held while a list is read, changed and sent back as a whole: two threads would undo each other's change."""
+        self.respects_reviews = respect_reviews
+        """Whether requests ask the API to honour the review settings of the project."""
         headers = {"STATSIG-API-KEY": api_key, "STATSIG-API-VERSION": API_VERSION}
         if respect_reviews:
             headers["x-respect-review-settings"] = "true"

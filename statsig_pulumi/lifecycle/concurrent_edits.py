@@ -12,7 +12,7 @@ from ..schema import state
 from ..schema.declaration import Declaration
 from ..schema.edits import Edit, find_edits, keep_unseen
 from ..schema.live_object import LiveObject
-from ..schema.state import SECRET, Inputs
+from ..schema.state import REVIEW, SECRET, Inputs
 from ..settings import Policy
 from .adoption import MAX_DIFFERENCES, shorten
 from .reporter import Reporter
@@ -40,11 +40,13 @@ class ConcurrentEdits:
         to change an object that others have edited.
         """
         before = state.restore_inputs(self.declaration, outputs)
+        held = (outputs.get(REVIEW) or {}).get("names") or ()  # in Statsig they have another value than in the outputs
         observed = self.declaration.observed(live, before)
         secret = {*(inputs.get(SECRET) or ()), *(outputs.get(SECRET) or ())}
         values, edits, unseen = dict(inputs), list[str](), list[str]()
         for name, p in self.declaration.inputs.items():
-            if name not in inputs or name not in observed or (observed[name] is None and not p.can_be_empty):
+            is_returned = name in observed and (observed[name] is not None or p.can_be_empty)
+            if name not in inputs or name in held or not is_returned:
                 continue
             old = outputs.get(name, p.empty if name in before else None)
             is_secret = name in secret or p.options.secret

@@ -26,6 +26,7 @@ from .concurrent_edits import ConcurrentEdits
 from .release import Releases
 from .reporter import RedactingReporter
 from .resource_client import ResourceClient
+from .reviews import Reviews
 from .run_context import Claim, RunContext
 from .update import Updater
 
@@ -63,6 +64,7 @@ class Lifecycle:
         self.adoption = self.make_adoption()
         self.concurrent_edits = ConcurrentEdits(declaration, self.policy, self.reporter)
         self.releases = Releases(declaration, self.policy, self.updater)
+        self.reviews = Reviews(declaration, self.updater)
 
     def make_adoption(self) -> Adoption:
         """Return the collaborator that imports and adopts; a behaviour with rules of its own overrides this."""
@@ -170,8 +172,10 @@ class Lifecycle:
             live, is_new = self._post(inputs)
             if is_new:
                 live, pending = self._complete(inputs, self.updater.correct_defaults(inputs, live))
-        self.updater.warn_about_differences(inputs, live, inputs.keys() - set(pending))
-        outputs = state.build_outputs(self.declaration, inputs, live, {})
+        sent = inputs.keys() - set(pending)
+        review = self.reviews.note_held(self.declaration.title(inputs), inputs, sent, None, live)
+        self.updater.warn_about_differences(inputs, live, sent - set(review["names"] if review else ()))
+        outputs = self.reviews.apply_note(state.build_outputs(self.declaration, inputs, live, {}), inputs, review)
         self.context.note_stored(self.adoption.fingerprint(inputs))
         return self.resource_client.id_of(live), state.restore_pending(outputs, live, pending)
 
@@ -181,8 +185,10 @@ class Lifecycle:
         before = state.restore_inputs(self.declaration, outputs)
         live = self._get_with_others(id_, outputs, before)
         if live is not None:
-            inputs = state.refresh_inputs(self.declaration, before, live)
+            held, review = self.reviews.restore_held(outputs, before, live)
+            inputs = state.refresh_inputs(self.declaration, before, live) | held
             refreshed = state.build_outputs(self.declaration, inputs, live, outputs)
+            refreshed = self.reviews.apply_note(refreshed, inputs, review)
             if drifted := state.find_drifted(self.declaration, outputs, before, inputs):
                 refreshed[DRIFTED] = drifted
             return LiveState(refreshed, inputs)
@@ -194,26 +200,30 @@ class Lifecycle:
         """Send what changed and nothing else; return the new outputs."""
         properties = self.declaration.properties
         wanted, _ = self.releases.reset(outputs, inputs)
-        changed = {name: wanted[name] for name in self.changes(outputs, inputs).changed}
-        if all(properties[name].options.local and not properties[name].is_trigger for name in changed):
+        found = self.changes(outputs, inputs)
+        if all(properties[name].options.local and not properties[name].is_trigger for name in found.changed):
             return state.rebuild_outputs(self.declaration, outputs, inputs)
-        key = self.resource_client.key(id_, outputs)
+        key, title = self.resource_client.key(id_, outputs), self.declaration.title(inputs, id_)
         live = self.resource_client.get(key)
-        if live is None and (live := self._find_renamed(key, outputs, inputs, changed)) is not None:
+        if live is None and (live := self._find_renamed(key, outputs, inputs, found.changed)) is not None:
             key = self.resource_client.key_of(live)
+        before = live
         if live is None:
             raise GoneError(
-                f"{self.declaration.title(inputs, id_)} no longer exists: it was deleted outside of Pulumi."
+                f"{title} no longer exists: it was deleted outside of Pulumi."
                 " Run `pulumi refresh`, then `pulumi up` to create it again"
             )
-        wanted = self.concurrent_edits.resolve(self.declaration.title(inputs, id_), outputs, wanted, changed, live)
-        unreached = self.updater.unreached(changed, wanted, live)
-        self.updater.validate_change({**outputs, **live.decoded}, wanted, unreached)
-        live = self.updater.apply(key, {name: wanted[name] for name in changed}, outputs, wanted, live)
-        self.updater.warn_about_differences(wanted, live, changed)
+        wanted = self.concurrent_edits.resolve(title, outputs, wanted, found.changed, live)
+        sent = self.reviews.select_unsent(title, outputs, wanted, found, live)
+        self.updater.validate_change({**outputs, **live.decoded}, wanted, self.updater.unreached(sent, wanted, live))
+        if sent:
+            live = self.updater.apply(key, {name: wanted[name] for name in sent}, outputs, wanted, live)
+        review = self.reviews.note_held(title, wanted, sent, before, live)
+        self.updater.warn_about_differences(wanted, live, set(sent) - set(review["names"] if review else ()))
         for fingerprint in self.updater.carried_out:
             self.context.note_stored(fingerprint)
-        return state.build_outputs(self.declaration, inputs, live, outputs)
+        review = review or self.reviews.keep_note(outputs, inputs, live)
+        return self.reviews.apply_note(state.build_outputs(self.declaration, inputs, live, outputs), inputs, review)
 
     def delete(self, id_: str, outputs: Mapping[str, Json]) -> None:
         """Delete or archive the object; an object that no longer exists is no error."""
@@ -272,7 +282,8 @@ class Lifecycle:
         """Return what an update would change, and the inputs with the defaults of what is no longer declared."""
         wanted, resets = self.releases.reset(outputs, inputs)
         found = self.drift(outputs, wanted)
-        return replace(found, released=tuple(sorted({*found.released, *resets})), resets=resets), wanted
+        found = replace(found, released=tuple(sorted({*found.released, *resets})), resets=resets)
+        return self.reviews.add_held(outputs, inputs, found), wanted
 
     def _path(self, id_: str, outputs: Mapping[str, Json]) -> str:
         return self.resource_client.path(self.resource_client.key(id_, outputs))
@@ -290,7 +301,7 @@ class Lifecycle:
         )
 
     def _find_renamed(
-        self, key: str, outputs: Mapping[str, Json], inputs: Mapping[str, Json], changed: Mapping[str, Json]
+        self, key: str, outputs: Mapping[str, Json], inputs: Mapping[str, Json], changed: Sequence[str]
     ) -> LiveObject | None:
         """Return the object under its new key, if an interrupted run has renamed it; otherwise None."""
         new_key = self.declaration.join_id(inputs) if self.declaration.key_property in changed else None
@@ -298,7 +309,7 @@ class Lifecycle:
         if live is None:
             return None
         before = state.restore_inputs(self.declaration, outputs)
-        is_same = set(state.find_differences(self.declaration, before, live)) <= changed.keys()
+        is_same = set(state.find_differences(self.declaration, before, live)) <= set(changed)
         return live if is_same else None
 
     def _post(self, inputs: Mapping[str, Json]) -> tuple[LiveObject, bool]:

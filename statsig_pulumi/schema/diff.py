@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from ..json_values import NONE, Json, has_unknown, is_equal
@@ -26,6 +26,13 @@ class Changes:
     """The properties of ``changed`` that require a new object."""
     resets: Mapping[str, Json] = field(default_factory=dict)
     """The places of ``released`` that get Statsig's default, and these defaults."""
+
+    held: tuple[str, ...] = ()
+    """The properties of ``changed`` that are as declared in the outputs, while a review holds them back in Statsig."""
+
+    def with_held(self, held: tuple[str, ...]) -> Changes:
+        """Return the changes with these properties too."""
+        return replace(self, changed=(*self.changed, *held), held=held)
 
     def __bool__(self) -> bool:
         return bool(self.changed or self.released)

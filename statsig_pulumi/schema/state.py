@@ -36,6 +36,8 @@ SECRET: Final = "__secret"  # noqa: S105 - a name
 DECLARED_BY: Final = "__declared_by"
 """Input of a rule: the resources that declare all rules of the same gate or dynamic config."""
 
+REVIEW: Final = "__review"
+"""Output: the review in Statsig that holds declared values back: its id, a link, and the names of the properties."""
 DRIFTED: Final = "__drifted"
 """Output: the declared values, by property, that a refresh found changed in Statsig."""
 

@@ -74,6 +74,8 @@ class Console:
     """Methods whose responses have no data."""
     ignored: set[str] = field(default_factory=set)
     """Fields of updates that are not stored."""
+    ignored_verbs: set[str] = field(default_factory=set)
+    """Verbs without an effect."""
 
     @property
     def writes(self) -> list[tuple[str, str, Json]]:
@@ -108,6 +110,8 @@ class Console:
         if method == "DELETE":
             del self.objects[key]
             return httpx.Response(200, json={"message": "deleted"})
+        if verb in self.ignored_verbs:
+            return self.data(method, live)
         live |= VERBS[verb] if verb else {name: item for name, item in (body or {}).items() if name not in self.ignored}
         return self.data(method, live)
 

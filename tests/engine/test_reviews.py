@@ -1,0 +1,44 @@
+"""Changes that a review holds, on the real engine."""
+
+from __future__ import annotations
+
+from statsig_pulumi.api.client import Client
+from statsig_pulumi.emulator import Emulator
+
+from .stack import Stack
+from .wire import Wire
+
+
+def test_a_held_change_is_pending_until_its_review_is_committed(stack: Stack, emulator: Emulator, wire: Wire) -> None:
+    def declare(words: str) -> Stack:
+        return stack.program(f'statsig.Gate("gate", name="checkout", description="{words}")')
+
+    def review() -> str:
+        return str(emulator.object("gates", "checkout")["activeReview"]["reviewID"])
+
+    declare("One").up()
+    emulator.quirk(reviews_required=True)
+    stack.run("config", "set", "statsig:respectReviews", "true")
+    wire.requests()
+    answer = declare("Two").up()
+    assert wire.written() == ["PATCH /gates/checkout: description"]
+    first = f"review {review()} (https://console.statsig.com/gates/checkout)"
+    assert f"warning: Gate 'checkout': description is not changed yet: it awaits {first}" in answer
+    assert "holds another value" not in answer
+
+    preview = stack.preview()
+    assert f"Gate 'checkout': description awaits {first}" in preview
+    assert "~ 1 to update" in preview
+    assert "awaits" in stack.up()
+    assert wire.written() == []
+    stack.refresh_is_empty()
+
+    answer = declare("Three").up()
+    assert f"warning: Gate 'checkout': the change replaces {first}, which holds description" in answer
+    assert wire.written() == ["PATCH /gates/checkout: description"]
+    Client(emulator.key, emulator.url).change("PUT", f"gates/checkout/reviews/{review()}/commit")
+    wire.requests()
+    assert "awaits" in stack.up()
+    assert wire.written() == []
+    assert emulator.object("gates", "checkout")["description"] == "Three"
+    assert "awaits" not in stack.preview_is_empty()
