@@ -24,20 +24,29 @@ class ScheduleClient(ResourceClient):
     """The requests of schedules: each dataset has one, which the query selects."""
 
     def list_all(self) -> Iterator[LiveObject]:
-        """Yield the schedules that differ from the API's default hour."""
-        for dataset in get_args(Dataset):
-            live = self.get(dataset) if dataset == normalize_dataset(dataset) else None
+        """Yield the schedules that differ from the API's default hour; raises RejectedError if all are refused."""
+        refusals = []
+        datasets = [dataset for dataset in get_args(Dataset) if dataset == normalize_dataset(dataset)]
+        for dataset in datasets:
+            try:
+                live = self._read(dataset)
+            except (NotFoundError, RejectedError) as error:
+                refusals.append(error)
+                continue
             if live is not None and live.get("scheduled_hour_pst") not in (None, DEFAULT_HOUR):
                 yield live
+        if len(refusals) == len(datasets):
+            raise refusals[0]
 
     def get(self, key: str) -> LiveObject | None:
         try:
-            response = self.client.send("GET", self.endpoint.collection, query={"dataset": normalize_dataset(key)}).get(
-                "data"
-            )
+            return self._read(normalize_dataset(key))
         except (NotFoundError, RejectedError):
             return None  # there is no such dataset
-        return self.live({**response, "dataset": normalize_dataset(key)}) if isinstance(response, dict) else None
+
+    def _read(self, dataset: str) -> LiveObject | None:
+        response = self.client.send("GET", self.endpoint.collection, query={"dataset": dataset}).get("data")
+        return self.live({**response, "dataset": dataset}) if isinstance(response, dict) else None
 
     def update(self, key: str, changed: Mapping[str, Json], body: Json, live: LiveObject) -> LiveObject:
         response = self.client.change("POST", self.endpoint.collection, body)

@@ -8,7 +8,7 @@ import pytest
 
 from statsig_pulumi.api.client import Client
 from statsig_pulumi.emulator import Emulator
-from statsig_pulumi.errors import InvalidInputsError, UnauthorizedError
+from statsig_pulumi.errors import ApiError, InvalidInputsError, UnauthorizedError
 from statsig_pulumi.export.filters import Filters
 from statsig_pulumi.export.inventory import Inventory, list_objects, listable_kinds
 from statsig_pulumi.schema.declaration import REGISTRY
@@ -101,3 +101,16 @@ def test_a_key_that_is_not_accepted_is_an_error(emulator: Emulator) -> None:
     emulator.fault(path="/users/teams", status=401, times=None)
     with pytest.raises(UnauthorizedError):
         list_objects(client(emulator), Filters())
+
+
+@pytest.mark.parametrize("status", [400, 402, 403, 404, 405])
+def test_a_project_whose_lists_are_all_refused_is_an_error(emulator: Emulator, status: int) -> None:
+    emulator.fault(status=status, body={"status": status, "message": "not for you"}, times=None)
+    with pytest.raises(ApiError, match=f"answered {status}: not for you"):
+        list_objects(client(emulator), Filters())
+
+
+def test_refused_schedules_are_not_readable(emulator: Emulator) -> None:
+    emulator.fault(path="/ingestion/schedule", status=404, body={"status": 404, "message": "no"}, times=None)
+    _, not_readable = list_objects(client(emulator), Filters())
+    assert [each.title for each in not_readable] == ["IngestionSchedule"]
