@@ -83,6 +83,7 @@ from .errors import RejectedError as RejectedError
 from .errors import ServerError as ServerError
 from .errors import StatsigError as StatsigError
 from .errors import TakenError as TakenError
+from .errors import TimedOutError as TimedOutError
 from .errors import UnauthorizedError as UnauthorizedError
 from .errors import UnreachableError as UnreachableError
 from .explicit_provider import Provider as Provider

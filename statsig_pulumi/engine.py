@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import json
+import os
+import socket
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+import time
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from threading import Thread
 from typing import Any, Final
 
 from .json_values import Json
@@ -15,6 +19,8 @@ from .settings import DEBUG
 
 TIMEOUT_S = 10
 EXPORT_S: Final = 60
+RECONNECT_S: Final = 0.1
+GRACE_S: Final = 2.0
 REGISTRATION_MESSAGES: Final = ("registering resource:", "beginning rpc", "resource registration ")
 """How the debug messages start that the SDK sends for each registration of a resource."""
 
@@ -37,6 +43,51 @@ def read_state(stack: str) -> Mapping[str, Json]:
     except (OSError, subprocess.SubprocessError, ValueError, KeyError, TypeError):
         return {}
     return deployment if isinstance(deployment, dict) else {}
+
+
+def find_timeout_s(handler: str) -> float | None:
+    """Return the ``custom_timeouts`` with which the engine sent the call that this thread serves; None without.
+
+    ``handler`` is the method of the SDK that serves the call, such as ``Create``. The SDK does not give the timeout to
+    dynamic providers, but its method is a caller of this function, with the message of the engine as ``request``.
+    """
+    frame = sys._getframe()
+    while (caller := frame.f_back) is not None:
+        frame = caller
+        if frame.f_code.co_name == handler:
+            return getattr(frame.f_locals.get("request"), "timeout", None) or None
+    return None
+
+
+def watch_engine(address: str, stop: Callable[[], None]) -> None:
+    """End this plugin when the engine at this address is gone, such as after ``kill -9``; ``stop`` is called first.
+
+    The operating system closes the connections of a process that ends, however it ends, so this sends nothing.
+    An engine that ends in order stops its plugins, which then have the time to end in order too.
+    """
+
+    def watch() -> None:
+        while _is_running(address):
+            time.sleep(RECONNECT_S)
+        stop()
+        time.sleep(GRACE_S)
+        os._exit(1)  # the main thread of the SDK waits for a signal of the engine, for ever
+
+    Thread(target=watch, daemon=True).start()
+
+
+def _is_running(address: str) -> bool:
+    """Return whether an engine accepts connections, as long as it keeps one open: silent ones only for minutes."""
+    host, _, port = address.rpartition(":")
+    try:
+        with socket.create_connection((host, int(port))) as connection:
+            while connection.recv(4_096):
+                pass
+    except ConnectionRefusedError:
+        return False
+    except OSError:
+        pass  # closed by the engine, or by its end: the next connection tells
+    return True
 
 
 @contextmanager

@@ -13,6 +13,7 @@
       - RateLimitedError            429
       - ServerError                 5xx
   x UnreachableError            no usable response: connection, timeout, not JSON
+  x TimedOutError               the time of a call is over: the custom_timeouts of its resource
   x TakenError                  an object with the name exists and this resource does not manage it
   x GoneError                   the object of a resource or a data source does not exist
   x ImportMismatchError         the object to import differs from the program
@@ -174,6 +175,12 @@ class ServerError(PassingError):
     """Raised when the API fails (5xx)."""
 
     next_step = "the failure is on Statsig's side; run it again"
+
+
+class TimedOutError(StatsigError):
+    """Raised when the time that a program sets for a call is over. What was sent may have been applied."""
+
+    next_step = "raise the timeout, or run `pulumi refresh` and then `pulumi up`"
 
 
 class TakenError(StatsigError):

@@ -26,7 +26,8 @@ from pulumi.dynamic import (
 from pulumi.output import UNKNOWN as ENGINE_UNKNOWN
 from pulumi.output import Unknown
 
-from .engine import EngineReporter, engine_address, read_state
+from .api.deadline import NO_DEADLINE, Deadline
+from .engine import EngineReporter, engine_address, find_timeout_s, read_state, watch_engine
 from .errors import Problem, StatsigError, TakenError
 from .json_values import UNKNOWN, Json, drop_nulls, normalize_json
 from .lifecycle.crud import Lifecycle
@@ -118,7 +119,7 @@ class EntityProvider(ResourceProvider):
         inputs = _from_engine(props)
         project = self._verify()
         with _about(self.kind, inputs):
-            lifecycle = self.lifecycle(self._context.checked(self.kind, inputs))
+            lifecycle = self.lifecycle(self._context.checked(self.kind, inputs), "create")
             id_, outputs = lifecycle.create(inputs)
             lifecycle.hold(id_, outputs)
         return CreateResult(id_, outputs | project)
@@ -137,14 +138,14 @@ class EntityProvider(ResourceProvider):
         outputs, inputs = _from_engine(_olds), _from_engine(_news)
         project = self._verify(outputs)
         with _about(self.kind, inputs, _id):
-            lifecycle = self.lifecycle(self._context.checked(self.kind, inputs))
+            lifecycle = self.lifecycle(self._context.checked(self.kind, inputs), "update")
             return UpdateResult(lifecycle.update(_id, outputs, inputs) | project)
 
     def delete(self, _id: str, _props: Inputs) -> None:
         outputs = _from_engine(_props)
         self._verify(outputs)
         with _about(self.kind, outputs, _id):
-            lifecycle = self.lifecycle()
+            lifecycle = self.lifecycle(operation="delete")
             if not lifecycle.is_condemned(_id, outputs):
                 lifecycle.delete(_id, outputs)
 
@@ -161,11 +162,21 @@ class EntityProvider(ResourceProvider):
         """The run context of the plugin. It is not pickled."""
         return CONTEXTS.get(self._configuration)
 
-    def lifecycle(self, checked: CheckedInputs | None = None) -> Lifecycle:
-        """Return the lifecycle of this kind; messages appear on the resource if the engine had its inputs checked."""
+    def lifecycle(self, checked: CheckedInputs | None = None, operation: str = "") -> Lifecycle:
+        """Return the lifecycle of this kind; messages appear on the resource if the engine had its inputs checked.
+
+        ``operation`` is the call of the engine that ``custom_timeouts`` limit: create, update or delete.
+        """
         declaration, resource = REGISTRY[self.kind], checked.resource if checked else ""
-        lifecycle: Lifecycle = declaration.cls.lifecycle(declaration, self._context, resource)
+        deadline = _deadline(operation)
+        lifecycle: Lifecycle = declaration.cls.lifecycle(declaration, self._context, resource, deadline)
         return lifecycle
+
+
+def _deadline(operation: str) -> Deadline:
+    """Return the deadline that the program sets for a call of the engine."""
+    timeout_s = find_timeout_s(operation.title()) if operation else None
+    return Deadline(timeout_s, f"custom_timeouts.{operation}") if timeout_s else NO_DEADLINE
 
 
 @contextmanager
@@ -214,6 +225,7 @@ def run_context(settings: Settings, reporter: Reporter | None = None) -> RunCont
         client, messages, settings.policy, journal, pinned_project=settings.project, key_source=settings.api_key_source
     )
     if address:
+        watch_engine(address, client.writes.stop)
         context.read_state_fn = read_state
     return context
 

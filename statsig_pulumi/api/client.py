@@ -9,26 +9,27 @@ from __future__ import annotations
 
 import copy
 import hashlib
-import itertools
 import json
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
-from threading import Lock
+from threading import Condition, Lock
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
 
 from ..errors import InvalidSettingError, MissingKeyError, RejectedError, ServerError, UnreachableError
 from ..json_values import Json
 from ..settings import DEFAULT_BASE_URL, Settings, Window
+from .deadline import NO_DEADLINE, Deadline, run_within
 from .rate_limit import MessageFn, WriteBudget, ignore_message
 from .responses import Redactor, Response
 from .retry import Reachability, attempts
 
 if TYPE_CHECKING:
     import httpx
+    from tenacity import Retrying
 
 API_VERSION: Final = "20240601"
 TIMEOUT_S: Final = 60.0
@@ -36,7 +37,7 @@ CONNECT_S: Final = 10.0
 PAGE_ITEMS: Final = 100
 MAX_PAGES: Final = 100_000
 REQUEST_S: Final = 180.0
-"""The longest time that a response may take to arrive."""
+"""The longest time that a request and its response may take, the connection included."""
 MAX_RESPONSE_BYTES: Final = 256 * 1024 * 1024
 """The largest response that is accepted, decompressed. The largest that the API sends is a page of 100 configs."""
 
@@ -85,14 +86,36 @@ class Connection:
             return self._http
 
 
-class WriteCounter:
-    """Counts the beginnings and ends of writes: while ``latest`` stays the same, nothing was written."""
+class Writes:
+    """The writes of all threads: their number, those that are sent now, and whether more may be sent."""
 
     def __init__(self) -> None:
-        self._numbers, self.latest = itertools.count(1), 0
+        self._changed, self._is_open, self._sent_now = Condition(), True, 0
+        self.latest = 0
+        """Changes at the beginning and at the end of a write: while it stays the same, nothing was written."""
 
-    def increment(self) -> None:
-        self.latest = next(self._numbers)
+    @contextmanager
+    def one(self) -> Iterator[None]:
+        """Count a write, even if it fails; after ``stop``, wait for ever."""
+        with self._changed:
+            self._changed.wait_for(lambda: self._is_open)
+            self._count(1)
+        try:
+            yield
+        finally:
+            with self._changed:
+                self._count(-1)
+
+    def stop(self) -> None:
+        """Have no further write begin, and return when those that are sent now have ended."""
+        with self._changed:
+            self._is_open = False
+            self._changed.wait_for(lambda: not self._sent_now)
+
+    def _count(self, change: int) -> None:
+        self._sent_now += change
+        self.latest += 1
+        self._changed.notify_all()
 
 
 class Client:
@@ -119,8 +142,9 @@ class Client:
     ) -> None:
         self._base, self._host = base_url.rstrip("/") + "/", urlsplit(base_url).hostname
         self._on_message, self._on_wait, self._has_key = on_message, on_wait, bool(api_key)
+        self.deadline = NO_DEADLINE
         self._user_agent, self._redactor = f"statsig-pulumi/{_version()}", Redactor(api_key)
-        self._clock, self.writes, self._reachability = ServerClock(), WriteCounter(), Reachability()
+        self._clock, self.writes, self._reachability = ServerClock(), Writes(), Reachability()
         self.rewrite_lock = Lock()
         """Held while a list is read, changed and sent back as a whole: two threads would undo each other's change."""
         self.respects_reviews = respect_reviews
@@ -159,14 +183,14 @@ class Client:
             transport=transport,
         )
 
-    def on_behalf_of(self, caller: str, on_wait: MessageFn | None = None) -> Client:
-        """Return a copy for one caller, whose ``on_wait`` it calls.
+    def on_behalf_of(self, caller: str, on_wait: MessageFn | None = None, deadline: Deadline = NO_DEADLINE) -> Client:
+        """Return a copy for one caller, whose ``on_wait`` it calls. After the deadline, it raises TimedOutError.
 
         Its User-Agent names the caller: ``statsig-pulumi/1.0 (Gate)``.
         """
         client = copy.copy(self)
         client._user_agent = f"statsig-pulumi/{_version()} ({caller})"
-        client._on_wait = on_wait or self._on_wait
+        client._on_wait, client.deadline = on_wait or self._on_wait, deadline
         return client
 
     def hide(self, *secrets: str) -> None:
@@ -222,7 +246,7 @@ class Client:
         """
         may_exist = False
         try:
-            for attempt in attempts(self._on_message, self.write_budget, self._reachability):
+            for attempt in self._attempts():
                 with attempt:
                     if may_exist and (created := find_created_fn()) is not None:
                         return created
@@ -259,10 +283,13 @@ class Client:
 
         A request that is not ``repeatable`` is sent again only if it cannot have been applied.
         """
-        for attempt in attempts(self._on_message, self.write_budget, self._reachability, repeatable=repeatable):
+        for attempt in self._attempts(repeatable=repeatable):
             with attempt:
                 return self._exchange(method, path, body, query)
         raise AssertionError("tenacity ends by returning or raising")
+
+    def _attempts(self, *, repeatable: bool = True) -> Retrying:
+        return attempts(self._on_message, self.write_budget, self._reachability, self.deadline, repeatable=repeatable)
 
     def _exchange(self, method: str, path: str, body: Json, query: Query | None) -> dict[str, Json]:
         import httpx
@@ -272,43 +299,50 @@ class Client:
         # Encoded here, because httpx does not promise to keep the order of keys.
         content = None if body is None else json.dumps(body, ensure_ascii=False, allow_nan=False).encode()
         headers = {"User-Agent": self._user_agent} | ({} if content is None else {"Content-Type": "application/json"})
+        request = self._connection.http.build_request(method, path, content=content, params=query, headers=headers)
         try:
-            with (
-                self._as_write(method),
-                self._connection.http.stream(method, path, content=content, params=query, headers=headers) as received,
-            ):
-                response_content = self._read(method, path, received)
+            with self._as_write(method):
+                self.deadline.check(f"{method} {self._shown(path)} was not sent")
+                limit_s = min(REQUEST_S, self.deadline.left_s())
+                response = run_within(limit_s, lambda: self._receive(self._shown(path), request, limit_s))
+        except TimeoutError:
+            self.deadline.check(f"{method} {self._shown(path)} got no response and may have been applied")
+            reason = f"it took more than {REQUEST_S:.0f} s"
+            raise UnreachableError(method, self._shown(path), reason) from None
         except httpx.HTTPError as error:
             reason = self._redactor.redact(str(error) or type(error).__name__)
             was_connected = not isinstance(error, (httpx.ConnectError, httpx.ConnectTimeout))
             raise UnreachableError(
                 method, self._shown(path), f"{reason} ({self._host})", was_connected=was_connected
             ) from None
-        response = Response(
-            method,
-            self._shown(path),
-            received.status_code,
-            received.reason_phrase,
-            received.headers,
-            response_content,
-        )
         self._reachability.was_given_up = False
         self._clock.update(response)
         if response.is_success:
             return response.envelope()
         raise response.error(self._redactor)
 
-    def _read(self, method: str, path: str, received: httpx.Response) -> bytes:
-        """Return the body; raises UnreachableError if it is too large or takes too long."""
-        content, end_s = bytearray(), time.monotonic() + REQUEST_S
-        for chunk in received.iter_bytes():
-            content += chunk
-            if len(content) > MAX_RESPONSE_BYTES:
-                size = f"more than {MAX_RESPONSE_BYTES // 1024**2} MiB"
-                raise UnreachableError(method, self._shown(path), f"the response has {size}", may_pass=False)
-            if time.monotonic() > end_s:
-                raise UnreachableError(method, self._shown(path), f"it took more than {REQUEST_S:.0f} s")
-        return bytes(content)
+    def _receive(self, shown_path: str, request: httpx.Request, limit_s: float) -> Response:
+        """Return the response; raises UnreachableError if it is too large, and TimeoutError if it takes too long."""
+        content, end_s = bytearray(), time.monotonic() + limit_s
+        received = self._connection.http.send(request, stream=True)
+        try:
+            for chunk in received.iter_bytes():
+                content += chunk
+                if len(content) > MAX_RESPONSE_BYTES:
+                    reason = f"the response has more than {MAX_RESPONSE_BYTES // 1024**2} MiB"
+                    raise UnreachableError(request.method, shown_path, reason, may_pass=False)
+                if time.monotonic() > end_s:
+                    raise TimeoutError
+        finally:
+            received.close()
+        return Response(
+            request.method,
+            shown_path,
+            received.status_code,
+            received.reason_phrase,
+            received.headers,
+            bytes(content),
+        )
 
     def _shown(self, path: str) -> str:
         """Return the path as errors show it, because a key in it may be secret."""
@@ -316,16 +350,13 @@ class Client:
 
     @contextmanager
     def _as_write(self, method: str) -> Iterator[None]:
-        """Have a write wait for the budget, and count its beginning and its end, even if it fails."""
+        """Have a write wait for the budget, and count it."""
         if method == "GET":
             yield
             return
-        self.write_budget.spend(self._on_message, self._on_wait)
-        self.writes.increment()
-        try:
+        self.write_budget.spend(self._on_message, self._on_wait, self.deadline)
+        with self.writes.one():
             yield
-        finally:
-            self.writes.increment()
 
 
 def _query_of(url: str) -> str:

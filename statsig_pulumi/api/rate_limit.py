@@ -13,6 +13,7 @@ from threading import Lock, local
 from typing import Any, Final, NamedTuple, TypeAlias
 
 from ..settings import WRITE_BUDGET_STORE, Window, local_state_folder
+from .deadline import NO_DEADLINE, Deadline
 from .rate_limit_stores import LocalStore, MachineStore, Store, shared_store
 
 MessageFn: TypeAlias = Callable[[str], None]
@@ -70,9 +71,15 @@ class WriteBudget:
         with self._lock:
             self._expected_writes += 1
 
-    def spend(self, on_message: MessageFn, on_wait: MessageFn = ignore_message) -> None:
-        """Wait until one write may be sent; ``on_message`` reports for all threads, ``on_wait`` for this one."""
+    def spend(
+        self, on_message: MessageFn, on_wait: MessageFn = ignore_message, deadline: Deadline = NO_DEADLINE
+    ) -> None:
+        """Wait until one write may be sent; ``on_message`` reports for all threads, ``on_wait`` for this one.
+
+        Raises TimedOutError if the wait would end after the deadline.
+        """
         while (wait := self._next_wait(on_message)) is not None:
+            deadline.check(f"the wait for Statsig's write budget, {wait.reason}, takes longer", wait.seconds)
             self._report(on_message, on_wait, wait)
             slept_s = min(wait.seconds, REPORT_INTERVAL_S)
             time.sleep(slept_s)

@@ -7,6 +7,7 @@ from typing import Final
 from tenacity import RetryCallState, Retrying, retry_if_exception, stop_after_delay, wait_random_exponential
 
 from ..errors import ApiError, PassingError, RateLimitedError, ServerError, StatsigError, UnreachableError
+from .deadline import NO_DEADLINE, Deadline
 from .rate_limit import MessageFn, WriteBudget
 
 RETRY_S: Final = 60.0
@@ -34,13 +35,19 @@ class Reachability:
 
 
 def attempts(
-    on_message: MessageFn, write_budget: WriteBudget, reachability: Reachability, *, repeatable: bool = True
+    on_message: MessageFn,
+    write_budget: WriteBudget,
+    reachability: Reachability,
+    deadline: Deadline = NO_DEADLINE,
+    *,
+    repeatable: bool = True,
 ) -> Retrying:
     """Return the attempts of one request, to iterate over; the last failure is raised.
 
     A request that is not ``repeatable`` is retried only after failures that cannot have applied it.
     A 429 pauses the whole write budget, because it applies to all writes of the project. A response that asks for
-    a longer wait than the time of all attempts is the last one.
+    a longer wait than the time of all attempts is the last one. If the wait would end after the deadline, TimedOutError
+    is raised.
     """
     waited_before_s = write_budget.waited_s
 
@@ -51,8 +58,7 @@ def attempts(
             write_budget.pause(seconds)
             on_message(f"waiting {seconds:.0f} s for Statsig's write budget")
         elif seconds >= MIN_REPORTED_S:
-            reason = failure.summary if isinstance(failure, StatsigError) else failure
-            on_message(f"trying again in {seconds:.0f} s: {reason}")
+            on_message(f"trying again in {seconds:.0f} s: {_describe(failure)}")
 
     def stop(state: RetryCallState) -> bool:
         failure = _failure(state)
@@ -61,6 +67,8 @@ def attempts(
         is_last = stop_after_delay(limit_s)(state) or (_retry_after_s(failure) or 0.0) > rest_s
         if is_last and _is_unconnected(failure):
             reachability.was_given_up = True
+        if not is_last:
+            deadline.check(_describe(failure), state.upcoming_sleep)
         return is_last
 
     return Retrying(
@@ -110,6 +118,10 @@ def _is_unconnected(failure: BaseException | None) -> bool:
 
 def _retry_after_s(failure: BaseException | None) -> float | None:
     return failure.retry_after_s if isinstance(failure, PassingError) else None
+
+
+def _describe(failure: BaseException | None) -> str:
+    return failure.summary if isinstance(failure, StatsigError) else str(failure)
 
 
 def _failure(state: RetryCallState) -> BaseException | None:

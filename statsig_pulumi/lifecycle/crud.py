@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
+from ..api.deadline import NO_DEADLINE, Deadline
 from ..api.retry import is_without_effect
 from ..errors import GoneError, InvalidInputsError, Problem, RejectedError, StatsigError, UnauthorizedError
 from ..json_values import Json, normalize_json
@@ -52,12 +53,18 @@ class Lifecycle:
     A behaviour that differs is a subclass, which overrides public methods only. Nothing of it imports Pulumi.
     """
 
-    def __init__(self, declaration: Declaration, context: RunContext, resource: str = "") -> None:
+    def __init__(
+        self,
+        declaration: Declaration,
+        context: RunContext,
+        resource: str = "",
+        deadline: Deadline = NO_DEADLINE,
+    ) -> None:
         """``resource`` is the URN of the resource, or its name if it has a parent. Messages appear on a URN."""
         self.declaration, self.context, self.policy = declaration, context, context.policy
         self.resource = resource
         reporter = context.reporter.for_resource(resource if resource.startswith("urn:") else "")
-        self.client = context.client.on_behalf_of(declaration.kind, reporter.show)
+        self.client = context.client.on_behalf_of(declaration.kind, reporter.show, deadline)
         self.reporter = RedactingReporter(reporter, self.client.redact)
         self.resource_client: ResourceClient = declaration.cls.resource_client(declaration, self.client)
         self.updater: Updater = declaration.cls.updater(declaration, self.resource_client, context, self.reporter)

@@ -170,7 +170,7 @@ class Job(Lifecycle):
             if word != reported or passed_s >= report_at_s:
                 reported, report_at_s = word, passed_s + REPORT_INTERVAL_S
                 self.reporter.say("info", f"{title}: {word}, waiting {passed_s:.0f} of {wait.limit_s:.0f} s")
-            time.sleep(min(wait.pause_s(), left_s))
+            time.sleep(min(wait.pause_s(), left_s, self.client.deadline.left_s()))
             try:
                 live = self.poll(id_, inputs) or live
             except StatsigError as error:

@@ -9,7 +9,7 @@ import pytest
 
 from statsig_pulumi.emulator import Emulator
 
-from .killing import kill_all, kill_up
+from .killing import kill_all, kill_up, wait_until_plugin_ends
 from .stack import Stack
 
 GATES = "for i in range(4):\n    statsig.Gate(f'gate-{i}', name=f'gate {i}', description='One'{more})\n"
@@ -57,3 +57,22 @@ def test_a_completed_run_leaves_no_claim_to_an_equal_object(stack: Stack, emulat
     stack.run("state", "delete", "--yes", stack.resources()["gate"]["urn"])
     answer = stack.up(ok=False)
     assert "Gate 'gate' exists already in Statsig: id 'gate', created by CONSOLE API; it was not changed" in answer
+
+
+@pytest.mark.parametrize("status", [503, 429])
+def test_a_plugin_ends_after_its_engine_and_sends_no_more(stack: Stack, emulator: Emulator, status: int) -> None:
+    emulator.fault(method="POST", path="/gates", status=status, headers={"Retry-After": "50"})
+    stack.program('statsig.Gate("gate", name="checkout")')
+    kill_up(stack, emulator, posts=1)
+    wait_until_plugin_ends(stack)
+    assert [entry["status"] for entry in emulator.requests()["log"] if entry["method"] == "POST"] == [status]
+    assert emulator.objects("gates") == []
+
+
+def test_a_plugin_ends_after_its_engine_but_not_within_a_write(stack: Stack, emulator: Emulator) -> None:
+    emulator.fault(kind="delay", method="POST", path="/gates", seconds=3)
+    stack.program('statsig.Gate("gate", name="checkout", is_launched=True)')
+    kill_up(stack, emulator, posts=1)
+    wait_until_plugin_ends(stack)
+    log = [(entry["method"], entry["status"]) for entry in emulator.requests()["log"] if entry["method"] != "GET"]
+    assert log == [("POST", 201)]
