@@ -120,7 +120,8 @@ def _data_sources() -> Iterator[str]:
     for name, function in sorted(_public_names().items()):
         doc = inspect.getdoc(function) or ""
         if callable(function) and name.startswith(("get_", "list_")) and (paths := re.findall(r"``GET ([^`]+)``", doc)):
-            arguments = ", ".join(_argument(p) for p in inspect.signature(function).parameters.values())
+            parameters = inspect.signature(function).parameters.values()
+            arguments = ", ".join(_argument(p) for p in parameters if p.name != "opts")  # all have it
             shown = ", ".join(f"`{path}`" for path in paths)
             returns = _summary(doc).partition(". ")[0].removeprefix("Return ")
             yield f"| `{name}({arguments})` | {returns[0].upper()}{returns[1:]} | {shown} |"

@@ -6,13 +6,14 @@ import asyncio
 import inspect
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import wraps
-from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Any, Concatenate, Final, ParamSpec, Protocol, TypedDict, TypeVar, cast
 
-from pulumi import Config, Output
+from pulumi import Config, InvokeOptions, Output
 
-from .. import provider
+from .. import provider as entity_provider
 from ..engine import ProgramReporter
 from ..errors import GoneError, InvalidInputsError, NotFoundError, Problem, RejectedError, UnreachableError
+from ..explicit_provider import Provider
 from ..json_values import Json
 from ..settings import STACK_KEYS
 from .records.record import Record
@@ -22,11 +23,28 @@ if TYPE_CHECKING:
 
 P = ParamSpec("P")
 T = TypeVar("T")
+T_co = TypeVar("T_co", covariant=True)
 R = TypeVar("R", bound=Record)
 
+OPTS: Final = "opts"
 Query = Mapping[str, str | list[str]]
 IsMissing = Callable[[], bool]
 """Returns whether the object is missing. Called on status 400, which some endpoints return for missing objects."""
+
+
+class ReadOptions(TypedDict, total=False):
+    """Options of every data source."""
+
+    opts: InvokeOptions
+    """The ``provider`` selects the Statsig project to read from: a ``statsig.Provider``."""
+
+
+class WithoutParameters(Protocol[T_co]):
+    """A data source that takes nothing but ``opts``."""
+
+    def __call__(self, *, opts: InvokeOptions | None = None) -> T_co:
+        """Read from the Statsig project of the provider in ``opts``, or from that of the stack."""
+        ...
 
 
 def _never_missing() -> bool:
@@ -36,9 +54,10 @@ def _never_missing() -> bool:
 class Reader:
     """Reads records from the Console API for one data source."""
 
-    def __init__(self, data_source: str) -> None:
+    def __init__(self, data_source: str, configuration: Mapping[str, str]) -> None:
+        """``configuration`` is that of the stack or of an explicit provider."""
         self.data_source = data_source
-        self._client = _get_client().on_behalf_of(data_source)
+        self._client = _get_client(configuration).on_behalf_of(data_source)
 
     def get_record(
         self,
@@ -90,12 +109,19 @@ class Reader:
         raise GoneError(f"there is no {title} in this Statsig project")
 
 
+def data_source_of_all(read_fn: Callable[[Reader], T]) -> WithoutParameters[T]:
+    """Make a data source that takes nothing but ``opts``."""
+    return cast("WithoutParameters[T]", data_source(read_fn))
+
+
 def data_source(read_fn: Callable[Concatenate[Reader, P], T]) -> Callable[P, T]:
     """Make a data source of a function that reads with a ``Reader``, its first parameter."""
+    name = read_fn.__name__
 
     @wraps(read_fn)
-    def call(*args: P.args, **kwargs: P.kwargs) -> T:
-        return read_fn(Reader(read_fn.__name__), *args, **kwargs)
+    def call(*args: Any, **kwargs: Any) -> Any:
+        configuration = _get_configuration(name, kwargs.pop(OPTS, None))
+        return _read_with(configuration, lambda known: read_fn(Reader(name, known), *args, **kwargs))
 
     call.__signature__ = _public_signature(read_fn)  # type: ignore[attr-defined]
     return call
@@ -103,27 +129,34 @@ def data_source(read_fn: Callable[Concatenate[Reader, P], T]) -> Callable[P, T]:
 
 def data_source_by_id(read_fn: Callable[Concatenate[Reader, ...], object]) -> Callable[..., Any]:
     """Make a data source whose positional parameters are ids and may be Outputs; overloads declare its types."""
-    signature, name = _public_signature(read_fn), read_fn.__name__
+    signature, name = _signature_without_reader(read_fn), read_fn.__name__
     id_names = [p.name for p in signature.parameters.values() if p.kind is inspect.Parameter.POSITIONAL_OR_KEYWORD]
 
     @wraps(read_fn)
     def call(*args: Any, **kwargs: Any) -> Any:
+        configuration = _get_configuration(name, kwargs.pop(OPTS, None))
         bound = signature.bind(*args, **kwargs)
         ids = {id_name: bound.arguments[id_name] for id_name in id_names}
+        raise_problems(name, _id_problems({key: id_ for key, id_ in ids.items() if not isinstance(id_, Output)}))
 
-        def read_with(known_ids: Mapping[str, object]) -> object:
+        def read(known: Mapping[str, Any]) -> object:
+            known_ids = {id_name: known[id_name] for id_name in id_names}
             raise_problems(name, _id_problems(known_ids))
             bound.arguments.update(known_ids)
-            return read_fn(Reader(name), *bound.args, **bound.kwargs)
+            return read_fn(Reader(name, {key: known[key] for key in configuration}), *bound.args, **bound.kwargs)
 
-        if not any(isinstance(value, Output) for value in ids.values()):
-            return read_with(ids)
-        raise_problems(name, _id_problems({key: value for key, value in ids.items() if not isinstance(value, Output)}))
-        # A thread, because the program's event loop has to serve the other resources meanwhile.
-        return Output.all(**ids).apply(lambda known_ids: asyncio.to_thread(read_with, known_ids))
+        return _read_with(configuration | ids, read)
 
-    call.__signature__ = signature  # type: ignore[attr-defined]
+    call.__signature__ = _public_signature(read_fn)  # type: ignore[attr-defined]
     return call
+
+
+def _read_with(values: Mapping[str, Any], read_fn: Callable[[Mapping[str, Any]], T]) -> Any:
+    """Return what a function reads with values; an Output of it if one of the values is an Output."""
+    if not any(isinstance(value, Output) for value in values.values()):
+        return read_fn(values)
+    # A thread, because the program's event loop has to serve the other resources meanwhile.
+    return Output.all(**values).apply(lambda known: asyncio.to_thread(read_fn, known))
 
 
 def raise_problems(data_source: str, problems: Iterable[Problem]) -> None:
@@ -140,14 +173,33 @@ def _id_problems(ids: Mapping[str, object]) -> Iterator[Problem]:
             yield Problem(name, "must not be empty")
 
 
-def _public_signature(read_fn: Callable[..., object]) -> inspect.Signature:
-    """Return the signature without the reader."""
+def _signature_without_reader(read_fn: Callable[..., object]) -> inspect.Signature:
     signature = inspect.signature(read_fn)
     return signature.replace(parameters=list(signature.parameters.values())[1:])
 
 
-def _get_client() -> Client:
-    """Return the client of the program's run context; all threads share it."""
+def _public_signature(read_fn: Callable[..., object]) -> inspect.Signature:
+    """Return the signature without the reader, and with ``opts``."""
+    signature = _signature_without_reader(read_fn)
+    parameters = list(signature.parameters.values())
+    at = len(parameters) - any(p.kind is inspect.Parameter.VAR_KEYWORD for p in parameters)
+    opts = inspect.Parameter(OPTS, inspect.Parameter.KEYWORD_ONLY, default=None, annotation="InvokeOptions | None")
+    return signature.replace(parameters=[*parameters[:at], opts, *parameters[at:]])
+
+
+def _get_configuration(data_source: str, opts: InvokeOptions | None) -> dict[str, Any]:
+    """Return the settings of the explicit provider in the options, or those of the stack."""
+    provider = opts.provider if opts is not None else None
+    if isinstance(provider, Provider):
+        return dict(provider.settings)
+    if provider is not None:
+        raise TypeError(f"{data_source}() takes a statsig.Provider, not {type(provider).__name__}")
     config = Config("statsig")
-    stack = {key: value for key in STACK_KEYS if (value := config.get(key.removeprefix("statsig:"))) is not None}
-    return provider.CONTEXTS.get(stack, ProgramReporter()).client
+    return {key: value for key in STACK_KEYS if (value := config.get(key.removeprefix("statsig:"))) is not None}
+
+
+def _get_client(configuration: Mapping[str, str]) -> Client:
+    """Return the client of the program's run context; all threads share it."""
+    context = entity_provider.CONTEXTS.get(configuration, ProgramReporter())
+    context.guard.verify_pinned()
+    return context.client

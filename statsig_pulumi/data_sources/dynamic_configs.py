@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TypedDict, Unpack, overload
+from typing import Unpack, overload
 
 from pulumi import Output
 
 from ..errors import GoneError
 from ..resources.types.rules import ConfigRule
 from ..schema.declaration import Endpoint
-from .call import Reader, data_source, data_source_by_id
+from .call import Reader, ReadOptions, data_source, data_source_by_id
 from .query import build_query
 from .records.configurations import DynamicConfigRecord
 from .rules import has_rule, list_rules, read_rules
@@ -18,7 +18,7 @@ from .rules import has_rule, list_rules, read_rules
 CONFIGS = Endpoint("dynamic_configs")
 
 
-class DynamicConfigFilters(TypedDict, total=False):
+class DynamicConfigFilters(ReadOptions, total=False):
     """Filters of ``list_dynamic_configs``. A config matches a filter with several tags if it has any of them."""
 
     tags: str | Sequence[str]
@@ -41,9 +41,11 @@ def list_dynamic_configs(reader: Reader, **filters: Unpack[DynamicConfigFilters]
 
 
 @overload
-def list_dynamic_config_versions(config_id: str) -> list[DynamicConfigRecord]: ...
+def list_dynamic_config_versions(config_id: str, **options: Unpack[ReadOptions]) -> list[DynamicConfigRecord]: ...
 @overload
-def list_dynamic_config_versions(config_id: Output[str]) -> Output[list[DynamicConfigRecord]]: ...
+def list_dynamic_config_versions(
+    config_id: Output[str], **options: Unpack[ReadOptions]
+) -> Output[list[DynamicConfigRecord]]: ...
 @data_source_by_id
 def list_dynamic_config_versions(reader: Reader, config_id: str) -> list[DynamicConfigRecord]:
     """Return all versions of a dynamic config.
@@ -56,9 +58,9 @@ def list_dynamic_config_versions(reader: Reader, config_id: str) -> list[Dynamic
 
 
 @overload
-def list_dynamic_config_rules(config_id: str) -> list[ConfigRule]: ...
+def list_dynamic_config_rules(config_id: str, **options: Unpack[ReadOptions]) -> list[ConfigRule]: ...
 @overload
-def list_dynamic_config_rules(config_id: Output[str]) -> Output[list[ConfigRule]]: ...
+def list_dynamic_config_rules(config_id: Output[str], **options: Unpack[ReadOptions]) -> Output[list[ConfigRule]]: ...
 @data_source_by_id
 def list_dynamic_config_rules(reader: Reader, config_id: str) -> list[ConfigRule]:
     """Return the rules of a dynamic config, in order.
@@ -71,11 +73,15 @@ def list_dynamic_config_rules(reader: Reader, config_id: str) -> list[ConfigRule
 
 
 @overload
-def get_dynamic_config_rule(config_id: str, rule_id: str) -> ConfigRule: ...
+def get_dynamic_config_rule(config_id: str, rule_id: str, **options: Unpack[ReadOptions]) -> ConfigRule: ...
 @overload
-def get_dynamic_config_rule(config_id: Output[str], rule_id: str | Output[str]) -> Output[ConfigRule]: ...
+def get_dynamic_config_rule(
+    config_id: Output[str], rule_id: str | Output[str], **options: Unpack[ReadOptions]
+) -> Output[ConfigRule]: ...
 @overload
-def get_dynamic_config_rule(config_id: str, rule_id: Output[str]) -> Output[ConfigRule]: ...
+def get_dynamic_config_rule(
+    config_id: str, rule_id: Output[str], **options: Unpack[ReadOptions]
+) -> Output[ConfigRule]: ...
 @data_source_by_id
 def get_dynamic_config_rule(reader: Reader, config_id: str, rule_id: str) -> ConfigRule:
     """Return one rule of a dynamic config, given by its id or base id.

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Literal, TypedDict, Unpack, overload
+from typing import Literal, Unpack, overload
 
 from pulumi import Output
 
 from ..errors import GoneError, UnreachableError
 from ..schema.declaration import Endpoint
-from .call import Reader, data_source, data_source_by_id
+from .call import Reader, ReadOptions, data_source, data_source_by_id
 from .query import Day, build_query
 from .records.experiments import ExperimentRecord
 from .records.overrides import ExperimentOverridesRecord
@@ -22,7 +22,7 @@ ExperimentStatus = Literal[
 ]
 
 
-class ExperimentFilters(TypedDict, total=False):
+class ExperimentFilters(ReadOptions, total=False):
     """Filters of ``list_experiments``. An experiment matches a filter with several values if it matches any of them."""
 
     tags: str | Sequence[str]
@@ -38,7 +38,7 @@ class ExperimentFilters(TypedDict, total=False):
     stale: bool
 
 
-class ExperimentPulseOptions(TypedDict, total=False):
+class ExperimentPulseOptions(ReadOptions, total=False):
     """Options of ``get_experiment_pulse_results``. Omitted ones have the API's defaults."""
 
     cuped: bool
@@ -65,9 +65,11 @@ def list_experiments(reader: Reader, **filters: Unpack[ExperimentFilters]) -> li
 
 
 @overload
-def get_experiment_overrides(experiment_id: str) -> ExperimentOverridesRecord: ...
+def get_experiment_overrides(experiment_id: str, **options: Unpack[ReadOptions]) -> ExperimentOverridesRecord: ...
 @overload
-def get_experiment_overrides(experiment_id: Output[str]) -> Output[ExperimentOverridesRecord]: ...
+def get_experiment_overrides(
+    experiment_id: Output[str], **options: Unpack[ReadOptions]
+) -> Output[ExperimentOverridesRecord]: ...
 @data_source_by_id
 def get_experiment_overrides(reader: Reader, experiment_id: str) -> ExperimentOverridesRecord:
     """Return the overrides of an experiment.
@@ -117,9 +119,11 @@ def get_experiment_pulse_results(
 
 
 @overload
-def list_experiment_pulse_loads(experiment_id: str) -> list[PulseLoadRecord]: ...
+def list_experiment_pulse_loads(experiment_id: str, **options: Unpack[ReadOptions]) -> list[PulseLoadRecord]: ...
 @overload
-def list_experiment_pulse_loads(experiment_id: Output[str]) -> Output[list[PulseLoadRecord]]: ...
+def list_experiment_pulse_loads(
+    experiment_id: Output[str], **options: Unpack[ReadOptions]
+) -> Output[list[PulseLoadRecord]]: ...
 @data_source_by_id
 def list_experiment_pulse_loads(reader: Reader, experiment_id: str) -> list[PulseLoadRecord]:
     """Return the Pulse loads of an experiment. Warehouse-native projects only.
@@ -134,9 +138,11 @@ def list_experiment_pulse_loads(reader: Reader, experiment_id: str) -> list[Puls
 
 
 @overload
-def get_cumulative_exposures(experiment_id: str) -> list[CumulativeExposuresRecord]: ...
+def get_cumulative_exposures(experiment_id: str, **options: Unpack[ReadOptions]) -> list[CumulativeExposuresRecord]: ...
 @overload
-def get_cumulative_exposures(experiment_id: Output[str]) -> Output[list[CumulativeExposuresRecord]]: ...
+def get_cumulative_exposures(
+    experiment_id: Output[str], **options: Unpack[ReadOptions]
+) -> Output[list[CumulativeExposuresRecord]]: ...
 @data_source_by_id
 def get_cumulative_exposures(reader: Reader, experiment_id: str) -> list[CumulativeExposuresRecord]:
     """Return the cumulative number of exposed units of an experiment, by group and day.

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Literal, TypedDict, Unpack, overload
+from typing import Literal, Unpack, overload
 
 from pulumi import Output
 
 from ..resources.types.rules import Rule
 from ..schema.declaration import Endpoint
-from .call import Reader, data_source, data_source_by_id
+from .call import Reader, ReadOptions, data_source, data_source_by_id
 from .query import build_query
 from .records.configurations import GateRecord
 from .records.overrides import GateOverridesRecord
@@ -20,7 +20,7 @@ GATES = Endpoint("gates")
 Rate = Literal["0", "100", "INBETWEEN"]
 
 
-class GateFilters(TypedDict, total=False):
+class GateFilters(ReadOptions, total=False):
     """Filters of ``list_gates``. A gate matches a filter with several values if it matches any of them."""
 
     tags: str | Sequence[str]
@@ -47,7 +47,7 @@ class GateFilters(TypedDict, total=False):
     store_0100_exposures: bool
 
 
-class GatePulseOptions(TypedDict, total=False):
+class GatePulseOptions(ReadOptions, total=False):
     """Options of ``get_gate_pulse_results``."""
 
     cuped: bool
@@ -68,9 +68,9 @@ def list_gates(reader: Reader, **filters: Unpack[GateFilters]) -> list[GateRecor
 
 
 @overload
-def list_gate_versions(gate_id: str) -> list[GateRecord]: ...
+def list_gate_versions(gate_id: str, **options: Unpack[ReadOptions]) -> list[GateRecord]: ...
 @overload
-def list_gate_versions(gate_id: Output[str]) -> Output[list[GateRecord]]: ...
+def list_gate_versions(gate_id: Output[str], **options: Unpack[ReadOptions]) -> Output[list[GateRecord]]: ...
 @data_source_by_id
 def list_gate_versions(reader: Reader, gate_id: str) -> list[GateRecord]:
     """Return all versions of a gate.
@@ -83,9 +83,9 @@ def list_gate_versions(reader: Reader, gate_id: str) -> list[GateRecord]:
 
 
 @overload
-def list_gate_rules(gate_id: str) -> list[Rule]: ...
+def list_gate_rules(gate_id: str, **options: Unpack[ReadOptions]) -> list[Rule]: ...
 @overload
-def list_gate_rules(gate_id: Output[str]) -> Output[list[Rule]]: ...
+def list_gate_rules(gate_id: Output[str], **options: Unpack[ReadOptions]) -> Output[list[Rule]]: ...
 @data_source_by_id
 def list_gate_rules(reader: Reader, gate_id: str) -> list[Rule]:
     """Return the rules of a gate, in order.
@@ -98,9 +98,9 @@ def list_gate_rules(reader: Reader, gate_id: str) -> list[Rule]:
 
 
 @overload
-def get_gate_overrides(gate_id: str) -> GateOverridesRecord: ...
+def get_gate_overrides(gate_id: str, **options: Unpack[ReadOptions]) -> GateOverridesRecord: ...
 @overload
-def get_gate_overrides(gate_id: Output[str]) -> Output[GateOverridesRecord]: ...
+def get_gate_overrides(gate_id: Output[str], **options: Unpack[ReadOptions]) -> Output[GateOverridesRecord]: ...
 @data_source_by_id
 def get_gate_overrides(reader: Reader, gate_id: str) -> GateOverridesRecord:
     """Return the overrides of a gate.
@@ -143,11 +143,15 @@ def get_gate_pulse_results(
 
 
 @overload
-def list_gate_pulse_loads(gate_id: str, rule_id: str) -> list[PulseLoadRecord]: ...
+def list_gate_pulse_loads(gate_id: str, rule_id: str, **options: Unpack[ReadOptions]) -> list[PulseLoadRecord]: ...
 @overload
-def list_gate_pulse_loads(gate_id: Output[str], rule_id: str | Output[str]) -> Output[list[PulseLoadRecord]]: ...
+def list_gate_pulse_loads(
+    gate_id: Output[str], rule_id: str | Output[str], **options: Unpack[ReadOptions]
+) -> Output[list[PulseLoadRecord]]: ...
 @overload
-def list_gate_pulse_loads(gate_id: str, rule_id: Output[str]) -> Output[list[PulseLoadRecord]]: ...
+def list_gate_pulse_loads(
+    gate_id: str, rule_id: Output[str], **options: Unpack[ReadOptions]
+) -> Output[list[PulseLoadRecord]]: ...
 @data_source_by_id
 def list_gate_pulse_loads(reader: Reader, gate_id: str, rule_id: str) -> list[PulseLoadRecord]:
     """Return the Pulse loads of a gate's rule, given by its id or base id. Warehouse-native projects only.

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Literal, TypedDict, Unpack, overload
+from typing import Literal, Unpack, overload
 
 from pulumi import Output
 
 from ..errors import UnreachableError
 from ..json_values import Json
 from ..schema.declaration import Endpoint
-from .call import Query, R, Reader, data_source, data_source_by_id
+from .call import Query, R, Reader, ReadOptions, data_source, data_source_by_id, data_source_of_all
 from .query import Day, build_day_range, build_query
 from .records.ingestion import (
     EventCountRecord,
@@ -27,7 +27,7 @@ Dataset = Literal["Events", "Metrics", "Exposures", "export_exposures", "export_
 Text = str | Output[str]
 
 
-class StatusFilters(TypedDict, total=False):
+class StatusFilters(ReadOptions, total=False):
     """Filters of ``list_ingestion_status``. A status matches ``statuses`` if it is any of them."""
 
     source: str
@@ -35,7 +35,7 @@ class StatusFilters(TypedDict, total=False):
     statuses: Sequence[str]
 
 
-class EventFilters(TypedDict, total=False):
+class EventFilters(ReadOptions, total=False):
     """Filters of ``list_event_counts`` and ``list_event_deltas``."""
 
     source_name: str
@@ -43,14 +43,20 @@ class EventFilters(TypedDict, total=False):
 
 
 @overload
-def get_ingestion_source(type: Warehouse, dataset: Dataset, source_name: str) -> IngestionSourceRecord: ...
-@overload
-def get_ingestion_source(type: Output[str], dataset: Text, source_name: Text) -> Output[IngestionSourceRecord]: ...
-@overload
-def get_ingestion_source(type: Warehouse, dataset: Output[str], source_name: Text) -> Output[IngestionSourceRecord]: ...
+def get_ingestion_source(
+    type: Warehouse, dataset: Dataset, source_name: str, **options: Unpack[ReadOptions]
+) -> IngestionSourceRecord: ...
 @overload
 def get_ingestion_source(
-    type: Warehouse, dataset: Dataset, source_name: Output[str]
+    type: Output[str], dataset: Text, source_name: Text, **options: Unpack[ReadOptions]
+) -> Output[IngestionSourceRecord]: ...
+@overload
+def get_ingestion_source(
+    type: Warehouse, dataset: Output[str], source_name: Text, **options: Unpack[ReadOptions]
+) -> Output[IngestionSourceRecord]: ...
+@overload
+def get_ingestion_source(
+    type: Warehouse, dataset: Dataset, source_name: Output[str], **options: Unpack[ReadOptions]
 ) -> Output[IngestionSourceRecord]: ...
 @data_source_by_id
 def get_ingestion_source(reader: Reader, type: str, dataset: str, source_name: str) -> IngestionSourceRecord:
@@ -66,9 +72,9 @@ def get_ingestion_source(reader: Reader, type: str, dataset: str, source_name: s
 
 
 @overload
-def get_ingestion_schedule(dataset: Dataset) -> IngestionScheduleRecord: ...
+def get_ingestion_schedule(dataset: Dataset, **options: Unpack[ReadOptions]) -> IngestionScheduleRecord: ...
 @overload
-def get_ingestion_schedule(dataset: Output[str]) -> Output[IngestionScheduleRecord]: ...
+def get_ingestion_schedule(dataset: Output[str], **options: Unpack[ReadOptions]) -> Output[IngestionScheduleRecord]: ...
 @data_source_by_id
 def get_ingestion_schedule(reader: Reader, dataset: str) -> IngestionScheduleRecord:
     """Return the ingestion schedule of a dataset.
@@ -81,7 +87,7 @@ def get_ingestion_schedule(reader: Reader, dataset: str) -> IngestionScheduleRec
     return reader.get_record(IngestionScheduleRecord, "ingestion/schedule", title, {"dataset": _as_read(dataset)})
 
 
-@data_source
+@data_source_of_all
 def list_ingestion_runs(reader: Reader) -> list[IngestionRunRecord]:
     """Return all ingestion runs, scheduled ones and backfills.
 
@@ -91,9 +97,9 @@ def list_ingestion_runs(reader: Reader) -> list[IngestionRunRecord]:
 
 
 @overload
-def get_ingestion_run(run_id: str) -> IngestionRunRecord: ...
+def get_ingestion_run(run_id: str, **options: Unpack[ReadOptions]) -> IngestionRunRecord: ...
 @overload
-def get_ingestion_run(run_id: Output[str]) -> Output[IngestionRunRecord]: ...
+def get_ingestion_run(run_id: Output[str], **options: Unpack[ReadOptions]) -> Output[IngestionRunRecord]: ...
 @data_source_by_id
 def get_ingestion_run(reader: Reader, run_id: str) -> IngestionRunRecord:
     """Return the ingestion run with this id.

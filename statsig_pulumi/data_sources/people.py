@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import overload
+from typing import Unpack, overload
 
 from pulumi import Output
 
 from ..errors import GoneError, Problem
 from ..schema.declaration import Endpoint
-from .call import Reader, data_source, data_source_by_id, raise_problems
+from .call import Reader, ReadOptions, data_source_by_id, data_source_of_all, raise_problems
 from .records.people import TeamRecord, UserRecord
 
 USERS = Endpoint("users")
@@ -16,9 +16,9 @@ TEAMS = Endpoint("users/teams")
 
 
 @overload
-def get_user(email: str) -> UserRecord: ...
+def get_user(email: str, **options: Unpack[ReadOptions]) -> UserRecord: ...
 @overload
-def get_user(email: Output[str]) -> Output[UserRecord]: ...
+def get_user(email: Output[str], **options: Unpack[ReadOptions]) -> Output[UserRecord]: ...
 @data_source_by_id
 def get_user(reader: Reader, email: str) -> UserRecord:
     """Return the user with this email address.
@@ -33,7 +33,7 @@ def get_user(reader: Reader, email: str) -> UserRecord:
     return reader.get_record(UserRecord, USERS.path(email), f"user '{email}'")
 
 
-@data_source
+@data_source_of_all
 def list_users(reader: Reader) -> list[UserRecord]:
     """Return all users of the project.
 
@@ -43,9 +43,9 @@ def list_users(reader: Reader) -> list[UserRecord]:
 
 
 @overload
-def get_team(name: str) -> TeamRecord: ...
+def get_team(name: str, **options: Unpack[ReadOptions]) -> TeamRecord: ...
 @overload
-def get_team(name: Output[str]) -> Output[TeamRecord]: ...
+def get_team(name: Output[str], **options: Unpack[ReadOptions]) -> Output[TeamRecord]: ...
 @data_source_by_id
 def get_team(reader: Reader, name: str) -> TeamRecord:
     """Return the team with this name, including its members and admins.
@@ -63,7 +63,7 @@ def get_team(reader: Reader, name: str) -> TeamRecord:
     return team
 
 
-@data_source
+@data_source_of_all
 def list_teams(reader: Reader) -> list[TeamRecord]:
     """Return all teams of the project. The API may omit members and admins; ``get_team`` returns them.
 

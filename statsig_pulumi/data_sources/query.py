@@ -11,7 +11,7 @@ from pulumi import Output
 
 from ..errors import Problem
 from ..schema.properties import to_camel_case
-from .call import raise_problems
+from .call import ReadOptions, raise_problems
 
 Day = str | date
 """A day, as ``"2024-01-31"`` or as a date."""
@@ -25,7 +25,7 @@ def build_query(
 
     Raises TypeError if a name is unknown, and InvalidInputsError if a value is an Output or an invalid date.
     """
-    names = parameters.__annotations__
+    names = [name for name in parameters.__annotations__ if name not in ReadOptions.__annotations__]
     for name in values:
         if name not in names:
             raise TypeError(f"{data_source}() got an unexpected keyword argument '{name}'; it takes {', '.join(names)}")

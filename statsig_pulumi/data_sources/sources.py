@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import overload
+from typing import Unpack, overload
 
 from pulumi import Output
 
 from ..schema.declaration import Endpoint
-from .call import Reader, data_source, data_source_by_id
+from .call import Reader, ReadOptions, data_source_by_id, data_source_of_all
 from .records.sources import AssignmentSourceRecord, EntityPropertySourceRecord, MetricSourceRecord, SourceRecord
 
 ASSIGNMENT_SOURCES = "experiments/assignment_sources"
@@ -17,7 +17,7 @@ ENTITY_PROPERTY = Endpoint("experiments/entity_property")
 METRIC_SOURCES = Endpoint("metrics/metric_source")
 
 
-@data_source
+@data_source_of_all
 def list_assignment_sources(reader: Reader) -> list[AssignmentSourceRecord]:
     """Return all assignment sources.
 
@@ -26,7 +26,7 @@ def list_assignment_sources(reader: Reader) -> list[AssignmentSourceRecord]:
     return reader.list_records(AssignmentSourceRecord, ASSIGNMENT_SOURCES)
 
 
-@data_source
+@data_source_of_all
 def list_entity_property_sources(reader: Reader) -> list[EntityPropertySourceRecord]:
     """Return all entity property sources.
 
@@ -36,9 +36,11 @@ def list_entity_property_sources(reader: Reader) -> list[EntityPropertySourceRec
 
 
 @overload
-def get_entity_property_source(name: str) -> EntityPropertySourceRecord: ...
+def get_entity_property_source(name: str, **options: Unpack[ReadOptions]) -> EntityPropertySourceRecord: ...
 @overload
-def get_entity_property_source(name: Output[str]) -> Output[EntityPropertySourceRecord]: ...
+def get_entity_property_source(
+    name: Output[str], **options: Unpack[ReadOptions]
+) -> Output[EntityPropertySourceRecord]: ...
 @data_source_by_id
 def get_entity_property_source(reader: Reader, name: str) -> EntityPropertySourceRecord:
     """Return the entity property source with this name.
@@ -55,7 +57,7 @@ def get_entity_property_source(reader: Reader, name: str) -> EntityPropertySourc
     )
 
 
-@data_source
+@data_source_of_all
 def list_metric_sources(reader: Reader) -> list[MetricSourceRecord]:
     """Return all metric sources.
 
@@ -65,9 +67,9 @@ def list_metric_sources(reader: Reader) -> list[MetricSourceRecord]:
 
 
 @overload
-def get_metric_source(name: str) -> MetricSourceRecord: ...
+def get_metric_source(name: str, **options: Unpack[ReadOptions]) -> MetricSourceRecord: ...
 @overload
-def get_metric_source(name: Output[str]) -> Output[MetricSourceRecord]: ...
+def get_metric_source(name: Output[str], **options: Unpack[ReadOptions]) -> Output[MetricSourceRecord]: ...
 @data_source_by_id
 def get_metric_source(reader: Reader, name: str) -> MetricSourceRecord:
     """Return the metric source with this name.

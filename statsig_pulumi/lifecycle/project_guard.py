@@ -57,6 +57,11 @@ class ProjectGuard:
                 f" STATSIG_PROJECT={self._id} and run `pulumi refresh`",
             )
 
+    def verify_pinned(self) -> None:
+        """Raise StatsigError if the stack has a pinned project and the key is for another one."""
+        if self._pinned:
+            self.verify()
+
     @property
     def _key(self) -> str:
         return f"the key from {self._key_source}" if self._key_source else "the key"

@@ -111,15 +111,23 @@ class Rollout(pulumi.ComponentResource):
 
 
 Rollout("rollout", pulumi.ResourceOptions(providers=[eu]))
+there_only = pulumi.InvokeOptions(provider=eu)
+pulumi.export("names", [
+    statsig.list_users().__len__(),
+    statsig.get_team("EU", opts=there_only).apply(lambda team: team.name),
+    statsig.list_teams(opts=there_only).apply(len),
+])
 """
 
 
 def test_several_projects_in_one_program(stack: Stack, emulator: Emulator, other: Emulator, wire: Wire) -> None:
     stack.set_secret("engine:key", other.key)
+    other.add("teams", {"name": "EU"})
     stack.program(PROGRAM.format(url=other.url)).up()
     assert [(gate["id"], gate["description"]) for gate in emulator.objects("gates")] == [("checkout", "")]
     assert sorted(gate["id"] for gate in other.objects("gates")) == ["checkout", "rollout"]
     assert other.key not in stack.exported()
+    assert stack.output("names") == [1, "EU", 1]
     stack.preview_is_empty()
     stack.refresh_is_empty()
 

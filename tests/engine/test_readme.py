@@ -27,6 +27,9 @@ def test_the_readme_has_programs_and_tests() -> None:
 @pytest.mark.parametrize("program", PROGRAMS, ids=range(len(PROGRAMS)))
 def test_a_program_of_the_readme_deploys_without_a_difference(stack: Stack, emulator: Emulator, program: str) -> None:
     emulator.add("gates", {"name": "kill_switch"})
+    if "euKey" in program:
+        stack.set_secret("euKey", emulator.key)
+        stack.run("config", "set", "euProject", emulator.project)
     stack.program(program).up()
     stack.preview_is_empty()
     stack.destroy()
