@@ -26,6 +26,7 @@ from .deadline import NO_DEADLINE, Deadline, run_within
 from .rate_limit import MessageFn, WriteBudget, ignore_message
 from .responses import Redactor, Response
 from .retry import Reachability, attempts
+from .shared_lock import SharedLock
 
 if TYPE_CHECKING:
     import httpx
@@ -145,8 +146,8 @@ class Client:
         self.deadline = NO_DEADLINE
         self._user_agent, self._redactor = f"statsig-pulumi/{_version()}", Redactor(api_key)
         self._clock, self.writes, self._reachability = ServerClock(), Writes(), Reachability()
-        self.rewrite_lock = Lock()
-        """Held while a list is read, changed and sent back as a whole: two threads would undo each other's change."""
+        self.rewrite_lock = SharedLock()
+        """Held exclusively while a list is read, changed and sent back as a whole."""
         self.respects_reviews = respect_reviews
         """Whether requests ask the API to honour the review settings of the project."""
         headers = {"STATSIG-API-KEY": api_key, "STATSIG-API-VERSION": API_VERSION}

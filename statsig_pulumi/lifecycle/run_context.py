@@ -42,6 +42,14 @@ class Claimant:
 
 
 @dataclass(frozen=True)
+class Place:
+    """The declared place of an item in a list: somewhere after one item, and before another one."""
+
+    after: str | None = None
+    before: str | None = None
+
+
+@dataclass(frozen=True)
 class CheckedInputs:
     """Inputs that the engine had checked: those of the program. A refresh never has its inputs checked."""
 
@@ -86,6 +94,8 @@ class RunContext:
     """Paths that begin with the path of an object that the engine deletes later in the run."""
     _recreated: set[str] = field(default_factory=set)
     """Paths that begin with the path of an object that this run deleted and created again."""
+    _places: dict[str, dict[str, Place]] = field(default_factory=dict)
+    """The declared places of the items of lists that several resources manage, by list and item."""
     _checked: dict[str, CheckedInputs] = field(default_factory=dict)
     _list_caches: dict[str, ListCache] = field(default_factory=dict)
     _lock: Lock = field(default_factory=Lock)
@@ -159,6 +169,18 @@ class RunContext:
     def is_ended(self, path_fn: Callable[[], str]) -> bool:
         """Return whether the object at a path ended because this run deleted the one that it belonged to."""
         return bool(self._recreated) and path_fn().startswith(tuple(self._recreated))
+
+    # -- places in lists
+
+    def declare_place(self, list_: str, item: str, place: Place) -> None:
+        """Note where a resource of the program declares its item of a list."""
+        with self._lock:
+            self._places.setdefault(list_, {})[item] = place
+
+    def places(self, list_: str) -> dict[str, Place]:
+        """Return the items of a list that resources of the program have declared so far, with their places."""
+        with self._lock:
+            return dict(self._places.get(list_, {}))
 
     # -- inputs of the program
 

@@ -208,6 +208,9 @@ BY_NAME: dict[str, SearchStrategy[Json]] = {
     "schema_json5": SCHEMAS.map(json5),
     "default_value_json5": OBJECT.map(json5),
     "return_value_json5": OBJECT.map(json5),
+    # Rules that do not exist, and whose places form no circle with the rule itself.
+    "after": WORD.map(lambda word: f"earlier {word}"),
+    "before": WORD.map(lambda word: f"later {word}"),
 }
 GROUPS = st.lists(
     st.deferred(lambda: nested_values(Group)), min_size=1, max_size=3, unique_by=lambda group: group["name"]

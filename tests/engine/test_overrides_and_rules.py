@@ -123,6 +123,53 @@ def test_single_rules_are_managed_beside_those_of_the_console(stack: Stack, emul
     assert list(rules()) == ["In front", "By hand"]
 
 
+ORDERED = """
+places = {places}
+for name, place in places.items():
+    statsig.GateRule(name, gate_id="checkout", name=name, pass_percentage=10, **place)
+"""
+
+
+def test_rules_of_several_resources_end_in_their_declared_order(stack: Stack, emulator: Emulator, wire: Wire) -> None:
+    def names() -> list[str]:
+        return [rule["name"] for rule in emulator.object("gates", "checkout")["rules"]]
+
+    emulator.add("gates", {"name": "checkout", "rules": [BY_HAND]})
+    # Nothing depends on anything, so that the engine creates them in parallel.
+    places: dict[str, dict[str, str]] = {
+        "Fourth": {"after": "Third"},
+        "Third": {"after": "Second", "before": "By hand"},
+        "Second": {"after": "First"},
+        "First": {},
+        "Anywhere": {},
+    }
+    stack.program(ORDERED.format(places=places)).up()
+    ordered = [name for name in names() if name != "Anywhere"]
+    assert [name for name in ordered if name != "By hand"] == ["First", "Second", "Third", "Fourth"]
+    assert ordered.index("Third") < ordered.index("By hand")
+    stack.preview_is_empty()
+    stack.refresh_is_empty()
+
+    # A new rule gets its place among the others, which depend on its name now.
+    places |= {"Second": {"after": "One and a half"}, "One and a half": {"after": "First"}}
+    stack.program(ORDERED.format(places=places)).up()
+    ordered = [name for name in names() if name not in ("Anywhere", "By hand")]
+    assert ordered == ["First", "One and a half", "Second", "Third", "Fourth"]
+
+    # Another order in the console is drift, and only rules with a place move back.
+    emulator.edit("gates", "checkout", {"rules": emulator.object("gates", "checkout")["rules"][::-1]})
+    assert "updated" in stack.refresh()
+    wire.requests()
+    stack.up()
+    assert set(wire.written()) == {"PATCH /gates/checkout: rules"}
+    ordered = [name for name in names() if name not in ("Anywhere", "By hand")]
+    assert ordered == ["First", "One and a half", "Second", "Third", "Fourth"]
+    stack.preview_is_empty()
+
+    answer = stack.program(ORDERED.format(places=places | {"First": {"after": "Fourth"}})).preview(ok=False)
+    assert "the places of the rules form a circle: " in answer
+
+
 BOTH = """
 gate = statsig.Gate("gate", name="checkout"{rules})
 statsig.GateRule("one", gate_id={gate}, name="One", pass_percentage=1)

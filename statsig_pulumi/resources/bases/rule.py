@@ -3,25 +3,38 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Final
 
 from pulumi import Output, ResourceOptions
 
-from ...errors import NoSuchEndpointError, NotFoundError, Problem, RejectedError, UnreachableError
-from ...json_values import Json
+from ...errors import (
+    NoSuchEndpointError,
+    NotFoundError,
+    Problem,
+    RejectedError,
+    StatsigError,
+    UnreachableError,
+)
+from ...json_values import NONE, Json
 from ...lifecycle.crud import Lifecycle
 from ...lifecycle.resource_client import ResourceClient
-from ...lifecycle.run_context import Claim
+from ...lifecycle.run_context import Claim, Place
+from ...lifecycle.update import Updater
 from ...schema.declaration import Endpoint
 from ...schema.live_object import LiveObject
-from ...schema.options import computed
+from ...schema.options import computed, optional
 from ...schema.properties import ListProp, Prop
-from ...schema.state import DECLARED_BY, Inputs
+from ...schema.state import DECLARED_BY, Inputs, Outputs
 from ..types.rules import AutomatedRollout, RuleFields
+from ..types.shared import NonEmptyStr
 from .config import ConfigResource
 from .entity import Entity
+from .rule_order import PLACES, Rules, arrange_rules, find_circle, observe_place
 
-Rules = list[dict[str, Json]]
+RULE_NAMES: Final = "ruleNames"
+"""The key of a live rule with the names of all rules beside it, in order. The API has no such field."""
+OF_OWNER: Final = ("lastModifierName", "lastModifierEmail", "lastModifierID", "lastModifiedTime", "activeReview")
+"""Fields of a gate or config that tell something about each of its rules."""
 
 
 class RuleClient(ResourceClient):
@@ -49,8 +62,8 @@ class RuleClient(ResourceClient):
 
     def get(self, key: str) -> LiveObject | None:
         owner = key.rpartition("/")[0]
-        rules = self._rules(owner) if owner else None
-        return next((live for rule in rules or () if self.key_of(live := self._live_rule(owner, rule)) == key), None)
+        rules = self._live_rules(owner, self._get_owner(owner)) if owner else ()
+        return next((live for live in rules if self.key_of(live) == key), None)
 
     @property
     def is_listed_whole(self) -> bool:
@@ -59,20 +72,20 @@ class RuleClient(ResourceClient):
     def list_all(self) -> Iterator[LiveObject]:
         """Yield every rule in the list of gates or configs."""
         for owner in self.client.pages(self.endpoint.collection):
-            for rule in owner.get("rules") or []:
-                yield self._live_rule(str(owner["id"]), rule)
+            yield from self._live_rules(str(owner["id"]), owner)
 
     def find(self, inputs: Mapping[str, Json]) -> LiveObject | None:
         owner = self.owner(inputs)
-        rules = (rule for rule in self._rules(owner) or () if rule.get("name") == inputs.get("name"))
-        return next((self._live_rule(owner, rule) for rule in rules), None)
+        rules = self._live_rules(owner, self._get_owner(owner))
+        return next((live for live in rules if live.get("name") == inputs.get("name")), None)
 
     def create(
         self, inputs: Mapping[str, Json], body: Json, find_created: Callable[[], LiveObject | None]
     ) -> LiveObject | None:
         owner = self.owner(inputs)
         try:
-            self.client.create(self.owner_path(owner, "rule"), body, find_created)
+            with self.client.rewrite_lock.shared():
+                self.client.create(self.owner_path(owner, "rule"), body, find_created)
         except NoSuchEndpointError:
             self.append(inputs, body)
         return self.find(inputs)
@@ -84,7 +97,8 @@ class RuleClient(ResourceClient):
             return [self.merge(item, body) if _base_id(item) == rule else item for item in rules]
 
         try:
-            self.client.change("PATCH", self.owner_path(owner, self.verb, rule), body)
+            with self.client.rewrite_lock.shared():
+                self.client.change("PATCH", self.owner_path(owner, self.verb, rule), body)
         except NoSuchEndpointError:
             self._send_full_list(owner, merge)
         return self.get_changed(key)
@@ -96,7 +110,8 @@ class RuleClient(ResourceClient):
 
         def send() -> None:
             try:
-                self.client.change("DELETE", self.owner_path(owner, self.verb, rule))
+                with self.client.rewrite_lock.shared():
+                    self.client.change("DELETE", self.owner_path(owner, self.verb, rule))
             except NoSuchEndpointError:
                 self._send_full_list(owner, lambda rules: [item for item in rules if _base_id(item) != rule])
 
@@ -121,35 +136,111 @@ class RuleClient(ResourceClient):
         """Return a rule with the changed fields of a request body."""
         return {**rule, **body}
 
-    def _rules(self, owner: str) -> Rules | None:
-        """Return the live rules, or None if there is no such gate or config."""
+    def arrange(self, owner: str, places_fn: Callable[[], Mapping[str, Place]]) -> list[str]:
+        """Move the rules that are not in their declared place, with one request; return the names of all rules.
+
+        The places are asked for after the read, so that they include each rule that this run has created.
+        """
+        with self.client.rewrite_lock.exclusive():
+            rules = self._rules(owner)
+            arranged = arrange_rules(rules, places_fn())
+            if arranged != rules:
+                self.client.change("PATCH", self.owner_path(owner), {"rules": arranged})
+        return [str(rule.get("name")) for rule in arranged]
+
+    def _get_owner(self, owner: str) -> Mapping[str, Json]:
+        """Return the gate or config as the API does; empty if it does not exist."""
         try:
             response = self.client.get(self.owner_path(owner))
         except NotFoundError:
-            return None
+            return {}
         if not isinstance(response, dict):
             raise UnreachableError("GET", f"/{self.owner_path(owner)}", "the response is not an object")
-        return list(response.get("rules") or [])
+        return response
 
-    def _live_rule(self, owner: str, rule: Mapping[str, Json]) -> LiveObject:
+    def _rules(self, owner: str) -> Rules:
+        return list(self._get_owner(owner).get("rules") or [])
+
+    def _live_rules(self, owner: str, response: Mapping[str, Json]) -> Iterator[LiveObject]:
+        """Yield the rules of a gate or config, each with its id, and with what the API says of it alone."""
+        rules = response.get("rules") or []
         name = self.declaration.properties[self.owner_property].wire
-        return self.live({**rule, name: owner, "baseID": _base_id(rule)})
+        shared = {key: response[key] for key in OF_OWNER if key in response}
+        shared |= {name: owner, RULE_NAMES: [rule.get("name") for rule in rules]}
+        for rule in rules:
+            yield self.live({**rule, **shared, "baseID": _base_id(rule)})
 
     def _send_full_list(self, owner: str, change: Callable[[Rules], Rules]) -> None:
         """Send the full list with one changed rule, if the API has no endpoint for it."""
-        with self.client.rewrite_lock:
-            self.client.change("PATCH", self.owner_path(owner), {"rules": change(self._rules(owner) or [])})
+        with self.client.rewrite_lock.exclusive():
+            self.client.change("PATCH", self.owner_path(owner), {"rules": change(self._rules(owner))})
+
+
+class RuleUpdater(Updater):
+    """Updates of rules. The place of a rule is set after its create."""
+
+    def is_set_after_create(self, name: str) -> bool:
+        return name in PLACES or super().is_set_after_create(name)
 
 
 class RuleLifecycle(Lifecycle):
-    """Behaviour of rules. A rule is rejected if the resource of its gate or config declares rules too."""
+    """Behaviour of rules. A rule is rejected if the resource of its gate or config declares rules too.
+
+    The API appends new rules. After a create, the rules of the owner are moved to the places that the program has
+    declared so far. So of rules that are created in parallel, the last one finds all places and all rules.
+    """
 
     def check(self, inputs: Mapping[str, Json], *, new: bool) -> tuple[Inputs, list[Problem]]:
         normalized, problems = super().check(inputs, new=new)
+        problems += self._declare_place(normalized)
         if (owners := inputs.get(DECLARED_BY)) and not problems:
             reason = f"{', '.join(owners)} declares all its rules: declare this rule there, or omit rules there"
             problems.append(Problem(self.declaration.cls.owner_property(), reason))
         return normalized, problems
+
+    def create(self, inputs: Mapping[str, Json]) -> tuple[str, Outputs]:
+        id_, outputs = super().create(inputs)
+        return id_, self._arrange(inputs, outputs)
+
+    def update(self, id_: str, outputs: Mapping[str, Json], inputs: Mapping[str, Json]) -> Outputs:
+        updated = super().update(id_, outputs, inputs)
+        is_moved = any(inputs.get(name) != outputs.get(name) for name in PLACES)
+        return self._arrange(inputs, updated) if is_moved else updated
+
+    def _arrange(self, inputs: Mapping[str, Json], outputs: Outputs) -> Outputs:
+        """Move the rules of the gate or config to their declared places; return the outputs.
+
+        After a failure the outputs lack the place, so that the next update tries again.
+        """
+        client, list_ = self.resource_client, self._list(inputs)
+        is_ordered = any(place.after or place.before for place in self.context.places(list_).values())
+        if not isinstance(client, RuleClient) or not is_ordered:
+            return outputs
+        owner, title = client.owner(inputs), self.declaration.title(inputs)
+        try:
+            names = client.arrange(owner, lambda: self.context.places(list_))
+        except StatsigError as error:
+            self.reporter.say("warning", f"{title} is not in its place: {error.summary}; run `pulumi up` again")
+            return {name: value for name, value in outputs.items() if name not in PLACES}
+        for name in PLACES:
+            if isinstance(other := inputs.get(name), str) and other not in (NONE, *names):
+                self.reporter.say("info", f"{title} has no place yet: '{owner}' has no rule '{other}' to be {name}")
+        return outputs
+
+    def _list(self, inputs: Mapping[str, Json]) -> str:
+        return f"{self.declaration.endpoint.collection}/{inputs.get(self.declaration.cls.owner_property())}"
+
+    def _declare_place(self, inputs: Mapping[str, Json]) -> Iterator[Problem]:
+        """Note the declared place; yield a problem if it and those of other rules form a circle."""
+        name, list_ = inputs.get("name"), self._list(inputs)
+        if not isinstance(name, str):
+            return
+        after, before = (v if isinstance(v := inputs.get(n), str) and v != NONE else None for n in PLACES)
+        self.context.declare_place(list_, name, Place(after, before))
+        if circle := find_circle(name, self.context.places(list_)):
+            yield Problem(
+                "after" if after else "before", f"the places of the rules form a circle: {' < '.join(reversed(circle))}"
+            )
 
 
 class RuleResource(Entity, RuleFields):
@@ -157,6 +248,13 @@ class RuleResource(Entity, RuleFields):
 
     lifecycle = RuleLifecycle
     resource_client = RuleClient
+    updater = RuleUpdater
+
+    after: Prop[NonEmptyStr | None] = optional(local=True)
+    """Name of a rule of the same gate or dynamic config that comes before this one, such as ``first.name``. The first
+    matching rule decides. If omitted, a new rule is appended, in any order with others that are created with it."""
+    before: Prop[NonEmptyStr | None] = optional(local=True)
+    """Name of a rule of the same gate or dynamic config that comes after this one, such as ``catch_all.name``."""
 
     rule_id: Prop[str] = computed(wire="id")
     """Statsig's id of the rule. It changes with the pass percentage."""
@@ -166,6 +264,12 @@ class RuleResource(Entity, RuleFields):
     """Future steps of a scheduled rollout. Schedules can be set in the Statsig console only."""
     completed_automated_rollouts: ListProp[AutomatedRollout] = computed()
     """Completed steps of a scheduled rollout."""
+
+    @classmethod
+    def suppress_drift(cls, live: LiveObject, declared: Mapping[str, Json]) -> Mapping[str, Json]:
+        """Return the declared places where the rule is in them, else its neighbours. The API returns no places."""
+        names, own = live.get(RULE_NAMES) or [], live.get("name")
+        return {name: observe_place(name, declared[name], names, own) for name in PLACES if name in declared}
 
     @classmethod
     def owner_property(cls) -> str:
