@@ -6,6 +6,7 @@ one string are in the state of every resource and must not change.
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -25,6 +26,7 @@ from pulumi.dynamic import (
 )
 from pulumi.output import UNKNOWN as ENGINE_UNKNOWN
 from pulumi.output import Unknown
+from pulumi.runtime.rpc import wrap_rpc_secret
 
 from .api.deadline import NO_DEADLINE, Deadline
 from .engine import EngineReporter, engine_address, find_timeout_s, read_state, watch_engine
@@ -35,7 +37,7 @@ from .lifecycle.journal import Journal
 from .lifecycle.reporter import Reporter
 from .lifecycle.run_context import CheckedInputs, RunContext
 from .schema.declaration import REGISTRY
-from .schema.state import PROJECT, RESOURCE, Inputs, Outputs
+from .schema.state import PROJECT, RESOURCE, SECRET_BELOW, Inputs, Outputs
 from .settings import DEBUG, STACK_KEYS, Settings, check_stack_keys, local_state_folder
 
 ENGINE_KEY: Final = "__provider"
@@ -122,24 +124,27 @@ class EntityProvider(ResourceProvider):
             lifecycle = self.lifecycle(self._context.checked(self.kind, inputs), "create")
             id_, outputs = lifecycle.create(inputs)
             lifecycle.hold(id_, outputs)
-        return CreateResult(id_, outputs | project)
+        return CreateResult(id_, _with_secrets(lifecycle, id_, outputs | project, {}))
 
     def read(self, id_: str, props: Inputs) -> ReadResult:
         outputs = _from_engine(props)
         project = self._verify(outputs)
         with _about(self.kind, outputs, id_):
-            live = self.lifecycle().read(id_, outputs)
+            lifecycle = self.lifecycle()
+            live = lifecycle.read(id_, outputs)
         if live is None:
             return ReadResult("", {})
         # A state of an earlier version has no project, and a refresh must not change it.
-        return ReadResult(id_, live.outputs | (project if PROJECT in outputs else {}), live.inputs)
+        news = live.outputs | (project if PROJECT in outputs else {})
+        return ReadResult(id_, _with_secrets(lifecycle, id_, news, outputs), live.inputs)
 
     def update(self, _id: str, _olds: Outputs, _news: Inputs) -> UpdateResult:
         outputs, inputs = _from_engine(_olds), _from_engine(_news)
         project = self._verify(outputs)
         with _about(self.kind, inputs, _id):
             lifecycle = self.lifecycle(self._context.checked(self.kind, inputs), "update")
-            return UpdateResult(lifecycle.update(_id, outputs, inputs) | project)
+            news = lifecycle.update(_id, outputs, inputs) | project
+            return UpdateResult(_with_secrets(lifecycle, _id, news, outputs))
 
     def delete(self, _id: str, _props: Inputs) -> None:
         outputs = _from_engine(_props)
@@ -171,6 +176,16 @@ class EntityProvider(ResourceProvider):
         deadline = _deadline(operation)
         lifecycle: Lifecycle = declaration.cls.lifecycle(declaration, self._context, resource, deadline)
         return lifecycle
+
+
+def _with_secrets(lifecycle: Lifecycle, id_: str, outputs: Outputs, olds: Outputs) -> Outputs:
+    """Return outputs for the engine: secret ones that it does not know as such are marked.
+
+    It knows the secret inputs of the resource, and marks the outputs of the same names by itself.
+    """
+    names = lifecycle.find_secret_below(id_, outputs, olds)
+    marked = {name: wrap_rpc_secret(outputs[name]) for name in names}
+    return outputs | marked | ({SECRET_BELOW: sorted(names)} if names else {})
 
 
 def _deadline(operation: str) -> Deadline:
@@ -226,7 +241,7 @@ def run_context(settings: Settings, reporter: Reporter | None = None) -> RunCont
     )
     if address:
         watch_engine(address, client.writes.stop)
-        context.read_state_fn = read_state
+        context.stack, context.read_state_fn = os.environ.get("PULUMI_STACK", ""), read_state
     return context
 
 

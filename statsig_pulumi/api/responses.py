@@ -30,6 +30,7 @@ from ..json_values import Json
 from ..settings import BASE_URL
 
 MAX_REASON_CHARACTERS: Final = 2_000
+SHORT_SECRET: Final = 4
 MAX_DEPTH: Final = 100
 """The deepest nesting of a response that is accepted. The API's own objects have less than 20 levels."""
 MAX_NUMBER: Final = sys.float_info.max
@@ -56,7 +57,9 @@ class Redactor:
     def redact(self, text: str) -> str:
         """Return the text in one line, without keys, secrets and characters that a terminal would obey."""
         for secret in self.secrets:
-            text = text.replace(secret, "[secret]")
+            # A short one is hidden as a word only: a part of other words reveals nothing, and they stay readable.
+            pattern = re.escape(secret)
+            text = re.sub(rf"(?<!\w){pattern}(?!\w)" if len(secret) < SHORT_SECRET else pattern, "[secret]", text)
         text = text.replace(self.key, "[key]")
         text = " ".join("".join(c if c.isprintable() else " " for c in text).split())
         return _ANY_KEY.sub("[key]", text)[:MAX_REASON_CHARACTERS]

@@ -20,7 +20,7 @@ from ..schema.declaration import Declaration
 from ..schema.diff import Changes, find_changes
 from ..schema.live_object import LiveObject
 from ..schema.matching import drop_computed
-from ..schema.state import DECLARED, DRIFTED, IMPORT, RESOURCE, STACK, Inputs, Outputs
+from ..schema.state import DECLARED, DRIFTED, IMPORT, RESOURCE, SECRET, SECRET_BELOW, STACK, Inputs, Outputs
 from ..schema.validation import find_problems
 from .adoption import Adoption
 from .concurrent_edits import ConcurrentEdits
@@ -82,7 +82,8 @@ class Lifecycle:
 
         An override that sends requests without a call of the overridden method calls this first.
         """
-        self.client.hide(*self.declaration.find_hidden_words(*values))
+        secret = {name for each in values for name in each.get(SECRET) or ()}
+        self.client.hide(*self.declaration.find_hidden_words(*values, names=secret))
 
     # -- preview
 
@@ -100,7 +101,7 @@ class Lifecycle:
         found = list(find_problems(self.declaration.cls, normalize_json(dict(inputs))))
         found += list(self._invalid_id(normalized)) or self._conflicts(normalized, inputs.get(RESOURCE), new=new)
         found += self.adoption.problems(normalized, new=new and not found)
-        if self.declaration.has_secrets:
+        if self.declaration.has_secrets or inputs.get(SECRET):
             found = [replace(problem, reason=self.client.redact(problem.reason)) for problem in found]
         return normalized, found
 
@@ -244,6 +245,16 @@ class Lifecycle:
                 self.resource_client.archive(key)
         else:
             self._delete(key, outputs)
+
+    def find_secret_below(self, id_: str, outputs: Mapping[str, Json], olds: Mapping[str, Json]) -> set[str]:
+        """Return the outputs in which Statsig repeats a secret that a resource below the object declares.
+
+        The state of the stack is read for it, once in a run, if such an output changed.
+        """
+        changed, others = state.find_shared_lists(self.declaration, outputs, olds)
+        known = others & set(olds.get(SECRET_BELOW) or ())
+        path = self.resource_client.path(self.resource_client.key(id_, outputs)) if changed else ""
+        return known | changed if changed and self.context.has_secret_below(path) else known
 
     # -- what a behaviour may override
 

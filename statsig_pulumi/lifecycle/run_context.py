@@ -5,12 +5,14 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import InitVar, dataclass, field
 from threading import Lock
 from typing import TYPE_CHECKING
 
 from ..json_values import Json, drop_nulls, fingerprint
-from ..schema.declaration import TYPE_PREFIX
+from ..schema.declaration import REGISTRY, TYPE_PREFIX
+from ..schema.state import SECRET
 from ..settings import DEFAULT_POLICY, Policy
 from .journal import Journal
 from .list_cache import ListCache
@@ -147,6 +149,16 @@ class RunContext:
         creates = [op for op in self._read_state().get("pending_operations") or () if op.get("type") == "creating"]
         urns = [str(op["resource"]["urn"]) for op in creates if op["resource"].get("type") == TYPE_PREFIX + kind]
         return any(urn == resource or urn.endswith(f"::{resource}") for urn in urns)
+
+    def has_secret_below(self, path: str) -> bool:
+        """Return whether a resource whose path begins with this one holds a secret, in the state of the stack."""
+        for resource in self._read_state().get("resources") or ():
+            kind = str(resource.get("type")).removeprefix(TYPE_PREFIX)
+            if SECRET in resource.get("outputs", ()) and kind in REGISTRY and resource.get("id"):
+                with suppress(ValueError):  # an id that no path can express
+                    if REGISTRY[kind].endpoint.path(resource["id"]).startswith(f"{path}/"):
+                        return True
+        return False
 
     def _read_state(self) -> Mapping[str, Json]:
         with self._lock:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import inspect
 import re
 from collections import ChainMap
-from collections.abc import Iterable, Iterator, Mapping, MutableMapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, MutableMapping
 from dataclasses import dataclass
 from functools import cached_property
 from importlib import import_module
@@ -176,9 +176,12 @@ class Declaration:
         """Whether a property is secret, whether or not the program marks its value as secret."""
         return any(p.options.secret for p in self.properties.values())
 
-    def find_hidden_words(self, *values: Mapping[str, Json]) -> set[str]:
-        """Return the texts in inputs or outputs that no error may show: secret values, also as in a path."""
-        secret = [name for name, p in self.properties.items() if p.options.secret]
+    def find_hidden_words(self, *values: Mapping[str, Json], names: Collection[str] = ()) -> set[str]:
+        """Return the texts in inputs or outputs that no error may show: secret values, also as in a path.
+
+        ``names`` are the properties that the program declares as secret.
+        """
+        secret = {name for name, p in self.properties.items() if p.options.secret} | set(names)
         words = {word for each in values for name in secret for word in _iterate_texts(each.get(name))}
         return words | {quote(word, safe="") for word in words}
 
@@ -225,6 +228,8 @@ def _iterate_texts(value: Json) -> Iterator[str]:
                 yield from _iterate_texts(item)
         case str() if value not in ("", NONE):
             yield value
+        case int() | float() if not isinstance(value, bool):
+            yield str(value)
 
 
 class Registry(MutableMapping[str, Declaration]):

@@ -33,6 +33,8 @@ STACK: Final = "__stack"
 """Input of ``check``: the full name of the stack, ``organization/project/stack``. It is not kept in the state."""
 SECRET: Final = "__secret"  # noqa: S105 - a name
 """Input and output: the names of the properties with secret values, which the engine does not pass on."""
+SECRET_BELOW: Final = "__secret_below"  # noqa: S105 - a name
+"""Output: the names of the properties in which Statsig repeats a secret that a resource below this object declares."""
 DECLARED_BY: Final = "__declared_by"
 """Input of a rule: the resources that declare all rules of the same gate or dynamic config."""
 
@@ -113,6 +115,19 @@ def rebuild_outputs(declaration: Declaration, olds: Mapping[str, Json], news: Ma
 def find_secret_names(inputs: Mapping[str, Json], olds: Mapping[str, Json]) -> set[str]:
     """Return the properties whose value is secret, or was secret in ``olds`` and is not declared any more."""
     return set(inputs.get(SECRET) or ()) | (set(olds.get(SECRET) or ()) - inputs.keys())
+
+
+def find_shared_lists(
+    declaration: Declaration, outputs: Mapping[str, Json], olds: Mapping[str, Json]
+) -> tuple[set[str], set[str]]:
+    """Return the lists of the outputs that other resources may manage: those that changed, and the others.
+
+    A single rule is managed by a resource of its own, and is an item of the rules of its gate or config too.
+    """
+    shared = {n for n, p in declaration.inputs.items() if p.nested and p.many and outputs.get(n)}
+    shared -= {*(outputs.get(DECLARED) or ()), *(outputs.get(SECRET) or ())}
+    changed = {name for name in shared if outputs[name] != olds.get(name)}
+    return changed, shared - changed
 
 
 def restore_inputs(declaration: Declaration, olds: Mapping[str, Json]) -> Inputs:

@@ -114,3 +114,69 @@ def test_a_released_secret_value_is_not_revealed(stack: Stack, emulator: Emulato
     assert leaks(stack) == []
     assert emulator.object("dynamic_configs", "values")["defaultValue"] == {"token": "hush-value"}
     stack.preview_is_empty()
+
+
+RULES = """
+def secret(value):
+    return pulumi.Output.secret(value)
+
+config = statsig.DynamicConfig("config", name="values", description="{words}")
+token = {{"token": secret("hush-value")}}
+gate = statsig.Gate("gate", name="checkout", description="{words}")
+statsig.DynamicConfigRule("value", dynamic_config_id=config.id, name="Value", return_value=token)
+statsig.GateRule("condition", gate_id=gate.id, name="Condition", pass_percentage=10, conditions=[
+    statsig.Condition(type="user_id", operator="any", target_value=[secret("hush-rule"), "open"]),
+])
+plain = statsig.Gate("plain", name="plain", description="{words}")
+statsig.GateRule("open", gate_id=plain.id, name="Open", pass_percentage=10, conditions=[
+    statsig.Condition(type="user_id", operator="any", target_value=["open-word"]),
+])
+pulumi.export("config", config.rules)
+pulumi.export("gate", gate.rules)
+pulumi.export("plain", plain.rules)
+"""
+
+
+def test_a_secret_of_a_rule_is_secret_in_its_gate_or_config(stack: Stack, emulator: Emulator) -> None:
+    stack.program(RULES.format(words="One")).up()
+    assert "hush-value" in str(emulator.object("dynamic_configs", "values")["rules"])
+    assert leaks(stack) == []
+    stack.refresh("--diff")
+    assert leaks(stack) == []
+    stack.refresh_is_empty()
+    stack.preview_is_empty()
+
+    stack.program(RULES.format(words="Two"))
+    stack.preview("--diff")
+    stack.up("--diff")
+    shown = stack.run("stack", "output", "--json").text
+    assert leaks(stack) == []
+    assert "open-word" in shown
+    assert stack.output("gate")[0]["conditions"][0]["target_value"] == ["hush-rule", "open"]
+    stack.answers.clear()  # which show the secrets on request
+    stack.preview_is_empty()
+
+    # Without a secret below it, the output is shown again after the next update.
+    open_rule = RULES.replace('secret("hush-rule")', '"was-hush"')
+    stack.program(open_rule.format(words="Two")).up()
+    stack.refresh()
+    stack.program(open_rule.format(words="Three")).up()
+    assert "was-hush" in stack.run("stack", "output", "--json").text
+    assert leaks(stack) == []
+
+
+def test_a_secret_is_not_in_a_message_of_the_api(stack: Stack, emulator: Emulator) -> None:
+    body = {"status": 400, "message": "Tag hush-tag of 77123 does not exist"}
+    emulator.fault(method="POST", status=400, body=body, times=None)
+    program = (
+        'statsig.Gate("gate", name="checkout", tags=[pulumi.Output.secret("hush-tag"), pulumi.Output.secret("77123")])'
+    )
+    assert "Tag [secret] of [secret] does not exist" in stack.program(program).up(ok=False)
+    operator = """
+    statsig.Gate("gate", name="checkout", rules=[statsig.Rule(name="One", pass_percentage=10, conditions=[
+        statsig.Condition(type="email", operator=pulumi.Output.secret("hush-rule"), target_value=["a"]),
+    ])])
+    """
+    answer = stack.program(operator).preview(ok=False)
+    assert "rules[0].conditions[0].operator: " in answer
+    assert leaks(stack) == []

@@ -241,6 +241,7 @@ def test_other_console_keys_are_not_shown() -> None:
 def test_secrets_are_not_shown_even_if_one_contains_another() -> None:
     redactor = Redactor(KEY).with_secrets("pass", "", "pass-word")
     assert redactor.redact("got pass-word and pass") == "got [secret] and [secret]"
+    assert redactor.with_secrets("an", "42").redact("an answer: 42, not 421") == "[secret] answer: [secret], not 421"
     assert "pass" not in repr(redactor)
     assert KEY not in repr(redactor)
 

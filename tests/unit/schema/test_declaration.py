@@ -168,7 +168,7 @@ def test_secret_outputs_are_the_secret_properties_that_only_the_api_sets() -> No
         ({"abc"}, {"value": "abc", "name": "n"}),
         ({"a/b c", "a%2Fb%20c"}, {"owner": "a/b c"}),
         ({"t1", "t2"}, {"tokens": ["t1", "t2"]}),
-        ({"deep"}, {"headers": {"a": [{"b": "deep", "c": 3}]}}),
+        ({"deep", "3"}, {"headers": {"a": [{"b": "deep", "c": 3, "d": True}]}}),
         (set(), {"owner": UNKNOWN, "tokens": ["", NONE, UNKNOWN], "headers": None}),
     ],
 )
@@ -178,3 +178,7 @@ def test_hidden_words_are_secret_values_as_text_and_as_in_a_path(expected: set[s
 
 def test_hidden_words_are_found_in_the_inputs_and_in_the_state() -> None:
     assert KEY.find_hidden_words({"value": "new"}, {"value": "old"}) == {"new", "old"}
+
+
+def test_hidden_words_are_also_those_of_properties_that_the_program_declares_as_secret() -> None:
+    assert KEY.find_hidden_words({"name": "n", "scope": "s"}, names=["scope"]) == {"s"}
