@@ -119,6 +119,12 @@ class Lifecycle:
                 raise InvalidInputsError(title, errors)
             reasons = "; ".join(map(str, problems))
             self.reporter.say("warning", f"{title} was changed in Statsig, and an update will fail: {reasons}")
+        if found.replaces and self.deletes_before_replacing(outputs, inputs) and self.is_archived_on_delete(outputs):
+            reason = (
+                "needs a new object, but archive_on_delete keeps the old one with its name: change the name too, or"
+                " first run `pulumi up` with archive_on_delete=False"
+            )
+            raise InvalidInputsError(self.declaration.title(inputs), [Problem(found.replaces[0], reason)])
         return found
 
     def drift(self, outputs: Mapping[str, Json], inputs: Mapping[str, Json]) -> Changes:

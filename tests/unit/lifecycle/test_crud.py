@@ -14,6 +14,7 @@ from statsig_pulumi.api.client import Client
 from statsig_pulumi.errors import (
     GoneError,
     ImportMismatchError,
+    InvalidInputsError,
     RejectedError,
     ServerError,
     StatsigError,
@@ -520,6 +521,16 @@ def test_a_create_whose_action_fails_is_kept_and_finished_by_the_next_update(
 
 
 # -- delete
+
+
+def test_a_replacement_under_the_name_of_an_archived_object_is_an_error_at_the_preview(
+    console: Console, lifecycle_of: LifecycleOf
+) -> None:
+    gate = lifecycle_of("Gate")
+    _, outputs, inputs = create(console, gate, name="new", gate_id="one", archive_on_delete=True)
+    with pytest.raises(InvalidInputsError, match="gate_id: needs a new object, but archive_on_delete keeps the old"):
+        gate.diff(outputs, inputs | {"gate_id": "two"})
+    assert gate.diff(outputs, inputs | {"gate_id": "two", "name": "newer"}).replaces == ("gate_id",)
 
 
 def test_a_delete_is_one_request(console: Console, lifecycle_of: LifecycleOf) -> None:
