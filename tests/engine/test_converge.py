@@ -118,7 +118,7 @@ def test_a_decision_of_a_colleague_is_drift_with_both_ways_on(stack: Stack, emul
 
 def test_creates_of_an_outage_are_found_by_the_next_run(stack: Stack, emulator: Emulator) -> None:
     emulator.fault(kind="drop_after", method="POST", path="/gates", times=None)
-    emulator.fault(kind="drop_before", method="GET", times=None)
+    emulator.fault(kind="drop_before", method="GET", path="/gates/{id}", times=None)
     stack.program('for i in range(4):\n    statsig.Gate(f"gate-{i}", name=f"gate {i}")\n')
     words = ["pulumi", "--non-interactive", "up", "--yes", "--skip-preview"]
     env = {name: value for name, value in stack.env.items() if name not in ONE_CHECKPOINT}

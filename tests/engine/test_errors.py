@@ -112,7 +112,7 @@ def test_a_revoked_or_read_only_key_fails_every_command_and_keeps_the_state(
             assert reason.startswith("UnauthorizedError: ")
             assert "answered 401: This endpoint only accepts an active CONSOLE key" in reason
             assert reason.endswith(hint)
-        assert {entry["status"] for entry in wire.requests()} == {401}
+        assert wire.requests() == [], "the key is refused before anything is read or written"
 
     emulator.set_key(key, "read_only")
     for command in (stack.up, stack.destroy):
