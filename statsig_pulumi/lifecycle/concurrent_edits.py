@@ -12,7 +12,7 @@ from ..schema import state
 from ..schema.declaration import Declaration
 from ..schema.edits import Edit, find_edits, keep_unseen
 from ..schema.live_object import LiveObject
-from ..schema.state import REVIEW, SECRET, Inputs
+from ..schema.state import DIFFERING, REVIEW, SECRET, Inputs
 from ..settings import Policy
 from .adoption import MAX_DIFFERENCES, shorten
 from .reporter import Reporter
@@ -40,17 +40,18 @@ class ConcurrentEdits:
         to change an object that others have edited.
         """
         before = state.restore_inputs(self.declaration, outputs)
-        held = (outputs.get(REVIEW) or {}).get("names") or ()  # in Statsig they have another value than in the outputs
+        in_review = (outputs.get(REVIEW) or {}).get("names") or ()  # their outputs are not in Statsig yet
+        differing = outputs.get(DIFFERING) or {}
         observed = self.declaration.observed(live, before)
         secret = {*(inputs.get(SECRET) or ()), *(outputs.get(SECRET) or ())}
         values, edits, unseen = dict(inputs), list[str](), list[str]()
         for name, p in self.declaration.inputs.items():
             is_returned = name in observed and (observed[name] is not None or p.can_be_empty)
-            if name not in inputs or name in held or not is_returned:
+            if name not in inputs or name in in_review or not is_returned:
                 continue
-            old = outputs.get(name, p.empty if name in before else None)
+            old = differing[name] if name in differing else outputs.get(name, p.empty if name in before else None)
             is_secret = name in secret or p.options.secret
-            if name in before:
+            if name in before and old is not None:
                 found = find_edits(p, old, observed[name], inputs[name], name)
                 edits += [_describe(edit, is_secret=is_secret, is_sent=name in changed) for edit in found]
             if name in changed:

@@ -7,7 +7,7 @@ program wrote them, and the list of those under ``__declared``.
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -20,7 +20,7 @@ from ..schema.declaration import Declaration
 from ..schema.diff import Changes, find_changes
 from ..schema.live_object import LiveObject
 from ..schema.matching import drop_computed
-from ..schema.state import DECLARED, DRIFTED, IMPORT, RESOURCE, SECRET, SECRET_BELOW, STACK, Inputs, Outputs
+from ..schema.state import DECLARED, DIFFERING, DRIFTED, IMPORT, RESOURCE, SECRET, SECRET_BELOW, STACK, Inputs, Outputs
 from ..schema.validation import find_problems
 from .adoption import Adoption
 from .concurrent_edits import ConcurrentEdits
@@ -188,8 +188,8 @@ class Lifecycle:
                 live, pending = self._complete(inputs, self.updater.correct_defaults(inputs, live))
         sent = inputs.keys() - set(pending)
         review = self.reviews.note_held(self.declaration.title(inputs), inputs, sent, None, live)
-        self.updater.warn_about_differences(inputs, live, sent - set(review["names"] if review else ()))
-        outputs = self.reviews.apply_note(state.build_outputs(self.declaration, inputs, live, {}), inputs, review)
+        unheld = sent - set(review["names"] if review else ())
+        outputs = self.reviews.apply_note(self.build_outputs(inputs, inputs, live, {}, unheld), inputs, review)
         self.context.note_stored(self.adoption.fingerprint(inputs))
         return self.resource_client.id_of(live), state.restore_pending(outputs, live, pending)
 
@@ -233,11 +233,11 @@ class Lifecycle:
         if sent:
             live = self.updater.apply(key, {name: wanted[name] for name in sent}, outputs, wanted, live)
         review = self.reviews.note_held(title, wanted, sent, before, live)
-        self.updater.warn_about_differences(wanted, live, set(sent) - set(review["names"] if review else ()))
+        unheld = set(sent) - set(review["names"] if review else ())
         for fingerprint in self.updater.carried_out:
             self.context.note_stored(fingerprint)
         review = review or self.reviews.keep_note(outputs, inputs, live)
-        return self.reviews.apply_note(state.build_outputs(self.declaration, inputs, live, outputs), inputs, review)
+        return self.reviews.apply_note(self.build_outputs(inputs, wanted, live, outputs, unheld), inputs, review)
 
     def delete(self, id_: str, outputs: Mapping[str, Json]) -> None:
         """Delete or archive the object; an object that no longer exists is no error."""
@@ -283,6 +283,25 @@ class Lifecycle:
         return "if what referred to it is deleted by now, run `pulumi up` again; else the key may lack the right"
 
     # -- what behaviours build on
+
+    def build_outputs(
+        self,
+        inputs: Mapping[str, Json],
+        wanted: Mapping[str, Json],
+        live: LiveObject,
+        olds: Mapping[str, Json],
+        sent: Collection[str],
+    ) -> Outputs:
+        """Return the outputs after a write, and report what Statsig holds with another value than was sent.
+
+        ``wanted`` are the inputs as they were sent: with what others added, and what is reset.
+        """
+        differing = self.updater.warn_about_differences(wanted, live, sent)
+        notes = {
+            name: value for name, value in (olds.get(DIFFERING) or {}).items() if name in inputs and name not in sent
+        }
+        outputs = state.build_outputs(self.declaration, inputs, live, olds)
+        return state.note_differing(self.declaration, outputs, live, differing, notes)
 
     def create_body(self, inputs: Mapping[str, Json]) -> dict[str, Json]:
         """Return the body of a create: the declared values, and what the API requires."""

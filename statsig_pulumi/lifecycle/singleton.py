@@ -46,8 +46,7 @@ class Singleton(Lifecycle):
         if differing:
             changed = {name: inputs[name] for name in differing}
             live = self.updater.apply(key, changed, {}, inputs, live)
-        self.updater.warn_about_differences(inputs, live, differing)
-        return self.resource_client.id_of(live), state.build_outputs(self.declaration, inputs, live, {})
+        return self.resource_client.id_of(live), self.build_outputs(inputs, inputs, live, {}, differing)
 
     def get(self, key: str, inputs: Mapping[str, Json]) -> LiveObject:
         """Return the live object that a create updates; raises GoneError if what it belongs to does not exist."""

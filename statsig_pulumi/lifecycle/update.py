@@ -124,11 +124,12 @@ class Updater:
         """
         return ()
 
-    def warn_about_differences(self, inputs: Mapping[str, Json], live: LiveObject, sent: Container[str]) -> None:
-        """Report the sent properties that Statsig accepted and holds with another value."""
+    def warn_about_differences(self, inputs: Mapping[str, Json], live: LiveObject, sent: Container[str]) -> list[str]:
+        """Report and return the sent properties that Statsig accepted and holds with another value."""
         if differing := [name for name in self.held_differently(inputs, live) if name in sent]:
             title = self.declaration.title(inputs)
             self.reporter.say("warning", f"{title}: Statsig accepted {', '.join(differing)} but holds another value")
+        return differing
 
     def held_differently(self, inputs: Mapping[str, Json], live: LiveObject) -> list[str]:
         """Return the declared properties that the response holds with another value."""

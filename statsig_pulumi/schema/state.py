@@ -40,6 +40,9 @@ DECLARED_BY: Final = "__declared_by"
 
 REVIEW: Final = "__review"
 """Output: the review in Statsig that holds declared values back: its id, a link, and the names of the properties."""
+DIFFERING: Final = "__differing"
+"""Output: the values in Statsig of properties that it accepted and holds with another value, by property. Secret ones
+are omitted."""
 DRIFTED: Final = "__drifted"
 """Output: the declared values, by property, that a refresh found changed in Statsig."""
 
@@ -93,6 +96,21 @@ def restore_pending(outputs: Outputs, live: LiveObject, pending: Iterable[str]) 
     """Return the outputs with the live values of declared properties that were not sent: the next diff shows them."""
     values = {name: live.decoded.get(name) for name in pending}
     return {name: value for name, value in (outputs | values).items() if value is not None}
+
+
+def note_differing(
+    declaration: Declaration, outputs: Outputs, live: LiveObject, names: Iterable[str], olds: Mapping[str, Json]
+) -> Outputs:
+    """Return the outputs with the live values of the properties that Statsig holds with another value than declared.
+
+    ``olds`` are the notes of properties that were not sent again.
+    """
+    secret = set(outputs.get(SECRET) or ())
+    differing = dict(olds)
+    for name in names:
+        is_secret = name in secret or declaration.properties[name].options.secret
+        differing[name] = None if is_secret else live.decoded.get(name)
+    return outputs | {DIFFERING: differing} if differing else outputs
 
 
 def rebuild_outputs(declaration: Declaration, olds: Mapping[str, Json], news: Mapping[str, Json]) -> Outputs:

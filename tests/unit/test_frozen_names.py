@@ -66,7 +66,7 @@ def test_no_error_class_disappears() -> None:
 def test_the_reserved_keys_of_states_are_frozen() -> None:
     actual = (state.DECLARED, state.DRIFTED, state.IMPORT, state.RESOURCE, state.REVIEW, state.SECRET, DECLARED_BY)
     assert actual == ("__declared", "__drifted", "__import", "__resource", "__review", "__secret", "__declared_by")
-    assert json_values.NONE == "<none>"
+    assert (state.DIFFERING, json_values.NONE) == ("__differing", "<none>")
 
 
 IDS: Final[dict[str, tuple[dict[str, Any], str]]] = {

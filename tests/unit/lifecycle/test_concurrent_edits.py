@@ -99,6 +99,23 @@ def test_what_the_program_itself_declares_now_is_no_edit(
     assert reporter.messages == []
 
 
+def test_a_value_that_statsig_holds_differently_since_the_update_is_no_edit(
+    console: Console, lifecycle_of: LifecycleOf, reporter: RecordingReporter
+) -> None:
+    gate = lifecycle_of("Gate", policy=Policy(on_concurrent_edit="fail"))
+    id_, outputs, inputs = created(console, gate, name="new", description="One", tags=["a"])
+    console.ignored.add("description")
+    inputs |= {"description": "Two"}
+    outputs = gate.update(id_, outputs, inputs)
+    for tags in (["b"], ["c"]):
+        inputs |= {"tags": tags}
+        outputs = gate.update(id_, outputs, inputs)
+    assert len(reporter.messages) == 1
+    console.objects["gates/new"]["description"] = "Theirs"
+    with pytest.raises(ConcurrentEditError, match="description: 'One' => 'Theirs'"):
+        gate.update(id_, outputs, inputs | {"tags": []})
+
+
 RULE = {"name": "a", "pass_percentage": 10}
 BY_HAND = {"name": "By hand", "passPercentage": 5, "conditions": [{"type": "public"}], "id": "x:1", "baseID": "x"}
 
