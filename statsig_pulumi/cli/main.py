@@ -61,6 +61,7 @@ def emulate(
         is_from_environment = key == os.environ.get(str(API_KEY.variable))
         hidden = f"# {API_KEY.variable} has the same value as here"
         print(hidden if is_from_environment else f"export {API_KEY.variable}={key}", flush=True)
+        print(f"export STATSIG_EMULATOR_KEY={running.control_key} # for the control endpoints", flush=True)
 
     try:
         if state is not None:

@@ -44,7 +44,7 @@ def emulator_output(**variables: str) -> str:
         text=True,
     )
     assert process.stdout is not None
-    lines = [process.stdout.readline() for _ in range(3)]
+    lines = [process.stdout.readline() for _ in range(4)]
     process.kill()
     process.wait()
     return "".join(lines)
@@ -54,6 +54,7 @@ def test_the_emulator_prints_the_variables_to_set() -> None:
     output = emulator_output()
     assert "export STATSIG_CONSOLE_URL=http://127.0.0.1:" in output
     assert "export STATSIG_CONSOLE_KEY=console-emulator" in output
+    assert "export STATSIG_EMULATOR_KEY=" in output
 
 
 def test_the_emulator_does_not_print_a_key_from_the_environment() -> None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from hmac import compare_digest
 from typing import Final, TypeAlias
 
 from ..api.responses import Response, error_response, message_response
@@ -17,15 +18,19 @@ from .faults import Fault
 from .service import Request, Service, parse_call
 
 PREFIX: Final = "/_emulator"
+KEY_HEADER: Final = "Statsig-Emulator-Key"
 
 
 @dataclass(frozen=True)
 class Control:
-    """The control endpoints of one service. They need no key, because the server only listens on loopback."""
+    """The control endpoints of one service. Their key keeps other users and web pages away."""
 
     service: Service
+    key: str = field(repr=False)
 
     def handle(self, request: Request) -> Response:
+        if not compare_digest(request.headers.get(KEY_HEADER.lower(), "").encode(), self.key.encode()):
+            return Response(401, {"status": 401, "message": f"{KEY_HEADER} must be the control key of the emulator."})
         with self.service.lock:
             try:
                 return self._dispatch(request)

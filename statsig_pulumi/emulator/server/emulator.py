@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import copy
+import secrets
 import signal
 import socket
 import threading
@@ -72,6 +73,8 @@ class Emulator:
 
     with Emulator(quirks={"rate_limit": False}) as emulator:
         httpx.get(emulator.url + "/gates", headers={"STATSIG-API-KEY": emulator.key})
+
+    ``control_key`` is the key of the control endpoints, in the header ``Statsig-Emulator-Key``; by default a new one.
     """
 
     def __init__(
@@ -82,13 +85,15 @@ class Emulator:
         quirks: Mapping[str, Json] | None = None,
         read_only_keys: Iterable[str] = (),
         project: str = DEFAULT_ID,
+        control_key: str = "",
     ) -> None:
         self.key, self.project = key, project
+        self.control_key = control_key or secrets.token_urlsafe()
         self._service = Service(key, read_only_keys, quirks, project)
         self._state = StateFile(self._service, Path(state_file)) if state_file else None
         self._socket = open_listener(port)
         self._port: int = self._socket.getsockname()[1]
-        self._server = _Server(_settings(self._service))
+        self._server = _Server(_settings(self._service, self.control_key))
         self._thread = threading.Thread(target=self._run, name="statsig-emulator", daemon=True)
 
     @property
@@ -248,9 +253,9 @@ def open_listener(port: int) -> socket.socket:
     return listener
 
 
-def _settings(emulated: Service) -> uvicorn.Config:
+def _settings(emulated: Service, control_key: str) -> uvicorn.Config:
     return uvicorn.Config(
-        Application(emulated),
+        Application(emulated, control_key),
         http=Protocol,
         ws="none",
         loop="asyncio",

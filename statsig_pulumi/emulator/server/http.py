@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from typing import Any
+from urllib.parse import urlsplit
 
 from starlette.requests import Request as HttpRequest
 from starlette.types import Receive, Scope, Send
@@ -15,6 +16,7 @@ from .control import Control
 from .service import EncodedResponse, Request, Service, encode
 
 TRANSPORT = "emulator.transport"
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
 class Protocol(H11Protocol):
@@ -34,15 +36,18 @@ class Protocol(H11Protocol):
 class Application:
     """The ASGI application of one service."""
 
-    def __init__(self, emulated: Service) -> None:
+    def __init__(self, emulated: Service, control_key: str) -> None:
         self._service = emulated
-        self._control = Control(emulated)
+        self._control = Control(emulated, control_key)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         raw: bytes = scope.get("raw_path") or scope["path"].encode()
         path = raw.decode("latin-1").partition("?")[0]
         http = HttpRequest(scope, receive)
         body = await http.body()
+        if reason := _foreign(http):
+            await _send(scope, receive, send, _encode(Response(403, {"status": 403, "message": reason})))
+            return
         request = Request(http.method, path, scope["query_string"].decode("latin-1"), dict(http.headers), body)
         if _is_below(path, control.PREFIX):
             await _send(scope, receive, send, _encode(self._control.handle(_without_prefix(request, control.PREFIX))))
@@ -62,6 +67,21 @@ class Application:
         if response.delay_seconds:
             await asyncio.sleep(response.delay_seconds)
         await _send(scope, receive, send, response)
+
+
+def _foreign(http: HttpRequest) -> str:
+    """Return why a request may come from a web page, which must not reach a server of this machine; else empty."""
+    host = _host(http.headers.get("host", ""))
+    if host not in LOOPBACK and not host.endswith(".localhost"):
+        return "The Host header is not a name of this machine."
+    return "Requests of web pages are not accepted: Origin header." if "origin" in http.headers else ""
+
+
+def _host(header: str) -> str:
+    try:
+        return urlsplit(f"//{header}").hostname or ""
+    except ValueError:
+        return ""
 
 
 def _encode(response: Response) -> EncodedResponse:

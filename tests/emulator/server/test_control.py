@@ -15,10 +15,13 @@ from ..conftest import Api, rule
 class Control:
     def __init__(self, emulator: Emulator, http: httpx.Client) -> None:
         self._base = emulator.root + "/_emulator"
-        self._http = http
+        self._http, self._headers = http, {"Statsig-Emulator-Key": emulator.control_key}
+
+    def send(self, method: str, path: str, body: Any = None) -> httpx.Response:
+        return self._http.request(method, self._base + path, json=body, headers=self._headers)
 
     def __call__(self, method: str, path: str, body: Any = None) -> Any:
-        response = self._http.request(method, self._base + path, json=body)
+        response = self.send(method, path, body)
         assert response.is_success, response.text
         return response.json()
 
@@ -133,11 +136,11 @@ def test_an_object_read_from_the_emulator_is_a_copy(emulator: Emulator) -> None:
     assert emulator.object("gates", "a_gate")["tags"] == ["a"]
 
 
-def test_a_missing_object_is_an_error(emulator: Emulator, http: httpx.Client) -> None:
+def test_a_missing_object_is_an_error(emulator: Emulator, control: Control) -> None:
     with pytest.raises(KeyError, match="gates/none"):
         emulator.edit("gates", "none", {})
 
-    assert http.delete(emulator.root + "/_emulator/objects/gates/none").status_code == 404
+    assert control.send("DELETE", "/objects/gates/none").status_code == 404
 
 
 def test_quirks_are_read_and_changed_over_http(emulator: Emulator, control: Control) -> None:
@@ -152,13 +155,13 @@ def test_quirks_are_read_and_changed_over_http(emulator: Emulator, control: Cont
     "changes", [{"no_such": 1}, {"launch_disables": "no"}, {"delete_missing_status": 418}, {"launch_disables": 1}]
 )
 def test_an_invalid_quirk_is_an_error_and_nothing_changes(
-    emulator: Emulator, http: httpx.Client, changes: dict[str, Any]
+    emulator: Emulator, control: Control, changes: dict[str, Any]
 ) -> None:
     before = emulator.quirks()
     with pytest.raises(UnknownQuirkError):
         emulator.quirk(latency_ms=5, **changes)
 
-    assert http.patch(emulator.root + "/_emulator/quirks", json=changes).status_code == 400
+    assert control.send("PATCH", "/quirks", changes).status_code == 400
     assert emulator.quirks() == before
 
 
@@ -200,6 +203,25 @@ def test_faults_are_added_and_cleared_over_http(api: Api, control: Control) -> N
     ],
 )
 def test_an_invalid_control_request_is_an_error(
-    emulator: Emulator, http: httpx.Client, method: str, path: str, body: Any, status: int
+    control: Control, method: str, path: str, body: Any, status: int
 ) -> None:
-    assert http.request(method, emulator.root + "/_emulator" + path, json=body).status_code == status
+    assert control.send(method, path, body).status_code == status
+
+
+@pytest.mark.parametrize("key", [None, "", "console-emulator", "wrong"])
+@pytest.mark.parametrize(
+    ("method", "path"), [("GET", "/state"), ("DELETE", "/state"), ("POST", "/keys"), ("GET", "/no")]
+)
+def test_control_endpoints_need_their_key(
+    emulator: Emulator, http: httpx.Client, method: str, path: str, key: str | None
+) -> None:
+    emulator.add("gates", {"name": "kept"})
+    headers = {} if key is None else {"Statsig-Emulator-Key": key}
+    response = http.request(method, f"{emulator.root}/_emulator{path}", headers=headers)
+    assert response.status_code == 401
+    assert [gate["name"] for gate in emulator.objects("gates")] == ["kept"]
+
+
+def test_control_keys_are_new_for_each_emulator_unless_they_are_set() -> None:
+    assert len({Emulator().control_key for _ in range(3)}) == 3
+    assert Emulator(control_key="mine").control_key == "mine"

@@ -105,6 +105,34 @@ def test_the_pytest_fixture_is_a_running_emulator(request: pytest.FixtureRequest
     generator = statsig_emulator.__wrapped__()  # type: ignore[attr-defined]
     emulator = next(generator)
 
-    assert httpx.get(emulator.root + "/_emulator/quirks").json()["rate_limit"] is True
+    assert emulator.quirks()["rate_limit"] is True
+    assert httpx.get(emulator.url + "/gates", headers={"STATSIG-API-KEY": emulator.key}).is_success
     with pytest.raises(StopIteration):
         next(generator)
+
+
+@pytest.mark.parametrize(
+    ("is_served", "headers"),
+    [
+        (True, {"Host": "localhost:8181"}),
+        (True, {"Host": "LOCALHOST"}),
+        (True, {"Host": "statsig.localhost:1"}),
+        (True, {"Host": "[::1]:8181"}),
+        (False, {"Host": "rebound.example"}),
+        (False, {"Host": "127.0.0.1.nip.example:8181"}),
+        (False, {"Host": "[bad"}),
+        (False, {"Origin": "https://page.example"}),
+        (False, {"Origin": "http://localhost:3000"}),
+        (False, {"Origin": "null"}),
+    ],
+)
+def test_requests_that_a_web_page_can_send_are_refused(is_served: bool, headers: dict[str, str]) -> None:
+    with Emulator() as emulator:
+        url, keys = (
+            emulator.url + "/gates",
+            {"STATSIG-API-KEY": emulator.key, "Statsig-Emulator-Key": emulator.control_key},
+        )
+        created = httpx.post(url, json={"name": "a gate"}, headers=keys | headers)
+        state = httpx.get(f"{emulator.root}/_emulator/state", headers=keys | headers)
+        assert (created.status_code, state.status_code) == ((201, 200) if is_served else (403, 403))
+        assert len(emulator.objects("gates")) == is_served
