@@ -29,6 +29,8 @@ from ..errors import (
 from ..json_values import Json
 from ..settings import BASE_URL
 
+NOT_IMPLEMENTED: Final = 501
+"""The one status from 500 that no repetition changes."""
 MAX_REASON_CHARACTERS: Final = 2_000
 SHORT_SECRET: Final = 4
 MAX_DEPTH: Final = 100
@@ -134,7 +136,7 @@ class Response:
                 return self._not_found(reason)
             case 429:
                 return RateLimitedError(*request, reason, self.retry_after_s)
-            case status if status >= 500:
+            case status if status >= 500 and status != NOT_IMPLEMENTED:
                 return ServerError(*request, reason, self.retry_after_s)
             case _:
                 return RejectedError(*request, reason)

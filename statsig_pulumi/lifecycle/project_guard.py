@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from threading import Lock
 from typing import TYPE_CHECKING
 
-from ..errors import ApiError, NoSuchEndpointError, PassingError, StatsigError, UnauthorizedError
+from ..errors import ApiError, InvalidSettingError, PassingError, StatsigError, UnauthorizedError
 from ..json_values import Json
 from ..schema.state import PROJECT
 from .reporter import Reporter
@@ -76,7 +76,7 @@ class ProjectGuard:
             project = None
         except PassingError:
             raise
-        except (ApiError, NoSuchEndpointError):
+        except (ApiError, InvalidSettingError):  # the second: a 404 of a server without this endpoint
             project = None
         id_ = project.get("id") if isinstance(project, dict) else None
         shown = f"Statsig project '{id_}'" if id_ else "the API does not show the Statsig project"
@@ -97,6 +97,6 @@ class ProjectGuard:
     def _ask_name(self) -> str:
         try:
             settings = self._client.get("settings/project")
-        except (ApiError, NoSuchEndpointError):
+        except (ApiError, InvalidSettingError):
             return ""
         return str(settings.get("name") or "") if isinstance(settings, dict) else ""

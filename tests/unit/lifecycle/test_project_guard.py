@@ -23,6 +23,8 @@ class Api:
     def handle(self, request: httpx.Request) -> httpx.Response:
         self.requests.append(request.url.path)
         data = self.responses.get(request.url.path, 404)
+        if isinstance(data, httpx.Response):
+            return data
         if isinstance(data, int):
             return httpx.Response(data, json={"status": data, "message": "no"})
         return httpx.Response(200, json={"message": "done", "data": data})
@@ -75,10 +77,16 @@ def test_the_key_of_another_project_than_the_pinned_one_is_an_error(
     assert len(api.requests) == 2
 
 
-@pytest.mark.parametrize("response", [404, 403, 400, {}, "text"])
+@pytest.mark.parametrize("response", [404, 403, 400, 501, {}, "text"])
 def test_an_api_that_does_not_show_the_project_is_accepted(reporter: RecordingReporter, response: object) -> None:
     guard = guard_of(Api(project=response), reporter)
     guard.verify({PROJECT: "p1"})
+    assert guard.id == ""
+
+
+def test_a_404_in_another_form_is_accepted(reporter: RecordingReporter) -> None:
+    guard = guard_of(Api(project=httpx.Response(404, text="<html>Not found</html>")), reporter)
+    guard.verify()
     assert guard.id == ""
 
 
