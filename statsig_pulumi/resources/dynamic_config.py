@@ -20,7 +20,7 @@ from .types.json5 import (
     parse_or_keep,
 )
 from .types.rules import ConfigRule
-from .types.shared import Owner, get_items, is_api_key
+from .types.shared import Owner, is_api_key, iterate_objects
 
 
 def _to_null_if_empty(text: str) -> str | None:
@@ -49,12 +49,7 @@ class DynamicConfigFields(RuleBasedFields):
     """The config's owner. If omitted, the owner is the API key."""
 
 
-# The API documents includeArchived for gates only, and ignores it here if it does not support it.
-class DynamicConfig(
-    ConfigResource,
-    DynamicConfigFields,
-    endpoint=Endpoint("dynamic_configs", list_queries=({"includeArchived": "true"},)),
-):
+class DynamicConfig(ConfigResource, DynamicConfigFields, endpoint=Endpoint("dynamic_configs")):
     """A dynamic config: a JSON object that rules decide for each unit.
 
     Created with ``POST /dynamic_configs`` and updated with ``PATCH /dynamic_configs/{id}``, which changes only the
@@ -97,9 +92,7 @@ class DynamicConfig(
 def _iterate_values(values: Mapping[str, Json]) -> Iterator[tuple[str, Mapping[str, Json], str]]:
     """Yield every object that may contain a value: its place, its properties, and the name of the value."""
     yield "", values, "default_value"
-    for i, rule in enumerate(get_items(values, "rules")):
-        if isinstance(rule, dict):
-            yield f"rules[{i}].", rule, "return_value"
-            for j, variant in enumerate(get_items(rule, "variants")):
-                if isinstance(variant, dict):
-                    yield f"rules[{i}].variants[{j}].", variant, "return_value"
+    for i, rule in iterate_objects(values, "rules"):
+        yield f"rules[{i}].", rule, "return_value"
+        for j, variant in iterate_objects(rule, "variants"):
+            yield f"rules[{i}].variants[{j}].", variant, "return_value"

@@ -13,7 +13,7 @@ from ..schema.properties import ListProp, MapProp, Prop
 from .bases.rule import RuleClient, RuleResource, rule_endpoint
 from .types.json5 import find_json5_problems
 from .types.rules import Percentage, Variant
-from .types.shared import NonEmptyStr, find_duplicates, get_items
+from .types.shared import NonEmptyStr, find_duplicates, iterate_objects
 
 ALTERNATIVES = {"returnValue": "returnValueJson5", "returnValueJson5": "returnValue"}
 
@@ -64,6 +64,6 @@ class DynamicConfigRule(RuleResource, endpoint=rule_endpoint("dynamic_configs", 
     def validate(cls, values: Mapping[str, Json]) -> Iterator[Problem]:
         yield from find_duplicates(values, "variants")
         yield from find_json5_problems(values, "return_value", "return_value_json5")
-        for index, variant in enumerate(get_items(values, "variants")):
+        for index, variant in iterate_objects(values, "variants"):
             for problem in find_json5_problems(variant, "return_value", "return_value_json5"):
                 yield Problem(f"variants[{index}].{problem.place}", problem.reason)

@@ -50,7 +50,7 @@ from .types.shared import (
     Owner,
     ReviewSettings,
     find_duplicates,
-    get_items,
+    iterate_objects,
 )
 
 ExperimentName = Annotated[str, Field(min_length=3, max_length=100, pattern=r"^[a-zA-Z0-9_\- ]*$")]
@@ -286,7 +286,7 @@ class Experiment(
         values = dict(super().suppress_drift(live, declared))
         for name in ("primary_metrics", "secondary_metrics"):
             if declared.get(name.replace("metrics", "metric_tags")) and name in declared:
-                metrics = [metric for metric in get_items(declared, name) if isinstance(metric, dict)]
+                metrics = [metric for _, metric in iterate_objects(declared, name)]
                 references = {(metric.get("name"), metric.get("type")) for metric in metrics}
                 live_metrics = live.decoded[name] or []
                 values[name] = [m for m in live_metrics if (m.get("name"), m.get("type")) in references]
@@ -304,7 +304,7 @@ class Experiment(
         yield from find_duplicates(values, "groups")
         yield from find_status_problems(values)
         yield from find_group_name_problems(values)
-        sizes = [group.get("size") for group in get_items(values, "groups") if isinstance(group, dict)]
+        sizes = [group.get("size") for _, group in iterate_objects(values, "groups")]
         total = sum(size for size in sizes if isinstance(size, (int, float)))
         if round(total, 2) > 100:
             yield Problem("groups", f"the sizes add up to {total:g} %, more than 100 %")

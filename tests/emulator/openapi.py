@@ -78,6 +78,11 @@ ODDITIES: Final = (
         r"'(user_agent|experiment_group)' is not one of",
         "These two condition types are newer than the endpoints of March 2025",
     ),
+    Oddity(
+        r"GET /ingestion/status",
+        r"request: the query parameter '(page|limit)' is not",
+        "The response has pages, and nextPage names the parameters",
+    ),
     Oddity(r".* /target_app.*", r"answer.*'description' is not in the specification", "A quirk adds it"),
 )
 
@@ -88,8 +93,13 @@ BORROWED_BODIES: Final[Mapping[str, str]] = {
 }
 
 
-def check_exchange(method: str, path: str, request_body: Json, status: int, answer_body: Json) -> list[str]:
-    """Return the problems of one exchange. The path may have the prefix `/console/v1`."""
+def check_exchange(
+    method: str, path: str, request_body: Json, status: int, answer_body: Json, query: Iterable[str] = ()
+) -> list[str]:
+    """Return the problems of one exchange. The path may have the prefix `/console/v1`.
+
+    ``query`` are the names of the query parameters.
+    """
     found = _find(method, path.removeprefix(PREFIX).partition("?")[0])
     if found is None:
         return [] if status == 404 else [f"{method} {path} is not in the specification"]
@@ -97,6 +107,7 @@ def check_exchange(method: str, path: str, request_body: Json, status: int, answ
     problems = [*_answer_problems(operation, status, answer_body)]
     if 200 <= status < 300:
         problems += _request_problems(name, operation, request_body)
+        problems += _query_problems(operation, query)
     return [f"{name}: {problem}" for problem in problems if not _is_known(name, problem)]
 
 
@@ -106,8 +117,16 @@ def check_log(log: Iterable[Mapping[str, Json]]) -> list[str]:
         problem
         for entry in log
         if entry["status"] != 0
-        for problem in check_exchange(entry["method"], entry["path"], entry["body"], entry["status"], entry["answer"])
+        for problem in check_exchange(
+            entry["method"], entry["path"], entry["body"], entry["status"], entry["answer"], _own_query(entry)
+        )
     ]
+
+
+def _own_query(entry: Mapping[str, Json]) -> Iterable[str]:
+    """Return the query parameters of a request of the package; tests of the emulator send undocumented ones too."""
+    is_own = str(entry["headers"].get("user-agent", "")).startswith("statsig-pulumi/")
+    return entry["query"] if is_own else ()
 
 
 def _is_known(operation: str, problem: str) -> bool:
@@ -165,6 +184,13 @@ def _request_problems(name: str, operation: Json, body: Json) -> Iterator[str]:
             yield "request: the operation takes no body"
         return
     yield from _problems(_schema(content), {} if body is None else body, "request")
+
+
+def _query_problems(operation: Json, query: Iterable[str]) -> Iterator[str]:
+    known = {parameter["name"] for parameter in operation.get("parameters", []) if parameter["in"] == "query"}
+    for name in query:
+        if name not in known:
+            yield f"request: the query parameter '{name}' is not in the specification"
 
 
 def _schema(holder: Json) -> Json:

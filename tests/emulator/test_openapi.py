@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from .openapi import SPEC_FILE, check_exchange
+from .openapi import SPEC_FILE, check_exchange, check_log
 
 pytestmark = pytest.mark.skipif(not SPEC_FILE.exists(), reason="the specification is not on this machine")
 
@@ -95,3 +95,16 @@ def test_decimal_multiples_are_exact() -> None:
 def test_an_unknown_operation_is_a_problem() -> None:
     assert check_exchange("PUT", "/tags", None, 200, {}) == ["PUT /tags is not in the specification"]
     assert check_exchange("PUT", "/tags", None, 404, {}) == []
+
+
+def test_an_unknown_query_parameter_of_the_package_is_a_problem() -> None:
+    entry = {"method": "GET", "path": "/dynamic_configs", "body": None, "status": 200}
+    entry |= {"answer": None, "query": {"includeArchived": "true", "limit": "100"}}
+    own, other = {"user-agent": "statsig-pulumi/0.1.0 (plugin)"}, {"user-agent": "python-httpx/0.28"}
+
+    def problems(headers: dict[str, str]) -> list[str]:
+        return [text for text in check_log([entry | {"headers": headers}]) if "query" in text]
+
+    reason = "request: the query parameter 'includeArchived' is not in the specification"
+    assert problems(own) == [f"GET /dynamic_configs: {reason}"]
+    assert problems(other) == []

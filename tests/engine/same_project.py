@@ -69,7 +69,7 @@ def _read_project(emulator: Emulator) -> dict[str, Json]:
     client = Client(emulator.key, emulator.url)
     project: dict[str, Json] = {}
     for listing, name in LISTS.items():
-        query = {"includeArchived": "true"} if listing in CONFIGS else {}
+        query = {"includeArchived": "true"} if listing == "gates" else {}
         objects = {item[name]: item for item in client.pages(listing, query)}
         if listing == "users/teams":
             objects = {item["name"]: client.get(f"users/teams/{item['id']}") for item in objects.values()}

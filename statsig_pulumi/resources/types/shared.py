@@ -24,11 +24,16 @@ def get_items(values: Mapping[str, Json], name: str) -> list[Json]:
     return value if isinstance(value, list) else []
 
 
+def iterate_objects(values: Mapping[str, Json], name: str) -> Iterator[tuple[int, dict[str, Json]]]:
+    """Yield the index and the value of each nested value in a list that is known and valid."""
+    return ((index, item) for index, item in enumerate(get_items(values, name)) if isinstance(item, dict))
+
+
 def find_duplicates(values: Mapping[str, Json], name: str, key: str = "name") -> Iterator[Problem]:
     """Yield a problem for each item of a list with the same key as an earlier item."""
     first_indexes: dict[str, int] = {}
-    for index, item in enumerate(get_items(values, name)):
-        value = get_known(item, key) if isinstance(item, dict) else None
+    for index, item in iterate_objects(values, name):
+        value = get_known(item, key)
         if isinstance(value, str) and first_indexes.setdefault(value, index) != index:
             yield Problem(f"{name}[{index}].{key}", f"'{value}' is already used by {name}[{first_indexes[value]}]")
 
