@@ -28,7 +28,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Self
+from typing import Final, Self
 
 
 class StatsigError(Exception):
@@ -56,6 +56,10 @@ class StatsigError(Exception):
         return self
 
 
+MAX_PLACE: Final = 100
+"""Longer places are cut."""
+
+
 @dataclass(frozen=True)
 class Problem:
     """One invalid input of a resource."""
@@ -73,7 +77,10 @@ class Problem:
         return self.place.partition(".")[0].partition("[")[0]
 
     def __str__(self) -> str:
-        return f"{self.place}: {self.reason}" if self.place else self.reason
+        # Keys of JSON objects are part of the place: they may be long, and no Unicode text.
+        place = self.place.encode(errors="backslashreplace").decode()
+        shown = place if len(place) <= MAX_PLACE else f"{place[:MAX_PLACE]}..."
+        return f"{shown}: {self.reason}" if shown else self.reason
 
 
 class InvalidInputsError(StatsigError, ValueError):

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any, Final, TypeAlias
 
 Json: TypeAlias = Any
@@ -25,7 +26,20 @@ class _Unknown:
 
 
 UNKNOWN: Final = _Unknown()
+
+
+@dataclass(frozen=True)
+class Unusable:
+    """Takes the place of a value that is no JSON: what it is part of can be validated without it."""
+
+    reason: str
+
+
+TOO_DEEP: Final = Unusable("is nested too deeply, or contains itself; use at most 100 levels")
+FOREIGN_KEY: Final = Unusable("has a key that is no text; write str(key)")
 NONE: Final = "<none>"
+MAX_DEPTH: Final = 100
+"""The number of levels of lists and objects in one value. Python and the engine carry only some hundred."""
 MAX_SAFE_INTEGER: Final = 2**53
 """The engine carries numbers as doubles, in which larger integers lose digits."""
 

@@ -15,6 +15,7 @@ from ..engine import ProgramReporter
 from ..errors import GoneError, InvalidInputsError, NotFoundError, Problem, RejectedError, UnreachableError
 from ..explicit_provider import Provider
 from ..json_values import Json
+from ..schema.validation import is_unicode
 from ..settings import STACK_KEYS
 from .records.record import Record
 
@@ -171,6 +172,8 @@ def _id_problems(ids: Mapping[str, object]) -> Iterator[Problem]:
             yield Problem(name, f"must be a string, not {type(value).__name__}")
         elif not value.strip():
             yield Problem(name, "must not be empty")
+        elif not is_unicode(value):
+            yield Problem(name, "contains half of a surrogate pair, which is no Unicode text")
 
 
 def _signature_without_reader(read_fn: Callable[..., object]) -> inspect.Signature:

@@ -60,6 +60,7 @@ def normalize(p: Property[Any], value: Json) -> Json:
     """Return a value in its normal form: sets are sorted, whole floats are ints, nested values are normalised."""
     if value is UNKNOWN or value is None or value == NONE:
         return value
+    value = p.to_list(value)
     match p.many, value:
         case "list", list() | tuple():
             items = [_normalize_item(p, item) for item in value]

@@ -47,6 +47,8 @@ class Property(Generic[T]):
 
     many: Literal["", "list", "map"] = ""
     """Whether the value is one item, a list of items or a map of items."""
+    takes_scalar = False
+    """Whether one item alone stands for a list of one item."""
     is_alternative = False
     """Another property holds the same value in another form and is preferred, see ``PropertyOptions.alternative``."""
 
@@ -140,9 +142,15 @@ class Property(Generic[T]):
 
     def to_python(self, value: Json) -> Any:
         """Return the value as programs read it, with nested types instead of plain dicts."""
+        value = self.to_list(value)
         if value is None or (value == NONE and self.nullable):
             return {"list": [], "map": {}}.get(self.many)
         return self.map_nested(value, lambda nested, item: nested.of(item))
+
+    def to_list(self, value: Json) -> Json:
+        """Return a value that may be one item as the list that it stands for, and any other value unchanged."""
+        is_item = self.takes_scalar and isinstance(value, (str, int, float)) and value != NONE
+        return [value] if is_item else value
 
     def map_nested(self, value: Json, convert: Callable[[type[NestedType], Any], Any]) -> Any:
         """Return the value with ``convert`` applied to every nested value directly in it; others are unchanged."""
@@ -236,6 +244,15 @@ class ListProp(Property[T]):
         self._raise_read_only()
 
 
+class OneOrListProp(ListProp[T]):
+    """A list of values for which one value can be set: set it with an ``Input[T]``, or like ``ListProp[T]``."""
+
+    takes_scalar = True
+
+    def __set__(self, obj: object, value: Input[T] | Input[Sequence[Input[T]]]) -> None:
+        self._raise_read_only()
+
+
 class MapProp(Property[T]):
     """A JSON object: set it with an ``Input[Mapping[str, Input[T]]]``."""
 
@@ -257,8 +274,8 @@ class MapProp(Property[T]):
 def declare_properties(cls: type) -> dict[str, Property[Any]]:
     """Return the properties of a class, inherited ones first, and set them as descriptors.
 
-    Every attribute that is annotated as ``Prop``, ``SparseProp``, ``ListProp`` or ``MapProp`` is a property. An
-    inherited property is copied, so that it knows the class that has it.
+    Every attribute that is annotated with a subclass of ``Property``, such as ``Prop``, is a property. An inherited
+    property is copied, so that it knows the class that has it.
     """
     for name, hint in inspect.get_annotations(cls, eval_str=True).items():
         kind = get_origin(hint)
@@ -365,6 +382,11 @@ class NestedType(dict[str, Any], metaclass=Introspected):
         return values
 
     @classmethod
+    def to_compared(cls, values: Mapping[str, Json]) -> Mapping[str, Json]:
+        """Return what is compared instead of the values, if it depends on more than one property."""
+        return values
+
+    @classmethod
     def to_request(cls, values: Mapping[str, Json], body: dict[str, Json]) -> dict[str, Json]:
         """Return the JSON to send, if it depends on more than one property; ``body`` is the default."""
         return body
@@ -387,6 +409,11 @@ def check_paths(cls: Any, option: str, paths: Iterable[str]) -> None:
             raise TypeError(f"{option}: {cls.__name__} has no property '{name}'; {hint}")
 
 
-def _suggest(name: str, names: list[str]) -> str:
+def suggest_similar(name: str, names: Iterable[str]) -> str:
+    """Return a hint for a wrong name, or an empty text if no other is similar."""
     similar = get_close_matches(name, names, n=1)
-    return f"did you mean '{similar[0]}'?" if similar else f"it has {', '.join(sorted(names))}"
+    return f"did you mean '{similar[0]}'?" if similar else ""
+
+
+def _suggest(name: str, names: list[str]) -> str:
+    return suggest_similar(name, names) or f"it has {', '.join(sorted(names))}"

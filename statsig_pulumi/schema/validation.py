@@ -10,8 +10,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from ..errors import Problem
-from ..json_values import MAX_SAFE_INTEGER, NONE, UNKNOWN, Json, has_unknown
-from .properties import Property
+from ..json_values import MAX_SAFE_INTEGER, NONE, UNKNOWN, Json, Unusable, has_unknown
+from .properties import Property, suggest_similar
 
 if TYPE_CHECKING:
     from pydantic import ValidationError
@@ -19,6 +19,15 @@ if TYPE_CHECKING:
 CONTAINERS = {"list": list, "map": dict}
 OUTPUT_TEXT: Final = "Calling __str__ on an Output[T] is not supported"
 """How the text of an Output begins."""
+HINTS: Final = (
+    (("set", "frozenset", "dict_keys", "dict_values", "generator"), "write a list, such as sorted(values)"),
+    (("datetime",), "write milliseconds since 1970, int(value.timestamp() * 1000), or text, value.isoformat()"),
+    (("date",), "write text, value.isoformat(), or milliseconds since 1970"),
+    (("Decimal",), "write float(value) or str(value)"),
+    (("bytes", "bytearray"), "write text, value.decode()"),
+    (("Asset", "Archive"), "write the text of the file, pathlib.Path(path).read_text()"),
+)
+"""What to write instead of values of these types."""
 
 
 class Validated(Protocol):
@@ -32,21 +41,28 @@ class Validated(Protocol):
 
 def find_problems(cls: Validated, values: Mapping[str, Json], place: str = "") -> Iterator[Problem]:
     """Yield every reason for which the API would reject these values; ``place`` is the prefix of all places."""
-    for name in values:
+    found: list[Problem] = []
+    _validate(cls, values, place, found)
+    yield from found
+
+
+def _validate(cls: Validated, values: Mapping[str, Json], place: str, found: list[Problem]) -> dict[str, Json]:
+    """Add the problems to ``found``; return the values with UNKNOWN in place of invalid ones."""
+    valid = {}
+    for name, value in values.items():
         p = cls.properties.get(name)
         # A nested value may hold what the API sets, because a program can pass the rules of one gate to another.
         if not name.startswith("__") and (p is None or (not p.settable and not place)):
-            yield Problem(place + name, "is not a property that a program can set")
-    valid = {}
+            hint = suggest_similar(name, [other for other, q in cls.properties.items() if q.settable])
+            reason = "; ".join(filter(None, ("is not a property that a program can set", hint)))
+            found.append(Problem(place + name, reason))
+        elif p is not None:
+            valid[name] = _validate_value(p, value, place + name, found) if p.settable else value
     for name, p in cls.properties.items():
-        if name in values and p.settable:
-            problems = list(_find_in_value(p, values[name], place + name))
-            valid[name] = values[name] if p.nested or not problems else UNKNOWN
-            yield from problems
-        elif p.options.required:
-            yield Problem(place + name, "is required")
-    for problem in dict.fromkeys(cls.validate(valid)):
-        yield Problem(place + problem.place, problem.reason)
+        if p.options.required and name not in values:
+            found.append(Problem(place + name, "is required"))
+    found += [Problem(place + problem.place, problem.reason) for problem in dict.fromkeys(cls.validate(valid))]
+    return valid
 
 
 def get_known(values: Mapping[str, Json], name: str) -> Json:
@@ -76,19 +92,43 @@ def find_unsafe_numbers(value: Json, place: str) -> Iterator[Problem]:
 def find_foreign_values(value: Json, place: str) -> Iterator[Problem]:
     """Yield the places of Python values that JSON cannot express, such as dates and sets."""
     for at, leaf in _iterate_leaves(value, place):
-        if leaf is not UNKNOWN and not isinstance(leaf, (str, bool, int, float, type(None))):
-            yield Problem(at, f"must be a JSON value, not {type(leaf).__name__}")
+        if isinstance(leaf, Unusable):
+            yield Problem(at, leaf.reason)
+        elif leaf is not UNKNOWN and not isinstance(leaf, (str, bool, int, float, type(None))):
+            yield Problem(at, f"must be a JSON value, not {_describe_type(leaf)}")
 
 
-def find_output_texts(value: Json, place: str) -> Iterator[Problem]:
-    """Yield the places of texts into which the program formatted an Output: they hold a sentence of the SDK."""
+def find_unusable_texts(value: Json, place: str) -> Iterator[Problem]:
+    """Yield the places of texts that hold no text of the program.
+
+    These are texts into which it formatted an Output, which hold a sentence of the SDK, and texts that are no Unicode.
+    """
     advice = "the text of an Output; use pulumi.Output.format() or .apply()"
     for at, leaf in _iterate_leaves(value, place):
         before, key, _ = at.partition(f".{OUTPUT_TEXT}")
         if key:
             yield Problem(before, f"contains a key with {advice}")
+        elif not is_unicode(at):
+            yield Problem(at, "contains half of a surrogate pair in a key, which is no Unicode text")
         elif isinstance(leaf, str) and OUTPUT_TEXT in leaf:
             yield Problem(at, f"contains {advice}")
+        elif isinstance(leaf, str) and not is_unicode(leaf):
+            yield Problem(at, "contains half of a surrogate pair, which is no Unicode text")
+
+
+def is_unicode(text: str) -> bool:
+    """Return whether UTF-8 can express a text: it has no half of a surrogate pair."""
+    try:
+        return text.isascii() or bool(text.encode())
+    except UnicodeEncodeError:
+        return False
+
+
+def _describe_type(value: Json) -> str:
+    """Return the type of a value, and what to write instead."""
+    name = type(value).__name__
+    hints = (hint for types, hint in HINTS if any(base.__name__ in types for base in type(value).__mro__))
+    return "; ".join([name, *list(hints)[:1]])
 
 
 def _iterate_leaves(value: Json, place: str) -> Iterator[tuple[str, Json]]:
@@ -103,17 +143,28 @@ def _iterate_leaves(value: Json, place: str) -> Iterator[tuple[str, Json]]:
             yield place, value
 
 
-def _find_in_value(p: Property[Any], value: Json, place: str) -> Iterator[Problem]:
-    if value is UNKNOWN or (p.nullable and value in (None, NONE)):
-        return
+def _validate_value(p: Property[Any], value: Json, place: str, found: list[Problem]) -> Json:
+    if value is UNKNOWN or (p.nullable and (value is None or value == NONE)):
+        return value
+    is_list, value = isinstance(value, list), p.to_list(value)
     if value is None or value == NONE:
-        yield Problem(place, "must not be None; omit it to keep the value in Statsig")
+        found.append(Problem(place, "must not be None; omit it to keep the value in Statsig"))
     elif p.many and not isinstance(value, CONTAINERS[p.many]):
-        yield Problem(place, f"must be a {p.many}, not {type(value).__name__}")
+        found.append(Problem(place, f"must be a {p.many}, not {_describe_type(value)}"))
     else:
-        yield from _find_too_many(p, value, place)
-        for at, item in _iterate_items(p, value, place):
-            yield from _find_in_item(p, item, at)
+        before = len(found)
+        found += _find_too_many(p, value, place)
+        items = [_validate_item(p, item, at, found) for at, item in _iterate_items(p, value, place, is_list)]
+        match p.many:
+            case _ if p.nested is None:
+                return value if len(found) == before else UNKNOWN
+            case "list":
+                return items
+            case "map":
+                return dict(zip(value, items, strict=True))
+            case _:
+                return items[0]
+    return UNKNOWN
 
 
 def _find_too_many(p: Property[Any], value: Json, place: str) -> Iterator[Problem]:
@@ -122,30 +173,32 @@ def _find_too_many(p: Property[Any], value: Json, place: str) -> Iterator[Proble
         yield Problem(place, f"has {len(value):,} items; Statsig accepts at most {limit:,}")
 
 
-def _iterate_items(p: Property[Any], value: Json, place: str) -> Iterator[tuple[str, Json]]:
+def _iterate_items(p: Property[Any], value: Json, place: str, is_list: bool) -> Iterator[tuple[str, Json]]:
     match p.many:
-        case "list":
+        case "list" if is_list:
             yield from ((f"{place}[{index}]", item) for index, item in enumerate(value))
+        case "list":
+            yield place, value[0]
         case "map":
             yield from ((f"{place}.{key}", item) for key, item in value.items())
         case _:
             yield place, value
 
 
-def _find_in_item(p: Property[Any], value: Json, place: str) -> Iterator[Problem]:
+def _validate_item(p: Property[Any], value: Json, place: str, found: list[Problem]) -> Json:
     if value is UNKNOWN:
-        return
+        return value
     if p.nested is not None:
         if isinstance(value, dict):
-            yield from find_problems(p.nested, value, f"{place}.")
-        else:
-            yield Problem(place, f"must be a {p.nested.__name__}, not {type(value).__name__}")
-        return
-    checks = (find_nulls, find_unsafe_numbers, find_foreign_values, find_output_texts)
+            return _validate(p.nested, value, f"{place}.", found)
+        found.append(Problem(place, f"must be a {p.nested.__name__}, not {_describe_type(value)}"))
+        return UNKNOWN
+    checks = (find_nulls, find_unsafe_numbers, find_foreign_values, find_unusable_texts)
     problems = [problem for check in checks for problem in check(value, place)]
-    yield from problems
     if not problems and not has_unknown(value):
-        yield from _find_wrong_type(p, value, place)
+        problems = list(_find_wrong_type(p, value, place))
+    found += problems
+    return value
 
 
 def _find_wrong_type(p: Property[Any], value: Json, place: str) -> Iterator[Problem]:

@@ -41,6 +41,8 @@ second = statsig.Gate(
                 statsig.Condition(type="passes_gate", operator=None, target_value=[first.id]),
                 statsig.Condition(type="user_id", operator="any", target_value=[first.id, "x", 3, 4.5]),
                 statsig.Condition(type="custom_field", field="age", operator="gt", target_value=[31]),
+                statsig.Condition(type="custom_field", field="age", operator="gt", target_value=31),
+                statsig.Condition(type="passes_gate", target_value=first.id),
             ],
             environments=["production"],
         ),

@@ -29,7 +29,7 @@ statsig.Rule(name="x", pass_percentage=1, base_id="x")  # E: call-arg
 statsig.Rule(name="x", pass_percentage=1, return_value={})  # E: call-arg
 statsig.Condition(type="nope")  # E: arg-type
 statsig.Condition(type="public", operators="any")  # E: call-arg
-statsig.Condition(type="user_id", operator="any", target_value="x" if gate else 3)  # E: arg-type
+statsig.Condition(type="user_id", operator="any", target_value={"x"})  # E: arg-type
 gate.name.apply(lambda name: name.nope)  # E: attr-defined
 _ = gate.nope  # E: attr-defined
 _ = rule.name.apply  # E: attr-defined

@@ -16,7 +16,7 @@ from pulumi.runtime.invoke import invoke_output
 
 from ...engine import no_registration_messages
 from ...errors import InvalidInputsError, Problem
-from ...json_values import UNKNOWN, Json, encode_none, normalize_json
+from ...json_values import FOREIGN_KEY, MAX_DEPTH, TOO_DEEP, UNKNOWN, Json, encode_none, normalize_json
 from ...lifecycle.crud import Lifecycle
 from ...lifecycle.resource_client import ResourceClient
 from ...lifecycle.run_context import Claim
@@ -207,15 +207,19 @@ def _always_secret(properties: Mapping[str, Property[Any]]) -> set[str]:
     return {name for name, p in properties.items() if p.options.secret}
 
 
-def _known(value: Any) -> Json:
+def _known(value: Any, depth: int = 0) -> Json:
     """Return a value with UNKNOWN for everything that is not known while the program runs."""
     match value:
         case Output():
             return UNKNOWN
+        case dict() | list() | tuple() if depth > MAX_DEPTH:
+            return TOO_DEEP
         case dict():
-            return {key: _known(item) for key, item in value.items()}
+            return {
+                key: _known(item, depth + 1) if isinstance(key, str) else FOREIGN_KEY for key, item in value.items()
+            }
         case list() | tuple():
-            return [_known(item) for item in value]
+            return [_known(item, depth + 1) for item in value]
         case _ if isawaitable(value):
             return UNKNOWN
         case _:

@@ -14,7 +14,7 @@ from pydantic import AfterValidator, Field
 from ...errors import Problem
 from ...json_values import NONE, UNKNOWN, Json, normalize_json
 from ...schema.options import computed, optional, required
-from ...schema.properties import Fields, ListProp, MapProp, NestedType, Prop
+from ...schema.properties import Fields, ListProp, MapProp, NestedType, OneOrListProp, Prop
 from .json5 import keep_one_form
 from .shared import find_duplicates
 
@@ -54,6 +54,8 @@ OPERATORS: Final[Mapping[str, tuple[str, ...]]] = {
 }
 """The operators of each condition type. Other types are not validated: their operators are not documented."""
 
+UNORDERED: Final = {*TEXT, *CASE, *ARRAY}
+"""Operators that compare with several values, in any order."""
 ONE_VALUE: Final = {*NUMBER, "eq", "neq", *VERSION, *DATE}
 """Operators that compare with one value, which the API accepts and returns as a scalar."""
 REFERENCES: Final = {"passes_gate", "fails_gate", "passes_segment", "fails_segment"}
@@ -115,8 +117,9 @@ class Condition(NestedType):
     operator: Prop[str | None] = optional()
     """Comparison operator, such as ``any``, ``str_contains_any`` or ``version_gte``. The allowed operators depend on
     the type; ``public`` and the gate and segment types have none."""
-    target_value: ListProp[str | int | float] = optional(compare_fn=normalize_targets, refers_to=_referenced_gate)
-    """Values to compare with, or ids of gates or segments. For type ``time``, milliseconds since 1970."""
+    target_value: OneOrListProp[str | int | float] = optional(compare_fn=normalize_targets, refers_to=_referenced_gate)
+    """Value or values to compare with, or the id of a gate or segment. Versions are text, such as ``"2.10.0"``. For
+    type ``time``, milliseconds since 1970. The order of several values is no change."""
     field: Prop[str | None] = optional()
     """Name of the user attribute to test. Required for type ``custom_field``."""
     custom_id: Prop[str | None] = optional()
@@ -127,6 +130,13 @@ class Condition(NestedType):
         targets = values.get("target_value")
         if isinstance(targets, list) and values.get("operator") in {*NUMBER, *DATE}:
             return values | {"target_value": [_to_number(value) for value in targets]}
+        return values
+
+    @classmethod
+    def to_compared(cls, values: Mapping[str, Json]) -> Mapping[str, Json]:
+        targets = values.get("target_value")
+        if isinstance(targets, list) and len(targets) > 1 and values.get("operator") in UNORDERED:
+            return {**values, "target_value": sorted(set(normalize_targets(targets)))}
         return values
 
     @classmethod
@@ -181,6 +191,11 @@ def _find_target_problems(kind: str, values: Mapping[str, Json]) -> Iterator[Pro
     elif (operator in ONE_VALUE or kind in REFERENCES) and len(targets) > 1:
         criterion = f"operator '{operator}'" if operator else f"type '{kind}'"
         yield Problem("target_value", f"must be one value for {criterion}")
+    elif operator in VERSION or kind.endswith("_version"):
+        for index, value in enumerate(targets):
+            if isinstance(value, float):
+                reason = 'must be text for a version, such as "2.10.0": as a number, 2.10 is 2.1'
+                yield Problem(f"target_value[{index}]", reason)
     elif operator in NUMBER or kind == "time":
         for index, value in enumerate(targets):
             if value is not UNKNOWN and not isinstance(_to_number(value), (int, float)):

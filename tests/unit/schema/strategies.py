@@ -7,7 +7,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from statsig_pulumi.json_values import NONE
-from statsig_pulumi.resources.types.rules import NUMBER, ONE_VALUE, OPERATORS
+from statsig_pulumi.resources.types.rules import NUMBER, ONE_VALUE, OPERATORS, VERSION
 
 TEXT = st.text(st.characters(codec="utf-8", exclude_categories=["C"]), min_size=1, max_size=8).filter(
     lambda s: s != NONE
@@ -43,6 +43,8 @@ def conditions(draw: st.DrawFn) -> dict[str, Any]:
     if operator in NUMBER or kind == "time":
         number = draw(st.integers(-(2**53), 2**53) | st.floats(-1e6, 1e6))
         return values | {"target_value": [draw(st.sampled_from([number, str(number)]))]}
+    if operator in VERSION or kind.endswith("_version"):
+        return values | {"target_value": [draw(st.sampled_from(["2.10.0", "3", 4]))]}
     one = operator in ONE_VALUE or operator is None
     return values | {"target_value": draw(st.lists(TARGET, min_size=1, max_size=1 if one else 3))}
 

@@ -219,10 +219,13 @@ def test_a_tag_s_name_has_1_to_100_characters(expected: bool, name: str) -> None
 @pytest.mark.parametrize(
     ("expected", "value"),
     [
-        ("must be a JSON value, not date", date(2026, 3, 31)),
-        ("must be a JSON value, not set", {"a"}),
-        ("must be a JSON value, not bytes", b"a"),
-        ("must be a JSON value, not Decimal", Decimal("1.5")),
+        (
+            "must be a JSON value, not date; write text, value.isoformat(), or milliseconds since 1970",
+            date(2026, 3, 31),
+        ),
+        ("must be a JSON value, not set; write a list, such as sorted(values)", {"a"}),
+        ("must be a JSON value, not bytes; write text, value.decode()", b"a"),
+        ("must be a JSON value, not Decimal; write float(value) or str(value)", Decimal("1.5")),
     ],
 )
 def test_a_python_value_that_json_cannot_express_is_reported_with_its_place(expected: str, value: Any) -> None:
