@@ -677,7 +677,7 @@ def test_check_normalises_inputs_and_returns_every_problem_offline(console: Cons
         {"name": "x", "tags": ("b", "a", "b"), "nope": 1, "rules": UNKNOWN}, new=True
     )
     assert inputs == {"name": "x", "tags": ["a", "b"], "nope": 1, "rules": UNKNOWN}
-    assert [problem.place for problem in problems] == ["nope", "name"]
+    assert [problem.place for problem in problems] == ["name", "nope"]
     assert console.requests == []
 
 
