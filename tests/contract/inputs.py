@@ -123,9 +123,17 @@ def with_companions(inputs: Values, kind: str, name: str) -> Values:
 
 
 @st.composite
-def some_inputs(draw: st.DrawFn, declaration: Declaration, *, with_empty: bool = True) -> Values:
-    """Draw valid inputs with some of the properties; some are empty, if ``with_empty``."""
-    values = draw(required_inputs(declaration))
+def some_inputs(
+    draw: st.DrawFn, declaration: Declaration, *, with_empty: bool = True, fixed: Values | None = None
+) -> Values:
+    """Draw valid inputs with some of the properties; some are empty, if ``with_empty``.
+
+    The properties in ``fixed`` have these values.
+    """
+    values = dict(fixed or {})
+    for name, strategy in required_values(declaration).items():
+        if name not in values:
+            values[name] = draw(strategy)
     optional = [name for name in declaration.inputs if name not in values]
     for name in draw(st.lists(st.sampled_from(optional), unique=True, max_size=8)) if optional else []:
         p = declaration.inputs[name]
