@@ -39,7 +39,7 @@ test: setup ## all tests except the soak tests (ARGS="-k gate" selects some), th
 		--dist worksteal -m "not soak" $(ARGS)
 	@$(if $(ARGS),,$(MAKE) coverage)
 
-soak: setup ## tests of large stacks on the real engine; minutes
+soak: setup ## large stacks, all faults and interrupts on the real engine, thousands of stories; an hour
 	@$(IN_ENV) pytest -m soak $(ARGS)
 
 bench: setup ## compare every command with resources whose handlers do nothing (ARGS="--counts 10,100")

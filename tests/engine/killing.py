@@ -1,4 +1,4 @@
-"""Kill a running ``pulumi up``, as the loss of its machine would."""
+"""Interrupt a running command of Pulumi, as a user, a CI system or the loss of its machine would."""
 
 from __future__ import annotations
 
@@ -6,47 +6,117 @@ import os
 import signal
 import subprocess
 import time
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 from statsig_pulumi.emulator import Emulator
 
 from .stack import ONE_CHECKPOINT, Stack
 
-LIMIT_S = 60
+Interrupt = Callable[["subprocess.Popen[bytes]", Path], None]
+LIMIT_S: Final = 60
+PLUGIN: Final = b"pulumi.dynamic"
+"""Words in the command line of the plugin."""
+BETWEEN_SIGNALS_S: Final = 0.3
+WORDS: Final[Mapping[str, list[str]]] = {
+    "up": ["up", "--yes", "--skip-preview"],
+    "destroy": ["destroy", "--yes", "--skip-preview"],
+}
+
+
+def _kill_cli(command: subprocess.Popen[bytes], folder: Path) -> None:
+    command.kill()
+
+
+def _kill_plugin(command: subprocess.Popen[bytes], folder: Path) -> None:
+    for process in _processes(folder):
+        if process.pid != command.pid and PLUGIN in process.words:
+            os.kill(process.pid, signal.SIGKILL)
+
+
+def _kill_both(command: subprocess.Popen[bytes], folder: Path) -> None:
+    _kill_plugin(command, folder)
+    _kill_cli(command, folder)
+
+
+def _send(number: signal.Signals, times: int) -> Interrupt:
+    def interrupt(command: subprocess.Popen[bytes], folder: Path) -> None:
+        # A terminal sends SIGINT to each process of the group, a CI system sends SIGTERM to the command alone.
+        send = os.killpg if number == signal.SIGINT else os.kill
+        for _ in range(times):
+            if command.poll() is None:
+                send(command.pid, number)
+                time.sleep(BETWEEN_SIGNALS_S)
+
+    return interrupt
+
+
+INTERRUPTS: Final[Mapping[str, Interrupt]] = {
+    "kill -9 of the CLI": _kill_cli,
+    "kill -9 of the plugin": _kill_plugin,
+    "kill -9 of both": _kill_both,
+    "SIGINT": _send(signal.SIGINT, 1),
+    "SIGINT twice": _send(signal.SIGINT, 2),
+    "SIGTERM": _send(signal.SIGTERM, 1),
+    "SIGTERM twice": _send(signal.SIGTERM, 2),
+}
+
+
+def interrupt(stack: Stack, emulator: Emulator, command: str, how: str, *, writes: int = 1) -> None:
+    """Run a command, interrupt it once the service has received this many writes, and unlock the stack.
+
+    A plugin that is left may end a request.
+    """
+    env = {name: value for name, value in stack.env.items() if name not in ONE_CHECKPOINT}
+    before = emulator.requests(log=False)["mutations"]
+    words = ["pulumi", "--non-interactive", *WORDS[command]]
+    with subprocess.Popen(
+        words, cwd=stack.folder, env=env, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, start_new_session=True
+    ) as running:
+        end_s = time.monotonic() + LIMIT_S
+        while emulator.requests(log=False)["mutations"] < before + writes:
+            assert time.monotonic() < end_s, "the writes were not sent"
+            assert running.poll() is None, "the command ended before"
+            time.sleep(0.01)
+        INTERRUPTS[how](running, stack.folder)
+        running.wait(LIMIT_S)
+    stack.run("cancel", "--yes", stack.name, ok=None)
 
 
 def kill_up(stack: Stack, emulator: Emulator, posts: int) -> None:
     """Run ``pulumi up`` and kill it once the service has received this many creates; its plugin is left."""
-    words = ["pulumi", "--non-interactive", "up", "--yes", "--skip-preview"]
-    env = {name: value for name, value in stack.env.items() if name not in ONE_CHECKPOINT}
-    with subprocess.Popen(words, cwd=stack.folder, env=env, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE) as up:
-        end_s = time.monotonic() + LIMIT_S
-        while len([e for e in emulator.requests()["log"] if e["method"] == "POST"]) < posts:
-            assert time.monotonic() < end_s, "the creates were not sent"
-            time.sleep(0.01)
-        up.kill()
-    stack.run("cancel", "--yes", stack.name)
+    interrupt(stack, emulator, "up", "kill -9 of the CLI", writes=posts)
 
 
 def wait_until_plugin_ends(stack: Stack) -> None:
     """Wait until no plugin of this package runs for this stack."""
     end_s = time.monotonic() + LIMIT_S
-    while any(_is_of(process, stack.folder, b"pulumi.dynamic") for process in Path("/proc").iterdir()):
+    while any(PLUGIN in process.words for process in _processes(stack.folder)):
         assert time.monotonic() < end_s, "the plugin stays"
         time.sleep(0.1)
 
 
 def kill_all(stack: Stack) -> None:
     """Kill every process of the engine that runs for this stack."""
+    for process in _processes(stack.folder):
+        os.kill(process.pid, signal.SIGKILL)
+
+
+@dataclass(frozen=True)
+class _Process:
+    pid: int
+    words: bytes
+
+
+def _processes(folder: Path) -> Iterator[_Process]:
+    """Yield the processes of Pulumi that run in a folder."""
     for process in Path("/proc").iterdir():
-        if _is_of(process, stack.folder, b"pulumi"):
-            os.kill(int(process.name), signal.SIGKILL)
-
-
-def _is_of(process: Path, folder: Path, word: bytes) -> bool:
-    """Return whether an entry of ``/proc`` is a process in this folder with a word in its command line."""
-    try:
-        is_there = process.name.isdigit() and (process / "cwd").resolve() == folder
-        return is_there and word in (process / "cmdline").read_bytes()
-    except OSError:
-        return False
+        try:
+            if process.name.isdigit() and (process / "cwd").resolve() == folder:
+                words = (process / "cmdline").read_bytes()
+                if b"pulumi" in words:
+                    yield _Process(int(process.name), words)
+        except OSError:
+            continue

@@ -1,4 +1,4 @@
-"""A killed ``up``: the next run finds what was created, and nothing is created twice."""
+"""Interrupted runs: the next run finds what was created, and nothing is created twice."""
 
 from __future__ import annotations
 
@@ -9,8 +9,20 @@ import pytest
 
 from statsig_pulumi.emulator import Emulator
 
-from .killing import kill_all, kill_up, wait_until_plugin_ends
+from .all_kinds import PHASES, find_wrong_objects, prepare, program
+from .killing import INTERRUPTS, interrupt, kill_all, kill_up, wait_until_plugin_ends
 from .stack import Stack
+
+DELAY_S = 0.5
+_HOW = tuple(INTERRUPTS)
+CASES = [
+    pytest.param(
+        tuple(_HOW[(first + 2 * phase) % len(_HOW)] for phase in range(len(PHASES))),
+        marks=[pytest.mark.soak] if first else [],
+    )
+    for first in range(len(_HOW))
+]
+"""The interrupt of each phase. Together, the cases interrupt each phase in each way."""
 
 GATES = "for i in range(4):\n    statsig.Gate(f'gate-{i}', name=f'gate {i}', description='One'{more})\n"
 
@@ -76,3 +88,34 @@ def test_a_plugin_ends_after_its_engine_but_not_within_a_write(stack: Stack, emu
     wait_until_plugin_ends(stack)
     log = [(entry["method"], entry["status"]) for entry in emulator.requests()["log"] if entry["method"] != "GET"]
     assert log == [("POST", 201)]
+
+
+def interrupt_phase(stack: Stack, emulator: Emulator, phase: str, how: str, writes: int) -> None:
+    """Interrupt the command of a phase of a program of all kinds, and let what is on its way end."""
+    emulator.fault(kind="delay", seconds=DELAY_S, path="^", times=None)
+    stack.program(program(phase))
+    interrupt(stack, emulator, "destroy" if phase == "delete" else "up", how, writes=writes)
+    emulator.clear_faults()
+    wait_until_plugin_ends(stack)
+
+
+def assert_completes(stack: Stack, emulator: Emulator, phase: str) -> None:
+    """Assert that one more run completes a phase, with each object once."""
+    if phase == "delete":
+        stack.destroy()
+    else:
+        stack.up()
+        stack.preview_is_empty()
+    assert find_wrong_objects(emulator, phase) == {}
+
+
+@pytest.mark.parametrize("interrupts", CASES, ids="-".join)
+@pytest.mark.parametrize("writes", [3, pytest.param(9, marks=pytest.mark.soak)])
+def test_interrupted_phases_are_completed_by_one_run(
+    stack: Stack, emulator: Emulator, interrupts: tuple[str, ...], writes: int
+) -> None:
+    prepare(emulator)
+    stack.run("config", "set", "statsig:writeBudget", "off")
+    for phase, how in zip(PHASES, interrupts, strict=True):
+        interrupt_phase(stack, emulator, phase, how, writes)
+        assert_completes(stack, emulator, phase)

@@ -1,0 +1,108 @@
+"""A program with every kind, and what it declares in each phase of its life: create, update, replace, delete."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from statsig_pulumi.emulator import Emulator
+
+PROGRAM: Final = """
+units = [statsig.IdTypeMapping(statsig_unit_id="userID", column="u")]
+source = dict(sql="select {n}", timestamp_column="ts", id_type_mapping=units)
+team = statsig.Team("team", name="team", description="{n}")
+tag = statsig.Tag("tag", name="tag", description="{n}")
+app = statsig.TargetApp("app", name="app {n}")
+gate = statsig.Gate("gate", name="gate", gate_id="gate_{id}", description="{n}", team=team.name, is_launched={flag})
+statsig.GateOverrides("gate-overrides", gate_id=gate.id, passing_user_ids=["ana", "{n}"])
+statsig.GateRule("gate-rule", gate_id=gate.id, name="Staff", pass_percentage={n})
+config = statsig.DynamicConfig("config", name="config", dynamic_config_id="config_{id}", description="{n}",
+                               default_value={{"n": {n}}}, is_archived={flag})
+statsig.DynamicConfigRule("config-rule", dynamic_config_id=config.id, name="Rest", pass_percentage=10,
+                          return_value={{"n": {n}}})
+experiment = statsig.Experiment(
+    "experiment", name="experiment", experiment_id="experiment_{id}", hypothesis="{n}", control_group="B",
+    groups=[statsig.Group(name="A", size=50), statsig.Group(name="B", size=50)],
+    status="active", reset_trigger="{n}", delete_while_active=True,
+)
+statsig.ExperimentOverrides(
+    "experiment-overrides", experiment_id=experiment.id,
+    user_id_overrides=[statsig.UserIDOverride(group="A", ids=["ana", "{n}"], unit_type="userID")])
+statsig.PulseLoad("load", experiment_id=experiment.id, triggers=["{id}"])
+statsig.AssignmentSource("assignment", name="assignment", experiment_id_column="e", group_id_column="g", **source)
+statsig.EntityPropertySource("entities", name="entities", **source)
+statsig.MetricSource("metrics", name="metrics {id}", **source)
+statsig.User("invited", email="new@example.com", role="Member")
+statsig.User("user", email="ana@example.com", role="{role}")
+connection = statsig.DatabricksConnection("databricks", token="token", path="/sql/{n}", host="dbc.example.com")
+ingested = statsig.IngestionSource(
+    "ingestion", type="databricks", dataset="Events", source_name="orders_{id}", query="select {n}", enabled=True,
+    column_mapping=statsig.ColumnMapping(event_name="event", timestamp="at"),
+    opts=pulumi.ResourceOptions(depends_on=[connection]))
+statsig.IngestionSchedule("schedule", dataset="Exposures", scheduled_hour_pst={n})
+statsig.IngestionBackfill("backfill", type=ingested.type, dataset=ingested.dataset, source=[ingested.source_name],
+                          datestamp_start="2026-01-01", datestamp_end="2026-01-03", triggers=["{id}"])
+"""
+CORE_TAG: Final = "★ Core"
+PHASES: Final = ("create", "update", "replace", "delete")
+OBJECTS: Final = {
+    "teams": 1,
+    "tags": 1,
+    "target_app": 1,
+    "gates": 1,
+    "dynamic_configs": 1,
+    "experiments": 1,
+    "assignment_sources": 1,
+    "entity_properties": 1,
+    "metric_sources": 1,
+    "ingestion_sources": 1,
+    "users": 2,
+}
+"""The objects that the program declares, by collection."""
+KEPT: Final = {"users": 2}
+"""The objects that destroy keeps, because the API cannot delete them."""
+BUILT_IN: Final = (CORE_TAG, "casey@example.com")
+"""Names and addresses of what every emulated project has."""
+
+
+def program(phase: str) -> str:
+    """Return the program after a phase; after the last one it declares nothing."""
+    match phase:
+        case "create":
+            return PROGRAM.format(n=3, id="one", flag=False, role="Member")
+        case "update":
+            return PROGRAM.format(n=4, id="one", flag=True, role="Admin")
+        case "replace":
+            return PROGRAM.format(n=4, id="two", flag=True, role="Admin")
+        case _:
+            return ""
+
+
+def prepare(emulator: Emulator) -> None:
+    """Create what exists before the first run."""
+    emulator.quirk(rate_limit=False)
+    emulator.add("users", {"email": "ana@example.com", "role": "Member"})
+
+
+def find_wrong_objects(emulator: Emulator, phase: str) -> dict[str, object]:
+    """Return what differs from the objects of a phase, each of which must be there once."""
+    expected = KEPT if phase == "delete" else OBJECTS
+    found = {
+        kind: [item for item in emulator.objects(kind) if not {item.get("name"), item.get("email")} & {*BUILT_IN}]
+        for kind in OBJECTS
+    }
+    wrong: dict[str, object] = {kind: items for kind, items in found.items() if len(items) != expected.get(kind, 0)}
+    if wrong or phase == "delete":
+        return wrong
+    (gate,), (config,), (experiment,) = found["gates"], found["dynamic_configs"], found["experiments"]
+    id_ = "two" if phase == "replace" else "one"
+    holds = {
+        "gate": [gate["id"], *(rule["name"] for rule in gate["rules"])],
+        "config": [config["id"], *(rule["name"] for rule in config["rules"])],
+        "experiment": [experiment["id"], experiment["status"]],
+    }
+    declared = {
+        "gate": [f"gate_{id_}", "Staff"],
+        "config": [f"config_{id_}", "Rest"],
+        "experiment": [f"experiment_{id_}", "active"],
+    }
+    return {name: value for name, value in holds.items() if value != declared[name]}
