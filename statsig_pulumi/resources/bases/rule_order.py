@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from itertools import pairwise
 from typing import Final
 
@@ -30,29 +30,40 @@ def observe_place(name: str, other: Json, names: list[Json], own: Json) -> Json:
 
 
 def arrange_rules(rules: Rules, places: Mapping[str, Place]) -> Rules:
-    """Return the rules in an order in which all of ``places`` are in their place; the others keep their order.
+    """Return the rules in an order in which all of ``places`` are in their place.
 
-    A rule that has to come before another one is moved directly in front of it. Raises StatsigError if the order of
-    the others does not allow the declared places.
+    The others keep their order, unless no order with it has all declared places. A rule that has to come before
+    another one is moved directly in front of it. Raises StatsigError if the places form a circle.
     """
-    names = [str(rule.get("name")) for rule in rules]
+    names: list[str] = []
+    for rule in rules:  # Statsig accepts two rules of one name
+        name = str(rule.get("name"))
+        names.append(name if name not in names else f"{name} {len(names)}")
     others = [name for name in names if name not in places]
-    leaders = _collect_leaders(places, pairwise(others))
-    arranged, path = list[str](), list[str]()
+    try:
+        ordered = _order(names, _collect_leaders(places, pairwise(others)))
+    except StatsigError:
+        ordered = _order(names, _collect_leaders(places, ()))
+    by_name = dict(zip(names, rules, strict=True))
+    return [by_name[name] for name in ordered]
+
+
+def _order(names: list[str], leaders: Mapping[str, set[str]]) -> list[str]:
+    """Return the names so that the leaders of each come before it; raises StatsigError for a circle."""
+    ordered, path = list[str](), list[str]()
 
     def add(name: str) -> None:
         if name in path:
-            circle = " < ".join(f"'{each}'" for each in reversed([*path[path.index(name) :], name]))
-            raise StatsigError(f"the declared places contradict the order of the other rules: {circle}")
-        if name in names and name not in arranged:
+            raise StatsigError(f"the places of the rules form a circle at '{name}'")
+        if name not in ordered:
             path.append(name)
-            for leader in sorted(leaders.get(name, ()), key=_index_in(names)):
+            for leader in sorted(leaders.get(name, set()) & set(names), key=names.index):
                 add(leader)
-            arranged.append(path.pop())
+            ordered.append(path.pop())
 
     for name in names:
         add(name)
-    return sorted(rules, key=lambda rule: arranged.index(str(rule.get("name"))))
+    return ordered
 
 
 def find_circle(start: str, places: Mapping[str, Place]) -> list[str]:
@@ -78,7 +89,3 @@ def _collect_leaders(places: Mapping[str, Place], pairs: Iterable[tuple[str, str
     for first, second in [*after, *before, *pairs]:
         leaders.setdefault(second, set()).add(first)
     return leaders
-
-
-def _index_in(names: list[str]) -> Callable[[str], int]:
-    return lambda name: names.index(name) if name in names else -1

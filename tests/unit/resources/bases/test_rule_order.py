@@ -42,9 +42,18 @@ def test_a_chain_of_places_leads_to_one_order_from_each_start(names: str) -> Non
     assert arranged(names, **chain) == "abcde"
 
 
-def test_rules_that_are_not_declared_can_be_in_the_way() -> None:
-    with pytest.raises(StatsigError, match="contradict the order of the other rules: 'b' < "):
-        arranged("bna", n=("a", "b"))
+def test_others_change_their_order_only_if_the_places_require_it() -> None:
+    assert arranged("bna", n=("a", "b")) == "anb"
+    assert arranged("nxa", n=("a", "")) == "xan"
+
+
+def test_places_that_form_a_circle_are_an_error() -> None:
+    with pytest.raises(StatsigError, match="form a circle"):
+        arranged("ab", a=("b", ""), b=("a", ""))
+
+
+def test_of_two_rules_with_one_name_none_is_lost() -> None:
+    assert arranged("xaxb", b=("", "a")) == "xbax"
 
 
 @pytest.mark.parametrize(
