@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Mapping
 from contextlib import suppress
 from datetime import UTC, datetime
@@ -53,7 +54,8 @@ class ConcurrentEdits:
             is_secret = name in secret or p.options.secret
             if name in before and old is not None:
                 found = find_edits(p, old, observed[name], inputs[name], name)
-                edits += [_describe(edit, is_secret=is_secret, is_sent=name in changed) for edit in found]
+                described = [_describe(edit, is_secret=is_secret, is_sent=name in changed) for edit in found]
+                edits += dict.fromkeys(described)  # a secret property is one line
             if name in changed:
                 values[name], places = keep_unseen(p, old, observed[name], inputs[name], name)
                 unseen += [f"{name} {SECRET_VALUE}"] if places and is_secret else places
@@ -87,7 +89,9 @@ class ConcurrentEdits:
 def _describe(edit: Edit, *, is_secret: bool, is_sent: bool) -> str:
     old, live, new = (SECRET_VALUE,) * 3 if is_secret else map(_shown, (edit.old, edit.live, edit.new))
     ending = f"overwritten with {new}" if is_sent else f"kept, because this update does not change it to {new}"
-    return f"{edit.place}: {old} => {live}, {ending}"
+    # The names of items in a place may be secret too.
+    place = re.split(r"[.\[]", edit.place, maxsplit=1)[0] if is_secret else edit.place
+    return f"{place}: {old} => {live}, {ending}"
 
 
 def _shown(value: Json) -> str:

@@ -157,14 +157,17 @@ def test_a_stack_can_let_an_update_remove_what_others_added(
     ]
 
 
-def test_no_message_contains_a_secret_value(
+def test_no_message_contains_a_secret_value_or_name(
     console: Console, lifecycle_of: LifecycleOf, reporter: RecordingReporter
 ) -> None:
     gate = lifecycle_of("Gate")
-    id_, outputs, inputs = created(
-        console, gate, name="new", description="s1", rules=[RULE], **{SECRET: ["description"]}
-    )
-    console.objects["gates/new"]["description"] = "s2"
-    gate.update(id_, outputs, inputs | {"description": "s3"})
-    ((_, text),) = reporter.messages
-    assert text.endswith("description: (secret) => (secret), overwritten with (secret)")
+    secret = {SECRET: ["description", "rules"]}
+    id_, outputs, inputs = created(console, gate, name="new", description="s1", rules=[RULE], **secret)
+    live = console.objects["gates/new"]
+    live["description"] = "s2"
+    live["rules"] = [live["rules"][0] | {"passPercentage": 15, "environments": ["dev"]}, BY_HAND]
+    gate.update(id_, outputs, inputs | {"description": "s3", "rules": [RULE | {"pass_percentage": 20}]})
+    (_, edits), (_, kept) = reporter.messages
+    changed = "(secret) => (secret), overwritten with (secret)"
+    assert edits.endswith(f"description: {changed}; rules: {changed}")
+    assert kept.startswith("Gate 'new' keeps rules (secret), which somebody added")
