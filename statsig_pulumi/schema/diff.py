@@ -86,7 +86,7 @@ def is_same_nested(nested: type[NestedType], old: Nested, new: Nested) -> bool:
 
 
 def _has_values(nested: type[NestedType], old: Nested, new: Nested) -> bool:
-    properties, old, new = nested.properties, nested.to_compared(old), nested.to_compared(new)
+    properties, (old, new) = nested.properties, nested.to_compared(old, new)
     return all(
         name in old and _is_same_known(properties[name], old[name], value)
         for name, value in new.items()

@@ -382,9 +382,11 @@ class NestedType(dict[str, Any], metaclass=Introspected):
         return values
 
     @classmethod
-    def to_compared(cls, values: Mapping[str, Json]) -> Mapping[str, Json]:
-        """Return what is compared instead of the values, if it depends on more than one property."""
-        return values
+    def to_compared(
+        cls, old: Mapping[str, Json], new: Mapping[str, Json]
+    ) -> tuple[Mapping[str, Json], Mapping[str, Json]]:
+        """Return what is compared instead of two values, if it depends on more than one property."""
+        return old, new
 
     @classmethod
     def to_request(cls, values: Mapping[str, Json], body: dict[str, Json]) -> dict[str, Json]:

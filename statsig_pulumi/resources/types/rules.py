@@ -13,6 +13,7 @@ from pydantic import AfterValidator, Field
 
 from ...errors import Problem
 from ...json_values import NONE, UNKNOWN, Json, normalize_json
+from ...schema.diff import Nested
 from ...schema.options import computed, optional, required
 from ...schema.properties import Fields, ListProp, MapProp, NestedType, OneOrListProp, Prop
 from .json5 import keep_one_form
@@ -81,6 +82,12 @@ def _referenced_gate(condition: Mapping[str, Json]) -> str:
     return "Gate.id" if condition.get("type") in ("passes_gate", "fails_gate") else ""
 
 
+def _without_order(condition: Nested) -> Nested:
+    targets = condition.get("target_value")
+    is_several = isinstance(targets, list) and len(targets) > 1
+    return {**condition, "target_value": sorted(set(normalize_targets(targets)))} if is_several else condition
+
+
 class Condition(NestedType):
     """A condition of a rule, such as "country is one of NL, BE"."""
 
@@ -133,11 +140,9 @@ class Condition(NestedType):
         return values
 
     @classmethod
-    def to_compared(cls, values: Mapping[str, Json]) -> Mapping[str, Json]:
-        targets = values.get("target_value")
-        if isinstance(targets, list) and len(targets) > 1 and values.get("operator") in UNORDERED:
-            return {**values, "target_value": sorted(set(normalize_targets(targets)))}
-        return values
+    def to_compared(cls, old: Nested, new: Nested) -> tuple[Nested, Nested]:
+        operator = new.get("operator") or old.get("operator")
+        return (_without_order(old), _without_order(new)) if operator in UNORDERED else (old, new)
 
     @classmethod
     def to_request(cls, values: Mapping[str, Json], body: dict[str, Json]) -> dict[str, Json]:
