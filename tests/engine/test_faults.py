@@ -24,7 +24,7 @@ PASSING: Final[Mapping[str, Fault]] = {
     "500": {"status": 500},
     "503 after the effect": {"status": 503, "applied": True},
     "429": {"status": 429, "headers": {"Retry-After": "0"}},
-    "no JSON": {"kind": "not_json", "status": 200},
+    "no JSON": {"kind": "not_json", "status": 502},
     "no JSON after the effect": {"kind": "not_json", "status": 502, "applied": True},
 }
 """Faults of one request, which is sent again."""
