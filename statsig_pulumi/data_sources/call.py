@@ -9,12 +9,16 @@ from functools import wraps
 from typing import TYPE_CHECKING, Any, Concatenate, Final, ParamSpec, Protocol, TypedDict, TypeVar, cast
 
 from pulumi import Config, InvokeOptions, Output
+from pulumi.output import UNKNOWN as ENGINE_UNKNOWN
+from pulumi.runtime import is_dry_run
 
 from .. import provider as entity_provider
 from ..engine import ProgramReporter
 from ..errors import GoneError, InvalidInputsError, NotFoundError, Problem, RejectedError, UnreachableError
 from ..explicit_provider import Provider
 from ..json_values import Json
+from ..resources.bases.entity import Entity
+from ..schema.properties import TypedOutput
 from ..schema.validation import is_unicode
 from ..settings import STACK_KEYS
 from .records.record import Record
@@ -129,7 +133,10 @@ def data_source(read_fn: Callable[Concatenate[Reader, P], T]) -> Callable[P, T]:
 
 
 def data_source_by_id(read_fn: Callable[Concatenate[Reader, ...], object]) -> Callable[..., Any]:
-    """Make a data source whose positional parameters are ids and may be Outputs; overloads declare its types."""
+    """Make a data source whose positional parameters are ids and may be Outputs; overloads declare its types.
+
+    In a preview, a missing object is unknown if its id depends on a resource of the program.
+    """
     signature, name = _signature_without_reader(read_fn), read_fn.__name__
     id_names = [p.name for p in signature.parameters.values() if p.kind is inspect.Parameter.POSITIONAL_OR_KEYWORD]
 
@@ -156,8 +163,23 @@ def _read_with(values: Mapping[str, Any], read_fn: Callable[[Mapping[str, Any]],
     """Return what a function reads with values; an Output of it if one of the values is an Output."""
     if not any(isinstance(value, Output) for value in values.values()):
         return read_fn(values)
-    # A thread, because the program's event loop has to serve the other resources meanwhile.
-    return Output.all(**values).apply(lambda known: asyncio.to_thread(read_fn, known))
+
+    async def read_in_thread(known: Mapping[str, Any]) -> Any:
+        # A thread, because the program's event loop has to serve the other resources meanwhile.
+        try:
+            return await asyncio.to_thread(read_fn, known)
+        except (GoneError, NotFoundError):
+            if is_dry_run() and await _is_of_this_program(values.values()):
+                return ENGINE_UNKNOWN
+            raise
+
+    return TypedOutput.of(Output.all(**values).apply(read_in_thread))
+
+
+async def _is_of_this_program(values: Iterable[object]) -> bool:
+    """Return whether one depends on a resource of the program: a preview has not created or renamed its object."""
+    resources = [resource for each in values if isinstance(each, Output) for resource in await each.resources()]
+    return any(isinstance(resource, Entity) for resource in resources)
 
 
 def raise_problems(data_source: str, problems: Iterable[Problem]) -> None:

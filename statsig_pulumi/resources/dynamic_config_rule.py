@@ -47,7 +47,7 @@ class DynamicConfigRule(RuleResource, endpoint=rule_endpoint("dynamic_configs", 
 
     resource_client = ConfigRuleClient
 
-    dynamic_config_id: Prop[NonEmptyStr] = required(in_path=True, replace_on_changes=True)
+    dynamic_config_id: Prop[NonEmptyStr] = required(in_path=True, replace_on_changes=True, refers_to="DynamicConfig.id")
     """The dynamic config's id."""
     pass_percentage: Prop[Percentage] = optional()
     """Share of the matching units that get the value, in percent with at most two decimals."""

@@ -17,5 +17,5 @@ class GateRule(RuleResource, endpoint=rule_endpoint("gates", "gateID")):
     not with both.
     """
 
-    gate_id: Prop[NonEmptyStr] = required(in_path=True, replace_on_changes=True)
+    gate_id: Prop[NonEmptyStr] = required(in_path=True, replace_on_changes=True, refers_to="Gate.id")
     """The gate's id."""

@@ -171,9 +171,9 @@ class PulseLoad(JobResource, PulseLoadFields, endpoint=Endpoint("experiments", k
 
     lifecycle = PulseLoadJob
 
-    experiment_id: Prop[str] = optional(write_only=True, replace_on_changes=True)
+    experiment_id: Prop[str] = optional(write_only=True, replace_on_changes=True, refers_to="Experiment.id")
     """Id of the experiment. Set either this, or ``gate_id`` and ``rule``."""
-    gate_id: Prop[str] = optional(write_only=True, replace_on_changes=True)
+    gate_id: Prop[str] = optional(write_only=True, replace_on_changes=True, refers_to="Gate.id")
     """Id of the gate. Requires ``rule``."""
     rule: Prop[str] = optional(write_only=True, replace_on_changes=True)
     """Name, id or base id of the gate's rule. Requires ``gate_id``."""

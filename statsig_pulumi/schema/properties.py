@@ -42,6 +42,28 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
+class TypedOutput(Output[T]):
+    """An Output of nested types, such as rules, that keeps the types in ``Output.all``.
+
+    The SDK unwraps the Outputs in a value, and makes plain dicts of dicts. The values of this one hold no Outputs.
+    """
+
+    @classmethod
+    def of(cls, output: Output[Any]) -> Output[Any]:
+        """Return an Output as one of this class."""
+        output.__class__ = cls
+        return output
+
+    def apply(self, func: Any, run_with_unknowns: bool = False) -> Any:
+        return self if func is Output.from_input else super().apply(func, run_with_unknowns)
+
+    def __getitem__(self, key: Any) -> Output[Any]:
+        return self.of(super().__getitem__(key))
+
+    def __getattr__(self, item: str) -> Output[Any]:
+        return self.of(super().__getattr__(item))
+
+
 class Property(Generic[T]):
     """Base of the three kinds of property."""
 
@@ -170,7 +192,8 @@ class Property(Generic[T]):
         if isinstance(obj, NestedType):
             return self.to_python(dict.get(obj, self.name))
         output: Output[Any] = obj.output(self.name)
-        return output.apply(self.to_python)
+        value = output.apply(self.to_python)
+        return TypedOutput.of(value) if self.nested else value
 
     def owned_by(self, owner: type) -> Self:
         """Return a copy for a class that inherits the property."""

@@ -25,6 +25,7 @@ HINTS: Final = (
     (("date",), "write text, value.isoformat(), or milliseconds since 1970"),
     (("Decimal",), "write float(value) or str(value)"),
     (("bytes", "bytearray"), "write text, value.decode()"),
+    (("Resource",), "write its .id or .name"),
     (("Asset", "Archive"), "write the text of the file, pathlib.Path(path).read_text()"),
 )
 """What to write instead of values of these types."""

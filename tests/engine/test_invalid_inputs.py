@@ -110,3 +110,26 @@ def test_inputs_from_outputs_fail_together_and_unknown_ones_are_skipped(
     assert "type: input should be" in refused
     assert wire.written() == ["POST /tags: description name"]
     assert emulator.objects("gates") == []
+
+
+def test_values_that_no_json_can_hold_are_one_line(stack: Stack, wire: Wire) -> None:
+    stack.program(
+        """
+        tag = statsig.Tag("tag", name="a")
+        value = {"bytes": b"a", "asset": pulumi.FileAsset("a"), "huge": 10**400, "half": "\\ud800"}
+        value["self"] = value
+        statsig.DynamicConfig("config", name="limits", description=tag, default_value=value, schema='{"$ref": "#"}')
+        """
+    )
+    lines = stack.preview(ok=False).text.splitlines()
+    (line,) = {line for line in lines if line.strip().startswith("statsig_pulumi.InvalidInputsError: ")}
+    for problem in (
+        "description: must be a JSON value, not Tag; write its .id or .name",
+        "default_value.bytes: must be a JSON value, not bytes; write text, value.decode()",
+        "default_value.asset: must be a JSON value, not FileAsset; write",
+        "default_value.huge: must not exceed 2**53",
+        "default_value.half: contains half of a surrogate pair",
+        "is nested too deeply, or contains itself",
+    ):
+        assert problem in line, problem
+    assert wire.requests() == []

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from .stack import Stack
 
 PROGRAM = """
@@ -41,3 +43,46 @@ pulumi.export("id type", gate.id_type)
 """).up()
     assert "[secret]" in stack.run("stack", "output")
     assert '"id type": "userID"' not in stack.exported()
+
+
+PROJECT = """
+team = statsig.Team("team", name="{team}", description="Sells")
+metrics = statsig.MetricSource("clicks", name="clicks", sql="select 1", timestamp_column="ts", custom_field_mapping=[],
+                               id_type_mapping=[{{"statsig_unit_id": "userID", "column": "user_id"}}])
+tag = statsig.Tag("tag", name="payments")
+gate = statsig.Gate("gate", name="a gate", tags=[tag], team=team, rules=[
+    statsig.Rule(name="All", pass_percentage=10, conditions=[
+        statsig.Condition(type="custom_field", field="age", operator="gt", target_value=17),
+        statsig.Condition(type="country", operator="any", target_value={countries}),
+    ]),
+])
+
+class Checkout(pulumi.ComponentResource):
+    def __init__(self, name):
+        super().__init__("shop:index:Checkout", name)
+        self.switch = statsig.Gate(name, name=name, opts=pulumi.ResourceOptions(parent=self))
+        self.register_outputs({{}})
+
+pulumi.export("gate", gate)
+pulumi.export("all", {{"tags": [tag], "checkout": Checkout("checkout")}})
+pulumi.export("found", statsig.get_team(team.name).description)
+pulumi.export("source", statsig.get_metric_source(metrics.name).name)
+pulumi.export("rule", pulumi.Output.all(gate.id, gate.rules).apply(lambda both: f"{{both[0]}} {{both[1][0].name}}"))
+"""
+
+
+def test_whole_resources_and_data_sources_of_the_same_program_are_outputs(stack: Stack) -> None:
+    stack.program(PROJECT.format(team="Shop", countries=["NL", "BE"]))
+    assert re.search(r"found *: \[unknown\]", stack.preview().text)
+    stack.up()
+    gate, everything = stack.output("gate"), stack.output("all")
+    assert sorted(gate) == ["id", "name", "rules", "tags", "team", "urn"]
+    assert (gate["id"], gate["tags"], gate["team"]) == ("a_gate", ["payments"], "Shop")
+    assert sorted(everything["tags"][0]) == ["id", "name", "urn"]
+    assert sorted(everything["checkout"]["switch"]) == ["id", "name", "urn"]
+    assert (stack.output("found"), stack.output("source"), stack.output("rule")) == ("Sells", "clicks", "a_gate All")
+    stack.preview_is_empty()
+
+    stack.program(PROJECT.format(team="Shop", countries=["BE", "NL"])).preview_is_empty()
+    # The team of the new name does not exist before the update.
+    assert "~ 2 to update" in stack.program(PROJECT.format(team="Store", countries=["NL", "BE"])).preview()

@@ -54,7 +54,7 @@ class ConfigFields(Fields):
     """Names of target apps."""
     team: Prop[str | None] = optional(conflicts_with=("team_id",), refers_to="Team.name")
     """Name of the owning team. Set either ``team`` or ``team_id``."""
-    team_id: Prop[str | None] = optional(conflicts_with=("team",), exported=False)
+    team_id: Prop[str | None] = optional(conflicts_with=("team",), exported=False, refers_to="Team.team_id")
     """Id of the owning team. Set either ``team`` or ``team_id``."""
     creator_id: SparseProp[NonEmptyStr] = optional(exported=False)
     """Statsig's id of the creator. If omitted, the creator is the API key."""

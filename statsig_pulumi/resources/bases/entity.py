@@ -29,6 +29,7 @@ from ...schema.live_object import LiveObject
 from ...schema.options import computed, required
 from ...schema.properties import Property, check_names, check_paths, declare_properties
 from ...schema.state import IMPORT, RESOURCE, SECRET, STACK
+from .references import replace_resources
 
 PATH_OPTIONS: Final = ("ignore_changes", "replace_on_changes", "additional_secret_outputs", "hide_diffs")
 """The options of a resource that name properties."""
@@ -80,7 +81,7 @@ class Entity(_Declared, metaclass=Introspected):
         check_names(type(self), values)
         for option in PATH_OPTIONS:
             check_paths(type(self), option, getattr(opts, option, None) or ())
-        inputs = {name: encode_none(value) for name, value in values.items()}
+        inputs = {n: encode_none(value) for n, value in replace_resources(self.properties, values).items()}
         if opts is not None and opts.import_ is not None:
             if not isinstance(opts.import_, str):
                 raise TypeError("import_ must be a str: the preview reads the object with this id")
@@ -89,11 +90,15 @@ class Entity(_Declared, metaclass=Introspected):
         _raise_problems(self.declaration, resource_name, inputs)
         inputs |= {name: Output.secret(inputs[name]) for name in _always_secret(self.properties) & inputs.keys()}
         inputs |= self.reserved_inputs(inputs, resource_name, opts)
-        self.declared = frozenset(name for name in inputs if name in self.properties)
+        self._declared = frozenset(name for name in inputs if name in self.properties)
         self._register(resource_name, inputs, opts)
 
     def __dir__(self) -> list[str]:
         return dir(type(self))
+
+    def declares(self, name: str) -> bool:
+        """Return whether the program sets the property."""
+        return name in getattr(self, "_declared", ())
 
     @classmethod
     def get(cls, resource_name: str, id: str, opts: ResourceOptions | None = None) -> Self:

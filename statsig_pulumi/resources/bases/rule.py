@@ -297,7 +297,7 @@ class RuleResource(Entity, RuleFields):
 
 async def _find_declaring_resources(owner: Output[Any]) -> list[str] | None:
     configs = [resource for resource in await owner.resources() if isinstance(resource, ConfigResource)]
-    declaring = [config for config in configs if "rules" in getattr(config, "declared", ())]
+    declaring = [config for config in configs if config.declares("rules")]
     return sorted(f"{type(config).__name__} '{config._name}'" for config in declaring) or None
 
 

@@ -124,7 +124,7 @@ class WarehouseSourceFields(Fields):
     """Columns with unit ids, by unit type. At least one."""
     team: Prop[str | None] = optional(conflicts_with=("team_id",), refers_to="Team.name")
     """Name of the responsible team. Set either ``team`` or ``team_id``."""
-    team_id: Prop[str | None] = optional(conflicts_with=("team",), exported=False)
+    team_id: Prop[str | None] = optional(conflicts_with=("team",), exported=False, refers_to="Team.team_id")
     """Id of the responsible team. Set either ``team`` or ``team_id``."""
 
 

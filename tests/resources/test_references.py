@@ -1,0 +1,66 @@
+"""Resources in place of their ids or names."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+import statsig_pulumi as statsig
+from statsig_pulumi.errors import InvalidInputsError
+
+from .conftest import registrations
+
+
+def test_a_resource_is_taken_as_the_id_or_name_that_the_property_refers_to() -> None:
+    def program() -> None:
+        tag: Any = statsig.Tag("tag", name="payments")
+        team: Any = statsig.Team("team", name="Shop")
+        gate: Any = statsig.Gate("gate", name="a gate", tags=[tag, "other"], team=team)
+        passes = statsig.Condition(type="passes_gate", target_value=gate)
+        statsig.Gate("second", name="second", rules=[statsig.Rule(name="r", pass_percentage=1, conditions=[passes])])
+        statsig.Experiment("experiment", name="one", targeting_gate_id=gate)
+        statsig.GateRule(
+            "rule",
+            gate_id=gate,
+            name="r",
+            pass_percentage=1,
+            conditions=[{"type": "fails_gate", "target_value": [gate]}],
+        )  # type: ignore[list-item]
+
+    inputs = {name: values for _, name, values in registrations(program)}
+    assert inputs["gate"]["tags"] == ["payments", "other"]
+    assert inputs["gate"]["team"] == "Shop"
+    assert inputs["second"]["rules"][0]["conditions"][0]["target_value"] == "gate-id"
+    assert inputs["experiment"]["targeting_gate_id"] == inputs["rule"]["gate_id"] == "gate-id"
+    assert inputs["rule"]["conditions"][0]["target_value"] == ["gate-id"]
+
+
+@pytest.mark.parametrize(
+    ("place", "values"),
+    [
+        ("description", lambda gate: {"description": gate}),
+        ("team", lambda gate: {"team": gate}),
+        ("tags[1]", lambda gate: {"tags": ["a", gate]}),
+        ("tags", lambda gate: {"tags": gate}),
+        ("rules[0].name", lambda gate: {"rules": [{"name": gate, "pass_percentage": 1}]}),
+    ],
+)
+def test_a_resource_elsewhere_is_an_error_that_names_id_and_name(place: str, values: Any) -> None:
+    def program() -> None:
+        gate = statsig.Gate("gate", name="a gate")
+        with pytest.raises(InvalidInputsError) as caught:
+            statsig.Gate("second", name="second", **values(gate))
+        (problem,) = caught.value.problems
+        assert problem.place == place
+        assert "Gate; write its .id or .name" in str(problem)
+
+    registrations(program)
+
+
+def test_a_wrong_name_in_a_nested_value_has_a_suggestion() -> None:
+    def program() -> None:
+        with pytest.raises(InvalidInputsError, match=r"rules\[0\].pass_percent: .*; did you mean 'pass_percentage'\?"):
+            statsig.Gate("gate", name="a gate", rules=[{"name": "r", "pass_percent": 1, "pass_percentage": 1}])  # type: ignore[list-item]
+
+    registrations(program)
