@@ -13,6 +13,7 @@ from typing import Any
 from ...errors import Problem
 from ...json_values import Json, fingerprint, has_unknown, is_equal
 from ...schema.validation import find_nulls, find_unsafe_numbers, get_known
+from .json_schema import TIME_LIMIT_S, build_validator
 
 
 def parse_json5(text: str) -> Json:
@@ -103,7 +104,7 @@ def load_schema(values: Mapping[str, Json], name: str, json5_name: str) -> tuple
         return None, [Problem(place, f"is not JSON: {error}")]
     except SchemaError as error:
         return None, [Problem(place, f"is not a JSON Schema: {error.message}")]
-    return Draft202012Validator(schema), []
+    return build_validator(schema), []
 
 
 def find_schema_violations(validator: Any, value: Json, place: str, schema_place: str) -> Iterator[Problem]:
@@ -113,7 +114,13 @@ def find_schema_violations(validator: Any, value: Json, place: str, schema_place
     try:
         errors = list(validator.iter_errors(value))
     except Unresolvable as unresolvable:
-        yield Problem(schema_place, f"its reference {unresolvable.ref} cannot be resolved")
+        yield Problem(schema_place, f"its reference {unresolvable.ref} cannot be resolved; only its own $defs can")
+        return
+    except RecursionError:
+        yield Problem(schema_place, "refers to itself without end")
+        return
+    except TimeoutError:
+        yield Problem(schema_place, f"takes longer than {TIME_LIMIT_S} s to validate a value; simplify its patterns")
         return
     for error in errors:
         path = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in error.absolute_path)
