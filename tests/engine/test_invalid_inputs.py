@@ -16,7 +16,7 @@ def test_known_inputs_fail_at_their_line_of_the_program(stack: Stack, wire: Wire
             statsig.Rule(name="Fine", pass_percentage=10),
             statsig.Rule(name="Fine", pass_percentage=33.333, conditions=[
                 statsig.Condition(type="country", operator="version_gt", target_value=["NL"]),
-                statsig.Condition(type="custom_field", field="age", operator="gt", target_value=31),
+                statsig.Condition(type="custom_field", field="age", operator="gt", target_value={31}),
             ]),
         ]
         statsig.Gate("gate", name="checkout", tags=["a"], type="STALE", rules=rules)
