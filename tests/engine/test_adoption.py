@@ -33,7 +33,7 @@ def test_a_taken_name_is_an_error_with_the_line_that_imports_it(stack: Stack, em
     for text in (EQUAL, OTHER):
         stack.program(gate(text) + 'statsig.Team("team", name="Shop", description="As code")')
         answer = stack.up("--continue-on-error", ok=False)
-        of_gate, of_team = sorted(line for line in answer.error_lines if "TakenError" in line)
+        of_gate, of_team = sorted(line for line in answer.error_lines if "exists already" in line)
         assert "Gate 'Checkout' exists already in Statsig: id 'checkout', created by Casey Console" in of_gate
         assert "Name is already in use" in of_gate
         assert ("description: 'Made by hand' => 'As code'" in of_gate) == (text == OTHER)

@@ -169,7 +169,7 @@ def test_an_active_experiment_is_destroyed_only_if_declared(stack: Stack, emulat
     wire.requests()
     answer = stack.destroy("--continue-on-error", ok=False)
     for name in ("Plain", "Kept"):
-        said = f"statsig_pulumi.StatsigError: Experiment '{name}' is active and was not deleted. Decide, abandon or"
+        said = f"Experiment '{name}' is active and was not deleted. Decide, abandon or"
         (line,) = [line for line in answer.error_lines if said in line]
         assert line.endswith(
             " archive it first, or declare archive_on_delete=True or delete_while_active=True, run `pulumi up`, and"

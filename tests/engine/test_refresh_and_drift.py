@@ -96,7 +96,7 @@ def test_an_update_of_a_deleted_object_explains_the_next_step(stack: Stack, emul
     answer = stack.program(program.format(words="Two")).up("--continue-on-error", ok=False)
     for title in ("Gate 'checkout'", "Tag 'payments'", "Team 'Shop'", "DynamicConfig 'limits'"):
         assert (
-            f"statsig_pulumi.GoneError: {title} no longer exists: it was deleted outside of Pulumi."
+            f"{title} no longer exists: it was deleted outside of Pulumi."
             " Run `pulumi refresh`, then `pulumi up` to create it again" in answer
         )
     assert wire.written() == []

@@ -128,7 +128,8 @@ class Entity(_Declared, metaclass=Introspected):
         time is quadratic in their number. A program ends when no registration and no output is pending, so one output
         is pending until this registration has started.
         """
-        outputs = [output for output in vars(self).values() if hasattr(output, "_untrack")]
+        # Not `hasattr(output, ...)`: an Output has every attribute, as an Output. Older SDKs have no such method.
+        outputs = [output for output in vars(self).values() if hasattr(type(output), "_untrack")]
         for output in outputs:
             output._untrack()
         if outputs:

@@ -134,7 +134,7 @@ def test_the_user_agent_names_the_command(api: Api, gate: str) -> None:
         ("PATH must be a path of the Console API", ["GET", "/console/v1/"]),
         ("PATH must be a path of the Console API", ["GET", "gates/\x00"]),
         ("PATH must be a path of the Console API", ["GET", "http://[/gates"]),
-        ("parameter PATH requires an argument", ["GET"]),
+        ("requires an argument", ["GET"]),
         ("--query must be name=value, not 'limit'", ["GET", "gates", "--query", "limit"]),
         ("--body is not JSON", ["POST", "gates", "--body", "{name: 1}"]),
         ("--body is not JSON", ["POST", "gates", "--body", '{"limit": NaN}']),
