@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from statsig_pulumi.api.client import Client
 from statsig_pulumi.emulator import Emulator
 
 from .stack import Stack
@@ -75,7 +76,7 @@ def test_a_new_name_updates_in_place_and_a_new_id_replaces(stack: Stack, emulato
     assert order.index("POST /gates search_two") < order.index("PATCH /gates/uses_it")
     assert order.index("PATCH /gates/uses_it") < order.index("DELETE /gates/search_one")
 
-    live = emulator.object("gates", "new_checkout")
+    live = Client(emulator.key, emulator.url).get("gates/new_checkout")
     assert (live["name"], live["team"], live["tags"]) == ("Checkout", "Store", ["money"])
     # A rule under a new name is the rule it was, and one put on top leaves the others what they were.
     assert base_ids(emulator, "new_checkout") == {"Low Countries": rules["Dutch"], "Everyone": rules["Everyone"]}

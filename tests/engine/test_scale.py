@@ -52,7 +52,7 @@ def test_a_hundred_gates_leave_no_difference(stack: Stack, emulator: Emulator) -
     stack.preview_is_empty()
     emulator.clear_requests()
     stack.refresh_is_empty()
-    assert emulator.requests()["by_route"] == {"GET /gates/{id}": 1, "GET /gates": 1}
+    assert emulator.requests()["by_route"] == {"GET /project": 1, "GET /gates/{id}": 1, "GET /gates": 1}
     stack.preview_is_empty()
 
     providers = {resource["inputs"]["__provider"] for resource in stack.resources().values()}

@@ -190,7 +190,6 @@ def test_filling_a_project_twice_gives_equal_projects(emulator: Emulator) -> Non
         ("gates", "chain_05", {"description": "moved"}, "/gates/chain_05/description"),
         ("gates", "gate_archived", {"status": "Disabled"}, "/gates/gate_archived/status"),
         ("dynamic_configs", "of_a_team_with_presets", {"owner": None}, "/dynamic_configs/of_a_team_with_presets/owner"),
-        ("dynamic_configs", "archived_config", {"tags": ["new"]}, "/dynamic_configs/archived_config/tags"),
         ("experiments", "three_groups", {"allocation": 0}, "/experiments/three_groups/allocation"),
         ("teams", "Équipe à la carte", {"admins": []}, "/users/teams/Équipe à la carte/admins"),
         ("users", "user3@example.com", {"role": "member"}, "/users/user3@example.com/role"),
