@@ -17,6 +17,11 @@ from .pip_listing import pip_listing
 
 PREAMBLE = "import pulumi\nimport statsig_pulumi as statsig\n"
 LIMIT_S = 600
+ENGINE_ERRORS = (
+    "error: update failed",
+    "error: preview failed",
+    "error: Resource monitor has terminated, shutting down",  # since 3.276, if another resource is on its way
+)
 ONE_CHECKPOINT = {"PULUMI_EXPERIMENTAL": "1", "PULUMI_SKIP_CHECKPOINTS": "true"}
 """Settings with which a command writes the state once, at its end, and not after each step."""
 
@@ -38,7 +43,7 @@ class Answer:
     def error_lines(self) -> list[str]:
         """The error lines under Diagnostics, without those that the engine adds to every failure."""
         found = [line.strip() for line in self.text.splitlines() if line.strip().startswith("error:")]
-        return [line for line in dict.fromkeys(found) if line not in ("error: update failed", "error: preview failed")]
+        return [line for line in dict.fromkeys(found) if line not in ENGINE_ERRORS]
 
 
 @dataclass
