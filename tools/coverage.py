@@ -24,6 +24,8 @@ STORED: Final = Path(__file__).with_name("coverage.json")
 BEGIN, END = "<!-- endpoints: made by `make coverage ARGS=--write` -->\n", "<!-- end of endpoints -->\n"
 RINGS: Final = ("tests/engine/", "tests/resources/", "tests/unit/")
 """The rings whose tests count, in order of preference. Those of the other rings send different requests in each run."""
+INTERRUPTED: Final = ("tests/engine/test_faults.py", "tests/engine/test_killed_runs.py")
+"""Tests that do not count either: their requests depend on when a command is interrupted."""
 
 ENDPOINTS: Final = """
 Dynamic Configs
@@ -147,7 +149,8 @@ def load_recording(folder: Path) -> set[Reach]:
 
 def build_table(reached: Iterable[Reach]) -> list[Row]:
     """Return the table of a test run."""
-    by_endpoint = _group(reach for reach in reached if reach.test.startswith(RINGS))
+    counted = (reach for reach in reached if reach.test.startswith(RINGS) and not reach.test.startswith(INTERRUPTED))
+    by_endpoint = _group(counted)
     return [_fill(row, by_endpoint[_shape(row.verb, row.path)]) for row in list_endpoints()]
 
 
