@@ -60,6 +60,11 @@ MAX_PLACE: Final = 100
 """Longer places are cut."""
 
 
+def root_of(place: str) -> str:
+    """Return the property that a place such as ``rules[0].name`` begins with."""
+    return place.partition(".")[0].partition("[")[0]
+
+
 @dataclass(frozen=True)
 class Problem:
     """One invalid input of a resource."""
@@ -74,7 +79,7 @@ class Problem:
     @property
     def property(self) -> str:
         """The name of the property that the place begins with."""
-        return self.place.partition(".")[0].partition("[")[0]
+        return root_of(self.place)
 
     def __str__(self) -> str:
         # Keys of JSON objects are part of the place: they may be long, and no Unicode text.

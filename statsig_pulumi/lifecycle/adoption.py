@@ -147,11 +147,12 @@ class Adoption:
     ) -> TakenError:
         id_, creator = self.resource_client.id_of(live), live.get("creatorName")
         differs = f"; the program differs from it in {self._describe(inputs, live, differing)}" if differing else ""
-        path, is_archived = self.resource_client.path(self.resource_client.key_of(live)), _is_archived(live)
-        unarchive = f"; to unarchive it, run `statsig-pulumi api PUT {path}/unarchive`" if is_archived else ""
+        path = self.resource_client.path(self.resource_client.key_of(live))
+        unarchive = f"; to unarchive it, run `statsig-pulumi api PUT {path}/unarchive`" if live.is_archived else ""
         owners = self.context.find_owners(self.declaration.kind, id_) if error else []
         return TakenError(
-            f"{self.declaration.title(inputs)} exists already in Statsig{' and is archived' if is_archived else ''}:"
+            f"{self.declaration.title(inputs)} exists already in Statsig"
+            f"{' and is archived' if live.is_archived else ''}:"
             f" id '{id_}'{f', created by {creator}' if creator else ''}{differs}; it was not changed"
             f"{f' ({error.summary})' if error else ''}{unarchive}",
             import_id=id_,
@@ -182,10 +183,6 @@ class Adoption:
             described += [f"{each.place}: {shorten(each.old)} => {shorten(each.new)}" for each in details]
         more = len(described) - MAX_DIFFERENCES
         return ", ".join(described[:MAX_DIFFERENCES]) + (f" and {more} more" if more > 0 else "")
-
-
-def _is_archived(live: LiveObject) -> bool:
-    return str(live.get("status")).casefold() == "archived"
 
 
 def shorten(value: Json) -> str:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Mapping
 from contextlib import suppress
 from datetime import UTC, datetime
 
-from ..errors import ConcurrentEditError
+from ..errors import ConcurrentEditError, root_of
 from ..json_values import NONE, Json
 from ..schema import state
 from ..schema.declaration import Declaration
@@ -90,7 +89,7 @@ def _describe(edit: Edit, *, is_secret: bool, is_sent: bool) -> str:
     old, live, new = (SECRET_VALUE,) * 3 if is_secret else map(_shown, (edit.old, edit.live, edit.new))
     ending = f"overwritten with {new}" if is_sent else f"kept, because this update does not change it to {new}"
     # The names of items in a place may be secret too.
-    place = re.split(r"[.\[]", edit.place, maxsplit=1)[0] if is_secret else edit.place
+    place = root_of(edit.place) if is_secret else edit.place
     return f"{place}: {old} => {live}, {ending}"
 
 

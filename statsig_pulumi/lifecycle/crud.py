@@ -7,7 +7,7 @@ program wrote them, and the list of those under ``__declared``.
 from __future__ import annotations
 
 import time
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -109,7 +109,7 @@ class Lifecycle:
         """Return what an update would change; raises InvalidInputsError for what no update can reach.
 
         What somebody changed in Statsig, and no update can change back, is a warning: a preview shows the drift.
-        An override may ask the API about the change: a preview calls this, an update calls ``changes``.
+        An override may ask the API about the change: a preview calls this, an update does not.
         """
         found, wanted = self._find_changes(outputs, inputs)
         if not found.replaces and (problems := list(self.updater.change_problems(outputs, wanted, found.changed))):
@@ -131,13 +131,6 @@ class Lifecycle:
         """Return how outputs differ from inputs; it raises nothing, because a refresh asks for no change."""
         self.hide_secrets(outputs, inputs)
         return find_changes(self.declaration.properties, outputs.get(DECLARED) or [], outputs, inputs)
-
-    def changes(self, outputs: Mapping[str, Json], inputs: Mapping[str, Json]) -> Changes:
-        """Return what an update would change, without a request; raises InvalidInputsError."""
-        found, wanted = self._find_changes(outputs, inputs)
-        if not found.replaces:
-            self.updater.validate_change(outputs, wanted, found.changed)
-        return found
 
     def hold(self, id_: str, outputs: Mapping[str, Json]) -> None:
         """Note that this run created or adopted the object."""
@@ -190,7 +183,7 @@ class Lifecycle:
         review = self.reviews.note_held(self.declaration.title(inputs), inputs, sent, None, live)
         unheld = sent - set(review["names"] if review else ())
         outputs = self.reviews.apply_note(self.build_outputs(inputs, inputs, live, {}, unheld), inputs, review)
-        self.context.note_stored(self.adoption.fingerprint(inputs))
+        self._note_stored()
         return self.resource_client.id_of(live), state.restore_pending(outputs, live, pending)
 
     def read(self, id_: str, outputs: Mapping[str, Json]) -> LiveState | None:
@@ -213,8 +206,9 @@ class Lifecycle:
     def update(self, id_: str, outputs: Mapping[str, Json], inputs: Mapping[str, Json]) -> Outputs:
         """Send what changed and nothing else; return the new outputs."""
         properties = self.declaration.properties
-        wanted, _ = self.releases.reset(outputs, inputs)
-        found = self.changes(outputs, inputs)
+        found, wanted = self._find_changes(outputs, inputs)
+        if not found.replaces:
+            self.updater.validate_change(outputs, wanted, found.changed)
         if all(properties[name].options.local and not properties[name].is_trigger for name in found.changed):
             return state.rebuild_outputs(self.declaration, outputs, inputs)
         key, title = self.resource_client.key(id_, outputs), self.declaration.title(inputs, id_)
@@ -234,8 +228,7 @@ class Lifecycle:
             live = self.updater.apply(key, {name: wanted[name] for name in sent}, outputs, wanted, live)
         review = self.reviews.note_held(title, wanted, sent, before, live)
         unheld = set(sent) - set(review["names"] if review else ())
-        for fingerprint in self.updater.carried_out:
-            self.context.note_stored(fingerprint)
+        self._note_stored()
         review = review or self.reviews.keep_note(outputs, inputs, live)
         return self.reviews.apply_note(self.build_outputs(inputs, wanted, live, outputs, unheld), inputs, review)
 
@@ -362,7 +355,7 @@ class Lifecycle:
         is_repeated = self.context.interrupted_at_s(fingerprint) is not None
         if is_repeated and (existing := self.resource_client.find(inputs)) is not None:
             adopted = self.adoption.resolve_conflict(inputs, existing, self.resource)
-            self.context.note_request(fingerprint)
+            self._note_request(fingerprint)
             return adopted, False
 
         def find_created() -> LiveObject | None:
@@ -374,12 +367,9 @@ class Lifecycle:
             self.reporter.say("warning", f"{title} was created, but the response was lost; it was found by a read")
             return live
 
-        self.context.note_request(fingerprint)
+        self._note_request(fingerprint)
         try:
-            live = self.resource_client.create(inputs, self.create_body(inputs), find_created)
-            if live is None:
-                raise GoneError(f"{title} was created, but Statsig does not list it")
-            return live, True
+            return self._send_create(inputs, find_created), True
         except StatsigError as error:
             if is_without_effect(error) and not may_exist:
                 self.context.note_refused(fingerprint)
@@ -402,12 +392,24 @@ class Lifecycle:
         self.delete(self.resource_client.id_of(live), outputs)
         self.context.note_recreated(self.resource_client.path(self.resource_client.key_of(live)))
         self.reporter.say("info", f"{title} was deleted to replace it, because its name can exist once")
-        created = self.resource_client.create(
-            inputs, self.create_body(inputs), lambda: self.resource_client.find(inputs)
-        )
-        if created is None:
-            raise GoneError(f"{title} was created, but Statsig does not list it")
-        return created
+        return self._send_create(inputs, lambda: self.resource_client.find(inputs))
+
+    def _send_create(self, inputs: Mapping[str, Json], find_created: Callable[[], LiveObject | None]) -> LiveObject:
+        """Send the create and return the new object; raises GoneError if Statsig does not list it."""
+        live = self.resource_client.create(inputs, self.create_body(inputs), find_created)
+        if live is None:
+            raise GoneError(f"{self.declaration.title(inputs)} was created, but Statsig does not list it")
+        return live
+
+    def _note_request(self, fingerprint: str) -> None:
+        """Note in the journal a request that must not be repeated."""
+        self.context.note_request(fingerprint)
+        self.updater.carried_out.append(fingerprint)
+
+    def _note_stored(self) -> None:
+        """Note that the engine is about to store the effect of all that this call carried out."""
+        for fingerprint in self.updater.carried_out:
+            self.context.note_stored(fingerprint)
 
     def _complete(self, inputs: Mapping[str, Json], live: LiveObject) -> tuple[LiveObject, Sequence[str]]:
         """Send what a create does not accept; return the object, and the properties that are pending.

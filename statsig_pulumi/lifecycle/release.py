@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 
+from ..errors import root_of
 from ..json_values import NONE, Json, normalize_json
 from ..schema.declaration import Declaration
 from ..schema.diff import Changes, find_changes
@@ -40,13 +40,13 @@ class Releases:
         kept = self._find_invalid(outputs, wanted)
         values = {name: value for name, value in wanted.items() if name not in kept}
         values |= {name: inputs[name] for name in kept if name in inputs}
-        return values, {place: value for place, value in resets.items() if _root_of(place) not in kept}
+        return values, {place: value for place, value in resets.items() if root_of(place) not in kept}
 
     def warn(self, id_: str, outputs: Mapping[str, Json], changes: Changes) -> None:
         """Report the properties that are no longer declared, with the values that they keep or get."""
         described: list[str] = []
         for place in changes.released:
-            name = _root_of(place)
+            name = root_of(place)
             is_secret = name in (outputs.get(SECRET) or ()) or self.declaration.properties[name].options.secret
             if place in changes.resets:
                 default = changes.resets[place]
@@ -65,9 +65,4 @@ class Releases:
         changed = find_changes(self.declaration.properties, outputs[DECLARED], outputs, wanted).changed
         problems = list(find_problems(self.declaration.cls, normalize_json(dict(wanted))))
         problems += self.updater.change_problems(outputs, wanted, changed)
-        return {_root_of(problem.place) for problem in problems}
-
-
-def _root_of(place: str) -> str:
-    """Return the property of a place such as ``rules[0].name``."""
-    return re.split(r"[.\[]", place, maxsplit=1)[0]
+        return {problem.property for problem in problems}

@@ -213,7 +213,7 @@ class ResourceClient:
 
         def is_archived() -> bool:
             live = self.get(key)
-            return live is None or str(live.get("status")).casefold() == "archived"
+            return live is None or live.is_archived
 
         self.end(lambda: self.client.change("PUT", self.path(key, "archive"), {}), is_archived)
 

@@ -35,7 +35,7 @@ class Updater:
         self.context, self.reporter = context, reporter
         self.actions = declaration.actions
         self.carried_out: list[str] = []
-        """The fingerprints of the triggers that an update carried out."""
+        """The fingerprints of the requests that must not be repeated, and that this call carried out."""
 
     def is_set_after_create(self, name: str) -> bool:
         """Return whether the body of a create cannot set a property: it needs an action or an update."""

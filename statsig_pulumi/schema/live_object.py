@@ -52,6 +52,11 @@ class LiveObject(Mapping[str, Json]):
     def __len__(self) -> int:
         return len(self.response)
 
+    @property
+    def is_archived(self) -> bool:
+        """Whether the status of the object says that it is archived."""
+        return str(self.get("status")).casefold() == "archived"
+
     def with_values(self, values: Mapping[str, Json]) -> LiveObject:
         """Return the object with these values of its response, by wire name."""
         return LiveObject(self.decoded.properties, {**self.response, **values})
