@@ -22,7 +22,7 @@ from urllib.parse import urlsplit
 from ..errors import InvalidSettingError, MissingKeyError, RejectedError, ServerError, UnreachableError
 from ..json_values import Json
 from ..settings import DEFAULT_BASE_URL, Settings, Window
-from .deadline import NO_DEADLINE, Deadline, run_within
+from .deadline import NO_DEADLINE, Deadline, Workers
 from .rate_limit import MessageFn, WriteBudget, ignore_message
 from .responses import Redactor, Response
 from .retry import Reachability, attempts
@@ -153,7 +153,7 @@ class Client:
         headers = {"STATSIG-API-KEY": api_key, "STATSIG-API-VERSION": API_VERSION}
         if respect_reviews:
             headers["x-respect-review-settings"] = "true"
-        self._connection = Connection(transport, base_url=self._base, headers=headers)
+        self._connection, self._workers = Connection(transport, base_url=self._base, headers=headers), Workers()
         self.project_hash = hashlib.sha256(f"{self._base} {api_key}".encode()).hexdigest()
         """A text that is the same for the same base URL and key, and reveals neither."""
         self.write_budget = WriteBudget.of_project(self.project_hash, write_budget, write_budget_store)
@@ -305,7 +305,7 @@ class Client:
             with self._as_write(method):
                 self.deadline.check(f"{method} {self._shown(path)} was not sent")
                 limit_s = min(REQUEST_S, self.deadline.left_s())
-                response = run_within(limit_s, lambda: self._receive(self._shown(path), request, limit_s))
+                response = self._workers.run(limit_s, lambda: self._receive(self._shown(path), request, limit_s))
         except TimeoutError:
             self.deadline.check(f"{method} {self._shown(path)} got no response and may have been applied")
             reason = f"it took more than {REQUEST_S:.0f} s"

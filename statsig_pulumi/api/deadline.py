@@ -4,14 +4,23 @@ from __future__ import annotations
 
 import math
 import time
+from collections import deque
 from collections.abc import Callable
-from concurrent.futures import Future
+from contextlib import suppress
+from functools import partial
+from queue import Empty, SimpleQueue
 from threading import Thread
-from typing import TypeVar
+from typing import Any, Final, NoReturn, TypeAlias, TypeVar
 
 from ..errors import TimedOutError
 
 T = TypeVar("T")
+Outcome: TypeAlias = Callable[[], T]
+"""Returns the result of a function, or raises its error."""
+Job: TypeAlias = tuple[Callable[[], Any], SimpleQueue[Any]]
+"""A function, and the queue for its outcome."""
+IDLE_S: Final = 1.0
+"""How long a thread waits for its next function."""
 
 
 class Deadline:
@@ -37,19 +46,60 @@ class Deadline:
 NO_DEADLINE = Deadline()
 
 
-def run_within(seconds: float, function: Callable[[], T]) -> T:
-    """Return the result of a function; raises TimeoutError if it takes longer, and leaves it to its thread.
+class Workers:
+    """Threads that run functions for their callers, which wait no longer than they want; any thread may use it.
 
     The library that sends requests limits each step of one: a server that sends a header byte by byte, a name
-    server or a handshake can take any time in total.
+    server or a handshake can take any time in total. A thread is started if all are busy, and ends if it has nothing
+    to do: to start one for each request costs more than to send it.
     """
-    result: Future[T] = Future()
 
-    def work() -> None:
+    def __init__(self) -> None:
+        self._idle: deque[SimpleQueue[Job]] = deque()
+
+    def run(self, seconds: float, function: Callable[[], T]) -> T:
+        """Return the result of a function; raises TimeoutError if it takes longer, and leaves it to its thread."""
+        outcomes: SimpleQueue[Outcome[T]] = SimpleQueue()
+        self._take().put((function, outcomes))
         try:
-            result.set_result(function())
-        except BaseException as error:  # noqa: BLE001 - raised by result()
-            result.set_exception(error)
+            outcome = outcomes.get(timeout=seconds)
+        except Empty:
+            raise TimeoutError from None
+        return outcome()
 
-    Thread(target=work, daemon=True).start()
-    return result.result(seconds)
+    def _take(self) -> SimpleQueue[Job]:
+        """Return the queue of a thread that has nothing to do."""
+        try:
+            return self._idle.pop()
+        except IndexError:
+            jobs: SimpleQueue[Job] = SimpleQueue()
+            Thread(target=self._work, args=(jobs,), daemon=True).start()
+            return jobs
+
+    def _work(self, jobs: SimpleQueue[Job]) -> None:
+        """Run the functions of a queue; end if none comes, unless a caller has taken the queue in this moment."""
+        while True:
+            try:
+                function, outcomes = jobs.get(timeout=IDLE_S)
+            except Empty:
+                with suppress(ValueError):
+                    self._idle.remove(jobs)
+                    return
+                continue
+            outcome = _call(function)
+            self._idle.append(jobs)
+            outcomes.put(outcome)
+            del function, outcomes, outcome  # an idle thread keeps no response
+
+
+def _call(function: Callable[[], T]) -> Outcome[T]:
+    """Call a function; return one that returns its result or raises its error."""
+    try:
+        result = function()
+    except BaseException as raised:  # noqa: BLE001 - raised by the caller
+        return partial(_raise, raised)
+    return lambda: result
+
+
+def _raise(error: BaseException) -> NoReturn:
+    raise error

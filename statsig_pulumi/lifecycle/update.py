@@ -133,8 +133,8 @@ class Updater:
 
     def held_differently(self, inputs: Mapping[str, Json], live: LiveObject) -> list[str]:
         """Return the declared properties that the response holds with another value."""
-        returned = {n for n, p in self.declaration.inputs.items() if p.options.action or p.wire in live}
-        return [name for name in state.find_differences(self.declaration, inputs, live) if name in returned]
+        properties, differing = self.declaration.inputs, state.find_differences(self.declaration, inputs, live)
+        return [n for n in differing if properties[n].options.action or properties[n].wire in live]
 
     def request_body(
         self,

@@ -61,10 +61,11 @@ def find_changes(
 
 def is_same(p: Property[Any], old: Json, new: Json) -> bool:
     """Return whether ``old`` is what ``new`` declares. Of nested values, only declared properties are compared."""
-    return not has_unknown(new) and _is_same_known(p, old, new)
+    return not has_unknown(new) and is_same_known(p, old, new)
 
 
-def _is_same_known(p: Property[Any], old: Json, new: Json) -> bool:
+def is_same_known(p: Property[Any], old: Json, new: Json) -> bool:
+    """As ``is_same``, for a value that holds nothing unknown."""
     if is_empty(old) or is_empty(new):
         return is_empty(old) and is_empty(new)
     if p.nested is None:
@@ -88,7 +89,7 @@ def is_same_nested(nested: type[NestedType], old: Nested, new: Nested) -> bool:
 def _has_values(nested: type[NestedType], old: Nested, new: Nested) -> bool:
     properties, (old, new) = nested.properties, nested.to_compared(old, new)
     return all(
-        name in old and _is_same_known(properties[name], old[name], value)
+        name in old and is_same_known(properties[name], old[name], value)
         for name, value in new.items()
         if name in properties and properties[name].settable
     )

@@ -11,7 +11,7 @@ from typing import Final, TypeAlias
 
 from ..json_values import Json, has_unknown
 from .declaration import Declaration
-from .diff import is_same
+from .diff import is_same_known
 from .live_object import LiveObject
 from .matching import add_computed, drop_computed, to_inputs
 from .properties import Property
@@ -57,13 +57,14 @@ def find_differences(declaration: Declaration, inputs: Mapping[str, Json], live:
 
     Values that a preview does not know, and values that the API does not return, do not count.
     """
-    declared = {name: p for name, p in declaration.inputs.items() if name in inputs}
     decoded = declaration.observed(live, inputs)
     names: list[str] = []
-    for name, p in declared.items():
-        is_returned = name in decoded and (decoded[name] is not None or p.can_be_empty)
-        if is_returned and not has_unknown(inputs[name]) and not is_same(p, decoded[name], inputs[name]):
-            names.append(name)
+    for name, p in declaration.inputs.items():
+        if name in inputs and name in decoded:
+            declared, value = inputs[name], decoded[name]
+            is_returned = value is not None or p.can_be_empty
+            if is_returned and not has_unknown(declared) and not is_same_known(p, value, declared):
+                names.append(name)
     return names
 
 

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 CONTAINERS = {"list": list, "map": dict}
 OUTPUT_TEXT: Final = "Calling __str__ on an Output[T] is not supported"
 """How the text of an Output begins."""
+OUTPUT_ADVICE: Final = "the text of an Output; use pulumi.Output.format() or .apply()"
+NULL: Final = "must not be None; Statsig accepts no null here"
 HINTS: Final = (
     (("set", "frozenset", "dict_keys", "dict_values", "generator"), "write a list, such as sorted(values)"),
     (("datetime",), "write milliseconds since 1970, int(value.timestamp() * 1000), or text, value.isoformat()"),
@@ -74,47 +76,54 @@ def get_known(values: Mapping[str, Json], name: str) -> Json:
 
 def find_nulls(value: Json, place: str) -> Iterator[Problem]:
     """Yield the places of nulls, at any depth. Statsig accepts none inside values."""
-    for at, leaf in _iterate_leaves(value, place):
-        if leaf is None:
-            yield Problem(at, "must not be None; Statsig accepts no null here")
+    return (Problem(at, NULL) for at, leaf in _iterate_leaves(value, place) if leaf is None)
 
 
 def find_unsafe_numbers(value: Json, place: str) -> Iterator[Problem]:
     """Yield the places of numbers that JSON cannot express, and of those that lose digits as doubles."""
-    for at, number in _iterate_leaves(value, place):
-        if isinstance(number, float) and not math.isfinite(number):
-            yield Problem(at, f"must be a finite number, not {number}")
-        elif isinstance(number, (int, float)) and abs(number) > MAX_SAFE_INTEGER:
-            yield Problem(
-                at, "must not exceed 2**53, because larger numbers lose digits; only JSON5 text can hold them"
-            )
-
-
-def find_foreign_values(value: Json, place: str) -> Iterator[Problem]:
-    """Yield the places of Python values that JSON cannot express, such as dates and sets."""
     for at, leaf in _iterate_leaves(value, place):
-        if isinstance(leaf, Unusable):
-            yield Problem(at, leaf.reason)
-        elif leaf is not UNKNOWN and not isinstance(leaf, (str, bool, int, float, type(None))):
-            yield Problem(at, f"must be a JSON value, not {_describe_type(leaf)}")
+        if isinstance(leaf, (int, float)) and (reason := _describe_number(leaf)):
+            yield Problem(at, reason)
 
 
-def find_unusable_texts(value: Json, place: str) -> Iterator[Problem]:
-    """Yield the places of texts that hold no text of the program.
+def find_unusable(value: Json, place: str) -> Iterator[Problem]:
+    """Yield the places of all that is no value for the API, at any depth.
 
-    These are texts into which it formatted an Output, which hold a sentence of the SDK, and texts that are no Unicode.
+    These are nulls, numbers as above, Python values that JSON cannot express, and texts into which the program
+    formatted an Output, or that are no Unicode.
     """
-    advice = "the text of an Output; use pulumi.Output.format() or .apply()"
     for at, leaf in _iterate_leaves(value, place):
-        before, key, _ = at.partition(f".{OUTPUT_TEXT}")
-        if key:
-            yield Problem(before, f"contains a key with {advice}")
+        if OUTPUT_TEXT in at:
+            yield Problem(at.partition(f".{OUTPUT_TEXT}")[0], f"contains a key with {OUTPUT_ADVICE}")
         elif not is_unicode(at):
             yield Problem(at, "contains half of a surrogate pair in a key, which is no Unicode text")
-        elif isinstance(leaf, str) and OUTPUT_TEXT in leaf:
-            yield Problem(at, f"contains {advice}")
-        elif isinstance(leaf, str) and not is_unicode(leaf):
-            yield Problem(at, "contains half of a surrogate pair, which is no Unicode text")
+        elif reason := _describe_unusable(leaf):
+            yield Problem(at, reason)
+
+
+def _describe_unusable(leaf: Json) -> str:
+    """Return why a value without items cannot be sent; empty if it can."""
+    match leaf:
+        case str():
+            if OUTPUT_TEXT in leaf:
+                return f"contains {OUTPUT_ADVICE}"
+            return "" if is_unicode(leaf) else "contains half of a surrogate pair, which is no Unicode text"
+        case int() | float():
+            return _describe_number(leaf)
+        case None:
+            return NULL
+        case Unusable():
+            return leaf.reason
+        case _:
+            return "" if leaf is UNKNOWN else f"must be a JSON value, not {_describe_type(leaf)}"
+
+
+def _describe_number(number: float) -> str:
+    if isinstance(number, float) and not math.isfinite(number):
+        return f"must be a finite number, not {number}"
+    if abs(number) > MAX_SAFE_INTEGER:
+        return "must not exceed 2**53, because larger numbers lose digits; only JSON5 text can hold them"
+    return ""
 
 
 def is_unicode(text: str) -> bool:
@@ -194,8 +203,7 @@ def _validate_item(p: Property[Any], value: Json, place: str, found: list[Proble
             return _validate(p.nested, value, f"{place}.", found)
         found.append(Problem(place, f"must be a {p.nested.__name__}, not {_describe_type(value)}"))
         return UNKNOWN
-    checks = (find_nulls, find_unsafe_numbers, find_foreign_values, find_unusable_texts)
-    problems = [problem for check in checks for problem in check(value, place)]
+    problems = list(find_unusable(value, place))
     if not problems and not has_unknown(value):
         problems = list(_find_wrong_type(p, value, place))
     found += problems
