@@ -45,17 +45,17 @@ def read_state(stack: str) -> Mapping[str, Json]:
     return deployment if isinstance(deployment, dict) else {}
 
 
-def find_timeout_s(handler: str) -> float | None:
-    """Return the ``custom_timeouts`` with which the engine sent the call that this thread serves; None without.
+def find_request(handler: str) -> Any:
+    """Return the message of the engine with the call that this thread serves, which has ``urn`` and ``timeout``.
 
-    ``handler`` is the method of the SDK that serves the call, such as ``Create``. The SDK does not give the timeout to
-    dynamic providers, but its method is a caller of this function, with the message of the engine as ``request``.
+    ``handler`` is the method of the SDK that serves the call, such as ``Create``. The SDK does not give the message to
+    dynamic providers, but its method is a caller of this function, with the message as ``request``. None without it.
     """
     frame = sys._getframe()
     while (caller := frame.f_back) is not None:
         frame = caller
         if frame.f_code.co_name == handler:
-            return getattr(frame.f_locals.get("request"), "timeout", None) or None
+            return frame.f_locals.get("request")
     return None
 
 

@@ -29,7 +29,7 @@ from pulumi.output import Unknown
 from pulumi.runtime.rpc import wrap_rpc_secret
 
 from .api.deadline import NO_DEADLINE, Deadline
-from .engine import EngineReporter, engine_address, find_timeout_s, read_state, watch_engine
+from .engine import EngineReporter, engine_address, find_request, read_state, watch_engine
 from .errors import Problem, StatsigError, TakenError
 from .json_values import UNKNOWN, Json, drop_nulls, normalize_json
 from .lifecycle.crud import Lifecycle
@@ -42,6 +42,8 @@ from .settings import DEBUG, STACK_KEYS, Settings, check_stack_keys, local_state
 
 ENGINE_KEY: Final = "__provider"
 """The property under which the SDK keeps the pickled provider."""
+LIMITED: Final = ("create", "update", "delete")
+"""The calls that ``custom_timeouts`` limit."""
 TRACEBACK_LINES: Final = 1_000
 """The default of Python."""
 
@@ -74,12 +76,13 @@ class EntityProvider(ResourceProvider):
 
     def check(self, _olds: Inputs, news: Inputs) -> CheckResult:
         self._verify(is_preview=True)
-        is_new, lifecycle = set(_olds) <= {ENGINE_KEY}, self.lifecycle()
-        inputs, problems = lifecycle.check(_from_engine(news), new=is_new)
+        is_new, lifecycle = set(_olds) <= {ENGINE_KEY}, self.lifecycle("check")
+        resource = lifecycle.resource or news.get(RESOURCE) or ""
+        inputs, problems = lifecycle.check(_from_engine(news) | {RESOURCE: resource or None}, new=is_new)
         before, after = drop_nulls(_from_engine(_olds)), drop_nulls(inputs)
         changed = {name for name, value in after.items() if value != before.get(name)}
         changed |= {name for name, value in inputs.items() if value is None and name in before}
-        lifecycle.context.note_checked(self.kind, inputs, str(news.get(RESOURCE)), changed)
+        lifecycle.context.note_checked(self.kind, inputs, resource, changed)
         if is_new and not problems:
             lifecycle.client.write_budget.expect()
         return CheckResult(_to_engine(inputs), [CheckFailure("", advised(problem)) for problem in problems])
@@ -89,7 +92,7 @@ class EntityProvider(ResourceProvider):
         self._verify(outputs, is_preview=True)
         # The engine calls this in a refresh too, with inputs that it read: then no change is rejected.
         checked = self._context.checked(self.kind, inputs)
-        lifecycle = self.lifecycle(checked)
+        lifecycle = self.lifecycle("diff", checked)
         if checked and (owner := lifecycle.ended_with(_id, outputs)):
             return DiffResult(changes=True, replaces=[owner])
         changes = lifecycle.drift(outputs, inputs) if checked is None else lifecycle.diff(outputs, inputs)
@@ -121,7 +124,7 @@ class EntityProvider(ResourceProvider):
         inputs = _from_engine(props)
         project = self._verify()
         with _about(self.kind, inputs):
-            lifecycle = self.lifecycle(self._context.checked(self.kind, inputs), "create")
+            lifecycle = self.lifecycle("create", self._context.checked(self.kind, inputs))
             id_, outputs = lifecycle.create(inputs)
             lifecycle.hold(id_, outputs)
         return CreateResult(id_, _with_secrets(lifecycle, id_, outputs | project, {}))
@@ -130,7 +133,7 @@ class EntityProvider(ResourceProvider):
         outputs = _from_engine(props)
         project = self._verify(outputs)
         with _about(self.kind, outputs, id_):
-            lifecycle = self.lifecycle()
+            lifecycle = self.lifecycle("read")
             live = lifecycle.read(id_, outputs)
         if live is None:
             return ReadResult("", {})
@@ -142,7 +145,7 @@ class EntityProvider(ResourceProvider):
         outputs, inputs = _from_engine(_olds), _from_engine(_news)
         project = self._verify(outputs)
         with _about(self.kind, inputs, _id):
-            lifecycle = self.lifecycle(self._context.checked(self.kind, inputs), "update")
+            lifecycle = self.lifecycle("update", self._context.checked(self.kind, inputs))
             news = lifecycle.update(_id, outputs, inputs) | project
             return UpdateResult(_with_secrets(lifecycle, _id, news, outputs))
 
@@ -150,7 +153,7 @@ class EntityProvider(ResourceProvider):
         outputs = _from_engine(_props)
         self._verify(outputs)
         with _about(self.kind, outputs, _id):
-            lifecycle = self.lifecycle(operation="delete")
+            lifecycle = self.lifecycle("delete")
             if not lifecycle.is_condemned(_id, outputs):
                 lifecycle.delete(_id, outputs)
 
@@ -167,13 +170,16 @@ class EntityProvider(ResourceProvider):
         """The run context of the plugin. It is not pickled."""
         return CONTEXTS.get(self._configuration)
 
-    def lifecycle(self, checked: CheckedInputs | None = None, operation: str = "") -> Lifecycle:
-        """Return the lifecycle of this kind; messages appear on the resource if the engine had its inputs checked.
+    def lifecycle(self, operation: str, checked: CheckedInputs | None = None) -> Lifecycle:
+        """Return the lifecycle of this kind for a call of the engine: check, diff, create, read, update or delete.
 
-        ``operation`` is the call of the engine that ``custom_timeouts`` limit: create, update or delete.
+        Messages appear on the resource. ``custom_timeouts`` limit a create, update and delete.
         """
-        declaration, resource = REGISTRY[self.kind], checked.resource if checked else ""
-        deadline = _deadline(operation)
+        request = find_request(operation.title())
+        resource = getattr(request, "urn", "") or (checked.resource if checked else "")
+        timeout_s = getattr(request, "timeout", 0) if operation in LIMITED else 0
+        deadline = Deadline(timeout_s, f"custom_timeouts.{operation}") if timeout_s else NO_DEADLINE
+        declaration = REGISTRY[self.kind]
         lifecycle: Lifecycle = declaration.cls.lifecycle(declaration, self._context, resource, deadline)
         return lifecycle
 
@@ -186,12 +192,6 @@ def _with_secrets(lifecycle: Lifecycle, id_: str, outputs: Outputs, olds: Output
     names = lifecycle.find_secret_below(id_, outputs, olds)
     marked = {name: wrap_rpc_secret(outputs[name]) for name in names}
     return outputs | marked | ({SECRET_BELOW: sorted(names)} if names else {})
-
-
-def _deadline(operation: str) -> Deadline:
-    """Return the deadline that the program sets for a call of the engine."""
-    timeout_s = find_timeout_s(operation.title()) if operation else None
-    return Deadline(timeout_s, f"custom_timeouts.{operation}") if timeout_s else NO_DEADLINE
 
 
 @contextmanager

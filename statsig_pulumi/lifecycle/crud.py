@@ -378,10 +378,10 @@ class Lifecycle:
             if (existing := self.resource_client.find(inputs)) is None:
                 raise
             if self.resource in self.context.find_owners(self.declaration.kind, self.resource_client.id_of(existing)):
-                return self._replace(inputs, existing), True
+                return self._replace(inputs, existing, fingerprint), True
             return self.adoption.resolve_conflict(inputs, existing, self.resource, error), False
 
-    def _replace(self, inputs: Mapping[str, Json], live: LiveObject) -> LiveObject:
+    def _replace(self, inputs: Mapping[str, Json], live: LiveObject, fingerprint: str) -> LiveObject:
         """Delete this resource's own object and create it again.
 
         For ``pulumi up --replace`` and tainted resources, the engine asks for no diff and creates before it deletes.
@@ -392,6 +392,7 @@ class Lifecycle:
         self.delete(self.resource_client.id_of(live), outputs)
         self.context.note_recreated(self.resource_client.path(self.resource_client.key_of(live)))
         self.reporter.say("info", f"{title} was deleted to replace it, because its name can exist once")
+        self._note_request(fingerprint)
         return self._send_create(inputs, lambda: self.resource_client.find(inputs))
 
     def _send_create(self, inputs: Mapping[str, Json], find_created: Callable[[], LiveObject | None]) -> LiveObject:

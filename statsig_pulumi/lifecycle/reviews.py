@@ -84,7 +84,7 @@ class Reviews:
         if not self.is_respected:
             return None
         names = [name for name in self.updater.held_differently(inputs, live) if name in sent]
-        id_ = _get_open_id(live)
+        id_ = find_open_review(live)
         are_reviews_shown = "active_review" in self.declaration.properties
         is_held = bool(id_) or (not are_reviews_shown and before is not None and _is_untouched(before, live))
         if not names or not is_held:
@@ -136,11 +136,11 @@ def _held_names(outputs: Mapping[str, Json]) -> list[str]:
 
 def _is_open(review: Mapping[str, Json], live: LiveObject) -> bool:
     """Return whether a review may still hold its change. One that the API does not show counts as open."""
-    return not review["id"] or review["id"] == _get_open_id(live)
+    return not review["id"] or review["id"] == find_open_review(live)
 
 
-def _get_open_id(live: LiveObject) -> str:
-    """Return the id of the review in progress; empty if the API shows none."""
+def find_open_review(live: Mapping[str, Json]) -> str:
+    """Return the id of the review in progress of a live object or response; empty if the API shows none."""
     active = live.get("activeReview")
     if not isinstance(active, dict) or active.get("reviewStatus") in CLOSED:
         return ""

@@ -142,9 +142,10 @@ def test_creates_of_an_outage_are_found_by_the_next_run(stack: Stack, emulator: 
 def test_a_forced_replacement_deletes_first_and_restores_what_belongs_to_it(stack: Stack, emulator: Emulator) -> None:
     stack.program(
         """
-        gate = statsig.Gate("gate", name="gate")
+        inside = pulumi.ResourceOptions(parent=pulumi.ComponentResource("test:index:Flags", "flags"))
+        gate = statsig.Gate("gate", name="gate", opts=inside)
         statsig.GateOverrides("overrides", gate_id=gate.id, passing_user_ids=["ana"])
-        statsig.GateRule("rule", gate_id=gate.id, name="Staff", pass_percentage=10)
+        statsig.GateRule("rule", gate_id=gate.id, name="Staff", pass_percentage=10, opts=inside)
         """
     ).up()
     urns = {name: resource["urn"] for name, resource in stack.resources().items()}

@@ -42,3 +42,31 @@ def test_a_held_change_is_pending_until_its_review_is_committed(stack: Stack, em
     assert wire.written() == []
     assert emulator.object("gates", "checkout")["description"] == "Three"
     assert "awaits" not in stack.preview_is_empty()
+
+
+def test_new_rules_of_a_gate_with_reviews_need_a_review_each(stack: Stack, emulator: Emulator, wire: Wire) -> None:
+    stack.program('statsig.Gate("gate", name="checkout")').up()
+    emulator.quirk(reviews_required=True)
+    stack.run("config", "set", "statsig:respectReviews", "true")
+    stack.program(
+        """
+        gate = statsig.Gate("gate", name="checkout")
+        statsig.GateRule("staff", gate_id=gate.id, name="Staff", pass_percentage=10)
+        statsig.GateRule("beta", gate_id=gate.id, name="Beta", pass_percentage=20)
+        """
+    )
+    wire.requests()
+    for rules in (0, 1):
+        answer = stack.up(ok=False)
+        review = str(emulator.object("gates", "checkout")["activeReview"]["reviewID"])
+        assert f"review {review} of 'checkout' holds it; commit or reject the review" in answer
+        refused = f"'checkout' has review {review}, which a new rule would replace; nothing was sent"
+        assert (refused in answer) == (rules == 0)
+        assert len(emulator.object("gates", "checkout")["rules"]) == rules
+        assert [line.partition(":")[0] for line in wire.written()] == ["POST /gates/checkout/rule"]
+        Client(emulator.key, emulator.url).change("PUT", f"gates/checkout/reviews/{review}/commit")
+        wire.requests()
+    stack.up()
+    assert {rule["name"] for rule in emulator.object("gates", "checkout")["rules"]} == {"Staff", "Beta"}
+    assert wire.written() == []
+    stack.preview_is_empty()

@@ -61,7 +61,7 @@ def test_a_used_provider_stores_no_configuration(api_key: str, monkeypatch: pyte
     monkeypatch.setenv("STATSIG_DEBUG", "1")  # configure leaves the error output of this process unchanged
     used = EntityProvider("Gate")
     used.configure(ConfigureRequest(Config({"statsig:apiKey": api_key}, "project")))
-    assert used.lifecycle().declaration.kind == "Gate"
+    assert used.lifecycle("check").declaration.kind == "Gate"
     stored = serialize_provider(used)
     assert stored == GATE
     assert api_key.encode() not in base64.b64decode(stored)

@@ -145,7 +145,7 @@ class Entity(_Declared, metaclass=Introspected):
         return reserved if secret is None else reserved | {SECRET: secret}
 
     def _place(self, resource_name: str, opts: ResourceOptions | None) -> str:
-        """Return the URN, which the engine does not send to the plugin. With a parent, return the name."""
+        """Return the URN, for a plugin that cannot find it in its call. With a parent, return the name."""
         if opts is not None and opts.parent is not None:
             return resource_name
         return f"urn:pulumi:{get_stack()}::{get_project()}::pulumi-python:{self._resource_type_name}::{resource_name}"

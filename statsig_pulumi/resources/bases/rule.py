@@ -18,6 +18,7 @@ from ...errors import (
 from ...json_values import NONE, Json
 from ...lifecycle.crud import Lifecycle
 from ...lifecycle.resource_client import ResourceClient
+from ...lifecycle.reviews import find_open_review
 from ...lifecycle.run_context import Claim, Place
 from ...lifecycle.update import Updater
 from ...schema.declaration import Endpoint
@@ -33,6 +34,7 @@ from .rule_order import PLACES, Rules, arrange_rules, find_circle, observe_place
 
 RULE_NAMES: Final = "ruleNames"
 """The key of a live rule with the names of all rules beside it, in order. The API has no such field."""
+COMMIT_FIRST: Final = "commit or reject the review, then run `pulumi up` again"
 OF_OWNER: Final = ("lastModifierName", "lastModifierEmail", "lastModifierID", "lastModifiedTime", "activeReview")
 """Fields of a gate or config that tell something about each of its rules."""
 
@@ -82,13 +84,17 @@ class RuleClient(ResourceClient):
     def create(
         self, inputs: Mapping[str, Json], body: Json, find_created: Callable[[], LiveObject | None]
     ) -> LiveObject | None:
-        owner = self.owner(inputs)
+        owner, lock = self.owner(inputs), self.client.rewrite_lock
         try:
-            with self.client.rewrite_lock.shared():
+            with lock.exclusive() if self.client.respects_reviews else lock.shared():
+                self._refuse_beside_review(owner)
                 self.client.create(self.owner_path(owner, "rule"), body, find_created)
         except NoSuchEndpointError:
             self.append(inputs, body)
-        return self.find(inputs)
+        live = self.find(inputs)
+        if live is None and (review := self._find_review(owner)):
+            raise StatsigError(f"review {review} of '{owner}' holds it", next_step=COMMIT_FIRST)
+        return live
 
     def update(self, key: str, changed: Mapping[str, Json], body: Json, live: LiveObject) -> LiveObject:
         owner, _, rule = key.rpartition("/")
@@ -157,6 +163,18 @@ class RuleClient(ResourceClient):
         if not isinstance(response, dict):
             raise UnreachableError("GET", f"/{self.owner_path(owner)}", "the response is not an object")
         return response
+
+    def _refuse_beside_review(self, owner: str) -> None:
+        """Raise RejectedError if a new rule would replace a change that awaits a review."""
+        if review := self._find_review(owner):
+            reason = f"'{owner}' has review {review}, which a new rule would replace; nothing was sent"
+            error = RejectedError("POST", f"/{self.owner_path(owner, 'rule')}", 409, reason)
+            error.next_step = COMMIT_FIRST
+            raise error
+
+    def _find_review(self, owner: str) -> str:
+        """Return the id of the review in progress, if requests respect reviews; empty without one."""
+        return find_open_review(self._get_owner(owner)) if self.client.respects_reviews else ""
 
     def _rules(self, owner: str) -> Rules:
         return list(self._get_owner(owner).get("rules") or [])
