@@ -9,6 +9,8 @@ from typing import Final
 import pyjson5
 from jsonschema import Draft202012Validator  # type: ignore[import-untyped, unused-ignore]
 from jsonschema.exceptions import SchemaError  # type: ignore[import-untyped, unused-ignore]
+from referencing import Registry
+from referencing.exceptions import Unresolvable
 
 from .errors import ApiError, Issue, invalid_body
 from .json_values import Json, Record, join_path, null_paths, type_name
@@ -88,15 +90,21 @@ def _parse_schema(text: str, key: str) -> Json:
 
 
 def validate_schema(record: Record) -> None:
-    """Raise if a value of the config does not match its schema. Values from before the update count too."""
+    """Raise if a value of the config does not match its schema. Values from before the update count too.
+
+    A schema elsewhere is not read, so that a reference to one matches nothing.
+    """
     if not record.get("schema"):
         return
-    validator = Draft202012Validator(json.loads(record["schema"]))
-    found = [
-        Issue(path, f"Does not match the schema: {error.message}")
-        for path, value in _values(record)
-        for error in validator.iter_errors(value)
-    ]
+    validator = Draft202012Validator(json.loads(record["schema"]), registry=Registry())
+    try:
+        found = [
+            Issue(path, f"Does not match the schema: {error.message}")
+            for path, value in _values(record)
+            for error in validator.iter_errors(value)
+        ]
+    except Unresolvable as error:
+        raise invalid_body([Issue("schema", f"Cannot resolve {error.ref}")]) from error
     if found:
         raise invalid_body(found)
 

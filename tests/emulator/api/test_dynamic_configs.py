@@ -197,6 +197,12 @@ def test_a_schema_is_enforced_on_all_values(api: Api) -> None:
     assert list(api.errors("POST", "/dynamic_configs", body)) == ["defaultValue", "rules.0.returnValue"]
 
 
+def test_no_schema_is_read_from_elsewhere(api: Api) -> None:
+    schema = json.dumps({"properties": {"color": {"$ref": "http://127.0.0.1:9/color.json"}}})
+    body = {"name": "A Config", "schema": schema, "defaultValue": {"color": "red"}}
+    assert api.errors("POST", "/dynamic_configs", body) == {"schema": "Cannot resolve http://127.0.0.1:9/color.json"}
+
+
 def test_existing_values_must_match_a_new_schema(api: Api) -> None:
     api.config(defaultValue={"color": 1})
 
