@@ -45,6 +45,12 @@ def read_state(stack: str) -> Mapping[str, Json]:
     return deployment if isinstance(deployment, dict) else {}
 
 
+def has_checkpoints() -> bool:
+    """Return whether the engine writes the state at each step. Two experimental settings of the CLI end that."""
+    names = ("PULUMI_EXPERIMENTAL", "PULUMI_SKIP_CHECKPOINTS")
+    return not all(os.environ.get(name, "").lower() in ("1", "true") for name in names)
+
+
 def find_request(handler: str) -> Any:
     """Return the message of the engine with the call that this thread serves, which has ``urn`` and ``timeout``.
 

@@ -29,7 +29,7 @@ from pulumi.output import Unknown
 from pulumi.runtime.rpc import wrap_rpc_secret
 
 from .api.deadline import NO_DEADLINE, Deadline
-from .engine import EngineReporter, engine_address, find_request, read_state, watch_engine
+from .engine import EngineReporter, engine_address, find_request, has_checkpoints, read_state, watch_engine
 from .errors import Problem, StatsigError, TakenError
 from .json_values import UNKNOWN, Json, drop_nulls, normalize_json
 from .lifecycle.crud import Lifecycle
@@ -242,6 +242,7 @@ def run_context(settings: Settings, reporter: Reporter | None = None) -> RunCont
     if address:
         watch_engine(address, client.writes.stop)
         context.stack, context.read_state_fn = os.environ.get("PULUMI_STACK", ""), read_state
+        context.has_checkpoints = has_checkpoints()
     return context
 
 

@@ -82,10 +82,12 @@ class RunContext:
     pinned_project: InitVar[str] = ""
     key_source: InitVar[str] = ""
     read_state_fn: Callable[[str], Mapping[str, Json]] = _read_nothing
-    """Returns the deployment in the state of a stack, by its full name. It is slow, so it is called once, after a
-    conflict."""
+    """Returns the deployment in the state of a stack, by its full name. It is slow, so it is called after a conflict
+    only."""
     stack: str = ""
     """The full name of the stack, once it is known."""
+    has_checkpoints: bool = True
+    """Whether the engine writes the state before and after each step, or only at the end of a command."""
     _state: Mapping[str, Json] | None = None
     _claims: dict[str, Claimant] = field(default_factory=dict)
     _owned: dict[tuple[str, str], str] = field(default_factory=dict)
@@ -144,11 +146,17 @@ class RunContext:
     def is_create_pending(self, kind: str, resource: str) -> bool:
         """Return whether an interrupted run of the stack was creating this resource, according to its state.
 
-        ``resource`` is the URN of the resource, or its name.
+        ``resource`` is the URN of the resource, or its name. This run is creating it now, which the state shows too, if
+        the engine writes it at each step. So the state is read again each time.
         """
-        creates = [op for op in self._read_state().get("pending_operations") or () if op.get("type") == "creating"]
-        urns = [str(op["resource"]["urn"]) for op in creates if op["resource"].get("type") == TYPE_PREFIX + kind]
-        return any(urn == resource or urn.endswith(f"::{resource}") for urn in urns)
+        operations = self.read_state_fn(self.stack).get("pending_operations") or () if self.stack else ()
+        urns = [
+            str(operation["resource"]["urn"])
+            for operation in operations
+            if (operation.get("type"), operation["resource"].get("type")) == ("creating", TYPE_PREFIX + kind)
+        ]
+        pending = [urn for urn in urns if urn == resource or urn.endswith(f"::{resource}")]
+        return len(pending) > (1 if self.has_checkpoints else 0)
 
     def has_secret_below(self, path: str) -> bool:
         """Return whether a resource whose path begins with this one holds a secret, in the state of the stack."""

@@ -84,6 +84,8 @@ class SmallEngine(provider.Contexts):
         self.pending: dict[str, str] = {}
         """The kind of each resource whose create was interrupted, by name."""
         self._context: RunContext | None = None
+        self._command = Command()
+        """The command that runs."""
 
     def get(self, *_: object, **__: object) -> RunContext:
         assert self._context is not None
@@ -219,7 +221,7 @@ class SmallEngine(provider.Contexts):
 
     def _run(self, run: Callable[[Command], None], interruption: Interruption | None) -> Command:
         """Run a command in a process of its own, which ends in order, or is killed."""
-        reporter, command = RecordingReporter(), Command()
+        reporter, self._command = RecordingReporter(), (command := Command())
         command.messages = reporter.messages
         before = dict(self.state), list(self.replaced)
         with socket.create_server(("127.0.0.1", 0)) as listener, _process() as at_exit:
@@ -251,18 +253,22 @@ class SmallEngine(provider.Contexts):
         emulator = self.project.emulator
         client = Client(emulator.key, emulator.url, transport=self.transport)
         context = RunContext(client, reporter, journal=Journal(self._folder, engine_address))
+        context.has_checkpoints = self._has_checkpoints
         context.read_state_fn = lambda stack: self._deployment() if stack == STACK_NAME else {}
         return context
 
     def _deployment(self) -> Mapping[str, Json]:
-        """Return what the state of the stack holds, in the form of the engine."""
+        """Return what the state of the stack holds, in the form of the engine: also the create that it carries out."""
         resources = [
             {"urn": _urn(saved.kind, name), "type": TYPE_PREFIX + saved.kind, "id": saved.id}
             for name, saved in self.state.items()
         ]
+        creating = list(self.pending.items())
+        if self._has_checkpoints and self._command.creating:
+            creating.append((self._command.running.rpartition(" ")[2], self._command.creating))
         pending = [
             {"type": "creating", "resource": {"urn": _urn(kind, name), "type": TYPE_PREFIX + kind}}
-            for name, kind in self.pending.items()
+            for name, kind in creating
         ]
         return {"resources": resources, "pending_operations": pending}
 

@@ -66,3 +66,18 @@ def test_checked_inputs_are_found_by_kind_and_value(context: RunContext) -> None
 def test_without_a_journal_no_request_was_interrupted(context: RunContext) -> None:
     context.note_request("mark")
     assert context.interrupted_at_s("mark") is None
+
+
+@pytest.mark.parametrize(
+    ("creates", "has_checkpoints", "is_pending"),
+    [([], True, False), (["a"], True, False), (["a", "a"], True, True), (["a"], False, True), (["b", "b"], True, False)],
+)
+def test_a_create_is_pending_beside_the_one_that_this_run_carries_out(
+    context: RunContext, creates: list[str], has_checkpoints: bool, is_pending: bool
+) -> None:
+    type_ = "pulumi-python:dynamic/statsig:Gate"
+    operations = [{"type": "creating", "resource": {"urn": f"urn::{name}", "type": type_}} for name in creates]
+    context.stack, context.read_state_fn = "a/b/c", lambda _stack: {"pending_operations": operations}
+    context.has_checkpoints = has_checkpoints
+    assert context.is_create_pending("Gate", "urn::a") == is_pending
+    assert context.is_create_pending("Gate", "a") == is_pending
