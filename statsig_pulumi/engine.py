@@ -10,6 +10,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from threading import Thread
 from typing import Any, Final
 
@@ -51,18 +52,35 @@ def has_checkpoints() -> bool:
     return not all(os.environ.get(name, "").lower() in ("1", "true") for name in names)
 
 
-def find_request(handler: str) -> Any:
-    """Return the message of the engine with the call that this thread serves, which has ``urn`` and ``timeout``.
+@dataclass(frozen=True)
+class EngineCall:
+    """A call of the engine that a plugin serves."""
 
-    ``handler`` is the method of the SDK that serves the call, such as ``Create``. The SDK does not give the message to
-    dynamic providers, but its method is a caller of this function, with the message as ``request``. None without it.
+    urn: str = ""
+    timeout_s: float = 0.0
+    """The ``custom_timeouts`` of the resource for this call; 0 without."""
+    context: Any = None
+
+    def is_awaited(self) -> bool:
+        """Return whether the engine waits for the response. After Ctrl-C, it does not get it."""
+        return self.context is None or bool(self.context.is_active())
+
+
+def find_call(handler: str) -> EngineCall:
+    """Return the call of the engine that this thread serves.
+
+    ``handler`` is the method of the SDK that serves it, such as ``Create``. The SDK does not give the message to
+    dynamic providers, but its method is a caller of this function, with the message as ``request`` and the call of
+    gRPC as ``context``. Without it, the call has no URN.
     """
     frame = sys._getframe()
     while (caller := frame.f_back) is not None:
         frame = caller
         if frame.f_code.co_name == handler:
-            return frame.f_locals.get("request")
-    return None
+            values = frame.f_locals
+            request = values.get("request")
+            return EngineCall(getattr(request, "urn", ""), getattr(request, "timeout", 0.0), values.get("context"))
+    return EngineCall()
 
 
 def watch_engine(address: str, stop: Callable[[], None]) -> None:

@@ -29,7 +29,7 @@ from pulumi.output import Unknown
 from pulumi.runtime.rpc import wrap_rpc_secret
 
 from .api.deadline import NO_DEADLINE, Deadline
-from .engine import EngineReporter, engine_address, find_request, has_checkpoints, read_state, watch_engine
+from .engine import EngineReporter, engine_address, find_call, has_checkpoints, read_state, watch_engine
 from .errors import Problem, StatsigError, TakenError
 from .json_values import UNKNOWN, Json, drop_nulls, normalize_json
 from .lifecycle.crud import Lifecycle
@@ -175,12 +175,12 @@ class EntityProvider(ResourceProvider):
 
         Messages appear on the resource. ``custom_timeouts`` limit a create, update and delete.
         """
-        request = find_request(operation.title())
-        resource = getattr(request, "urn", "") or (checked.resource if checked else "")
-        timeout_s = getattr(request, "timeout", 0) if operation in LIMITED else 0
-        deadline = Deadline(timeout_s, f"custom_timeouts.{operation}") if timeout_s else NO_DEADLINE
-        declaration = REGISTRY[self.kind]
+        call, declaration = find_call(operation.title()), REGISTRY[self.kind]
+        is_limited = bool(call.timeout_s) and operation in LIMITED
+        deadline = Deadline(call.timeout_s, f"custom_timeouts.{operation}") if is_limited else NO_DEADLINE
+        resource = call.urn or (checked.resource if checked else "")
         lifecycle: Lifecycle = declaration.cls.lifecycle(declaration, self._context, resource, deadline)
+        lifecycle.is_awaited_fn = call.is_awaited
         return lifecycle
 
 

@@ -60,9 +60,12 @@ class Lifecycle:
         resource: str = "",
         deadline: Deadline = NO_DEADLINE,
     ) -> None:
-        """``resource`` is the URN of the resource, or its name if it has a parent. Messages appear on a URN."""
+        """``resource`` is the URN of the resource, or its name if it has a parent. Messages appear on a URN.
+
+        ``is_awaited_fn``, which may be set, returns whether the engine still waits for the result of this call.
+        """
         self.declaration, self.context, self.policy = declaration, context, context.policy
-        self.resource = resource
+        self.resource, self.is_awaited_fn = resource, _is_always_awaited
         reporter = context.reporter.for_resource(resource if resource.startswith("urn:") else "")
         self.client = context.client.on_behalf_of(declaration.kind, reporter.show, deadline)
         self.reporter = RedactingReporter(reporter, self.client.redact)
@@ -408,7 +411,9 @@ class Lifecycle:
         self.updater.carried_out.append(fingerprint)
 
     def _note_stored(self) -> None:
-        """Note that the engine is about to store the effect of all that this call carried out."""
+        """Note that the engine is about to store the effect of all that this call carried out, if it still waits."""
+        if not self.is_awaited_fn():
+            return
         for fingerprint in self.updater.carried_out:
             self.context.note_stored(fingerprint)
 
@@ -465,6 +470,10 @@ class Lifecycle:
             yield Claim(f"{self.declaration.kind} '{key}'")
         if (claim := self.declaration.cls.claim(inputs)) is not None:
             yield claim
+
+
+def _is_always_awaited() -> bool:
+    return True
 
 
 def is_conflict(error: RejectedError) -> bool:

@@ -94,7 +94,8 @@ class Job(Lifecycle):
         try:
             return id_, self._wait(id_, inputs, live, {}, "`pulumi up` starts it again")
         finally:
-            self.context.note_stored(self.adoption.fingerprint(inputs))
+            if self.is_awaited_fn():
+                self.context.note_stored(self.adoption.fingerprint(inputs))
 
     def read(self, id_: str, outputs: Mapping[str, Json]) -> LiveState | None:
         self.hide_secrets(outputs)

@@ -70,7 +70,13 @@ def test_without_a_journal_no_request_was_interrupted(context: RunContext) -> No
 
 @pytest.mark.parametrize(
     ("creates", "has_checkpoints", "is_pending"),
-    [([], True, False), (["a"], True, False), (["a", "a"], True, True), (["a"], False, True), (["b", "b"], True, False)],
+    [
+        ([], True, False),
+        (["a"], True, False),
+        (["a", "a"], True, True),
+        (["a"], False, True),
+        (["b", "b"], True, False),
+    ],
 )
 def test_a_create_is_pending_beside_the_one_that_this_run_carries_out(
     context: RunContext, creates: list[str], has_checkpoints: bool, is_pending: bool
