@@ -83,6 +83,7 @@ def _table(properties: Mapping[str, Property[Any]]) -> Iterator[str]:
     for name, p in sorted(properties.items(), key=lambda item: (not item[1].settable, not item[1].options.required)):
         set_by = "Statsig" if not p.settable else "program, required" if p.options.required else "program"
         replaces = " A change replaces the object." if p.options.replace_on_changes else ""
+        replaces += " The API cannot change it." if p.options.create_only else ""
         yield f"| `{name}` | {_type(p)} | {set_by} | {_markdown(p.doc)}{replaces} |"
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Container, Iterable, Mapping
 from contextlib import suppress
 from functools import partial
+from typing import Final
 
 from ..errors import InvalidInputsError, Problem, RejectedError, StatsigError
 from ..json_values import Json
@@ -18,6 +19,11 @@ from ..schema.state import Inputs
 from .reporter import Reporter
 from .resource_client import ResourceClient
 from .run_context import RunContext
+
+CREATE_ONLY: Final = (
+    "the API can set it only when it creates the object: change it in the Statsig console, then run `pulumi refresh`;"
+    " or declare the value that Statsig has; or make a new object with `pulumi up --replace`"
+)
 
 
 class Updater:
@@ -103,7 +109,7 @@ class Updater:
         changed = {
             name: inputs[name]
             for name in self.held_differently(inputs, live)
-            if not (properties[name].options.replace_on_changes or properties[name].options.update_only)
+            if properties[name].can_be_updated and not properties[name].options.update_only
         }
         run = _Run(self, self.resource_client.key_of(live), inputs, live)
         with suppress(StatsigError):  # a difference that remains is reported
@@ -118,11 +124,12 @@ class Updater:
     def change_problems(
         self, olds: Mapping[str, Json], news: Mapping[str, Json], changed: Iterable[str]
     ) -> Iterable[Problem]:
-        """Return why an object with the values ``olds`` cannot become what ``news`` declares; by default, no problem.
+        """Return why an object with the values ``olds`` cannot become what ``news`` declares.
 
-        ``changed`` are the names of the properties that differ.
+        ``changed`` are the names of the properties that differ. By default, it cannot if the API sets one of them
+        only when it creates the object. An override adds to that.
         """
-        return ()
+        return [Problem(n, CREATE_ONLY) for n in changed if self.declaration.properties[n].options.create_only]
 
     def warn_about_differences(self, inputs: Mapping[str, Json], live: LiveObject, sent: Container[str]) -> list[str]:
         """Report and return the sent properties that Statsig accepted and holds with another value."""

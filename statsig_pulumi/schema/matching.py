@@ -128,7 +128,7 @@ def collect_undeclared(properties: Mapping[str, Property[Any]], declared: Item, 
     values: dict[str, Json] = {}
     for name, p in properties.items():
         is_declared = {name, *p.options.conflicts_with} & (declared.keys() | values.keys())
-        can_change = p.sent and p.settable and not p.options.replace_on_changes
+        can_change = p.sent and p.settable and p.can_be_updated
         if can_change and not is_declared and live.get(name) not in (None, "", [], {}):
             values[name] = p.map_nested(
                 live[name], lambda nested, item: collect_undeclared(nested.properties, {}, item)

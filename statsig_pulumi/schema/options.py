@@ -28,6 +28,9 @@ class PropertyOptions:
     """The API accepts it and never returns it, so its drift cannot be seen."""
     update_only: bool = False
     """An update accepts it and a create does not, so it is set by an update after the create."""
+    create_only: bool = False
+    """A create accepts it and no update does, but a new object would lose what belongs to the old one. A change is
+    refused at the preview."""
     always_sent: bool = False
     """It is part of every update, because the API may reset it if it is omitted."""
     sent_back: bool = False
@@ -91,6 +94,7 @@ EXCLUDES: Final[Mapping[str, tuple[str, ...]]] = {
     "local": ("computed", "in_path", "write_only", "update_only", "always_sent", "action", "wire"),
     "in_path": ("write_only", "update_only", "always_sent", "sent_back", "action"),
     "update_only": ("create_default", "replace_on_changes"),
+    "create_only": ("computed", "local", "update_only", "always_sent", "action", "replace_on_changes"),
 }
 """Options that cannot be combined."""
 

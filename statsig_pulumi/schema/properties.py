@@ -109,6 +109,11 @@ class Property(Generic[T]):
         return (self.settable or options.sent_back) and not is_separate
 
     @property
+    def can_be_updated(self) -> bool:
+        """Whether the API can change it on an object that exists."""
+        return not (self.options.replace_on_changes or self.options.create_only)
+
+    @property
     def action(self) -> Action | None:
         """Its action, or the action of a property of its nested type."""
         inner = self.nested.properties.values() if self.nested else ()

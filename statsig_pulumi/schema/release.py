@@ -49,7 +49,7 @@ def get_default(p: Property[Any]) -> tuple[Json] | None:
     """Return the value that Statsig gives to a new object whose program omits the property; None if it is not known."""
     options = p.options
     is_resettable = p.sent or (options.action is not None and not p.is_trigger)
-    if not is_resettable or options.write_only or options.secret or options.replace_on_changes or options.required:
+    if not is_resettable or options.write_only or options.secret or not p.can_be_updated or options.required:
         return None
     if options.default is not None:
         return None if callable(options.default) else (options.default,)

@@ -50,9 +50,14 @@ NOT_CHANGED_ALONE = {
 """By kind and property, why no program changes that property alone."""
 
 
+def separable(declaration: Declaration) -> dict[str, Property[Any]]:
+    """Return the properties that can have another value while all others stay."""
+    return {n: p for n, p in declaration.inputs.items() if (declaration.kind, n) not in NOT_CHANGED_ALONE}
+
+
 def changeable(declaration: Declaration) -> dict[str, Property[Any]]:
     """Return the properties that a program can change alone."""
-    return {n: p for n, p in declaration.inputs.items() if (declaration.kind, n) not in NOT_CHANGED_ALONE}
+    return {n: p for n, p in separable(declaration).items() if not p.options.create_only}
 
 
 def ordinary_property(declaration: Declaration, *, but: str = "") -> str:
@@ -60,7 +65,7 @@ def ordinary_property(declaration: Declaration, *, but: str = "") -> str:
     names = [
         name
         for name, p in declaration.inputs.items()
-        if p.sent and p.readable and p.action is None and not p.options.replace_on_changes
+        if p.sent and p.readable and p.action is None and p.can_be_updated
     ]
     return next((name for name in sorted(names, key=lambda name: name != "name") if name != but), "")
 
@@ -160,7 +165,7 @@ def two_versions(draw: st.DrawFn, declaration: Declaration) -> tuple[Values, Val
     """Draw the inputs of two programs for one object."""
     before, after = draw(st.tuples(some_inputs(declaration), some_inputs(declaration)))
     for name, p in declaration.inputs.items():
-        if p.options.replace_on_changes:  # a change would need a new object
+        if not p.can_be_updated:  # a change would need a new object
             after.pop(name, None)
             after |= {name: before[name]} if name in before else {}
     assume(is_valid_change(declaration, before, after))
@@ -168,13 +173,19 @@ def two_versions(draw: st.DrawFn, declaration: Declaration) -> tuple[Values, Val
 
 
 @st.composite
-def single_changes(draw: st.DrawFn, declaration: Declaration, name: str) -> tuple[Values, Values]:
-    """Draw inputs, and the same with one property changed."""
+def single_differences(draw: st.DrawFn, declaration: Declaration, name: str) -> tuple[Values, Values]:
+    """Draw inputs, and the same with another value of one property."""
     p = declaration.inputs[name]
     values = property_values(p, declaration.kind)
     before, after = draw(st.tuples(values, values).filter(lambda pair: _differ(p, *pair)))
     others = with_companions(draw(required_inputs(declaration, but=name)), declaration.kind, name)
-    one, two = others | {name: before}, others | {name: after}
+    return others | {name: before}, others | {name: after}
+
+
+@st.composite
+def single_changes(draw: st.DrawFn, declaration: Declaration, name: str) -> tuple[Values, Values]:
+    """Draw inputs, and the same with one property changed."""
+    one, two = draw(single_differences(declaration, name))
     assume(is_valid_change(declaration, one, two))
     assume(is_valid_change(declaration, two, one))
     return one, two

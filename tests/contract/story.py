@@ -115,7 +115,7 @@ class Story:
             inputs = with_next_status(data, before.inputs, self.number)
         else:
             properties = declaration.inputs
-            kept = {n: v for n, v in before.inputs.items() if properties[n].options.replace_on_changes}
+            kept = {n: v for n, v in before.inputs.items() if not properties[n].can_be_updated}
             inputs = draw_inputs(data, declaration, kept | identity)
         if inputs is None or not is_valid(declaration, inputs):
             return
@@ -409,7 +409,7 @@ def _editable(declaration: Declaration) -> dict[str, Property[Any]]:
         if p.sent
         and p.readable
         and p.action is None
-        and not p.options.replace_on_changes
+        and p.can_be_updated
         and not p.options.alternative
         and not p.is_alternative
         and name not in DERIVED

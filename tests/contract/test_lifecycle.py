@@ -75,7 +75,7 @@ def test_every_property_can_be_declared_later_and_released(
 ) -> None:
     everything = data.draw(inputs_with_every_property(declaration))
     required = required_values(declaration)
-    fixed = {n: v for n, v in everything.items() if n in required or declaration.inputs[n].options.replace_on_changes}
+    fixed = {n: v for n, v in everything.items() if n in required or not declaration.inputs[n].can_be_updated}
     resource = project.reset().resource(declaration).up(fixed).up(everything)
     assert_stable(resource)
     project.new_writes()
@@ -107,7 +107,7 @@ def test_an_object_deleted_outside_is_gone_without_an_error(
     inputs = data.draw(few_or_all_inputs(declaration))
     name = ordinary_property(declaration)
     changed = inputs | {name: data.draw(property_values(declaration.inputs[name], declaration.kind))}
-    assume(is_valid_change(declaration, inputs, changed))
+    assume(is_valid(declaration, changed) and is_valid_change(declaration, inputs, changed))
     resource = project.reset().resource(declaration).up(inputs)
     assert resource.id is not None
     resource.delete_in_console()

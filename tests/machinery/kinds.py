@@ -85,6 +85,15 @@ class Dataset(Entity, endpoint=Endpoint("datasets", key="id")):
     comment: Prop[str] = optional(update_only=True, write_only=True)
 
 
+class Pool(Entity, endpoint=Endpoint("pools")):
+    """Properties that only a create accepts, beside one that can be updated."""
+
+    name: Prop[str] = required(create_only=True)
+    pool_id: Prop[str] = computed(wire="id")
+    description: Prop[str] = optional(create_only=True, default="")
+    size: Prop[int] = optional()
+
+
 class Key(Entity, endpoint=Endpoint("keys", key="key", state_id="keyHash")):
     """A secret key in paths, a hash of it as id, and actions with several verbs."""
 

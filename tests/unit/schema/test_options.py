@@ -22,6 +22,8 @@ ACTION = trigger_action("reset")
         ("local and action exclude each other", {"local": True, "action": ACTION}),
         ("in_path and always_sent exclude each other", {"in_path": True, "always_sent": True}),
         ("update_only and create_default exclude each other", {"update_only": True, "create_default": "x"}),
+        ("create_only and update_only exclude each other", {"create_only": True, "update_only": True}),
+        ("create_only and replace_on_changes exclude each other", {"create_only": True, "replace_on_changes": True}),
         ("sent_back requires computed", {"sent_back": True}),
     ],
 )
