@@ -45,8 +45,8 @@ def next_schedule(live: Mapping[str, Json], declared: Mapping[str, Json]) -> Ste
     return Step("schedule", codec.encode_nested(Schedule, value))
 
 
-class SegmentClient(ResourceClient):
-    """The requests of segments, whose ids and schedule are below the object."""
+class CohortClient(ResourceClient):
+    """The requests of cohorts, whose ids and schedule are below the object."""
 
     def complete(self, key: str, response: Mapping[str, Json]) -> Mapping[str, Json]:
         ids = list(self.client.pages(self.path(key, "id_list"), item_type=str))
@@ -61,13 +61,13 @@ def decode_schedule(live: Mapping[str, Json]) -> Json:
     return codec.decode(Schedule.properties, live["schedule"]) if live.get("schedule") else NONE
 
 
-class Segment(Entity, endpoint=Endpoint("segments", lists="partial")):
+class Cohort(Entity, endpoint=Endpoint("cohorts", lists="partial")):
     """Values that the response of the object does not hold: a long list and a nested value."""
 
-    resource_client = SegmentClient
+    resource_client = CohortClient
 
     name: Prop[str] = required()
-    segment_id: Prop[str] = computed(wire="id")
+    cohort_id: Prop[str] = computed(wire="id")
     description: Prop[str] = optional()
     ids: ListProp[str] = optional(
         unordered=True,
