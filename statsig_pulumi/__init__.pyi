@@ -59,9 +59,12 @@ from .data_sources.records.results import ExperimentPulseRecord as ExperimentPul
 from .data_sources.records.results import GatePulseRecord as GatePulseRecord
 from .data_sources.records.results import PulseLoadRecord as PulseLoadRecord
 from .data_sources.records.results import PulseMetricRecord as PulseMetricRecord
+from .data_sources.records.segments import SegmentRecord as SegmentRecord
 from .data_sources.records.sources import AssignmentSourceRecord as AssignmentSourceRecord
 from .data_sources.records.sources import EntityPropertySourceRecord as EntityPropertySourceRecord
 from .data_sources.records.sources import MetricSourceRecord as MetricSourceRecord
+from .data_sources.segments import get_segment as get_segment
+from .data_sources.segments import list_segments as list_segments
 from .data_sources.sources import get_entity_property_source as get_entity_property_source
 from .data_sources.sources import get_metric_source as get_metric_source
 from .data_sources.sources import list_assignment_sources as list_assignment_sources
@@ -108,6 +111,7 @@ from .resources.ingestion_source import IngestionSource as IngestionSource
 from .resources.metric_source import CustomFieldMapping as CustomFieldMapping
 from .resources.metric_source import MetricSource as MetricSource
 from .resources.pulse_load import PulseLoad as PulseLoad
+from .resources.segment import Segment as Segment
 from .resources.tag import Tag as Tag
 from .resources.target_app import TargetApp as TargetApp
 from .resources.team import Team as Team

@@ -345,7 +345,7 @@ SETTINGS: Final = (
         "archive_on_delete",
         "statsig:archiveOnDelete",
         None,
-        "Archive gates, configs and experiments instead of deleting them.",
+        "Archive gates, configs, experiments and segments instead of deleting them.",
         **_TRUE_OR_FALSE,
     ),
     Setting(

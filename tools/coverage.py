@@ -84,6 +84,12 @@ Ingestions
     /ingestion/runs/{id} GET
     /ingestion/schedule GET POST
     /ingestion/status GET
+Segments
+    /segments GET POST
+    /segments/{id} GET DELETE
+    /segments/{id}/archive PUT
+    /segments/{id}/conditional POST
+    /segments/{id}/reviews/{reviewID}/commit PUT
 Users
     /users GET
     /users/{email} GET POST

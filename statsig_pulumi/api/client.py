@@ -148,6 +148,8 @@ class Client:
         self._clock, self.writes, self._reachability = ServerClock(), Writes(), Reachability()
         self.rewrite_lock = SharedLock()
         """Held exclusively while a list is read, changed and sent back as a whole."""
+        self.accepted_forms: dict[str, str] = {}
+        """The form of a request that this API has accepted, by endpoint, where its versions differ."""
         self.respects_reviews = respect_reviews
         """Whether requests ask the API to honour the review settings of the project."""
         headers = {"STATSIG-API-KEY": api_key, "STATSIG-API-VERSION": API_VERSION}

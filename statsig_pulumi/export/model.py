@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
 from ..errors import Problem, StatsigError
 from ..json_values import Json
 from ..schema.declaration import REGISTRY, Declaration
-from ..schema.properties import Property
+from ..schema.references import find_references
 from ..schema.state import Inputs, Outputs
 
 ReportFn = Callable[[str, int, int], None]
@@ -53,7 +52,7 @@ class ExportedResource:
 
     def references(self) -> Iterator[tuple[str, Json]]:
         """Yield what the resource refers to, such as ``Team.name``, and the value, for each reference at any depth."""
-        return _find_references(self.declaration.inputs, self.inputs)
+        return find_references(self.declaration.inputs, self.inputs)
 
 
 @dataclass(frozen=True)
@@ -83,21 +82,6 @@ class ExportedProject:
         """The title and the reason of every object and every property that is not exported."""
         objects = [(each.title, each.reason) for each in self.not_exported]
         return objects + [(each.title, sentence) for each in self.resources for sentence in each.omissions]
-
-
-def _find_references(properties: Mapping[str, Property[Any]], values: Mapping[str, Json]) -> Iterator[tuple[str, Json]]:
-    for name, p in properties.items():
-        value = values.get(name)
-        if p.nested is not None:
-            for item in _items(value):
-                if isinstance(item, dict):
-                    yield from _find_references(p.nested.properties, item)
-        elif value is not None and (reference := p.get_reference(values)):
-            yield from ((reference, item) for item in _items(value))
-
-
-def _items(value: Json) -> Iterable[Json]:
-    return value if isinstance(value, list) else [value]
 
 
 def _reason(name: str, problem: Problem) -> str:

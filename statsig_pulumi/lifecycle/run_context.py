@@ -19,6 +19,7 @@ from .list_cache import ListCache
 from .project_guard import ProjectGuard
 from .reporter import Reporter
 from .resource_client import ResourceClient
+from .users import Users
 
 if TYPE_CHECKING:
     from ..api.client import Client
@@ -88,6 +89,8 @@ class RunContext:
     """The full name of the stack, once it is known."""
     has_checkpoints: bool = True
     """Whether the engine writes the state before and after each step, or only at the end of a command."""
+    users: Users = field(default_factory=Users)
+    """What refers to the objects that this run deletes."""
     _state: Mapping[str, Json] | None = None
     _claims: dict[str, Claimant] = field(default_factory=dict)
     _owned: dict[tuple[str, str], str] = field(default_factory=dict)

@@ -14,8 +14,8 @@ from .bases.overrides import MAX_OVERRIDES, OverridesClient, OverridesLifecycle
 from .types.shared import NonEmptyStr
 
 
-def _referenced_gate(override: Mapping[str, Json]) -> str:
-    return "Gate.id" if override.get("type") == "gate" else ""
+def _get_reference(override: Mapping[str, Json]) -> str:
+    return {"gate": "Gate.id", "segment": "Segment.id"}.get(str(override.get("type")), "")
 
 
 class ExperimentOverride(NestedType):
@@ -25,7 +25,7 @@ class ExperimentOverride(NestedType):
 
     type: Prop[Literal["gate", "segment"]] = required()
     """Whether a gate or a segment selects the units."""
-    id: Prop[NonEmptyStr] = required(refers_to=_referenced_gate)
+    id: Prop[NonEmptyStr] = required(refers_to=_get_reference)
     """Id of the gate or segment."""
     group: Prop[NonEmptyStr] = required(wire="groupID")
     """Name of the group."""

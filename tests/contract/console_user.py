@@ -51,6 +51,10 @@ class ConsoleUser:
         """Delete the object, or the object that it belongs to."""
         emulator.remove(kind, id_)
 
+    def is_archived(self, record: Json) -> bool:
+        """Return whether a stored object is archived."""
+        return str(record["status"]).lower() == "archived"
+
     def update_path(self, declaration: Declaration, id_: str) -> str:
         """Return the path to which the API client sends an update."""
         return declaration.endpoint.path(id_)
@@ -112,6 +116,16 @@ class QueriedObjectConsoleUser(ConsoleUser):
         return declaration.endpoint.collection
 
 
+class SegmentConsoleUser(ConsoleUser):
+    """A user who edits segments, whose rules the API updates at an endpoint of their own. They have no status."""
+
+    def is_archived(self, record: Json) -> bool:
+        return "archivedAt" in record
+
+    def update_path(self, declaration: Declaration, id_: str) -> str:
+        return declaration.endpoint.path(id_, "conditional")
+
+
 class ScheduleConsoleUser(QueriedObjectConsoleUser):
     """A user who edits ingestion schedules: each dataset always has one."""
 
@@ -133,6 +147,7 @@ CONSOLE_USERS: dict[str, ConsoleUser] = {
     "MetricSource": ConsoleUser("metric_sources"),
     "IngestionSource": QueriedObjectConsoleUser("ingestion_sources"),
     "IngestionSchedule": ScheduleConsoleUser("ingestion_schedules", can_delete=False),
+    "Segment": SegmentConsoleUser(),
     "GateRule": RuleConsoleUser("gates", GATE, "rules"),
     "DynamicConfigRule": RuleConsoleUser("dynamic_configs", CONFIG, "rule"),
     "GateOverrides": OverridesConsoleUser("gate_overrides", "gates", GATE, NO_GATE_OVERRIDES),

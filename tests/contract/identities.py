@@ -57,7 +57,7 @@ IDENTIFIED_BY: Final[Mapping[str, tuple[str, ...]]] = {
     "DatabricksConnection": (),
 }
 """By kind, the properties that identify its objects, if these are not the name, the id and the parent."""
-CONFIG_KINDS: Final = ("Gate", "DynamicConfig", "Experiment")
+CONFIG_KINDS: Final = ("Gate", "DynamicConfig", "Experiment", "Segment")
 """Kinds whose id is derived from the name, or declared."""
 
 

@@ -27,6 +27,7 @@ ONE_OF_SEVERAL: dict[str, dict[str, SearchStrategy[Json]]] = {"MetricSource": {"
 COMPANIONS: dict[tuple[str, str], Values] = {
     ("Experiment", "decision_reason"): {"status": "abandoned"},
     ("Experiment", "reset_trigger"): {"status": "active"},
+    ("Segment", "rules"): {"type": "rule_based"},
     ("MetricSource", "skip_validation"): {"all_columns": ["a", "b"], "column_types": ["INT", "INT"]},
     ("MetricSource", "all_columns"): {"skip_validation": True, "column_types": ["INT", "INT"]},
     ("MetricSource", "column_types"): {"skip_validation": True, "all_columns": ["a", "b"]},
@@ -168,7 +169,7 @@ def two_versions(draw: st.DrawFn, declaration: Declaration) -> tuple[Values, Val
         if not p.can_be_updated:  # a change would need a new object
             after.pop(name, None)
             after |= {name: before[name]} if name in before else {}
-    assume(is_valid_change(declaration, before, after))
+    assume(is_valid(declaration, after) and is_valid_change(declaration, before, after))
     return before, after
 
 

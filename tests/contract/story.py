@@ -246,7 +246,7 @@ class Story:
         after = [self._key_of(saved) for saved in [*self.engine.state.values(), *(s for _, s in self.engine.replaced)]]
         for declaration, key in before:
             if key not in after and (record := self._record_of(declaration, key)) is not None:
-                assert record["status"].lower() == "archived", f"{key} is not archived"
+                assert console_user_of(declaration).is_archived(record), f"{key} is not archived"
                 self.archived[_collection(declaration)] += 1
         return command
 

@@ -115,7 +115,7 @@ def check_omission(project: Project, declaration: Declaration, name: str, inner:
     before |= {name: [item] if p.options.unordered else with_first(p, before[name], item)}
     assume(is_valid(declaration, before))
     resource = project.reset().resource(declaration).up(before)
-    by_console = {inner: data.draw(property_values(nested.properties[inner]))}
+    by_console = {inner: data.draw(property_values(nested.properties[inner], declaration.kind))}
     live, *rest = resource.live()[p.wire]
     edited = live | with_variant_ids(codec.encode(nested.properties, by_console))
     resource.edit_in_console({p.wire: [edited, *rest]})

@@ -37,6 +37,8 @@ VARIANTS: dict[str, dict[str, Any]] = {
     "one namespace": {"shared_namespace": True, "unique_display_names": True, "team_precedence": "team"},
     "deletes of missing objects answer 400": {"delete_missing_status": 400, "error_shape": "statusCode"},
     "deletes of missing objects answer 200": {"delete_missing_status": 200},
+    "rules of segments in an object": {"segment_rules_body": "object", "segment_rules_answer": "segment"},
+    "segments that show no archive": {"segment_archived": "nothing", "segment_delete_used": "accept"},
     "strict experiments": {"experiment_locks": "strict", "match_rules_by_name": True},
     "experiments without a layer": {"implicit_layer_id": False, "named_overrides": True},
     "sources that a full update resets": {"source_update_resets": True, "metric_source_placeholders": True},

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import string
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 from types import UnionType
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
@@ -19,6 +19,7 @@ from hypothesis.strategies import SearchStrategy
 from pydantic.fields import FieldInfo
 
 from statsig_pulumi import ColumnMapping, Condition, ConfigRule, Group, Variant
+from statsig_pulumi.emulator.api.rule_bodies import SEGMENT_CONDITION_TYPES
 from statsig_pulumi.emulator.model.conditions import NUMERIC_OPERATORS, OPERATORS
 from statsig_pulumi.json_values import NONE
 from statsig_pulumi.resources.tag import CORE_TAG
@@ -120,12 +121,13 @@ def property_values(p: Property[Any], kind: str = "") -> SearchStrategy[Json]:
 # -- values that the declaration does not describe
 
 
+KNOWN_TYPES = sorted(type_ for type_, operators in OPERATORS.items() if operators is not None)
+
+
 @st.composite
-def conditions(draw: st.DrawFn, required_property: str = "") -> Values:
-    """Draw a condition, or one of a type that takes ``required_property``."""
-    types = {"field": ["custom_field"], "custom_id": ["unit_id"]}.get(
-        required_property, sorted(type_ for type_, operators in OPERATORS.items() if operators is not None)
-    )
+def conditions(draw: st.DrawFn, required_property: str = "", types: Sequence[str] = KNOWN_TYPES) -> Values:
+    """Draw a condition of one of these types, or of one that takes ``required_property``."""
+    types = {"field": ["custom_field"], "custom_id": ["unit_id"]}.get(required_property, types)
     type_ = draw(st.sampled_from(types))
     if type_ == "public":
         return {"type": type_}
@@ -215,6 +217,13 @@ BY_NAME: dict[str, SearchStrategy[Json]] = {
 GROUPS = st.lists(
     st.deferred(lambda: nested_values(Group)), min_size=1, max_size=3, unique_by=lambda group: group["name"]
 ).map(lambda groups: [group | {"size": min(group["size"], 33.3)} for group in groups])
+SEGMENT_CONDITIONS = st.lists(conditions(types=SEGMENT_CONDITION_TYPES), max_size=2)
+SEGMENT_RULES = st.lists(
+    st.fixed_dictionaries(RULE, optional=TARGETING | {"conditions": SEGMENT_CONDITIONS}),
+    min_size=1,
+    max_size=3,
+    unique_by=lambda rule: rule["name"],
+)
 BY_PROPERTY: dict[tuple[str, str], SearchStrategy[Json]] = {
     ("GateRule", "gate_id"): st.just(GATE),
     ("DynamicConfigRule", "dynamic_config_id"): st.just(CONFIG),
@@ -227,6 +236,10 @@ BY_PROPERTY: dict[tuple[str, str], SearchStrategy[Json]] = {
     ("MetricSource", "column_types"): st.lists(WORD, min_size=2, max_size=2),
     ("IngestionSource", "type"): st.sampled_from(["redshift", "bigquery-v2", "s3"]),
     ("IngestionSource", "dataset"): st.just("Events"),
+    ("Segment", "rules"): SEGMENT_RULES,
+    ("Segment", "conditions"): SEGMENT_CONDITIONS,
+    # Only these have a property that an update can change.
+    ("Segment", "type"): st.sampled_from([*["rule_based"] * 4, "id_list", "user_store_id_list", "analysis_list"]),
     ("User", "email"): WORD.map(lambda word: f"{word}@example.com"),
 }
 """Values of a property of one resource, by kind and name."""

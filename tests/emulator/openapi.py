@@ -83,6 +83,16 @@ ODDITIES: Final = (
         r"request: the query parameter '(page|limit)' is not",
         "The response has pages, and nextPage names the parameters",
     ),
+    Oddity(
+        r"(POST|PUT) /segments/\{id\}/(conditional|archive)",
+        r"answer.*'data' is a required property",
+        "The examples have only a message",
+    ),
+    Oddity(
+        r"POST /segments/\{id\}/conditional",
+        r"request at \$: \{'rules': .* is not of type 'array'",
+        "A quirk takes the object that the Terraform provider sends",
+    ),
     Oddity(r".* /target_app.*", r"answer.*'description' is not in the specification", "A quirk adds it"),
 )
 

@@ -12,6 +12,9 @@ source = dict(sql="select {n}", timestamp_column="ts", id_type_mapping=units)
 team = statsig.Team("team", name="team", description="{n}")
 tag = statsig.Tag("tag", name="tag", description="{n}")
 app = statsig.TargetApp("app", name="app {n}")
+segment = statsig.Segment("segment", name="segment", segment_id="segment_{id}", type="rule_based", rules=[
+    statsig.Rule(name="Dutch", pass_percentage={n}, conditions=[
+        statsig.Condition(type="country", operator="any", target_value=["NL"])])])
 gate = statsig.Gate("gate", name="gate", gate_id="gate_{id}", description="{n}", team=team.name, is_launched={flag})
 statsig.GateOverrides("gate-overrides", gate_id=gate.id, passing_user_ids=["ana", "{n}"])
 statsig.GateRule("gate-rule", gate_id=gate.id, name="Staff", pass_percentage={n})
@@ -48,6 +51,7 @@ OBJECTS: Final = {
     "teams": 1,
     "tags": 1,
     "target_app": 1,
+    "segments": 1,
     "gates": 1,
     "dynamic_configs": 1,
     "experiments": 1,

@@ -20,12 +20,13 @@ LISTS = {
     "gates": "id",
     "dynamic_configs": "id",
     "experiments": "id",
+    "segments": "id",
     "metrics/metric_source/list": "name",
     "experiments/assignment_sources": "name",
     "experiments/entity_properties": "name",
 }
 """The path of each list, and the field that identifies an object in it."""
-CONFIGS = ("gates", "dynamic_configs", "experiments")
+CONFIGS = ("gates", "dynamic_configs", "experiments", "segments")
 """The lists of objects with chosen ids that can be archived."""
 OVERRIDES = ("gates", "experiments")
 GENERATED = {

@@ -63,8 +63,8 @@ def checkout(tmp_path: Path) -> Path:
 # -- the endpoints
 
 
-def test_there_are_98_endpoints_and_none_twice() -> None:
-    assert len({row.endpoint for row in list_endpoints()}) == len(list(list_endpoints())) == 98
+def test_there_are_98_endpoints_and_more_and_none_twice() -> None:
+    assert len({row.endpoint for row in list_endpoints()}) == len(list(list_endpoints())) >= 98
 
 
 @pytest.mark.skipif(not openapi.SPEC_FILE.exists(), reason="the specification is not beside this checkout")
@@ -77,13 +77,14 @@ def test_every_endpoint_is_in_the_specification() -> None:
         if isinstance(operation, dict)
     }
     assert [row.endpoint for row in list_endpoints() if row.endpoint not in operations] == []
-    of_march_2025 = [row.endpoint for row in list_endpoints() if "x-source" in operations[row.endpoint]]
-    assert of_march_2025 == [
+    not_of_2025 = [row.endpoint for row in list_endpoints() if "x-source" in operations[row.endpoint]]
+    assert not_of_2025 == [
         "POST /dynamic_configs/{id}/rule",
         "DELETE /dynamic_configs/{id}/rule/name/{ruleName}",
         "PATCH /dynamic_configs/{id}/rule/name/{ruleName}",
         "POST /dynamic_configs/{id}/rules",
         "PATCH /dynamic_configs/{id}/rules",
+        "PUT /segments/{id}/reviews/{reviewID}/commit",
     ]
 
 
@@ -226,7 +227,8 @@ def test_text_around_the_table_is_kept(checkout: Path) -> None:
     text = (checkout / "README.md").read_text()
     assert text.startswith("# Title\n\n")
     assert text.endswith("\nmore\n")
-    assert "98 of 98 endpoints" in text
+    count = len(list(list_endpoints()))
+    assert f"{count} of {count} endpoints" in text
     assert "old" not in text
 
 

@@ -73,6 +73,7 @@ IDS: Final[dict[str, tuple[dict[str, Any], str]]] = {
     "Gate": ({"id": "new_checkout", "name": "New Checkout"}, "new_checkout"),
     "DynamicConfig": ({"id": "limits", "name": "Limits"}, "limits"),
     "Experiment": ({"id": "one_page", "name": "One page"}, "one_page"),
+    "Segment": ({"id": "dutch_users", "name": "Dutch users"}, "dutch_users"),
     "Tag": ({"id": "x1", "name": "payments"}, "x1"),
     "Team": ({"id": "t1", "name": "Checkout"}, "t1"),
     "TargetApp": ({"id": "a1", "name": "App"}, "a1"),

@@ -57,10 +57,12 @@ class ConfigKind(VersionedKind):
     # Fields that a full update never resets.
     lasting: tuple[str, ...] = ("rules", "holdoutIDs")
     has_dry_run: bool = False
+    has_versions: bool = True
 
     def routes(self) -> Routes:
         routes, item = super().routes(), self.item_template()
-        routes.add("GET", f"{item}/versions", self.list_versions)
+        if self.has_versions:
+            routes.add("GET", f"{item}/versions", self.list_versions)
         routes.add("PUT", f"{item}/reviews/{{reviewID}}/commit", self.commit_review)
         if self.status:
             routes.add("PUT", f"{item}/enable", lambda call: self.set_enabled(call, is_enabled=True))

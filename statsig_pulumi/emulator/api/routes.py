@@ -30,8 +30,17 @@ class Call:
 
     def read(self, shape: Shape) -> Record:
         """Return the validated body, without the keys that the shape does not have."""
+        read: Record = self._validated(shape, {} if self.body is None else self.body)
+        return read
+
+    def read_items(self, item: Shape) -> list[Record]:
+        """Return the validated body of an endpoint that takes a list."""
+        read: list[Record] = self._validated(Listed(item), self.body)
+        return read
+
+    def _validated(self, shape: Shape, body: Json) -> Json:
         findings = Findings(is_strict=self.project.quirks["strict_body"])
-        read: Record = shape.read({} if self.body is None else self.body, "", findings)
+        read = shape.read(body, "", findings)
         if findings.issues:
             raise invalid_body(findings.issues)
         return read

@@ -33,6 +33,25 @@ GATE_RULE = Fields(
     },
     frozenset({"name", "passPercentage", "conditions"}),
 )
+# The API ignores the return value and the rollouts of a segment's rule.
+SEGMENT_CONDITION_TYPES: Final = (
+    "app_version",
+    "browser_name",
+    "browser_version",
+    "country",
+    "custom_field",
+    "email",
+    "environment_tier",
+    "fails_segment",
+    "ip_address",
+    "os_name",
+    "os_version",
+    "passes_segment",
+    "unit_id",
+    "user_id",
+)
+SEGMENT_CONDITION = replace(CONDITION, keys={**CONDITION.keys, "type": Choice(SEGMENT_CONDITION_TYPES)})
+SEGMENT_RULE = replace(GATE_RULE, keys={**GATE_RULE.keys, "conditions": Listed(SEGMENT_CONDITION)})
 _VALUES: Final[Mapping[str, Shape]] = {"returnValue": FreeObject(), "returnValueJson5": Text()}
 VARIANT = Fields(
     {"id": Text(), "name": Text(), "passPercentage": PASS_PERCENTAGE, **_VALUES},

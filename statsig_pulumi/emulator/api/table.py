@@ -26,6 +26,7 @@ from . import (
     ingestion_schedule,
     metric_sources,
     projects,
+    segments,
     target_apps,
     users,
 )
@@ -42,6 +43,7 @@ from .kind import Kind
 from .metric_sources import METRIC_SOURCES
 from .metrics import METRICS
 from .routes import Routes
+from .segments import SEGMENTS
 from .tags import TAGS
 from .target_apps import TARGET_APPS
 from .teams import TEAMS
@@ -51,6 +53,7 @@ KINDS: Final[tuple[Kind, ...]] = (
     GATES,
     DYNAMIC_CONFIGS,
     EXPERIMENTS,
+    SEGMENTS,
     TAGS,
     TARGET_APPS,
     USERS,
@@ -76,6 +79,7 @@ HANDLERS: Final[tuple[Routes, ...]] = (
     experiment_pulse.routes,
     target_apps.routes,
     projects.routes,
+    segments.routes,
     users.routes,
     metric_sources.routes,
     ingestion.routes,
@@ -89,7 +93,7 @@ KINDS_BY_NAME: Final[Mapping[str, Kind]] = {kind.name: kind for kind in KINDS}
 def kind_named(name: str) -> Kind:
     """Return a kind.
 
-    The console can also store objects of kinds that have no routes, such as segments and layers.
+    The console can also store objects of kinds that have no routes, such as layers.
     """
     return KINDS_BY_NAME.get(name) or VersionedKind(name=name)
 

@@ -62,7 +62,7 @@ TABLE: Final[tuple[Quirk, ...]] = (
     Quirk(
         "unknown_references",
         "accept",
-        "Whether a body may refer to a tag, team, target app, gate or member that does not exist.",
+        "Whether a body may refer to a tag, team, target app, gate, segment or member that does not exist.",
         ACCEPT_REJECT,
     ),
     Quirk("default_tags", [], "The tags of each new gate, dynamic config and experiment."),
@@ -100,6 +100,23 @@ TABLE: Final[tuple[Quirk, ...]] = (
         "accept",
         "Whether a gate in use can be archived without forceArchive.",
         ACCEPT_REJECT,
+    ),
+    # Segments
+    Quirk(
+        "segment_rules_body",
+        "array",
+        "The body that sets the rules of a segment: the list, or an object with it.",
+        ("array", "object"),
+    ),
+    Quirk(
+        "segment_rules_answer", "message", "The response to it has the segment or a message.", ("message", "segment")
+    ),
+    Quirk("segment_delete_used", "reject", "Whether a segment that rules name can be deleted.", ACCEPT_REJECT),
+    Quirk(
+        "segment_archived",
+        "disabled",
+        "What shows that a segment is archived: isEnabled, nothing, or that lists omit it.",
+        ("disabled", "nothing", "unlisted"),
     ),
     # Experiments
     Quirk(

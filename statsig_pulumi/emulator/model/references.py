@@ -14,13 +14,23 @@ from .project import Project
 KINDS_WITH_RULES: Final = ("gates", "dynamic_configs", "segments")
 GATE_FIELDS: Final = (("experiments", "targetingGateID"), ("holdouts", "gateIDs"), ("holdouts", "targetingGateID"))
 GATE_CONDITIONS: Final = ("passes_gate", "fails_gate")
+SEGMENT_CONDITIONS: Final = ("passes_segment", "fails_segment")
 
 
 def gates_in_rules(rules: Iterable[Record]) -> Iterator[Json]:
     """Return the ids of the gates that conditions of these rules name."""
+    return _named_in_rules(rules, GATE_CONDITIONS)
+
+
+def segments_in_rules(rules: Iterable[Record]) -> Iterator[Json]:
+    """Return the ids of the segments that conditions of these rules name."""
+    return _named_in_rules(rules, SEGMENT_CONDITIONS)
+
+
+def _named_in_rules(rules: Iterable[Record], types: tuple[str, ...]) -> Iterator[Json]:
     for rule in rules:
         for condition in rule.get("conditions", []):
-            if condition.get("type") in GATE_CONDITIONS:
+            if condition.get("type") in types:
                 yield from conditions.target_values(condition)
 
 
@@ -39,6 +49,16 @@ def users_of_gate(project: Project, kind: str, gate_id: str) -> list[Record]:
 def is_gate_used(project: Project, gate_id: str) -> bool:
     kinds = {*KINDS_WITH_RULES, *(kind for kind, _ in GATE_FIELDS)}
     return any(users_of_gate(project, kind, gate_id) for kind in kinds)
+
+
+def is_segment_used(project: Project, segment_id: str) -> bool:
+    """Return whether rules name the segment. Those of the segment itself do not count."""
+    return any(
+        segment_id in segments_in_rules(record.get("rules", []))
+        for kind in KINDS_WITH_RULES
+        for record in project.store[kind]
+        if (kind, record.get("id")) != ("segments", segment_id)
+    )
 
 
 def validate_references(project: Project, body: Record) -> None:
@@ -61,6 +81,9 @@ def _missing_references(project: Project, body: Record) -> Iterator[ApiError]:
     gates = unknown_keys(project, "gates", named)
     if gates:
         yield missing_objects("Gates", gates)
+    segments = unknown_keys(project, "segments", segments_in_rules(body.get("rules") or []))
+    if segments:
+        yield missing_objects("Segments", segments)
     if body.get("layerID") and project.store["layers"].key_of(body["layerID"]) is None:
         yield not_found("Layer not found.")
 

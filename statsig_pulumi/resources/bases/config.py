@@ -110,9 +110,7 @@ class ConfigResource(Entity):
 
         It may return only the team's name, and reports launched and archived objects as disabled.
         """
-        values: dict[str, Json] = {}
-        if "team_id" in declared and "teamID" not in live:
-            values["team_id"] = declared["team_id"]
+        values = keep_team_id(live, declared)
         if live.get("status") in ("Launched", "Archived") and "is_enabled" in declared:
             values["is_enabled"] = declared["is_enabled"]
         return values
@@ -132,6 +130,16 @@ class ConfigResource(Entity):
 
     @classmethod
     def validate(cls, values: Mapping[str, Json]) -> Iterator[Problem]:
-        if "team" in values and "team_id" in values:
-            yield Problem("team_id", "conflicts with team: set only one of them")
+        yield from find_team_conflict(values)
         yield from find_duplicates(values, "rules")
+
+
+def keep_team_id(live: LiveObject, declared: Mapping[str, Json]) -> dict[str, Json]:
+    """Return the declared ``team_id``, to compare it in place of the live one, if the API returns only the name."""
+    return {"team_id": declared["team_id"]} if "team_id" in declared and "teamID" not in live else {}
+
+
+def find_team_conflict(values: Mapping[str, Json]) -> Iterator[Problem]:
+    """Yield a problem if the team is declared both by its name and by its id."""
+    if "team" in values and "team_id" in values:
+        yield Problem("team_id", "conflicts with team: set only one of them")

@@ -59,7 +59,13 @@ UNORDERED: Final = {*TEXT, *CASE, *ARRAY}
 """Operators that compare with several values, in any order."""
 ONE_VALUE: Final = {*NUMBER, "eq", "neq", *VERSION, *DATE}
 """Operators that compare with one value, which the API accepts and returns as a scalar."""
-REFERENCES: Final = {"passes_gate", "fails_gate", "passes_segment", "fails_segment"}
+REFERENCES: Final[Mapping[Json, str]] = {
+    "passes_gate": "Gate.id",
+    "fails_gate": "Gate.id",
+    "passes_segment": "Segment.id",
+    "fails_segment": "Segment.id",
+}
+"""What the target value of a condition identifies, by its type."""
 
 
 def _require_two_decimals(value: float) -> float:
@@ -78,8 +84,8 @@ def normalize_targets(values: Json) -> list[str]:
     return [str(normalize_json(value)) for value in (values if isinstance(values, list) else [values])]
 
 
-def _referenced_gate(condition: Mapping[str, Json]) -> str:
-    return "Gate.id" if condition.get("type") in ("passes_gate", "fails_gate") else ""
+def _get_reference(condition: Mapping[str, Json]) -> str:
+    return REFERENCES.get(condition.get("type"), "")
 
 
 def _without_order(condition: Nested) -> Nested:
@@ -124,7 +130,7 @@ class Condition(NestedType):
     operator: Prop[str | None] = optional()
     """Comparison operator, such as ``any``, ``str_contains_any`` or ``version_gte``. The allowed operators depend on
     the type; ``public`` and the gate and segment types have none."""
-    target_value: OneOrListProp[str | int | float] = optional(compare_fn=normalize_targets, refers_to=_referenced_gate)
+    target_value: OneOrListProp[str | int | float] = optional(compare_fn=normalize_targets, refers_to=_get_reference)
     """Value or values to compare with, or the id of a gate or segment. Versions are text, such as ``"2.10.0"``. For
     type ``time``, milliseconds since 1970. The order of several values is no change."""
     field: Prop[str | None] = optional()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from statsig_pulumi.emulator import Emulator
 
-from . import experiments, gates, people, values, warehouse
+from . import experiments, gates, people, segments, values, warehouse
 
 NOT_REPRODUCIBLE = {
     # Only an experiment that runs can get these statuses.
@@ -15,6 +15,9 @@ NOT_REPRODUCIBLE = {
     "/experiments/decided_without_a_reason/launchedGroupID",
     # The API accepts two decimals of a percentage.
     "/gates/share_of_more_decimals/rules",
+    # The API accepts fewer names of segments, and fewer types of conditions in them, than the console.
+    "/segments/odd",
+    "/segments/by_public/rules",
     # The package reserves this text for null.
     "/gates/described_as_none/description",
     "/gates/described_as_none/rules",
@@ -26,6 +29,7 @@ NOT_REPRODUCIBLE = {
 def fill(emulator: Emulator) -> None:
     """Add all objects, and clear the request log."""
     people.fill(emulator)
+    segments.fill(emulator)
     gates.fill(emulator)
     values.fill(emulator)
     experiments.fill(emulator)

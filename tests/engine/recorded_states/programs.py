@@ -118,7 +118,28 @@ statsig.IngestionBackfill("backfill", type=source.type, dataset=source.dataset, 
                           datestamp_start="2026-01-01", datestamp_end="2026-01-03", triggers=["v1"], wait_minutes=5)
 """
 
-PROGRAMS = {"configuration": CONFIGURATION, "experiments": EXPERIMENTS, "warehouse": WAREHOUSE}
+SEGMENTS = """
+tag = statsig.Tag("tag", name="core")
+team = statsig.Team("team", name="Checkout")
+segment = statsig.Segment(
+    "segment", name="Dutch users", type="rule_based", description="All", tags=[tag.name], team=team.name,
+    rules=[statsig.Rule(name="Country", pass_percentage=100, environments=["production"], conditions=[
+        statsig.Condition(type="country", operator="any", target_value=["NL"])])],
+)
+statsig.Segment("others", segment_id="others", name="Other users", type="rule_based", delete_while_used=True, rules=[
+    statsig.Rule(name="Not Dutch", pass_percentage=100, conditions=[
+        statsig.Condition(type="fails_segment", target_value=[segment.id])])])
+ids = statsig.Segment("ids", name="Some companies", type="id_list", id_type="companyID", archive_on_delete=True)
+statsig.Gate("gate", name="gate of a segment", rules=[statsig.Rule(name="Dutch", pass_percentage=100, conditions=[
+    statsig.Condition(type="passes_segment", target_value=[segment.id])])])
+"""
+
+PROGRAMS = {
+    "configuration": CONFIGURATION,
+    "experiments": EXPERIMENTS,
+    "warehouse": WAREHOUSE,
+    "segments": SEGMENTS,
+}
 
 CONSOLE_OBJECTS = {
     "configuration": [

@@ -1,4 +1,7 @@
-"""Record the states that this version of the package makes: ``python -m tests.engine.recorded_states.record 1.2.0``."""
+"""Record the states that this version of the package makes: ``python -m tests.engine.recorded_states.record 1.2.0``.
+
+Names of programs after the version record these programs only.
+"""
 
 from __future__ import annotations
 
@@ -14,9 +17,10 @@ from . import FOLDER
 from .programs import CONSOLE_OBJECTS, PROGRAMS
 
 
-def main(version: str) -> None:
+def main(version: str, *names: str) -> None:
     """Write one file per program into the folder of the version."""
-    for name, program in PROGRAMS.items():
+    for name in names or PROGRAMS:
+        program = PROGRAMS[name]
         with tempfile.TemporaryDirectory() as folder, Emulator() as emulator:
             for collection, body in CONSOLE_OBJECTS.get(name, ()):
                 if not any(record.get("name", body) == body.get("name") for record in emulator.objects(collection)):
@@ -36,4 +40,4 @@ def main(version: str) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1])
+    main(*sys.argv[1:])

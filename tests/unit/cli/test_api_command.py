@@ -326,3 +326,10 @@ def test_overrides_are_added_to_those_of_an_experiment(api: Api, experiment: str
         api("PATCH", f"{experiment}/overrides", {"overrides": [], "userIDOverrides": [{"groupID": "Test", "ids": ids}]})
     (held,) = api("GET", f"{experiment}/overrides")["userIDOverrides"]
     assert (held["groupID"], held["ids"]) == ("Test", ["ana", "bo"])
+
+
+def test_a_review_of_a_segment_is_committed(api: Api) -> None:
+    api.emulator.add("segments", {"name": "Dutch users"})
+    api.emulator.add("reviews", {"id": "r1", "kind": "segments", "configID": "dutch_users", "change": {"rules": []}})
+    api("PUT", "segments/dutch_users/reviews/r1/commit")
+    assert api.emulator.objects("reviews") == []
