@@ -159,6 +159,10 @@ class Client:
         self.project_hash = hashlib.sha256(f"{self._base} {api_key}".encode()).hexdigest()
         """A text that is the same for the same base URL and key, and reveals neither."""
         self.write_budget = WriteBudget.of_project(self.project_hash, write_budget, write_budget_store)
+        self._read_budget = WriteBudget()
+        self._is_limited, self._store = bool(write_budget), write_budget_store
+        self._parts: dict[str, WriteBudget] = {}
+        self._parts_lock = Lock()
 
     @classmethod
     def from_settings(
@@ -196,6 +200,27 @@ class Client:
         client._on_wait, client.deadline = on_wait or self._on_wait, deadline
         return client
 
+    def with_limits(self, part: str, title: str, *, writes: tuple[Window, ...], reads: tuple[Window, ...]) -> Client:
+        """Return a copy for a part of the API that has limits of its own, beside the write budget of the project.
+
+        Messages name the part by its title. All copies for a part share its limits, as do all runs that share the
+        write budget. Without a write budget, there are no other limits either.
+        """
+        client = copy.copy(self)
+        if self._is_limited:
+            client.write_budget = self._part(f"{part}_writes", f"the limit of {title}", writes, self.write_budget)
+            client._read_budget = self._part(f"{part}_reads", f"the limit of reads of {title}", reads)
+        return client
+
+    def _part(
+        self, name: str, title: str, windows: tuple[Window, ...], outer: WriteBudget | None = None
+    ) -> WriteBudget:
+        with self._parts_lock:
+            if name not in self._parts:
+                budget = WriteBudget.of_project(self.project_hash, windows, self._store, name, title, outer)
+                self._parts[name] = budget
+            return self._parts[name]
+
     def hide(self, *secrets: str) -> None:
         """Have no error or message of this client contain these texts, even if a path or the API repeats them."""
         self._redactor = self._redactor.with_secrets(*secrets)
@@ -213,11 +238,18 @@ class Client:
         return self.send("GET", path).get("data")
 
     def pages(
-        self, path: str, query: Query | None = None, *, limit: int | None = PAGE_ITEMS, item_type: type = dict
+        self,
+        path: str,
+        query: Query | None = None,
+        *,
+        limit: int | None = PAGE_ITEMS,
+        item_type: type = dict,
+        list_key: str = "",
     ) -> Iterator[Json]:
         """Yield every item of a list, page by page as ``nextPage`` names them.
 
-        ``limit`` is the number of items of a page; None for lists that do not accept one.
+        ``limit`` is the number of items of a page; None for lists that do not accept one. ``list_key`` is the key of
+        the list, for responses whose data is an object that holds it.
         Raises UnreachableError if a response holds no list of this type, or if the pages do not end.
         """
         import httpx
@@ -228,6 +260,7 @@ class Client:
             seen.add(params)
             envelope = self.send("GET", path, query=params)
             items, pagination = envelope.get("data"), envelope.get("pagination")
+            items = items.get(list_key) if list_key and isinstance(items, dict) else items
             if not isinstance(items, list):
                 raise UnreachableError("GET", self._shown(path), "the response holds no list")
             if not all(isinstance(item, item_type) for item in items):
@@ -353,8 +386,9 @@ class Client:
 
     @contextmanager
     def _as_write(self, method: str) -> Iterator[None]:
-        """Have a write wait for the budget, and count it."""
+        """Have a request wait for its budget, and count writes."""
         if method == "GET":
+            self._read_budget.spend(self._on_message, self._on_wait, self.deadline)
             yield
             return
         self.write_budget.spend(self._on_message, self._on_wait, self.deadline)

@@ -47,24 +47,45 @@ class WriteBudget:
     Writes are recorded in the first of the stores that works, or else in this process alone.
     """
 
-    def __init__(self, windows: tuple[Window, ...] = (), *stores: Store) -> None:
+    def __init__(
+        self,
+        windows: tuple[Window, ...] = (),
+        *stores: Store,
+        title: str = "Statsig's write budget",
+        outer: WriteBudget | None = None,
+    ) -> None:
+        """Every write of this budget takes from ``outer`` too. Messages name the budget by its title."""
         self._windows, self._stores = windows, [*stores, LocalStore()]
+        self._title, self._outer = title, outer
         self._lock, self._thread = Lock(), local()
         self._open_store: Store | None = None
         self._paused_until_s = self._reported_at_s = 0.0
         self._expected_writes = 0
 
     @classmethod
-    def of_project(cls, project_hash: str, windows: tuple[Window, ...] = (), store_url: str = "") -> WriteBudget:
-        """Return the budget of a project; raises InvalidSettingError if the library for the store is missing."""
-        name = project_hash[:32]
+    def of_project(
+        cls,
+        project_hash: str,
+        windows: tuple[Window, ...] = (),
+        store_url: str = "",
+        part: str = "",
+        title: str = "Statsig's write budget",
+        outer: WriteBudget | None = None,
+    ) -> WriteBudget:
+        """Return the budget of a project, or of a part of its API that has limits of its own.
+
+        Raises InvalidSettingError if the library for the store is missing.
+        """
+        name = "_".join(filter(None, (project_hash[:32], part)))
         shared = [shared_store(store_url, name)] if store_url else []
-        return cls(windows, *shared, MachineStore(local_state_folder("budgets") / f"{name}.sqlite"))
+        machine = MachineStore(local_state_folder("budgets") / f"{name}.sqlite")
+        return cls(windows, *shared, machine, title=title, outer=outer)
 
     @property
     def waited_s(self) -> float:
         """The seconds that this thread has waited for the budget in total."""
-        return getattr(self._thread, "waited_s", 0.0)
+        waited_s: float = getattr(self._thread, "waited_s", 0.0)
+        return waited_s + (self._outer.waited_s if self._outer else 0.0)
 
     def expect(self) -> None:
         """Expect one more write; messages about long waits estimate the time for all expected writes."""
@@ -79,14 +100,18 @@ class WriteBudget:
         Raises TimedOutError if the wait would end after the deadline.
         """
         while (wait := self._next_wait(on_message)) is not None:
-            deadline.check(f"the wait for Statsig's write budget, {wait.reason}, takes longer", wait.seconds)
+            deadline.check(f"the wait for {self._title}, {wait.reason}, takes longer", wait.seconds)
             self._report(on_message, on_wait, wait)
             slept_s = min(wait.seconds, REPORT_INTERVAL_S)
             time.sleep(slept_s)
-            self._thread.waited_s = self.waited_s + slept_s
+            self._thread.waited_s = getattr(self._thread, "waited_s", 0.0) + slept_s
+        if self._outer:
+            self._outer.spend(on_message, on_wait, deadline)
 
     def pause(self, seconds: float) -> None:
         """Send no write for this time, because the API accepts none; the caller has reported it."""
+        if self._outer:
+            self._outer.pause(seconds)
         now_s = time.monotonic()
         self._paused_until_s, self._reported_at_s = max(self._paused_until_s, now_s + seconds), now_s
 
@@ -153,7 +178,7 @@ class WriteBudget:
         """Report a wait for this thread, and for all threads at most once in an interval."""
         if wait.seconds < MIN_REPORTED_S:
             return
-        message = f"waiting {wait.seconds:.0f} s for Statsig's write budget, {wait.reason}"
+        message = f"waiting {wait.seconds:.0f} s for {self._title}, {wait.reason}"
         on_wait(message)
         # A wait may end just before the interval does, hence the second.
         if time.monotonic() - self._reported_at_s >= REPORT_INTERVAL_S - 1:

@@ -222,6 +222,18 @@ def test_a_list_with_items_of_another_type_is_an_error(data: Any) -> None:
     assert list(Server(ok(["a"])).client().pages("segments/a/id_list", item_type=str)) == ["a"]
 
 
+def test_a_list_inside_of_an_object_is_read_page_by_page() -> None:
+    def ids(*ids_: str, next_page: str | None = None) -> httpx.Response:
+        data = {"name": "vip", "count": 3, "ids": list(ids_)}
+        return httpx.Response(200, json={"message": "", "data": data, "pagination": {"nextPage": next_page}})
+
+    server = Server(ids("a", "b", next_page="/console/v1/segments/a/id_list?page=2&limit=2"), ids("c"))
+    read = server.client().pages("segments/a/id_list", limit=2, item_type=str, list_key="ids")
+    assert list(read) == ["a", "b", "c"]
+    with pytest.raises(UnreachableError, match="the response holds no list"):
+        list(Server(ok({"name": "vip"})).client().pages("segments/a/id_list", list_key="ids"))
+
+
 @pytest.mark.parametrize("data", [None, {"id": "a"}, "x"])
 def test_a_response_without_a_list_is_not_an_empty_list(data: Any) -> None:
     with pytest.raises(UnreachableError, match="GET /gates got no usable response: the response holds no list"):

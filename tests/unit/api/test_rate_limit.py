@@ -201,3 +201,43 @@ def test_a_failing_store_is_replaced_by_the_next_one(clock: Clock) -> None:
         "the server of statsig:writeBudgetStore cannot be used (OSError):"
         " this run shares the write budget with this machine alone"
     ]
+
+
+def test_a_budget_within_another_one_takes_from_both(clock: Clock) -> None:
+    outer = WriteBudget((Window(4, 10),))
+    inner = WriteBudget((Window(3, 5),), title="the limit of lists", outer=outer)
+    messages: list[str] = []
+    times = []
+    for _ in range(6):
+        inner.spend(messages.append)
+        times.append(clock.now_s)
+    assert most_within(5, times) == 3
+    assert most_within(10, times) == 4
+    assert messages[0] == "waiting 5 s for the limit of lists, 3 of 3 in 5 s used"
+    assert inner.waited_s == pytest.approx(times[-1] - times[0])
+    outer.spend(messages.append)
+    assert most_within(10, [*times, clock.now_s]) == 4, "the other requests of the project count those of the part"
+
+
+def test_a_pause_of_a_budget_within_another_one_stops_both(clock: Clock) -> None:
+    outer = WriteBudget()
+    inner, start_s = WriteBudget(outer=outer), clock.now_s
+    inner.pause(3)
+    outer.spend(lambda message: None)
+    assert clock.now_s - start_s >= 3
+
+
+def test_processes_share_the_budget_of_a_part(clock: Clock, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("PULUMI_HOME", str(tmp_path))
+    start_s = clock.now_s
+    budgets = [WriteBudget.of_project("a" * 64, FIVE_A_SECOND, part="lists") for _ in range(2)]
+    for number in range(6):
+        budgets[number % 2].spend(lambda message: None)
+    assert clock.now_s - start_s >= 1
+    other_s = clock.now_s
+    WriteBudget.of_project("a" * 64, FIVE_A_SECOND).spend(lambda message: None)
+    assert clock.now_s == other_s
+    assert sorted(file.name for file in (tmp_path / "statsig-pulumi" / "budgets").glob("*.sqlite")) == [
+        f"{'a' * 32}.sqlite",
+        f"{'a' * 32}_lists.sqlite",
+    ]
