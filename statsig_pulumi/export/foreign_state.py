@@ -14,9 +14,10 @@ from typing import Final
 
 from ..json_values import Json
 from ..schema.declaration import REGISTRY
+from ..schema.properties import to_snake_case
 from .filters import Pick
 from .model import NotExported, StateFileError
-from .names import to_identifiers, to_snake_case
+from .names import to_identifiers
 
 TERRAFORM_PREFIX: Final = "statsig_"
 BRIDGED_TYPE: Final = re.compile(r"statsig:[^:]*:(\w+)")

@@ -13,6 +13,7 @@ from typing import Final
 from anyascii import anyascii
 
 from ..schema.declaration import REGISTRY
+from ..schema.properties import to_snake_case
 
 MAX_CHARACTERS: Final = 60
 MODULE_NAMES: Final = ("statsig", "pulumi", "files", "json", "pathlib", "l")
@@ -59,11 +60,6 @@ def to_ascii_words(text: str) -> str:
     decomposed = CAMEL_CASE_BOUNDARY.sub("_", unicodedata.normalize("NFKD", text))
     letters = "".join(map(_transliterate, decomposed)).lower()
     return _shorten(re.sub(r"[^a-z0-9]+", "_", letters).strip("_"))
-
-
-def to_snake_case(kind: str) -> str:
-    """Return the kind in snake case, such as ``dynamic_config``."""
-    return re.sub(r"(?<!^)(?=[A-Z])", "_", kind).lower()
 
 
 def to_module(kind: str) -> str:

@@ -12,10 +12,11 @@ from ..json_values import Json
 from ..lifecycle.import_inputs import ImportedInputs, NotDeclarableError, derive_inputs
 from ..schema.declaration import REGISTRY, Declaration
 from ..schema.live_object import LiveObject
+from ..schema.properties import to_snake_case
 from .filters import Filters, Pick
 from .inventory import Inventory, display_name, listable_kinds, selected_kinds
 from .model import ExportedProject, ExportedResource, NotExported, ReportFn
-from .names import to_identifiers, to_snake_case
+from .names import to_identifiers
 
 NOT_FOUND: Final = "it does not exist in this Statsig project, or a filter excludes it"
 NOT_LISTED: Final = "the API does not return it: declare it by hand"

@@ -6,7 +6,6 @@ The lifecycle diffs with a declaration, the client builds paths with it, and the
 from __future__ import annotations
 
 import inspect
-import re
 from collections import ChainMap
 from collections.abc import Collection, Iterable, Iterator, Mapping, MutableMapping
 from dataclasses import dataclass
@@ -18,7 +17,7 @@ from urllib.parse import quote
 
 from ..json_values import NONE, Json, Response
 from .actions import Action
-from .properties import Property
+from .properties import Property, to_snake_case
 
 if TYPE_CHECKING:
     from .live_object import LiveObject
@@ -248,7 +247,7 @@ class Registry(MutableMapping[str, Declaration]):
         return sorted(module.name for module in modules if not module.ispkg)
 
     def __getitem__(self, kind: str) -> Declaration:
-        module = re.sub(r"(?<!^)(?=[A-Z])", "_", kind).lower()
+        module = to_snake_case(kind)
         if module in self._modules:
             # Also if the kind is registered: another thread may still be importing the rest of its module.
             import_module(f"{self._package}.{module}")

@@ -17,6 +17,7 @@ from typing import (
     TYPE_CHECKING,
     Any,
     ClassVar,
+    Final,
     Generic,
     Literal,
     Self,
@@ -40,6 +41,8 @@ if TYPE_CHECKING:
     from pydantic import TypeAdapter
 
 T = TypeVar("T")
+WORD_BOUNDARY: Final = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])(?!Ds)")
+"""Where a word of a class name begins; ``ID`` and ``IDs`` are words."""
 
 
 class TypedOutput(Output[T]):
@@ -329,6 +332,11 @@ def to_camel_case(name: str) -> str:
     """Return the wire name of a property: ``team_id`` is ``teamID``."""
     first, *rest = name.split("_")
     return first + "".join("ID" if word == "id" else "IDs" if word == "ids" else word.capitalize() for word in rest)
+
+
+def to_snake_case(name: str) -> str:
+    """Return the words of a class name in lower case: ``UnitIDType`` is ``unit_id_type``."""
+    return WORD_BOUNDARY.sub("_", name).lower()
 
 
 def _split_none(hint: Any) -> tuple[Any, bool]:

@@ -8,8 +8,9 @@ from graphlib import CycleError, TopologicalSorter
 from heapq import heapify, heappop, heappush
 
 from ...json_values import Json
+from ...schema.properties import to_snake_case
 from ..model import ExportedResource
-from ..names import to_snake_case, to_variables
+from ..names import to_variables
 
 
 class References:

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import statsig_pulumi
-from statsig_pulumi.export.names import to_identifiers, to_module, to_snake_case, to_variables
+from statsig_pulumi.export.names import to_identifiers, to_module, to_variables
 from statsig_pulumi.schema.declaration import REGISTRY
 from statsig_pulumi.schema.properties import NestedType
 
@@ -109,10 +109,7 @@ def test_a_resource_name_that_is_no_identifier_gets_a_variable() -> None:
 
 
 def test_every_kind_has_a_module_of_its_own() -> None:
-    assert (to_snake_case("EntityPropertySource"), to_module("EntityPropertySource")) == (
-        "entity_property_source",
-        "entity_property_sources",
-    )
+    assert to_module("EntityPropertySource") == "entity_property_sources"
     assert to_module("GateOverrides") == "gate_overrides"
     assert len({to_module(kind) for kind in REGISTRY}) == len(REGISTRY)
 

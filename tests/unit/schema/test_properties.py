@@ -19,6 +19,7 @@ from statsig_pulumi.schema.properties import (
     check_paths,
     declare_properties,
     to_camel_case,
+    to_snake_case,
 )
 
 
@@ -167,6 +168,20 @@ def test_the_docstring_under_the_attribute_is_the_documentation(
 )
 def test_wire_names_are_camel_case_with_a_capital_id(expected: str, name: str) -> None:
     assert expected == to_camel_case(name)
+
+
+@pytest.mark.parametrize(
+    ("expected", "name"),
+    [
+        ("gate", "Gate"),
+        ("entity_property_source", "EntityPropertySource"),
+        ("unit_id_type", "UnitIDType"),
+        ("unit_id_type", "UnitIdType"),
+        ("segment_ids", "SegmentIDs"),
+    ],
+)
+def test_id_is_one_word_of_a_class_name(expected: str, name: str) -> None:
+    assert expected == to_snake_case(name)
 
 
 def test_a_wire_name_is_derived_unless_it_is_set() -> None:
