@@ -1,5 +1,9 @@
 """Public names of the package: the package imports each one from its module when a program first uses it."""
 
+from .data_sources.access import get_role as get_role
+from .data_sources.access import get_unit_id_type as get_unit_id_type
+from .data_sources.access import list_roles as list_roles
+from .data_sources.access import list_unit_id_types as list_unit_id_types
 from .data_sources.dynamic_configs import DynamicConfigFilters as DynamicConfigFilters
 from .data_sources.dynamic_configs import get_dynamic_config_rule as get_dynamic_config_rule
 from .data_sources.dynamic_configs import list_dynamic_config_rules as list_dynamic_config_rules
@@ -33,6 +37,8 @@ from .data_sources.people import get_team as get_team
 from .data_sources.people import get_user as get_user
 from .data_sources.people import list_teams as list_teams
 from .data_sources.people import list_users as list_users
+from .data_sources.records.access import RoleRecord as RoleRecord
+from .data_sources.records.access import UnitIDTypeRecord as UnitIDTypeRecord
 from .data_sources.records.configurations import DynamicConfigRecord as DynamicConfigRecord
 from .data_sources.records.configurations import GateRecord as GateRecord
 from .data_sources.records.experiments import ExperimentRecord as ExperimentRecord
@@ -111,6 +117,8 @@ from .resources.ingestion_source import IngestionSource as IngestionSource
 from .resources.metric_source import CustomFieldMapping as CustomFieldMapping
 from .resources.metric_source import MetricSource as MetricSource
 from .resources.pulse_load import PulseLoad as PulseLoad
+from .resources.role import Role as Role
+from .resources.role import RolePermissions as RolePermissions
 from .resources.segment import Segment as Segment
 from .resources.tag import Tag as Tag
 from .resources.target_app import TargetApp as TargetApp
@@ -141,6 +149,7 @@ from .resources.types.shared import MetricReference as MetricReference
 from .resources.types.shared import Owner as Owner
 from .resources.types.shared import Reviewer as Reviewer
 from .resources.types.shared import ReviewSettings as ReviewSettings
+from .resources.unit_id_type import UnitIDType as UnitIDType
 from .resources.user import User as User
 
 __version__: str

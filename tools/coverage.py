@@ -96,6 +96,12 @@ Users
     /users/invite POST
     /users/teams GET POST
     /users/teams/{id} GET DELETE PATCH
+Roles
+    /roles GET POST
+    /roles/{id} GET DELETE PATCH
+Unit ID Types
+    /unit_id_types GET POST
+    /unit_id_types/{id} GET DELETE PATCH
 Metric Sources
     /metrics/metric_source/list GET
 """

@@ -170,7 +170,7 @@ class ExperimentFields(ConfigFields):
     """Quality scores that are set by hand, up to 10."""
     is_sidecar: SparseProp[bool] = optional()
     """Whether this is a Statsig Sidecar experiment."""
-    secondary_id_type: Prop[str | None] = optional()
+    secondary_id_type: Prop[str | None] = optional(refers_to="UnitIDType.name")
     """Warehouse native: the second unit type, for identity resolution."""
     identity_resolution_source: Prop[str | None] = optional(refers_to="EntityPropertySource.name")
     """Warehouse native: name of the entity property source that maps the unit types to each other."""

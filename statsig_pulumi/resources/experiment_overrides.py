@@ -44,7 +44,7 @@ class UserIDOverride(NestedType):
     """Ids of the units, up to 1,000."""
     environment: Prop[str | None] = optional()
     """Name of the environment. If omitted, the override applies to all environments."""
-    unit_type: Prop[str | None] = optional()
+    unit_type: Prop[str | None] = optional(refers_to="UnitIDType.name")
     """The unit type, such as ``userID``."""
 
 

@@ -20,7 +20,7 @@ class EnvironmentOverride(NestedType):
 
     environment: Prop[str | None] = optional()
     """Name of the environment. If omitted, the override applies to all environments."""
-    unit_id: Prop[str | None] = optional(wire="unitID")
+    unit_id: Prop[str | None] = optional(wire="unitID", refers_to="UnitIDType.name")
     """The unit type, such as ``userID``."""
     passing_ids: ListProp[NonEmptyStr] = optional(unordered=True, shared=True, create_default=[])
     """Ids of units that pass."""

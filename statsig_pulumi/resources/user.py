@@ -22,7 +22,7 @@ def _to_address(address: str) -> str:
     return address.lower()
 
 
-def _normalize_role(role: Json) -> Json:
+def normalize_role(role: Json) -> Json:
     """Return a role in lower case with spaces: the API returns ``Read Only`` as ``read_only``."""
     return str(role).lower().replace("_", " ")
 
@@ -73,7 +73,7 @@ class UserFields(Fields):
 
     email: Prop[Email] = required(replace_on_changes=True, normalize_fn=_to_address)
     """Email address, which identifies the user. Upper and lower case are not distinguished."""
-    role: Prop[NonEmptyStr] = required(compare_fn=_normalize_role)
+    role: Prop[NonEmptyStr] = required(compare_fn=normalize_role, refers_to="Role.name")
     """Role: ``Admin``, ``Member``, ``Read Only`` or the name of a custom role. The API returns built-in roles as
     ``admin``, ``member`` and ``read_only``."""
     first_name: Prop[str] = optional()

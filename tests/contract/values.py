@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 from pydantic.fields import FieldInfo
 
-from statsig_pulumi import ColumnMapping, Condition, ConfigRule, Group, Variant
+from statsig_pulumi import ColumnMapping, Condition, ConfigRule, Group, RolePermissions, Variant
 from statsig_pulumi.emulator.api.rule_bodies import SEGMENT_CONDITION_TYPES
 from statsig_pulumi.emulator.model.conditions import NUMERIC_OPERATORS, OPERATORS
 from statsig_pulumi.json_values import NONE
@@ -203,6 +203,11 @@ BY_NESTED_TYPE: dict[type[NestedType], SearchStrategy[Json]] = {
         },
     ),
 }
+# All values have the same permissions: what a program omits is no difference.
+BY_NESTED_TYPE[RolePermissions] = st.fixed_dictionaries(
+    {name: st.booleans() for name in ("create_configs", "approve_reviews")}
+    | {"more_permissions": st.fixed_dictionaries({"a permission of 2030": st.booleans()})}
+)
 BY_NAME: dict[str, SearchStrategy[Json]] = {
     "team": st.sampled_from(["Core", "Growth"]),
     "team_id": st.sampled_from(["core-team", "growth-team"]),

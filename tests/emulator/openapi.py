@@ -93,6 +93,11 @@ ODDITIES: Final = (
         r"request at \$: \{'rules': .* is not of type 'array'",
         "A quirk takes the object that the Terraform provider sends",
     ),
+    Oddity(
+        r".* /roles.*",
+        r"permissions: '.+' is not in the specification",
+        "Permissions are newer than the specification",
+    ),
     Oddity(r".* /target_app.*", r"answer.*'description' is not in the specification", "A quirk adds it"),
 )
 

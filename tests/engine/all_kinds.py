@@ -36,6 +36,8 @@ statsig.EntityPropertySource("entities", name="entities", **source)
 statsig.MetricSource("metrics", name="metrics {id}", **source)
 statsig.User("invited", email="new@example.com", role="Member")
 statsig.User("user", email="ana@example.com", role="{role}")
+statsig.Role("role", name="role {id}", permissions=statsig.RolePermissions(create_teams={flag}))
+statsig.UnitIDType("unit-id-type", name="unit {id}", description="{n}")
 connection = statsig.DatabricksConnection("databricks", token="token", path="/sql/{n}", host="dbc.example.com")
 ingested = statsig.IngestionSource(
     "ingestion", type="databricks", dataset="Events", source_name="orders_{id}", query="select {n}", enabled=True,
@@ -60,6 +62,8 @@ OBJECTS: Final = {
     "metric_sources": 1,
     "ingestion_sources": 1,
     "users": 2,
+    "roles": 1,
+    "unit_id_types": 1,
 }
 """The objects that the program declares, by collection."""
 KEPT: Final = {"users": 2}

@@ -15,6 +15,8 @@ Json = Any
 LISTS = {
     "tags": "name",
     "target_app": "name",
+    "roles": "name",
+    "unit_id_types": "name",
     "users": "email",
     "users/teams": "name",
     "gates": "id",
@@ -54,7 +56,7 @@ UNSETTABLE = {
 GENERATED_IN_ITEMS = {"id", "baseID", "pendingAutomatedRollouts", "completedAutomatedRollouts"}
 ITEM_LISTS = ("rules", "variants", "groups")
 """Lists in which the server generates the ids of the items."""
-VALUES = {"defaultValue", "returnValue", "parameterValues", "column_mapping"}
+VALUES = {"permissions", "defaultValue", "returnValue", "parameterValues", "column_mapping"}
 """Fields with values of users, which are compared exactly."""
 SETS = {"tags", "targetApps", "environments", "ids", "enabledNonProdEnvironments"}
 SETS |= {"overrides", "environmentOverrides", "userIDOverrides"}

@@ -78,6 +78,8 @@ IDS: Final[dict[str, tuple[dict[str, Any], str]]] = {
     "Team": ({"id": "t1", "name": "Checkout"}, "t1"),
     "TargetApp": ({"id": "a1", "name": "App"}, "a1"),
     "User": ({"email": "ana@example.com"}, "ana@example.com"),
+    "Role": ({"name": "Data Scientist"}, "Data Scientist"),
+    "UnitIDType": ({"name": "companyID"}, "companyID"),
     "MetricSource": ({"name": "orders / all"}, "orders / all"),
     "AssignmentSource": ({"name": "Exposures"}, "Exposures"),
     "EntityPropertySource": ({"name": "Customers"}, "Customers"),

@@ -223,6 +223,15 @@ class TextByKey:
 
 
 @dataclass(frozen=True)
+class FlagByKey:
+    """An object with any keys and boolean values."""
+
+    def read(self, value: Json, path: str, findings: Findings) -> Json:
+        keys = value if isinstance(value, dict) else {}
+        return Fields({key: Flag() for key in keys}).read(value, path, findings)
+
+
+@dataclass(frozen=True)
 class Day:
     """An existing day in the form YYYY-MM-DD."""
 

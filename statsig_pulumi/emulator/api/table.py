@@ -42,11 +42,13 @@ from .ingestion_schedule import INGESTION_SCHEDULES
 from .kind import Kind
 from .metric_sources import METRIC_SOURCES
 from .metrics import METRICS
+from .roles import ROLES
 from .routes import Routes
 from .segments import SEGMENTS
 from .tags import TAGS
 from .target_apps import TARGET_APPS
 from .teams import TEAMS
+from .unit_id_types import UNIT_ID_TYPES
 from .users import USERS
 
 KINDS: Final[tuple[Kind, ...]] = (
@@ -58,6 +60,8 @@ KINDS: Final[tuple[Kind, ...]] = (
     TARGET_APPS,
     USERS,
     TEAMS,
+    ROLES,
+    UNIT_ID_TYPES,
     ASSIGNMENT_SOURCES,
     ENTITY_PROPERTIES,
     METRIC_SOURCES,

@@ -154,6 +154,23 @@ TABLE: Final[tuple[Quirk, ...]] = (
     Quirk("tag_update_resets_core", False, "An update of a tag without isCore sets it to false.", ON_OFF),
     Quirk("target_app_description", False, "Responses have the description of target apps.", ON_OFF),
     Quirk("overrides_replaced_whole", False, "A POST of overrides of a gate also removes the forms it omits.", ON_OFF),
+    # Roles and unit id types
+    Quirk("role_patch_whole", True, "A PATCH of a role resets the permissions that it omits.", ON_OFF),
+    Quirk(
+        "role_permissions_listed",
+        "set",
+        "Whether responses have the permissions of a role that were set, or all with false for the others.",
+        ("set", "all"),
+    ),
+    Quirk("built_in_roles_listed", False, "The list of roles has the built-in ones.", ON_OFF),
+    Quirk("role_delete_used", "reject", "Whether a role that users have can be deleted.", ACCEPT_REJECT),
+    Quirk(
+        "role_missing_status",
+        404,
+        "The status of a read or update of a role or unit id type that does not exist.",
+        (404, 400),
+    ),
+    Quirk("unit_id_type_delete_used", "reject", "Whether a unit id type in use can be deleted.", ACCEPT_REJECT),
     # Sources of warehouse-native projects
     Quirk("source_update_resets", False, "A POST to a source resets the optional fields that it omits.", ON_OFF),
     Quirk("source_name_taken", "Name is already in use", "The message for a name of a source that is in use."),

@@ -44,7 +44,7 @@ class ConfigFields(Fields):
     """Display name."""
     description: Prop[Annotated[str, Field(max_length=1000)]] = optional()
     """Description, up to 1,000 characters."""
-    id_type: Prop[str] = optional(default="userID")
+    id_type: Prop[str] = optional(default="userID", refers_to="UnitIDType.name")
     """The unit type that is evaluated, such as ``userID``. Changing it overwrites all past Pulse results."""
     tags: ListProp[str] = optional(unordered=True, refers_to="Tag.name")
     """Names of tags."""

@@ -33,7 +33,7 @@ class IdTypeMapping(NestedType):
 
     identity = ("statsig_unit_id",)
 
-    statsig_unit_id: Prop[NonEmptyStr] = required()
+    statsig_unit_id: Prop[NonEmptyStr] = required(refers_to="UnitIDType.name")
     """The unit type in Statsig, such as ``userID``."""
     column: Prop[NonEmptyStr] = required()
     """Name of the column with the unit's ids."""

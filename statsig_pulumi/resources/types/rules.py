@@ -135,7 +135,7 @@ class Condition(NestedType):
     type ``time``, milliseconds since 1970. The order of several values is no change."""
     field: Prop[str | None] = optional()
     """Name of the user attribute to test. Required for type ``custom_field``."""
-    custom_id: Prop[str | None] = optional()
+    custom_id: Prop[str | None] = optional(refers_to="UnitIDType.name")
     """Unit type to test, such as ``companyID``. Required for type ``unit_id``."""
 
     @classmethod

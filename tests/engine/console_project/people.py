@@ -11,10 +11,16 @@ TAGS = (
 )
 APPS = ("Web", "iOS", "Android App", "café", "Web / Mobile", "{app}")
 TEAMS = ("Checkout", "Growth & Retention", "Équipe à la carte", "O'Brien's \"team\"", "no members", "ÉQUIPE 🎉")
+PERMISSIONS = {"create_configs": True, "approve_reviews": False, "permission of 2030": True}
+UNIT_ID_TYPES = ("companyID", "wörkspace id", "a/b::c")
 PERSON = {"firstName": 'Zoë "Z" O\'Neil', "lastName": "line\nbreak 🎉"}
 
 
 def fill(emulator: Emulator) -> None:
+    for name in ("Data Scientist", "ünï"):
+        emulator.add("roles", {"name": name, "permissions": PERMISSIONS})
+    for number, name in enumerate(UNIT_ID_TYPES):
+        emulator.add("unit_id_types", {"name": name, "description": "" if number else "A firm"})
     for number in range(20):
         user = {"email": f"User{number}@Example.com", "role": ROLES[number % len(ROLES)]}
         names = {"firstName": "Zoë" if number % 3 else "", "lastName": f"Nº {number}"}

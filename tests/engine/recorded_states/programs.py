@@ -134,11 +134,21 @@ statsig.Gate("gate", name="gate of a segment", rules=[statsig.Rule(name="Dutch",
     statsig.Condition(type="passes_segment", target_value=[segment.id])])])
 """
 
+ACCESS = """
+permissions = statsig.RolePermissions(create_configs=True, approve_reviews=False,
+                                      more_permissions={"permission of 2030": True})
+role = statsig.Role("role", name="Data Scientist", permissions=permissions)
+statsig.User("scientist", email="ana@example.com", role=role.name)
+company = statsig.UnitIDType("company", name="companyID", description="A company")
+statsig.Gate("by-company", name="by company", id_type=company.name)
+"""
+
 PROGRAMS = {
     "configuration": CONFIGURATION,
     "experiments": EXPERIMENTS,
     "warehouse": WAREHOUSE,
     "segments": SEGMENTS,
+    "access": ACCESS,
 }
 
 CONSOLE_OBJECTS = {
@@ -146,6 +156,7 @@ CONSOLE_OBJECTS = {
         ("gates", {"name": "adopted gate", "isEnabled": True}),
         ("tags", {"name": "★ Core", "description": "", "isCore": True}),
     ],
+    "access": [("users", {"email": "ana@example.com", "role": "Member"})],
     "warehouse": [("users", {"email": "ana@example.com", "role": "Admin"})],
 }
 """Objects that the console made before the first `pulumi up`: by program, each with its collection."""

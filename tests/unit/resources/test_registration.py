@@ -14,7 +14,7 @@ from statsig_pulumi import resources
 from statsig_pulumi.resources.bases.entity import Entity
 from statsig_pulumi.schema.declaration import REGISTRY
 from statsig_pulumi.schema.options import PropertyOptions
-from statsig_pulumi.schema.properties import NestedType, Property
+from statsig_pulumi.schema.properties import NestedType, Property, to_snake_case
 
 MODULES = sorted(module.name for module in iter_modules(resources.__path__) if not module.ispkg)
 
@@ -29,10 +29,6 @@ def nested_types_of(properties: dict[str, Property[Any]]) -> set[type[NestedType
     """Return the nested types of these properties, at any depth."""
     direct = {p.nested for p in properties.values() if p.nested is not None}
     return direct.union(*(nested_types_of(nested.properties) for nested in direct))
-
-
-def snake_case(name: str) -> str:
-    return "".join(f"_{c.lower()}" if c.isupper() else c for c in name).removeprefix("_")
 
 
 NESTED_TYPES = sorted(
@@ -50,7 +46,7 @@ def test_the_rules_below_cover_resources_and_nested_types() -> None:
 
 
 def test_every_module_declares_the_one_resource_it_is_named_for() -> None:
-    assert {module: [snake_case(cls.__name__) for cls in declared_in(module)] for module in MODULES} == {
+    assert {module: [to_snake_case(cls.__name__) for cls in declared_in(module)] for module in MODULES} == {
         module: [module] for module in MODULES
     }
 

@@ -1,0 +1,39 @@
+"""Data sources of roles and unit id types."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+import statsig_pulumi as statsig
+from statsig_pulumi.emulator import Emulator
+from statsig_pulumi.errors import GoneError
+
+ROLE = {"name": "Data Scientist", "permissions": {"create_teams": True, "approve_reviews": False, "fly": True}}
+
+
+def test_a_role_has_its_permissions_with_those_that_are_not_known(emulator: Emulator) -> None:
+    emulator.add("roles", ROLE)
+    role = statsig.get_role("Data Scientist")
+    assert role.permissions.create_teams is True
+    assert role.permissions.approve_reviews is False
+    assert role.permissions.more_permissions == {"fly": True}
+    assert statsig.list_roles() == [role]
+
+
+def test_a_unit_id_type_is_read_by_name_and_listed(emulator: Emulator) -> None:
+    emulator.add("unit_id_types", {"name": "companyID", "description": "A company"})
+    emulator.add("unit_id_types", {"name": "a b"})
+    assert statsig.get_unit_id_type("companyID") == {"name": "companyID", "description": "A company"}
+    assert [each.name for each in statsig.list_unit_id_types()] == ["companyID", "a b"]
+
+
+@pytest.mark.parametrize("status", [400, 404])
+@pytest.mark.parametrize("get", [statsig.get_role, statsig.get_unit_id_type], ids=["role", "unit_id_type"])
+def test_a_missing_object_is_gone(emulator: Emulator, status: int, get: Callable[[str], Any]) -> None:
+    emulator.quirk(role_missing_status=status)
+    emulator.add("roles", ROLE)
+    with pytest.raises(GoneError, match=r"there is no (role|unit id type) 'x' in this Statsig project"):
+        get("x")
