@@ -12,6 +12,7 @@ from ..json_values import Json
 from ..lifecycle.import_inputs import ImportedInputs, NotDeclarableError, derive_inputs
 from ..schema.declaration import REGISTRY, Declaration
 from ..schema.live_object import LiveObject
+from ..schema.matching import is_default
 from ..schema.properties import to_snake_case
 from .filters import Filters, Pick
 from .inventory import Inventory, display_name, listable_kinds, selected_kinds
@@ -78,7 +79,8 @@ class _Reader:
         except NotDeclarableError as error:
             self.project.not_exported.append(NotExported(declaration.kind, key, str(error)))
             return
-        if not declaration.endpoint.subpath or _is_configured(declaration, derived):
+        always_exists = declaration.endpoint.subpath or not declaration.endpoint.key_names
+        if not always_exists or _is_configured(declaration, derived):
             resource = ExportedResource(declaration.kind, key, name, derived.inputs, derived.outputs, derived.omitted)
             self.project.resources.append(resource)
 
@@ -131,5 +133,8 @@ class _Reader:
 
 
 def _is_configured(declaration: Declaration, derived: ImportedInputs) -> bool:
-    """Return whether more is declared than the object that it belongs to."""
-    return any(not declaration.properties[name].options.in_path for name in derived.inputs)
+    """Return whether more is declared than the object that it belongs to, or than what every project has."""
+    properties, inputs = declaration.properties, derived.inputs
+    if declaration.endpoint.key_names:
+        return any(not properties[name].options.in_path for name in inputs)
+    return any(not is_default(properties[name], value) for name, value in inputs.items())

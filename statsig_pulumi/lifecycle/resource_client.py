@@ -125,8 +125,8 @@ class ResourceClient:
     def list_all(self) -> Iterator[LiveObject]:
         """Yield every live object, as the list holds it."""
         if not self.endpoint.key_names:
-            live = self.get(self.endpoint.collection)
-            yield from () if live is None else (live,)
+            path = self.endpoint.collection
+            yield self.live(self.complete(path, self.client.get(self.path(path)) or {}))
             return
         seen: set[Json] = set()
         for query in self.endpoint.list_queries:

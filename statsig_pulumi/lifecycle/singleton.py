@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
-from ..errors import GoneError, TakenError
-from ..json_values import Json
+from ..errors import GoneError, Problem, TakenError
+from ..json_values import Json, has_unknown
 from ..schema import state
 from ..schema.live_object import LiveObject
 from ..schema.state import IMPORT, Outputs
 from .adoption import Adoption
 from .crud import Lifecycle
+from .update import Updater
 
 
 class SingletonAdoption(Adoption):
@@ -18,6 +19,19 @@ class SingletonAdoption(Adoption):
 
     def find(self, inputs: Mapping[str, Json]) -> LiveObject | None:
         return None
+
+    def problems(self, inputs: Mapping[str, Json], *, new: bool) -> Iterator[Problem]:
+        """Yield the problems of an import, or why the live object cannot become what a new resource declares.
+
+        The live object is read only if the resource has rules for such changes.
+        """
+        yield from super().problems(inputs, new=new)
+        has_rules = type(self.updater).change_problems is not Updater.change_problems
+        is_known = not self.policy.offline_preview and not has_unknown(dict(inputs))
+        if not (new and has_rules and is_known) or isinstance(inputs.get(IMPORT), str):
+            return
+        if (live := self.resource_client.get(self.resource_client.key("", inputs))) is not None:
+            yield from self.updater.change_problems(live.decoded, inputs, self.differences(inputs, live))
 
 
 class Singleton(Lifecycle):
@@ -44,6 +58,7 @@ class Singleton(Lifecycle):
                 import_id=self.resource_client.id_of(live),
             )
         if differing:
+            self.updater.validate_change(live.decoded, inputs, differing)
             changed = {name: inputs[name] for name in differing}
             live = self.updater.apply(key, changed, {}, inputs, live)
         return self.resource_client.id_of(live), self.build_outputs(inputs, inputs, live, {}, differing)

@@ -18,7 +18,7 @@ from statsig_pulumi.lifecycle.run_context import RunContext
 from statsig_pulumi.schema.declaration import REGISTRY
 
 from ..unit.conftest import RecordingReporter, no_settings, slept
-from .kinds import KINDS
+from .kinds import KINDS, unregister
 
 __all__ = ["no_settings", "slept"]
 
@@ -100,8 +100,7 @@ def registered() -> Iterator[None]:
     """The test resources are in the registry during a test."""
     REGISTRY.update(KINDS)
     yield
-    for kind in KINDS:
-        del REGISTRY[kind]
+    unregister()
 
 
 @pytest.fixture

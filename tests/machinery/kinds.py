@@ -18,7 +18,8 @@ from statsig_pulumi.schema.diff import is_same_nested
 from statsig_pulumi.schema.options import computed, optional, required
 from statsig_pulumi.schema.properties import ListProp, NestedType, Prop
 
-SHIPPED = set(REGISTRY)
+SHIPPED = dict(REGISTRY)
+"""The declarations of the package. Some have the name of one in this module."""
 
 
 class Metric(Entity, endpoint=Endpoint("metrics", key=("type", "name"))):
@@ -149,5 +150,15 @@ def hash_of(key: Json) -> str:
     return hashlib.sha256(str(key).encode()).hexdigest()[:8]
 
 
-KINDS = {kind: REGISTRY.pop(kind) for kind in sorted(REGISTRY.keys() - SHIPPED)}
+KINDS = {kind: declaration for kind, declaration in sorted(REGISTRY.items()) if SHIPPED.get(kind) is not declaration}
 """The declarations of this module."""
+
+
+def unregister() -> None:
+    """Leave only the declarations of the package in the registry."""
+    for kind in KINDS:
+        del REGISTRY[kind]
+    REGISTRY.update(SHIPPED)
+
+
+unregister()
