@@ -1,7 +1,12 @@
 """Public names of the package: the package imports each one from its module when a program first uses it."""
 
+from .data_sources.access import get_project_review_settings as get_project_review_settings
+from .data_sources.access import get_project_settings as get_project_settings
 from .data_sources.access import get_role as get_role
+from .data_sources.access import get_role_settings as get_role_settings
+from .data_sources.access import get_team_settings as get_team_settings
 from .data_sources.access import get_unit_id_type as get_unit_id_type
+from .data_sources.access import list_environments as list_environments
 from .data_sources.access import list_roles as list_roles
 from .data_sources.access import list_unit_id_types as list_unit_id_types
 from .data_sources.dynamic_configs import DynamicConfigFilters as DynamicConfigFilters
@@ -37,7 +42,12 @@ from .data_sources.people import get_team as get_team
 from .data_sources.people import get_user as get_user
 from .data_sources.people import list_teams as list_teams
 from .data_sources.people import list_users as list_users
+from .data_sources.records.access import EnvironmentRecord as EnvironmentRecord
+from .data_sources.records.access import ProjectReviewSettingsRecord as ProjectReviewSettingsRecord
+from .data_sources.records.access import ProjectSettingsRecord as ProjectSettingsRecord
 from .data_sources.records.access import RoleRecord as RoleRecord
+from .data_sources.records.access import RoleSettingsRecord as RoleSettingsRecord
+from .data_sources.records.access import TeamSettingsRecord as TeamSettingsRecord
 from .data_sources.records.access import UnitIDTypeRecord as UnitIDTypeRecord
 from .data_sources.records.configurations import DynamicConfigRecord as DynamicConfigRecord
 from .data_sources.records.configurations import GateRecord as GateRecord
@@ -102,6 +112,8 @@ from .resources.databricks_connection import DatabricksConnection as DatabricksC
 from .resources.dynamic_config import DynamicConfig as DynamicConfig
 from .resources.dynamic_config_rule import DynamicConfigRule as DynamicConfigRule
 from .resources.entity_property_source import EntityPropertySource as EntityPropertySource
+from .resources.environments import Environment as Environment
+from .resources.environments import Environments as Environments
 from .resources.experiment import Experiment as Experiment
 from .resources.experiment_overrides import ExperimentOverride as ExperimentOverride
 from .resources.experiment_overrides import ExperimentOverrides as ExperimentOverrides
@@ -116,13 +128,17 @@ from .resources.ingestion_source import ColumnMapping as ColumnMapping
 from .resources.ingestion_source import IngestionSource as IngestionSource
 from .resources.metric_source import CustomFieldMapping as CustomFieldMapping
 from .resources.metric_source import MetricSource as MetricSource
+from .resources.project_review_settings import ProjectReviewSettings as ProjectReviewSettings
+from .resources.project_settings import ProjectSettings as ProjectSettings
 from .resources.pulse_load import PulseLoad as PulseLoad
 from .resources.role import Role as Role
 from .resources.role import RolePermissions as RolePermissions
+from .resources.role_settings import RoleSettings as RoleSettings
 from .resources.segment import Segment as Segment
 from .resources.tag import Tag as Tag
 from .resources.target_app import TargetApp as TargetApp
 from .resources.team import Team as Team
+from .resources.team_settings import TeamSettings as TeamSettings
 from .resources.types.experiment import AssignmentSourceFilter as AssignmentSourceFilter
 from .resources.types.experiment import BayesianPrior as BayesianPrior
 from .resources.types.experiment import Covariate as Covariate

@@ -102,6 +102,13 @@ Roles
 Unit ID Types
     /unit_id_types GET POST
     /unit_id_types/{id} GET DELETE PATCH
+Environments
+    /environments GET POST
+Settings
+    /settings/project GET POST
+    /settings/reviews GET POST
+    /settings/roles GET POST
+    /settings/teams GET POST
 Metric Sources
     /metrics/metric_source/list GET
 """

@@ -6,9 +6,18 @@ from typing import Unpack, overload
 
 from pulumi import Output
 
+from ..errors import UnreachableError
 from ..schema.declaration import Endpoint
 from .call import Reader, ReadOptions, data_source_by_id, data_source_of_all
-from .records.access import RoleRecord, UnitIDTypeRecord
+from .records.access import (
+    EnvironmentRecord,
+    ProjectReviewSettingsRecord,
+    ProjectSettingsRecord,
+    RoleRecord,
+    RoleSettingsRecord,
+    TeamSettingsRecord,
+    UnitIDTypeRecord,
+)
 
 ROLES = Endpoint("roles")
 UNIT_ID_TYPES = Endpoint("unit_id_types")
@@ -70,6 +79,55 @@ def list_unit_id_types(reader: Reader) -> list[UnitIDTypeRecord]:
     Console API: ``GET /unit_id_types``.
     """
     return _unit_id_types(reader)
+
+
+@data_source_of_all
+def list_environments(reader: Reader) -> list[EnvironmentRecord]:
+    """Return all environments of the project, in the order in which the console shows them.
+
+    Console API: ``GET /environments``.
+    """
+    data = reader.get_data("environments", "list of environments")
+    items = data.get("environments") if isinstance(data, dict) else None
+    if not isinstance(items, list):
+        raise UnreachableError("GET", "/environments", "the response contains no list of environments")
+    return [EnvironmentRecord.read(item) for item in items]
+
+
+@data_source_of_all
+def get_project_settings(reader: Reader) -> ProjectSettingsRecord:
+    """Return the name, the visibility and the default unit type of the project.
+
+    Console API: ``GET /settings/project``.
+    """
+    return reader.get_record(ProjectSettingsRecord, "settings/project", "settings of the project")
+
+
+@data_source_of_all
+def get_project_review_settings(reader: Reader) -> ProjectReviewSettingsRecord:
+    """Return which changes in the project require a review.
+
+    Console API: ``GET /settings/reviews``.
+    """
+    return reader.get_record(ProjectReviewSettingsRecord, "settings/reviews", "settings of reviews")
+
+
+@data_source_of_all
+def get_role_settings(reader: Reader) -> RoleSettingsRecord:
+    """Return the role of new users of the project.
+
+    Console API: ``GET /settings/roles``.
+    """
+    return reader.get_record(RoleSettingsRecord, "settings/roles", "settings of roles")
+
+
+@data_source_of_all
+def get_team_settings(reader: Reader) -> TeamSettingsRecord:
+    """Return whether gates, dynamic configs, experiments and the like must have a team.
+
+    Console API: ``GET /settings/teams``.
+    """
+    return reader.get_record(TeamSettingsRecord, "settings/teams", "settings of teams")
 
 
 def _roles(reader: Reader) -> list[RoleRecord]:

@@ -31,7 +31,8 @@ class ConsoleUser:
 
     def kind_of(self, declaration: Declaration) -> str:
         """Return the emulator's name of the collection."""
-        return self.kind or declaration.endpoint.collection.rpartition("/")[2]
+        first, _, last = declaration.endpoint.collection.rpartition("/")
+        return self.kind or (last if declaration.endpoint.key_names else first or last)
 
     def create_parents(self, emulator: Emulator) -> None:
         """Create the objects that objects of this type belong to, if they are missing."""
@@ -154,12 +155,14 @@ CONSOLE_USERS: dict[str, ConsoleUser] = {
     "ExperimentOverrides": OverridesConsoleUser("experiment_overrides", "experiments", EXPERIMENT, {}),
 }
 DEFAULT = ConsoleUser()
+OF_PROJECT = ConsoleUser(can_delete=False)
+"""A user who edits what a project has once."""
 SERVER_FIELDS = {"version", "lastModifiedTime", "lastModifierID", "lastModifierName", "lastModifierEmail"}
 """Fields that the service changes with every write."""
 
 
 def console_user_of(declaration: Declaration) -> ConsoleUser:
-    return CONSOLE_USERS.get(declaration.kind, DEFAULT)
+    return CONSOLE_USERS.get(declaration.kind, DEFAULT if declaration.endpoint.key_names else OF_PROJECT)
 
 
 def is_singleton(declaration: Declaration) -> bool:

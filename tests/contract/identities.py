@@ -29,6 +29,7 @@ ONE_EACH: Final[Mapping[str, tuple[Values, ...]]] = {
     "ExperimentOverrides": tuple({"experiment_id": id_} for id_ in PARENTS["ExperimentOverrides"][1]),
     "IngestionSchedule": tuple({"dataset": dataset} for dataset in ("Events", "Metrics", "Exposures")),
     "DatabricksConnection": ({},),
+    **{kind: ({},) for kind, declaration in REGISTRY.items() if not declaration.endpoint.key_names},
 }
 """By kind, the identities that objects can have, each once in a project."""
 JOBS: Final[Mapping[str, Values]] = {
@@ -55,6 +56,7 @@ IDENTIFIED_BY: Final[Mapping[str, tuple[str, ...]]] = {
     "IngestionSource": ("source_name",),
     "IngestionSchedule": ("dataset",),
     "DatabricksConnection": (),
+    **{kind: () for kind, declaration in REGISTRY.items() if not declaration.endpoint.key_names},
 }
 """By kind, the properties that identify its objects, if these are not the name, the id and the parent."""
 CONFIG_KINDS: Final = ("Gate", "DynamicConfig", "Experiment", "Segment")

@@ -25,6 +25,7 @@ CLIENT = Client("console-KEY123")
 ONE_OF_SEVERAL: dict[str, dict[str, SearchStrategy[Json]]] = {"MetricSource": {"sql": TEXT}}
 """By kind, a choice where the API requires one of several properties."""
 COMPANIONS: dict[tuple[str, str], Values] = {
+    ("Environments", "environments"): {"allow_removal": True, "allow_any_production": True},
     ("Experiment", "decision_reason"): {"status": "abandoned"},
     ("Experiment", "reset_trigger"): {"status": "active"},
     ("Segment", "rules"): {"type": "rule_based"},

@@ -45,6 +45,7 @@ VARIANTS: dict[str, dict[str, Any]] = {
     "missing sources answer 400": {"metric_source_missing_status": 400, "entity_property_missing_status": 400},
     "ingestion without data in responses": {"ingestion_data": "empty", "column_mapping_merges": True},
     "invited users are hidden": {"invited_users_visible": False, "lower_case_roles": False},
+    "settings that a POST keeps": {"settings_omitted": "keep"},
     "roles with all permissions": {"role_permissions_listed": "all", "built_in_roles_listed": True},
     "roles that a PATCH merges": {"role_patch_whole": False, "role_missing_status": 400},
     "overrides that a POST replaces": {"overrides_replaced_whole": True},

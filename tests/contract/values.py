@@ -229,7 +229,22 @@ SEGMENT_RULES = st.lists(
     max_size=3,
     unique_by=lambda rule: rule["name"],
 )
+FLAGS_OF_ENVIRONMENTS = {
+    "requires_review": st.booleans(),
+    "requires_release_pipeline": st.booleans(),
+}
+
+
+def _environment(name: str) -> SearchStrategy[Json]:
+    fixed = {"name": st.just(name), "is_production": st.just(name == "production")}
+    return st.fixed_dictionaries(fixed | FLAGS_OF_ENVIRONMENTS, optional={"required_review_group_id": WORD})
+
+
 BY_PROPERTY: dict[tuple[str, str], SearchStrategy[Json]] = {
+    ("Environments", "environments"): st.tuples(
+        *map(_environment, ("development", "staging", "production")),
+        st.lists(st.sampled_from(["qa", "a b/ü"]).flatmap(_environment), max_size=1),
+    ).map(lambda drawn: [*drawn[:3], *drawn[3]]),
     ("GateRule", "gate_id"): st.just(GATE),
     ("DynamicConfigRule", "dynamic_config_id"): st.just(CONFIG),
     ("GateOverrides", "gate_id"): st.just(GATE),

@@ -38,6 +38,13 @@ statsig.User("invited", email="new@example.com", role="Member")
 statsig.User("user", email="ana@example.com", role="{role}")
 statsig.Role("role", name="role {id}", permissions=statsig.RolePermissions(create_teams={flag}))
 statsig.UnitIDType("unit-id-type", name="unit {id}", description="{n}")
+statsig.Environments("environments", environments=[
+    statsig.Environment(name="development", requires_review={flag}), statsig.Environment(name="staging"),
+    statsig.Environment(name="production", is_production=True)])
+statsig.ProjectSettings("project-settings", name="Project {n}")
+statsig.ProjectReviewSettings("review-settings", is_metric_review_required={flag})
+statsig.RoleSettings("role-settings", default_project_role="{role}")
+statsig.TeamSettings("team-settings", require_teams_on_configs=False)
 connection = statsig.DatabricksConnection("databricks", token="token", path="/sql/{n}", host="dbc.example.com")
 ingested = statsig.IngestionSource(
     "ingestion", type="databricks", dataset="Events", source_name="orders_{id}", query="select {n}", enabled=True,

@@ -30,6 +30,8 @@ LISTS = {
 """The path of each list, and the field that identifies an object in it."""
 CONFIGS = ("gates", "dynamic_configs", "experiments", "segments")
 """The lists of objects with chosen ids that can be archived."""
+SINGLETONS = ("environments", "settings/project", "settings/reviews", "settings/roles", "settings/teams")
+"""The paths of what a project has once."""
 OVERRIDES = ("gates", "experiments")
 GENERATED = {
     *("createdTime", "creatorID", "creatorName", "creatorEmail", "lastModifiedTime", "lastModifierID", "version"),
@@ -53,8 +55,8 @@ UNSETTABLE = {
     "experiments/entity_properties": {"owner"},
 }
 """Fields that the API cannot set, by list."""
-GENERATED_IN_ITEMS = {"id", "baseID", "pendingAutomatedRollouts", "completedAutomatedRollouts"}
-ITEM_LISTS = ("rules", "variants", "groups")
+GENERATED_IN_ITEMS = {"id", "baseID", "requiredReviewGroupID", "pendingAutomatedRollouts", "completedAutomatedRollouts"}
+ITEM_LISTS = ("environments", "rules", "variants", "groups")
 """Lists in which the server generates the ids of the items."""
 VALUES = {"permissions", "defaultValue", "returnValue", "parameterValues", "column_mapping"}
 """Fields with values of users, which are compared exactly."""
@@ -82,8 +84,9 @@ def _read_project(emulator: Emulator) -> dict[str, Json]:
     for owner in OVERRIDES:
         paths = [f"{owner}/{key}/overrides" for key in project[owner]]
         project[f"{owner} overrides"] = {path: _comparable(client.get(path)) for path in paths}
+    singletons = {path: _comparable(client.get(path), {"id"}) for path in SINGLETONS}
     schedules = [client.send("GET", "ingestion/schedule", query={"dataset": d})["data"] for d in ("Events", "Metrics")]
-    return project | {"schedules": schedules, "sources": dict(_sources(client))}
+    return project | singletons | {"schedules": schedules, "sources": dict(_sources(client))}
 
 
 def _sources(client: Client) -> Iterator[tuple[str, Json]]:

@@ -12,6 +12,7 @@ from typing import Final
 
 from . import (
     dynamic_config_rules,
+    environments,
     experiment_lifecycle,
     experiment_overrides,
     experiment_pulse,
@@ -27,6 +28,7 @@ from . import (
     metric_sources,
     projects,
     segments,
+    settings,
     target_apps,
     users,
 )
@@ -34,6 +36,7 @@ from .assignment_sources import ASSIGNMENT_SOURCES
 from .config_kind import VersionedKind
 from .dynamic_configs import DYNAMIC_CONFIGS
 from .entity_properties import ENTITY_PROPERTIES
+from .environments import ENVIRONMENTS
 from .experiments import EXPERIMENTS
 from .gates import GATES
 from .ingestion import INGESTION_CONNECTIONS, INGESTION_SOURCES
@@ -45,6 +48,7 @@ from .metrics import METRICS
 from .roles import ROLES
 from .routes import Routes
 from .segments import SEGMENTS
+from .settings import SETTINGS
 from .tags import TAGS
 from .target_apps import TARGET_APPS
 from .teams import TEAMS
@@ -62,6 +66,8 @@ KINDS: Final[tuple[Kind, ...]] = (
     TEAMS,
     ROLES,
     UNIT_ID_TYPES,
+    ENVIRONMENTS,
+    SETTINGS,
     ASSIGNMENT_SOURCES,
     ENTITY_PROPERTIES,
     METRIC_SOURCES,
@@ -84,6 +90,8 @@ HANDLERS: Final[tuple[Routes, ...]] = (
     target_apps.routes,
     projects.routes,
     segments.routes,
+    environments.routes,
+    settings.routes,
     users.routes,
     metric_sources.routes,
     ingestion.routes,

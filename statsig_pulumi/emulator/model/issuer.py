@@ -23,6 +23,10 @@ class Issuer:
     def new_id(self) -> str:
         return "".join(self._random.choices(BASE62, k=ID_LENGTH))
 
+    def new_environment_id(self) -> str:
+        """Return an id in the form that environments have, such as `0.35629335902367476`."""
+        return str(self._random.random())
+
     def now_ms(self) -> int:
         self._last_ms = max(time.time_ns() // 1_000_000, self._last_ms + 1)
         return self._last_ms

@@ -9,6 +9,7 @@ from typing import Final
 
 from .issuer import Issuer
 from .json_values import Json, Record
+from .project_settings import initial_records
 from .quirks import Quirks
 from .store import Store
 
@@ -44,12 +45,14 @@ class Project:
         self.seed()
 
     def seed(self) -> None:
-        """Reset the records to those of a new project: its owner and the tag of core metrics."""
+        """Reset the records to those of a new project: its owner, the tag of core metrics, and what it has once."""
         self.store = Store()
         person = {"id": PERSON.id, "email": PERSON.email, "firstName": "Casey", "lastName": "Console", "role": "Owner"}
         self.put("users", "casey@example.com", person)
         core = self.issuer.new_id()
         self.put("tags", core, {"id": core, "name": "★ Core", "description": "", "isCore": True})
+        for kind, record in initial_records(self.issuer):
+            self.put(kind, record["id"], record)
 
     @contextmanager
     def acting(self, actor: Actor) -> Iterator[None]:

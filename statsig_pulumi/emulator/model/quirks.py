@@ -154,7 +154,13 @@ TABLE: Final[tuple[Quirk, ...]] = (
     Quirk("tag_update_resets_core", False, "An update of a tag without isCore sets it to false.", ON_OFF),
     Quirk("target_app_description", False, "Responses have the description of target apps.", ON_OFF),
     Quirk("overrides_replaced_whole", False, "A POST of overrides of a gate also removes the forms it omits.", ON_OFF),
-    # Roles and unit id types
+    # Access: roles, unit id types and settings
+    Quirk(
+        "settings_omitted",
+        "reset",
+        "What a POST of settings does to optional ones that it omits. The default unit type is always reset.",
+        ("reset", "keep"),
+    ),
     Quirk("role_patch_whole", True, "A PATCH of a role resets the permissions that it omits.", ON_OFF),
     Quirk(
         "role_permissions_listed",

@@ -17,6 +17,12 @@ PERSON = {"firstName": 'Zoë "Z" O\'Neil', "lastName": "line\nbreak 🎉"}
 
 
 def fill(emulator: Emulator) -> None:
+    environments = emulator.object("environments", "environments")["environments"]
+    environments.insert(1, {"name": "QA / ü 🎉", "requiresReview": True, "requiredReviewGroupID": "group-1"})
+    emulator.edit("environments", "environments", {"environments": environments})
+    project = {"name": "Ünï {shop}", "visibility": "CLOSED", "default_unit_type": "companyID"}
+    emulator.edit("settings", "settings/project", project)
+    emulator.edit("settings", "settings/roles", {"default_project_role": "Data Scientist"})
     for name in ("Data Scientist", "ünï"):
         emulator.add("roles", {"name": name, "permissions": PERMISSIONS})
     for number, name in enumerate(UNIT_ID_TYPES):

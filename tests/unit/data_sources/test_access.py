@@ -1,4 +1,4 @@
-"""Data sources of roles and unit id types."""
+"""Data sources of roles, unit id types, environments and settings."""
 
 from __future__ import annotations
 
@@ -37,3 +37,17 @@ def test_a_missing_object_is_gone(emulator: Emulator, status: int, get: Callable
     emulator.add("roles", ROLE)
     with pytest.raises(GoneError, match=r"there is no (role|unit id type) 'x' in this Statsig project"):
         get("x")
+
+
+def test_environments_and_settings_are_read(emulator: Emulator) -> None:
+    assert [(each.name, each.is_production) for each in statsig.list_environments()] == [
+        ("development", False),
+        ("staging", False),
+        ("production", True),
+    ]
+    project = statsig.get_project_settings()
+    assert (project.name, project.visibility, project.default_unit_type) == ("Emulated project", "OPEN", None)
+    reviews = statsig.get_project_review_settings()
+    assert (reviews.is_config_review_required, reviews.is_whn_source_review_required) == (False, False)
+    assert statsig.get_role_settings().default_project_role == "Member"
+    assert statsig.get_team_settings().require_teams_on_configs is False

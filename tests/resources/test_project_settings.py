@@ -1,0 +1,89 @@
+"""Settings of the project, of its reviews, roles and teams: program in, exact requests out."""
+
+from __future__ import annotations
+
+import pytest
+
+import statsig_pulumi as statsig
+
+from .conftest import Deployment, Program
+
+PROJECT = {"name": "Shop", "visibility": "CLOSED", "default_unit_type": "companyID"}
+ROLES = {"default_project_role": "Read Only"}
+REVIEWS = {
+    "is_config_review_required": True,
+    "is_metric_review_required": True,
+    "is_metric_review_required_on_verified_only": True,
+    "is_whn_analysis_only_review_required": True,
+    "is_whn_source_review_required": True,
+}
+
+
+def project() -> None:
+    statsig.ProjectSettings("s", name="Shop", visibility="CLOSED", default_unit_type="companyID")
+
+
+def reviews() -> None:
+    statsig.ProjectReviewSettings(
+        "s",
+        is_config_review_required=True,
+        is_metric_review_required=True,
+        is_metric_review_required_on_verified_only=True,
+        is_whn_analysis_only_review_required=True,
+        is_whn_source_review_required=True,
+    )
+
+
+@pytest.mark.parametrize(
+    ("program", "path", "body"),
+    [
+        (project, "project", PROJECT),
+        (reviews, "reviews", REVIEWS),
+        (lambda: statsig.RoleSettings("s", default_project_role="Read Only"), "roles", ROLES),
+        (lambda: statsig.TeamSettings("s", require_teams_on_configs=True), "teams", {"require_teams_on_configs": True}),
+    ],
+    ids=["project", "reviews", "roles", "teams"],
+)
+def test_settings_are_sent_once_and_destroy_leaves_them(
+    deployment: Deployment, program: Program, path: str, body: dict[str, object]
+) -> None:
+    assert deployment.up(program) == [("POST", f"/settings/{path}", body)]
+    assert deployment.resources["s"].id == f"settings/{path}"
+    assert deployment.up(program) == []
+    assert deployment.destroy() == []
+    stored = deployment.project.emulator.object("settings", f"settings/{path}")
+    assert body.items() <= stored.items()
+
+
+@pytest.mark.parametrize(
+    "program",
+    [
+        lambda: statsig.ProjectSettings("s", name="Emulated project"),
+        lambda: statsig.ProjectReviewSettings("s", is_whn_source_review_required=False),
+        lambda: statsig.RoleSettings("s", default_project_role="member"),
+        lambda: statsig.TeamSettings("s", require_teams_on_configs=False),
+    ],
+)
+def test_settings_that_are_as_declared_need_no_request(deployment: Deployment, program: Program) -> None:
+    assert deployment.up(program) == []
+
+
+@pytest.mark.parametrize("omitted", ["reset", "keep"])
+def test_omitted_settings_are_sent_as_they_are_in_statsig(deployment: Deployment, omitted: str) -> None:
+    deployment.project.emulator.quirk(settings_omitted=omitted)
+    deployment.project.emulator.edit("settings", "settings/project", PROJECT)
+    deployment.project.emulator.edit("settings", "settings/reviews", REVIEWS)
+    assert deployment.up(lambda: statsig.ProjectSettings("p", name="Store")) == [
+        ("POST", "/settings/project", PROJECT | {"name": "Store"})
+    ]
+    assert deployment.up(lambda: statsig.ProjectReviewSettings("r", is_metric_review_required=False)) == [
+        ("POST", "/settings/reviews", REVIEWS | {"is_metric_review_required": False})
+    ]
+
+
+def test_none_leaves_the_project_without_a_default_unit_type(deployment: Deployment) -> None:
+    deployment.up(project)
+    assert deployment.up(
+        lambda: statsig.ProjectSettings("s", name="Shop", visibility="CLOSED", default_unit_type=None)
+    ) == [("POST", "/settings/project", {"name": "Shop", "visibility": "CLOSED"})]
+    assert "default_unit_type" not in deployment.project.emulator.object("settings", "settings/project")
