@@ -87,6 +87,7 @@ from .data_sources.sources import list_assignment_sources as list_assignment_sou
 from .data_sources.sources import list_entity_property_sources as list_entity_property_sources
 from .data_sources.sources import list_metric_sources as list_metric_sources
 from .errors import ApiError as ApiError
+from .errors import ChangedMeanwhileError as ChangedMeanwhileError
 from .errors import ConcurrentEditError as ConcurrentEditError
 from .errors import GoneError as GoneError
 from .errors import ImportMismatchError as ImportMismatchError

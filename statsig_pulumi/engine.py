@@ -32,18 +32,19 @@ def engine_address() -> str | None:
     return address if ":" in address and "/" not in address else None
 
 
-def read_state(stack: str) -> Mapping[str, Json]:
-    """Return the deployment in the state of a stack, from `pulumi stack export`; empty if it cannot be read.
+def read_state(stack: str) -> Mapping[str, Json] | None:
+    """Return the deployment in the state of a stack, from `pulumi stack export`; None if it cannot be read.
 
-    The engine tells a plugin about one resource at a time. Secret values stay encrypted.
+    The engine tells a plugin about one resource at a time. Secret values stay encrypted. ``stack`` is the full name of
+    the stack or its last part, which is enough in the folder of the program.
     """
     words = ["pulumi", "stack", "export", "--stack", stack, "--non-interactive"]
     try:
         exported = subprocess.run(words, capture_output=True, check=True, timeout=EXPORT_S)
         deployment = json.loads(exported.stdout)["deployment"]
     except (OSError, subprocess.SubprocessError, ValueError, KeyError, TypeError):
-        return {}
-    return deployment if isinstance(deployment, dict) else {}
+        return None
+    return deployment if isinstance(deployment, dict) else None
 
 
 def has_checkpoints() -> bool:

@@ -17,6 +17,7 @@
   x TakenError                  an object with the name exists and this resource does not manage it
   x GoneError                   the object of a resource or a data source does not exist
   x ImportMismatchError         the object to import differs from the program
+  x ChangedMeanwhileError       the object was changed, again and again, while a request waited or was repeated
   x ConcurrentEditError         the object of an update was changed in Statsig after the state was written
 
 The text of an error is one line: what happened, then what to do next. ``summary`` holds the first, ``next_step``
@@ -220,6 +221,12 @@ class ImportMismatchError(StatsigError):
     def __init__(self, summary: str, *, next_step: str = "", import_id: str | None = None) -> None:
         super().__init__(summary, next_step=next_step)
         self.import_id = import_id
+
+
+class ChangedMeanwhileError(StatsigError):
+    """Raised if an object was changed while a request to change it was repeated, or waited for the write budget."""
+
+    next_step = "run `pulumi refresh`, then `pulumi up`"
 
 
 class ConcurrentEditError(StatsigError):

@@ -147,6 +147,7 @@ class EntityProvider(ResourceProvider):
         with _about(self.kind, inputs, _id):
             lifecycle = self.lifecycle("update", self._context.checked(self.kind, inputs))
             news = lifecycle.update(_id, outputs, inputs) | project
+            lifecycle.note_secret(_id, news)
             return UpdateResult(_with_secrets(lifecycle, _id, news, outputs))
 
     def delete(self, _id: str, _props: Inputs) -> None:
@@ -181,6 +182,8 @@ class EntityProvider(ResourceProvider):
         resource = call.urn or (checked.resource if checked else "")
         lifecycle: Lifecycle = declaration.cls.lifecycle(declaration, self._context, resource, deadline)
         lifecycle.is_awaited_fn = call.is_awaited
+        if call.urn and not self._context.stack:  # in a refresh: no inputs are checked, which have the full name
+            self._context.stack = call.urn.partition("::")[0].rpartition(":")[2]
         return lifecycle
 
 

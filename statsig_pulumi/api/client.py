@@ -37,6 +37,8 @@ TIMEOUT_S: Final = 60.0
 CONNECT_S: Final = 10.0
 PAGE_ITEMS: Final = 100
 MAX_PAGES: Final = 100_000
+FRESH_S: Final = 1.0
+"""The longest wait for the write budget after which a write needs no new look at its object."""
 REQUEST_S: Final = 180.0
 """The longest time that a request and its response may take, the connection included."""
 MAX_RESPONSE_BYTES: Final = 256 * 1024 * 1024
@@ -144,6 +146,9 @@ class Client:
         self._base, self._host = base_url.rstrip("/") + "/", urlsplit(base_url).hostname
         self._on_message, self._on_wait, self._has_key = on_message, on_wait, bool(api_key)
         self.deadline = NO_DEADLINE
+        self.before_repeat_fn: Callable[[], None] = _do_nothing
+        """Called before a write that was planned a while ago is sent: again after a failure, or after a wait for the
+        write budget. It may raise an error, and then nothing is sent."""
         self._user_agent, self._redactor = f"statsig-pulumi/{_version()}", Redactor(api_key)
         self._clock, self.writes, self._reachability = ServerClock(), Writes(), Reachability()
         self.rewrite_lock = SharedLock()
@@ -321,6 +326,8 @@ class Client:
         """
         for attempt in self._attempts(repeatable=repeatable):
             with attempt:
+                if method != "GET" and attempt.retry_state.attempt_number > 1:
+                    self.before_repeat_fn()
                 return self._exchange(method, path, body, query)
         raise AssertionError("tenacity ends by returning or raising")
 
@@ -391,9 +398,16 @@ class Client:
             self._read_budget.spend(self._on_message, self._on_wait, self.deadline)
             yield
             return
+        started_s = time.monotonic()
         self.write_budget.spend(self._on_message, self._on_wait, self.deadline)
+        if time.monotonic() - started_s > FRESH_S:
+            self.before_repeat_fn()
         with self.writes.one():
             yield
+
+
+def _do_nothing() -> None:
+    pass
 
 
 def _query_of(url: str) -> str:

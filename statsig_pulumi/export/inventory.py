@@ -24,6 +24,7 @@ from ..lifecycle.list_cache import is_listed_completely
 from ..lifecycle.resource_client import ResourceClient
 from ..schema.declaration import REGISTRY, Declaration
 from ..schema.live_object import LiveObject
+from ..schema.matching import is_default
 from .filters import Filters
 from .model import NotExported, ReportFn
 
@@ -71,10 +72,16 @@ def list_objects(
             continue
         with inventory.access(declaration):
             for key, live in inventory.list_kind(declaration).items():
-                if filters.includes(key, live):
+                if filters.includes(key, live) and not _is_of_new_project(declaration, live):
                     objects.append(ListedObject(declaration.kind, key, display_name(declaration, key, live), live))
     inventory.raise_if_nothing_is_readable()
     return objects, inventory.not_readable
+
+
+def _is_of_new_project(declaration: Declaration, live: LiveObject) -> bool:
+    """Return whether the object is one that every project has, with the values of a new project."""
+    sent = {name: p for name, p in declaration.inputs.items() if p.sent}
+    return not declaration.endpoint.key_names and all(is_default(p, live.decoded[n]) for n, p in sent.items())
 
 
 class Inventory:

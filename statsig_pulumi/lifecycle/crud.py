@@ -8,12 +8,21 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Final
 
 from ..api.deadline import NO_DEADLINE, Deadline
 from ..api.retry import is_without_effect
-from ..errors import GoneError, InvalidInputsError, Problem, RejectedError, StatsigError, UnauthorizedError
+from ..errors import (
+    ChangedMeanwhileError,
+    GoneError,
+    InvalidInputsError,
+    Problem,
+    RejectedError,
+    StatsigError,
+    UnauthorizedError,
+)
 from ..json_values import Json, normalize_json
 from ..schema import codec, state
 from ..schema.declaration import Declaration
@@ -33,6 +42,8 @@ from .update import Updater
 
 CLOCK_STEP_S: Final = 2.0
 """The Date of a response is rounded to whole seconds."""
+MAX_RESTARTS: Final = 5
+"""How often an update starts again because others change the object."""
 CREATED_BY_A_KEY: Final = "CONSOLE API"
 """The creator that the API reports for objects that a key created."""
 CONFLICT_WORDS: Final = ("already", "in use", "duplicate", "exists")
@@ -138,6 +149,12 @@ class Lifecycle:
     def hold(self, id_: str, outputs: Mapping[str, Json]) -> None:
         """Note that this run created or adopted the object."""
         self.context.hold(self.declaration.kind, self.resource_client.key(id_, outputs))
+        self.note_secret(id_, outputs)
+
+    def note_secret(self, id_: str, outputs: Mapping[str, Json]) -> None:
+        """Note that this run wrote a secret, if it did: the object that this one belongs to may repeat it."""
+        if outputs.get(SECRET):
+            self.context.note_secret(self._path(id_, outputs))
 
     def condemn(self, id_: str, outputs: Mapping[str, Json]) -> None:
         """Note that the engine replaces the resource, and deletes its object later in the run."""
@@ -207,7 +224,16 @@ class Lifecycle:
         return None
 
     def update(self, id_: str, outputs: Mapping[str, Json], inputs: Mapping[str, Json]) -> Outputs:
-        """Send what changed and nothing else; return the new outputs."""
+        """Send what changed and nothing else; return the new outputs.
+
+        If the object changes while a request waits or is repeated, the update starts again from the object as it is.
+        """
+        for _ in range(MAX_RESTARTS):
+            with suppress(ChangedMeanwhileError):
+                return self._update(id_, outputs, inputs)
+        return self._update(id_, outputs, inputs)
+
+    def _update(self, id_: str, outputs: Mapping[str, Json], inputs: Mapping[str, Json]) -> Outputs:
         properties = self.declaration.properties
         found, wanted = self._find_changes(outputs, inputs)
         if not found.replaces:
@@ -263,16 +289,23 @@ class Lifecycle:
     def is_own_create(self, inputs: Mapping[str, Json], live: LiveObject, within_s: float) -> bool:
         """Return whether an object of the name is the one that was posted ``within_s`` seconds.
 
-        It is, if it was created since; else if a key created it and it holds just what was sent.
+        It is, if a key created it, since then or with just what was sent.
         """
+        if (live.get("creatorName") or CREATED_BY_A_KEY) != CREATED_BY_A_KEY:
+            return False
         created_ms = live.get("createdTime")
         if isinstance(created_ms, (int, float)):
             age_s = self.client.server_time_s() - created_ms / 1000
             if age_s <= within_s + CLOCK_STEP_S:
                 return True
-        is_by_a_key = (live.get("creatorName") or CREATED_BY_A_KEY) == CREATED_BY_A_KEY
         differing = state.find_differences(self.declaration, inputs, live)
-        return is_by_a_key and all(map(self.updater.is_set_after_create, differing))
+        return all(map(self.updater.is_set_after_create, differing))
+
+    def validate_delete(self, key: str, outputs: Mapping[str, Json]) -> None:
+        """Raise StatsigError if the live object must not be deleted; by default, any may be.
+
+        An override asks the API. It is called before the delete, and again before the delete is repeated.
+        """
 
     def advice_on_refused_delete(self, outputs: Mapping[str, Json]) -> str:
         """Return the next step after a refused delete, if nothing is known to refer to the object."""
@@ -396,7 +429,13 @@ class Lifecycle:
         self.context.note_recreated(self.resource_client.path(self.resource_client.key_of(live)))
         self.reporter.say("info", f"{title} was deleted to replace it, because its name can exist once")
         self._note_request(fingerprint)
-        return self._send_create(inputs, lambda: self.resource_client.find(inputs))
+        try:
+            return self._send_create(inputs, lambda: self.resource_client.find(inputs))
+        except StatsigError as error:
+            error.next_step = (
+                f"the object was deleted to replace it: run `pulumi refresh`, then `pulumi up`; {error.next_step}"
+            )
+            raise
 
     def _send_create(self, inputs: Mapping[str, Json], find_created: Callable[[], LiveObject | None]) -> LiveObject:
         """Send the create and return the new object; raises GoneError if Statsig does not list it."""
@@ -433,6 +472,8 @@ class Lifecycle:
 
     def _delete(self, key: str, outputs: Mapping[str, Json]) -> None:
         try:
+            self.client.before_repeat_fn = lambda: self.validate_delete(key, outputs)
+            self.client.before_repeat_fn()
             self.resource_client.delete(key)
         except (UnauthorizedError, RejectedError) as error:
             if error.status == 401:

@@ -175,7 +175,11 @@ class ResourceClient:
         if isinstance(response, LiveObject):
             return response
         if isinstance(response, dict) and (key := self.endpoint.join_id(response)):
-            return self.live(self.complete(key, response))
+            if self._is_about(inputs, response):
+                return self.live(self.complete(key, response))
+            if (live := self.find(inputs)) is None:
+                raise UnreachableError("POST", f"/{self.endpoint.collection}", "the response is about another object")
+            return live
         return self.find(inputs)
 
     def update(self, key: str, changed: Mapping[str, Json], body: Json, live: LiveObject) -> LiveObject:
@@ -253,6 +257,13 @@ class ResourceClient:
             return
         shown = "another object" if self.declaration.has_secrets else f"'{self.client.redact(other)}'"
         raise UnreachableError(method, self._shown_path(key), f"the response is about {shown}")
+
+    def _is_about(self, inputs: Mapping[str, Json], response: Mapping[str, Json]) -> bool:
+        """Return whether the response to a create has the name and the key that the inputs declare."""
+        identities = {"name", self.declaration.key_property or ""}
+        declared = {self.declaration.properties[name].wire: inputs[name] for name in identities if name in inputs}
+        pairs = [(value, response[wire]) for wire, value in declared.items() if response.get(wire) is not None]
+        return all(slug(str(value).strip()) == slug(str(answered).strip()) for value, answered in pairs)
 
     def _has_same_name(self, key: str, response: Mapping[str, Json], body: Json) -> bool:
         """Return whether a response has the name that was asked for or set.

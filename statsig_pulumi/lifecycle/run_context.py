@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from ..json_values import Json, drop_nulls, fingerprint
 from ..schema.declaration import REGISTRY, TYPE_PREFIX
-from ..schema.state import SECRET
+from ..schema.state import PROJECT, SECRET
 from ..settings import DEFAULT_POLICY, Policy
 from .journal import Journal
 from .list_cache import ListCache
@@ -62,7 +62,7 @@ class CheckedInputs:
     """The inputs that differ from those in the state."""
 
 
-def _read_nothing(stack: str) -> Mapping[str, Json]:
+def _read_nothing(stack: str) -> Mapping[str, Json] | None:
     return {}
 
 
@@ -82,16 +82,17 @@ class RunContext:
     """Compares the project of the key with that of the stack."""
     pinned_project: InitVar[str] = ""
     key_source: InitVar[str] = ""
-    read_state_fn: Callable[[str], Mapping[str, Json]] = _read_nothing
-    """Returns the deployment in the state of a stack, by its full name. It is slow, so it is called after a conflict
-    only."""
+    read_state_fn: Callable[[str], Mapping[str, Json] | None] = _read_nothing
+    """Returns the deployment in the state of a stack, by its name, or None. It is slow, so it is called after a
+    conflict, and for secrets in lists that several resources manage."""
     stack: str = ""
-    """The full name of the stack, once it is known."""
+    """The name of the stack, once it is known; the full one, if possible."""
     has_checkpoints: bool = True
     """Whether the engine writes the state before and after each step, or only at the end of a command."""
     users: Users = field(default_factory=Users)
     """What refers to the objects that this run deletes."""
     _state: Mapping[str, Json] | None = None
+    _is_state_readable: bool = True
     _claims: dict[str, Claimant] = field(default_factory=dict)
     _owned: dict[tuple[str, str], str] = field(default_factory=dict)
     """The key of the object that each resource of the program keeps, by kind and resource."""
@@ -101,6 +102,8 @@ class RunContext:
     """Paths that begin with the path of an object that the engine deletes later in the run."""
     _recreated: set[str] = field(default_factory=set)
     """Paths that begin with the path of an object that this run deleted and created again."""
+    _secret_paths: set[str] = field(default_factory=set)
+    """Paths of objects to which this run wrote a secret."""
     _places: dict[str, dict[str, Place]] = field(default_factory=dict)
     """The declared places of the items of lists that several resources manage, by list and item."""
     _checked: dict[str, CheckedInputs] = field(default_factory=dict)
@@ -143,8 +146,17 @@ class RunContext:
 
     def find_owners(self, kind: str, id_: str) -> list[str]:
         """Return the URNs of the resources that have this object in the state of the stack, if it can be read."""
-        resources, object_ = self._read_state().get("resources") or (), (TYPE_PREFIX + kind, id_)
-        return [str(r.get("urn")) for r in resources if (r.get("type"), r.get("id")) == object_]
+        object_ = (TYPE_PREFIX + kind, id_)
+        return [
+            str(resource.get("urn"))
+            for resource in self._read_state().get("resources") or ()
+            if (resource.get("type"), resource.get("id")) == object_ and self._is_of_project(resource)
+        ]
+
+    def _is_of_project(self, resource: Mapping[str, Json]) -> bool:
+        """Return whether the object of a resource is in the project of this run, as far as the state shows it."""
+        project = (resource.get("outputs") or {}).get(PROJECT)
+        return not project or not self.guard.id or project == self.guard.id
 
     def is_create_pending(self, kind: str, resource: str) -> bool:
         """Return whether an interrupted run of the stack was creating this resource, according to its state.
@@ -152,7 +164,8 @@ class RunContext:
         ``resource`` is the URN of the resource, or its name. This run is creating it now, which the state shows too, if
         the engine writes it at each step. So the state is read again each time.
         """
-        operations = self.read_state_fn(self.stack).get("pending_operations") or () if self.stack else ()
+        deployment = (self.read_state_fn(self.stack) if self.stack else None) or {}
+        operations = deployment.get("pending_operations") or ()
         urns = [
             str(operation["resource"]["urn"])
             for operation in operations
@@ -161,9 +174,19 @@ class RunContext:
         pending = [urn for urn in urns if urn == resource or urn.endswith(f"::{resource}")]
         return len(pending) > (1 if self.has_checkpoints else 0)
 
+    def note_secret(self, path: str) -> None:
+        """Note that this run wrote a secret to the object at this path."""
+        self._secret_paths.add(path)
+
     def has_secret_below(self, path: str) -> bool:
-        """Return whether a resource whose path begins with this one holds a secret, in the state of the stack."""
-        for resource in self._read_state().get("resources") or ():
+        """Return whether a resource whose path begins with this one holds a secret, in this run or in the state.
+
+        If the state cannot be read, it may.
+        """
+        deployment = self._read_state()
+        if not self._is_state_readable or any(other.startswith(f"{path}/") for other in self._secret_paths.copy()):
+            return True
+        for resource in deployment.get("resources") or ():
             kind = str(resource.get("type")).removeprefix(TYPE_PREFIX)
             if SECRET in resource.get("outputs", ()) and kind in REGISTRY and resource.get("id"):
                 with suppress(ValueError):  # an id that no path can express
@@ -174,7 +197,8 @@ class RunContext:
     def _read_state(self) -> Mapping[str, Json]:
         with self._lock:
             if self._state is None:
-                self._state = self.read_state_fn(self.stack) if self.stack else {}
+                deployment = self.read_state_fn(self.stack)
+                self._is_state_readable, self._state = deployment is not None, deployment or {}
             return self._state
 
     def condemn(self, path: str) -> None:

@@ -7,7 +7,7 @@ from contextlib import suppress
 from functools import partial
 from typing import Final
 
-from ..errors import InvalidInputsError, Problem, RejectedError, StatsigError
+from ..errors import ChangedMeanwhileError, InvalidInputsError, Problem, RejectedError, StatsigError
 from ..json_values import Json
 from ..schema import codec, state
 from ..schema.actions import Action, Step
@@ -234,7 +234,12 @@ class _Run:
         self._send(lambda: self.client.call(step.method, self.key, step.path, body=step.body), is_applied_fn)
 
     def _send(self, send_fn: Callable[[], LiveObject], is_applied_fn: Callable[[LiveObject], bool]) -> bool:
-        """Send a request and return True; return False if it failed and the live object shows an effect."""
+        """Send a request and return True; return False if it failed and the live object shows an effect.
+
+        It is not repeated if the live object has changed since: that raises ChangedMeanwhileError.
+        """
+        client = self.client.client
+        client.before_repeat_fn, before_fn = self._raise_if_changed, client.before_repeat_fn
         try:
             self.live, is_success = self.updater.declaration.keep_secret_outputs(self.live, send_fn()), True
         except StatsigError as error:
@@ -244,8 +249,16 @@ class _Run:
                     error.next_step = f"nothing was changed; {error.next_step}"
                 raise
             self.live, is_success = live, False
+        finally:
+            client.before_repeat_fn = before_fn
         self.key = self.client.key_of(self.live)
         return is_success
+
+    def _raise_if_changed(self) -> None:
+        live, names = self.client.get(self.key), self.updater.declaration.inputs.keys() & self.live.decoded.keys()
+        if live is None or any(live.decoded[name] != self.live.decoded[name] for name in names):
+            title = self.updater.declaration.title(self.inputs, self.key)
+            raise ChangedMeanwhileError(f"{title} was changed while a request waited or was repeated")
 
     def _read(self) -> LiveObject | None:
         with suppress(StatsigError):  # the failure of the request is the one to report

@@ -84,17 +84,16 @@ class ExperimentLifecycle(Lifecycle):
             problems += find_group_name_problems(DEFAULT_GROUPS | normalized)
         return normalized, problems
 
-    def delete(self, id_: str, outputs: Mapping[str, Json]) -> None:
-        is_allowed = outputs.get("delete_while_active") or self.is_archived_on_delete(outputs)
-        if not is_allowed and not self.is_kept_by_another(id_, outputs):
-            live = self.resource_client.get(self.resource_client.key(id_, outputs))
-            if live is not None and live.get("status") == "active":
-                raise StatsigError(
-                    f"{self.declaration.title(outputs, id_)} is active and was not deleted. Decide, abandon or archive"
-                    " it first, or declare archive_on_delete=True or delete_while_active=True, run `pulumi up`, and"
-                    " then delete it"
-                )
-        super().delete(id_, outputs)
+    def validate_delete(self, key: str, outputs: Mapping[str, Json]) -> None:
+        if outputs.get("delete_while_active"):
+            return
+        live = self.resource_client.get(key)
+        if live is not None and live.get("status") == "active":
+            raise StatsigError(
+                f"{self.declaration.title(outputs, key)} is active and was not deleted. Decide, abandon or archive"
+                " it first, or declare archive_on_delete=True or delete_while_active=True, run `pulumi up`, and"
+                " then delete it"
+            )
 
     def advice_on_refused_delete(self, outputs: Mapping[str, Json]) -> str:
         if outputs.get("delete_while_active"):

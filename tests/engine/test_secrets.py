@@ -138,6 +138,8 @@ pulumi.export("plain", plain.rules)
 
 
 def test_a_secret_of_a_rule_is_secret_in_its_gate_or_config(stack: Stack, emulator: Emulator) -> None:
+    # A user selects the stack. A refresh knows its name from URNs alone.
+    stack.run("stack", "select", stack.env.pop("PULUMI_STACK"))
     stack.program(RULES.format(words="One")).up()
     assert "hush-value" in str(emulator.object("dynamic_configs", "values")["rules"])
     assert leaks(stack) == []

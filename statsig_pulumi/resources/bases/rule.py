@@ -162,6 +162,8 @@ class RuleClient(ResourceClient):
             return {}
         if not isinstance(response, dict):
             raise UnreachableError("GET", f"/{self.owner_path(owner)}", "the response is not an object")
+        if (id_ := response.get("id")) is not None and str(id_).casefold() != owner.casefold():
+            raise UnreachableError("GET", f"/{self.owner_path(owner)}", f"the response is about '{id_}'")
         return response
 
     def _refuse_beside_review(self, owner: str) -> None:

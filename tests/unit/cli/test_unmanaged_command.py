@@ -77,7 +77,7 @@ def test_filters_select_objects_and_kinds(command_line: CommandLine, tmp_path: P
 
     assert listed("--tag", "shop") == {"Gate found", "Gate managed"}
     assert listed("--kind", "Gate", "--no-archived") == {"Gate found", "Gate managed"}
-    assert {name.split()[0] for name in listed()} == {"Gate", "Team", "Tag", "User"}
+    assert {name.split()[0] for name in listed()} == {"Gate", "ProjectSettings", "Team", "Tag", "User"}
 
 
 def test_only_lists_are_requested(command_line: CommandLine, emulator: Emulator, tmp_path: Path) -> None:

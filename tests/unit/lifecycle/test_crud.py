@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -12,6 +13,7 @@ from hypothesis import HealthCheck, given, settings
 
 from statsig_pulumi.api.client import Client
 from statsig_pulumi.errors import (
+    ConcurrentEditError,
     GoneError,
     ImportMismatchError,
     InvalidInputsError,
@@ -435,12 +437,71 @@ def test_an_update_of_a_deleted_object_is_an_error_with_the_next_step(
     assert console.writes == []
 
 
-def test_an_update_with_a_lost_response_is_sent_again(console: Console, lifecycle_of: LifecycleOf) -> None:
+def test_an_update_with_a_lost_response_is_complete_if_a_read_shows_it(
+    console: Console, lifecycle_of: LifecycleOf
+) -> None:
     gate = lifecycle_of("Gate")
     id_, outputs, inputs = create(console, gate, name="new")
     console.fails("PATCH", "gates/new", LOST, applied=True)
     assert gate.update(id_, outputs, inputs | {"description": "x"})["description"] == "x"
-    assert len(console.writes) == 2
+    assert len(console.writes) == 1
+
+
+def edit_after(console: Console, method: str, path: str, edit: Callable[[], None]) -> None:
+    """Have the next request fail without an effect, and a colleague edit the project right after it."""
+
+    class Edited(list[Any]):
+        def remove(self, fault: Any) -> None:
+            super().remove(fault)
+            edit()
+
+    console.faults = Edited(console.faults)
+    console.fails(method, path, failure(503))
+
+
+@pytest.mark.parametrize(("policy", "is_kept"), [("warn", False), ("fail", True)])
+def test_a_repeated_update_looks_at_the_object_again(
+    console: Console, lifecycle_of: LifecycleOf, policy: Any, is_kept: bool
+) -> None:
+    gate = lifecycle_of("Gate", policy=Policy(on_concurrent_edit=policy))
+    id_, outputs, inputs = create(console, gate, name="new", description="old", rules=GATE["rules"])
+    rule = {"name": "theirs", "passPercentage": 5, "conditions": [], "id": "t:1", "baseID": "t"}
+
+    def edit() -> None:
+        live = console.objects["gates/new"]
+        live |= {"description": "theirs", "rules": [*live["rules"], rule]}
+
+    edit_after(console, "PATCH", "gates/new", edit)
+    changed = inputs | {"description": "mine", "rules": [GATE["rules"][0] | {"pass_percentage": 20}]}
+    if is_kept:
+        with pytest.raises(ConcurrentEditError):
+            gate.update(id_, outputs, changed)
+        assert console.objects["gates/new"]["description"] == "theirs"
+    else:
+        gate.update(id_, outputs, changed)
+        assert console.objects["gates/new"]["description"] == "mine"
+    assert [each["name"] for each in console.objects["gates/new"]["rules"]] == ["a", "theirs"]
+
+
+def test_the_response_to_a_create_is_about_the_new_object(console: Console, lifecycle_of: LifecycleOf) -> None:
+    theirs = {"id": "theirs", "name": "theirs", "description": "keep"}
+    console.objects["gates/theirs"] = dict(theirs)
+    console.fails("POST", "gates", httpx.Response(201, json={"message": "done", "data": theirs}), applied=True)
+    id_, _ = lifecycle_of("Gate").create({"name": "mine", "description": "d"})
+    assert (id_, console.objects["gates/theirs"]) == ("mine", theirs)
+    console.fails("POST", "gates", httpx.Response(201, json={"message": "done", "data": theirs}))
+    with pytest.raises(UnreachableError, match="the response is about another object"):
+        lifecycle_of("Gate").create({"name": "other"})
+    assert console.objects["gates/theirs"] == theirs
+
+
+def test_a_create_that_a_colleague_makes_meanwhile_is_not_ours(console: Console, lifecycle_of: LifecycleOf) -> None:
+    theirs = {"id": "new", "name": "new", "creatorName": "Ana", "createdTime": time.time() * 1000}
+
+    edit_after(console, "POST", "gates", lambda: console.objects.update({"gates/new": dict(theirs)}))
+    with pytest.raises(TakenError, match="created by Ana"):
+        lifecycle_of("Gate").create({"name": "new"})
+    assert console.objects["gates/new"] == theirs
 
 
 # -- actions
