@@ -75,11 +75,14 @@ from .data_sources.records.results import ExperimentPulseRecord as ExperimentPul
 from .data_sources.records.results import GatePulseRecord as GatePulseRecord
 from .data_sources.records.results import PulseLoadRecord as PulseLoadRecord
 from .data_sources.records.results import PulseMetricRecord as PulseMetricRecord
+from .data_sources.records.segments import IDListMetadataRecord as IDListMetadataRecord
 from .data_sources.records.segments import SegmentRecord as SegmentRecord
 from .data_sources.records.sources import AssignmentSourceRecord as AssignmentSourceRecord
 from .data_sources.records.sources import EntityPropertySourceRecord as EntityPropertySourceRecord
 from .data_sources.records.sources import MetricSourceRecord as MetricSourceRecord
 from .data_sources.segments import get_segment as get_segment
+from .data_sources.segments import get_segment_id_list_metadata as get_segment_id_list_metadata
+from .data_sources.segments import list_segment_ids as list_segment_ids
 from .data_sources.segments import list_segments as list_segments
 from .data_sources.sources import get_entity_property_source as get_entity_property_source
 from .data_sources.sources import get_metric_source as get_metric_source
@@ -136,6 +139,7 @@ from .resources.role import Role as Role
 from .resources.role import RolePermissions as RolePermissions
 from .resources.role_settings import RoleSettings as RoleSettings
 from .resources.segment import Segment as Segment
+from .resources.segment_ids import SegmentIDs as SegmentIDs
 from .resources.tag import Tag as Tag
 from .resources.target_app import TargetApp as TargetApp
 from .resources.team import Team as Team

@@ -88,7 +88,12 @@ Segments
     /segments GET POST
     /segments/{id} GET DELETE
     /segments/{id}/archive PUT
+    /segments/{id}/add_ids PATCH
     /segments/{id}/conditional POST
+    /segments/{id}/id_list GET DELETE PATCH
+    /segments/{id}/id_list/reset POST
+    /segments/{id}/idlist_metadata GET
+    /segments/{id}/remove_ids PATCH
     /segments/{id}/reviews/{reviewID}/commit PUT
 Users
     /users GET

@@ -96,6 +96,11 @@ class Reader:
         items = self._read(parent_title, lambda: list(self._client.pages(path, query, limit=limit)), is_missing_fn)
         return [record.read(item) for item in items]
 
+    def list_texts(self, path: str, title: str, list_key: str, limit: int) -> list[str]:
+        """Return the texts of a list inside of an object; raise GoneError with its title if it does not exist."""
+        pages = self._client.pages(path, limit=limit, item_type=str, list_key=list_key)
+        return self._read(title, lambda: list(pages), _never_missing)
+
     def get_data(
         self, path: str, title: str, query: Query | None = None, *, is_missing_fn: IsMissing = _never_missing
     ) -> Json:

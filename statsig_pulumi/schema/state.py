@@ -35,6 +35,8 @@ SECRET: Final = "__secret"  # noqa: S105 - a name
 """Input and output: the names of the properties with secret values, which the engine does not pass on."""
 SECRET_BELOW: Final = "__secret_below"  # noqa: S105 - a name
 """Output: the names of the properties in which Statsig repeats a secret that a resource below this object declares."""
+DIGEST: Final = "__digest"
+"""Input: the number of ids in the file that a property names, and their digest. The file itself is in no state."""
 DECLARED_BY: Final = "__declared_by"
 """Input of a rule: the resources that declare all rules of the same gate or dynamic config."""
 

@@ -16,7 +16,7 @@ from statsig_pulumi.lifecycle.singleton import Singleton
 from statsig_pulumi.schema.declaration import Declaration, Endpoint
 
 Json = Any
-GATE, CONFIG, EXPERIMENT = "a_gate", "a_config", "an_experiment"
+GATE, CONFIG, EXPERIMENT, SEGMENT = "a_gate", "a_config", "an_experiment", "a_list_of_ids"
 """Ids of the objects that rules and overrides belong to."""
 
 
@@ -127,6 +127,30 @@ class SegmentConsoleUser(ConsoleUser):
         return declaration.endpoint.path(id_, "conditional")
 
 
+class SegmentIDsConsoleUser(ConsoleUser):
+    """A user who edits lists of ids, which are stored beside their segment and deleted with it."""
+
+    def __init__(self) -> None:
+        super().__init__("segment_ids", parent_id=SEGMENT)
+
+    def create_parents(self, emulator: Emulator) -> None:
+        if not any(item["id"] == SEGMENT for item in emulator.objects("segments")):
+            emulator.add("segments", {"id": SEGMENT, "name": SEGMENT, "type": "id_list"})
+
+    def record(self, emulator: Emulator, kind: str, id_: str) -> Json:
+        ids = Client(emulator.key, emulator.url).get(f"segments/{id_}/id_list")["ids"]
+        return {"ids": sorted(ids)}
+
+    def edit(self, emulator: Emulator, kind: str, id_: str, body: Mapping[str, Json]) -> None:
+        Client(emulator.key, emulator.url).change("POST", f"segments/{id_}/id_list/reset", dict(body))
+
+    def delete(self, emulator: Emulator, kind: str, id_: str) -> None:
+        emulator.remove("segments", id_)
+
+    def update_path(self, declaration: Declaration, id_: str) -> str:
+        return declaration.endpoint.path(id_, "reset")
+
+
 class ScheduleConsoleUser(QueriedObjectConsoleUser):
     """A user who edits ingestion schedules: each dataset always has one."""
 
@@ -149,6 +173,7 @@ CONSOLE_USERS: dict[str, ConsoleUser] = {
     "IngestionSource": QueriedObjectConsoleUser("ingestion_sources"),
     "IngestionSchedule": ScheduleConsoleUser("ingestion_schedules", can_delete=False),
     "Segment": SegmentConsoleUser(),
+    "SegmentIDs": SegmentIDsConsoleUser(),
     "GateRule": RuleConsoleUser("gates", GATE, "rules"),
     "DynamicConfigRule": RuleConsoleUser("dynamic_configs", CONFIG, "rule"),
     "GateOverrides": OverridesConsoleUser("gate_overrides", "gates", GATE, NO_GATE_OVERRIDES),

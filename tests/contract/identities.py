@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from statsig_pulumi.resources.types.ingestion import normalize_dataset
 from statsig_pulumi.schema.declaration import REGISTRY, Declaration
 
-from .console_user import CONFIG, EXPERIMENT, GATE, is_job
+from .console_user import CONFIG, EXPERIMENT, GATE, SEGMENT, is_job
 from .inputs import is_valid, some_inputs
 from .small_engine import Declared
 from .values import Json, Values
@@ -28,6 +28,7 @@ ONE_EACH: Final[Mapping[str, tuple[Values, ...]]] = {
     "GateOverrides": tuple({"gate_id": gate} for gate in PARENTS["GateOverrides"][1]),
     "ExperimentOverrides": tuple({"experiment_id": id_} for id_ in PARENTS["ExperimentOverrides"][1]),
     "IngestionSchedule": tuple({"dataset": dataset} for dataset in ("Events", "Metrics", "Exposures")),
+    "SegmentIDs": ({"segment_id": SEGMENT},),
     "DatabricksConnection": ({},),
     **{kind: ({},) for kind, declaration in REGISTRY.items() if not declaration.endpoint.key_names},
 }
@@ -55,6 +56,7 @@ IDENTIFIED_BY: Final[Mapping[str, tuple[str, ...]]] = {
     "User": ("email",),
     "IngestionSource": ("source_name",),
     "IngestionSchedule": ("dataset",),
+    "SegmentIDs": ("segment_id",),
     "DatabricksConnection": (),
     **{kind: () for kind, declaration in REGISTRY.items() if not declaration.endpoint.key_names},
 }

@@ -18,17 +18,21 @@ from statsig_pulumi.schema.declaration import REGISTRY, Declaration
 from statsig_pulumi.schema.diff import is_same
 from statsig_pulumi.schema.properties import Property
 
-from .values import TEXT, Json, Values, property_values
+from .values import ID, TEXT, Json, Values, property_values
 
 CLIENT = Client("console-KEY123")
 """A client for validation, which sends nothing."""
-ONE_OF_SEVERAL: dict[str, dict[str, SearchStrategy[Json]]] = {"MetricSource": {"sql": TEXT}}
+ONE_OF_SEVERAL: dict[str, dict[str, SearchStrategy[Json]]] = {
+    "MetricSource": {"sql": TEXT},
+    "SegmentIDs": {"ids": st.lists(ID, min_size=1, max_size=3)},
+}
 """By kind, a choice where the API requires one of several properties."""
 COMPANIONS: dict[tuple[str, str], Values] = {
     ("Environments", "environments"): {"allow_removal": True, "allow_any_production": True},
     ("Experiment", "decision_reason"): {"status": "abandoned"},
     ("Experiment", "reset_trigger"): {"status": "active"},
     ("Segment", "rules"): {"type": "rule_based"},
+    ("SegmentIDs", "ids_file"): {"ids": None},
     ("MetricSource", "skip_validation"): {"all_columns": ["a", "b"], "column_types": ["INT", "INT"]},
     ("MetricSource", "all_columns"): {"skip_validation": True, "column_types": ["INT", "INT"]},
     ("MetricSource", "column_types"): {"skip_validation": True, "all_columns": ["a", "b"]},
@@ -45,6 +49,7 @@ NOT_CHANGED_ALONE = {
     ("IngestionSchedule", "dataset"): "identifies the schedule",
     ("MetricSource", "source_type"): "determines which other properties are required",
     ("GateOverrides", "gate_id"): "identifies the owner",
+    ("SegmentIDs", "segment_id"): "identifies the owner",
     ("GateRule", "gate_id"): "identifies the owner",
     ("DynamicConfigRule", "dynamic_config_id"): "identifies the owner",
     ("ExperimentOverrides", "experiment_id"): "identifies the owner",

@@ -10,6 +10,7 @@ import json
 import string
 from collections.abc import Mapping, Sequence
 from functools import cache
+from pathlib import Path
 from types import UnionType
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
@@ -26,7 +27,7 @@ from statsig_pulumi.resources.tag import CORE_TAG
 from statsig_pulumi.resources.types.rules import Rule
 from statsig_pulumi.schema.properties import NestedType, Property
 
-from .console_user import CONFIG, EXPERIMENT, GATE
+from .console_user import CONFIG, EXPERIMENT, GATE, SEGMENT
 
 Json = Any
 Values = dict[str, Json]
@@ -36,6 +37,8 @@ PRINTABLE = st.characters(min_codepoint=32, max_codepoint=126)
 SPECIAL = (NONE, CORE_TAG)
 """Texts with a meaning of their own. Hypothesis finds them in the source and tries them."""
 TEXT = st.text(LETTERS, min_size=1, max_size=12).filter(lambda text: text not in SPECIAL)
+ID = TEXT.filter(lambda text: text == text.strip())
+ID_FILES = sorted((Path(__file__).parent / "id_files").glob("*.txt"))
 WORD = st.from_regex(r"[a-z][a-z0-9_]{2,11}", fullmatch=True)
 VERSION = st.from_regex(r"[1-9]\.[0-9]{1,2}(\.[0-9])?", fullmatch=True)
 WHOLE = st.integers(-(2**40), 2**40)
@@ -256,6 +259,9 @@ BY_PROPERTY: dict[tuple[str, str], SearchStrategy[Json]] = {
     ("MetricSource", "column_types"): st.lists(WORD, min_size=2, max_size=2),
     ("IngestionSource", "type"): st.sampled_from(["redshift", "bigquery-v2", "s3"]),
     ("IngestionSource", "dataset"): st.just("Events"),
+    ("SegmentIDs", "segment_id"): st.just(SEGMENT),
+    ("SegmentIDs", "ids"): st.lists(ID, min_size=1, max_size=3),
+    ("SegmentIDs", "ids_file"): st.sampled_from([str(path) for path in ID_FILES]),
     ("Segment", "rules"): SEGMENT_RULES,
     ("Segment", "conditions"): SEGMENT_CONDITIONS,
     # Only these have a property that an update can change.

@@ -98,6 +98,11 @@ ODDITIES: Final = (
         r"permissions: '.+' is not in the specification",
         "Permissions are newer than the specification",
     ),
+    Oddity(
+        r"GET /segments/\{id\}/id_list",
+        r"answer at \$\.data: \{'name'",
+        "The data is an object in its schema, but the envelope has a list",
+    ),
     Oddity(r".* /target_app.*", r"answer.*'description' is not in the specification", "A quirk adds it"),
 )
 

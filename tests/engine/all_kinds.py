@@ -15,6 +15,8 @@ app = statsig.TargetApp("app", name="app {n}")
 segment = statsig.Segment("segment", name="segment", segment_id="segment_{id}", type="rule_based", rules=[
     statsig.Rule(name="Dutch", pass_percentage={n}, conditions=[
         statsig.Condition(type="country", operator="any", target_value=["NL"])])])
+ids = statsig.Segment("ids", name="ids", segment_id="ids_{id}", type="id_list")
+statsig.SegmentIDs("segment-ids", segment_id=ids.id, ids=["ana", "{n}"])
 gate = statsig.Gate("gate", name="gate", gate_id="gate_{id}", description="{n}", team=team.name, is_launched={flag})
 statsig.GateOverrides("gate-overrides", gate_id=gate.id, passing_user_ids=["ana", "{n}"])
 statsig.GateRule("gate-rule", gate_id=gate.id, name="Staff", pass_percentage={n})
@@ -60,7 +62,7 @@ OBJECTS: Final = {
     "teams": 1,
     "tags": 1,
     "target_app": 1,
-    "segments": 1,
+    "segments": 2,
     "gates": 1,
     "dynamic_configs": 1,
     "experiments": 1,

@@ -92,6 +92,7 @@ IDS: Final[dict[str, tuple[dict[str, Any], str]]] = {
     "IngestionSchedule": ({"dataset": "Events"}, "Events"),
     "GateOverrides": ({"gateID": "g"}, "g"),
     "ExperimentOverrides": ({"experimentID": "e"}, "e"),
+    "SegmentIDs": ({"segmentID": "s"}, "s"),
     "GateRule": ({"gateID": "g", "baseID": "abc"}, "g/abc"),
     "DynamicConfigRule": ({"dynamicConfigID": "c", "baseID": "abc"}, "c/abc"),
 }

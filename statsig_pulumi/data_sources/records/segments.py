@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ...resources.segment import SegmentFields
 from ...schema.options import computed
-from ...schema.properties import Prop
+from ...schema.properties import Prop, SparseProp
 from .record import Record
 
 
@@ -13,3 +13,12 @@ class SegmentRecord(Record, SegmentFields):
 
     id: Prop[str] = computed()
     """The segment's id, which rules refer to."""
+
+
+class IDListMetadataRecord(Record):
+    """The version of a segment's list of ids."""
+
+    current_version: SparseProp[int] = computed()
+    """Number of the version. It grows with every change."""
+    is_updating: SparseProp[bool] = computed()
+    """Whether Statsig is updating the list. It accepts no other change meanwhile."""

@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import TypeVar
 from urllib.parse import urlencode
 
 from ..model.errors import Issue, invalid_body
-from ..model.json_values import Json, Record
+from ..model.json_values import Json
 from .responses import Response
 from .routes import Call
 
 PREFIX = "/console/v1"
+T = TypeVar("T")
 
 
 def page(
     call: Call,
     message: str,
-    records: Sequence[Record],
-    present: Callable[[Record], Json] = lambda record: record,
+    records: Sequence[T],
+    present: Callable[[T], Json] = lambda record: record,
     most: int | None = None,
 ) -> Response:
     """Return the list envelope with the requested page.

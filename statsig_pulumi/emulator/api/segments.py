@@ -38,6 +38,8 @@ CREATE = Fields(
     frozenset({"name", "type"}),
 )
 ROLLOUTS: Final = ("completedAutomatedRollouts", "pendingAutomatedRollouts")
+# The collection with the ids of each segment.
+IDS: Final = "segment_ids"
 RULES_UPDATED: Final = "Rules successfully updated"
 
 
@@ -61,10 +63,15 @@ class SegmentKind(ConfigKind):
         return [each for each in super().records(call) if not (hides_archived and "archivedAt" in each)]
 
     def present(self, call: Call, record: Record) -> Record:
-        """Return a segment as a response has it: with rules only if it is rule-based, and without their rollouts."""
+        """Return a segment as a response has it: with rules, without their rollouts, or with the count of its ids."""
         presented = super().present(call, record)
         kept = [{key: rule[key] for key in rule if key not in ROLLOUTS} for rule in presented.pop("rules")]
-        return presented | ({"rules": kept} if record["type"] == RULE_BASED else {})
+        if record["type"] == RULE_BASED:
+            return presented | {"rules": kept}
+        return presented | {"count": len(current_ids(call.project, record["id"]))}
+
+    def clean_up(self, project: Project, record: Record) -> None:
+        project.discard(IDS, record["id"])
 
     def validate_delete(self, project: Project, record: Record) -> None:
         is_refused = project.quirks["segment_delete_used"] == "reject"
@@ -88,6 +95,12 @@ SEGMENTS: Final = SegmentKind(
     full_update=CREATE,
     has_versions=False,
 )
+
+
+def current_ids(project: Project, segment_id: str) -> list[str]:
+    """Return the ids of a segment that is a list of ids."""
+    ids: list[str] = (project.store[IDS].get(segment_id) or {}).get("ids", [])
+    return ids
 
 
 def validate_type(record: Record, *types: str) -> None:

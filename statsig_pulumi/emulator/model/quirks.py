@@ -118,6 +118,10 @@ TABLE: Final[tuple[Quirk, ...]] = (
         "What shows that a segment is archived: isEnabled, nothing, or that lists omit it.",
         ("disabled", "nothing", "unlisted"),
     ),
+    Quirk("id_list_limit", [[12, 10], [900, 900]], "The limits of writes to id lists: pairs of requests and seconds."),
+    Quirk("id_list_read_limit", [[100, 10]], "The limits of reads of id lists: pairs of requests and seconds."),
+    Quirk("id_list_polls", 0, "The number of reads of the metadata before an update of an id list has finished."),
+    Quirk("user_store_shown", True, "The ids of a list in the user store can be read.", ON_OFF),
     # Experiments
     Quirk(
         "experiment_locks",

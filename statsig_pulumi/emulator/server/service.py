@@ -10,7 +10,7 @@ from typing import Final
 from urllib.parse import parse_qs, unquote
 
 from ..api.responses import Response, error_response
-from ..api.routes import MUTATIONS, Call, Route, no_such_route
+from ..api.routes import Call, Route, no_such_route
 from ..api.table import all_routes
 from ..model import json_values
 from ..model.errors import GENERIC_BAD_REQUEST, ApiError
@@ -112,17 +112,16 @@ class Service:
         try:
             if found is None:
                 raise no_such_route(request.method, PREFIX + unquote(request.path))
-            self._admit(request)
+            self._admit(request, found[0])
             return found[0].handler(parse_call(self.project, request, found[1]))
         except ApiError as error:
             return error_response(error, self.project.quirks["error_shape"])
 
-    def _admit(self, request: Request) -> None:
+    def _admit(self, request: Request, route: Route) -> None:
         self.keys.validate(request.headers.get(access.HEADER), request.method)
         if self.project.quirks["strict_version"]:
             access.validate_version(request.headers.get(access.VERSION_HEADER))
-        if request.method in MUTATIONS:
-            self.limiter.count_mutation(self.project.quirks)
+        self.limiter.count(self.project.quirks, request.method, route.template)
 
     def _log(self, request: Request, route: Route | None, response: EncodedResponse) -> None:
         self.request_log.add(

@@ -130,6 +130,7 @@ statsig.Segment("others", segment_id="others", name="Other users", type="rule_ba
     statsig.Rule(name="Not Dutch", pass_percentage=100, conditions=[
         statsig.Condition(type="fails_segment", target_value=[segment.id])])])
 ids = statsig.Segment("ids", name="Some companies", type="id_list", id_type="companyID", archive_on_delete=True)
+statsig.SegmentIDs("ids", segment_id=ids.id, ids=["c2", "c1"], keep_others=False)
 statsig.Gate("gate", name="gate of a segment", rules=[statsig.Rule(name="Dutch", pass_percentage=100, conditions=[
     statsig.Condition(type="passes_segment", target_value=[segment.id])])])
 """

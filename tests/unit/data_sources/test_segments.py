@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 import statsig_pulumi as statsig
+from statsig_pulumi.api.client import Client
 from statsig_pulumi.emulator import Emulator
 from statsig_pulumi.errors import GoneError
 
@@ -36,3 +37,16 @@ def test_segments_of_all_types_are_listed(emulator: Emulator) -> None:
         ("id_list", "id_list"),
         ("analysis_list", "analysis_list"),
     ]
+
+
+def test_the_ids_of_a_list_are_read_to_the_last_page(emulator: Emulator, client: Client) -> None:
+    emulator.quirk(max_page_size=2)
+    emulator.add("segments", {"name": "vip", "type": "id_list"})
+    client.change("PATCH", "segments/vip/id_list", {"ids": ["a", "b", "c"]})
+    assert statsig.list_segment_ids("vip") == ["a", "b", "c"]
+    metadata = statsig.get_segment_id_list_metadata("vip")
+    assert metadata == {"current_version": 1, "is_updating": False}
+    with pytest.raises(GoneError, match="there is no segment 'nowhere'"):
+        statsig.list_segment_ids("nowhere")
+    with pytest.raises(GoneError, match="there is no segment 'nowhere'"):
+        statsig.get_segment_id_list_metadata("nowhere")

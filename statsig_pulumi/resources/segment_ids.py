@@ -1,0 +1,55 @@
+"""Id lists of segments (Console API: ``/segments/{id}/id_list``)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from ..errors import Problem
+from ..json_values import UNKNOWN, Json
+from ..schema.declaration import Endpoint
+from ..schema.options import computed, optional, required
+from ..schema.properties import ListProp, Prop
+from .bases.entity import Entity
+from .bases.id_list import MAX_IDS, IDListClient, IDListLifecycle
+from .types.id_files import describe_problem
+from .types.shared import NonEmptyStr, get_items
+
+
+class SegmentIDs(
+    Entity,
+    endpoint=Endpoint("segments", key="segmentID", subpath="id_list", update="replace", lists="none"),
+):
+    """The ids of a segment of type ``id_list`` or ``user_store_id_list``.
+
+    An update reads the list and sends what differs: with ``POST /segments/{id}/id_list/reset`` up to 1,000 ids, else
+    with ``PATCH`` and ``DELETE /segments/{id}/id_list`` in chunks of 100,000; with ``add_ids`` and ``remove_ids`` for a
+    list in the user store. ``pulumi destroy`` removes the declared ids. The resource's id is the segment's id.
+    """
+
+    lifecycle = IDListLifecycle
+    resource_client = IDListClient
+
+    segment_id: Prop[NonEmptyStr] = required(in_path=True, replace_on_changes=True, refers_to="Segment.id")
+    """The segment's id."""
+    ids: ListProp[NonEmptyStr] = optional(unordered=True, max_items=MAX_IDS, conflicts_with=("ids_file",))
+    """The ids, up to 10,000. An empty list removes all. Set either ``ids`` or ``ids_file``."""
+    ids_file: Prop[NonEmptyStr] = optional(write_only=True, wire="ids", conflicts_with=("ids",))
+    """Path of a UTF-8 file with one id a line, relative to the folder of the program. The state keeps the number of
+    ids and a digest, and not the ids. Set either ``ids`` or ``ids_file``."""
+    keep_others: Prop[bool] = optional(local=True)
+    """Whether ids that the program does not declare stay in the list. The list is not read then. An id that was
+    declared in ``ids`` and no longer is, is removed; ids that a file no longer has stay."""
+    count: Prop[int] = computed()
+    """Number of ids that are declared, or that a refresh has found."""
+    digest: Prop[str] = computed()
+    """Hash of these ids. It does not depend on their order."""
+
+    @classmethod
+    def validate(cls, values: Mapping[str, Json]) -> Iterator[Problem]:
+        if "ids" in values and "ids_file" in values:
+            yield Problem("ids_file", "conflicts with ids: set only one of them")
+        elif "ids" not in values and "ids_file" not in values:
+            yield Problem("ids", "is required, unless ids_file is set")
+        for index, id_ in enumerate(get_items(values, "ids")):
+            if id_ is not UNKNOWN and isinstance(id_, str) and (reason := describe_problem(id_)):
+                yield Problem(f"ids[{index}]", f"{reason[0].lower()}{reason[1:]}")
