@@ -18,8 +18,9 @@ SECRETS = {"ingestion": {"databricksToken": "dapi-of-nobody"}}
 
 
 def copy(example: Path, stack: Stack) -> None:
-    for path in (path for path in example.iterdir() if path.suffix in (".py", ".sql")):
-        shutil.copy(path, stack.folder)
+    for path in (path for path in example.rglob("*") if path.suffix in (".py", ".sql", ".txt")):
+        (stack.folder / path.relative_to(example)).parent.mkdir(exist_ok=True)
+        shutil.copy(path, stack.folder / path.relative_to(example))
 
 
 @pytest.mark.parametrize("example", EXAMPLES, ids=lambda path: path.name)
