@@ -31,7 +31,7 @@ class SegmentIDs(
 
     segment_id: Prop[NonEmptyStr] = required(in_path=True, replace_on_changes=True, refers_to="Segment.id")
     """The segment's id."""
-    ids: ListProp[NonEmptyStr] = optional(unordered=True, max_items=MAX_IDS, conflicts_with=("ids_file",))
+    ids: ListProp[NonEmptyStr] = optional(unordered=True, conflicts_with=("ids_file",))
     """The ids, up to 10,000. An empty list removes all. Set either ``ids`` or ``ids_file``."""
     ids_file: Prop[NonEmptyStr] = optional(write_only=True, wire="ids", conflicts_with=("ids",))
     """Path of a UTF-8 file with one id a line, relative to the folder of the program. The state keeps the number of
@@ -49,7 +49,9 @@ class SegmentIDs(
         if "ids" in values and "ids_file" in values:
             yield Problem("ids_file", "conflicts with ids: set only one of them")
         elif "ids" not in values and "ids_file" not in values:
-            yield Problem("ids", "is required, unless ids_file is set")
+            yield Problem("ids", f"is required; a list of more than {MAX_IDS:,} ids needs ids_file instead")
+        if (count := len(get_items(values, "ids"))) > MAX_IDS:
+            yield Problem("ids", f"has {count:,} ids; more than {MAX_IDS:,} must be in a file: set ids_file instead")
         for index, id_ in enumerate(get_items(values, "ids")):
             if id_ is not UNKNOWN and isinstance(id_, str) and (reason := describe_problem(id_)):
                 yield Problem(f"ids[{index}]", f"{reason[0].lower()}{reason[1:]}")

@@ -34,7 +34,16 @@ SINGLETONS = ("environments", "settings/project", "settings/reviews", "settings/
 """The paths of what a project has once."""
 OVERRIDES = ("gates", "experiments")
 GENERATED = {
-    *("createdTime", "creatorID", "creatorName", "creatorEmail", "lastModifiedTime", "lastModifierID", "version"),
+    *(
+        "count",
+        "createdTime",
+        "creatorID",
+        "creatorName",
+        "creatorEmail",
+        "lastModifiedTime",
+        "lastModifierID",
+        "version",
+    ),
     *("lastModifierName", "lastModifierEmail", "permalink", "checksPerHour", "teamID", "healthChecks"),
     *("startTime", "endTime", "decisionTime", "typeReason", "archiveReason", "holdoutIDs", "activeReview"),
     *(
@@ -85,6 +94,10 @@ def _read_project(emulator: Emulator) -> dict[str, Json]:
         paths = [f"{owner}/{key}/overrides" for key in project[owner]]
         project[f"{owner} overrides"] = {path: _comparable(client.get(path)) for path in paths}
     singletons = {path: _comparable(client.get(path), {"id"}) for path in SINGLETONS}
+    lists = [key for key, item in project["segments"].items() if item["type"] not in ("rule_based", "analysis_list")]
+    project["segment ids"] = {
+        key: sorted(client.pages(f"segments/{key}/id_list", item_type=str, list_key="ids")) for key in lists
+    }
     schedules = [client.send("GET", "ingestion/schedule", query={"dataset": d})["data"] for d in ("Events", "Metrics")]
     return project | singletons | {"schedules": schedules, "sources": dict(_sources(client))}
 

@@ -185,9 +185,12 @@ def test_a_file_that_is_no_list_of_ids_is_refused_at_the_preview(
     ("declared", "problem"),
     [
         ({"ids": ["a"], "ids_file": "x"}, "ids_file: conflicts with ids"),
-        ({}, "ids: is required, unless ids_file is set"),
+        ({}, "ids: is required; a list of more than 10,000 ids needs ids_file"),
         ({"ids": ["a", " b", "c\n"]}, r"ids\[1\]: begins or ends with blanks; ids\[2\]: begins"),
-        ({"ids": [str(n) for n in range(10_001)]}, "ids: has 10,001 items; Statsig accepts at most 10,000"),
+        (
+            {"ids": [str(n) for n in range(10_001)]},
+            "ids: has 10,001 ids; more than 10,000 must be in a file: set ids_file",
+        ),
     ],
 )
 def test_invalid_ids_are_refused(declared: dict[str, Any], problem: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from statsig_pulumi.api.client import Client
 from statsig_pulumi.emulator import Emulator
 from statsig_pulumi.emulator.api.rule_bodies import SEGMENT_CONDITION_TYPES
 from statsig_pulumi.emulator.api.segments import TYPES
@@ -20,12 +21,22 @@ def fill(emulator: Emulator) -> None:
         emulator.add(
             "segments", {"name": f"by {type_}", "rules": [rule("Match", 12.5, _condition(type_), environments=["qa"])]}
         )
+    emulator.add("segments", {"name": "many", "type": "id_list"})
+    _add_ids(emulator)
     # The API accepts fewer types of conditions than the console.
     emulator.add("segments", {"name": "by public", "rules": [rule("Everyone", 100, {"type": "public"})]})
     emulator.add(
         "gates",
         {"name": "gate of a segment", "rules": [rule("In", 100, condition("passes_segment", None, "by_country"))]},
     )
+
+
+def _add_ids(emulator: Emulator) -> None:
+    client = Client(emulator.key, emulator.url)
+    few = ["ünï 😀", "two words", "a/b", "007", "{id}", '"quoted"', "<none>x"]
+    client.change("PATCH", "segments/segment_of_id_list/id_list", {"ids": few})
+    client.change("PATCH", "segments/segment_of_user_store_id_list/add_ids", {"ids": [f"u{n}" for n in range(100)]})
+    client.change("PATCH", "segments/many/id_list", {"ids": [f"id-{n}" for n in range(10_001)]})
 
 
 def _condition(type_: str) -> dict[str, object]:
