@@ -127,11 +127,11 @@ class SegmentConsoleUser(ConsoleUser):
         return declaration.endpoint.path(id_, "conditional")
 
 
-class SegmentIDsConsoleUser(ConsoleUser):
+class SegmentIDsConsoleUser(OverridesConsoleUser):
     """A user who edits lists of ids, which are stored beside their segment and deleted with it."""
 
     def __init__(self) -> None:
-        super().__init__("segment_ids", parent_id=SEGMENT)
+        super().__init__("segment_ids", "segments", SEGMENT, {})
 
     def create_parents(self, emulator: Emulator) -> None:
         if not any(item["id"] == SEGMENT for item in emulator.objects("segments")):
@@ -143,9 +143,6 @@ class SegmentIDsConsoleUser(ConsoleUser):
 
     def edit(self, emulator: Emulator, kind: str, id_: str, body: Mapping[str, Json]) -> None:
         Client(emulator.key, emulator.url).change("POST", f"segments/{id_}/id_list/reset", dict(body))
-
-    def delete(self, emulator: Emulator, kind: str, id_: str) -> None:
-        emulator.remove("segments", id_)
 
     def update_path(self, declaration: Declaration, id_: str) -> str:
         return declaration.endpoint.path(id_, "reset")

@@ -76,6 +76,7 @@ class Story:
         self.number = 0
 
     def _add_parents(self) -> None:
+        console_user_of(REGISTRY["SegmentIDs"]).create_parents(self.emulator)
         for collection, kind in COLLECTIONS.items():
             for id_ in PARENTS[kind][1]:
                 self.emulator.add(collection, {"id": id_, "name": id_})
@@ -390,6 +391,7 @@ UNCOUNTED: Final = (
     "ingestion_schedules",
     "users",
     "gate_overrides",
+    "segment_ids",
     "experiment_overrides",
 )
 
