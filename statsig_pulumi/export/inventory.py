@@ -62,8 +62,8 @@ def list_objects(
 ) -> tuple[list[ListedObject], list[NotExported]]:
     """Return every selected object of the kinds that have a list of their own, and the kinds without access.
 
-    Sends list requests only. Raises StatsigError if nothing can be read, or if a kind is named in the filters and
-    cannot be read.
+    Objects that no resource can manage are omitted. Sends list requests only. Raises StatsigError if nothing can be
+    read, or if a kind is named in the filters and cannot be read.
     """
     inventory = Inventory(client, report_fn, required_kinds=filters.kind)
     objects: list[ListedObject] = []
@@ -72,7 +72,8 @@ def list_objects(
             continue
         with inventory.access(declaration):
             for key, live in inventory.list_kind(declaration).items():
-                if filters.includes(key, live) and not _is_of_new_project(declaration, live):
+                is_own = not (_is_of_new_project(declaration, live) or declaration.cls.explain_exclusion(live))
+                if is_own and filters.includes(key, live):
                     objects.append(ListedObject(declaration.kind, key, display_name(declaration, key, live), live))
     inventory.raise_if_nothing_is_readable()
     return objects, inventory.not_readable

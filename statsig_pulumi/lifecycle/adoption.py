@@ -61,6 +61,8 @@ class Adoption:
         """Return the live object to import; raises GoneError or ImportMismatchError, which a preview shows too."""
         id_ = str(inputs[IMPORT])
         live = self.get(id_, inputs)
+        if exclusion := self.declaration.cls.explain_exclusion(live):
+            raise ImportMismatchError(f"{self.declaration.kind} '{id_}' cannot be imported: {exclusion}")
         differing = self.differences(inputs, live)
         if differing and self.policy.import_mismatch == "fail":
             raise ImportMismatchError(

@@ -46,8 +46,11 @@ def derive_inputs(
     """Return the inputs that an import writes for a live object: every value that differs from Statsig's default.
 
     ``presets`` are the values that the object's team fills in, by our name of the object's property: such a
-    property is declared even if it is empty. Raises NotDeclarableError if a required property is invalid.
+    property is declared even if it is empty. Raises NotDeclarableError if no resource can manage the object, or if a
+    required property is invalid.
     """
+    if exclusion := declaration.cls.explain_exclusion(live):
+        raise NotDeclarableError(exclusion)
     inputs = _non_default_inputs(declaration, live, presets)
     omitted: dict[str, Problem] = {}
     while (problem := _first_problem(declaration, live, inputs)) is not None:

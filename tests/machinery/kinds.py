@@ -15,6 +15,7 @@ from statsig_pulumi.schema import codec
 from statsig_pulumi.schema.actions import Action, Step, items_action, toggle_action, trigger_action
 from statsig_pulumi.schema.declaration import REGISTRY, Endpoint
 from statsig_pulumi.schema.diff import is_same_nested
+from statsig_pulumi.schema.live_object import LiveObject
 from statsig_pulumi.schema.options import computed, optional, required
 from statsig_pulumi.schema.properties import ListProp, NestedType, Prop
 
@@ -144,6 +145,17 @@ class Environments(Entity, endpoint=Endpoint("environments", key=(), update="mer
     lifecycle = Singleton
 
     environments: ListProp[Any] = required()
+
+
+class Channel(Entity, endpoint=Endpoint("channels")):
+    """Objects that people make, beside others that Statsig makes by itself."""
+
+    name: Prop[str] = required()
+    channel_id: Prop[str] = computed(wire="id")
+
+    @classmethod
+    def explain_exclusion(cls, live: LiveObject) -> str:
+        return "Statsig made it" if live.get("isBuiltIn") else ""
 
 
 def hash_of(key: Json) -> str:

@@ -180,6 +180,14 @@ class Entity(_Declared, metaclass=Introspected):
         return response
 
     @classmethod
+    def explain_exclusion(cls, live: LiveObject) -> str:
+        """Return why no resource can manage a live object, such as one that Statsig made by itself; empty if one can.
+
+        Exports name such an object with this reason, and it is neither imported nor listed as unmanaged.
+        """
+        return ""
+
+    @classmethod
     def to_program(cls, values: dict[str, Json]) -> dict[str, Json]:
         """Return what an export declares, if it depends on more than one property."""
         return values

@@ -39,6 +39,10 @@ class Unstable(NestedType):
     def suppress_drift(cls, live: LiveObject, declared: Mapping[str, Any]) -> Mapping[str, Any]:
         return {}
 
+    @classmethod
+    def explain_exclusion(cls, live: LiveObject) -> str:
+        return ""
+
 
 def gate(**values: Any) -> LiveObject:
     return LiveObject(GATE.readable, {**DEFAULTS, **values})
