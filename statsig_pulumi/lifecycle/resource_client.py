@@ -268,12 +268,15 @@ class ResourceClient:
     def _has_same_name(self, key: str, response: Mapping[str, Json], body: Json) -> bool:
         """Return whether a response has the name that was asked for or set.
 
-        Where the API makes the ids, such as for tags, paths accept a name, and an id may be made from the name.
+        Where the API makes the ids and objects can be renamed, such as tags, paths accept a name, and an id may be
+        made from the name.
         """
-        key_property = self.declaration.key_property
-        is_made_by_api = key_property is not None and not self.declaration.properties[key_property].settable
+        key_property, properties = self.declaration.key_property, self.declaration.properties
+        is_made_by_api = key_property is not None and not properties[key_property].settable
+        if not is_made_by_api or "name" not in properties or not properties["name"].can_be_updated:
+            return False
         names = (key, body.get("name") if isinstance(body, dict) else None)
-        return is_made_by_api and slug(str(response.get("name"))) in [slug(str(name)) for name in names if name]
+        return slug(str(response.get("name"))) in [slug(str(name)) for name in names if name]
 
     def _raise_lacks(self, live: Mapping[str, Json], names: str) -> NoReturn:
         raise StatsigError(f"{self.declaration.title(live)} exists, but the response of Statsig lacks its {names}")
