@@ -38,6 +38,9 @@ from .data_sources.ingestion import list_event_counts as list_event_counts
 from .data_sources.ingestion import list_event_deltas as list_event_deltas
 from .data_sources.ingestion import list_ingestion_runs as list_ingestion_runs
 from .data_sources.ingestion import list_ingestion_status as list_ingestion_status
+from .data_sources.layers import get_layer as get_layer
+from .data_sources.layers import list_layer_experiments as list_layer_experiments
+from .data_sources.layers import list_layers as list_layers
 from .data_sources.people import get_team as get_team
 from .data_sources.people import get_user as get_user
 from .data_sources.people import list_teams as list_teams
@@ -65,6 +68,7 @@ from .data_sources.records.ingestion import IngestionStatusRecord as IngestionSt
 from .data_sources.records.ingestion import RunDayRecord as RunDayRecord
 from .data_sources.records.ingestion import RunSourceRecord as RunSourceRecord
 from .data_sources.records.ingestion import RunStatusRecord as RunStatusRecord
+from .data_sources.records.layers import LayerRecord as LayerRecord
 from .data_sources.records.overrides import ExperimentOverridesRecord as ExperimentOverridesRecord
 from .data_sources.records.overrides import GateOverridesRecord as GateOverridesRecord
 from .data_sources.records.people import TeamRecord as TeamRecord
@@ -130,6 +134,10 @@ from .resources.ingestion_backfill import IngestionBackfill as IngestionBackfill
 from .resources.ingestion_schedule import IngestionSchedule as IngestionSchedule
 from .resources.ingestion_source import ColumnMapping as ColumnMapping
 from .resources.ingestion_source import IngestionSource as IngestionSource
+from .resources.layer import HoldoutParameterValues as HoldoutParameterValues
+from .resources.layer import Layer as Layer
+from .resources.layer import LayerParameter as LayerParameter
+from .resources.layer import TargetingGateParameterValues as TargetingGateParameterValues
 from .resources.metric_source import CustomFieldMapping as CustomFieldMapping
 from .resources.metric_source import MetricSource as MetricSource
 from .resources.project_review_settings import ProjectReviewSettings as ProjectReviewSettings

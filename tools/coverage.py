@@ -95,6 +95,10 @@ Segments
     /segments/{id}/idlist_metadata GET
     /segments/{id}/remove_ids PATCH
     /segments/{id}/reviews/{reviewID}/commit PUT
+Layers
+    /layers GET POST
+    /layers/{id} GET POST DELETE PATCH
+    /layers/{id}/experiments GET
 Users
     /users GET
     /users/{email} GET POST

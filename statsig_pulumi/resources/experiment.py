@@ -258,7 +258,7 @@ class Experiment(
     """Groups. If omitted, Statsig creates ``Control`` and ``Test`` with 50 % each."""
     control_group: Prop[NonEmptyStr] = optional(wire="controlGroup", action=CONTROL_GROUP)
     """Name of the control group. If omitted, it is the first group."""
-    layer_id: Prop[str | None] = optional(replace_on_changes=True, from_wire=_to_explicit_layer)
+    layer_id: Prop[str | None] = optional(replace_on_changes=True, from_wire=_to_explicit_layer, refers_to="Layer.id")
     """Id of the layer whose units the experiment shares with others."""
     primary_metric_tags: ListProp[str] = optional(unordered=True, write_only=True)
     """Tags whose metrics become primary metrics. The API does not return them."""

@@ -7,7 +7,7 @@ from typing import Any
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from statsig_pulumi import ColumnMapping, Condition
+from statsig_pulumi import ColumnMapping, Condition, LayerParameter
 from statsig_pulumi.resources.ingestion_source import ALLOWED_COLUMNS
 from statsig_pulumi.schema import codec
 from statsig_pulumi.schema.declaration import Declaration
@@ -85,6 +85,9 @@ def check_change(project: Project, declaration: Declaration, name: str, inner: s
     changed = item | {inner: data.draw(property_values(nested.properties[inner]))}
     if nested is Condition:  # its target value depends on its operator
         changed = data.draw(conditions(inner).filter(lambda condition: inner in condition))
+    elif nested is LayerParameter:  # its default and its schema depend on its type
+        other = data.draw(nested_values(nested).filter(lambda parameter: inner in parameter))
+        changed = other if inner == "name" else other | {"name": item["name"]}
     after = before | {name: with_first(p, before[name], changed)}
     assume(is_valid(declaration, after))
     resource = project.reset().resource(declaration).up(before)
@@ -113,9 +116,10 @@ def check_omission(project: Project, declaration: Declaration, name: str, inner:
     excluded = {inner, *nested.properties[inner].options.conflicts_with}
     item = {n: value for n, value in first(p, before[name]).items() if n not in excluded}
     before |= {name: [item] if p.options.unordered else with_first(p, before[name], item)}
-    assume(is_valid(declaration, before))
-    resource = project.reset().resource(declaration).up(before)
     by_console = {inner: data.draw(property_values(nested.properties[inner], declaration.kind))}
+    assume(is_valid(declaration, before))
+    assume(is_valid(declaration, before | {name: with_first(p, before[name], item | by_console)}))
+    resource = project.reset().resource(declaration).up(before)
     live, *rest = resource.live()[p.wire]
     edited = live | with_variant_ids(codec.encode(nested.properties, by_console))
     resource.edit_in_console({p.wire: [edited, *rest]})

@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 from pydantic.fields import FieldInfo
 
-from statsig_pulumi import ColumnMapping, Condition, ConfigRule, Group, RolePermissions, Variant
+from statsig_pulumi import ColumnMapping, Condition, ConfigRule, Group, LayerParameter, RolePermissions, Variant
 from statsig_pulumi.emulator.api.rule_bodies import SEGMENT_CONDITION_TYPES
 from statsig_pulumi.emulator.model.conditions import NUMERIC_OPERATORS, OPERATORS
 from statsig_pulumi.json_values import NONE
@@ -189,12 +189,27 @@ CONFIG_RULE = _with_return_value(
     },
 )
 SCHEMAS = st.sampled_from([{"type": "object"}, {"minProperties": 0}, {"type": "object", "title": "Limits"}, {}])
+DEFAULTS = {
+    "string": TEXT,
+    "number": st.one_of(WHOLE, PERCENT),
+    "boolean": st.booleans(),
+    "object": OBJECT,
+    "array": st.lists(SCALAR, max_size=2),
+}
+# Only objects have schemas.
+PARAMETER = st.sampled_from([*DEFAULTS, *["object"] * 4]).flatmap(
+    lambda type_: st.fixed_dictionaries(
+        {"name": TEXT, "type": st.just(type_), "default_value": DEFAULTS[type_]},
+        optional={"description": TEXT} | ({"schema": SCHEMAS.map(json.dumps)} if type_ == "object" else {}),
+    )
+)
 
 BY_NESTED_TYPE: dict[type[NestedType], SearchStrategy[Json]] = {
     Condition: conditions(),
     Rule: st.fixed_dictionaries(RULE, optional=TARGETING),
     Variant: VARIANT,
     ConfigRule: CONFIG_RULE,
+    LayerParameter: PARAMETER,
     ColumnMapping: st.fixed_dictionaries(
         {"event_name": TEXT, "timestamp": TEXT},
         optional={

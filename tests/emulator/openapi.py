@@ -103,6 +103,11 @@ ODDITIES: Final = (
         r"answer at \$\.data: \{'name'",
         "The data is an object in its schema, but the envelope has a list",
     ),
+    Oddity(
+        r".* /layers.*",
+        r"(answer|request).*'(description|schema|holdout_parameter_values|targeting_gate_parameter_values)' is not in",
+        "The fields are newer than the specification",
+    ),
     Oddity(r".* /target_app.*", r"answer.*'description' is not in the specification", "A quirk adds it"),
 )
 

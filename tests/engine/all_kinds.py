@@ -24,8 +24,11 @@ config = statsig.DynamicConfig("config", name="config", dynamic_config_id="confi
                                default_value={{"n": {n}}}, is_archived={flag})
 statsig.DynamicConfigRule("config-rule", dynamic_config_id=config.id, name="Rest", pass_percentage=10,
                           return_value={{"n": {n}}})
+layer = statsig.Layer("layer", name="layer {id}", id_type="userID", parameters=[
+    statsig.LayerParameter(name="test!!!", type="number", default_value={n})])
 experiment = statsig.Experiment(
     "experiment", name="experiment", experiment_id="experiment_{id}", hypothesis="{n}", control_group="B",
+    layer_id=layer.id,
     groups=[statsig.Group(name="A", size=50), statsig.Group(name="B", size=50)],
     status="active", reset_trigger="{n}", delete_while_active=True,
 )
@@ -66,6 +69,7 @@ OBJECTS: Final = {
     "gates": 1,
     "dynamic_configs": 1,
     "experiments": 1,
+    "layers": 1,
     "assignment_sources": 1,
     "entity_properties": 1,
     "metric_sources": 1,

@@ -23,6 +23,7 @@ LISTS = {
     "dynamic_configs": "id",
     "experiments": "id",
     "segments": "id",
+    "layers": "name",
     "metrics/metric_source/list": "name",
     "experiments/assignment_sources": "name",
     "experiments/entity_properties": "name",
@@ -62,6 +63,7 @@ UNSETTABLE = {
         *("inlineTargetingRulesJSON", "isStale", "subtype", "summarySections"),
     },
     "experiments/entity_properties": {"owner"},
+    "layers": {"tags"},
 }
 """Fields that the API cannot set, by list."""
 GENERATED_IN_ITEMS = {"id", "baseID", "requiredReviewGroupID", "pendingAutomatedRollouts", "completedAutomatedRollouts"}

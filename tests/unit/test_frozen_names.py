@@ -74,6 +74,7 @@ IDS: Final[dict[str, tuple[dict[str, Any], str]]] = {
     "DynamicConfig": ({"id": "limits", "name": "Limits"}, "limits"),
     "Experiment": ({"id": "one_page", "name": "One page"}, "one_page"),
     "Segment": ({"id": "dutch_users", "name": "Dutch users"}, "dutch_users"),
+    "Layer": ({"id": "Homepage Feed Improvements", "name": "Homepage Feed"}, "Homepage Feed Improvements"),
     "Tag": ({"id": "x1", "name": "payments"}, "x1"),
     "Team": ({"id": "t1", "name": "Checkout"}, "t1"),
     "TargetApp": ({"id": "a1", "name": "App"}, "a1"),

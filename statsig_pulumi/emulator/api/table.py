@@ -25,6 +25,7 @@ from . import (
     ingestion_events,
     ingestion_runs,
     ingestion_schedule,
+    layers,
     metric_sources,
     projects,
     segment_ids,
@@ -44,6 +45,7 @@ from .ingestion import INGESTION_CONNECTIONS, INGESTION_SOURCES
 from .ingestion_runs import INGESTION_RUNS
 from .ingestion_schedule import INGESTION_SCHEDULES
 from .kind import Kind
+from .layers import LAYERS
 from .metric_sources import METRIC_SOURCES
 from .metrics import METRICS
 from .roles import ROLES
@@ -61,6 +63,7 @@ KINDS: Final[tuple[Kind, ...]] = (
     DYNAMIC_CONFIGS,
     EXPERIMENTS,
     SEGMENTS,
+    LAYERS,
     TAGS,
     TARGET_APPS,
     USERS,
@@ -88,6 +91,7 @@ HANDLERS: Final[tuple[Routes, ...]] = (
     experiment_lifecycle.routes,
     experiment_overrides.routes,
     experiment_pulse.routes,
+    layers.routes,
     target_apps.routes,
     projects.routes,
     segments.routes,

@@ -56,6 +56,7 @@ TABLE: Final[tuple[Quirk, ...]] = (
     ),
     Quirk("delete_missing_status", 404, "The status of a delete of an object that does not exist.", (404, 400, 200)),
     Quirk("project_shown", True, "GET /project exists.", ON_OFF),
+    Quirk("api_2026_10", True, "The operations exist that the API added in October 2026.", ON_OFF),
     # Names and references
     Quirk("shared_namespace", False, "Gates, configs, segments and experiments share one namespace of ids.", ON_OFF),
     Quirk("unique_display_names", False, "A rename to a name in use is an error, as it is for a create.", ON_OFF),
@@ -135,6 +136,13 @@ TABLE: Final[tuple[Quirk, ...]] = (
     Quirk("implicit_layer_id", True, "Responses have the implicit layer of experiments without a layer.", ON_OFF),
     Quirk("named_overrides", False, "Overrides of experiments are read with `name` instead of `id`.", ON_OFF),
     Quirk("pulse_load_polls", 0, "The number of reads of the history before a load of results has finished."),
+    # Layers and holdouts
+    Quirk(
+        "layer_parameter_types",
+        "reject",
+        "Whether the default of a layer's parameter may have another type than the parameter.",
+        ACCEPT_REJECT,
+    ),
     # Reviews
     Quirk("reviews_required", False, "The project requires a review of each change of a config.", ON_OFF),
     Quirk("review_answer", "held", "A change that requires a review is stored apart or is a 403.", ("held", "refused")),

@@ -143,3 +143,8 @@ def find_team_conflict(values: Mapping[str, Json]) -> Iterator[Problem]:
     """Yield a problem if the team is declared both by its name and by its id."""
     if "team" in values and "team_id" in values:
         yield Problem("team_id", "conflicts with team: set only one of them")
+
+
+def keep_name(live: LiveObject, declared: Mapping[str, Json]) -> dict[str, Json]:
+    """Return the name to compare if the API does not return it: the declared one, else the id."""
+    return {} if live.get("name") else {"name": declared.get("name", live.get("id"))}

@@ -74,6 +74,7 @@ STATES: dict[str, Json] = {
     "Targeted by nothing": {"targetingGateID": ""},
     "Targeted by what is gone": {"targetingGateID": "a_gate_that_is_gone", "layerID": "a_layer_that_is_gone"},
     "In a layer": {"layerID": "a_layer", "allocation": 0},
+    "Uses a parameter of its layer": {"layerID": "a_layer", "groups": [group("A", 100, {"test!!!": "b"})]},
     "Measured": {"primaryMetrics": METRICS, "secondaryMetrics": METRICS[1:], "hypothesis": "More\n“sales”"},
     "Of a team with presets": {"team": "Checkout", "status": "active", "startTime": 1_700_000_000_000},
     "Of a team with metrics": {"team": "O'Brien's \"team\"", "otherMetrics": METRICS},
@@ -92,9 +93,21 @@ STATES: dict[str, Json] = {
     "What the server found": SERVER_VALUES,
 }
 
+PARAMETERS: Json = [{"name": "test!!!", "type": "string", "defaultValue": "", "description": "“quoted”"}]
+TYPES: Json = [
+    {"name": "number", "type": "number", "defaultValue": 0.5},
+    {"name": "boolean", "type": "boolean", "defaultValue": False},
+    {"name": "object", "type": "object", "defaultValue": DEEP, "schema": '{"type": "object"}'},
+    {"name": "array", "type": "array", "defaultValue": [1, "a", {"b": True}]},
+]
+
 
 def fill(emulator: Emulator) -> None:
-    emulator.add("layers", {"id": "a_layer", "name": "a layer"})
+    emulator.add("layers", {"name": "a layer", "parameters": PARAMETERS})
+    # An older layer, whose id is no slug of its name.
+    name = "Homepage Feed Improvements"
+    emulator.add("layers", {"id": name, "name": name, "idType": "ünïtID", "targetApps": ["Web"], "team": "Checkout"})
+    emulator.add("layers", {"name": "Described", "description": "line\nbreak", "tags": ["core"], "parameters": TYPES})
     for name in ("purchase", "refunds"):
         emulator.add("metrics", {"name": name, "type": "event_count", "tags": ["core metric"]})
     for name, state in STATES.items():

@@ -59,6 +59,16 @@ statsig.Gate("child", name="child gate", opts=pulumi.ResourceOptions(parent=team
 
 EXPERIMENTS = """
 audience = statsig.Gate("audience", name="audience")
+layer = statsig.Layer(
+    "layer", name="Homepage Feed Improvements", id_type="userID", description="", target_apps=[],
+    parameters=[
+        statsig.LayerParameter(name="test!!!", type="string", default_value="a", description="The flow"),
+        statsig.LayerParameter(name="limits", type="object", default_value={"items": 3},
+                              schema='{"required": ["items"]}'),
+    ],
+)
+shared = statsig.Experiment("shared", name="shared", hypothesis="", layer_id=layer.id, allocation=40, groups=[
+    statsig.Group(name="A", size=50, parameter_values={"test!!!": "b"}), statsig.Group(name="B", size=50)])
 running = statsig.Experiment(
     "running", name="one page", hypothesis="Faster", status="active", allocation=80, duration=14, id_type="userID",
     targeting_gate_id=audience.id, control_group="Control", default_confidence_interval="95", reset_trigger="1",

@@ -255,6 +255,17 @@ def test_overrides_are_added_to_those_of_a_gate(api: Api, gate: str) -> None:
     assert (held["passingUserIDs"], held["failingUserIDs"]) == (["ana", "bo"], ["cy"])
 
 
+# -- layers
+
+
+def test_a_layer_is_fully_updated(api: Api) -> None:
+    layer = f"layers/{api('POST', 'layers', {'name': 'checkout', 'idType': 'userID'})['id']}"
+    parameters = [{"name": "flow", "type": "string", "defaultValue": "a"}]
+    api("POST", layer, {"description": "How to pay", "parameters": parameters})
+    live = api("GET", layer)
+    assert (live["description"], live["parameters"]) == ("How to pay", parameters)
+
+
 # -- dynamic configs
 
 

@@ -1,0 +1,195 @@
+"""Layers (Console API: ``/layers``)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Annotated, Any, Final, Literal
+
+from pydantic import Field
+
+from ..errors import Problem, RejectedError
+from ..json_values import Json
+from ..lifecycle.update import Updater
+from ..schema.declaration import Endpoint
+from ..schema.live_object import LiveObject
+from ..schema.options import computed, optional, required
+from ..schema.properties import ListProp, MapProp, NestedType, Prop, SparseProp
+from ..schema.validation import get_known
+from .bases.config import ConfigFields, keep_name
+from .bases.entity import Entity
+from .types.json5 import find_schema_violations, load_schema, parse_or_keep
+from .types.shared import NonEmptyStr, find_duplicates
+
+LayerName = Annotated[str, Field(min_length=3, max_length=100, pattern=r"^[a-zA-Z0-9_\- ]*$")]
+PYTHON_TYPES: Final[Mapping[str, type | tuple[type, ...]]] = {
+    "string": str,
+    "number": (int, float),
+    "boolean": bool,
+    "object": dict,
+    "array": list,
+}
+"""The Python types of a default, by the type of its parameter."""
+
+
+class LayerParameter(NestedType):
+    """A parameter of a layer: code reads it from the layer, and experiments in the layer set its value."""
+
+    identity = ("name",)
+
+    name: Prop[NonEmptyStr] = required()
+    """Name."""
+    type: Prop[Literal["string", "number", "boolean", "object", "array"]] = required()
+    """Type of the value."""
+    default_value: Prop[Any] = required()
+    """Value for units that no experiment assigns to a group. It must have the parameter's type."""
+    description: Prop[str] = optional()
+    """Description. Needs version 2026-03 of the Console API."""
+    schema: Prop[str | None] = optional(compare_fn=parse_or_keep, language="json")
+    """JSON Schema (Draft 2020-12) as JSON text, for a parameter of type ``object``. The default must match it. Needs
+    version 2026-10 of the Console API."""
+
+    @classmethod
+    def to_request(cls, values: Mapping[str, Json], body: dict[str, Json]) -> dict[str, Json]:
+        # The schema of an earlier type would be kept, because the program does not declare one.
+        is_object = values.get("type") == "object"
+        return {name: value for name, value in body.items() if name != "schema" or is_object}
+
+    @classmethod
+    def validate(cls, values: Mapping[str, Json]) -> Iterator[Problem]:
+        type_, value = values.get("type"), get_known(values, "default_value")
+        if not isinstance(type_, str):
+            return
+        if value is not None and not _has_type(value, type_):
+            yield Problem("default_value", f"must be of the parameter's type, {type_}, not {_get_type(value)}")
+        if type_ != "object" and get_known(values, "schema") is not None:
+            yield Problem("schema", f"must be omitted for a parameter of type '{type_}': only objects have schemas")
+        elif isinstance(value, dict):
+            validator, problems = load_schema(values, "schema", "")
+            yield from problems
+            if validator is not None:
+                yield from find_schema_violations(validator, value, "default_value", "schema")
+
+
+def _has_type(value: Json, type_: str) -> bool:
+    return isinstance(value, PYTHON_TYPES[type_]) and (type_ == "boolean" or not isinstance(value, bool))
+
+
+def _get_type(value: Json) -> str:
+    return next((type_ for type_ in PYTHON_TYPES if _has_type(value, type_)), type(value).__name__)
+
+
+class HoldoutParameterValues(NestedType):
+    """The defaults that a holdout gives the units it holds out of a layer."""
+
+    holdout_id: Prop[str] = computed()
+    """Id of the holdout."""
+    parameters: MapProp[Any] = computed()
+    """The defaults, by the name of the parameter."""
+    exclude_new_params: Prop[bool] = computed()
+    """Whether new parameters keep the default of the layer."""
+
+
+class TargetingGateParameterValues(NestedType):
+    """The defaults for the units that fail the targeting gate of an experiment in a layer."""
+
+    targeting_gate_name: Prop[str] = computed()
+    """Name of the gate."""
+    parameters: MapProp[Any] = computed()
+    """The defaults, by the name of the parameter."""
+
+
+class LayerUpdater(Updater):
+    """Updates of layers. Statsig does not remove parameters that experiments use."""
+
+    def apply(
+        self,
+        key: str,
+        changed: Mapping[str, Json],
+        outputs: Mapping[str, Json],
+        inputs: Mapping[str, Json],
+        live: LiveObject,
+    ) -> LiveObject:
+        try:
+            return super().apply(key, changed, outputs, inputs, live)
+        except RejectedError as error:
+            kept = {each["name"] for each in changed.get("parameters") or ()}
+            removed = {each["name"] for each in live.decoded["parameters"] or ()} - kept
+            if removed and (users := self._find_users(key, removed)):
+                error.next_step = self._advise(users)
+            raise
+
+    def _find_users(self, key: str, names: set[str]) -> dict[str, list[str]]:
+        """Return the parameters of these that each experiment of the layer uses, by the id of the experiment."""
+        users: dict[str, list[str]] = {}
+        for experiment in self.resource_client.client.pages(self.resource_client.path(key, "experiments")):
+            values = [group.get("parameterValues") or {} for group in experiment.get("groups") or ()]
+            if used := names & set[str]().union(*values):
+                users[str(experiment.get("id"))] = sorted(used)
+        return users
+
+    def _advise(self, users: Mapping[str, list[str]]) -> str:
+        uses = "; ".join(f"experiment '{id_}' uses {', '.join(names)}" for id_, names in users.items())
+        owners = [urn for id_ in users for urn in self.context.find_owners("Experiment", id_)]
+        targets = " ".join(f"--target '{urn}'" for urn in owners) or "--target with its URN"
+        return (
+            f"{uses}. A layer is updated before its experiments: if the program no longer uses the parameters, first"
+            f" run `pulumi up {targets}`, then `pulumi up`"
+        )
+
+
+class LayerFields(ConfigFields):
+    """Fields of layers."""
+
+    name: SparseProp[LayerName] = required(replace_on_changes=True)
+    """Name: 3 to 100 letters, digits, spaces, ``_`` and ``-``. Statsig derives the id from it."""
+    id_type: Prop[NonEmptyStr] = required(replace_on_changes=True)
+    """The unit type of the experiments in the layer, such as ``userID``."""
+    parameters: ListProp[LayerParameter] = optional(update_only=True)
+    """Parameters. One that an experiment in the layer uses cannot be removed."""
+    target_apps: ListProp[str] = optional(unordered=True, refers_to="TargetApp.name")
+    """Names of target apps."""
+    team: Prop[str | None] = optional(create_only=True, refers_to="Team.name")
+    """Name of the owning team."""
+    team_id: Prop[str | None] = computed()
+    """Id of the owning team."""
+    tags: ListProp[str] = computed()
+    """Names of tags. They can be set in the console only."""
+    creator_id: SparseProp[str] = computed()
+    """Statsig's id of the creator."""
+    creator_email: SparseProp[str] = computed()
+    """The creator's email address."""
+    is_implicit_layer: Prop[bool] = computed()
+    """Whether Statsig made the layer for an experiment without a layer."""
+    holdout_parameter_values: ListProp[HoldoutParameterValues] = computed(wire="holdout_parameter_values")
+    """The defaults of holdouts that apply to the layer, if the API returns them."""
+    targeting_gate_parameter_values: ListProp[TargetingGateParameterValues] = computed(
+        wire="targeting_gate_parameter_values"
+    )
+    """The defaults for units that fail a targeting gate, if the API returns them."""
+
+
+class Layer(Entity, LayerFields, endpoint=Endpoint("layers", reference_paths=("experiments",))):
+    """A layer: experiments in it share its units, so that each unit takes part in one of them at most.
+
+    Created with ``POST /layers``, which takes no parameters; ``PATCH /layers/{id}`` sets them right after it, and
+    updates the layer. The API cannot change the team: a change is refused at the preview. Statsig does not delete a
+    layer that has experiments. The implicit layers of experiments without a layer cannot be managed.
+    """
+
+    updater = LayerUpdater
+
+    layer_id: Prop[str] = computed(wire="id")
+    """The layer's id, to which experiments refer."""
+
+    @classmethod
+    def explain_exclusion(cls, live: LiveObject) -> str:
+        return "Statsig made it for an experiment without a layer" if live.get("isImplicitLayer") else ""
+
+    @classmethod
+    def suppress_drift(cls, live: LiveObject, declared: Mapping[str, Json]) -> Mapping[str, Json]:
+        """Keep the name if the API does not return it."""
+        return keep_name(live, declared)
+
+    @classmethod
+    def validate(cls, values: Mapping[str, Json]) -> Iterable[Problem]:
+        return find_duplicates(values, "parameters")

@@ -1,0 +1,46 @@
+"""Data sources of layers and holdouts."""
+
+from __future__ import annotations
+
+import pytest
+
+import statsig_pulumi as statsig
+from statsig_pulumi.emulator import Emulator
+from statsig_pulumi.errors import GoneError
+
+FLOW = {"name": "test!!!", "type": "string", "defaultValue": "a", "description": "The flow"}
+
+
+@pytest.fixture
+def layer(emulator: Emulator) -> str:
+    """A layer whose id is no slug of its name, with one experiment, beside an experiment without a layer."""
+    name = "Homepage Feed Improvements"
+    emulator.add("layers", {"id": name, "name": name, "parameters": [FLOW], "tags": ["core"]})
+    emulator.add("experiments", {"name": "in it", "layerID": name})
+    emulator.add("experiments", {"name": "alone"})
+    return name
+
+
+def test_a_layer_is_read_with_its_parameters(layer: str) -> None:
+    record = statsig.get_layer(layer)
+    assert (record.id, record.name, record.id_type, record.tags) == (layer, layer, "userID", ["core"])
+    assert [(p.name, p.type, p.default_value, p.description) for p in record.parameters] == [
+        ("test!!!", "string", "a", "The flow")
+    ]
+    assert (record.is_implicit_layer, record.holdout_parameter_values) == (False, [])
+
+
+def test_the_list_has_implicit_layers_too(layer: str) -> None:
+    layers = statsig.list_layers()
+    assert [(each.id, each.is_implicit_layer) for each in layers] == [(layer, False), ("statsig::alone_layer", True)]
+
+
+def test_the_experiments_of_a_layer_are_listed(layer: str) -> None:
+    assert [each.id for each in statsig.list_layer_experiments(layer)] == ["in_it"]
+
+
+@pytest.mark.usefixtures("emulator")
+def test_a_missing_layer_is_an_error() -> None:
+    for read in (statsig.get_layer, statsig.list_layer_experiments):
+        with pytest.raises(GoneError, match="there is no layer 'gone' in this Statsig project"):
+            read("gone")
