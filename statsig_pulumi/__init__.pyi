@@ -29,6 +29,10 @@ from .data_sources.gates import list_gate_pulse_loads as list_gate_pulse_loads
 from .data_sources.gates import list_gate_rules as list_gate_rules
 from .data_sources.gates import list_gate_versions as list_gate_versions
 from .data_sources.gates import list_gates as list_gates
+from .data_sources.holdouts import HoldoutFilters as HoldoutFilters
+from .data_sources.holdouts import get_holdout as get_holdout
+from .data_sources.holdouts import get_holdout_pulse_results as get_holdout_pulse_results
+from .data_sources.holdouts import list_holdouts as list_holdouts
 from .data_sources.ingestion import EventFilters as EventFilters
 from .data_sources.ingestion import StatusFilters as StatusFilters
 from .data_sources.ingestion import get_ingestion_run as get_ingestion_run
@@ -59,6 +63,7 @@ from .data_sources.records.experiments import HealthCheckRecord as HealthCheckRe
 from .data_sources.records.experiments import QualityCriterionRecord as QualityCriterionRecord
 from .data_sources.records.experiments import QualityScoreRecord as QualityScoreRecord
 from .data_sources.records.experiments import SummarySectionRecord as SummarySectionRecord
+from .data_sources.records.holdouts import HoldoutRecord as HoldoutRecord
 from .data_sources.records.ingestion import EventCountRecord as EventCountRecord
 from .data_sources.records.ingestion import EventDeltaRecord as EventDeltaRecord
 from .data_sources.records.ingestion import IngestionRunRecord as IngestionRunRecord
@@ -77,6 +82,7 @@ from .data_sources.records.results import CumulativeExposuresRecord as Cumulativ
 from .data_sources.records.results import DailyExposuresRecord as DailyExposuresRecord
 from .data_sources.records.results import ExperimentPulseRecord as ExperimentPulseRecord
 from .data_sources.records.results import GatePulseRecord as GatePulseRecord
+from .data_sources.records.results import HoldoutPulseRecord as HoldoutPulseRecord
 from .data_sources.records.results import PulseLoadRecord as PulseLoadRecord
 from .data_sources.records.results import PulseMetricRecord as PulseMetricRecord
 from .data_sources.records.segments import IDListMetadataRecord as IDListMetadataRecord
@@ -130,6 +136,7 @@ from .resources.gate import Gate as Gate
 from .resources.gate_overrides import EnvironmentOverride as EnvironmentOverride
 from .resources.gate_overrides import GateOverrides as GateOverrides
 from .resources.gate_rule import GateRule as GateRule
+from .resources.holdout import Holdout as Holdout
 from .resources.ingestion_backfill import IngestionBackfill as IngestionBackfill
 from .resources.ingestion_schedule import IngestionSchedule as IngestionSchedule
 from .resources.ingestion_source import ColumnMapping as ColumnMapping

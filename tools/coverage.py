@@ -74,6 +74,10 @@ Gates
     /gates/{id}/rules/{ruleID}/pulse_load_history GET
     /gates/{id}/rules/{ruleID}/pulse_results GET
     /gates/{id}/versions GET
+Holdouts
+    /holdouts GET POST
+    /holdouts/{id} GET POST DELETE PATCH
+    /holdouts/{id}/pulse_results GET
 Ingestions
     /ingestion GET POST DELETE PATCH
     /ingestion/backfill POST

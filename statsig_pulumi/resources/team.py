@@ -40,7 +40,7 @@ class TeamFields(Fields):
     """Metrics of new holdouts of the team."""
     default_target_applications: ListProp[str] = optional(unordered=True, create_default=[], refers_to="TargetApp.name")
     """Names of the target apps of new objects of the team."""
-    default_holdout_id: Prop[str | None] = optional()
+    default_holdout_id: Prop[str | None] = optional(refers_to="Holdout.id")
     """Id of the holdout of new objects of the team."""
     require_reviews: Prop[bool | None] = optional()
     """Whether changes require a review."""

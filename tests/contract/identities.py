@@ -12,6 +12,7 @@ from statsig_pulumi.schema.declaration import REGISTRY, Declaration
 
 from .console_user import CONFIG, EXPERIMENT, GATE, SEGMENT, is_job
 from .inputs import is_valid, some_inputs
+from .project import permissions
 from .small_engine import Declared
 from .values import Json, Values
 
@@ -110,8 +111,8 @@ def draw_inputs(data: st.DataObject, declaration: Declaration, fixed: Values) ->
     inputs: Values = shorten(data.draw(some_inputs(declaration, fixed=fixed)))
     if declaration.kind in CONFIG_KINDS and declaration.key_property not in fixed:
         inputs.pop(str(declaration.key_property), None)
-    if declaration.kind == "Experiment" and not inputs.get("archive_on_delete"):
-        inputs |= {"delete_while_active": True}
+    if not inputs.get("archive_on_delete"):
+        inputs |= dict.fromkeys(permissions(declaration), True)
     return inputs if is_valid(declaration, inputs) else None
 
 

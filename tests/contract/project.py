@@ -153,7 +153,7 @@ class Resource:
 
     def destroy_permanently(self) -> None:
         """Delete the object even if the program declares that it is kept."""
-        self.destroy(archive_on_delete=False, delete_while_active=True)
+        self.destroy(archive_on_delete=False, **dict.fromkeys(permissions(self.declaration), True))
 
     @property
     def key(self) -> str:
@@ -180,6 +180,11 @@ class Resource:
     def delete_in_console(self) -> None:
         """Delete the live object, or what it belongs to, as a console user would."""
         self.console_user.delete(self.project.emulator, self.kind, self.key)
+
+
+def permissions(declaration: Declaration) -> list[str]:
+    """Return the properties that allow a delete which the package refuses otherwise."""
+    return [name for name in declaration.inputs if name.startswith("delete_while_")]
 
 
 def assert_no_difference(resource: Resource) -> None:

@@ -83,6 +83,7 @@ ODDITIES: Final = (
         r"request: the query parameter '(page|limit)' is not",
         "The response has pages, and nextPage names the parameters",
     ),
+    Oddity(r"DELETE /holdouts/\{id\}", r"answer.*'data' is a required property", "The response has only a message"),
     Oddity(
         r"(POST|PUT) /segments/\{id\}/(conditional|archive)",
         r"answer.*'data' is a required property",

@@ -35,6 +35,8 @@ experiment = statsig.Experiment(
 statsig.ExperimentOverrides(
     "experiment-overrides", experiment_id=experiment.id,
     user_id_overrides=[statsig.UserIDOverride(group="A", ids=["ana", "{n}"], unit_type="userID")])
+holdout = statsig.Holdout("holdout", name="holdout {id}", pass_percentage={n}, gate_ids=[gate.id], layer_ids=[layer.id],
+                          delete_while_enabled=True)
 statsig.PulseLoad("load", experiment_id=experiment.id, triggers=["{id}"])
 statsig.AssignmentSource("assignment", name="assignment", experiment_id_column="e", group_id_column="g", **source)
 statsig.EntityPropertySource("entities", name="entities", **source)
@@ -70,6 +72,7 @@ OBJECTS: Final = {
     "dynamic_configs": 1,
     "experiments": 1,
     "layers": 1,
+    "holdouts": 1,
     "assignment_sources": 1,
     "entity_properties": 1,
     "metric_sources": 1,

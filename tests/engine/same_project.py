@@ -24,6 +24,7 @@ LISTS = {
     "experiments": "id",
     "segments": "id",
     "layers": "name",
+    "holdouts": "name",
     "metrics/metric_source/list": "name",
     "experiments/assignment_sources": "name",
     "experiments/entity_properties": "name",
@@ -64,6 +65,7 @@ UNSETTABLE = {
     },
     "experiments/entity_properties": {"owner"},
     "layers": {"tags"},
+    "holdouts": {"tags", "targetApps"},
 }
 """Fields that the API cannot set, by list."""
 GENERATED_IN_ITEMS = {"id", "baseID", "requiredReviewGroupID", "pendingAutomatedRollouts", "completedAutomatedRollouts"}
@@ -71,7 +73,7 @@ ITEM_LISTS = ("environments", "rules", "variants", "groups")
 """Lists in which the server generates the ids of the items."""
 VALUES = {"permissions", "defaultValue", "returnValue", "parameterValues", "column_mapping"}
 """Fields with values of users, which are compared exactly."""
-SETS = {"tags", "targetApps", "environments", "ids", "enabledNonProdEnvironments"}
+SETS = {"tags", "targetApps", "environments", "ids", "enabledNonProdEnvironments", "gateIDs"}
 SETS |= {"overrides", "environmentOverrides", "userIDOverrides"}
 SETS |= {f"{how}{whose}IDs" for how in ("passing", "failing") for whose in ("", "User", "Custom")}
 

@@ -75,6 +75,7 @@ IDS: Final[dict[str, tuple[dict[str, Any], str]]] = {
     "Experiment": ({"id": "one_page", "name": "One page"}, "one_page"),
     "Segment": ({"id": "dutch_users", "name": "Dutch users"}, "dutch_users"),
     "Layer": ({"id": "Homepage Feed Improvements", "name": "Homepage Feed"}, "Homepage Feed Improvements"),
+    "Holdout": ({"id": "long_term", "name": "Long term"}, "long_term"),
     "Tag": ({"id": "x1", "name": "payments"}, "x1"),
     "Team": ({"id": "t1", "name": "Checkout"}, "t1"),
     "TargetApp": ({"id": "a1", "name": "App"}, "a1"),

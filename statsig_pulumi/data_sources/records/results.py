@@ -76,6 +76,15 @@ class GatePulseRecord(Record):
     """Results of the gate's monitoring metrics."""
 
 
+class HoldoutPulseRecord(Record):
+    """The Pulse results of a holdout."""
+
+    ds: Prop[str | None] = computed()
+    """Last day of the data, such as ``2024-09-12``."""
+    monitoring_metrics: ListProp[PulseMetricRecord] = computed()
+    """Results of the holdout's monitoring metrics."""
+
+
 class ExperimentPulseRecord(Record):
     """The Pulse results of two groups of an experiment."""
 

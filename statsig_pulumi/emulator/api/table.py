@@ -21,6 +21,7 @@ from . import (
     gate_references,
     gate_rules,
     gates,
+    holdouts,
     ingestion,
     ingestion_events,
     ingestion_runs,
@@ -41,6 +42,7 @@ from .entity_properties import ENTITY_PROPERTIES
 from .environments import ENVIRONMENTS
 from .experiments import EXPERIMENTS
 from .gates import GATES
+from .holdouts import HOLDOUTS
 from .ingestion import INGESTION_CONNECTIONS, INGESTION_SOURCES
 from .ingestion_runs import INGESTION_RUNS
 from .ingestion_schedule import INGESTION_SCHEDULES
@@ -64,6 +66,7 @@ KINDS: Final[tuple[Kind, ...]] = (
     EXPERIMENTS,
     SEGMENTS,
     LAYERS,
+    HOLDOUTS,
     TAGS,
     TARGET_APPS,
     USERS,
@@ -92,6 +95,7 @@ HANDLERS: Final[tuple[Routes, ...]] = (
     experiment_overrides.routes,
     experiment_pulse.routes,
     layers.routes,
+    holdouts.routes,
     target_apps.routes,
     projects.routes,
     segments.routes,
@@ -112,6 +116,7 @@ def kind_named(name: str) -> Kind:
     """Return a kind.
 
     The console can also store objects of kinds that have no routes, such as layers.
+    The console can also store objects of kinds that have no routes, such as segments.
     """
     return KINDS_BY_NAME.get(name) or VersionedKind(name=name)
 

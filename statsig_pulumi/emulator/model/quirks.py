@@ -143,6 +143,25 @@ TABLE: Final[tuple[Quirk, ...]] = (
         "Whether the default of a layer's parameter may have another type than the parameter.",
         ACCEPT_REJECT,
     ),
+    Quirk(
+        "holdout_targeting",
+        "id",
+        "How the targeting gate of a holdout is read and cleared: by its id; by its id, and cleared by null alone; by "
+        "an internal id, and cleared by an empty text alone.",
+        ("id", "null_clears", "internal_id"),
+    ),
+    Quirk(
+        "holdout_experiments",
+        "experiments",
+        "Whether a held experiment without a layer is read as an experiment or as its implicit layer.",
+        ("experiments", "layers"),
+    ),
+    Quirk(
+        "holdout_id_types",
+        "accept",
+        "Whether a holdout may hold objects of another unit type.",
+        ACCEPT_REJECT,
+    ),
     # Reviews
     Quirk("reviews_required", False, "The project requires a review of each change of a config.", ON_OFF),
     Quirk("review_answer", "held", "A change that requires a review is stored apart or is a 403.", ("held", "refused")),

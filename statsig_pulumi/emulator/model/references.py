@@ -41,7 +41,8 @@ def users_of_gate(project: Project, kind: str, gate_id: str) -> list[Record]:
     for record in project.store[kind]:
         by_rule = kind in KINDS_WITH_RULES and gate_id in gates_in_rules(record.get("rules", []))
         by_field = any(gate_id == record.get(field) or gate_id in (record.get(field) or []) for field in fields)
-        if (by_rule or by_field) and (kind, record.get("id")) != ("gates", gate_id):
+        is_attached = record.get("isGlobal") and gate_id != record.get("targetingGateID")  # by Statsig itself
+        if (by_rule or (by_field and not is_attached)) and (kind, record.get("id")) != ("gates", gate_id):
             found.append(record)
     return found
 

@@ -101,6 +101,19 @@ TYPES: Json = [
     {"name": "array", "type": "array", "defaultValue": [1, "a", {"b": True}]},
 ]
 
+HOLDOUTS: Json = {
+    "Holds nothing": {"description": "Ünï\n“quoted”", "isEnabled": False, "tags": ["core"]},
+    "Holds a bit of everything": {
+        "passPercentage": 2.5,
+        "gateIDs": ["chain_05", "chain_05", "a_gate_that_is_gone"],
+        "experimentIDs": ["in_a_layer", "targeted"],
+        "layerIDs": ["a_layer"],
+        "targetingGateID": "chain_07",
+        "monitoringMetrics": [{"name": "purchase", "type": "event_count"}],
+    },
+    "Global": {"isGlobal": True, "idType": "otherID", "passPercentage": 10},
+}
+
 
 def fill(emulator: Emulator) -> None:
     emulator.add("layers", {"name": "a layer", "parameters": PARAMETERS})
@@ -108,6 +121,8 @@ def fill(emulator: Emulator) -> None:
     name = "Homepage Feed Improvements"
     emulator.add("layers", {"id": name, "name": name, "idType": "ünïtID", "targetApps": ["Web"], "team": "Checkout"})
     emulator.add("layers", {"name": "Described", "description": "line\nbreak", "tags": ["core"], "parameters": TYPES})
+    for name, values in HOLDOUTS.items():
+        emulator.add("holdouts", {"name": name, **values})
     for name in ("purchase", "refunds"):
         emulator.add("metrics", {"name": name, "type": "event_count", "tags": ["core metric"]})
     for name, state in STATES.items():

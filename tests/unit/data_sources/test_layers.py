@@ -44,3 +44,40 @@ def test_a_missing_layer_is_an_error() -> None:
     for read in (statsig.get_layer, statsig.list_layer_experiments):
         with pytest.raises(GoneError, match="there is no layer 'gone' in this Statsig project"):
             read("gone")
+
+
+@pytest.fixture
+def holdout(emulator: Emulator) -> str:
+    emulator.add("gates", {"name": "new checkout"})
+    metrics = [{"name": "revenue", "type": "sum"}]
+    held = {"gateIDs": ["new_checkout", "new_checkout"], "layerIDs": ["statsig::alone_layer", "feed"]}
+    emulator.add(
+        "holdouts", {"name": "Long term", "passPercentage": 5, "tags": ["core"], "monitoringMetrics": metrics, **held}
+    )
+    return "long_term"
+
+
+def test_a_holdout_is_read_with_what_it_holds(holdout: str) -> None:
+    record = statsig.get_holdout(holdout)
+    assert (record.id, record.name, record.pass_percentage, record.is_global) == (holdout, "Long term", 5, False)
+    assert (record.gate_ids, record.experiment_ids, record.layer_ids) == (["new_checkout"], ["alone"], ["feed"])
+    assert [(metric.name, metric.type) for metric in record.monitoring_metrics] == [("revenue", "sum")]
+
+
+def test_holdouts_are_listed_by_tag(emulator: Emulator, holdout: str) -> None:
+    emulator.add("holdouts", {"name": "Other"})
+    assert [each.id for each in statsig.list_holdouts()] == [holdout, "other"]
+    assert [each.id for each in statsig.list_holdouts(tags="core")] == [holdout]
+
+
+def test_the_results_of_a_holdout_are_those_of_its_metrics(emulator: Emulator, holdout: str) -> None:
+    results = statsig.get_holdout_pulse_results(holdout, cuped=True, confidence=90)
+    assert [metric.metric_id for metric in results.monitoring_metrics] == ["revenue::sum"]
+    assert emulator.requests()["log"][-1]["query"] == {"cuped": "true", "confidence": "90"}
+
+
+@pytest.mark.usefixtures("emulator")
+def test_a_missing_holdout_is_an_error() -> None:
+    for read in (statsig.get_holdout, statsig.get_holdout_pulse_results):
+        with pytest.raises(GoneError, match="there is no holdout 'gone' in this Statsig project"):
+            read("gone")
