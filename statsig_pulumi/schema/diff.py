@@ -74,7 +74,10 @@ def is_same_known(p: Property[Any], old: Json, new: Json) -> bool:
     nested = p.nested
     match p.many:
         case "list":
-            return len(old) == len(new) and all(_has_values(nested, *pair) for pair in zip(old, new, strict=True))
+            if len(old) != len(new):
+                return False
+            is_same_by_place = all(_has_values(nested, *pair) for pair in zip(old, new, strict=True))
+            return is_same_by_place or (p.options.unordered and _is_same_by_identity(nested, old, new))
         case "map":
             return old.keys() == new.keys() and all(_has_values(nested, old[key], new[key]) for key in new)
         case _:
@@ -92,6 +95,18 @@ def _has_values(nested: type[NestedType], old: Nested, new: Nested) -> bool:
         name in old and is_same_known(properties[name], old[name], value)
         for name, value in new.items()
         if name in properties and properties[name].settable
+    )
+
+
+def _is_same_by_identity(nested: type[NestedType], old: list[Nested], new: list[Nested]) -> bool:
+    """Return whether each new item has the values of the old one of its identity.
+
+    Undeclared values of the old items may put a set of items into another order than the new one.
+    """
+    olds = {nested.get_identity(item): item for item in old} if nested.identity else {}
+    identities = [nested.get_identity(item) for item in new]
+    return olds.keys() == set(identities) and all(
+        _has_values(nested, olds[identity], item) for identity, item in zip(identities, new, strict=True)
     )
 
 

@@ -224,3 +224,13 @@ def test_a_computed_property_is_never_a_change() -> None:
 )
 def test_of_a_nested_value_only_declared_properties_are_compared(expected: bool, old: Any, new: Any) -> None:
     assert expected is is_same(REGISTRY["DynamicConfig"].properties["owner"], old, new)
+
+
+def test_undeclared_values_that_reorder_a_set_of_nested_values_are_no_change() -> None:
+    p = REGISTRY["GateOverrides"].properties["environment_overrides"]
+    declared = codec.normalize(p, [{"unit_id": "0", "failing_ids": ["x"]}, {"passing_ids": ["0"]}])
+    live = codec.normalize(p, [{"unit_id": "0", "failing_ids": ["x"]}, {"passing_ids": ["0"], "failing_ids": ["x"]}])
+    assert [item["unit_id"] for item in declared if "unit_id" in item] == ["0"]
+    assert is_same(p, live, declared)
+    assert not is_same(p, live, [declared[0] | {"failing_ids": ["y"]}, declared[1]])
+    assert not is_same(p, [*live[:1], *live[:1]], declared)
