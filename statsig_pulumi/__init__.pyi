@@ -31,6 +31,7 @@ from .data_sources.gates import list_gate_versions as list_gate_versions
 from .data_sources.gates import list_gates as list_gates
 from .data_sources.holdouts import HoldoutFilters as HoldoutFilters
 from .data_sources.holdouts import get_holdout as get_holdout
+from .data_sources.holdouts import get_holdout_overrides as get_holdout_overrides
 from .data_sources.holdouts import get_holdout_pulse_results as get_holdout_pulse_results
 from .data_sources.holdouts import list_holdouts as list_holdouts
 from .data_sources.ingestion import EventFilters as EventFilters
@@ -43,6 +44,7 @@ from .data_sources.ingestion import list_event_deltas as list_event_deltas
 from .data_sources.ingestion import list_ingestion_runs as list_ingestion_runs
 from .data_sources.ingestion import list_ingestion_status as list_ingestion_status
 from .data_sources.layers import get_layer as get_layer
+from .data_sources.layers import get_layer_overrides as get_layer_overrides
 from .data_sources.layers import list_layer_experiments as list_layer_experiments
 from .data_sources.layers import list_layers as list_layers
 from .data_sources.people import get_team as get_team
@@ -76,6 +78,8 @@ from .data_sources.records.ingestion import RunStatusRecord as RunStatusRecord
 from .data_sources.records.layers import LayerRecord as LayerRecord
 from .data_sources.records.overrides import ExperimentOverridesRecord as ExperimentOverridesRecord
 from .data_sources.records.overrides import GateOverridesRecord as GateOverridesRecord
+from .data_sources.records.overrides import HoldoutOverridesRecord as HoldoutOverridesRecord
+from .data_sources.records.overrides import LayerOverridesRecord as LayerOverridesRecord
 from .data_sources.records.people import TeamRecord as TeamRecord
 from .data_sources.records.people import UserRecord as UserRecord
 from .data_sources.records.results import CumulativeExposuresRecord as CumulativeExposuresRecord
@@ -137,6 +141,7 @@ from .resources.gate_overrides import EnvironmentOverride as EnvironmentOverride
 from .resources.gate_overrides import GateOverrides as GateOverrides
 from .resources.gate_rule import GateRule as GateRule
 from .resources.holdout import Holdout as Holdout
+from .resources.holdout_overrides import HoldoutOverrides as HoldoutOverrides
 from .resources.ingestion_backfill import IngestionBackfill as IngestionBackfill
 from .resources.ingestion_schedule import IngestionSchedule as IngestionSchedule
 from .resources.ingestion_source import ColumnMapping as ColumnMapping
@@ -145,6 +150,9 @@ from .resources.layer import HoldoutParameterValues as HoldoutParameterValues
 from .resources.layer import Layer as Layer
 from .resources.layer import LayerParameter as LayerParameter
 from .resources.layer import TargetingGateParameterValues as TargetingGateParameterValues
+from .resources.layer_overrides import LayerConditionalOverride as LayerConditionalOverride
+from .resources.layer_overrides import LayerIDOverride as LayerIDOverride
+from .resources.layer_overrides import LayerOverrides as LayerOverrides
 from .resources.metric_source import CustomFieldMapping as CustomFieldMapping
 from .resources.metric_source import MetricSource as MetricSource
 from .resources.project_review_settings import ProjectReviewSettings as ProjectReviewSettings

@@ -77,6 +77,7 @@ Gates
 Holdouts
     /holdouts GET POST
     /holdouts/{id} GET POST DELETE PATCH
+    /holdouts/{id}/overrides GET POST DELETE PATCH
     /holdouts/{id}/pulse_results GET
 Ingestions
     /ingestion GET POST DELETE PATCH
@@ -103,6 +104,9 @@ Layers
     /layers GET POST
     /layers/{id} GET POST DELETE PATCH
     /layers/{id}/experiments GET
+    /layers/{id}/overrides GET POST DELETE PATCH
+    /layers/{id}/overrides/conditional/{type}/{name} DELETE
+    /layers/{id}/overrides/userID/{userID} DELETE
 Users
     /users GET
     /users/{email} GET POST

@@ -12,6 +12,7 @@ from .call import Reader, ReadOptions, data_source, data_source_by_id
 from .gates import GatePulseOptions
 from .query import build_query
 from .records.holdouts import HoldoutRecord
+from .records.overrides import HoldoutOverridesRecord
 from .records.results import HoldoutPulseRecord
 
 HOLDOUTS = Endpoint("holdouts")
@@ -73,6 +74,23 @@ def get_holdout_pulse_results(
     query = build_query(reader.data_source, GatePulseOptions, options)
     path = HOLDOUTS.path(holdout_id, "pulse_results")
     return reader.get_record(HoldoutPulseRecord, path, _title(holdout_id), query)
+
+
+@overload
+def get_holdout_overrides(holdout_id: str, **options: Unpack[ReadOptions]) -> HoldoutOverridesRecord: ...
+@overload
+def get_holdout_overrides(
+    holdout_id: Output[str], **options: Unpack[ReadOptions]
+) -> Output[HoldoutOverridesRecord]: ...
+@data_source_by_id
+def get_holdout_overrides(reader: Reader, holdout_id: str) -> HoldoutOverridesRecord:
+    """Return the overrides of a holdout.
+
+    Raises GoneError if the holdout does not exist.
+
+    Console API: ``GET /holdouts/{id}/overrides``.
+    """
+    return reader.get_record(HoldoutOverridesRecord, HOLDOUTS.path(holdout_id, "overrides"), _title(holdout_id))
 
 
 def _title(holdout_id: str) -> str:

@@ -10,6 +10,7 @@ from ..schema.declaration import Endpoint
 from .call import Reader, ReadOptions, data_source_by_id, data_source_of_all
 from .records.experiments import ExperimentRecord
 from .records.layers import LayerRecord
+from .records.overrides import LayerOverridesRecord
 
 LAYERS = Endpoint("layers")
 
@@ -51,6 +52,21 @@ def list_layer_experiments(reader: Reader, layer_id: str) -> list[ExperimentReco
     Console API: ``GET /layers/{id}/experiments``.
     """
     return reader.list_records(ExperimentRecord, LAYERS.path(layer_id, "experiments"), _title(layer_id))
+
+
+@overload
+def get_layer_overrides(layer_id: str, **options: Unpack[ReadOptions]) -> LayerOverridesRecord: ...
+@overload
+def get_layer_overrides(layer_id: Output[str], **options: Unpack[ReadOptions]) -> Output[LayerOverridesRecord]: ...
+@data_source_by_id
+def get_layer_overrides(reader: Reader, layer_id: str) -> LayerOverridesRecord:
+    """Return the overrides of a layer.
+
+    Raises GoneError if the layer does not exist.
+
+    Console API: ``GET /layers/{id}/overrides``.
+    """
+    return reader.get_record(LayerOverridesRecord, LAYERS.path(layer_id, "overrides"), _title(layer_id))
 
 
 def _title(layer_id: str) -> str:

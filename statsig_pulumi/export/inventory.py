@@ -120,7 +120,10 @@ class Inventory:
             raise self._refusals[0]
 
     def list_kind(self, declaration: Declaration) -> dict[str, LiveObject]:
-        """Return every object by its key, as the list returns it; kinds that share a list share the request."""
+        """Return every object by its key, as the list returns it; kinds that share a list share the request.
+
+        Objects that no resource can manage are only in the list of their own kind.
+        """
         listed = _listed_declaration(declaration)
         if listed.kind not in self._lists:
             resource_client = self._resource_client(listed)
@@ -129,7 +132,9 @@ class Inventory:
                 objects[resource_client.key_of(live)] = live
                 self._report(declaration.kind, len(objects), 0)
             self._lists[listed.kind] = objects
-        return self._lists[listed.kind]
+        if listed is declaration:
+            return self._lists[listed.kind]
+        return {k: live for k, live in self._lists[listed.kind].items() if not listed.cls.explain_exclusion(live)}
 
     def read_objects(
         self, declaration: Declaration, listed: Mapping[str, LiveObject]

@@ -50,7 +50,7 @@ class Singleton(Lifecycle):
         key = self.resource_client.key("", inputs)
         live = self.get(key, inputs)
         differing = state.find_differences(self.declaration, inputs, live)
-        held = self.held_by_others(differing, live)
+        held = self.held_by_others(inputs, differing, live)
         if held and self.policy.on_existing != "adopt":
             title, names = self.declaration.title(inputs, key), ", ".join(held)
             raise TakenError(
@@ -70,7 +70,7 @@ class Singleton(Lifecycle):
             raise GoneError(f"{self.declaration.kind}: '{key}' does not exist in this Statsig project")
         return live
 
-    def held_by_others(self, differing: list[str], live: LiveObject) -> list[str]:
+    def held_by_others(self, inputs: Mapping[str, Json], differing: list[str], live: LiveObject) -> list[str]:
         """Return those of the differing properties that hold values of others, which a create would replace."""
         return []
 

@@ -16,7 +16,8 @@ from statsig_pulumi.lifecycle.singleton import Singleton
 from statsig_pulumi.schema.declaration import Declaration, Endpoint
 
 Json = Any
-GATE, CONFIG, EXPERIMENT, SEGMENT = "a_gate", "a_config", "an_experiment", "a_list_of_ids"
+GATE, CONFIG, EXPERIMENT, LAYER, HOLDOUT = "a_gate", "a_config", "an_experiment", "a_layer", "a_holdout"
+SEGMENT = "a_list_of_ids"
 """Ids of the objects that rules and overrides belong to."""
 
 
@@ -175,6 +176,8 @@ CONSOLE_USERS: dict[str, ConsoleUser] = {
     "DynamicConfigRule": RuleConsoleUser("dynamic_configs", CONFIG, "rule"),
     "GateOverrides": OverridesConsoleUser("gate_overrides", "gates", GATE, NO_GATE_OVERRIDES),
     "ExperimentOverrides": OverridesConsoleUser("experiment_overrides", "experiments", EXPERIMENT, {}),
+    "LayerOverrides": OverridesConsoleUser("layer_overrides", "layers", LAYER, {}),
+    "HoldoutOverrides": OverridesConsoleUser("holdout_overrides", "holdouts", HOLDOUT, NO_GATE_OVERRIDES),
 }
 DEFAULT = ConsoleUser()
 OF_PROJECT = ConsoleUser(can_delete=False)

@@ -53,6 +53,8 @@ NOT_CHANGED_ALONE = {
     ("GateRule", "gate_id"): "identifies the owner",
     ("DynamicConfigRule", "dynamic_config_id"): "identifies the owner",
     ("ExperimentOverrides", "experiment_id"): "identifies the owner",
+    ("LayerOverrides", "layer_id"): "identifies the owner",
+    ("HoldoutOverrides", "holdout_id"): "identifies the owner",
 }
 """By kind and property, why no program changes that property alone."""
 

@@ -80,7 +80,7 @@ class Story:
         for collection, kind in COLLECTIONS.items():
             for id_ in PARENTS[kind][1]:
                 self.emulator.add(collection, {"id": id_, "name": id_})
-                if collection != "experiments":
+                if collection in ("gates", "dynamic_configs"):
                     rule = CONSOLE_RULE | ({"returnValue": {}} if collection == "dynamic_configs" else {})
                     self.emulator.edit(collection, id_, {"rules": [rule]})
 
@@ -393,6 +393,8 @@ UNCOUNTED: Final = (
     "gate_overrides",
     "segment_ids",
     "experiment_overrides",
+    "layer_overrides",
+    "holdout_overrides",
 )
 
 

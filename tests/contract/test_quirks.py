@@ -41,6 +41,7 @@ VARIANTS: dict[str, dict[str, Any]] = {
     "segments that show no archive": {"segment_archived": "nothing", "segment_delete_used": "accept"},
     "holdouts of 2026-10": {"holdout_targeting": "internal_id", "holdout_experiments": "layers"},
     "targeting gates that null clears": {"holdout_targeting": "null_clears", "layer_parameter_types": "accept"},
+    "deletes of layer overrides with a body": {"layer_overrides_delete": "body"},
     "before 2026-10": {"api_2026_10": False},
     "strict experiments": {"experiment_locks": "strict", "match_rules_by_name": True},
     "experiments without a layer": {"implicit_layer_id": False, "named_overrides": True},

@@ -27,7 +27,7 @@ from statsig_pulumi.resources.tag import CORE_TAG
 from statsig_pulumi.resources.types.rules import Rule
 from statsig_pulumi.schema.properties import NestedType, Property
 
-from .console_user import CONFIG, EXPERIMENT, GATE, SEGMENT
+from .console_user import CONFIG, EXPERIMENT, GATE, HOLDOUT, LAYER, SEGMENT
 
 Json = Any
 Values = dict[str, Json]
@@ -267,6 +267,8 @@ BY_PROPERTY: dict[tuple[str, str], SearchStrategy[Json]] = {
     ("DynamicConfigRule", "dynamic_config_id"): st.just(CONFIG),
     ("GateOverrides", "gate_id"): st.just(GATE),
     ("ExperimentOverrides", "experiment_id"): st.just(EXPERIMENT),
+    ("LayerOverrides", "layer_id"): st.just(LAYER),
+    ("HoldoutOverrides", "holdout_id"): st.just(HOLDOUT),
     ("Experiment", "status"): st.sampled_from(["setup", "active", "archived"]),
     ("Experiment", "groups"): GROUPS,
     ("Experiment", "control_group"): st.sampled_from(["Control", "Test"]),

@@ -37,6 +37,9 @@ statsig.ExperimentOverrides(
     user_id_overrides=[statsig.UserIDOverride(group="A", ids=["ana", "{n}"], unit_type="userID")])
 holdout = statsig.Holdout("holdout", name="holdout {id}", pass_percentage={n}, gate_ids=[gate.id], layer_ids=[layer.id],
                           delete_while_enabled=True)
+statsig.HoldoutOverrides("holdout-overrides", holdout_id=holdout.id, passing_user_ids=["ana", "{n}"])
+statsig.LayerOverrides("layer-overrides", layer_id=layer.id, id_overrides=[
+    statsig.LayerIDOverride(group_name="A", ids=["ana", "{n}"], experiment_name=experiment.id)])
 statsig.PulseLoad("load", experiment_id=experiment.id, triggers=["{id}"])
 statsig.AssignmentSource("assignment", name="assignment", experiment_id_column="e", group_id_column="g", **source)
 statsig.EntityPropertySource("entities", name="entities", **source)

@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator, Set
 from datetime import UTC, datetime
 from typing import Any
+from urllib.parse import quote
 
 from statsig_pulumi.api.client import Client
 from statsig_pulumi.emulator import Emulator
@@ -35,6 +36,11 @@ CONFIGS = ("gates", "dynamic_configs", "experiments", "segments")
 SINGLETONS = ("environments", "settings/project", "settings/reviews", "settings/roles", "settings/teams")
 """The paths of what a project has once."""
 OVERRIDES = ("gates", "experiments")
+QUERIES = {"gates": {"includeArchived": "true"}}
+"""The query with which a list has all objects."""
+CONFIGS = ("gates", "dynamic_configs", "experiments")
+"""The lists of objects with chosen ids that can be archived."""
+OVERRIDES = ("gates", "experiments", "layers", "holdouts")
 GENERATED = {
     *(
         "count",
@@ -74,7 +80,7 @@ ITEM_LISTS = ("environments", "rules", "variants", "groups")
 VALUES = {"permissions", "defaultValue", "returnValue", "parameterValues", "column_mapping"}
 """Fields with values of users, which are compared exactly."""
 SETS = {"tags", "targetApps", "environments", "ids", "enabledNonProdEnvironments", "gateIDs"}
-SETS |= {"overrides", "environmentOverrides", "userIDOverrides"}
+SETS |= {"conditionalOverrides", "idOverrides", "overrides", "environmentOverrides", "userIDOverrides"}
 SETS |= {f"{how}{whose}IDs" for how in ("passing", "failing") for whose in ("", "User", "Custom")}
 
 
@@ -87,16 +93,16 @@ def _read_project(emulator: Emulator) -> dict[str, Json]:
     client = Client(emulator.key, emulator.url)
     project: dict[str, Json] = {}
     for listing, name in LISTS.items():
-        query = {"includeArchived": "true"} if listing == "gates" else {}
-        objects = {item[name]: item for item in client.pages(listing, query)}
+        objects = {item[name]: item for item in client.pages(listing, QUERIES.get(listing))}
         if listing == "users/teams":
             objects = {item["name"]: client.get(f"users/teams/{item['id']}") for item in objects.values()}
         dropped = GENERATED | UNSETTABLE.get(listing, set()) | (set() if listing in CONFIGS else {"id"})
         by_key = {key.lower() if name == "email" else key: item for key, item in objects.items()}
         project[listing] = {key: _comparable(item, dropped) for key, item in by_key.items()}
     for owner in OVERRIDES:
-        paths = [f"{owner}/{key}/overrides" for key in project[owner]]
-        project[f"{owner} overrides"] = {path: _comparable(client.get(path)) for path in paths}
+        ids = {item[LISTS[owner]]: quote(item["id"], safe="") for item in client.pages(owner, QUERIES.get(owner))}
+        paths = {key: f"{owner}/{id_}/overrides" for key, id_ in ids.items()}
+        project[f"{owner} overrides"] = {key: _comparable(client.get(path)) for key, path in paths.items()}
     singletons = {path: _comparable(client.get(path), {"id"}) for path in SINGLETONS}
     lists = [key for key, item in project["segments"].items() if item["type"] not in ("rule_based", "analysis_list")]
     project["segment ids"] = {

@@ -30,7 +30,7 @@ UNIT, RESOURCES, ENGINE = (
     "tests/resources/test_a.py::test_a",
     "tests/engine/test_z.py::test_z",
 )
-PAGE = f"# Title\n\n{coverage.BEGIN}old\n{coverage.END}\nmore\n"
+PAGE = f"# Title\n\n{coverage.BEGIN}out of date\n{coverage.END}\nmore\n"
 
 
 def reached_by(*reached: Reach) -> dict[str, tuple[tuple[str, ...], str]]:
@@ -230,7 +230,7 @@ def test_text_around_the_table_is_kept(checkout: Path) -> None:
     assert text.endswith("\nmore\n")
     count = len(list(list_endpoints()))
     assert f"{count} of {count} endpoints" in text
-    assert "old" not in text
+    assert "out of date" not in text
 
 
 def test_a_bar_in_a_test_name_is_escaped() -> None:

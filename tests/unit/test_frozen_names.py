@@ -95,6 +95,8 @@ IDS: Final[dict[str, tuple[dict[str, Any], str]]] = {
     "GateOverrides": ({"gateID": "g"}, "g"),
     "ExperimentOverrides": ({"experimentID": "e"}, "e"),
     "SegmentIDs": ({"segmentID": "s"}, "s"),
+    "LayerOverrides": ({"layerID": "l"}, "l"),
+    "HoldoutOverrides": ({"holdoutID": "h"}, "h"),
     "GateRule": ({"gateID": "g", "baseID": "abc"}, "g/abc"),
     "DynamicConfigRule": ({"dynamicConfigID": "c", "baseID": "abc"}, "c/abc"),
 }

@@ -1,4 +1,4 @@
-"""Records of the overrides of gates and experiments."""
+"""Records of overrides."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from typing import Self
 from ...json_values import Json
 from ...resources.experiment_overrides import ExperimentOverrides, ExperimentOverridesFields
 from ...resources.gate_overrides import GateOverridesFields
+from ...resources.holdout_overrides import HoldoutOverridesFields
+from ...resources.layer_overrides import LayerOverridesFields
 from .record import Record
 
 
@@ -21,3 +23,11 @@ class ExperimentOverridesRecord(Record, ExperimentOverridesFields):
     @classmethod
     def read(cls, response: Mapping[str, Json]) -> Self:
         return super().read(ExperimentOverrides.from_response(response))
+
+
+class LayerOverridesRecord(Record, LayerOverridesFields):
+    """The overrides of a layer, which assign units to groups of its experiments."""
+
+
+class HoldoutOverridesRecord(Record, HoldoutOverridesFields):
+    """The overrides of a holdout: units that are held out or not, regardless of its percentage."""

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
-from ..model import configs, holdouts, references, reviews, rules, team_ownership
+from ..model import configs, held_objects, references, reviews, rules, team_ownership
 from ..model.configs import ARCHIVE_KEYS, IDENTITY, NAME_TAKEN, slug
 from ..model.errors import GENERIC_BAD_REQUEST, ApiError, invalid_value
 from ..model.json_values import Record
@@ -35,7 +35,7 @@ class VersionedKind(Kind):
     def add_in_console(self, project: Project, body: Record) -> Record:
         record = self.edit(project, self.new_record(project, body), body)
         configs.validate_new_name(project, self.name, record)
-        return holdouts.attach_to_global(project, self.name, project.add_config(self.name, record))
+        return held_objects.attach_to_global(project, self.name, project.add_config(self.name, record))
 
     def edit_in_console(self, project: Project, key: str, before: Record, change: Record) -> Record:
         changed = project.change_config(self.name, self.edit(project, before, change))
@@ -144,7 +144,7 @@ class ConfigKind(VersionedKind):
         record = self.merge(project, self.new_record(project, body), body)
         record = team_ownership.apply_team_defaults(project, self.name, record, body)
         configs.validate_new_name(project, self.name, record)
-        return holdouts.attach_to_global(project, self.name, project.add_config(self.name, record))
+        return held_objects.attach_to_global(project, self.name, project.add_config(self.name, record))
 
     def update(self, call: Call, before: Record, body: Record, *, is_full: bool) -> Record:
         project = call.project
@@ -227,7 +227,7 @@ class ConfigKind(VersionedKind):
         record = self.edit(project, self.new_record(project, body), body)
         record = team_ownership.apply_team_defaults(project, self.name, record, body)
         configs.validate_new_name(project, self.name, record)
-        return holdouts.attach_to_global(project, self.name, project.add_config(self.name, record))
+        return held_objects.attach_to_global(project, self.name, project.add_config(self.name, record))
 
     def edit(self, project: Project, before: Record, change: Record) -> Record:
         """Return the config with an edit applied.

@@ -1,21 +1,20 @@
-"""Overrides of a gate, the ids that pass or fail regardless of its rules: `/gates/{id}/overrides`."""
+"""Overrides of gates and holdouts, the ids that pass or fail regardless of the rules: `/gates/{id}/overrides`."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Final
 
 from ..model.errors import ApiError
 from ..model.json_values import Record
 from ..model.project import Project
 from .gates import GATES
+from .kind import Kind
 from .responses import Response, object_response
 from .routes import Call, Routes
 from .shapes import Fields, Listed, Nullable, Text
 
-routes: Final = Routes()
-
-KIND: Final = "gate_overrides"
 USER_LISTS: Final = ("passingUserIDs", "failingUserIDs")
 ID_LISTS: Final = (*USER_LISTS, "passingCustomIDs", "failingCustomIDs")
 MAX_IDS: Final = 2000
@@ -48,10 +47,6 @@ def remove_ids(old: list[str], new: list[str]) -> list[str]:
     return [item for item in old if item not in new]
 
 
-def current_overrides(project: Project, gate_id: str) -> Record:
-    return EMPTY | (project.store[KIND].get(gate_id) or {})
-
-
 def _read_body(call: Call) -> Record:
     """Return the body, which has environment overrides, both lists of user ids, or all of them."""
     body = call.read(OVERRIDES)
@@ -79,36 +74,43 @@ def _combine_environments(old: list[Record], given: list[Record], combine: Combi
     return [entry for entry in merged.values() if entry["passingIDs"] or entry["failingIDs"]]
 
 
-def _change(call: Call, combine: Combine) -> Response:
-    gate_id = GATES.find(call)["id"]
-    before, body = current_overrides(call.project, gate_id), _read_body(call)
-    if combine is replace_ids and call.project.quirks["overrides_replaced_whole"]:
-        before = EMPTY
-    after = _combine(before, body, combine)
-    too_long = [key for key in ID_LISTS if len(after.get(key, [])) > MAX_IDS]
-    if too_long:
-        raise ApiError(400, f"Overrides are limited to {MAX_IDS} IDs: {', '.join(too_long)}")
-    call.project.put(KIND, gate_id, after)
-    return object_response("Gate Overrides updated successfully.", after, 201)
+@dataclass(frozen=True)
+class UnitOverrides:
+    """The overrides of the objects of one kind: gates or holdouts."""
+
+    kind: Kind
+    # The kind under which they are stored, their name in messages, and the status of successful responses.
+    stored: str
+    title: str
+    status: int
+
+    def routes(self) -> Routes:
+        routes, path = Routes(), f"{self.kind.item_template()}/overrides"
+        routes.add("GET", path, self.read)
+        routes.add("POST", path, lambda call: self._change(call, replace_ids))
+        routes.add("PATCH", path, lambda call: self._change(call, add_ids))
+        routes.add("DELETE", path, lambda call: self._change(call, remove_ids))
+        return routes
+
+    def current(self, project: Project, owner_id: str) -> Record:
+        return EMPTY | (project.store[self.stored].get(owner_id) or {})
+
+    def read(self, call: Call) -> Response:
+        overrides = self.current(call.project, self.kind.find(call)["id"])
+        return object_response(f"{self.title} Overrides read successfully.", overrides, self.status)
+
+    def _change(self, call: Call, combine: Combine) -> Response:
+        owner_id = self.kind.find(call)["id"]
+        before, body = self.current(call.project, owner_id), _read_body(call)
+        if combine is replace_ids and call.project.quirks["overrides_replaced_whole"]:
+            before = EMPTY
+        after = _combine(before, body, combine)
+        too_long = [key for key in ID_LISTS if len(after.get(key, [])) > MAX_IDS]
+        if too_long:
+            raise ApiError(400, f"Overrides are limited to {MAX_IDS} IDs: {', '.join(too_long)}")
+        call.project.put(self.stored, owner_id, after)
+        return object_response(f"{self.title} Overrides updated successfully.", after, self.status)
 
 
-@routes.on("GET", "/gates/{id}/overrides")
-def read_overrides(call: Call) -> Response:
-    overrides = current_overrides(call.project, GATES.find(call)["id"])
-    # The specification documents 201 for this read.
-    return object_response("Gate Overrides read successfully.", overrides, 201)
-
-
-@routes.on("POST", "/gates/{id}/overrides")
-def replace_overrides(call: Call) -> Response:
-    return _change(call, replace_ids)
-
-
-@routes.on("PATCH", "/gates/{id}/overrides")
-def add_overrides(call: Call) -> Response:
-    return _change(call, add_ids)
-
-
-@routes.on("DELETE", "/gates/{id}/overrides")
-def remove_overrides(call: Call) -> Response:
-    return _change(call, remove_ids)
+# The specification documents 201 for all requests, also for the read.
+routes: Final = UnitOverrides(GATES, "gate_overrides", "Gate", 201).routes()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from ..model import holdouts, pulse_results, references, team_ownership
+from ..model import held_objects, pulse_results, references, team_ownership
 from ..model.configs import NAME_TAKEN
 from ..model.days import day, days_between
 from ..model.errors import invalid_value
@@ -88,30 +88,30 @@ class HoldoutKind(VersionedKind):
         project = call.project
         _validate_held(project, before, body)
         after = before | _target(project, before, body)
-        for field in holdouts.KINDS:
+        for field in held_objects.KINDS:
             if not is_full and field in body:
                 after[field] = [*before[field], *body[field]]
         if is_full and "monitoringMetrics" not in body and project.quirks["full_update_resets"]:
             after["monitoringMetrics"] = []
         changed = project.change_config(self.name, after)
-        holdouts.note_held(project, before, changed)
+        held_objects.note_held(project, before, changed)
         return changed
 
     def clean_up(self, project: Project, record: Record) -> None:
-        holdouts.note_held(project, record, {})
+        held_objects.note_held(project, record, {})
         project.discard("holdout_overrides", record["id"])
 
     def present(self, call: Call, record: Record) -> Record:
         quirks, presented = call.project.quirks, team_ownership.present_team(call.project, record)
         if quirks["holdout_targeting"] == "internal_id":
-            presented = presented | {"targetingGateID": holdouts.internal_id(record["targetingGateID"])}
+            presented = presented | {"targetingGateID": held_objects.internal_id(record["targetingGateID"])}
         if quirks["holdout_experiments"] == "layers":
             presented = presented | _with_implicit_layers(call.project, record)
         return presented
 
     def edit(self, project: Project, before: Record, change: Record) -> Record:
         after = team_ownership.assign_team(project, before | change, change)
-        holdouts.note_held(project, before, after)
+        held_objects.note_held(project, before, after)
         return after
 
 
@@ -128,11 +128,11 @@ def _validate_held(project: Project, before: Record, body: Record) -> None:
     if (
         gate
         and quirks["holdout_targeting"] == "internal_id"
-        and gate == holdouts.internal_id(before["targetingGateID"])
+        and gate == held_objects.internal_id(before["targetingGateID"])
     ):
         raise references.missing_objects("Gates", [gate])
     references.validate_references(project, {"targetingGateID": gate})
-    for field, kind in holdouts.KINDS.items():
+    for field, kind in held_objects.KINDS.items():
         keys = [key for key in body.get(field, ()) if not key.startswith(IMPLICIT_LAYER)]
         if quirks["unknown_references"] == "reject" and (missing := references.unknown_keys(project, kind, keys)):
             raise references.missing_objects(kind.capitalize(), missing)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from ..model import holdouts, references, team_ownership
+from ..model import held_objects, references, team_ownership
 from ..model.errors import GENERIC_BAD_REQUEST, ApiError, Issue, invalid_body, invalid_value
 from ..model.json_values import Record, join_path, type_name
 from ..model.project import Project
@@ -75,7 +75,7 @@ class LayerKind(VersionedKind):
         if record["id"] in collection or collection.named(record["name"]):
             raise invalid_value("name", "Layer name is already in use")
         record = project.add_config(self.name, team_ownership.assign_team(project, record, body))
-        return holdouts.attach_to_global(project, self.name, record)
+        return held_objects.attach_to_global(project, self.name, record)
 
     def update(self, call: Call, before: Record, body: Record, *, is_full: bool) -> Record:
         project = call.project

@@ -162,6 +162,12 @@ TABLE: Final[tuple[Quirk, ...]] = (
         "Whether a holdout may hold objects of another unit type.",
         ACCEPT_REJECT,
     ),
+    Quirk(
+        "layer_overrides_delete",
+        "all",
+        "Whether a DELETE of the overrides of a layer removes all of them or those in its body.",
+        ("all", "body"),
+    ),
     # Reviews
     Quirk("reviews_required", False, "The project requires a review of each change of a config.", ON_OFF),
     Quirk("review_answer", "held", "A change that requires a review is stored apart or is a 403.", ("held", "refused")),

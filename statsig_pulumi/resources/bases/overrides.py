@@ -49,7 +49,7 @@ class OverridesClient(ResourceClient):
 class OverridesLifecycle(Singleton):
     """Behaviour of overrides. A create fails if it would replace overrides that exist already."""
 
-    def held_by_others(self, differing: list[str], live: LiveObject) -> list[str]:
+    def held_by_others(self, inputs: Mapping[str, Json], differing: list[str], live: LiveObject) -> list[str]:
         return [name for name in differing if live.decoded[name]]
 
     def delete(self, id_: str, outputs: Mapping[str, Json]) -> None:

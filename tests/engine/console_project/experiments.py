@@ -132,6 +132,18 @@ def fill(emulator: Emulator) -> None:
     client = Client(emulator.key, emulator.url)
     client.change(
         "POST",
+        "layers/a_layer/overrides",
+        {
+            "conditionalOverrides": [
+                {"type": "gate", "name": "chain_07", "experimentName": "in_a_layer", "groupName": "Control"},
+                {"type": "segment", "name": "vips", "experimentName": "gone", "groupName": "Ünï"},
+            ],
+            "idOverrides": [{"groupName": "Test", "ids": ["ünï", "a/b"], "idType": None, "environment": "staging"}],
+        },
+    )
+    client.change("POST", "holdouts/global/overrides", {"passingUserIDs": ["ana"], "failingUserIDs": ["ünï"]})
+    client.change(
+        "POST",
         "experiments/three_groups/overrides",
         {
             "overrides": [

@@ -94,11 +94,18 @@ statsig.ExperimentOverrides(
     overrides=[statsig.ExperimentOverride(type="gate", id=audience.id, group="Test")],
     user_id_overrides=[statsig.UserIDOverride(group="Test", ids=["qa-2", "qa-1"], unit_type="userID")],
 )
-statsig.Holdout(
+statsig.LayerOverrides(
+    "layer-overrides", layer_id=layer.id,
+    conditional_overrides=[statsig.LayerConditionalOverride(
+        type="gate", name=audience.id, experiment_name=shared.id, group_name="A")],
+    id_overrides=[statsig.LayerIDOverride(group_name="A", ids=["qa-2", "qa-1"], id_type="userID")],
+)
+holdout = statsig.Holdout(
     "holdout", name="Long term", description="", pass_percentage=2.5, is_enabled=True, gate_ids=[audience.id],
     experiment_ids=[shared.id], layer_ids=[layer.id], is_global=False, targeting_gate_id=None, monitoring_metrics=[],
     delete_while_enabled=True,
 )
+statsig.HoldoutOverrides("holdout-overrides", holdout_id=holdout.id, passing_user_ids=["u1"], failing_user_ids=[])
 rolled = statsig.Gate("rolled", name="rolled", rules=[
     statsig.Rule(name="Few", pass_percentage=10, conditions=[statsig.Condition(type="public")])])
 statsig.PulseLoad("experiment-load", experiment_id=running.id, refresh="incremental", turbo_mode=True,

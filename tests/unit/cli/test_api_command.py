@@ -266,6 +266,21 @@ def test_a_layer_is_fully_updated(api: Api) -> None:
     assert (live["description"], live["parameters"]) == ("How to pay", parameters)
 
 
+def test_overrides_of_a_layer_are_added_and_all_cleared(api: Api) -> None:
+    layer = f"layers/{api('POST', 'layers', {'name': 'checkout', 'idType': 'userID'})['id']}/overrides"
+    row = {"groupName": "Test", "ids": ["ana"], "experimentName": "one_page"}
+    api("PATCH", layer, {"op": "add", "conditionalOverrides": [], "idOverrides": [row]})
+    assert [each["ids"] for each in api("GET", layer)["idOverrides"]] == [["ana"]]
+    assert api("DELETE", layer) == {"conditionalOverrides": [], "idOverrides": []}
+
+
+def test_overrides_are_added_to_those_of_a_holdout(api: Api) -> None:
+    holdout = f"holdouts/{api('POST', 'holdouts', {'name': 'long term'})['id']}/overrides"
+    for ids in (["ana"], ["bo"]):
+        api("PATCH", holdout, {"passingUserIDs": ids, "failingUserIDs": []})
+    assert api("GET", holdout)["passingUserIDs"] == ["ana", "bo"]
+
+
 # -- dynamic configs
 
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from urllib.parse import quote
+
 import pytest
 
 import statsig_pulumi as statsig
+from statsig_pulumi.api.client import Client
 from statsig_pulumi.emulator import Emulator
 from statsig_pulumi.errors import GoneError
 
@@ -80,4 +83,21 @@ def test_the_results_of_a_holdout_are_those_of_its_metrics(emulator: Emulator, h
 def test_a_missing_holdout_is_an_error() -> None:
     for read in (statsig.get_holdout, statsig.get_holdout_pulse_results):
         with pytest.raises(GoneError, match="there is no holdout 'gone' in this Statsig project"):
+            read("gone")
+
+
+def test_overrides_are_read_by_the_id_of_their_object(client: Client, layer: str, holdout: str) -> None:
+    row = {"groupName": "Test", "ids": ["ana"], "experimentName": "in_it", "environment": None}
+    gate = {"type": "gate", "name": "g", "experimentName": "in_it", "groupName": "Test"}
+    path = f"layers/{quote(layer)}/overrides"
+    client.change("POST", path, {"conditionalOverrides": [gate], "idOverrides": [row]})
+    client.change("POST", f"holdouts/{holdout}/overrides", {"passingUserIDs": ["ana"], "failingUserIDs": []})
+    of_layer, of_holdout = statsig.get_layer_overrides(layer), statsig.get_holdout_overrides(holdout)
+    assert [(o.type, o.name, o.group_name, o.environment) for o in of_layer.conditional_overrides] == [
+        ("gate", "g", "Test", None)
+    ]
+    assert [(o.group_name, o.ids, o.experiment_name) for o in of_layer.id_overrides] == [("Test", ["ana"], "in_it")]
+    assert (of_holdout.passing_user_ids, of_holdout.failing_user_ids) == (["ana"], [])
+    for read, kind in ((statsig.get_layer_overrides, "layer"), (statsig.get_holdout_overrides, "holdout")):
+        with pytest.raises(GoneError, match=f"there is no {kind} 'gone' in this Statsig project"):
             read("gone")

@@ -1,4 +1,4 @@
-"""Holdouts and what they hold: the field `holdoutIDs` of gates, experiments and layers, and global holdouts."""
+"""What holdouts hold: the field `holdoutIDs` of gates, experiments and layers, and global holdouts."""
 
 from __future__ import annotations
 
