@@ -170,7 +170,7 @@ class HoldoutFields(ConfigFields):
 
     name: SparseProp[HoldoutName] = required(replace_on_changes=True)
     """Name: 3 to 100 letters, digits, spaces, ``_`` and ``-``. Statsig derives the id from it."""
-    id_type: Prop[str] = optional(default="userID", replace_on_changes=True)
+    id_type: Prop[str] = optional(default="userID", replace_on_changes=True, refers_to="UnitIDType.name")
     """The unit type, such as ``userID``. A holdout applies to gates, experiments and layers of this type only."""
     is_enabled: Prop[bool] = optional(default=True, update_only=True)
     """Whether units are held out. A disabled holdout keeps its results."""

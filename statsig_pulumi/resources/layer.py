@@ -142,7 +142,7 @@ class LayerFields(ConfigFields):
 
     name: SparseProp[LayerName] = required(replace_on_changes=True)
     """Name: 3 to 100 letters, digits, spaces, ``_`` and ``-``. Statsig derives the id from it."""
-    id_type: Prop[NonEmptyStr] = required(replace_on_changes=True)
+    id_type: Prop[NonEmptyStr] = required(replace_on_changes=True, refers_to="UnitIDType.name")
     """The unit type of the experiments in the layer, such as ``userID``."""
     parameters: ListProp[LayerParameter] = optional(update_only=True)
     """Parameters. One that an experiment in the layer uses cannot be removed."""

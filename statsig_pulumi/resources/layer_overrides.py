@@ -66,7 +66,7 @@ class LayerIDOverride(LayerOverride):
     """Name of the group."""
     ids: ListProp[NonEmptyStr] = required(unordered=True, shared=True)
     """Ids of the units."""
-    id_type: Prop[str | None] = optional()
+    id_type: Prop[str | None] = optional(refers_to="UnitIDType.name")
     """The unit type, such as ``userID``."""
     environment: Prop[str | None] = optional()
     """Name of the environment. If omitted, the override applies to all environments."""

@@ -35,12 +35,9 @@ CONFIGS = ("gates", "dynamic_configs", "experiments", "segments")
 """The lists of objects with chosen ids that can be archived."""
 SINGLETONS = ("environments", "settings/project", "settings/reviews", "settings/roles", "settings/teams")
 """The paths of what a project has once."""
-OVERRIDES = ("gates", "experiments")
+OVERRIDES = ("gates", "experiments", "layers", "holdouts")
 QUERIES = {"gates": {"includeArchived": "true"}}
 """The query with which a list has all objects."""
-CONFIGS = ("gates", "dynamic_configs", "experiments")
-"""The lists of objects with chosen ids that can be archived."""
-OVERRIDES = ("gates", "experiments", "layers", "holdouts")
 GENERATED = {
     *(
         "count",

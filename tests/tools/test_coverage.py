@@ -77,8 +77,9 @@ def test_every_endpoint_is_in_the_specification() -> None:
         for verb, operation in verbs.items()
         if isinstance(operation, dict)
     }
-    assert [row.endpoint for row in list_endpoints() if row.endpoint not in operations] == []
-    not_of_2025 = [row.endpoint for row in list_endpoints() if "x-source" in operations[row.endpoint]]
+    older = [row.endpoint for row in list_endpoints() if not openapi.is_newer(row.verb, row.path)]
+    assert [endpoint for endpoint in older if endpoint not in operations] == []
+    not_of_2025 = [endpoint for endpoint in older if "x-source" in operations[endpoint]]
     assert not_of_2025 == [
         "POST /dynamic_configs/{id}/rule",
         "DELETE /dynamic_configs/{id}/rule/name/{ruleName}",

@@ -119,8 +119,7 @@ KINDS_BY_NAME: Final[Mapping[str, Kind]] = {kind.name: kind for kind in KINDS}
 def kind_named(name: str) -> Kind:
     """Return a kind.
 
-    The console can also store objects of kinds that have no routes, such as layers.
-    The console can also store objects of kinds that have no routes, such as segments.
+    The console can also store objects of kinds that have no routes, such as autotunes.
     """
     return KINDS_BY_NAME.get(name) or VersionedKind(name=name)
 
