@@ -182,8 +182,11 @@ class Lifecycle:
 
     def deletes_before_replacing(self, outputs: Mapping[str, Json], inputs: Mapping[str, Json]) -> bool:
         """Return whether a replacement conflicts with the object that it replaces: same name or same key."""
-        if self.declaration.endpoint.is_composite and (key := self.resource_client.identity(inputs)):
+        endpoint = self.declaration.endpoint
+        if endpoint.is_composite and (key := self.resource_client.identity(inputs)):
             return key == self.declaration.join_id(outputs)
+        if endpoint.key_form and (key := endpoint.make_key(inputs)):
+            return key == endpoint.make_key(outputs)
         names = {"name", self.declaration.key_property}
         return any(name in inputs and inputs[name] == outputs.get(name) for name in names if name)
 
@@ -269,7 +272,7 @@ class Lifecycle:
             title = self.declaration.title(outputs, id_)
             self.reporter.say("info", f"{title} is kept in Statsig: a resource of this stack has it now")
         elif self.is_archived_on_delete(outputs):
-            if str(outputs.get("status")).lower() != "archived":
+            if outputs.get("is_archived") is not True and str(outputs.get("status")).lower() != "archived":
                 self.resource_client.archive(key)
         else:
             self._delete(key, outputs)
@@ -376,7 +379,7 @@ class Lifecycle:
         self, key: str, outputs: Mapping[str, Json], inputs: Mapping[str, Json], changed: Sequence[str]
     ) -> LiveObject | None:
         """Return the object under its new key, if an interrupted run has renamed it; otherwise None."""
-        new_key = self.declaration.join_id(inputs) if self.declaration.key_property in changed else None
+        new_key = self.resource_client.key_after(inputs, changed)
         live = self.resource_client.get(new_key) if new_key not in (None, key) else None
         if live is None:
             return None

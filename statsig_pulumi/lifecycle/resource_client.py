@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import suppress
 from typing import TYPE_CHECKING, NoReturn
 
@@ -62,6 +62,8 @@ class ResourceClient:
         name, key = inputs.get("name"), self.declaration.key_property
         if self.endpoint.is_composite:
             return None if has_unknown(dict(inputs)) else self.declaration.join_id(inputs)
+        if self.endpoint.key_form:
+            return self.endpoint.make_key(inputs)
         declared = inputs.get(key) if key else None
         if declared is UNKNOWN:
             return None
@@ -144,6 +146,8 @@ class ResourceClient:
         if self.endpoint.is_composite:
             composite = self.declaration.join_id(inputs)
             return self.get(composite) if composite else None
+        if self.endpoint.key_form:
+            return self._find_by_parts(inputs)
         name, key = inputs.get("name"), self.declaration.key_property
         guess = inputs.get(key) if key and (key != "name" or self.endpoint.has_read) else None
         if guess is None and self.endpoint.key == "id":
@@ -155,6 +159,12 @@ class ResourceClient:
             if item.get("name") == name:
                 return item if self.endpoint.lists == "complete" else self.get(self.key_of(item)) or item
         return None
+
+    def key_after(self, inputs: Mapping[str, Json], changed: Collection[str]) -> str | None:
+        """Return the key after an update that changes it; None if the update keeps the key."""
+        if set(self.endpoint.key_parts) & set(changed):
+            return self.endpoint.make_key(inputs)
+        return self.declaration.join_id(inputs) if self.declaration.key_property in changed else None
 
     def find_by_identity(self, inputs: Mapping[str, Json]) -> LiveObject | None:
         """Return what ``find`` does, without reading a list if people choose the key: for each create of a preview."""
@@ -243,6 +253,15 @@ class ResourceClient:
         return names
 
     # -- steps
+
+    def _find_by_parts(self, inputs: Mapping[str, Json]) -> LiveObject | None:
+        """Return the object with these values of ``key_parts``, whatever its key; None if there is none."""
+        wires = {self.declaration.properties[name].wire: inputs.get(name) for name in self.endpoint.key_parts}
+        key = self.endpoint.make_key(inputs)
+        live = self.get(key) if key else None
+        if live is not None and all(live.get(wire) == value for wire, value in wires.items()):
+            return live
+        return next((o for o in self.list_all() if all(o.get(wire) == value for wire, value in wires.items())), None)
 
     def _shown_path(self, key: str) -> str:
         """Return the path of an object as errors show it."""

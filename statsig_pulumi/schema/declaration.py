@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from importlib import import_module
 from pkgutil import iter_modules
+from string import Formatter
 from typing import TYPE_CHECKING, Any, Final, Literal, cast
 from urllib.parse import quote
 
@@ -36,6 +37,9 @@ class Endpoint:
     key: str | tuple[str, ...] = "id"
     """Wire name of the property that identifies an object. Several names make a composite id: ``gate/rule``. An empty
     tuple: the project has one object, at ``collection``, which is also its id."""
+    key_form: str = ""
+    """Form of a key that the API makes of other properties, such as ``{name}::{type}``. A change of them may change
+    the key, so an object keeps the key of its last response and is searched by these properties."""
     state_id: str = ""
     """Wire name of the property that is the id in the state, if the key cannot be: it is secret, or people know the
     object by another id. Imports take this id, and the object is searched in the list."""
@@ -99,6 +103,17 @@ class Endpoint:
         if not segments:
             return self.collection
         return "/".join(segments) if all(segments) else None
+
+    @cached_property
+    def key_parts(self) -> tuple[str, ...]:
+        """Names of the properties of which the API makes the key; empty if it does not."""
+        return tuple(name for _, name, _, _ in Formatter().parse(self.key_form) if name)
+
+    def make_key(self, inputs: Mapping[str, Json]) -> str | None:
+        """Return the key that the API makes of these inputs; None if a value is missing or unknown."""
+        values = {name: inputs.get(name) for name in self.key_parts}
+        known = values and all(isinstance(value, str) for value in values.values())
+        return self.key_form.format_map(values) if known else None
 
     def split_id(self, id_: str) -> dict[str, str]:
         """Return the segments of an id by wire name; raises ValueError if there are too few."""

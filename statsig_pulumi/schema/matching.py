@@ -98,8 +98,11 @@ def add_computed(p: Property[Any], value: Json, live: Json) -> Json:
 def keep_live_values(p: Property[Any], new: Json, before: Json, live: Json) -> Json:
     """Return the declared items with the undeclared values of the live ones; an update replaces the whole list.
 
-    A rule keeps its id, and what the program does not declare, when it is edited, reordered or renamed.
+    A rule keeps its id, and what the program does not declare, when it is edited, reordered or renamed. A single
+    nested value is treated in the same way if its property is ``merged``.
     """
+    if p.nested is not None and p.options.merged and isinstance(new, dict) and isinstance(live, dict):
+        return collect_undeclared(p.nested.properties, new, live) | dict(new)
     if p.nested is None or not p.nested.identity or not isinstance(new, list) or not live:
         return new
     nested = p.nested

@@ -46,6 +46,8 @@ class PropertyOptions:
     """The list is a set: neither order nor repetition is a change."""
     shared: bool = False
     """Others add items to the set too: an update keeps those that the state does not know."""
+    merged: bool = False
+    """The API replaces the nested value as a whole: an update keeps the live values in it that are not declared."""
     max_items: int | None = None
     """The largest number of items that the API accepts."""
 

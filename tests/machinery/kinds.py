@@ -158,6 +158,23 @@ class Channel(Entity, endpoint=Endpoint("channels")):
         return "Statsig made it" if live.get("isBuiltIn") else ""
 
 
+class Window(NestedType):
+    """A nested value that the API replaces as a whole."""
+
+    days: Prop[int] = optional()
+    unit: Prop[str] = optional()
+
+
+class Measure(Entity, endpoint=Endpoint("measures", key_form="{name}::{type}")):
+    """A key that the API makes of two properties, one of which can change."""
+
+    name: Prop[str] = required()
+    type: Prop[str] = required(replace_on_changes=True)
+    measure_id: Prop[str] = computed(wire="id")
+    description: Prop[str] = optional()
+    window: Prop[Window] = optional(merged=True)
+
+
 def hash_of(key: Json) -> str:
     return hashlib.sha256(str(key).encode()).hexdigest()[:8]
 

@@ -70,6 +70,76 @@ def test_a_list_of_objects_with_composite_keys_serves_reads(api: Api, lifecycle_
     assert api.requests == ["GET metrics/sum/0", "GET metrics"]
 
 
+# -- keys that the API makes of properties
+
+
+def measures_of(api: Api, *, keeps_id: bool) -> Collection:
+    """Serve one measure, whose key a rename changes unless ``keeps_id``."""
+    measures = Collection(api, "measures", **{"a%3A%3Asum": {"id": "a::sum", "name": "a", "type": "sum"}})
+
+    def rename(body: Json) -> Json:
+        renamed = measures.objects["a%3A%3Asum"] | body
+        if keeps_id:
+            measures.objects["a%3A%3Asum"] = renamed
+            return renamed
+        del measures.objects["a%3A%3Asum"]
+        measures.serve("b%3A%3Asum", renamed | {"id": "b::sum"})
+        return measures.objects["b%3A%3Asum"]
+
+    api.answers["PATCH measures/a%3A%3Asum"] = rename
+    return measures
+
+
+@pytest.mark.parametrize("keeps_id", [False, True])
+def test_a_renamed_object_keeps_the_key_of_the_last_response(
+    api: Api, lifecycle_of: LifecycleOf, keeps_id: bool
+) -> None:
+    measures_of(api, keeps_id=keeps_id)
+    measure, inputs = lifecycle_of("Measure"), {"name": "a", "type": "sum"}
+    id_, outputs = measure.create(checked(measure, **inputs, **{IMPORT: "a::sum"}))
+    outputs = measure.update(id_, outputs, inputs | {"name": "b"})
+    assert outputs["measure_id"] == ("a::sum" if keeps_id else "b::sum")
+    live = lifecycle_of("Measure").read(id_, outputs)
+    assert live is not None
+    assert live.inputs == {"name": "b", "type": "sum"}
+
+
+def test_a_rename_by_an_interrupted_run_is_found_by_the_new_key(api: Api, lifecycle_of: LifecycleOf) -> None:
+    measures = measures_of(api, keeps_id=False)
+    measure, inputs = lifecycle_of("Measure"), {"name": "a", "type": "sum"}
+    id_, outputs = measure.create(checked(measure, **inputs, **{IMPORT: "a::sum"}))
+    api.answers["PATCH measures/a%3A%3Asum"]({"name": "b"})  # type: ignore[operator]
+    api.new_requests()
+    outputs = lifecycle_of("Measure").update(id_, outputs, inputs | {"name": "b"})
+    assert outputs["measure_id"] == "b::sum"
+    assert api.requests == ["GET measures/a%3A%3Asum", "GET measures/b%3A%3Asum"]
+    assert len(measures.objects) == 1
+
+
+@pytest.mark.parametrize("id_", ["b::sum", "a::sum"])
+def test_a_conflict_is_found_by_all_parts_of_the_key(api: Api, lifecycle_of: LifecycleOf, id_: str) -> None:
+    other, renamed = {"id": "b::mean", "name": "b", "type": "mean"}, {"id": id_, "name": "b", "type": "sum"}
+    Collection(api, "measures", **{"b%3A%3Amean": other, id_.replace(":", "%3A"): renamed})
+    api.answers["POST measures"], api.reason = [409], "exists"
+    measure = lifecycle_of("Measure")
+    with pytest.raises(TakenError, match=f"id '{id_}'"):
+        measure.create(checked(measure, name="b", type="sum"))
+
+
+def test_two_objects_may_share_one_part_of_the_key(api: Api, lifecycle_of: LifecycleOf) -> None:
+    measure = lifecycle_of("Measure")
+    checked(measure, name="a", type="sum", __resource="first")
+    checked(measure, name="a", type="mean", __resource="second")
+    _, problems = measure.check({"name": "a", "type": "sum", "__resource": "third"}, new=True)
+    assert len(problems) == 1
+    assert "Measure 'a::sum' is managed by" in str(problems[0])
+    assert not measure.deletes_before_replacing({"name": "a", "type": "sum"}, {"name": "a", "type": "mean"})
+    assert measure.deletes_before_replacing({"name": "a", "type": "sum"}, {"name": "a", "type": "sum"})
+
+
+# -- keys that no id can express
+
+
 def test_a_key_that_no_id_can_express_is_a_problem_and_sends_nothing(api: Api, lifecycle_of: LifecycleOf) -> None:
     _, problems = lifecycle_of("Metric").check({"type": "a/b", "name": "c"}, new=True)
     assert [str(problem) for problem in problems] == [

@@ -10,6 +10,7 @@ import pytest
 from statsig_pulumi import provider
 from statsig_pulumi.lifecycle.crud import Lifecycle
 from statsig_pulumi.provider import EntityProvider
+from statsig_pulumi.schema.state import IMPORT
 
 from ..unit.conftest import RecordingReporter
 from .conftest import Api, checked
@@ -89,3 +90,14 @@ def test_an_interrupted_create_without_the_update_is_recognised_as_its_own(api: 
     live = dataset.resource_client.live(NEW)
     assert dataset.is_own_create(INPUTS, live, within_s=0)
     assert not dataset.is_own_create({**INPUTS, "name": "e"}, live, within_s=0)
+
+
+def test_an_update_of_a_merged_value_sends_its_undeclared_live_values(api: Api, lifecycle_of: LifecycleOf) -> None:
+    live = {"id": "a::sum", "name": "a", "type": "sum", "window": {"days": 7, "unit": "userID"}}
+    api.answers |= {"GET measures/a%3A%3Asum": [live], "PATCH measures/a%3A%3Asum": [live | {"window": {"days": 9}}]}
+    measure = lifecycle_of("Measure")
+    inputs = {"name": "a", "type": "sum", "window": {"days": 7}}
+    id_, outputs = measure.create(checked(measure, **inputs, **{IMPORT: "a::sum"}))
+    api.new_requests()
+    measure.update(id_, outputs, inputs | {"window": {"days": 9}})
+    assert api.requests[-1] == ("PATCH measures/a%3A%3Asum", {"window": {"days": 9, "unit": "userID"}})
