@@ -9,23 +9,20 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Final
 
-from ...errors import GoneError, InvalidInputsError, NotFoundError, Problem, RejectedError, StatsigError
-from ...json_values import Json, has_unknown
-from ...lifecycle.crud import Lifecycle
+from ...errors import GoneError, NotFoundError, Problem
+from ...json_values import Json
+from ...lifecycle.dry_run import DryRunLifecycle
 from ...lifecycle.resource_client import ResourceClient
-from ...schema.diff import Changes
 from ...schema.live_object import LiveObject
 from ...schema.options import optional, required
 from ...schema.properties import Fields, ListProp, NestedType, Prop, SparseProp
-from ...schema.state import IMPORT, Inputs
+from ...schema.state import Inputs
 from ...schema.validation import get_known
 from ..types.shared import NonEmptyStr, find_duplicates
 from .entity import Entity
 
 KEY_OWNER: Final = "SDK_KEY"
 """The type of the owner that the API sets if an API key created the source."""
-NOT_IN_DRY_RUN: Final = ("tags", "team", "team_id")
-"""Omitted from a dry run, because the same program may create these objects later."""
 
 
 class IdTypeMapping(NestedType):
@@ -62,49 +59,13 @@ class WarehouseSourceClient(ResourceClient):
             return renamed
 
 
-class WarehouseSourceLifecycle(Lifecycle):
+class WarehouseSourceLifecycle(DryRunLifecycle):
     """Behaviour of sources. A preview can validate the query with a dry run, which saves nothing."""
-
-    def check(self, inputs: Mapping[str, Json], *, new: bool) -> tuple[Inputs, list[Problem]]:
-        normalized, problems = super().check(inputs, new=new)
-        if new and not problems and IMPORT not in normalized and self._has_dry_run(normalized):
-            path = self.resource_client.endpoint.collection
-            problems += self._dry_run(path, normalized, normalized, new=True)
-        return normalized, problems
-
-    def diff(self, outputs: Mapping[str, Json], inputs: Mapping[str, Json]) -> Changes:
-        changes = super().diff(outputs, inputs)
-        properties = self.declaration.properties
-        is_sent = any(properties[name].sent and name not in NOT_IN_DRY_RUN for name in changes.changed)
-        # The engine checks a replacement as a new source.
-        if is_sent and not changes.replaces and self._has_dry_run(inputs):
-            key = self.resource_client.key("", outputs)
-            sent = {name: value for name, value in inputs.items() if (name, value) != ("name", key)}
-            if problems := self._dry_run(self.resource_client.path(key), sent, inputs, new=False):
-                raise InvalidInputsError(self.declaration.title(inputs), problems)
-        return changes
 
     def is_own_create(self, inputs: Mapping[str, Json], live: LiveObject, within_s: float) -> bool:
         """Return False for a source that a user owns. The API does not return the creation time."""
         is_owned_by_user = (live.get("owner") or {}).get("ownerType") == "USER" and "owner" not in inputs
         return not is_owned_by_user and super().is_own_create(inputs, live, within_s)
-
-    def _has_dry_run(self, inputs: Mapping[str, Json]) -> bool:
-        declared = inputs.get("validate_on_preview")
-        is_enabled = self.policy.validate_on_preview if declared is None else declared
-        return bool(is_enabled) and not self.policy.offline_preview and not has_unknown(dict(inputs))
-
-    def _dry_run(self, path: str, sent: Mapping[str, Json], inputs: Mapping[str, Json], *, new: bool) -> list[Problem]:
-        """Return the problems that the API reports; warn if it could not validate."""
-        body = self.create_body({name: value for name, value in sent.items() if name not in NOT_IN_DRY_RUN})
-        try:
-            self.client.send_once("POST", path, body | {"dryRun": True})
-        except StatsigError as error:
-            # An existing source with this name may be the one to replace. The create reports a conflict.
-            if isinstance(error, RejectedError) and not (new and self.resource_client.find(inputs)):
-                return [Problem("", f"Statsig's dry run failed: {error.reason}")]
-            self.reporter.say("warning", f"{self.declaration.title(inputs)} was not validated: {error.summary}")
-        return []
 
 
 class WarehouseSourceFields(Fields):
