@@ -188,10 +188,13 @@ class _Run:
     def __init__(self, updater: Updater, key: str, inputs: Mapping[str, Json], live: LiveObject) -> None:
         self.updater, self.client, self.properties = updater, updater.resource_client, updater.declaration.properties
         self.key, self.inputs, self.live, self.first = key, inputs, live, live
+        self.sent_unseen: dict[str, list[Step]] = {}
+        """The steps of actions whose value no response shows: only they tell that the value is set."""
 
     def reach(self, name: str, *, is_first: bool = False) -> None:
         """Send the steps of an action until its declared value is reached; with ``is_first`` those that come first."""
-        action, sent = self.updater.actions[name], list[Step]()
+        action = self.updater.actions[name]
+        sent = self.sent_unseen.setdefault(name, []) if action.read_fn(self.live) is None else list[Step]()
         while not is_first or action.is_first_fn(self.live, self.inputs):
             step = action.next_step_fn(self.live, self.inputs)
             if step is None or step in sent:

@@ -173,6 +173,10 @@ class Measure(Entity, endpoint=Endpoint("measures", key_form="{name}::{type}")):
     measure_id: Prop[str] = computed(wire="id")
     description: Prop[str] = optional()
     window: Prop[Window] = optional(merged=True)
+    is_archived: Prop[bool] = optional(
+        write_only=True,
+        action=toggle_action("is_archived", on="archive", off_fn=lambda declared: "restore", read_fn=lambda live: None),
+    )
 
 
 def hash_of(key: Json) -> str:

@@ -107,3 +107,17 @@ def test_a_secret_that_only_a_create_or_a_rotation_returns_stays_in_the_state(
     assert live.outputs["value"] == "first"
     outputs = resource.update(id_, live.outputs, inputs | {"rotate": "2", "scope": "one"})
     assert outputs["value"] == "second"
+
+
+def test_a_value_that_no_response_shows_is_set_once_when_it_changes(api: Api, lifecycle_of: LifecycleOf) -> None:
+    live = {"id": "a::sum", "name": "a", "type": "sum"}
+    path = "measures/a%3A%3Asum"
+    api.answers |= {"POST measures": [live], f"GET {path}": [live], f"PUT {path}/archive": [None]}
+    api.answers[f"PUT {path}/restore"] = [None]
+    measure, inputs = lifecycle_of("Measure"), {"name": "a", "type": "sum"}
+    id_, outputs = measure.create(inputs | {"is_archived": True})
+    assert api.new_requests() == [("POST measures", inputs), (f"PUT {path}/archive", None), f"GET {path}"]
+    assert not measure.diff(outputs, inputs | {"is_archived": True})
+    outputs = measure.update(id_, outputs, inputs | {"is_archived": False})
+    assert api.new_requests() == [f"GET {path}", (f"PUT {path}/restore", None), f"GET {path}"]
+    assert not measure.diff(outputs, inputs | {"is_archived": False})
