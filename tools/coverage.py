@@ -128,6 +128,21 @@ Settings
     /settings/teams GET POST
 Metric Sources
     /metrics/metric_source/list GET
+Metrics
+    /metrics GET POST
+    /metrics/{id} GET POST DELETE
+    /metrics/{id}/cancel_archive PUT
+    /metrics/{id}/experiments GET
+    /metrics/{id}/schedule_archive PUT
+    /metrics/{id}/sql GET
+    /metrics/{id}/unarchive PUT
+    /metrics/{name}/{type} GET
+    /metrics/list GET
+    /metrics/values GET
+Metrics (Warehouse Native)
+    /metrics/metric_source POST
+    /metrics/metric_source/{name} GET POST DELETE
+    /metrics/metric_source/{name}/metrics GET
 """
 
 

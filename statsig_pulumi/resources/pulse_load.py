@@ -180,7 +180,9 @@ class PulseLoad(JobResource, PulseLoadFields, endpoint=Endpoint("experiments", k
     refresh: Prop[Literal["full", "incremental", "metric"]] = optional(write_only=True, replace_on_changes=True)
     """Results to load: all (``full``), new ones (``incremental``) or those of ``metric_ids`` (``metric``). If omitted,
     it is ``full``."""
-    metric_ids: ListProp[str] = optional(write_only=True, replace_on_changes=True, unordered=True)
+    metric_ids: ListProp[str] = optional(
+        write_only=True, replace_on_changes=True, unordered=True, refers_to="Metric.metric_id"
+    )
     """Ids of the metrics to load. Used with ``refresh="metric"``."""
     turbo_mode: Prop[bool] = optional(wire="turboMode", write_only=True, replace_on_changes=True)
     """Whether to use turbo mode, which loads only the latest results and is faster."""

@@ -118,6 +118,13 @@ class QueriedObjectConsoleUser(ConsoleUser):
         return declaration.endpoint.collection
 
 
+class MetricConsoleUser(ConsoleUser):
+    """A user of metrics, which are archived a day after the request. They have no status."""
+
+    def is_archived(self, record: Json) -> bool:
+        return record.get("archiveState") in ("archived", "scheduled")
+
+
 class SegmentConsoleUser(ConsoleUser):
     """A user who edits segments, whose rules the API updates at an endpoint of their own. They have no status."""
 
@@ -167,6 +174,7 @@ def with_variant_ids(fields: Mapping[str, Json]) -> dict[str, Json]:
 
 NO_GATE_OVERRIDES = {"passingUserIDs": [], "failingUserIDs": []}
 CONSOLE_USERS: dict[str, ConsoleUser] = {
+    "Metric": MetricConsoleUser(),
     "MetricSource": ConsoleUser("metric_sources"),
     "IngestionSource": QueriedObjectConsoleUser("ingestion_sources"),
     "IngestionSchedule": ScheduleConsoleUser("ingestion_schedules", can_delete=False),

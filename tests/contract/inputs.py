@@ -18,21 +18,39 @@ from statsig_pulumi.schema.declaration import REGISTRY, Declaration
 from statsig_pulumi.schema.diff import is_same
 from statsig_pulumi.schema.properties import Property
 
-from .values import ID, TEXT, Json, Values, property_values
+from .values import ID, TEXT, WORD, Json, Values, property_values
 
 CLIENT = Client("console-KEY123")
 """A client for validation, which sends nothing."""
 ONE_OF_SEVERAL: dict[str, dict[str, SearchStrategy[Json]]] = {
     "MetricSource": {"sql": TEXT},
     "SegmentIDs": {"ids": st.lists(ID, min_size=1, max_size=3)},
+    "Metric": {
+        "type": st.sampled_from(["sum", "event_count_custom"]),
+        "unit_types": st.just(["userID"]),
+        "metric_events": st.lists(WORD.map(lambda word: {"name": word}), min_size=1, max_size=2),
+    },
 }
 """By kind, a choice where the API requires one of several properties."""
+WAREHOUSE_METRIC: Values = {
+    "type": "user_warehouse",
+    "warehouse_native": {"aggregation": "count", "metric_source_name": "orders"},
+    "metric_events": None,
+}
+FUNNEL_STEPS = [{"name": "a", "type": "event_count"}, {"name": "b", "type": "event_count"}]
 COMPANIONS: dict[tuple[str, str], Values] = {
     ("Environments", "environments"): {"allow_removal": True, "allow_any_production": True},
     ("Experiment", "decision_reason"): {"status": "abandoned"},
     ("Experiment", "reset_trigger"): {"status": "active"},
     ("Segment", "rules"): {"type": "rule_based"},
     ("SegmentIDs", "ids_file"): {"ids": None},
+    ("Metric", "warehouse_native"): WAREHOUSE_METRIC | {"warehouse_native": None},
+    ("Metric", "scheduled_reload_hour"): WAREHOUSE_METRIC,
+    ("Metric", "scheduled_reload_days"): WAREHOUSE_METRIC,
+    ("Metric", "percentile"): {"type": "percentile"},
+    ("Metric", "funnel_event_list"): {"type": "funnel", "funnel_count_distinct": "users", "metric_events": None},
+    ("Metric", "funnel_count_distinct"): {"type": "funnel", "funnel_event_list": FUNNEL_STEPS, "metric_events": None},
+    ("Metric", "metric_component_metrics"): {"type": "composite", "metric_events": None},
     ("MetricSource", "skip_validation"): {"all_columns": ["a", "b"], "column_types": ["INT", "INT"]},
     ("MetricSource", "all_columns"): {"skip_validation": True, "column_types": ["INT", "INT"]},
     ("MetricSource", "column_types"): {"skip_validation": True, "all_columns": ["a", "b"]},
@@ -47,6 +65,7 @@ NOT_CHANGED_ALONE = {
     ("IngestionSource", "source_name"): "identifies the source",
     ("IngestionSource", "use_delta_sharing"): "has only one value",
     ("IngestionSchedule", "dataset"): "identifies the schedule",
+    ("Metric", "type"): "determines which other properties are required",
     ("MetricSource", "source_type"): "determines which other properties are required",
     ("GateOverrides", "gate_id"): "identifies the owner",
     ("SegmentIDs", "segment_id"): "identifies the owner",
@@ -122,7 +141,7 @@ def is_valid_change(declaration: Declaration, before: Values, after: Values) -> 
 @cache
 def empty_values(p: Property[Any], kind: str) -> list[Json]:
     """Return the explicit empty values that the package accepts for a property."""
-    if p.options.required:
+    if p.options.required or p.name in ONE_OF_SEVERAL.get(kind, {}):
         return []
     candidates = [NONE] if p.nullable else []
     candidates += {"list": [[]], "map": [{}]}.get(p.many, [""])

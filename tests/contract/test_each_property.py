@@ -49,7 +49,7 @@ DERIVED_FIELDS = {
 FIELDS_OF_ACTIONS = (
     {"status", "statusBeforeArchive", "isEnabled", "controlGroupID", "startTime", "endTime", "decisionTime"}
     | {f"archived{suffix}" for suffix in ("At", "ByID", "ByName", "ByEmail")}
-    | {"archiveReason"}
+    | {"archiveReason", "archiveState"}
 )
 """Fields that the service sets when a property is set through an endpoint of its own."""
 
@@ -137,8 +137,8 @@ def check_change(project: Project, declaration: Declaration, name: str, data: st
     assert_one_write(resource, p, key)
     differing = {field for field in old | resource.live() if old.get(field) != resource.live().get(field)}
     derived = DERIVED_FIELDS.get(p.wire, set()) | (FIELDS_OF_ACTIONS if p.action else set())
-    rule_id = {"id"} if isinstance(resource.console_user, RuleConsoleUser) else set()
-    assert differing <= {p.wire} | derived | rule_id | SERVER_FIELDS
+    has_new_id = isinstance(resource.console_user, RuleConsoleUser) or name in declaration.endpoint.key_parts
+    assert differing <= {p.wire} | derived | ({"id"} if has_new_id else set()) | SERVER_FIELDS
     assert_settled(resource)
 
 
@@ -150,11 +150,16 @@ def test_a_changed_property_is_sent_alone_and_settles(project: Project, declarat
 # -- edited in the console
 
 
+def identifies(declaration: Declaration, p: Property[Any]) -> bool:
+    """Return whether an object with another value in the console is another object to a program."""
+    return p.wire == declaration.endpoint.key or p.name in declaration.endpoint.key_parts
+
+
 def editable_in_console(declaration: Declaration) -> list[str]:
     return [
         name
         for name, p in changeable(declaration).items()
-        if p.readable and p.wire != declaration.endpoint.key and not p.options.in_path
+        if p.readable and not identifies(declaration, p) and not p.options.in_path
     ]
 
 
@@ -224,7 +229,7 @@ def omittable(declaration: Declaration) -> list[str]:
         for name, p in separable(declaration).items()
         if p.readable
         and name not in required_values(declaration)
-        and p.wire != declaration.endpoint.key
+        and not identifies(declaration, p)
         and ordinary_property(declaration, but=name)
     ]
 

@@ -28,6 +28,7 @@ PROGRAMS: list[tuple[str, dict[str, Json]]] = [
     ("Experiment", {"name": "checkout", "control_group": "Test", "status": "active", "tags": ["mine"]}),
     ("MetricSource", {"name": "checkout", "sql": "select 1", **SOURCE}),
     ("EntityPropertySource", {"name": "checkout", "sql": "select 1", **SOURCE}),
+    ("Metric", {"name": "checkout", "type": "sum", "unit_types": ["userID"], "metric_events": [{"name": "purchase"}]}),
     (
         "AssignmentSource",
         {"name": "checkout", "sql": "select 1", "experiment_id_column": "e", "group_id_column": "g", **SOURCE},
@@ -69,7 +70,11 @@ def test_an_older_object_of_the_same_name_is_not_adopted_after_a_lost_request(
 
 
 DELETABLE: list[tuple[str, dict[str, Json]]] = [
-    *(program for program in PROGRAMS if program[1].keys() & {"sql", "is_core", "members"} or len(program[1]) == 1),
+    *(
+        program
+        for program in PROGRAMS
+        if program[1].keys() & {"sql", "is_core", "members", "metric_events"} or len(program[1]) == 1
+    ),
     ("GateRule", {"gate_id": GATE, "name": "Staff", "pass_percentage": 10}),
     ("DynamicConfigRule", {"dynamic_config_id": CONFIG, "name": "Staff"}),
     ("GateOverrides", {"gate_id": GATE, "passing_user_ids": ["ana"], "environment_overrides": [ENVIRONMENT]}),

@@ -7,7 +7,7 @@ from typing import Any
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from statsig_pulumi import ColumnMapping, Condition, LayerParameter
+from statsig_pulumi import ColumnMapping, Condition, LayerParameter, WarehouseNativeMetric
 from statsig_pulumi.resources.ingestion_source import ALLOWED_COLUMNS
 from statsig_pulumi.schema import codec
 from statsig_pulumi.schema.declaration import Declaration
@@ -15,7 +15,7 @@ from statsig_pulumi.schema.properties import NestedType, Property
 
 from .conftest import DECLARATIONS, by_kind
 from .console_user import with_variant_ids
-from .inputs import inputs_with, is_valid
+from .inputs import changeable, inputs_with, is_valid
 from .project import Project, Resource, contains
 from .test_each_property import assert_one_write, assert_settled
 from .values import Json, conditions, nested_values, property_values
@@ -36,11 +36,13 @@ def inner_properties(declaration: Declaration) -> list[tuple[str, str]]:
     """Return the properties of nested types that a program can set, each after the property that holds it."""
     return [
         (name, inner)
-        for name, p in declaration.inputs.items()
+        for name, p in changeable(declaration).items()
         if p.nested
         for inner, inner_property in p.nested.properties.items()
-        # All sources here are of events.
-        if inner_property.settable and not (p.nested is ColumnMapping and inner not in ALLOWED_COLUMNS["Events"])
+        # All sources here are of events, and all metrics have their source in the form without a list.
+        if inner_property.settable
+        and not (p.nested is ColumnMapping and inner not in ALLOWED_COLUMNS["Events"])
+        and not (p.nested is WarehouseNativeMetric and inner == "metric_sources")
     ]
 
 

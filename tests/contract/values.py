@@ -19,7 +19,17 @@ from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 from pydantic.fields import FieldInfo
 
-from statsig_pulumi import ColumnMapping, Condition, ConfigRule, Group, LayerParameter, RolePermissions, Variant
+from statsig_pulumi import (
+    ColumnMapping,
+    Condition,
+    ConfigRule,
+    Group,
+    LayerParameter,
+    MetricCriterion,
+    RolePermissions,
+    Variant,
+    WarehouseNativeMetric,
+)
 from statsig_pulumi.emulator.api.rule_bodies import SEGMENT_CONDITION_TYPES
 from statsig_pulumi.emulator.model.conditions import NUMERIC_OPERATORS, OPERATORS
 from statsig_pulumi.json_values import NONE
@@ -204,7 +214,17 @@ PARAMETER = st.sampled_from([*DEFAULTS, *["object"] * 4]).flatmap(
     )
 )
 
+CRITERION = st.fixed_dictionaries(
+    {
+        "type": st.sampled_from(["value", "metadata", "user", "user_custom"]),
+        "condition": st.sampled_from(["in", "=", ">", "is_null", "sql_filter", "is_true"]),
+        "target_values": st.lists(TEXT, min_size=1, max_size=2),
+    },
+    optional={"column": TEXT, "null_vacuous_override": st.booleans()},
+)
+
 BY_NESTED_TYPE: dict[type[NestedType], SearchStrategy[Json]] = {
+    MetricCriterion: CRITERION,
     Condition: conditions(),
     Rule: st.fixed_dictionaries(RULE, optional=TARGETING),
     Variant: VARIANT,
@@ -258,6 +278,12 @@ def _environment(name: str) -> SearchStrategy[Json]:
     return st.fixed_dictionaries(fixed | FLAGS_OF_ENVIRONMENTS, optional={"required_review_group_id": WORD})
 
 
+def warehouse_metrics() -> SearchStrategy[Json]:
+    """Return definitions with every property. The console replaces them as a whole, so two of them differ in values."""
+    fields = WarehouseNativeMetric.properties
+    return st.fixed_dictionaries({name: property_values(p) for name, p in fields.items() if name != "metric_sources"})
+
+
 BY_PROPERTY: dict[tuple[str, str], SearchStrategy[Json]] = {
     ("Environments", "environments"): st.tuples(
         *map(_environment, ("development", "staging", "production")),
@@ -272,6 +298,13 @@ BY_PROPERTY: dict[tuple[str, str], SearchStrategy[Json]] = {
     ("Experiment", "status"): st.sampled_from(["setup", "active", "archived"]),
     ("Experiment", "groups"): GROUPS,
     ("Experiment", "control_group"): st.sampled_from(["Control", "Test"]),
+    ("Metric", "percentile"): st.sampled_from([0.001, 0.5, 0.95, 0.999]),
+    ("Metric", "warehouse_native"): st.deferred(warehouse_metrics),
+    ("Metric", "funnel_event_list"): st.lists(
+        st.fixed_dictionaries({"name": WORD, "type": st.sampled_from(["event_dau", "event_user"])}),
+        min_size=2,
+        max_size=3,
+    ),
     ("MetricSource", "all_columns"): st.lists(WORD, min_size=2, max_size=2),
     ("MetricSource", "column_types"): st.lists(WORD, min_size=2, max_size=2),
     ("IngestionSource", "type"): st.sampled_from(["redshift", "bigquery-v2", "s3"]),

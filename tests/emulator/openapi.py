@@ -109,6 +109,32 @@ ODDITIES: Final = (
         r"(answer|request).*'(description|schema|environment|\w+_parameter_values)' is not in",
         "The fields are newer than the specification",
     ),
+    Oddity(
+        r"(GET|POST) /(metrics|events).*",
+        r"'(metricSources|metricDimensionLimits|loadingWindow|components|percentile|scheduledReload\w+)' is not in",
+        "The fields are of 2026, newer than the specification",
+    ),
+    Oddity(
+        r"(GET|POST) /(metrics|events).*",
+        r"'(percentile|composite)' is not one of",
+        "The type and the aggregation are newer than the specification",
+    ),
+    Oddity(
+        r"(GET|POST) /(metrics|events).*",
+        r"answer.*owner: 'name' is a required property",
+        "Examples have it, but S26 and later have no name",
+    ),
+    Oddity(r"GET /metrics", r"answer.*'metric_(name|type)' is not in", "The example has both"),
+    Oddity(
+        r"GET /metrics/\{id\}/experiments",
+        r"answer",
+        "The example has metrics instead of experiments",
+    ),
+    Oddity(
+        r"(GET|POST) /(metrics|events).*",
+        r"answer.*'(event_count|event_dau)' is not one of",
+        "Metrics that Statsig makes of events have these types",
+    ),
     Oddity(r".* /target_app.*", r"answer.*'description' is not in the specification", "A quirk adds it"),
 )
 

@@ -87,6 +87,7 @@ IDS: Final[dict[str, tuple[dict[str, Any], str]]] = {
     "ProjectReviewSettings": ({}, "settings/reviews"),
     "RoleSettings": ({}, "settings/roles"),
     "TeamSettings": ({}, "settings/teams"),
+    "Metric": ({"id": "a / b::sum", "name": "a / b", "type": "sum"}, "a / b::sum"),
     "MetricSource": ({"name": "orders / all"}, "orders / all"),
     "AssignmentSource": ({"name": "Exposures"}, "Exposures"),
     "EntityPropertySource": ({"name": "Customers"}, "Customers"),

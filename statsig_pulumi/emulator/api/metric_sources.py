@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import Final
 
+from ..model import metric_uses
 from ..model.errors import Issue, invalid_body
 from ..model.json_values import Record
 from .kind import Create, Delete, List, Read, Update
+from .metrics import METRICS
 from .pages import page
 from .responses import Response
 from .routes import Call, Routes
@@ -74,6 +76,6 @@ METRIC_SOURCES: Final = MetricSourceKind(
 
 @routes.on("GET", "/metrics/metric_source/{name}/metrics")
 def list_metrics_of_source(call: Call) -> Response:
-    """Return an empty list. The emulator has no metrics on sources."""
     METRIC_SOURCES.find(call)
-    return page(call, "Metrics listed successfully.", [])
+    found = metric_uses.metrics_of_source(call.project, call.params["name"])
+    return page(call, "Metrics listed successfully.", found, lambda record: METRICS.present_in_list(call, record))

@@ -1,4 +1,4 @@
-"""Metrics that an experiment gets by their tags. The emulator knows name, type and tags of a metric."""
+"""Metrics that an experiment gets by their tags."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ from collections.abc import Collection, Iterator
 from typing import Final
 
 from .json_values import Record
+from .metric_uses import METRICS
 from .project import Project
 
-METRICS: Final = "metrics"
 # Pairs of a list of tags in a body and the list of metrics that it extends.
 EXPANDED: Final = (("primaryMetricTags", "primaryMetrics"), ("secondaryMetricTags", "secondaryMetrics"))
 

@@ -231,6 +231,20 @@ TABLE: Final[tuple[Quirk, ...]] = (
         (404, 400),
     ),
     Quirk("metric_source_placeholders", False, "The list of metric sources has empty names and mappings.", ON_OFF),
+    # Metrics
+    Quirk("metric_rename_keeps_id", False, "A renamed metric keeps its id, which has its old name.", ON_OFF),
+    Quirk("metric_renames", True, "An update can rename a metric; otherwise its name is ignored.", ON_OFF),
+    Quirk("nested_replaced", True, "An update of a nested object replaces it as a whole.", ON_OFF),
+    Quirk("metric_required_fields", True, "A create without a field that its type requires is an error.", ON_OFF),
+    Quirk("metric_archive_grace", True, "A metric is archived a day after the request; otherwise at once.", ON_OFF),
+    Quirk(
+        "metric_cancel_archive_status",
+        404,
+        "The status of cancelling the archive of a metric if none is scheduled.",
+        (404, 400),
+    ),
+    Quirk("metrics_of_2026", True, "Metrics have the fields of 2026.", ON_OFF),
+    Quirk("metric_sources_derived", False, "Responses derive metricSources from metricSourceName.", ON_OFF),
     # Ingestion
     Quirk(
         "connected_types",

@@ -79,7 +79,7 @@ class ExperimentMetric(NestedType):
 
     identity = ("name", "type")
 
-    name: Prop[str] = required()
+    name: Prop[str] = required(refers_to="Metric.name")
     """The metric's name, such as ``button_click``."""
     type: Prop[str] = required()
     """The metric's type, such as ``event_count`` or ``user``."""
@@ -148,7 +148,7 @@ class AssignmentSourceFilter(NestedType):
 class SamplingMetric(NestedType):
     """The metric to stratify units by."""
 
-    name: Prop[str] = required()
+    name: Prop[str] = required(refers_to="Metric.name")
     """The metric's name."""
     start_date: Prop[str] = required()
     """First day of the data to use."""
@@ -199,7 +199,7 @@ class ExternalEvent(NestedType):
 class PriorMetric(NestedType):
     """The metric of a Bayesian prior."""
 
-    name: Prop[str] = required()
+    name: Prop[str] = required(refers_to="Metric.name")
     """The metric's name."""
     type: Prop[str] = required()
     """The metric's type."""
@@ -232,7 +232,7 @@ class SprtGroup(NestedType):
 class SprtMetric(NestedType):
     """Settings of one metric in a sequential probability ratio test."""
 
-    metric_key: Prop[str] = required()
+    metric_key: Prop[str] = required(refers_to="Metric.metric_id")
     """Key of the metric, such as ``button_click::event_count``."""
     group_settings: ListProp[SprtGroup] = required()
     """Settings by group."""

@@ -59,7 +59,7 @@ class Owner(NestedType):
 class MetricReference(NestedType):
     """A reference to a metric. Statsig identifies a metric by its name and its type."""
 
-    name: Prop[str] = required()
+    name: Prop[str] = required(refers_to="Metric.name")
     """The metric's name, such as ``button_click``."""
     type: Prop[str] = required()
     """The metric's type, such as ``event_count`` or ``user``."""
