@@ -166,6 +166,7 @@ from .resources.layer_overrides import LayerConditionalOverride as LayerConditio
 from .resources.layer_overrides import LayerIDOverride as LayerIDOverride
 from .resources.layer_overrides import LayerOverrides as LayerOverrides
 from .resources.metric import Metric as Metric
+from .resources.metric_reload import MetricReload as MetricReload
 from .resources.metric_source import CustomFieldMapping as CustomFieldMapping
 from .resources.metric_source import MetricSource as MetricSource
 from .resources.project_review_settings import ProjectReviewSettings as ProjectReviewSettings

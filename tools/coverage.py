@@ -140,6 +140,7 @@ Metrics
     /metrics/list GET
     /metrics/values GET
 Metrics (Warehouse Native)
+    /metrics/{id}/reload POST
     /metrics/metric_source POST
     /metrics/metric_source/{name} GET POST DELETE
     /metrics/metric_source/{name}/metrics GET

@@ -17,7 +17,7 @@ from statsig_pulumi.schema.declaration import Declaration, Endpoint
 
 Json = Any
 GATE, CONFIG, EXPERIMENT, LAYER, HOLDOUT = "a_gate", "a_config", "an_experiment", "a_layer", "a_holdout"
-SEGMENT = "a_list_of_ids"
+METRIC, SEGMENT = "a_metric::event_count", "a_list_of_ids"
 """Ids of the objects that rules and overrides belong to."""
 
 
@@ -39,7 +39,7 @@ class ConsoleUser:
         """Create the objects that objects of this type belong to, if they are missing."""
         for kind, id_ in self.parents:
             if not any(item["id"] == id_ for item in emulator.objects(kind)):
-                emulator.add(kind, {"id": id_, "name": id_})
+                emulator.add(kind, {"id": id_, "name": id_.partition("::")[0]})
 
     def record(self, emulator: Emulator, kind: str, id_: str) -> Json:
         """Return the object as it is stored."""
@@ -176,6 +176,7 @@ NO_GATE_OVERRIDES = {"passingUserIDs": [], "failingUserIDs": []}
 CONSOLE_USERS: dict[str, ConsoleUser] = {
     "Metric": MetricConsoleUser(),
     "MetricSource": ConsoleUser("metric_sources"),
+    "MetricReload": ConsoleUser("metric_reloads", (("metrics", METRIC),)),
     "IngestionSource": QueriedObjectConsoleUser("ingestion_sources"),
     "IngestionSchedule": ScheduleConsoleUser("ingestion_schedules", can_delete=False),
     "Segment": SegmentConsoleUser(),

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from statsig_pulumi.resources.types.ingestion import normalize_dataset
 from statsig_pulumi.schema.declaration import REGISTRY, Declaration
 
-from .console_user import CONFIG, EXPERIMENT, GATE, HOLDOUT, LAYER, SEGMENT, is_job
+from .console_user import CONFIG, EXPERIMENT, GATE, HOLDOUT, LAYER, METRIC, SEGMENT, is_job
 from .inputs import is_valid, some_inputs
 from .project import permissions
 from .small_engine import Declared
@@ -52,6 +52,7 @@ JOBS: Final[Mapping[str, Values]] = {
         "dataset": "Events",
     },
     "PulseLoad": {"experiment_id": EXPERIMENT},
+    "MetricReload": {"metric_id": METRIC},
 }
 """The inputs of jobs, without triggers."""
 RESET: Final = "reset"
@@ -72,7 +73,6 @@ IDENTIFIED_BY: Final[Mapping[str, tuple[str, ...]]] = {
     **{kind: () for kind, declaration in REGISTRY.items() if not declaration.endpoint.key_names},
 }
 """By kind, the properties that identify its objects, if these are not the name, the id and the parent."""
-DELETE_OPTIONS: Final = {"Experiment": "delete_while_active", "Metric": "delete_while_used"}
 """By kind, the property that allows each delete."""
 CONFIG_KINDS: Final = ("Gate", "DynamicConfig", "Experiment", "Segment")
 """Kinds whose id is derived from the name, or declared."""

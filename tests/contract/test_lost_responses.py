@@ -69,6 +69,7 @@ def test_an_older_object_of_the_same_name_is_not_adopted_after_a_lost_request(
     assert project.emulator.object("gates", "checkout")["description"] == description
 
 
+DISTINCT = {"sql", "is_core", "members", "metric_events"}
 DELETABLE: list[tuple[str, dict[str, Json]]] = [
     *(
         program

@@ -12,13 +12,18 @@ from ...schema.properties import ListProp, Prop
 from .entity import Entity
 
 
-class JobResource(Entity):
-    """Base of resources that run a job once, when they are created."""
+class TriggeredResource(Entity):
+    """Base of resources that start something once, when they are created."""
 
     lifecycle = Job
 
     triggers: ListProp[Any] = optional(local=True, replace_on_changes=True)
     """Any values. Changing one of them starts a new run."""
+
+
+class JobResource(TriggeredResource):
+    """Base of resources that run a job once, when they are created, and can wait for it."""
+
     wait_minutes: Prop[Annotated[float, Field(gt=0)]] = optional(local=True)
     """Maximum time to wait until the run finishes, in minutes. A failed run is an error. A run that takes longer causes
     a warning, and the next ``up`` waits again. If omitted, the provider does not wait."""
