@@ -59,6 +59,8 @@ Experiments (Warehouse Native)
     /experiments/assignment_sources GET POST
     /experiments/entity_properties GET POST
     /experiments/entity_property/{name} GET POST DELETE PATCH
+    /experiments/qualifying_events GET POST
+    /experiments/qualifying_events/{name} GET POST DELETE
 Gates
     /gates GET POST
     /gates/{id} GET POST DELETE PATCH

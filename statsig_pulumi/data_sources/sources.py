@@ -9,12 +9,19 @@ from pulumi import Output
 
 from ..schema.declaration import Endpoint
 from .call import Reader, ReadOptions, data_source_by_id, data_source_of_all
-from .records.sources import AssignmentSourceRecord, EntityPropertySourceRecord, MetricSourceRecord, SourceRecord
+from .records.sources import (
+    AssignmentSourceRecord,
+    EntityPropertySourceRecord,
+    MetricSourceRecord,
+    QualifyingEventRecord,
+    SourceRecord,
+)
 
 ASSIGNMENT_SOURCES = "experiments/assignment_sources"
 ENTITY_PROPERTIES = "experiments/entity_properties"
 ENTITY_PROPERTY = Endpoint("experiments/entity_property")
 METRIC_SOURCES = Endpoint("metrics/metric_source")
+QUALIFYING_EVENTS = Endpoint("experiments/qualifying_events")
 
 
 @data_source_of_all
@@ -83,6 +90,37 @@ def get_metric_source(reader: Reader, name: str) -> MetricSourceRecord:
         METRIC_SOURCES.path(name),
         f"metric source '{name}'",
         is_missing_fn=_is_unlisted(name, lambda: _metric_sources(reader)),
+    )
+
+
+@data_source_of_all
+def list_qualifying_events(reader: Reader) -> list[QualifyingEventRecord]:
+    """Return all qualifying events.
+
+    Console API: ``GET /experiments/qualifying_events``.
+    """
+    return reader.list_records(QualifyingEventRecord, QUALIFYING_EVENTS.collection)
+
+
+@overload
+def get_qualifying_event(name: str, **options: Unpack[ReadOptions]) -> QualifyingEventRecord: ...
+@overload
+def get_qualifying_event(name: Output[str], **options: Unpack[ReadOptions]) -> Output[QualifyingEventRecord]: ...
+@data_source_by_id
+def get_qualifying_event(reader: Reader, name: str) -> QualifyingEventRecord:
+    """Return the qualifying event with this name.
+
+    Raises GoneError if it does not exist.
+
+    Console API: ``GET /experiments/qualifying_events/{name}``.
+    """
+    return reader.get_record(
+        QualifyingEventRecord,
+        QUALIFYING_EVENTS.path(name),
+        f"qualifying event '{name}'",
+        is_missing_fn=_is_unlisted(
+            name, lambda: reader.list_records(QualifyingEventRecord, QUALIFYING_EVENTS.collection)
+        ),
     )
 
 

@@ -73,7 +73,6 @@ IDENTIFIED_BY: Final[Mapping[str, tuple[str, ...]]] = {
     **{kind: () for kind, declaration in REGISTRY.items() if not declaration.endpoint.key_names},
 }
 """By kind, the properties that identify its objects, if these are not the name, the id and the parent."""
-"""By kind, the property that allows each delete."""
 CONFIG_KINDS: Final = ("Gate", "DynamicConfig", "Experiment", "Segment")
 """Kinds whose id is derived from the name, or declared."""
 

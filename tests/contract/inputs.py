@@ -25,6 +25,7 @@ CLIENT = Client("console-KEY123")
 ONE_OF_SEVERAL: dict[str, dict[str, SearchStrategy[Json]]] = {
     "MetricSource": {"sql": TEXT},
     "SegmentIDs": {"ids": st.lists(ID, min_size=1, max_size=3)},
+    "QualifyingEvent": {"sql": TEXT},
     "Metric": {
         "type": st.sampled_from(["sum", "event_count_custom"]),
         "unit_types": st.just(["userID"]),
@@ -52,10 +53,15 @@ COMPANIONS: dict[tuple[str, str], Values] = {
     ("Metric", "funnel_count_distinct"): {"type": "funnel", "funnel_event_list": FUNNEL_STEPS, "metric_events": None},
     ("Metric", "metric_component_metrics"): {"type": "composite", "metric_events": None},
     ("MetricSource", "skip_validation"): {"all_columns": ["a", "b"], "column_types": ["INT", "INT"]},
+    ("QualifyingEvent", "skip_validation"): {"all_columns": ["a", "b"], "column_types": ["INT", "INT"]},
     ("MetricSource", "all_columns"): {"skip_validation": True, "column_types": ["INT", "INT"]},
+    ("QualifyingEvent", "all_columns"): {"skip_validation": True, "column_types": ["INT", "INT"]},
     ("MetricSource", "column_types"): {"skip_validation": True, "all_columns": ["a", "b"]},
+    ("QualifyingEvent", "column_types"): {"skip_validation": True, "all_columns": ["a", "b"]},
     ("MetricSource", "table_name"): {"source_type": "table", "sql": None},
+    ("QualifyingEvent", "table_name"): {"source_type": "table", "sql": None},
     ("MetricSource", "date_partition_column"): {"source_type": "table", "table_name": "events", "sql": None},
+    ("QualifyingEvent", "date_partition_column"): {"source_type": "table", "table_name": "events", "sql": None},
 }
 """By kind and property, the other properties that it needs; None for one that it excludes."""
 NOT_CHANGED_ALONE = {
@@ -67,6 +73,7 @@ NOT_CHANGED_ALONE = {
     ("IngestionSchedule", "dataset"): "identifies the schedule",
     ("Metric", "type"): "determines which other properties are required",
     ("MetricSource", "source_type"): "determines which other properties are required",
+    ("QualifyingEvent", "source_type"): "determines which other properties are required",
     ("GateOverrides", "gate_id"): "identifies the owner",
     ("SegmentIDs", "segment_id"): "identifies the owner",
     ("GateRule", "gate_id"): "identifies the owner",

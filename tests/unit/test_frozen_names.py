@@ -89,6 +89,7 @@ IDS: Final[dict[str, tuple[dict[str, Any], str]]] = {
     "TeamSettings": ({}, "settings/teams"),
     "Metric": ({"id": "a / b::sum", "name": "a / b", "type": "sum"}, "a / b::sum"),
     "MetricSource": ({"name": "orders / all"}, "orders / all"),
+    "QualifyingEvent": ({"name": "visits / all"}, "visits / all"),
     "AssignmentSource": ({"name": "Exposures"}, "Exposures"),
     "EntityPropertySource": ({"name": "Customers"}, "Customers"),
     "IngestionSource": ({"type": "s3", "dataset": "Events", "source_name": "app / x"}, "s3/Events/app / x"),

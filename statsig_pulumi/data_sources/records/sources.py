@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from ...resources.assignment_source import AssignmentSourceFields
+from ...resources.bases.table_source import TableSourceFields
 from ...resources.bases.warehouse_source import WarehouseSourceFields
 from ...resources.entity_property_source import EntityPropertySourceFields
-from ...resources.metric_source import MetricSourceFields
 from ...schema.options import computed
 from ...schema.properties import Prop
 from .record import Record
@@ -32,8 +32,8 @@ class EntityPropertySourceRecord(SourceRecord, EntityPropertySourceFields):
     """Whether the timestamp column contains days."""
 
 
-class MetricSourceRecord(SourceRecord, MetricSourceFields):
-    """A source that metrics are computed from."""
+class TableSourceRecord(SourceRecord, TableSourceFields):
+    """Base of metric sources and qualifying events."""
 
     timestamp_as_day: Prop[bool | None] = computed()
     """Whether the timestamp column contains days."""
@@ -43,3 +43,11 @@ class MetricSourceRecord(SourceRecord, MetricSourceFields):
     """Whether the organization marks the source as verified."""
     disable_cure: Prop[bool | None] = computed(wire="disableCURE")
     """Whether CURE, Statsig's variance reduction, is disabled for all metrics of the source."""
+
+
+class MetricSourceRecord(TableSourceRecord):
+    """A source that metrics are computed from."""
+
+
+class QualifyingEventRecord(TableSourceRecord):
+    """Events that qualify units for the analysis of experiments."""

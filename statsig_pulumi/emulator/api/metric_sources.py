@@ -1,4 +1,4 @@
-"""Metric sources of warehouse-native projects: `/metrics/metric_source`."""
+"""Metric sources and qualifying events of warehouse-native projects, which have the same form."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ FIELDS = Fields(
 
 
 class MetricSourceKind(SourceKind):
-    """Metric sources."""
+    """Metric sources and qualifying events."""
 
     def validate_source(self, before: Record, after: Record, body: Record) -> None:
         missing = [key for key in COLUMNS if body.get("skip_validation") and key not in body]
@@ -56,6 +56,22 @@ class MetricSourceKind(SourceKind):
         return presented
 
 
+QUALIFYING_EVENTS: Final = MetricSourceKind(
+    name="qualifying_events",
+    path="/experiments/qualifying_events",
+    operations=(
+        List("Qualifying events listed successfully."),
+        Create(FIELDS.requiring("name", *QUERY), "Qualifying event created successfully."),
+        Read("Qualifying event read successfully."),
+        Update("POST", FIELDS.requiring(*QUERY), "Qualifying event updated successfully.", is_full=True),
+        Delete("Qualifying event deleted successfully."),
+    ),
+    query=QUERY,
+    is_renamable=False,
+    missing="Qualifying event not found.",
+    missing_quirk="metric_source_missing_status",
+    missing_quirk_methods=("GET", "POST"),
+)
 METRIC_SOURCES: Final = MetricSourceKind(
     name="metric_sources",
     path="/metrics/metric_source",

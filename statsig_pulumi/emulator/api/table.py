@@ -51,7 +51,7 @@ from .ingestion_runs import INGESTION_RUNS
 from .ingestion_schedule import INGESTION_SCHEDULES
 from .kind import Kind
 from .layers import LAYERS
-from .metric_sources import METRIC_SOURCES
+from .metric_sources import METRIC_SOURCES, QUALIFYING_EVENTS
 from .metrics import METRICS
 from .roles import ROLES
 from .routes import Routes
@@ -81,6 +81,7 @@ KINDS: Final[tuple[Kind, ...]] = (
     ASSIGNMENT_SOURCES,
     ENTITY_PROPERTIES,
     METRIC_SOURCES,
+    QUALIFYING_EVENTS,
     METRICS,
     INGESTION_SOURCES,
     INGESTION_CONNECTIONS,

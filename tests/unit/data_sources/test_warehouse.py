@@ -19,6 +19,7 @@ WEB = {"type": "redshift", "dataset": "Events", "source_name": "web", "enabled":
 MISSING = "in this Statsig project"
 BY_NAME: list[tuple[str, str, Callable[[str], Any], str]] = [
     ("metric_sources", "metric source", statsig.get_metric_source, "metric_source_missing_status"),
+    ("qualifying_events", "qualifying event", statsig.get_qualifying_event, "metric_source_missing_status"),
     (
         "entity_properties",
         "entity property source",
@@ -77,6 +78,11 @@ def test_sources_are_listed(emulator: Emulator) -> None:
         emulator.add("metric_sources", SALES | {"name": name})
         emulator.add("entity_properties", SALES | {"name": name, "timestampAsDay": True})
         emulator.add("assignment_sources", SALES | columns | {"name": name})
+        emulator.add("qualifying_events", SALES | {"name": name, "sourceType": "query"})
+    assert [(event.name, event.source_type) for event in statsig.list_qualifying_events()] == [
+        ("a", "query"),
+        ("b", "query"),
+    ]
     metric_sources = statsig.list_metric_sources()
     assert [(source.name, source.custom_field_mapping) for source in metric_sources] == [("a", []), ("b", [])]
     assert [(s.name, s.timestamp_as_day) for s in statsig.list_entity_property_sources()] == [("a", True), ("b", True)]

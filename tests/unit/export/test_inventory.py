@@ -40,7 +40,14 @@ def take_paths(emulator: Emulator) -> list[str]:
 
 
 def test_only_kinds_without_a_list_are_not_listable() -> None:
-    without_list = {"DatabricksConnection", "GateRule", "DynamicConfigRule", "PulseLoad", "IngestionBackfill"}
+    without_list = {
+        "DatabricksConnection",
+        "GateRule",
+        "DynamicConfigRule",
+        "PulseLoad",
+        "IngestionBackfill",
+        "MetricReload",
+    }
     assert REGISTRY.keys() - listable_kinds().keys() == without_list
 
 
