@@ -14,10 +14,16 @@ from .data_sources.dynamic_configs import get_dynamic_config_rule as get_dynamic
 from .data_sources.dynamic_configs import list_dynamic_config_rules as list_dynamic_config_rules
 from .data_sources.dynamic_configs import list_dynamic_config_versions as list_dynamic_config_versions
 from .data_sources.dynamic_configs import list_dynamic_configs as list_dynamic_configs
+from .data_sources.events import get_exposure_counts as get_exposure_counts
+from .data_sources.events import get_report as get_report
+from .data_sources.events import list_event_metrics as list_event_metrics
+from .data_sources.events import list_event_values as list_event_values
+from .data_sources.events import list_events as list_events
 from .data_sources.experiments import ExperimentFilters as ExperimentFilters
 from .data_sources.experiments import ExperimentPulseOptions as ExperimentPulseOptions
 from .data_sources.experiments import get_cumulative_exposures as get_cumulative_exposures
 from .data_sources.experiments import get_experiment_overrides as get_experiment_overrides
+from .data_sources.experiments import get_experiment_pulse_load as get_experiment_pulse_load
 from .data_sources.experiments import get_experiment_pulse_results as get_experiment_pulse_results
 from .data_sources.experiments import list_experiment_pulse_loads as list_experiment_pulse_loads
 from .data_sources.experiments import list_experiments as list_experiments
@@ -69,6 +75,9 @@ from .data_sources.records.access import TeamSettingsRecord as TeamSettingsRecor
 from .data_sources.records.access import UnitIDTypeRecord as UnitIDTypeRecord
 from .data_sources.records.configurations import DynamicConfigRecord as DynamicConfigRecord
 from .data_sources.records.configurations import GateRecord as GateRecord
+from .data_sources.records.events import EventRecord as EventRecord
+from .data_sources.records.events import ExposureCountRecord as ExposureCountRecord
+from .data_sources.records.events import ExposureCountsRecord as ExposureCountsRecord
 from .data_sources.records.experiments import ExperimentRecord as ExperimentRecord
 from .data_sources.records.experiments import HealthCheckRecord as HealthCheckRecord
 from .data_sources.records.experiments import QualityCriterionRecord as QualityCriterionRecord
@@ -99,6 +108,8 @@ from .data_sources.records.results import DailyExposuresRecord as DailyExposures
 from .data_sources.records.results import ExperimentPulseRecord as ExperimentPulseRecord
 from .data_sources.records.results import GatePulseRecord as GatePulseRecord
 from .data_sources.records.results import HoldoutPulseRecord as HoldoutPulseRecord
+from .data_sources.records.results import PulseLoadDetailsRecord as PulseLoadDetailsRecord
+from .data_sources.records.results import PulseLoadJobRecord as PulseLoadJobRecord
 from .data_sources.records.results import PulseLoadRecord as PulseLoadRecord
 from .data_sources.records.results import PulseMetricRecord as PulseMetricRecord
 from .data_sources.records.segments import IDListMetadataRecord as IDListMetadataRecord

@@ -55,6 +55,8 @@ Experiments
 Experiments (Warehouse Native)
     /experiments/{id}/load_pulse POST
     /experiments/{id}/pulse_load_history GET
+    /experiments/{id}/pulse_load_history/{dagID} GET
+    /experiments/{id}/pulse_load_history/{dagID}/cancel POST
     /experiments/assignment_source/{name} POST DELETE PATCH
     /experiments/assignment_sources GET POST
     /experiments/entity_properties GET POST
@@ -146,6 +148,14 @@ Metrics (Warehouse Native)
     /metrics/metric_source POST
     /metrics/metric_source/{name} GET POST DELETE
     /metrics/metric_source/{name}/metrics GET
+Events
+    /events GET
+    /events/{eventName} GET
+    /events/{eventName}/metrics GET
+Exposure Count
+    /exposure_count GET
+Reports
+    /reports GET
 """
 
 

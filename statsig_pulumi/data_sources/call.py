@@ -137,6 +137,18 @@ def data_source(read_fn: Callable[Concatenate[Reader, P], T]) -> Callable[P, T]:
     return call
 
 
+def secret_data_source(read_fn: Callable[Concatenate[Reader, P], T]) -> Callable[P, Output[T]]:
+    """Make a data source like ``data_source``, whose value is a secret Output."""
+    read = data_source(read_fn)
+
+    @wraps(read_fn)
+    def call(*args: P.args, **kwargs: P.kwargs) -> Output[T]:
+        return Output.secret(read(*args, **kwargs))
+
+    call.__signature__ = _public_signature(read_fn)  # type: ignore[attr-defined]
+    return call
+
+
 def data_source_by_id(read_fn: Callable[Concatenate[Reader, ...], object]) -> Callable[..., Any]:
     """Make a data source whose positional parameters are ids and may be Outputs; overloads declare its types.
 

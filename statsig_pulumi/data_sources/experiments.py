@@ -13,7 +13,12 @@ from .call import Reader, ReadOptions, data_source, data_source_by_id
 from .query import Day, build_query
 from .records.experiments import ExperimentRecord
 from .records.overrides import ExperimentOverridesRecord
-from .records.results import CumulativeExposuresRecord, ExperimentPulseRecord, PulseLoadRecord
+from .records.results import (
+    CumulativeExposuresRecord,
+    ExperimentPulseRecord,
+    PulseLoadDetailsRecord,
+    PulseLoadRecord,
+)
 
 EXPERIMENTS = Endpoint("experiments")
 Text = str | Output[str]
@@ -156,6 +161,31 @@ def get_cumulative_exposures(reader: Reader, experiment_id: str) -> list[Cumulat
     if not isinstance(data, list):
         raise UnreachableError("GET", f"/{path}", "the response contains no list")
     return [CumulativeExposuresRecord.read(group) for group in data]
+
+
+@overload
+def get_experiment_pulse_load(
+    experiment_id: str, dag_id: str, **options: Unpack[ReadOptions]
+) -> PulseLoadDetailsRecord: ...
+@overload
+def get_experiment_pulse_load(
+    experiment_id: Output[str], dag_id: Text, **options: Unpack[ReadOptions]
+) -> Output[PulseLoadDetailsRecord]: ...
+@overload
+def get_experiment_pulse_load(
+    experiment_id: str, dag_id: Output[str], **options: Unpack[ReadOptions]
+) -> Output[PulseLoadDetailsRecord]: ...
+@data_source_by_id
+def get_experiment_pulse_load(reader: Reader, experiment_id: str, dag_id: str) -> PulseLoadDetailsRecord:
+    """Return the jobs of a load of an experiment's Pulse results, with their queries. Warehouse native.
+
+    The id of the load is ``dag_id`` of ``list_experiment_pulse_loads`` or of a ``PulseLoad``. Raises GoneError if the
+    experiment or the load does not exist.
+
+    Console API: ``GET /experiments/{id}/pulse_load_history/{dagID}``.
+    """
+    path = EXPERIMENTS.path(experiment_id, "pulse_load_history", dag_id)
+    return reader.get_record(PulseLoadDetailsRecord, path, f"load '{dag_id}' of {_title(experiment_id)}")
 
 
 def _title(experiment_id: str) -> str:

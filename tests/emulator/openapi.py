@@ -124,6 +124,8 @@ ODDITIES: Final = (
         r"answer.*owner: 'name' is a required property",
         "Examples have it, but S26 and later have no name",
     ),
+    Oddity(r"GET /events(/.*)?", r"answer.*'metadata' is not in", "The example has it"),
+    Oddity(r"GET /reports", r"answer at \$\.data: \[", "The example has a list"),
     Oddity(r"GET /metrics", r"answer.*'metric_(name|type)' is not in", "The example has both"),
     Oddity(
         r"GET /metrics/\{id\}/experiments",

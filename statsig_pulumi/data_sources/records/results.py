@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from ...resources.pulse_load import PulseLoadFields
 from ...schema.options import computed
@@ -109,6 +109,34 @@ class PulseLoadRecord(Record, PulseLoadFields):
     """The loaded results: ``full``, ``incremental`` or ``metric``."""
     turbo_mode: Prop[bool] = computed()
     """Whether the load uses turbo mode, which loads only the latest results."""
+
+
+class PulseLoadJobRecord(Record):
+    """A job of a load. Values are None if Statsig does not return them."""
+
+    job_type: Prop[str | None] = computed()
+    """What the job does."""
+    job_ids: ListProp[str] = computed()
+    """Ids of the job in the warehouse."""
+    start_time: Prop[Any] = computed()
+    """Time when it started."""
+    end_time: Prop[Any] = computed()
+    """Time when it ended."""
+    sql: Prop[str | None] = computed()
+    """Its query."""
+    metric_source_name: Prop[str | None] = computed()
+    """Name of the metric source."""
+    rollup: Prop[str | None] = computed()
+    """The rollup that it computes, such as ``cumulative``."""
+
+
+class PulseLoadDetailsRecord(Record):
+    """The jobs of a load of Pulse results."""
+
+    dag_id: Prop[str] = computed()
+    """Statsig's id of the load."""
+    jobs: ListProp[PulseLoadJobRecord] = computed()
+    """Its jobs in the warehouse."""
 
 
 class DailyExposuresRecord(Record):

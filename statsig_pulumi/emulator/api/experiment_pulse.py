@@ -7,7 +7,7 @@ from typing import Final
 
 from ..model import experiment_groups, pulse_loads, pulse_results
 from ..model.days import day, days_between
-from ..model.errors import invalid_value
+from ..model.errors import invalid_value, not_found
 from ..model.json_values import Json, Record
 from ..model.pulse_results import Comparison
 from . import pulse
@@ -49,6 +49,36 @@ def load_pulse(call: Call) -> Response:
 @routes.on("GET", "/experiments/{id}/pulse_load_history")
 def list_loads(call: Call) -> Response:
     return pulse.load_history(call, _owner(EXPERIMENTS.find(call)))
+
+
+def _find_load(call: Call) -> Record:
+    loads = pulse_loads.poll_loads(call.project, _owner(EXPERIMENTS.find(call)))
+    found = next((load for load in loads if load["dagID"] == call.params["dagID"]), None)
+    if found is None:
+        raise not_found("Pulse load not found.")
+    return found
+
+
+@routes.on("GET", "/experiments/{id}/pulse_load_history/{dagID}")
+def read_load(call: Call) -> Response:
+    """Return the one job of a load. There is no warehouse that would run several."""
+    load = _find_load(call)
+    job = {
+        "jobType": "metrics",
+        "jobIDs": [load["dagID"]],
+        "startTime": load["createdTime"],
+        "endTime": load.get("finishedTime"),
+        "sql": "SELECT 1",
+        "metricSourceName": "orders",
+        "rollup": "cumulative",
+    }
+    return object_response("Pulse load read successfully.", {"dagID": load["dagID"], "jobs": [job]})
+
+
+@routes.on("POST", "/experiments/{id}/pulse_load_history/{dagID}/cancel")
+def cancel_load(call: Call) -> Response:
+    pulse_loads.cancel_load(call.project, _find_load(call))
+    return message_response("Pulse load cancelled successfully.")
 
 
 def _dates(call: Call, experiment: Record) -> list[str]:

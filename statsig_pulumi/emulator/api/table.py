@@ -13,6 +13,7 @@ from typing import Final
 from . import (
     dynamic_config_rules,
     environments,
+    events,
     experiment_lifecycle,
     experiment_overrides,
     experiment_pulse,
@@ -111,6 +112,7 @@ HANDLERS: Final[tuple[Routes, ...]] = (
     users.routes,
     metric_sources.routes,
     metrics.routes,
+    events.routes,
     ingestion.routes,
     ingestion_schedule.routes,
     ingestion_runs.routes,

@@ -49,6 +49,14 @@ def poll_loads(project: Project, owner: Mapping[str, str]) -> list[Record]:
     return [entry["load"] for entry in project.store[LOADS] if entry["owner"] == owner]
 
 
+def cancel_load(project: Project, load: Record) -> None:
+    """End a load that has not finished."""
+    entry = project.store[LOADS].get(load["dagID"])
+    if entry and "finishedTime" not in load:
+        ended = {"finishedTime": project.issuer.now_ms(), "finishedState": "cancelled"}
+        _put(project, entry | {"load": load | ended})
+
+
 def remove_loads(project: Project, kind: str, key: str) -> None:
     """Remove the loads of a deleted gate or experiment."""
     for entry in project.store[LOADS]:

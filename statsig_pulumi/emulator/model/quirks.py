@@ -245,6 +245,7 @@ TABLE: Final[tuple[Quirk, ...]] = (
     ),
     Quirk("metrics_of_2026", True, "Metrics have the fields of 2026.", ON_OFF),
     Quirk("metric_sources_derived", False, "Responses derive metricSources from metricSourceName.", ON_OFF),
+    Quirk("report_listed", False, "The response of a report is a list of one.", ON_OFF),
     # Ingestion
     Quirk(
         "connected_types",

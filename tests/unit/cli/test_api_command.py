@@ -359,3 +359,13 @@ def test_a_review_of_a_segment_is_committed(api: Api) -> None:
     api.emulator.add("reviews", {"id": "r1", "kind": "segments", "configID": "dutch_users", "change": {"rules": []}})
     api("PUT", "segments/dutch_users/reviews/r1/commit")
     assert api.emulator.objects("reviews") == []
+
+
+def test_a_load_of_an_experiment_is_cancelled(api: Api, emulator: Emulator) -> None:
+    emulator.quirk(pulse_load_polls=9)
+    emulator.add("experiments", {"id": "button_colour", "name": "Button colour"})
+    history = "experiments/button_colour/pulse_load_history"
+    api("POST", "experiments/button_colour/load_pulse")
+    [load] = api("GET", history)
+    api("POST", f"{history}/{load['dagID']}/cancel")
+    assert [load["finishedState"] for load in api("GET", history)] == ["cancelled"]

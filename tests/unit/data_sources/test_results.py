@@ -198,6 +198,18 @@ def test_loads_of_a_rule(emulator: Emulator, client: Client, rule_id: str) -> No
     assert load.start_ds <= load.end_ds
 
 
+def test_the_jobs_of_a_load(emulator: Emulator, client: Client) -> None:
+    emulator.quirk(pulse_load_polls=9)
+    emulator.add("experiments", {"id": "button_colour", "name": "Button colour"})
+    client.change("POST", "experiments/button_colour/load_pulse", {})
+    (load,) = statsig.list_experiment_pulse_loads("button_colour")
+    details = statsig.get_experiment_pulse_load("button_colour", str(load.dag_id))
+    assert details.dag_id == load.dag_id
+    assert [(job.job_type, job.sql, job.end_time) for job in details.jobs] == [("metrics", "SELECT 1", None)]
+    with pytest.raises(GoneError, match="there is no load '0' of experiment 'button_colour' in this"):
+        statsig.get_experiment_pulse_load("button_colour", "0")
+
+
 @pytest.mark.parametrize("data_source", [statsig.get_gate_pulse_results, statsig.list_gate_pulse_loads])
 @pytest.mark.parametrize("gate_id", ["beta", "gamma"])
 def test_a_missing_rule_or_gate_is_an_error(rule_id: str, data_source: Callable[[str, str], Any], gate_id: str) -> None:
