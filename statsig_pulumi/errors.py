@@ -114,7 +114,14 @@ class InvalidSettingError(StatsigError):
 
 
 class NoSuchEndpointError(InvalidSettingError):
-    """Raised when the API does not serve a path: the base URL is wrong, or this API lacks the endpoint (404)."""
+    """Raised when the API does not serve a path: the base URL is wrong, or this API lacks the endpoint (404, 405).
+
+    Attributes: ``since``, the version of the API that added the endpoint; empty if it is not known.
+    """
+
+    def __init__(self, summary: str, *, next_step: str = "", since: str = "") -> None:
+        super().__init__(summary, next_step=next_step)
+        self.since = since
 
 
 class UnreachableError(StatsigError):

@@ -28,10 +28,12 @@ from ..errors import (
 )
 from ..json_values import Json
 from ..settings import BASE_URL
+from .generations import find_version
 
 NOT_IMPLEMENTED: Final = 501
 """The one status from 500 that no repetition changes."""
 MAX_REASON_CHARACTERS: Final = 2_000
+CHECK_URL: Final = f"check that {BASE_URL.title} is {BASE_URL.accepted}"
 SHORT_SECRET: Final = 4
 MAX_DEPTH: Final = 100
 """The deepest nesting of a response that is accepted. The API's own objects have less than 20 levels."""
@@ -103,6 +105,14 @@ class Response:
             seconds = end_s - (self.date_s or time.time())
         return max(seconds, 0.0) if math.isfinite(seconds) else None
 
+    @property
+    def text(self) -> str:
+        """The content as text; raises UnreachableError if it is not UTF-8."""
+        try:
+            return self.content.decode()
+        except UnicodeDecodeError:
+            raise UnreachableError(self.method, self.path, "the response is not UTF-8 text") from None
+
     def envelope(self) -> dict[str, Json]:
         """Return the JSON object of a success, empty without content; raises UnreachableError for anything else."""
         if not self.content:
@@ -134,6 +144,8 @@ class Response:
                 return UnauthorizedError(*request, reason)
             case 404:
                 return self._not_found(reason)
+            case 405 if self._added_by:
+                return self._no_such_endpoint("the API does not serve this method")
             case 429:
                 return RateLimitedError(*request, reason, self.retry_after_s)
             case status if status >= 500 and status != NOT_IMPLEMENTED:
@@ -144,14 +156,24 @@ class Response:
     def _not_found(self, reason: str) -> StatsigError:
         """Return the error of a 404; only one by a handler of the API means that the object does not exist."""
         answered = f"{self.method} {self.path} answered 404"
-        check_url = f"check that {BASE_URL.title} is {BASE_URL.accepted}"
         match self._body:
             case {"message": str(message)} if message.startswith(f"Cannot {self.method} /console/v1/"):
-                return NoSuchEndpointError(f"{answered}: the API does not serve this path", next_step=check_url)
+                return self._no_such_endpoint("the API does not serve this path")
             case {"message": str(message), "status": 404} | {"message": str(message), "statusCode": 404}:
                 if not message.startswith("Cannot "):
                     return NotFoundError(self.method, self.path, self.status, reason)
-        return InvalidSettingError(f"{answered}, but not as the Console API does", next_step=check_url)
+        return InvalidSettingError(f"{answered}, but not as the Console API does", next_step=CHECK_URL)
+
+    def _no_such_endpoint(self, reason: str) -> StatsigError:
+        """Return the error of a response by the router of the API; an older API lacks newer operations."""
+        answered, version = f"{self.method} {self.path} answered {self.status}: {reason}", self._added_by
+        if not version:
+            return NoSuchEndpointError(answered, next_step=CHECK_URL)
+        return NoSuchEndpointError(f"{answered}, which needs version {version} of the Console API", since=version)
+
+    @property
+    def _added_by(self) -> str:
+        return find_version(self.method, self.path)
 
     @cached_property
     def _body(self) -> Json:

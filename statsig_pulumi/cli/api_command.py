@@ -74,7 +74,7 @@ class Request:
         match error:
             case MissingKeyError():
                 return f"{error.summary}; set the environment variable STATSIG_CONSOLE_KEY"
-            case NoSuchEndpointError():
+            case NoSuchEndpointError(since=""):
                 return (
                     f"{self.method} /{self.path} answered 404: the API has no such endpoint,"
                     " or STATSIG_CONSOLE_URL is not the full base URL"

@@ -26,11 +26,13 @@ KEY = "console-SECRET123"
 DATE = "Wed, 21 Oct 2026 07:28:00 GMT"
 
 
-def response(status: int, body: Any = None, *, phrase: str = "", method: str = "GET", **headers: str) -> Response:
-    """A response to a request of gates/a; a body that is no text is sent as JSON."""
+def response(
+    status: int, body: Any = None, *, phrase: str = "", method: str = "GET", path: str = "/gates/a", **headers: str
+) -> Response:
+    """A response to a request; a body that is no text is sent as JSON."""
     content = body if isinstance(body, bytes) else b"" if body is None else json.dumps(body).encode()
     named = {name.replace("_", "-"): value for name, value in headers.items()}
-    return Response(method, "/gates/a", status, phrase, named, content)
+    return Response(method, path, status, phrase, named, content)
 
 
 def error_of(*args: Any, **kwargs: Any) -> StatsigError:
@@ -144,6 +146,20 @@ def test_a_404_of_the_router_is_an_endpoint_that_does_not_exist(method: str, sta
     assert type(error) is NoSuchEndpointError
     assert error.summary == f"{method} /gates/a answered 404: the API does not serve this path"
     assert error.next_step.startswith("check that STATSIG_CONSOLE_URL (or statsig:baseUrl) is")
+
+
+@pytest.mark.parametrize("status", [404, 405])
+def test_an_operation_that_an_older_api_lacks_names_the_version_that_added_it(status: int) -> None:
+    body = {"status": status, "message": "Cannot GET /console/v1/overrides"}
+    error = error_of(status, body, path="/overrides")
+    assert isinstance(error, NoSuchEndpointError)
+    assert error.since == "2026-10"
+    assert str(error).startswith(f"GET /overrides answered {status}: the API does not serve this ")
+    assert str(error).endswith(", which needs version 2026-10 of the Console API")
+
+
+def test_a_405_of_an_operation_that_every_api_has_is_a_rejection() -> None:
+    assert type(error_of(405, {"status": 405, "message": "no"})) is RejectedError
 
 
 ZOD = [{"property": "name", "errorMessage": "Required"}, {"property": "rules.0", "errorMessage": "Invalid"}, "more"]

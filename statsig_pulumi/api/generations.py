@@ -1,0 +1,33 @@
+"""The operations that older versions of the Console API do not serve, each with the version that added it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import cache
+from typing import Final
+
+ADDED: Final = {
+    "2026-10": """
+        /overrides GET
+    """,
+}
+"""By version, the paths and methods that it added. Older versions answer 404 or 405."""
+
+
+def find_version(method: str, path: str) -> str:
+    """Return the version that added an operation; empty if every version serves it, or none."""
+    return next((version for version, one, pattern in _operations() if one == method and pattern.fullmatch(path)), "")
+
+
+@cache
+def _operations() -> list[tuple[str, str, re.Pattern[str]]]:
+    return list(_parse_operations())
+
+
+def _parse_operations() -> Iterator[tuple[str, str, re.Pattern[str]]]:
+    for version, table in ADDED.items():
+        for line in table.strip().splitlines():
+            path, *methods = line.split()
+            pattern = re.compile(re.sub(r"\{\w+\}", "[^/]+", path))
+            yield from ((version, method, pattern) for method in methods)
