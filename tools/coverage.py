@@ -156,6 +156,15 @@ Exposure Count
     /exposure_count GET
 Reports
     /reports GET
+Audit Logs
+    /audit_logs GET
+Company
+    /company GET
+Project
+    /project GET
+    /project/usage_billing/report GET
+Overrides
+    /overrides GET
 """
 
 

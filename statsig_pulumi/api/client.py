@@ -242,6 +242,13 @@ class Client:
         """Return the ``data`` of GET ``path``: one object."""
         return self.send("GET", path).get("data")
 
+    def get_text(self, path: str, query: Query | None = None) -> str:
+        """Return the text of GET ``path``, for a response that is not JSON."""
+        for attempt in self._attempts():
+            with attempt:
+                return self._receive_success("GET", path, None, query).text
+        raise AssertionError("tenacity ends by returning or raising")
+
     def pages(
         self,
         path: str,
@@ -335,6 +342,10 @@ class Client:
         return attempts(self._on_message, self.write_budget, self._reachability, self.deadline, repeatable=repeatable)
 
     def _exchange(self, method: str, path: str, body: Json, query: Query | None) -> dict[str, Json]:
+        return self._receive_success(method, path, body, query).envelope()
+
+    def _receive_success(self, method: str, path: str, body: Json, query: Query | None) -> Response:
+        """Send a request; return its response, or raise the error of one that is no success."""
         import httpx
 
         if not self._has_key:
@@ -361,7 +372,7 @@ class Client:
         self._reachability.was_given_up = False
         self._clock.update(response)
         if response.is_success:
-            return response.envelope()
+            return response
         raise response.error(self._redactor)
 
     def _receive(self, shown_path: str, request: httpx.Request, limit_s: float) -> Response:

@@ -6,6 +6,7 @@ import asyncio
 import inspect
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import wraps
+from itertools import islice
 from typing import TYPE_CHECKING, Any, Concatenate, Final, ParamSpec, Protocol, TypedDict, TypeVar, cast
 
 from pulumi import Config, InvokeOptions, Output
@@ -14,7 +15,15 @@ from pulumi.runtime import is_dry_run
 
 from .. import provider as entity_provider
 from ..engine import ProgramReporter
-from ..errors import GoneError, InvalidInputsError, NotFoundError, Problem, RejectedError, UnreachableError
+from ..errors import (
+    GoneError,
+    InvalidInputsError,
+    NoSuchEndpointError,
+    NotFoundError,
+    Problem,
+    RejectedError,
+    UnreachableError,
+)
 from ..explicit_provider import Provider
 from ..json_values import Json
 from ..resources.bases.entity import Entity
@@ -56,6 +65,10 @@ def _never_missing() -> bool:
     return False
 
 
+def _is_wanted(record: Record) -> bool:
+    return True
+
+
 class Reader:
     """Reads records from the Console API for one data source."""
 
@@ -88,13 +101,26 @@ class Reader:
         *,
         is_missing_fn: IsMissing = _never_missing,
         takes_limit: bool = True,
+        max_records: int | None = None,
+        is_wanted_fn: Callable[[R], bool] = _is_wanted,
     ) -> list[R]:
-        """Return all objects of a list; raise GoneError with the title of the list's parent if that does not exist."""
+        """Return the wanted objects of a list, all or the first ``max_records``; no more pages are read than needed.
+
+        Raise GoneError with the title of the list's parent if that does not exist.
+        """
         from ..api.client import PAGE_ITEMS
 
-        limit = PAGE_ITEMS if takes_limit else None
-        items = self._read(parent_title, lambda: list(self._client.pages(path, query, limit=limit)), is_missing_fn)
-        return [record.read(item) for item in items]
+        limit = min(PAGE_ITEMS, max_records or PAGE_ITEMS) if takes_limit else None
+
+        def read_pages() -> list[R]:
+            records = map(record.read, self._client.pages(path, query, limit=limit))
+            return list(islice(filter(is_wanted_fn, records), max_records))
+
+        return self._read(parent_title, read_pages, is_missing_fn)
+
+    def get_text(self, path: str, query: Query | None = None) -> str:
+        """Return a response that is a text without an envelope."""
+        return self._read("", lambda: self._client.get_text(path, query), _never_missing)
 
     def list_texts(self, path: str, title: str, list_key: str, limit: int) -> list[str]:
         """Return the texts of a list inside of an object; raise GoneError with its title if it does not exist."""
@@ -110,6 +136,10 @@ class Reader:
     def _read(self, title: str, send_fn: Callable[[], T], is_missing_fn: IsMissing) -> T:
         try:
             return send_fn()
+        except NoSuchEndpointError as error:
+            if not error.since:
+                raise
+            raise GoneError(error.summary) from None
         except NotFoundError:
             if not title:
                 raise

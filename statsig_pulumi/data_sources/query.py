@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Any, Final
 
 from pulumi import Output
@@ -15,6 +15,8 @@ from .call import ReadOptions, raise_problems
 
 Day = str | date
 """A day, as ``"2024-01-31"`` or as a date."""
+Moment = int | datetime
+"""A time, as milliseconds since 1970 or as a ``datetime`` with a time zone."""
 _DAY: Final = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
@@ -44,6 +46,20 @@ def build_day_range(data_source: str, start_date: Day, end_date: Day) -> tuple[s
     if last < first:
         raise_problems(data_source, [Problem("end_date", f"{last} is before start_date, {first}")])
     return first, last
+
+
+def moment_problems(moments: Mapping[str, object]) -> Iterator[Problem]:
+    """Yield a problem for each value that is no time."""
+    for name, value in moments.items():
+        if isinstance(value, datetime) and value.tzinfo is None:
+            yield Problem(name, f"must have a time zone, such as UTC: {value!r}")
+        elif isinstance(value, bool) or not isinstance(value, (int, datetime)) or to_milliseconds(value) < 0:
+            yield Problem(name, f"must be a datetime, or a number of milliseconds since 1970, not {value!r}")
+
+
+def to_milliseconds(moment: Moment) -> int:
+    """Return a time in milliseconds since 1970."""
+    return round(moment.timestamp() * 1000) if isinstance(moment, datetime) else moment
 
 
 def _day_problems(days: Mapping[str, object]) -> Iterator[Problem]:

@@ -137,6 +137,16 @@ ODDITIES: Final = (
         r"answer.*'(event_count|event_dau)' is not one of",
         "Metrics that Statsig makes of events have these types",
     ),
+    Oddity(
+        r"GET /audit_logs",
+        r"answer.*(actionType|modifierEmail): (.* is not of type 'object'|None for not nullable)",
+        "The schema has objects, the example has texts; a key has no address",
+    ),
+    Oddity(
+        r"GET /audit_logs",
+        r"request: the query parameter '(startTime|endTime)' is not",
+        "The parameters are newer than the specification",
+    ),
     Oddity(r".* /target_app.*", r"answer.*'description' is not in the specification", "A quirk adds it"),
 )
 
@@ -144,6 +154,7 @@ ODDITIES: Final = (
 NEWER: Final = """
 /layers/{id}/overrides/conditional/{type}/{name} DELETE
 /layers/{id}/overrides/userID/{userID} DELETE
+/overrides GET
 """
 NEWER_OPERATIONS: Final = frozenset(
     f"{method} {path}" for path, *methods in map(str.split, NEWER.strip().splitlines()) for method in methods

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import re
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
-from typing import Any, Final
+from datetime import UTC
+from typing import Any
 
 from ...json_values import Json
 from ...resources.ingestion_backfill import IngestionRunFields
 from ...schema.options import computed
 from ...schema.properties import ListProp, MapProp, Prop
+from .javascript_time import parse_time
 from .record import Record
-
-_JAVASCRIPT: Final = re.compile(r"\w{3} (\w{3}) (\d{2}) (\d{4}) (\d{2}:\d{2}:\d{2}) GMT([+-]\d{4})( \(.*\))?")
 
 
 def iso_date(text: Json) -> Json:
@@ -21,10 +18,8 @@ def iso_date(text: Json) -> Json:
 
     The API writes times as JavaScript does: ``Mon Mar 04 2024 00:00:00 GMT+0000 (...)``.
     """
-    try:
-        found = _JAVASCRIPT.fullmatch(str(text))
-        time = parsedate_to_datetime(found.expand(r"\2 \1 \3 \4 \5")) if found else datetime.fromisoformat(text)
-    except (TypeError, ValueError):
+    time = parse_time(text)
+    if time is None:
         return text
     is_day = (time.hour, time.minute, time.second) == (0, 0, 0)  # midnight in a time zone means the day there
     return (time if is_day or time.tzinfo is None else time.astimezone(UTC)).date().isoformat()

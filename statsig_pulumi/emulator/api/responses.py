@@ -12,11 +12,12 @@ from ..model.project import Project
 
 @dataclass(frozen=True)
 class Response:
-    """A status and a JSON body; the body None is sent as an empty one."""
+    """A status and a JSON body; the body None is sent as an empty one. A text is sent in place of the body."""
 
     status: int
     body: Json = None
     headers: dict[str, str] = field(default_factory=dict)
+    text: str | None = None
 
 
 def object_response(message: str, data: Json, status: int = 200) -> Response:

@@ -11,6 +11,7 @@ from functools import cache
 from typing import Final
 
 from . import (
+    audit_logs,
     dynamic_config_rules,
     environments,
     events,
@@ -32,6 +33,7 @@ from . import (
     layers,
     metric_sources,
     metrics,
+    override_audit,
     projects,
     segment_ids,
     segments,
@@ -40,6 +42,7 @@ from . import (
     users,
 )
 from .assignment_sources import ASSIGNMENT_SOURCES
+from .audit_logs import AUDIT_LOGS
 from .config_kind import VersionedKind
 from .dynamic_configs import DYNAMIC_CONFIGS
 from .entity_properties import ENTITY_PROPERTIES
@@ -88,6 +91,7 @@ KINDS: Final[tuple[Kind, ...]] = (
     INGESTION_CONNECTIONS,
     INGESTION_SCHEDULES,
     INGESTION_RUNS,
+    AUDIT_LOGS,
 )
 HANDLERS: Final[tuple[Routes, ...]] = (
     gates.routes,
@@ -117,6 +121,8 @@ HANDLERS: Final[tuple[Routes, ...]] = (
     ingestion_schedule.routes,
     ingestion_runs.routes,
     ingestion_events.routes,
+    audit_logs.routes,
+    override_audit.routes,
 )
 KINDS_BY_NAME: Final[Mapping[str, Kind]] = {kind.name: kind for kind in KINDS}
 

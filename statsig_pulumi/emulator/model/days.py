@@ -33,3 +33,9 @@ def days_between(first: str, last: str) -> Iterator[date]:
     start = date.fromisoformat(first)
     for number in range((date.fromisoformat(last) - start).days + 1):
         yield start + timedelta(number)
+
+
+def console_time(ms: float) -> dict[str, str]:
+    """Return the `date` and the `time` of a timestamp as the audit log has them."""
+    at = datetime.fromtimestamp(ms / 1000, UTC)
+    return {"date": f"{at:%a %b %d %Y}", "time": f"{at:%H:%M:%S} GMT+0000 (Coordinated Universal Time)"}

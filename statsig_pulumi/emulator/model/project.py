@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Final
 
+from . import audit_log
 from .issuer import Issuer
 from .json_values import Json, Record
 from .project_settings import initial_records
@@ -48,11 +49,11 @@ class Project:
         """Reset the records to those of a new project: its owner, the tag of core metrics, and what it has once."""
         self.store = Store()
         person = {"id": PERSON.id, "email": PERSON.email, "firstName": "Casey", "lastName": "Console", "role": "Owner"}
-        self.put("users", "casey@example.com", person)
+        self.store["users"].put("casey@example.com", person)
         core = self.issuer.new_id()
-        self.put("tags", core, {"id": core, "name": "★ Core", "description": "", "isCore": True})
+        self.store["tags"].put(core, {"id": core, "name": "★ Core", "description": "", "isCore": True})
         for kind, record in initial_records(self.issuer):
-            self.put(kind, record["id"], record)
+            self.store[kind].put(record["id"], record)
 
     @contextmanager
     def acting(self, actor: Actor) -> Iterator[None]:
@@ -66,10 +67,12 @@ class Project:
     def put(self, kind: str, key: str, record: Record) -> Record:
         """Store a record that has no versions."""
         self.revision += 1
+        audit_log.note(self, kind, key, self.store[kind].get(key), record)
         return self.store[kind].put(key, record)
 
     def remove(self, kind: str, key: str) -> None:
         self.revision += 1
+        audit_log.note(self, kind, key, self.store[kind].get(key), None)
         self.store[kind].remove(key)
 
     def discard(self, kind: str, key: str) -> None:

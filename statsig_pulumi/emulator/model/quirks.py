@@ -57,6 +57,9 @@ TABLE: Final[tuple[Quirk, ...]] = (
     Quirk("delete_missing_status", 404, "The status of a delete of an object that does not exist.", (404, 400, 200)),
     Quirk("project_shown", True, "GET /project exists.", ON_OFF),
     Quirk("api_2026_10", True, "The operations exist that the API added in October 2026.", ON_OFF),
+    Quirk("company_shown", True, "GET /company is not refused.", ON_OFF),
+    Quirk("warehouse_native", False, "The project is warehouse native.", ON_OFF),
+    Quirk("audit_logs_newest_first", True, "The audit log begins with the latest entry.", ON_OFF),
     # Names and references
     Quirk("shared_namespace", False, "Gates, configs, segments and experiments share one namespace of ids.", ON_OFF),
     Quirk("unique_display_names", False, "A rename to a name in use is an error, as it is for a create.", ON_OFF),

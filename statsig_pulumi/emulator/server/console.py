@@ -46,7 +46,8 @@ def edit(project: Project, kind: str, key: str, change: Record) -> Record:
 
 def remove(project: Project, kind: str, key: str) -> None:
     """Delete an object, even if others refer to it."""
-    project.remove(kind, _find(project, kind_named(kind), key)[0])
+    with project.acting(PERSON):
+        project.remove(kind, _find(project, kind_named(kind), key)[0])
 
 
 def _find(project: Project, kind: Kind, id_or_name: str) -> tuple[str, Record]:

@@ -173,6 +173,8 @@ def _fault_response(fault: Fault, response: Response) -> EncodedResponse:
 
 
 def encode(response: Response) -> bytes:
+    if response.text is not None:
+        return response.text.encode()
     if response.body is None:
         return b""
     return json.dumps(response.body, ensure_ascii=False, separators=(",", ":")).encode()
