@@ -176,7 +176,8 @@ def unmanaged(
 ) -> None:
     """List the objects that exist in Statsig and that no stack manages.
 
-    The exit code is 0 if there are none, and 3 if there are some. Overrides are not listed.
+    The exit code is 0 if there are none, and 3 if there are some. Overrides are listed if the API is of 2026-10 or
+    later.
 
     Parameters
     ----------

@@ -20,6 +20,7 @@ from ..errors import (
     StatsigError,
     UnauthorizedError,
 )
+from ..json_values import Response
 from ..lifecycle.list_cache import is_listed_completely
 from ..lifecycle.resource_client import ResourceClient
 from ..schema.declaration import REGISTRY, Declaration
@@ -60,7 +61,7 @@ class ListedObject:
 def list_objects(
     client: Client, filters: Filters, report_fn: ReportFn = lambda kind, count, total: None
 ) -> tuple[list[ListedObject], list[NotExported]]:
-    """Return every selected object of the kinds that have a list of their own, and the kinds without access.
+    """Return every selected object of the kinds that can be listed, and the kinds without access.
 
     Objects that no resource can manage are omitted. Sends list requests only. Raises StatsigError if nothing can be
     read, or if a kind is named in the filters and cannot be read.
@@ -68,10 +69,12 @@ def list_objects(
     inventory = Inventory(client, report_fn, required_kinds=filters.kind)
     objects: list[ListedObject] = []
     for declaration in selected_kinds(filters):
-        if declaration.endpoint.subpath:
+        is_below, is_together = bool(declaration.endpoint.subpath), any(declaration.endpoint.listed_together)
+        if is_below and not is_together:
             continue
         with inventory.access(declaration):
-            for key, live in inventory.list_kind(declaration).items():
+            listed = inventory.list_together(declaration) if is_below else inventory.list_kind(declaration)
+            for key, live in listed.items():
                 is_own = not (_is_of_new_project(declaration, live) or declaration.cls.explain_exclusion(live))
                 if is_own and filters.includes(key, live):
                     objects.append(ListedObject(declaration.kind, key, display_name(declaration, key, live), live))
@@ -93,6 +96,7 @@ class Inventory:
         self._client, self._report, self._required = client.on_behalf_of("export"), report_fn, required_kinds
         self._lists: dict[str, dict[str, LiveObject]] = {}
         self._details: dict[str, dict[str, LiveObject | None]] = {}
+        self._together: dict[str, Response] = {}
         self._refusals: list[StatsigError] = []
         self._has_read = False
         self.not_readable: list[NotExported] = []
@@ -136,6 +140,29 @@ class Inventory:
             return self._lists[listed.kind]
         return {k: live for k, live in self._lists[listed.kind].items() if not listed.cls.explain_exclusion(live)}
 
+    def list_together(self, declaration: Declaration) -> dict[str, LiveObject]:
+        """Return every object that has values by its key, from one response for all objects that it belongs to.
+
+        Raises StatsigError if the API lacks the endpoint, or refuses it.
+        """
+        path, name = declaration.endpoint.listed_together
+        if path not in self._together:
+            self._together[path] = self._client.get(path) or {}
+        resource_client = self._resource_client(declaration)
+        items = (item | declaration.endpoint.split_id(str(item["id"])) for item in self._together[path].get(name) or ())
+        return {resource_client.key_of(item): resource_client.live(item) for item in items}
+
+    def _find_together(self, declaration: Declaration) -> dict[str, LiveObject] | None:
+        """Return what ``list_together`` does; None if the API cannot list these objects, or lists less than a read."""
+        if not any(declaration.endpoint.listed_together):
+            return None
+        try:
+            together = self.list_together(declaration)
+        except (NoSuchEndpointError, NotFoundError, RejectedError, UnauthorizedError):
+            return None
+        is_complete = not together or _is_longest_complete(self._resource_client(declaration), together)
+        return together if is_complete else None
+
     def read_objects(
         self, declaration: Declaration, listed: Mapping[str, LiveObject]
     ) -> Iterator[tuple[str, LiveObject]]:
@@ -144,6 +171,9 @@ class Inventory:
         has_own_list = _listed_declaration(declaration) is declaration
         if has_own_list and _is_list_complete(resource_client, listed):
             yield from listed.items()
+            return
+        if (together := self._find_together(declaration)) is not None:
+            yield from ((key, live) for key, live in together.items() if key in listed)
             return
         details = self._details.setdefault(declaration.kind, {})
         for key, live in self._read_missing(resource_client, listed, details):
@@ -189,8 +219,10 @@ def _is_list_complete(resource_client: ResourceClient, listed: Mapping[str, Live
     endpoint = resource_client.endpoint
     if not endpoint.has_read or not listed:
         return True
-    if endpoint.lists != "complete":
-        return False
+    return endpoint.lists == "complete" and _is_longest_complete(resource_client, listed)
+
+
+def _is_longest_complete(resource_client: ResourceClient, listed: Mapping[str, LiveObject]) -> bool:
     key = max(listed, key=lambda key: len(json.dumps(listed[key].response)))
     live = resource_client.get(key)
     return live is not None and is_listed_completely(listed[key], live)

@@ -85,9 +85,11 @@ class ListCache:
 
 
 def is_listed_completely(item: LiveObject, live: LiveObject) -> bool:
-    """Return whether an item of a list holds what a read of the same object holds."""
+    """Return whether an item of a list holds what a read of the same object holds; a list may omit an empty value."""
     for name, p in live.decoded.properties.items():
         listed, read = item.decoded[name], live.decoded[name]
+        if p.many and not listed and not read:
+            continue
         if listed != read if p.settable else (listed is None) != (read is None):
             return False
     return True

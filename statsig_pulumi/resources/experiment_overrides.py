@@ -66,7 +66,14 @@ class ExperimentOverridesFields(Fields):
 class ExperimentOverrides(
     Entity,
     ExperimentOverridesFields,
-    endpoint=Endpoint("experiments", key="experimentID", subpath="overrides", update="replace", lists="none"),
+    endpoint=Endpoint(
+        "experiments",
+        key="experimentID",
+        subpath="overrides",
+        update="replace",
+        lists="none",
+        listed_together=("overrides", "experiments"),
+    ),
 ):
     """The overrides of one experiment, which assign units to groups.
 

@@ -59,7 +59,14 @@ class GateOverridesFields(Fields):
 class GateOverrides(
     Entity,
     GateOverridesFields,
-    endpoint=Endpoint("gates", key="gateID", subpath="overrides", update="replace", lists="none"),
+    endpoint=Endpoint(
+        "gates",
+        key="gateID",
+        subpath="overrides",
+        update="replace",
+        lists="none",
+        listed_together=("overrides", "gates"),
+    ),
 ):
     """The overrides of one gate: units that pass or fail regardless of its rules.
 

@@ -58,6 +58,9 @@ class Endpoint:
     """Queries that together list every object; the default lists of some resources omit archived objects."""
     lists: Literal["complete", "partial", "none"] = "complete"
     """Whether listed objects have all properties of a read, have fewer, or cannot be listed."""
+    listed_together: tuple[str, str] = ("", "")
+    """Path of a response that holds the objects of several kinds which have values, and the name of the list with those
+    of this kind. Older versions of the API lack it."""
     has_read: bool = True
     """Whether the API reads single objects. Otherwise, the list is searched."""
     missing_statuses: tuple[int, ...] = (404,)

@@ -32,6 +32,17 @@ def inventory(emulator: Emulator) -> Inventory:
     return Inventory(client(emulator), lambda kind, count, total: None)
 
 
+def override(emulator: Emulator, number: int) -> None:
+    """Let a user pass one of the gates."""
+    body = {"passingUserIDs": ["ana"], "failingUserIDs": []}
+    client(emulator).change("POST", f"gates/gate_{number}/overrides", body)
+    emulator.clear_requests()
+
+
+def teams(emulator: Emulator) -> list[str]:
+    return [team["id"] for team in emulator.objects("teams")]
+
+
 def take_paths(emulator: Emulator) -> list[str]:
     """Return the paths of the requests since the last call."""
     paths = [entry["path"] for entry in emulator.requests()["log"]]
@@ -51,10 +62,23 @@ def test_only_kinds_without_a_list_are_not_listable() -> None:
     assert REGISTRY.keys() - listable_kinds().keys() == without_list
 
 
-def test_kinds_without_a_list_of_their_own_are_not_listed(emulator: Emulator) -> None:
+def test_overrides_are_listed_by_one_request_and_rules_are_not(emulator: Emulator) -> None:
+    override(emulator, 1)
     objects, not_readable = list_objects(client(emulator), Filters(kind=("Team", "GateOverrides")))
-    assert ([each.name for each in objects], not_readable) == (["Shop"], [])
-    assert take_paths(emulator) == ["/users/teams"]
+    assert ([(each.kind, each.id, each.name) for each in objects], not_readable) == (
+        [("GateOverrides", "gate_1", "gate_1"), ("Team", teams(emulator)[0], "Shop")],
+        [],
+    )
+    assert take_paths(emulator) == ["/overrides", "/users/teams"]
+
+
+def test_overrides_are_not_listed_by_an_api_before_october_2026(emulator: Emulator) -> None:
+    emulator.quirk(api_2026_10=False)
+    override(emulator, 1)
+    objects, not_readable = list_objects(client(emulator), Filters())
+    assert "GateOverrides" not in {each.kind for each in objects}
+    assert [each.title for each in not_readable] == ["ExperimentOverrides", "GateOverrides"]
+    assert "needs version 2026-10" in not_readable[0].reason
 
 
 def test_a_kind_that_is_not_listable_is_refused_before_a_request(emulator: Emulator) -> None:
@@ -80,13 +104,40 @@ def test_of_an_incomplete_list_each_object_is_read_once(emulator: Emulator) -> N
     assert [path.startswith("/users/teams/") for path in take_paths(emulator)] == [False, True]
 
 
-def test_overrides_share_the_list_of_their_gates(emulator: Emulator) -> None:
+def read_both(emulator: Emulator) -> list[str]:
+    """Read gates and their overrides; return the ids of the gates that have overrides."""
     both = inventory(emulator)
-    for kind in ("Gate", "GateOverrides"):
-        list(both.read_objects(REGISTRY[kind], both.list_kind(REGISTRY[kind])))
+    gates, overrides = (
+        list(both.read_objects(REGISTRY[kind], both.list_kind(REGISTRY[kind]))) for kind in ("Gate", "GateOverrides")
+    )
+    assert len(gates) == 3
+    return [key for key, live in overrides if live["passingUserIDs"]]
+
+
+def test_the_overrides_of_all_gates_are_read_by_one_request(emulator: Emulator) -> None:
+    override(emulator, 1)
+    override(emulator, 2)
+    assert read_both(emulator) == ["gate_1", "gate_2"]
+    paths = take_paths(emulator)
+    assert (paths.count("/gates"), paths.count("/overrides")) == (1, 1)
+    assert len([path for path in paths if path.endswith("/overrides")]) == 2, "the longest set is compared with a read"
+
+
+@pytest.mark.parametrize("reason", ["an older API", "a key without the right", "a response with less than a read"])
+def test_overrides_that_one_request_does_not_return_are_read_one_by_one(emulator: Emulator, reason: str) -> None:
+    override(emulator, 1)
+    match reason:
+        case "an older API":
+            emulator.quirk(api_2026_10=False)
+        case "a key without the right":
+            emulator.fault(path="/overrides", status=403, times=None)
+        case _:
+            less = {"gates": [{"id": "gate_1", "name": "gate 1", "passingUserIDs": []}]}
+            emulator.fault(path="/overrides", status=200, body={"message": "", "data": less}, times=None)
+    assert read_both(emulator) == ["gate_1"]
     paths = take_paths(emulator)
     assert paths.count("/gates") == 1
-    assert len([path for path in paths if path.endswith("/overrides")]) == 3
+    assert {f"/gates/gate_{number}/overrides" for number in range(3)} <= set(paths)
 
 
 def test_an_object_that_is_gone_since_it_was_listed_is_skipped(emulator: Emulator) -> None:
