@@ -167,6 +167,8 @@ class Updater:
                 # From one form of a value alone the API derives the other one anew.
                 body |= {n: inputs[n] for n in (name, alternative) if n in inputs}
         extra = {n: decoded[n] for n, p in properties.items() if p.options.always_sent and decoded.get(n) is not None}
+        with_others = {other for name in body for other in properties[name].options.sent_with} - body.keys()
+        extra |= {n: v for n in sorted(with_others) if (v := inputs.get(n, decoded.get(n))) is not None}
         if self.declaration.endpoint.is_full_update(changed):
             held = {n: value for n, value in decoded.items() if live.get(properties[n].wire) is not None}
             extra |= collect_undeclared(properties, body, held)

@@ -33,6 +33,8 @@ class PropertyOptions:
     refused at the preview."""
     always_sent: bool = False
     """It is part of every update, because the API may reset it if it is omitted."""
+    sent_with: tuple[str, ...] = ()
+    """Other properties that an update sends with it, because the API reads their values together."""
     sent_back: bool = False
     """Only the API sets it, and updates send it back, so that a list item remains the same object."""
     action: Action | None = None

@@ -84,7 +84,8 @@ def assert_one_write(resource: Resource, p: Property[Any], previous_key: str = "
             return
         assert p.wire in body or is_full, "a full update clears what it omits"
         always_sent = {other.wire for other in declaration.inputs.values() if other.options.always_sent}
-        assert is_full or set(body) <= {p.wire} | always_sent
+        sent_with = {declaration.inputs[name].wire for name in p.options.sent_with}
+        assert is_full or set(body) <= {p.wire} | always_sent | sent_with
 
 
 def assert_settled(resource: Resource) -> None:
