@@ -9,6 +9,10 @@ from .data_sources.access import get_unit_id_type as get_unit_id_type
 from .data_sources.access import list_environments as list_environments
 from .data_sources.access import list_roles as list_roles
 from .data_sources.access import list_unit_id_types as list_unit_id_types
+from .data_sources.autotunes import get_autotune as get_autotune
+from .data_sources.autotunes import get_autotune_review as get_autotune_review
+from .data_sources.autotunes import list_autotune_reviews as list_autotune_reviews
+from .data_sources.autotunes import list_autotunes as list_autotunes
 from .data_sources.dynamic_configs import DynamicConfigFilters as DynamicConfigFilters
 from .data_sources.dynamic_configs import get_dynamic_config_rule as get_dynamic_config_rule
 from .data_sources.dynamic_configs import list_dynamic_config_rules as list_dynamic_config_rules
@@ -80,6 +84,12 @@ from .data_sources.records.access import RoleRecord as RoleRecord
 from .data_sources.records.access import RoleSettingsRecord as RoleSettingsRecord
 from .data_sources.records.access import TeamSettingsRecord as TeamSettingsRecord
 from .data_sources.records.access import UnitIDTypeRecord as UnitIDTypeRecord
+from .data_sources.records.autotunes import AutotuneRecord as AutotuneRecord
+from .data_sources.records.autotunes import AutotuneWinnerRecord as AutotuneWinnerRecord
+from .data_sources.records.autotunes import ReviewAuthorRecord as ReviewAuthorRecord
+from .data_sources.records.autotunes import ReviewContentRecord as ReviewContentRecord
+from .data_sources.records.autotunes import ReviewRecord as ReviewRecord
+from .data_sources.records.autotunes import ReviewReviewerRecord as ReviewReviewerRecord
 from .data_sources.records.configurations import DynamicConfigRecord as DynamicConfigRecord
 from .data_sources.records.configurations import GateRecord as GateRecord
 from .data_sources.records.events import EventRecord as EventRecord
@@ -167,6 +177,7 @@ from .errors import UnauthorizedError as UnauthorizedError
 from .errors import UnreachableError as UnreachableError
 from .explicit_provider import Provider as Provider
 from .resources.assignment_source import AssignmentSource as AssignmentSource
+from .resources.autotune import Autotune as Autotune
 from .resources.bases.table_source import CustomFieldMapping as CustomFieldMapping
 from .resources.bases.warehouse_source import IdTypeMapping as IdTypeMapping
 from .resources.databricks_connection import DatabricksConnection as DatabricksConnection
@@ -212,6 +223,7 @@ from .resources.tag import Tag as Tag
 from .resources.target_app import TargetApp as TargetApp
 from .resources.team import Team as Team
 from .resources.team_settings import TeamSettings as TeamSettings
+from .resources.types.autotune import AutotuneVariant as AutotuneVariant
 from .resources.types.experiment import AssignmentSourceFilter as AssignmentSourceFilter
 from .resources.types.experiment import BayesianPrior as BayesianPrior
 from .resources.types.experiment import Covariate as Covariate

@@ -156,6 +156,18 @@ Exposure Count
     /exposure_count GET
 Reports
     /reports GET
+Autotunes
+    /autotunes GET POST
+    /autotunes/{id} GET POST DELETE PATCH
+    /autotunes/{id}/make_decision PUT
+    /autotunes/{id}/reset PUT
+    /autotunes/{id}/reviews GET POST
+    /autotunes/{id}/reviews/{reviewID} GET PUT DELETE
+    /autotunes/{id}/reviews/{reviewID}/approve PUT
+    /autotunes/{id}/reviews/{reviewID}/commit PUT
+    /autotunes/{id}/reviews/{reviewID}/reject PUT
+    /autotunes/{id}/schedule_start POST
+    /autotunes/{id}/start PUT
 Audit Logs
     /audit_logs GET
 Company

@@ -9,6 +9,15 @@ from typing import Final
 
 ADDED: Final = {
     "2026-10": """
+        /autotunes/{id}/overrides GET POST PATCH DELETE
+        /autotunes/{id}/overrides/conditional/{type}/{name} DELETE
+        /autotunes/{id}/overrides/userID/{userID} DELETE
+        /autotunes/{id}/reviews GET POST
+        /autotunes/{id}/reviews/{reviewID} GET PUT DELETE
+        /autotunes/{id}/reviews/{reviewID}/approve PUT
+        /autotunes/{id}/reviews/{reviewID}/commit PUT
+        /autotunes/{id}/reviews/{reviewID}/reject PUT
+        /autotunes/{id}/schedule_start POST
         /overrides GET
     """,
 }

@@ -52,6 +52,9 @@ COMPANIONS: dict[tuple[str, str], Values] = {
     ("Metric", "funnel_event_list"): {"type": "funnel", "funnel_count_distinct": "users", "metric_events": None},
     ("Metric", "funnel_count_distinct"): {"type": "funnel", "funnel_event_list": FUNNEL_STEPS, "metric_events": None},
     ("Metric", "metric_component_metrics"): {"type": "composite", "metric_events": None},
+    ("Autotune", "reset_trigger"): {"is_started": True},
+    ("Autotune", "decision_reason"): {"winner": "A"},
+    ("Autotune", "remove_targeting"): {"winner": "A"},
     ("MetricSource", "skip_validation"): {"all_columns": ["a", "b"], "column_types": ["INT", "INT"]},
     ("QualifyingEvent", "skip_validation"): {"all_columns": ["a", "b"], "column_types": ["INT", "INT"]},
     ("MetricSource", "all_columns"): {"skip_validation": True, "column_types": ["INT", "INT"]},
@@ -66,6 +69,8 @@ COMPANIONS: dict[tuple[str, str], Values] = {
 """By kind and property, the other properties that it needs; None for one that it excludes."""
 NOT_CHANGED_ALONE = {
     ("Experiment", "launched_group"): "is set together with the decision",
+    ("Autotune", "is_started"): "is set once",
+    ("Autotune", "winner"): "is set once",
     ("IngestionSource", "type"): "identifies the source",
     ("IngestionSource", "dataset"): "identifies the source",
     ("IngestionSource", "source_name"): "identifies the source",

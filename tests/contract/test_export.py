@@ -67,7 +67,7 @@ def test_an_imported_object_shows_no_difference_with_any_quirks(
     def check(quirks: dict[str, Any]) -> None:
         assert_import_is_quiet(project, project.reset(**quirks).resource(declaration).up(inputs))
 
-    for_each_variant(check)
+    for_each_variant(declaration, check)
 
 
 @by_kind(DELETABLE)

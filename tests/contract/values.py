@@ -9,7 +9,9 @@ from __future__ import annotations
 import json
 import string
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from functools import cache
+from math import ceil, floor
 from pathlib import Path
 from types import UnionType
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
@@ -20,6 +22,7 @@ from hypothesis.strategies import SearchStrategy
 from pydantic.fields import FieldInfo
 
 from statsig_pulumi import (
+    AutotuneVariant,
     ColumnMapping,
     Condition,
     ConfigRule,
@@ -98,7 +101,7 @@ def _constrained(item: Any, constraints: list[Any]) -> SearchStrategy[Json]:
     high = next((limit.le for limit in limits if isinstance(limit, Le)), 1000)
     if item is int:
         return st.integers(int(low), int(high))
-    return st.integers(int(low) * 100, int(high) * 100).map(lambda hundredths: hundredths / 100)
+    return st.integers(ceil(low * 100), floor(high * 100)).map(lambda hundredths: hundredths / 100)
 
 
 @cache
@@ -253,6 +256,10 @@ BY_NAME: dict[str, SearchStrategy[Json]] = {
     "schema_json5": SCHEMAS.map(json5),
     "default_value_json5": OBJECT.map(json5),
     "return_value_json5": OBJECT.map(json5),
+    # A time in the past would mean now.
+    "scheduled_start": st.datetimes(datetime(2090, 1, 1), datetime(2099, 1, 1)).map(
+        lambda time: f"{time.isoformat(timespec='seconds')}Z"
+    ),
     # Rules that do not exist, and whose places form no circle with the rule itself.
     "after": WORD.map(lambda word: f"earlier {word}"),
     "before": WORD.map(lambda word: f"later {word}"),
@@ -284,6 +291,9 @@ def warehouse_metrics() -> SearchStrategy[Json]:
     return st.fixed_dictionaries({name: property_values(p) for name, p in fields.items() if name != "metric_sources"})
 
 
+VARIANTS = st.lists(st.deferred(lambda: nested_values(AutotuneVariant)), min_size=2, max_size=2).map(
+    lambda variants: [variant | {"name": name} for name, variant in zip("AB", variants, strict=True)]
+)
 BY_PROPERTY: dict[tuple[str, str], SearchStrategy[Json]] = {
     ("Environments", "environments"): st.tuples(
         *map(_environment, ("development", "staging", "production")),
@@ -305,6 +315,8 @@ BY_PROPERTY: dict[tuple[str, str], SearchStrategy[Json]] = {
         min_size=2,
         max_size=3,
     ),
+    ("Autotune", "variants"): VARIANTS,
+    ("Autotune", "winner"): st.sampled_from(["A", "B"]),
     ("MetricSource", "all_columns"): st.lists(WORD, min_size=2, max_size=2),
     ("QualifyingEvent", "all_columns"): st.lists(WORD, min_size=2, max_size=2),
     ("MetricSource", "column_types"): st.lists(WORD, min_size=2, max_size=2),

@@ -154,6 +154,15 @@ ODDITIES: Final = (
 NEWER: Final = """
 /layers/{id}/overrides/conditional/{type}/{name} DELETE
 /layers/{id}/overrides/userID/{userID} DELETE
+/autotunes/{id}/overrides GET POST PATCH DELETE
+/autotunes/{id}/overrides/conditional/{type}/{name} DELETE
+/autotunes/{id}/overrides/userID/{userID} DELETE
+/autotunes/{id}/reviews GET POST
+/autotunes/{id}/reviews/{reviewID} GET PUT DELETE
+/autotunes/{id}/reviews/{reviewID}/approve PUT
+/autotunes/{id}/reviews/{reviewID}/commit PUT
+/autotunes/{id}/reviews/{reviewID}/reject PUT
+/autotunes/{id}/schedule_start POST
 /overrides GET
 """
 NEWER_OPERATIONS: Final = frozenset(

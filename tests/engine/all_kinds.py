@@ -41,6 +41,10 @@ statsig.HoldoutOverrides("holdout-overrides", holdout_id=holdout.id, passing_use
 statsig.LayerOverrides("layer-overrides", layer_id=layer.id, id_overrides=[
     statsig.LayerIDOverride(group_name="A", ids=["ana", "{n}"], experiment_name=experiment.id)])
 statsig.PulseLoad("load", experiment_id=experiment.id, triggers=["{id}"])
+statsig.Autotune(
+    "autotune", name="autotune {id}", description="{n}", success_event="click", winner_threshold="95%",
+    exploration_window="24", attribution_window="1", is_started=True, delete_while_started=True,
+    variants=[statsig.AutotuneVariant(name=name, json=name) for name in "AB"])
 statsig.AssignmentSource("assignment", name="assignment", experiment_id_column="e", group_id_column="g", **source)
 statsig.EntityPropertySource("entities", name="entities", **source)
 statsig.MetricSource("metrics", name="metrics {id}", **source)
@@ -76,6 +80,7 @@ OBJECTS: Final = {
     "experiments": 1,
     "layers": 1,
     "holdouts": 1,
+    "autotunes": 1,
     "assignment_sources": 1,
     "entity_properties": 1,
     "metric_sources": 1,

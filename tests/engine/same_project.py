@@ -26,13 +26,14 @@ LISTS = {
     "segments": "id",
     "layers": "name",
     "holdouts": "name",
+    "autotunes": "id",
     "metrics/metric_source/list": "name",
     "experiments/assignment_sources": "name",
     "experiments/entity_properties": "name",
 }
 """The path of each list, and the field that identifies an object in it."""
-CONFIGS = ("gates", "dynamic_configs", "experiments", "segments")
-"""The lists of objects with chosen ids that can be archived."""
+CONFIGS = ("gates", "dynamic_configs", "experiments", "segments", "autotunes")
+"""The lists of objects whose ids are chosen, or derived from their names."""
 SINGLETONS = ("environments", "settings/project", "settings/reviews", "settings/roles", "settings/teams")
 """The paths of what a project has once."""
 OVERRIDES = ("gates", "experiments", "layers", "holdouts")
@@ -129,6 +130,8 @@ def _comparable(value: Json, dropped: Set[str] = frozenset(), named: str = "") -
             return {n: v for n, v in value.items() if n != "ownerID" and v and not is_key}
         case dict():
             groups = {group.get("id"): group.get("name") for group in value.get("groups") or ()}
+            if named == "winner":
+                return value.get("name")
             named_groups = {
                 n: groups.get(v, v) if n.endswith("GroupID") else v for n, v in value.items() if n not in dropped
             }

@@ -12,6 +12,9 @@ from typing import Final
 
 from . import (
     audit_logs,
+    autotune_overrides,
+    autotune_reviews,
+    autotunes,
     dynamic_config_rules,
     environments,
     events,
@@ -43,6 +46,7 @@ from . import (
 )
 from .assignment_sources import ASSIGNMENT_SOURCES
 from .audit_logs import AUDIT_LOGS
+from .autotunes import AUTOTUNES
 from .config_kind import VersionedKind
 from .dynamic_configs import DYNAMIC_CONFIGS
 from .entity_properties import ENTITY_PROPERTIES
@@ -92,6 +96,7 @@ KINDS: Final[tuple[Kind, ...]] = (
     INGESTION_SCHEDULES,
     INGESTION_RUNS,
     AUDIT_LOGS,
+    AUTOTUNES,
 )
 HANDLERS: Final[tuple[Routes, ...]] = (
     gates.routes,
@@ -123,6 +128,9 @@ HANDLERS: Final[tuple[Routes, ...]] = (
     ingestion_events.routes,
     audit_logs.routes,
     override_audit.routes,
+    autotunes.routes,
+    autotune_overrides.routes,
+    autotune_reviews.routes,
 )
 KINDS_BY_NAME: Final[Mapping[str, Kind]] = {kind.name: kind for kind in KINDS}
 

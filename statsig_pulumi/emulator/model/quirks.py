@@ -171,6 +171,15 @@ TABLE: Final[tuple[Quirk, ...]] = (
         "Whether a DELETE of the overrides of a layer removes all of them or those in its body.",
         ("all", "body"),
     ),
+    # Autotunes
+    Quirk("autotune_locked", True, "Variants, success event and windows of a started autotune are locked.", ON_OFF),
+    Quirk(
+        "autotune_windows", "sent", "The form of windows in responses: as sent, 24 or 24hrs.", ("sent", "number", "hrs")
+    ),
+    Quirk("autotune_start_again", "reject", "Whether a started autotune can be started again.", ACCEPT_REJECT),
+    Quirk("autotune_reset_restarts", False, "An autotune is started after a reset.", ON_OFF),
+    Quirk("autotune_decision_stops", False, "An autotune with a winner is not started.", ON_OFF),
+    Quirk("delete_started_autotune", "accept", "Whether a started autotune can be deleted.", ACCEPT_REJECT),
     # Reviews
     Quirk("reviews_required", False, "The project requires a review of each change of a config.", ON_OFF),
     Quirk("review_answer", "held", "A change that requires a review is stored apart or is a 403.", ("held", "refused")),

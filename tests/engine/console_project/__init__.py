@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from statsig_pulumi.emulator import Emulator
 
-from . import experiments, gates, people, segments, values, warehouse
+from . import autotunes, experiments, gates, people, segments, values, warehouse
 
 NOT_REPRODUCIBLE = {
     # Only an experiment that runs can get these statuses.
@@ -36,6 +36,7 @@ def fill(emulator: Emulator) -> None:
     values.fill(emulator)
     experiments.fill(emulator)
     warehouse.fill(emulator)
+    autotunes.fill(emulator)
     emulator.clear_requests()
 
 

@@ -1,0 +1,47 @@
+"""Autotunes in each part of their life."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from statsig_pulumi.emulator import Emulator
+
+Json = Any
+
+VARIANTS: Json = [
+    {"name": "Red / Größe %", "json": {"colour": "red", "deep": [{"n": 1.5}]}, "size": 50},
+    {"name": "B", "json": "blue"},
+]
+USUAL: Json = {
+    "variants": VARIANTS,
+    "successEvent": "add to cart",
+    "explorationWindow": "24hr",
+    "attributionWindow": "1hrs",
+    "winnerThreshold": "95%",
+}
+
+
+def fill(emulator: Emulator) -> None:
+    every = {
+        "description": "line\nbreak ✓",
+        "successEventValue": "v",
+        "attributionWindowUnit": "day",
+        "explorationWindowRate": 0.25,
+        "longtermExplorationAllocation": 0.001,
+        "metadataField": "price",
+        "higherIsBetter": False,
+        "isContextual": True,
+        "metricSourceID": "orders",
+        "linkedExperimentName": "not there",
+        "goalRichText": "<b>more</b>",
+        "optimizationParameter": "value",
+        "valueColumn": "Value ✓",
+        "featureList": ["country", "device type"],
+        "idType": "companyID",
+    }
+    emulator.add("autotunes", {"name": "as few as can be", **USUAL})
+    emulator.add("autotunes", {"name": "Every / property", **USUAL, **every})
+    emulator.add("autotunes", {"name": "running", **USUAL, "isStarted": True})
+    decided = emulator.add("autotunes", {"name": "decided", **USUAL, "isStarted": True})
+    winner = {"id": decided["variants"][1]["id"], "name": "B"}
+    emulator.edit("autotunes", "decided", {"winner": winner})
