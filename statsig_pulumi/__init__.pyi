@@ -10,6 +10,7 @@ from .data_sources.access import list_environments as list_environments
 from .data_sources.access import list_roles as list_roles
 from .data_sources.access import list_unit_id_types as list_unit_id_types
 from .data_sources.autotunes import get_autotune as get_autotune
+from .data_sources.autotunes import get_autotune_overrides as get_autotune_overrides
 from .data_sources.autotunes import get_autotune_review as get_autotune_review
 from .data_sources.autotunes import list_autotune_reviews as list_autotune_reviews
 from .data_sources.autotunes import list_autotunes as list_autotunes
@@ -114,6 +115,7 @@ from .data_sources.records.layers import LayerRecord as LayerRecord
 from .data_sources.records.metrics import MetricRecord as MetricRecord
 from .data_sources.records.metrics import MetricSqlRecord as MetricSqlRecord
 from .data_sources.records.metrics import MetricValueRecord as MetricValueRecord
+from .data_sources.records.overrides import AutotuneOverridesRecord as AutotuneOverridesRecord
 from .data_sources.records.overrides import ExperimentOverridesRecord as ExperimentOverridesRecord
 from .data_sources.records.overrides import GateOverridesRecord as GateOverridesRecord
 from .data_sources.records.overrides import HoldoutOverridesRecord as HoldoutOverridesRecord
@@ -178,6 +180,7 @@ from .errors import UnreachableError as UnreachableError
 from .explicit_provider import Provider as Provider
 from .resources.assignment_source import AssignmentSource as AssignmentSource
 from .resources.autotune import Autotune as Autotune
+from .resources.autotune_overrides import AutotuneOverrides as AutotuneOverrides
 from .resources.bases.table_source import CustomFieldMapping as CustomFieldMapping
 from .resources.bases.warehouse_source import IdTypeMapping as IdTypeMapping
 from .resources.databricks_connection import DatabricksConnection as DatabricksConnection

@@ -160,6 +160,9 @@ Autotunes
     /autotunes GET POST
     /autotunes/{id} GET POST DELETE PATCH
     /autotunes/{id}/make_decision PUT
+    /autotunes/{id}/overrides GET POST PATCH DELETE
+    /autotunes/{id}/overrides/conditional/{type}/{name} DELETE
+    /autotunes/{id}/overrides/userID/{userID} DELETE
     /autotunes/{id}/reset PUT
     /autotunes/{id}/reviews GET POST
     /autotunes/{id}/reviews/{reviewID} GET PUT DELETE

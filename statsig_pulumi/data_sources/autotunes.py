@@ -9,6 +9,7 @@ from pulumi import Output
 from ..schema.declaration import Endpoint
 from .call import Reader, ReadOptions, data_source_by_id, data_source_of_all
 from .records.autotunes import AutotuneRecord, ReviewRecord
+from .records.overrides import AutotuneOverridesRecord
 
 AUTOTUNES = Endpoint("autotunes")
 Text = str | Output[str]
@@ -36,6 +37,24 @@ def get_autotune(reader: Reader, autotune_id: str) -> AutotuneRecord:
     Console API: ``GET /autotunes/{id}``.
     """
     return reader.get_record(AutotuneRecord, AUTOTUNES.path(autotune_id), _title(autotune_id))
+
+
+@overload
+def get_autotune_overrides(autotune_id: str, **options: Unpack[ReadOptions]) -> AutotuneOverridesRecord: ...
+@overload
+def get_autotune_overrides(
+    autotune_id: Output[str], **options: Unpack[ReadOptions]
+) -> Output[AutotuneOverridesRecord]: ...
+@data_source_by_id
+def get_autotune_overrides(reader: Reader, autotune_id: str) -> AutotuneOverridesRecord:
+    """Return the overrides of an autotune.
+
+    Raises GoneError if the autotune does not exist, or if the API is older than this endpoint.
+
+    Console API: ``GET /autotunes/{id}/overrides``, since 2026-10.
+    """
+    path = AUTOTUNES.path(autotune_id, "overrides")
+    return reader.get_record(AutotuneOverridesRecord, path, _title(autotune_id))
 
 
 @overload

@@ -17,7 +17,7 @@ from statsig_pulumi.schema.declaration import Declaration, Endpoint
 
 Json = Any
 GATE, CONFIG, EXPERIMENT, LAYER, HOLDOUT = "a_gate", "a_config", "an_experiment", "a_layer", "a_holdout"
-METRIC, SEGMENT = "a_metric::event_count", "a_list_of_ids"
+METRIC, SEGMENT, AUTOTUNE = "a_metric::event_count", "a_list_of_ids", "an_autotune"
 """Ids of the objects that rules and overrides belong to."""
 
 
@@ -187,6 +187,7 @@ CONSOLE_USERS: dict[str, ConsoleUser] = {
     "ExperimentOverrides": OverridesConsoleUser("experiment_overrides", "experiments", EXPERIMENT, {}),
     "LayerOverrides": OverridesConsoleUser("layer_overrides", "layers", LAYER, {}),
     "HoldoutOverrides": OverridesConsoleUser("holdout_overrides", "holdouts", HOLDOUT, NO_GATE_OVERRIDES),
+    "AutotuneOverrides": OverridesConsoleUser("autotune_overrides", "autotunes", AUTOTUNE, {}),
 }
 DEFAULT = ConsoleUser()
 OF_PROJECT = ConsoleUser(can_delete=False)

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from statsig_pulumi.resources.types.ingestion import normalize_dataset
 from statsig_pulumi.schema.declaration import REGISTRY, Declaration
 
-from .console_user import CONFIG, EXPERIMENT, GATE, HOLDOUT, LAYER, METRIC, SEGMENT, is_job
+from .console_user import AUTOTUNE, CONFIG, EXPERIMENT, GATE, HOLDOUT, LAYER, METRIC, SEGMENT, is_job
 from .inputs import is_valid, some_inputs
 from .project import permissions
 from .small_engine import Declared
@@ -23,6 +23,7 @@ PARENTS: Final[Mapping[str, tuple[str, tuple[str, ...]]]] = {
     "ExperimentOverrides": ("experiment_id", (EXPERIMENT, f"{EXPERIMENT}_too")),
     "LayerOverrides": ("layer_id", (LAYER, f"{LAYER}_too")),
     "HoldoutOverrides": ("holdout_id", (HOLDOUT, f"{HOLDOUT}_too")),
+    "AutotuneOverrides": ("autotune_id", (AUTOTUNE, f"{AUTOTUNE}_too")),
 }
 """By kind, the property with the object that its objects belong to, and the ids of those objects."""
 COLLECTIONS: Final = {
@@ -31,6 +32,7 @@ COLLECTIONS: Final = {
     "experiments": "ExperimentOverrides",
     "layers": "LayerOverrides",
     "holdouts": "HoldoutOverrides",
+    "autotunes": "AutotuneOverrides",
 }
 """The collections of these parents."""
 ONE_EACH: Final[Mapping[str, tuple[Values, ...]]] = {
@@ -38,6 +40,7 @@ ONE_EACH: Final[Mapping[str, tuple[Values, ...]]] = {
     "ExperimentOverrides": tuple({"experiment_id": id_} for id_ in PARENTS["ExperimentOverrides"][1]),
     "LayerOverrides": tuple({"layer_id": id_} for id_ in PARENTS["LayerOverrides"][1]),
     "HoldoutOverrides": tuple({"holdout_id": id_} for id_ in PARENTS["HoldoutOverrides"][1]),
+    "AutotuneOverrides": tuple({"autotune_id": id_} for id_ in PARENTS["AutotuneOverrides"][1]),
     "IngestionSchedule": tuple({"dataset": dataset} for dataset in ("Events", "Metrics", "Exposures")),
     "SegmentIDs": ({"segment_id": SEGMENT},),
     "DatabricksConnection": ({},),

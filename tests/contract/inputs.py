@@ -86,6 +86,7 @@ NOT_CHANGED_ALONE = {
     ("ExperimentOverrides", "experiment_id"): "identifies the owner",
     ("LayerOverrides", "layer_id"): "identifies the owner",
     ("HoldoutOverrides", "holdout_id"): "identifies the owner",
+    ("AutotuneOverrides", "autotune_id"): "identifies the owner",
 }
 """By kind and property, why no program changes that property alone."""
 

@@ -8,7 +8,7 @@ from statsig_pulumi.errors import GoneError, StatsigError, TakenError
 from statsig_pulumi.json_values import Json
 from statsig_pulumi.schema.declaration import REGISTRY
 
-from .console_user import CONFIG, EXPERIMENT, GATE
+from .console_user import AUTOTUNE, CONFIG, EXPERIMENT, GATE
 from .project import Project
 
 SOURCE: dict[str, Json] = {"timestamp_column": "ts", "id_type_mapping": [{"statsig_unit_id": "userID", "column": "u"}]}
@@ -80,6 +80,7 @@ DELETABLE: list[tuple[str, dict[str, Json]]] = [
     ("DynamicConfigRule", {"dynamic_config_id": CONFIG, "name": "Staff"}),
     ("GateOverrides", {"gate_id": GATE, "passing_user_ids": ["ana"], "environment_overrides": [ENVIRONMENT]}),
     ("ExperimentOverrides", {"experiment_id": EXPERIMENT, "user_id_overrides": [{"group": "Test", "ids": ["ana"]}]}),
+    ("AutotuneOverrides", {"autotune_id": AUTOTUNE, "user_id_overrides": [{"group": "A", "ids": ["ana"]}]}),
     ("IngestionSource", {"type": "s3", "dataset": "Events", "source_name": "orders", **COLUMNS}),
 ]
 REFUSED_AFTER_THE_EFFECT: dict[str, Json] = {"kind": "status", "status": 400, "applied": True}

@@ -40,7 +40,7 @@ from statsig_pulumi.resources.tag import CORE_TAG
 from statsig_pulumi.resources.types.rules import Rule
 from statsig_pulumi.schema.properties import NestedType, Property
 
-from .console_user import CONFIG, EXPERIMENT, GATE, HOLDOUT, LAYER, SEGMENT
+from .console_user import AUTOTUNE, CONFIG, EXPERIMENT, GATE, HOLDOUT, LAYER, SEGMENT
 
 Json = Any
 Values = dict[str, Json]
@@ -305,6 +305,7 @@ BY_PROPERTY: dict[tuple[str, str], SearchStrategy[Json]] = {
     ("ExperimentOverrides", "experiment_id"): st.just(EXPERIMENT),
     ("LayerOverrides", "layer_id"): st.just(LAYER),
     ("HoldoutOverrides", "holdout_id"): st.just(HOLDOUT),
+    ("AutotuneOverrides", "autotune_id"): st.just(AUTOTUNE),
     ("Experiment", "status"): st.sampled_from(["setup", "active", "archived"]),
     ("Experiment", "groups"): GROUPS,
     ("Experiment", "control_group"): st.sampled_from(["Control", "Test"]),

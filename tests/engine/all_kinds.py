@@ -41,10 +41,12 @@ statsig.HoldoutOverrides("holdout-overrides", holdout_id=holdout.id, passing_use
 statsig.LayerOverrides("layer-overrides", layer_id=layer.id, id_overrides=[
     statsig.LayerIDOverride(group_name="A", ids=["ana", "{n}"], experiment_name=experiment.id)])
 statsig.PulseLoad("load", experiment_id=experiment.id, triggers=["{id}"])
-statsig.Autotune(
+autotune = statsig.Autotune(
     "autotune", name="autotune {id}", description="{n}", success_event="click", winner_threshold="95%",
     exploration_window="24", attribution_window="1", is_started=True, delete_while_started=True,
     variants=[statsig.AutotuneVariant(name=name, json=name) for name in "AB"])
+statsig.AutotuneOverrides("autotune-overrides", autotune_id=autotune.id,
+                          user_id_overrides=[statsig.UserIDOverride(group="A", ids=["ana", "{n}"])])
 statsig.AssignmentSource("assignment", name="assignment", experiment_id_column="e", group_id_column="g", **source)
 statsig.EntityPropertySource("entities", name="entities", **source)
 statsig.MetricSource("metrics", name="metrics {id}", **source)

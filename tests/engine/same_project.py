@@ -36,7 +36,7 @@ CONFIGS = ("gates", "dynamic_configs", "experiments", "segments", "autotunes")
 """The lists of objects whose ids are chosen, or derived from their names."""
 SINGLETONS = ("environments", "settings/project", "settings/reviews", "settings/roles", "settings/teams")
 """The paths of what a project has once."""
-OVERRIDES = ("gates", "experiments", "layers", "holdouts")
+OVERRIDES = ("gates", "experiments", "layers", "holdouts", "autotunes")
 QUERIES = {"gates": {"includeArchived": "true"}}
 """The query with which a list has all objects."""
 GENERATED = {

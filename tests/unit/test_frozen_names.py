@@ -100,6 +100,7 @@ IDS: Final[dict[str, tuple[dict[str, Any], str]]] = {
     "SegmentIDs": ({"segmentID": "s"}, "s"),
     "LayerOverrides": ({"layerID": "l"}, "l"),
     "HoldoutOverrides": ({"holdoutID": "h"}, "h"),
+    "AutotuneOverrides": ({"autotuneID": "a"}, "a"),
     "GateRule": ({"gateID": "g", "baseID": "abc"}, "g/abc"),
     "DynamicConfigRule": ({"dynamicConfigID": "c", "baseID": "abc"}, "c/abc"),
 }

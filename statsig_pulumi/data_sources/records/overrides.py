@@ -31,3 +31,7 @@ class LayerOverridesRecord(Record, LayerOverridesFields):
 
 class HoldoutOverridesRecord(Record, HoldoutOverridesFields):
     """The overrides of a holdout: units that are held out or not, regardless of its percentage."""
+
+
+class AutotuneOverridesRecord(ExperimentOverridesRecord):
+    """The overrides of an autotune, which assign units to variants."""

@@ -82,7 +82,7 @@ class AutotuneKind(VersionedKind):
             "name": name,
             "idType": "userID",
             "description": "",
-            "variants": [],
+            "variants": _identify_variants(project, [{"name": name, "json": name} for name in "AB"], []),
             "successEvent": "",
             "successEventValue": "",
             "explorationWindow": "24hr",

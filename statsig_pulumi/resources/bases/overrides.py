@@ -43,7 +43,11 @@ class OverridesClient(ResourceClient):
             rows = list(_iterate_rows({} if live is None else live.response))
             return not any(row.is_in(other) for row in _iterate_rows(body) for other in rows)
 
-        self.end(lambda: self.client.change("DELETE", self.path(key), body), is_removed)
+        self.end(lambda: self.remove(key, body), is_removed)
+
+    def remove(self, key: str, body: Mapping[str, Json]) -> None:
+        """Send the requests that remove the overrides of a body. An override keeps all other overrides too."""
+        self.client.change("DELETE", self.path(key), body)
 
 
 class OverridesLifecycle(Singleton):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from statsig_pulumi.api.client import Client
 from statsig_pulumi.emulator import Emulator
 
 Json = Any
@@ -45,3 +46,8 @@ def fill(emulator: Emulator) -> None:
     decided = emulator.add("autotunes", {"name": "decided", **USUAL, "isStarted": True})
     winner = {"id": decided["variants"][1]["id"], "name": "B"}
     emulator.edit("autotunes", "decided", {"winner": winner})
+    overrides = {
+        "overrides": [{"type": "gate", "id": "not there", "groupID": "B", "environment": "staging"}],
+        "userIDOverrides": [{"groupID": "Red / Größe %", "ids": ["ana / ü", "bo"], "unitType": "companyID"}],
+    }
+    Client(emulator.key, emulator.url).change("POST", "autotunes/running/overrides", overrides)

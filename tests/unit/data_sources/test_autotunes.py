@@ -68,8 +68,17 @@ def test_reviews_are_listed_newest_first_and_read_with_their_content(emulator: E
     assert review.content.proposed == {"reason": "new"}
 
 
+@pytest.mark.usefixtures("autotune")
+def test_overrides_are_read(client: Client) -> None:
+    body = {"overrides": [], "userIDOverrides": [{"groupID": "Red", "ids": ["ana"]}]}
+    client.change("POST", "autotunes/best_banner/overrides", body)
+    (override,) = statsig.get_autotune_overrides("best_banner").user_id_overrides
+    assert (override.group, override.ids, override.unit_type) == ("Red", ["ana"], None)
+
+
 MISSING: list[Callable[[], Any]] = [
     lambda: statsig.get_autotune("gone"),
+    lambda: statsig.get_autotune_overrides("gone"),
     lambda: statsig.list_autotune_reviews("gone"),
     lambda: statsig.get_autotune_review("gone", "r"),
 ]

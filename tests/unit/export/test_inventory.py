@@ -77,7 +77,7 @@ def test_overrides_are_not_listed_by_an_api_before_october_2026(emulator: Emulat
     override(emulator, 1)
     objects, not_readable = list_objects(client(emulator), Filters())
     assert "GateOverrides" not in {each.kind for each in objects}
-    assert [each.title for each in not_readable] == ["ExperimentOverrides", "GateOverrides"]
+    assert [each.title for each in not_readable] == ["AutotuneOverrides", "ExperimentOverrides", "GateOverrides"]
     assert "needs version 2026-10" in not_readable[0].reason
 
 
