@@ -9,6 +9,11 @@ from .data_sources.access import get_unit_id_type as get_unit_id_type
 from .data_sources.access import list_environments as list_environments
 from .data_sources.access import list_roles as list_roles
 from .data_sources.access import list_unit_id_types as list_unit_id_types
+from .data_sources.alerts import get_alert as get_alert
+from .data_sources.alerts import get_alert_event as get_alert_event
+from .data_sources.alerts import get_experiment_alerts as get_experiment_alerts
+from .data_sources.alerts import list_alert_events as list_alert_events
+from .data_sources.alerts import list_alerts as list_alerts
 from .data_sources.autotunes import get_autotune as get_autotune
 from .data_sources.autotunes import get_autotune_overrides as get_autotune_overrides
 from .data_sources.autotunes import get_autotune_review as get_autotune_review
@@ -85,6 +90,11 @@ from .data_sources.records.access import RoleRecord as RoleRecord
 from .data_sources.records.access import RoleSettingsRecord as RoleSettingsRecord
 from .data_sources.records.access import TeamSettingsRecord as TeamSettingsRecord
 from .data_sources.records.access import UnitIDTypeRecord as UnitIDTypeRecord
+from .data_sources.records.alerts import AlertEventRecord as AlertEventRecord
+from .data_sources.records.alerts import AlertRecord as AlertRecord
+from .data_sources.records.alerts import ExperimentAlertArmRecord as ExperimentAlertArmRecord
+from .data_sources.records.alerts import ExperimentAlertRecord as ExperimentAlertRecord
+from .data_sources.records.alerts import ExperimentAlertsRecord as ExperimentAlertsRecord
 from .data_sources.records.autotunes import AutotuneRecord as AutotuneRecord
 from .data_sources.records.autotunes import AutotuneWinnerRecord as AutotuneWinnerRecord
 from .data_sources.records.autotunes import ReviewAuthorRecord as ReviewAuthorRecord
@@ -178,6 +188,11 @@ from .errors import TimedOutError as TimedOutError
 from .errors import UnauthorizedError as UnauthorizedError
 from .errors import UnreachableError as UnreachableError
 from .explicit_provider import Provider as Provider
+from .resources.alert import Alert as Alert
+from .resources.alert import AlertGroupBy as AlertGroupBy
+from .resources.alert import AlertSubscriber as AlertSubscriber
+from .resources.alert import MutedGroup as MutedGroup
+from .resources.alert import MuteSchedule as MuteSchedule
 from .resources.assignment_source import AssignmentSource as AssignmentSource
 from .resources.autotune import Autotune as Autotune
 from .resources.autotune_overrides import AutotuneOverrides as AutotuneOverrides

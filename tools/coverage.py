@@ -156,6 +156,16 @@ Exposure Count
     /exposure_count GET
 Reports
     /reports GET
+Alerts
+    /alerts GET POST
+    /alerts/{id} GET DELETE PATCH
+    /alerts/{id}/events GET
+    /alerts/{id}/events/{eventId} GET
+    /alerts/{id}/mute POST
+    /alerts/{id}/unmute POST
+    /experiments/{id}/alerts GET
+    /experiments/{id}/alerts/{metricId}/resolve POST
+    /gates/{id}/alerts/{metricId}/resolve POST
 Autotunes
     /autotunes GET POST
     /autotunes/{id} GET POST DELETE PATCH

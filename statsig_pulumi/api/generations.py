@@ -9,6 +9,10 @@ from typing import Final
 
 ADDED: Final = {
     "2026-10": """
+        /alerts POST
+        /alerts/{id} PATCH DELETE
+        /alerts/{id}/mute POST
+        /alerts/{id}/unmute POST
         /autotunes/{id}/overrides GET POST PATCH DELETE
         /autotunes/{id}/overrides/conditional/{type}/{name} DELETE
         /autotunes/{id}/overrides/userID/{userID} DELETE

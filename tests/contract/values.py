@@ -291,6 +291,7 @@ def warehouse_metrics() -> SearchStrategy[Json]:
     return st.fixed_dictionaries({name: property_values(p) for name, p in fields.items() if name != "metric_sources"})
 
 
+ALERT_METRICS = st.lists(OBJECT, min_size=1, max_size=2)
 VARIANTS = st.lists(st.deferred(lambda: nested_values(AutotuneVariant)), min_size=2, max_size=2).map(
     lambda variants: [variant | {"name": name} for name, variant in zip("AB", variants, strict=True)]
 )
@@ -316,6 +317,7 @@ BY_PROPERTY: dict[tuple[str, str], SearchStrategy[Json]] = {
         min_size=2,
         max_size=3,
     ),
+    ("Alert", "metrics"): ALERT_METRICS,
     ("Autotune", "variants"): VARIANTS,
     ("Autotune", "winner"): st.sampled_from(["A", "B"]),
     ("MetricSource", "all_columns"): st.lists(WORD, min_size=2, max_size=2),

@@ -147,6 +147,11 @@ ODDITIES: Final = (
         r"request: the query parameter '(startTime|endTime)' is not",
         "The parameters are newer than the specification",
     ),
+    Oddity(
+        r"GET /alerts.*",
+        r"answer.*'(evaluationDelayMs|owner|subscribers|activeMuteSchedules)' is not in the specification",
+        "The fields are newer than the specification",
+    ),
     Oddity(r".* /target_app.*", r"answer.*'description' is not in the specification", "A quirk adds it"),
 )
 
@@ -154,6 +159,10 @@ ODDITIES: Final = (
 NEWER: Final = """
 /layers/{id}/overrides/conditional/{type}/{name} DELETE
 /layers/{id}/overrides/userID/{userID} DELETE
+/alerts POST
+/alerts/{id} PATCH DELETE
+/alerts/{id}/mute POST
+/alerts/{id}/unmute POST
 /autotunes/{id}/overrides GET POST PATCH DELETE
 /autotunes/{id}/overrides/conditional/{type}/{name} DELETE
 /autotunes/{id}/overrides/userID/{userID} DELETE

@@ -41,6 +41,8 @@ statsig.HoldoutOverrides("holdout-overrides", holdout_id=holdout.id, passing_use
 statsig.LayerOverrides("layer-overrides", layer_id=layer.id, id_overrides=[
     statsig.LayerIDOverride(group_name="A", ids=["ana", "{n}"], experiment_name=experiment.id)])
 statsig.PulseLoad("load", experiment_id=experiment.id, triggers=["{id}"])
+statsig.Alert("alert", name="alert", message="{n}", metrics=[dict(event="click")], condition="less",
+              alert_threshold={n}, window_ms=60000, priority="P2", is_muted={flag}, team=team.name)
 autotune = statsig.Autotune(
     "autotune", name="autotune {id}", description="{n}", success_event="click", winner_threshold="95%",
     exploration_window="24", attribution_window="1", is_started=True, delete_while_started=True,
@@ -83,6 +85,7 @@ OBJECTS: Final = {
     "layers": 1,
     "holdouts": 1,
     "autotunes": 1,
+    "alerts": 1,
     "assignment_sources": 1,
     "entity_properties": 1,
     "metric_sources": 1,

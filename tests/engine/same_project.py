@@ -27,6 +27,7 @@ LISTS = {
     "layers": "name",
     "holdouts": "name",
     "autotunes": "id",
+    "alerts": "name",
     "metrics/metric_source/list": "name",
     "experiments/assignment_sources": "name",
     "experiments/entity_properties": "name",

@@ -88,6 +88,7 @@ IDS: Final[dict[str, tuple[dict[str, Any], str]]] = {
     "RoleSettings": ({}, "settings/roles"),
     "TeamSettings": ({}, "settings/teams"),
     "Metric": ({"id": "a / b::sum", "name": "a / b", "type": "sum"}, "a / b::sum"),
+    "Alert": ({"id": "a1", "name": "Few purchases"}, "a1"),
     "Autotune": ({"id": "best_banner", "name": "Best banner"}, "best_banner"),
     "MetricSource": ({"name": "orders / all"}, "orders / all"),
     "QualifyingEvent": ({"name": "visits / all"}, "visits / all"),

@@ -62,12 +62,15 @@ class Kind:
     # The quirk with the status of that response, if it is uncertain, and the methods to which it applies.
     missing_quirk: str = ""
     missing_quirk_methods: tuple[str, ...] = METHODS
+    # The quirk that its plain routes other than GET depend on.
+    write_quirk: str = ""
 
     def routes(self) -> Routes:
         """Return the plain routes."""
         routes = Routes()
         for operation in self.operations:
-            routes.add(operation.method, operation.template(self), _handler(self, operation))
+            quirk = self.write_quirk if operation.method != "GET" else ""
+            routes.add(operation.method, operation.template(self), _handler(self, operation), quirk or None)
         return routes
 
     def item_template(self) -> str:

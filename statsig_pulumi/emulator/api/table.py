@@ -11,6 +11,7 @@ from functools import cache
 from typing import Final
 
 from . import (
+    alerts,
     audit_logs,
     autotune_overrides,
     autotune_reviews,
@@ -44,6 +45,7 @@ from . import (
     target_apps,
     users,
 )
+from .alerts import ALERT_EVENTS, ALERTS
 from .assignment_sources import ASSIGNMENT_SOURCES
 from .audit_logs import AUDIT_LOGS
 from .autotunes import AUTOTUNES
@@ -97,6 +99,8 @@ KINDS: Final[tuple[Kind, ...]] = (
     INGESTION_RUNS,
     AUDIT_LOGS,
     AUTOTUNES,
+    ALERTS,
+    ALERT_EVENTS,
 )
 HANDLERS: Final[tuple[Routes, ...]] = (
     gates.routes,
@@ -131,6 +135,7 @@ HANDLERS: Final[tuple[Routes, ...]] = (
     autotunes.routes,
     autotune_overrides.routes,
     autotune_reviews.routes,
+    alerts.routes,
 )
 KINDS_BY_NAME: Final[Mapping[str, Kind]] = {kind.name: kind for kind in KINDS}
 

@@ -1,4 +1,4 @@
-"""Autotunes in each part of their life."""
+"""Autotunes in each part of their life, and alerts."""
 
 from __future__ import annotations
 
@@ -51,3 +51,9 @@ def fill(emulator: Emulator) -> None:
         "userIDOverrides": [{"groupID": "Red / Größe %", "ids": ["ana / ü", "bo"], "unitType": "companyID"}],
     }
     Client(emulator.key, emulator.url).change("POST", "autotunes/running/overrides", overrides)
+    whole = {"start": 1, "end": 0, "groupBys": []}
+    alert = {"message": "line\nbreak ✓", "tags": ["core metric"], "teamID": "Growth & Retention"}
+    details = {"warningThreshold": 0.5, "formula": "A / B", "renotificationConditions": ["warn"]}
+    emulator.add("alerts", {"name": "Few purchases / ü %", "alertThreshold": 3, **alert, **details})
+    emulator.add("alerts", {"name": "muted", "activeMuteSchedules": [whole], "evaluationDelayMs": 0})
+    emulator.add("alerts", {"name": "of a priority that cannot be written", "priority": "P0"})
