@@ -173,12 +173,32 @@ statsig.TeamSettings("teams", require_teams_on_configs=False)
 statsig.Gate("by-company", name="by company", id_type=company.name)
 """
 
+AUTOTUNES = """
+variants = [statsig.AutotuneVariant(name="Red", json={"colour": "red", "deep": [1, 2.5]}, size=60),
+            statsig.AutotuneVariant(name="Blue", json="blue")]
+usual = dict(variants=variants, success_event="click", exploration_window="24hrs", attribution_window="4",
+             winner_threshold="95%")
+decided = statsig.Autotune("decided", name="Best banner", description="", id_type="companyID", is_started=True,
+                           winner="Blue", decision_reason="It won", reset_trigger="1", feature_list=[],
+                           attribution_window_unit="hour", exploration_window_rate=0.5, **usual)
+statsig.Autotune("scheduled", name="Later", scheduled_start="2100-01-01T09:00:00+01:00", **usual)
+statsig.AutotuneOverrides(
+    "overrides", autotune_id=decided.id, overrides=[statsig.ExperimentOverride(type="gate", id="staff", group="Red")],
+    user_id_overrides=[statsig.UserIDOverride(group="Blue", ids=["u2", "u1"], environment="staging")])
+statsig.Alert("alert", name="Few purchases", message="Look", metrics=[{"event": "buy"}, '{"event": "click"}'],
+              formula="A / B", group_bys=[statsig.AlertGroupBy(column="country", key="A")], condition="less",
+              alert_threshold=0.5, warning_threshold=None, window_ms=60_000, evaluation_delay_ms=0, priority="P2",
+              renotification_conditions=["warn"], tags=["shop"], is_muted=True, owner=None,
+              subscribers=[statsig.AlertSubscriber(type="slackChannel", id="C1")])
+"""
+
 PROGRAMS = {
     "configuration": CONFIGURATION,
     "experiments": EXPERIMENTS,
     "warehouse": WAREHOUSE,
     "segments": SEGMENTS,
     "access": ACCESS,
+    "autotunes": AUTOTUNES,
 }
 
 CONSOLE_OBJECTS = {
