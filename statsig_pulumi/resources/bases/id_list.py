@@ -77,8 +77,11 @@ class IDListClient(ResourceClient):
         """Return the list with all its ids; None if the segment does not exist, or is no list of ids."""
         if self.get_type(key) not in LIST_TYPES:
             return None
-        ids = self.iterate_ids(key)
-        return self.live({"segmentID": key} | ({} if ids is None else {"ids": [id_.decode() for id_ in ids]}))
+        live = self.iterate_ids(key)
+        if live is None:
+            return self.live({"segmentID": key})
+        ids = list(dict.fromkeys(live))
+        return self.live({**to_response(key, summarize(ids)), "ids": [id_.decode() for id_ in ids]})
 
     def iterate_ids(self, key: str) -> Iterator[bytes] | None:
         """Return the live ids; None if the API does not show them, as it may be for lists in the user store."""
@@ -240,6 +243,7 @@ class IDListLifecycle(Singleton):
     # -- update
 
     def create(self, inputs: Mapping[str, Json]) -> tuple[str, Outputs]:
+        self.hide_secrets(inputs)
         key = self.resource_client.key("", inputs)
         type_ = self._get_list_type(key)
         if isinstance(inputs.get(IMPORT), str):
@@ -263,7 +267,7 @@ class IDListLifecycle(Singleton):
         return key, self._build(inputs, declared, {})
 
     def update(self, id_: str, outputs: Mapping[str, Json], inputs: Mapping[str, Json]) -> Outputs:
-        if not self.drift(outputs, inputs).changed:
+        if not self.drift(outputs, inputs).changed:  # hides the secrets too
             return state.rebuild_outputs(self.declaration, outputs, inputs)
         key = self.resource_client.key(id_, outputs)
         type_ = self._get_list_type(key, "Run `pulumi refresh`, then `pulumi up` to create it again")
@@ -318,6 +322,7 @@ class IDListLifecycle(Singleton):
     # -- refresh
 
     def read(self, id_: str, outputs: Mapping[str, Json]) -> LiveState | None:
+        self.hide_secrets(outputs)
         key = self.resource_client.key(id_, outputs)
         is_resource = DECLARED in outputs
         if self.list_client.get_type(key) not in LIST_TYPES:
@@ -337,7 +342,9 @@ class IDListLifecycle(Singleton):
                 first.append(id_bytes.decode())
         if "ids" in inputs:
             inputs["ids"] = sorted(first)
-        response = self._response(key, summarizer.summary, None if is_resource or len(first) > MAX_IDS else first)
+        response = to_response(key, summarizer.summary)
+        if not is_resource and len(first) <= MAX_IDS:
+            response["ids"] = first
         refreshed = state.build_outputs(self.declaration, inputs, self.resource_client.live(response), outputs)
         return LiveState(refreshed, self._with_digest(inputs, summarizer.summary))
 
@@ -349,7 +356,7 @@ class IDListLifecycle(Singleton):
         found = Comparison.of(dict.fromkeys(_ids_of(outputs), False), live)
         ids = sorted(id_ for id_, is_live in found.declared.items() if is_live)
         inputs["ids"] = [id_.decode() for id_ in ids]
-        response = self._response(key, summarize(ids), None)
+        response = to_response(key, summarize(ids))
         refreshed = state.build_outputs(self.declaration, inputs, self.resource_client.live(response), outputs)
         return LiveState(refreshed, inputs)
 
@@ -357,6 +364,7 @@ class IDListLifecycle(Singleton):
 
     def delete(self, id_: str, outputs: Mapping[str, Json]) -> None:
         """Remove the declared ids; keep all others."""
+        self.hide_secrets(outputs)
         key, title = self.resource_client.key(id_, outputs), self.declaration.title(outputs, id_)
         if self.is_kept_by_another(id_, outputs) or self.is_condemned(id_, outputs):
             return
@@ -428,12 +436,8 @@ class IDListLifecycle(Singleton):
 
     def _build(self, inputs: Mapping[str, Json], declared: Iterable[bytes], olds: Mapping[str, Json]) -> Outputs:
         key = self.resource_client.key("", inputs)
-        live = self.resource_client.live(self._response(key, summarize(declared), None))
+        live = self.resource_client.live(to_response(key, summarize(declared)))
         return state.build_outputs(self.declaration, inputs, live, olds)
-
-    def _response(self, key: str, summary: Summary, ids: list[str] | None) -> dict[str, Json]:
-        known = {} if ids is None else {"ids": ids}
-        return {"segmentID": key, "count": summary.count, "digest": summary.digest, **known}
 
     def _with_digest(self, inputs: Inputs, summary: Summary | None) -> Inputs:
         return inputs | ({DIGEST: _to_text(summary)} if "ids_file" in inputs else {})
@@ -444,6 +448,11 @@ def read_declared(inputs: Mapping[str, Json]) -> dict[bytes, bool]:
     if "ids_file" in inputs:
         return read_ids(str(inputs["ids_file"]))
     return dict.fromkeys((id_.encode() for id_ in inputs.get("ids") or ()), False)
+
+
+def to_response(key: str, summary: Summary) -> dict[str, Json]:
+    """Return what the properties of a list are decoded from."""
+    return {"segmentID": key, "count": summary.count, "digest": summary.digest}
 
 
 def _chunk_size(type_: str) -> int:
