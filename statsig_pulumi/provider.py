@@ -190,10 +190,12 @@ class EntityProvider(ResourceProvider):
 def _with_secrets(lifecycle: Lifecycle, id_: str, outputs: Outputs, olds: Outputs) -> Outputs:
     """Return outputs for the engine: secret ones that it does not know as such are marked.
 
-    It knows the secret inputs of the resource, and marks the outputs of the same names by itself.
+    It knows the secret inputs of the resource, and marks the outputs of the same names by itself. It knows those that
+    only the API sets from the program, which a refresh after an import from a file does not run.
     """
     names = lifecycle.find_secret_below(id_, outputs, olds)
-    marked = {name: wrap_rpc_secret(outputs[name]) for name in names}
+    of_api = {name for name in lifecycle.declaration.secret_outputs if name in outputs}
+    marked = {name: wrap_rpc_secret(outputs[name]) for name in names | of_api}
     return outputs | marked | ({SECRET_BELOW: sorted(names)} if names else {})
 
 

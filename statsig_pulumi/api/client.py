@@ -234,6 +234,10 @@ class Client:
         """Return the text in one line, without the key and without what is hidden."""
         return self._redactor.redact(text)
 
+    def is_own_key(self, key: Json) -> bool:
+        """Return whether this is the API key that the requests are sent with."""
+        return self._has_key and key == self._redactor.key
+
     def server_time_s(self) -> float:
         """Return the time of the API in seconds since 1970, by the Date of its latest response."""
         return self._clock.now_s()

@@ -25,7 +25,7 @@ from ..lifecycle.list_cache import is_listed_completely
 from ..lifecycle.resource_client import ResourceClient
 from ..schema.declaration import REGISTRY, Declaration
 from ..schema.live_object import LiveObject
-from ..schema.matching import is_default
+from ..schema.matching import is_default, select_exported
 from .filters import Filters
 from .model import NotExported, ReportFn
 
@@ -75,17 +75,12 @@ def list_objects(
         with inventory.access(declaration):
             listed = inventory.list_together(declaration) if is_below else inventory.list_kind(declaration)
             for key, live in listed.items():
-                is_own = not (_is_of_new_project(declaration, live) or declaration.cls.explain_exclusion(live))
-                if is_own and filters.includes(key, live):
-                    objects.append(ListedObject(declaration.kind, key, display_name(declaration, key, live), live))
+                id_ = inventory.get_id(declaration, key, live)
+                is_own = not (is_initial(declaration, live) or declaration.cls.explain_exclusion(live))
+                if is_own and filters.includes(id_, live):
+                    objects.append(ListedObject(declaration.kind, id_, display_name(declaration, id_, live), live))
     inventory.raise_if_nothing_is_readable()
     return objects, inventory.not_readable
-
-
-def _is_of_new_project(declaration: Declaration, live: LiveObject) -> bool:
-    """Return whether the object is one that every project has, with the values of a new project."""
-    sent = {name: p for name, p in declaration.inputs.items() if p.sent}
-    return not declaration.endpoint.key_names and all(is_default(p, live.decoded[n]) for n, p in sent.items())
 
 
 class Inventory:
@@ -133,7 +128,10 @@ class Inventory:
             resource_client = self._resource_client(listed)
             objects: dict[str, LiveObject] = {}
             for live in resource_client.list_all():
-                objects[resource_client.key_of(live)] = live
+                try:
+                    objects[resource_client.key_of(live)] = live
+                except StatsigError as error:  # such as an API key that the calling key may not see
+                    self.not_readable.append(NotExported(declaration.kind, "", error.summary))
                 self._report(declaration.kind, len(objects), 0)
             self._lists[listed.kind] = objects
         if listed is declaration:
@@ -162,6 +160,10 @@ class Inventory:
             return None
         is_complete = not together or _is_longest_complete(self._resource_client(declaration), together)
         return together if is_complete else None
+
+    def get_id(self, declaration: Declaration, key: str, live: LiveObject) -> str:
+        """Return the id in the state of an object with this key, which may be secret."""
+        return self._resource_client(declaration).id_of(live) if declaration.endpoint.state_id else key
 
     def read_objects(
         self, declaration: Declaration, listed: Mapping[str, LiveObject]
@@ -198,11 +200,20 @@ class Inventory:
 
 
 def display_name(declaration: Declaration, key: str, live: LiveObject) -> str:
-    """Return the name that people know an object by: its id if people choose it, else its name."""
+    """Return the name that people know an object by: its id if people choose it, else its name or description."""
     listed = _listed_declaration(declaration)
     name = listed.key_property
     has_chosen_id = name is not None and listed.properties[name].settable
-    return key if has_chosen_id else str(live.get("name") or key)
+    described = live.get("description") if declaration.endpoint.state_id else None
+    return key if has_chosen_id else str(live.get("name") or described or key)
+
+
+def is_initial(declaration: Declaration, live: LiveObject) -> bool:
+    """Return whether an object that every project has once is as Statsig creates it."""
+    if declaration.endpoint.key_names:
+        return False
+    values = select_exported(declaration.cls, live.decoded)
+    return all(is_default(declaration.properties[name], value) for name, value in values.items())
 
 
 def _listed_declaration(declaration: Declaration) -> Declaration:

@@ -12,10 +12,9 @@ from ..json_values import Json
 from ..lifecycle.import_inputs import ImportedInputs, NotDeclarableError, derive_inputs
 from ..schema.declaration import REGISTRY, Declaration
 from ..schema.live_object import LiveObject
-from ..schema.matching import is_default
 from ..schema.properties import to_snake_case
 from .filters import Filters, Pick
-from .inventory import Inventory, display_name, listable_kinds, selected_kinds
+from .inventory import Inventory, display_name, is_initial, listable_kinds, selected_kinds
 from .model import ExportedProject, ExportedResource, NotExported, ReportFn
 from .names import to_identifiers
 
@@ -57,13 +56,14 @@ class _Reader:
         with self.inventory.access(declaration):
             listed = self.inventory.list_kind(declaration)
             # Names are derived from the whole list, so that they do not depend on the filters.
-            display_names = [display_name(declaration, key, live) for key, live in listed.items()]
+            ids = {key: self.inventory.get_id(declaration, key, live) for key, live in listed.items()}
+            display_names = [display_name(declaration, ids[key], live) for key, live in listed.items()]
             names = dict(zip(listed, to_identifiers(display_names, to_snake_case(declaration.kind)), strict=True))
-            selected = {key: live for key, live in listed.items() if self._is_selected(declaration.kind, key, live)}
+            selected = {k: live for k, live in listed.items() if self._is_selected(declaration.kind, k, ids[k], live)}
             for count, (key, live) in enumerate(self.inventory.read_objects(declaration, selected), 1):
                 self.report_fn(declaration.kind, count, len(selected))
                 pick = self._pick(declaration.kind, key, live)
-                self._add_object(declaration, key, pick.name if pick else names[key], live)
+                self._add_object(declaration, ids[key], pick.name if pick else names[key], live)
 
     def finish(self) -> ExportedProject:
         """Return the project with everything that is missing from it; raises StatsigError if nothing was readable."""
@@ -73,20 +73,19 @@ class _Reader:
         self.project.not_exported.extend(self._picks_not_found())
         return self.project
 
-    def _add_object(self, declaration: Declaration, key: str, name: str, live: LiveObject) -> None:
+    def _add_object(self, declaration: Declaration, id_: str, name: str, live: LiveObject) -> None:
         try:
             derived = derive_inputs(declaration, live, self._presets(declaration, live))
         except NotDeclarableError as error:
-            self.project.not_exported.append(NotExported(declaration.kind, key, str(error)))
+            self.project.not_exported.append(NotExported(declaration.kind, id_, str(error)))
             return
-        always_exists = declaration.endpoint.subpath or not declaration.endpoint.key_names
-        if not always_exists or _is_configured(declaration, derived):
-            resource = ExportedResource(declaration.kind, key, name, derived.inputs, derived.outputs, derived.omitted)
+        if not is_initial(declaration, live) and _is_configured(declaration, derived):
+            resource = ExportedResource(declaration.kind, id_, name, derived.inputs, derived.outputs, derived.omitted)
             self.project.resources.append(resource)
 
-    def _is_selected(self, kind: str, key: str, live: LiveObject) -> bool:
+    def _is_selected(self, kind: str, key: str, id_: str, live: LiveObject) -> bool:
         is_picked = self.picks is None or self._pick(kind, key, live) is not None
-        return is_picked and self.filters.includes(key, live)
+        return is_picked and self.filters.includes(id_, live)
 
     def _pick(self, kind: str, key: str, live: LiveObject) -> Pick | None:
         return self._pick_by_id.get((kind, key)) or self._pick_by_id.get((kind, str(live.get("name"))))
@@ -103,7 +102,9 @@ class _Reader:
         exported = {(each.kind, each.name) for each in self.project.resources}
         picks = dict.fromkeys(self._pick_by_id.values())
         missing = [pick for pick in picks if (pick.kind, pick.name) not in exported]
-        return [NotExported(pick.kind, pick.ids[0], NOT_FOUND) for pick in missing]
+        # The id in the state of another tool may be a secret key.
+        ids = {pick: pick.name if REGISTRY[pick.kind].endpoint.state_id else pick.ids[0] for pick in missing}
+        return [NotExported(pick.kind, id_, NOT_FOUND) for pick, id_ in ids.items()]
 
     def _presets(self, declaration: Declaration, live: LiveObject) -> Mapping[str, Json]:
         """Return the values that other objects, such as its team, fill in for new objects, by our property name."""
@@ -133,8 +134,6 @@ class _Reader:
 
 
 def _is_configured(declaration: Declaration, derived: ImportedInputs) -> bool:
-    """Return whether more is declared than the object that it belongs to, or than what every project has."""
-    properties, inputs = declaration.properties, derived.inputs
-    if declaration.endpoint.key_names:
-        return any(not properties[name].options.in_path for name in inputs)
-    return any(not is_default(properties[name], value) for name, value in inputs.items())
+    """Return whether more is declared than the object that it belongs to."""
+    is_below = bool(declaration.endpoint.subpath)
+    return not is_below or any(not declaration.properties[name].options.in_path for name in derived.inputs)

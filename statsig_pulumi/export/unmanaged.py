@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from ..json_values import Json
-from ..schema.declaration import TYPE_PREFIX
+from ..schema.declaration import REGISTRY, TYPE_PREFIX
 from .inventory import ListedObject
 from .model import StateFileError
 
@@ -35,7 +35,7 @@ def parse_stack(text: str) -> ManagedObjects:
     try:
         resources = json.loads(text)["deployment"].get("resources") or []
         managed = [each for each in resources if _is_managed(each)]
-        return {(each["type"].removeprefix(TYPE_PREFIX), each["id"]) for each in managed if each.get("id")}
+        return {managed_id for each in managed if each.get("id") for managed_id in _ids(each)}
     except (ValueError, KeyError, TypeError, AttributeError):
         raise StateFileError("the file is not a stack: pass the output of `pulumi stack export`") from None
 
@@ -51,6 +51,17 @@ def find_unmanaged(listed: Iterable[ListedObject], managed: ManagedObjects) -> I
 def _is_managed(resource: Json) -> bool:
     is_ours: bool = resource["type"].startswith(TYPE_PREFIX)
     return is_ours and not resource.get("external") and not resource.get("delete")
+
+
+def _ids(resource: Json) -> Iterator[tuple[str, str]]:
+    """Yield the kind and the id, and the id now if it has changed, such as that of a rotated key."""
+    kind = resource["type"].removeprefix(TYPE_PREFIX)
+    yield kind, resource["id"]
+    declaration = REGISTRY.get(kind)
+    if declaration and (wire := declaration.endpoint.state_id):
+        name = next(name for name, p in declaration.properties.items() if p.wire == wire)
+        if isinstance(now := (resource.get("outputs") or {}).get(name), str):
+            yield kind, now
 
 
 def _owner(live: Json) -> str:

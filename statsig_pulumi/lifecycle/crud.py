@@ -243,7 +243,7 @@ class Lifecycle:
             self.updater.validate_change(outputs, wanted, found.changed)
         if all(properties[name].options.local and not properties[name].is_trigger for name in found.changed):
             return state.rebuild_outputs(self.declaration, outputs, inputs)
-        key, title = self.resource_client.key(id_, outputs), self.declaration.title(inputs, id_)
+        key, title = self.resource_client.current_key(id_, outputs), self.declaration.title(inputs, id_)
         live = self.resource_client.get(key)
         if live is None and (live := self._find_renamed(key, outputs, inputs, found.changed)) is not None:
             key = self.resource_client.key_of(live)
@@ -267,7 +267,7 @@ class Lifecycle:
     def delete(self, id_: str, outputs: Mapping[str, Json]) -> None:
         """Delete or archive the object; an object that no longer exists is no error."""
         self.hide_secrets(outputs)
-        key = self.resource_client.key(id_, outputs)
+        key = self.resource_client.current_key(id_, outputs)
         if self.is_kept_by_another(id_, outputs):
             title = self.declaration.title(outputs, id_)
             self.reporter.say("info", f"{title} is kept in Statsig: a resource of this stack has it now")

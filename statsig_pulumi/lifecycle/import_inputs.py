@@ -35,7 +35,7 @@ class ImportedInputs:
     inputs: Inputs
     """The properties to declare, as ``check`` returns them."""
     outputs: Outputs
-    """The outputs to store in the state."""
+    """The outputs to store in the state, without secret ones: an import file is not encrypted. A read adds them."""
     omitted: dict[str, Problem]
     """Properties that no program can declare, each with the reason; they are not managed."""
 
@@ -59,7 +59,9 @@ def derive_inputs(
             raise NotDeclarableError(str(problem))
         del inputs[name]
         omitted[name] = problem
-    return ImportedInputs(inputs, state.build_outputs(declaration, inputs, live, {}), omitted)
+    outputs = state.build_outputs(declaration, inputs, live, {})
+    shown = {name: value for name, value in outputs.items() if name not in declaration.secret_outputs}
+    return ImportedInputs(inputs, shown, omitted)
 
 
 def _non_default_inputs(declaration: Declaration, live: LiveObject, presets: Mapping[str, Json]) -> Inputs:

@@ -43,6 +43,16 @@ class ResourceClient:
             return id_ or self.endpoint.collection
         return self.declaration.join_id(outputs) or id_
 
+    def current_key(self, id_: str, outputs: Mapping[str, Json]) -> str:
+        """Return the key as ``key`` does. If the outputs lack a secret key, search the object in the list by its id.
+
+        They lack it after an import from a file.
+        """
+        if not self.endpoint.state_id or self.declaration.join_id(outputs) is not None:
+            return self.key(id_, outputs)
+        live = self.get_by_id(id_)
+        return id_ if live is None else self.key_of(live)
+
     def key_of(self, live: Mapping[str, Json]) -> str:
         """Return the key of a live object; raises StatsigError if the response lacks it."""
         try:
@@ -106,7 +116,8 @@ class ResourceClient:
             raise UnreachableError("GET", self._shown_path(key), "the response holds no object")
         self._check_key("GET", key, response)
         if self.endpoint.join_id(response) is None:
-            response = self.endpoint.split_id(key) | response
+            held = {name: value for name, value in response.items() if value not in (None, "")}
+            response = response | self.endpoint.split_id(key) | held
         return self.live(self.complete(key, response))
 
     def get_by_id(self, id_: str) -> LiveObject | None:

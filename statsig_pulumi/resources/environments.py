@@ -49,7 +49,7 @@ class Environment(NestedType, EnvironmentFields):
 
 def _is_initial(environments: Json) -> bool:
     """Return whether these are the environments of a new project."""
-    named = [(each.get("name"), each.get("is_production")) for each in environments]
+    named = [(each.get("name"), bool(each.get("is_production"))) for each in environments]
     return named == list(INITIAL.items()) and not any(each.get(flag) for each in environments for flag in FLAGS)
 
 

@@ -225,7 +225,7 @@ class Declaration:
         """Return how messages name an object: ``Gate 'new_checkout'``."""
         key_property = self.key_property or ""
         is_secret = key_property in self.properties and self.properties[key_property].options.secret
-        name = values.get("name") or (None if is_secret else values.get(key_property))
+        name = values.get("name") or values.get("description" if is_secret else key_property)
         shown = name if isinstance(name, str) else key
         return f"{self.kind} '{shown}'" if shown else self.kind
 

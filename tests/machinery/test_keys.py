@@ -8,6 +8,7 @@ import pytest
 
 from statsig_pulumi.errors import GoneError, TakenError
 from statsig_pulumi.lifecycle.crud import Lifecycle
+from statsig_pulumi.lifecycle.import_inputs import derive_inputs
 from statsig_pulumi.schema.state import IMPORT
 
 from .conftest import Api, Collection, checked
@@ -256,4 +257,31 @@ def test_a_secret_key_has_a_hash_as_id(api: Api, lifecycle_of: LifecycleOf) -> N
     live = lifecycle_of("Key").read(hash_of("secret-1"), {})
     assert live is not None
     assert (live.outputs["key"], live.outputs["key_hash"]) == ("secret-1", hash_of("secret-1"))
-    assert KINDS["Key"].title(live.outputs, "some id") == "Key 'some id'"
+    assert KINDS["Key"].title(live.outputs, "some id") == "Key 'a'"
+
+
+def test_a_key_that_an_import_file_left_out_is_found_in_the_list(api: Api, lifecycle_of: LifecycleOf) -> None:
+    keys = Collection(api, "keys", **{"secret-1": {"key": "secret-1", "description": "a"}})
+    imported = {"key_hash": hash_of("secret-1"), "description": "a", "__declared": ["description"]}
+    outputs = lifecycle_of("Key").update(hash_of("secret-1"), imported, {"description": "b"})
+    assert (outputs["key"], keys.objects["secret-1"]["description"]) == ("secret-1", "b")
+    lifecycle_of("Key").delete(hash_of("secret-1"), imported)
+    assert keys.objects == {}
+
+
+def test_a_key_that_a_response_hides_is_kept(api: Api, lifecycle_of: LifecycleOf) -> None:
+    Collection(api, "keys", **{"secret-1": {"key": "secret-1", "description": "a"}})
+    live = lifecycle_of("Key").read(hash_of("secret-1"), {})
+    assert live is not None
+    api.answers["GET keys/secret-1"] = [{"key": None, "description": "b"}]
+    hidden = lifecycle_of("Key").read(hash_of("secret-1"), live.outputs)
+    assert hidden is not None
+    assert (hidden.outputs["key"], hidden.outputs["description"]) == ("secret-1", "b")
+
+
+def test_an_import_file_holds_no_secret(api: Api, lifecycle_of: LifecycleOf) -> None:
+    resource = lifecycle_of("Key")
+    live = resource.resource_client.live({"key": "secret-1", "description": "a"})
+    derived = derive_inputs(resource.declaration, live)
+    assert "secret-1" not in str(derived)
+    assert derived.outputs["key_hash"] == hash_of("secret-1")
