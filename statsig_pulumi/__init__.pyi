@@ -218,6 +218,7 @@ from .resources.ingestion_backfill import IngestionBackfill as IngestionBackfill
 from .resources.ingestion_schedule import IngestionSchedule as IngestionSchedule
 from .resources.ingestion_source import ColumnMapping as ColumnMapping
 from .resources.ingestion_source import IngestionSource as IngestionSource
+from .resources.key import Key as Key
 from .resources.layer import HoldoutParameterValues as HoldoutParameterValues
 from .resources.layer import Layer as Layer
 from .resources.layer import LayerParameter as LayerParameter

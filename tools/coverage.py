@@ -117,6 +117,11 @@ Users
     /users/invite POST
     /users/teams GET POST
     /users/teams/{id} GET DELETE PATCH
+Keys
+    /keys GET POST
+    /keys/{id} GET DELETE PATCH
+    /keys/{id}/deactivate PATCH
+    /keys/{id}/rotate PATCH
 Roles
     /roles GET POST
     /roles/{id} GET DELETE PATCH

@@ -175,6 +175,7 @@ def with_variant_ids(fields: Mapping[str, Json]) -> dict[str, Json]:
 NO_GATE_OVERRIDES = {"passingUserIDs": [], "failingUserIDs": []}
 CONSOLE_USERS: dict[str, ConsoleUser] = {
     "Metric": MetricConsoleUser(),
+    "Key": ConsoleUser("keys", (("target_app", "Web"), ("target_app", "iOS"))),
     "MetricSource": ConsoleUser("metric_sources"),
     "MetricReload": ConsoleUser("metric_reloads", (("metrics", METRIC),)),
     "IngestionSource": QueriedObjectConsoleUser("ingestion_sources"),

@@ -127,6 +127,8 @@ def draw_inputs(data: st.DataObject, declaration: Declaration, fixed: Values) ->
         inputs.pop(str(declaration.key_property), None)
     if not inputs.get("archive_on_delete"):
         inputs |= dict.fromkeys(permissions(declaration), True)
+    if declaration.kind == "Environments":  # otherwise, what the console adds is not removed
+        inputs |= {"allow_removal": True}
     return inputs if is_valid(declaration, inputs) else None
 
 

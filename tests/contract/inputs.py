@@ -69,6 +69,9 @@ COMPANIONS: dict[tuple[str, str], Values] = {
 }
 """By kind and property, the other properties that it needs; None for one that it excludes."""
 NOT_CHANGED_ALONE = {
+    ("Key", "type"): "needs another key, while the old one is active",
+    ("Key", "is_active"): "changes in one direction only",
+    ("Key", "rotate_trigger"): "replaces the key, which is its path",
     ("Experiment", "launched_group"): "is set together with the decision",
     ("Autotune", "is_started"): "is set once",
     ("Autotune", "winner"): "is set once",

@@ -153,7 +153,8 @@ class Resource:
 
     def destroy_permanently(self) -> None:
         """Delete the object even if the program declares that it is kept."""
-        self.destroy(archive_on_delete=False, **dict.fromkeys(permissions(self.declaration), True))
+        options = {"archive_on_delete": False, "deactivate_on_delete": False}
+        self.destroy(**options, **dict.fromkeys(permissions(self.declaration), True))
 
     @property
     def key(self) -> str:

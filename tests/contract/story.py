@@ -386,6 +386,8 @@ class Story:
 
 UNCOUNTED: Final = (
     "databricks",
+    "environments",
+    "settings",
     "overrides",
     "schedule",
     "ingestion_schedules",

@@ -108,7 +108,7 @@ def edit_in_console(resource: Resource, p: Property[Any], value: Json) -> None:
     project = resource.project
     if action := p.options.action:
         while step := action.next_step_fn(resource.live(), {p.name: value}):
-            path = resource.declaration.endpoint.path(str(resource.id), step.path)
+            path = resource.declaration.endpoint.path(resource.key, step.path)
             project.client.change(step.method, path, step.body)
     else:
         body = codec.encode({p.name: p}, {p.name: codec.normalize(p, value)})

@@ -193,7 +193,8 @@ def test_get_of_a_missing_object_is_an_error(project: Project) -> None:
     assert violations == []
 
 
-@by_kind([declaration for declaration in DELETABLE if declaration.kind != "Alert"])  # names of alerts may repeat
+# Names of alerts may repeat. The key of the others is a name, or made from it.
+@by_kind([d for d in DELETABLE if d.kind != "Alert" and not d.endpoint.state_id])
 @contract
 @given(data=st.data())
 def test_an_object_with_the_same_name_is_not_changed(

@@ -28,6 +28,8 @@ STEPS: dict[Callable[[Story, st.DataObject], None], int] = {
 }
 """The steps of a story, with their weights."""
 steps = st.sampled_from([step for step, weight in STEPS.items() for _ in range(weight)])
+KINDS = tuple(sorted(kind for kind, declaration in REGISTRY.items() if not declaration.endpoint.state_id))
+"""A killed create of a key may leave one that no later run can tell from others: tests/resources/test_key.py."""
 contract = settings.get_profile("contract")
 
 
@@ -35,7 +37,7 @@ def tell(project: Project, monkeypatch: pytest.MonkeyPatch, data: st.DataObject)
     """Draw a story, and assert that it ends as promised."""
     with tempfile.TemporaryDirectory() as folder:
         has_checkpoints = data.draw(st.booleans(), label="with checkpoints")
-        story = Story(project.reset(), Path(folder), tuple(sorted(REGISTRY)), has_checkpoints=has_checkpoints)
+        story = Story(project.reset(), Path(folder), KINDS, has_checkpoints=has_checkpoints)
         story.engine.installed(monkeypatch)
         for _ in range(data.draw(st.integers(1, 3), label="resources")):
             story.declare(data)

@@ -38,6 +38,9 @@ def project(project: Project) -> Iterator[Project]:
     project.exchanges.clear()
 
 
+ABOUT_ANOTHER = "is about ('another'|another object)"
+
+
 def fake_response(resource: Resource, data: Json) -> None:
     """Answer the next read of the object with this data."""
     path = re.escape("/" + unquote(resource.lifecycle.resource_client.path(resource.key)))
@@ -55,7 +58,7 @@ def about_another(resource: Resource) -> Json:
 @given(data=st.data())
 def test_a_read_of_another_object_is_an_error(project: Project, declaration: Declaration, data: st.DataObject) -> None:
     resource = project.reset().resource(declaration).up(data.draw(required_inputs(declaration)))
-    for response, reason in ((about_another(resource), "is about 'another'"), ({}, "holds no object")):
+    for response, reason in ((about_another(resource), ABOUT_ANOTHER), ({}, "holds no object")):
         fake_response(resource, response)
         with pytest.raises(UnreachableError, match=reason):
             resource.read()
@@ -72,6 +75,6 @@ def test_an_update_after_a_read_of_another_object_sends_nothing(
     resource = project.reset().resource(declaration).up(inputs)
     project.new_writes()
     fake_response(resource, about_another(resource))
-    with pytest.raises(UnreachableError, match="is about 'another'"):
+    with pytest.raises(UnreachableError, match=ABOUT_ANOTHER):
         resource.up(inputs | {"description": "changed"})
     assert project.new_writes() == []

@@ -296,6 +296,9 @@ VARIANTS = st.lists(st.deferred(lambda: nested_values(AutotuneVariant)), min_siz
     lambda variants: [variant | {"name": name} for name, variant in zip("AB", variants, strict=True)]
 )
 BY_PROPERTY: dict[tuple[str, str], SearchStrategy[Json]] = {
+    ("Key", "primary_target_app"): st.sampled_from(["Web", "iOS"]),
+    ("Key", "secondary_target_apps"): st.sampled_from([["Web"], ["iOS"], ["Web", "iOS"]]),
+    ("Key", "description"): TEXT,
     ("Environments", "environments"): st.tuples(
         *map(_environment, ("development", "staging", "production")),
         st.lists(st.sampled_from(["qa", "a b/ü"]).flatmap(_environment), max_size=1),

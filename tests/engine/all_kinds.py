@@ -54,6 +54,7 @@ statsig.EntityPropertySource("entities", name="entities", **source)
 statsig.MetricSource("metrics", name="metrics {id}", **source)
 statsig.User("invited", email="new@example.com", role="Member")
 statsig.User("user", email="ana@example.com", role="{role}")
+statsig.Key("key", type="SERVER", description="key {n}", delete_while_active=True)
 statsig.Role("role", name="role {id}", permissions=statsig.RolePermissions(create_teams={flag}))
 statsig.UnitIDType("unit-id-type", name="unit {id}", description="{n}")
 statsig.Environments("environments", environments=[
@@ -92,13 +93,15 @@ OBJECTS: Final = {
     "ingestion_sources": 1,
     "users": 2,
     "roles": 1,
+    "keys": 1,
     "unit_id_types": 1,
 }
 """The objects that the program declares, by collection."""
 KEPT: Final = {"users": 2}
 """The objects that destroy keeps, because the API cannot delete them."""
-BUILT_IN: Final = (CORE_TAG, "casey@example.com")
-"""Names and addresses of what every emulated project has."""
+NAMES: Final = ("name", "email", "description")
+BUILT_IN: Final = (CORE_TAG, "casey@example.com", "Emulator")
+"""Names, addresses and descriptions of what every emulated project has."""
 
 
 def program(phase: str) -> str:
@@ -124,7 +127,7 @@ def find_wrong_objects(emulator: Emulator, phase: str) -> dict[str, object]:
     """Return what differs from the objects of a phase, each of which must be there once."""
     expected = KEPT if phase == "delete" else OBJECTS
     found = {
-        kind: [item for item in emulator.objects(kind) if not {item.get("name"), item.get("email")} & {*BUILT_IN}]
+        kind: [item for item in emulator.objects(kind) if not {item.get(key) for key in NAMES} & {*BUILT_IN}]
         for kind in OBJECTS
     }
     wrong: dict[str, object] = {kind: items for kind, items in found.items() if len(items) != expected.get(kind, 0)}

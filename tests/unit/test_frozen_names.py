@@ -82,6 +82,7 @@ IDS: Final[dict[str, tuple[dict[str, Any], str]]] = {
     "User": ({"email": "ana@example.com"}, "ana@example.com"),
     "Role": ({"name": "Data Scientist"}, "Data Scientist"),
     "UnitIDType": ({"name": "companyID"}, "companyID"),
+    "Key": ({"key": "secret-1"}, "secret-1"),
     "Environments": ({}, "environments"),
     "ProjectSettings": ({}, "settings/project"),
     "ProjectReviewSettings": ({}, "settings/reviews"),

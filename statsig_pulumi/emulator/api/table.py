@@ -33,6 +33,7 @@ from . import (
     ingestion_events,
     ingestion_runs,
     ingestion_schedule,
+    keys,
     layer_overrides,
     layers,
     metric_sources,
@@ -59,6 +60,7 @@ from .holdouts import HOLDOUTS
 from .ingestion import INGESTION_CONNECTIONS, INGESTION_SOURCES
 from .ingestion_runs import INGESTION_RUNS
 from .ingestion_schedule import INGESTION_SCHEDULES
+from .keys import KEYS
 from .kind import Kind
 from .layers import LAYERS
 from .metric_sources import METRIC_SOURCES, QUALIFYING_EVENTS
@@ -87,6 +89,7 @@ KINDS: Final[tuple[Kind, ...]] = (
     ROLES,
     UNIT_ID_TYPES,
     ENVIRONMENTS,
+    KEYS,
     SETTINGS,
     ASSIGNMENT_SOURCES,
     ENTITY_PROPERTIES,
@@ -123,6 +126,7 @@ HANDLERS: Final[tuple[Routes, ...]] = (
     settings.routes,
     segment_ids.routes,
     users.routes,
+    keys.routes,
     metric_sources.routes,
     metrics.routes,
     events.routes,

@@ -43,11 +43,14 @@ class Project:
         self.store = Store()
         self.actor = CONSOLE_API
         self.revision = 0
+        self.dead_keys: set[str] = set()
+        """The keys that were deleted or rotated, which work no longer."""
         self.seed()
 
     def seed(self) -> None:
         """Reset the records to those of a new project: its owner, the tag of core metrics, and what it has once."""
         self.store = Store()
+        self.dead_keys.clear()
         person = {"id": PERSON.id, "email": PERSON.email, "firstName": "Casey", "lastName": "Console", "role": "Owner"}
         self.store["users"].put("casey@example.com", person)
         core = self.issuer.new_id()

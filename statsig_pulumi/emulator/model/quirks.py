@@ -210,6 +210,13 @@ TABLE: Final[tuple[Quirk, ...]] = (
         "What a POST of settings does to optional ones that it omits. The default unit type is always reset.",
         ("reset", "keep"),
     ),
+    Quirk(
+        "key_visible",
+        True,
+        "Reads and lists have the API keys, if the calling key has the scope can_access_keys.",
+        ON_OFF,
+    ),
+    Quirk("rotate_keeps_old", False, "A rotated API key stays active beside the new one.", ON_OFF),
     Quirk("role_patch_whole", True, "A PATCH of a role resets the permissions that it omits.", ON_OFF),
     Quirk(
         "role_permissions_listed",

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Final
 from urllib.parse import parse_qs, unquote
 
+from ..api.keys import KEYS
 from ..api.responses import Response, error_response
 from ..api.routes import Call, Route, no_such_route
 from ..api.table import all_routes
@@ -69,14 +70,21 @@ class Service:
         self.faults = Faults()
         self.request_log = RequestLog()
         self.routes = all_routes()
+        self._add_own_key()
 
     def reset(self) -> None:
         """Reset the project, the rate limit, the faults and the request log, but not quirks and keys."""
         self.project.seed()
+        self._add_own_key()
         self.project.revision += 1
         self.limiter.reset()
         self.faults.clear()
         self.request_log.clear()
+
+    def _add_own_key(self) -> None:
+        """Add the key of the service to the keys of the project."""
+        own = {"type": "CONSOLE", "description": "Emulator", "scopes": ["omni_read_write", "can_access_keys"]}
+        KEYS.put(self.project, KEYS.new_record(self.project, own) | {"key": self.keys.own})
 
     def take_fault(self, request: Request) -> Fault | None:
         """Return the fault of a request and count it down."""
@@ -118,7 +126,7 @@ class Service:
             return error_response(error, self.project.quirks["error_shape"])
 
     def _admit(self, request: Request, route: Route) -> None:
-        self.keys.validate(request.headers.get(access.HEADER), request.method)
+        self.keys.validate(request.headers.get(access.HEADER), request.method, self.project)
         if self.project.quirks["strict_version"]:
             access.validate_version(request.headers.get(access.VERSION_HEADER))
         self.limiter.count(self.project.quirks, request.method, route.template)

@@ -160,6 +160,7 @@ statsig.Gate("gate", name="gate of a segment", rules=[statsig.Rule(name="Dutch",
 ACCESS = """
 permissions = statsig.RolePermissions(create_configs=True, approve_reviews=False,
                                       more_permissions={"permission of 2030": True})
+statsig.Key("key", type="SERVER", description="Shop", rotate_trigger="1", delete_while_active=True)
 role = statsig.Role("role", name="Data Scientist", permissions=permissions)
 statsig.User("scientist", email="ana@example.com", role=role.name)
 company = statsig.UnitIDType("company", name="companyID", description="A company")

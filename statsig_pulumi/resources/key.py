@@ -1,0 +1,270 @@
+"""API keys (Console API: ``/keys``)."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Annotated, Final, Literal
+
+from pydantic import Field
+
+from ..errors import InvalidInputsError, Problem, StatsigError
+from ..json_values import Json
+from ..lifecycle.adoption import Adoption
+from ..lifecycle.crud import Lifecycle
+from ..lifecycle.resource_client import ResourceClient
+from ..lifecycle.update import Updater
+from ..schema.actions import Action, Step, trigger_action
+from ..schema.declaration import Endpoint
+from ..schema.diff import Changes
+from ..schema.live_object import LiveObject
+from ..schema.options import computed, optional, required
+from ..schema.properties import Fields, ListProp, Prop
+from .bases.entity import Entity
+from .types.shared import NonEmptyStr
+
+KeyType = Literal["SERVER", "CLIENT", "CONSOLE", "SCIM", "ORG"]
+Scope = Literal[
+    "omni_read_only",
+    "omni_read_write",
+    "client_download_config_specs",
+    "none_hash_enabled",
+    "can_access_keys",
+    "client_can_write_user_store",
+    "personal_read_only",
+    "personal_read_write",
+]
+FINGERPRINT_DIGITS: Final = 16
+ROTATE: Final = "rotate"
+TARGET_APPS: Final = {"targetAppID": "primaryTargetApp", "secondaryTargetAppIDs": "secondaryTargetApps"}
+"""By field of requests, which have ids of target apps, the field of responses, which have their names."""
+OF_THIS_RUN: Final = "is the key that this run uses: use another key to change it"
+
+
+def fingerprint(response: Mapping[str, Json]) -> str | None:
+    """Return the id of a key, which does not reveal it; None if the response hides the key."""
+    key = response.get("key")
+    if not isinstance(key, str) or not key:
+        return None
+    return f"{response.get('type')}-{hashlib.sha256(key.encode()).hexdigest()[:FINGERPRINT_DIGITS]}"
+
+
+class KeyClient(ResourceClient):
+    """The requests of keys. A create or rotation whose response was lost is found in the list, and not repeated."""
+
+    def __init__(self, *arguments: Json) -> None:
+        super().__init__(*arguments)
+        self._known: set[str | None] = set()
+        """The fingerprints of the keys that existed before a create."""
+
+    @property
+    def is_listed_whole(self) -> bool:
+        """Return True: ``list_all`` omits the key of the run only, which is read by itself."""
+        return True
+
+    def list_all(self) -> Iterator[LiveObject]:
+        """Yield every key but the one that the requests are sent with: no stack manages it."""
+        return (live for live in super().list_all() if not self.client.is_own_key(live.get("key")))
+
+    def get_by_id(self, id_: str) -> LiveObject | None:
+        """Return the key with this fingerprint, or with this description if it is the only one."""
+        keys = list(self.list_all())
+        found = [live for live in keys if fingerprint(live) == id_]
+        found = found or [live for live in keys if live.get("description") == id_]
+        if len(found) > 1:
+            raise StatsigError(f"several keys have the description '{id_}': {_name_all(found)}; choose one of these")
+        if not found and any(not live.get("key") for live in keys):
+            raise StatsigError("Statsig hides keys from the API key of this run: give it the scope can_access_keys")
+        return found[0] if found else None
+
+    def find(self, inputs: Mapping[str, Json]) -> LiveObject | None:
+        """Return the key that an interrupted create with these inputs made, if there is one.
+
+        Raises StatsigError if several keys, or hidden ones, may be it.
+        """
+        keys = [live for live in self.list_all() if _is_like(live, inputs) and fingerprint(live) not in self._known]
+        visible = [live for live in keys if live.get("key")]
+        if len(visible) == 1:
+            return visible[0]
+        if keys:
+            which = f"it may be one of {_name_all(visible)}: import it" if visible else "Statsig hides it from this run"
+            raise StatsigError(
+                f"{self.declaration.title(inputs)} may have been created, but its response was lost; {which}, or delete"
+                " it in the Statsig console and run `pulumi up` again"
+            )
+        return None
+
+    def create(
+        self, inputs: Mapping[str, Json], body: Json, find_created: Callable[[], LiveObject | None]
+    ) -> LiveObject | None:
+        self._known = {fingerprint(live) for live in self.list_all()} - {None}
+        return super().create(inputs, self._with_ids(body), find_created)
+
+    def update(self, key: str, changed: Mapping[str, Json], body: Json, live: LiveObject) -> LiveObject:
+        return super().update(key, changed, self._with_ids(body), live)
+
+    def call(self, method: str, key: str, *more: str, body: Json = None) -> LiveObject:
+        """Send a request to a key. A rotation is sent once: a repetition would rotate the key again."""
+        if more != (ROTATE,):
+            return super().call(method, key, *more, body=body)
+        before = self.get_changed(key)
+        self._known = {fingerprint(live) for live in self.list_all()} | {fingerprint(before)}
+        try:
+            response = self.client.send(method, self.path(key, ROTATE), repeatable=False).get("data")
+        except StatsigError:
+            if (live := self.find(before.decoded)) is None:
+                raise
+            return live
+        if not isinstance(response, dict) or not response.get("key"):
+            return self.find(before.decoded) or self.get_changed(key)
+        return self.live(response)
+
+    def _with_ids(self, body: Json) -> Json:
+        """Return a body with the ids of target apps instead of their names."""
+        ids = {}
+        if any(body.get(name) for name in TARGET_APPS):
+            ids = {str(app.get("name")): app.get("id") for app in self.client.pages("target_app")}
+
+        def to_id(name: str) -> Json:
+            if name not in ids:
+                raise StatsigError(f"there is no target app '{name}' in this Statsig project")
+            return ids[name]
+
+        def to_ids(names: Json) -> Json:
+            return [to_id(name) for name in names] if isinstance(names, list) else names and to_id(names)
+
+        return {name: to_ids(value) if name in TARGET_APPS else value for name, value in body.items()}
+
+
+def _is_like(live: Mapping[str, Json], inputs: Mapping[str, Json]) -> bool:
+    return all(live.get(name) == inputs.get(name) for name in ("type", "description"))
+
+
+def _name_all(keys: Iterable[Mapping[str, Json]]) -> str:
+    return ", ".join(str(fingerprint(live)) for live in keys)
+
+
+class KeyAdoption(Adoption):
+    """A create never conflicts: several keys may have the same description."""
+
+    def find(self, inputs: Mapping[str, Json]) -> LiveObject | None:
+        return None
+
+
+class KeyUpdater(Updater):
+    """Updates of keys. The key of the run stays usable, and a deactivated key stays deactivated."""
+
+    def change_problems(
+        self, olds: Mapping[str, Json], news: Mapping[str, Json], changed: Iterable[str]
+    ) -> Iterable[Problem]:
+        if self.resource_client.client.is_own_key(olds.get("key")):
+            risky = {"rotate_trigger", "scopes"} | ({"is_active"} if news.get("is_active") is False else set())
+            yield from (Problem(name, OF_THIS_RUN) for name in changed if name in risky)
+        if news.get("is_active") is True and olds.get("is_active") is False:
+            yield Problem("is_active", "is False, and Statsig cannot activate a key again: declare a new Key")
+
+
+class KeyLifecycle(Lifecycle):
+    """Behaviour of keys. An active key is deleted only if the program allows it."""
+
+    def make_adoption(self) -> Adoption:
+        return KeyAdoption(self.declaration, self.resource_client, self.updater, self.context)
+
+    def diff(self, outputs: Mapping[str, Json], inputs: Mapping[str, Json]) -> Changes:
+        found, title = super().diff(outputs, inputs), self.declaration.title(inputs)
+        is_active = outputs.get("is_active") is not False
+        if found.replaces and (reason := self._reason_to_keep(outputs, is_active=is_active)):
+            problem = Problem(found.replaces[0], f"needs a new key, but the old one {reason}")
+            raise InvalidInputsError(title, [problem])
+        if "rotate_trigger" in found.changed and outputs.get("rotate_trigger") is not None:
+            self.reporter.say("warning", f"{title} is rotated: what uses the old key may stop working at once")
+        return found
+
+    def delete(self, id_: str, outputs: Mapping[str, Json]) -> None:
+        self.hide_secrets(outputs)
+        key = self.resource_client.current_key(id_, outputs)
+        live = None if self.is_kept_by_another(id_, outputs) else self.resource_client.get(key)
+        if live is None:
+            return
+        title, is_active = self.declaration.title(outputs, id_), live.get("status") == "active"
+        if reason := self._reason_to_keep({**outputs, "key": key}, is_active=is_active):
+            used = f" (last used {live['lastUsed']})" if live.get("lastUsed") else ""
+            raise StatsigError(f"{title}{used} was not deleted: it {reason}")
+        if not outputs.get("deactivate_on_delete"):
+            super().delete(id_, outputs)
+        elif is_active:
+            self.resource_client.call("PATCH", key, "deactivate")
+            self.reporter.say("info", f"{title} is deactivated and kept in Statsig, as declared")
+
+    def _reason_to_keep(self, outputs: Mapping[str, Json], *, is_active: bool) -> str:
+        """Return why a key must not be deleted; empty if it may."""
+        if self.client.is_own_key(outputs.get("key")):
+            return OF_THIS_RUN
+        if not is_active or outputs.get("deactivate_on_delete") or outputs.get("delete_while_active"):
+            return ""
+        return (
+            "is active, and whatever uses it would stop working. Declare is_active=False, deactivate_on_delete=True or"
+            " delete_while_active=True, run `pulumi up`, and then delete it"
+        )
+
+
+def _is_active(live: Mapping[str, Json]) -> bool | None:
+    return None if live.get("status") is None else live["status"] == "active"
+
+
+def _next_step(live: Mapping[str, Json], declared: Mapping[str, Json]) -> Step | None:
+    return Step("deactivate", method="PATCH") if _is_active(live) and declared["is_active"] is False else None
+
+
+class KeyFields(Fields):
+    """Fields of keys that requests and responses have."""
+
+    type: Prop[KeyType] = required(replace_on_changes=True)
+    """What the key is for: ``SERVER``, ``CLIENT``, ``CONSOLE``, ``SCIM`` or ``ORG``."""
+    description: Prop[Annotated[str, Field(max_length=1000)]] = required()
+    """Description, up to 1,000 characters. Make it unique: it names the key in the console and in messages."""
+    scopes: ListProp[Scope] = optional(unordered=True)
+    """What a console key may do, such as ``omni_read_only``, and options of server and client keys."""
+    environments: ListProp[NonEmptyStr] = optional(unordered=True)
+    """Names of the environments whose rules the key gets. An empty list means all environments."""
+    primary_target_app: Prop[str | None] = optional(wire="targetAppID", refers_to="TargetApp.name")
+    """Name of the target app whose objects the key gets."""
+    secondary_target_apps: ListProp[str] = optional(
+        wire="secondaryTargetAppIDs", unordered=True, refers_to="TargetApp.name"
+    )
+    """Names of further target apps whose objects the key gets."""
+
+
+class Key(Entity, KeyFields, endpoint=Endpoint("keys", key="key", state_id="fingerprint")):
+    """An API key: of SDKs on servers or clients, or of the Console API.
+
+    Created with ``POST /keys`` and updated with ``PATCH /keys/{key}``. The key itself is the output ``key``: it is
+    encrypted in the state, and in no id, message, import file or exported program. The id is its type and a
+    fingerprint, such as ``SERVER-3f2a9c0d1e4b5a67``; ``import_`` takes it, or a description that only one key has. An
+    active key is not deleted unless the program allows it, and the key of the run itself is never rotated, deactivated
+    or deleted. The key of the run needs the scope ``can_access_keys``.
+    """
+
+    lifecycle = KeyLifecycle
+    resource_client = KeyClient
+    updater = KeyUpdater
+    terraform_type = "keys"
+
+    is_active: Prop[bool] = optional(default=True, action=Action(_is_active, _next_step))
+    """Whether the key works. False deactivates it; Statsig cannot activate it again."""
+    rotate_trigger: Prop[str] = optional(action=trigger_action(ROTATE, method="PATCH"))
+    """Any text. Changing it replaces the key by a new one in the output ``key``; the old one may stop working at
+    once."""
+    deactivate_on_delete: Prop[bool] = optional(local=True)
+    """Whether ``pulumi destroy`` deactivates the key and keeps it in Statsig, instead of deleting it."""
+    delete_while_active: Prop[bool] = optional(local=True)
+    """Whether the key may be deleted while it is active. Whatever uses it stops working."""
+    key: Prop[str] = computed(secret=True)
+    """The key. It is a secret: pass it on as an Output."""
+    fingerprint: Prop[str] = computed()
+    """The key's type and a hash of the key. It changes when the key is rotated."""
+
+    @classmethod
+    def from_response(cls, response: Mapping[str, Json]) -> Mapping[str, Json]:
+        names = {field: response.get(shown) for field, shown in TARGET_APPS.items()}
+        return {**response, **names, "fingerprint": fingerprint(response)}
