@@ -1,5 +1,7 @@
 """Public names of the package: the package imports each one from its module when a program first uses it."""
 
+from .data_sources.access import KeyFilters as KeyFilters
+from .data_sources.access import get_key as get_key
 from .data_sources.access import get_project_review_settings as get_project_review_settings
 from .data_sources.access import get_project_settings as get_project_settings
 from .data_sources.access import get_role as get_role
@@ -7,6 +9,7 @@ from .data_sources.access import get_role_settings as get_role_settings
 from .data_sources.access import get_team_settings as get_team_settings
 from .data_sources.access import get_unit_id_type as get_unit_id_type
 from .data_sources.access import list_environments as list_environments
+from .data_sources.access import list_keys as list_keys
 from .data_sources.access import list_roles as list_roles
 from .data_sources.access import list_unit_id_types as list_unit_id_types
 from .data_sources.alerts import get_alert as get_alert
@@ -59,6 +62,10 @@ from .data_sources.ingestion import list_event_counts as list_event_counts
 from .data_sources.ingestion import list_event_deltas as list_event_deltas
 from .data_sources.ingestion import list_ingestion_runs as list_ingestion_runs
 from .data_sources.ingestion import list_ingestion_status as list_ingestion_status
+from .data_sources.labels import get_tag as get_tag
+from .data_sources.labels import get_target_app as get_target_app
+from .data_sources.labels import list_tags as list_tags
+from .data_sources.labels import list_target_apps as list_target_apps
 from .data_sources.layers import get_layer as get_layer
 from .data_sources.layers import get_layer_overrides as get_layer_overrides
 from .data_sources.layers import list_layer_experiments as list_layer_experiments
@@ -74,6 +81,7 @@ from .data_sources.metrics import list_metric_values as list_metric_values
 from .data_sources.metrics import list_metrics as list_metrics
 from .data_sources.people import get_team as get_team
 from .data_sources.people import get_user as get_user
+from .data_sources.people import get_user_by_id as get_user_by_id
 from .data_sources.people import list_teams as list_teams
 from .data_sources.people import list_users as list_users
 from .data_sources.project import AuditLogFilters as AuditLogFilters
@@ -84,6 +92,7 @@ from .data_sources.project import get_usage_report as get_usage_report
 from .data_sources.project import list_audit_logs as list_audit_logs
 from .data_sources.project import list_overrides as list_overrides
 from .data_sources.records.access import EnvironmentRecord as EnvironmentRecord
+from .data_sources.records.access import KeyRecord as KeyRecord
 from .data_sources.records.access import ProjectReviewSettingsRecord as ProjectReviewSettingsRecord
 from .data_sources.records.access import ProjectSettingsRecord as ProjectSettingsRecord
 from .data_sources.records.access import RoleRecord as RoleRecord
@@ -121,6 +130,8 @@ from .data_sources.records.ingestion import IngestionStatusRecord as IngestionSt
 from .data_sources.records.ingestion import RunDayRecord as RunDayRecord
 from .data_sources.records.ingestion import RunSourceRecord as RunSourceRecord
 from .data_sources.records.ingestion import RunStatusRecord as RunStatusRecord
+from .data_sources.records.labels import TagRecord as TagRecord
+from .data_sources.records.labels import TargetAppRecord as TargetAppRecord
 from .data_sources.records.layers import LayerRecord as LayerRecord
 from .data_sources.records.metrics import MetricRecord as MetricRecord
 from .data_sources.records.metrics import MetricSqlRecord as MetricSqlRecord

@@ -114,9 +114,16 @@ Layers
 Users
     /users GET
     /users/{email} GET POST
+    /users/id/{id} GET
     /users/invite POST
     /users/teams GET POST
     /users/teams/{id} GET DELETE PATCH
+Tags
+    /tags GET POST
+    /tags/{id} GET DELETE PATCH
+Target Apps
+    /target_app GET POST PATCH
+    /target_app/{id} GET DELETE PATCH
 Keys
     /keys GET POST
     /keys/{id} GET DELETE PATCH

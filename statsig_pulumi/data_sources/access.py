@@ -6,11 +6,13 @@ from typing import Unpack, overload
 
 from pulumi import Output
 
-from ..errors import UnreachableError
+from ..errors import GoneError, Problem, UnreachableError
 from ..schema.declaration import Endpoint
-from .call import Reader, ReadOptions, data_source_by_id, data_source_of_all
+from .call import Reader, ReadOptions, data_source, data_source_by_id, data_source_of_all, raise_problems
+from .query import build_query
 from .records.access import (
     EnvironmentRecord,
+    KeyRecord,
     ProjectReviewSettingsRecord,
     ProjectSettingsRecord,
     RoleRecord,
@@ -21,6 +23,14 @@ from .records.access import (
 
 ROLES = Endpoint("roles")
 UNIT_ID_TYPES = Endpoint("unit_id_types")
+KEYS = "keys"
+
+
+class KeyFilters(ReadOptions, total=False):
+    """Filters of ``list_keys``."""
+
+    primary_target_app: str
+    environment: str
 
 
 @overload
@@ -79,6 +89,39 @@ def list_unit_id_types(reader: Reader) -> list[UnitIDTypeRecord]:
     Console API: ``GET /unit_id_types``.
     """
     return _unit_id_types(reader)
+
+
+@overload
+def get_key(fingerprint: str, **options: Unpack[ReadOptions]) -> KeyRecord: ...
+@overload
+def get_key(fingerprint: Output[str], **options: Unpack[ReadOptions]) -> Output[KeyRecord]: ...
+@data_source_by_id
+def get_key(reader: Reader, fingerprint: str) -> KeyRecord:
+    """Return the API key with this fingerprint, or with this description, without the key itself.
+
+    The list of keys is read, because the path of a single key contains the key. Raises GoneError if no key has the
+    fingerprint or description, and InvalidInputsError if several have the description.
+
+    Console API: ``GET /keys``.
+    """
+    keys = reader.list_records(KeyRecord, KEYS)
+    found = [key for key in keys if key.fingerprint == fingerprint]
+    found = found or [key for key in keys if key.description == fingerprint]
+    if not found:
+        raise GoneError(f"there is no key '{fingerprint}' in this Statsig project, or it is hidden from this API key")
+    if len(found) > 1:
+        names = ", ".join(str(key.fingerprint) for key in found)
+        raise_problems(reader.data_source, [Problem("fingerprint", f"is the description of several keys: {names}")])
+    return found[0]
+
+
+@data_source
+def list_keys(reader: Reader, **filters: Unpack[KeyFilters]) -> list[KeyRecord]:
+    """Return all API keys of the project, or those that match all filters, without the keys themselves.
+
+    Console API: ``GET /keys``.
+    """
+    return reader.list_records(KeyRecord, KEYS, query=build_query("list_keys", KeyFilters, filters))
 
 
 @data_source_of_all

@@ -33,6 +33,21 @@ def get_user(reader: Reader, email: str) -> UserRecord:
     return reader.get_record(UserRecord, USERS.path(email), f"user '{email}'")
 
 
+@overload
+def get_user_by_id(user_id: str, **options: Unpack[ReadOptions]) -> UserRecord: ...
+@overload
+def get_user_by_id(user_id: Output[str], **options: Unpack[ReadOptions]) -> Output[UserRecord]: ...
+@data_source_by_id
+def get_user_by_id(reader: Reader, user_id: str) -> UserRecord:
+    """Return the user with this id, such as the ``creator_id`` of a gate. Needs the API of 2026.
+
+    Raises GoneError if the user does not exist.
+
+    Console API: ``GET /users/id/{id}``.
+    """
+    return reader.get_record(UserRecord, Endpoint("users/id").path(user_id), f"user with the id '{user_id}'")
+
+
 @data_source_of_all
 def list_users(reader: Reader) -> list[UserRecord]:
     """Return all users of the project.

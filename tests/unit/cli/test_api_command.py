@@ -369,3 +369,9 @@ def test_a_load_of_an_experiment_is_cancelled(api: Api, emulator: Emulator) -> N
     [load] = api("GET", history)
     api("POST", f"{history}/{load['dagID']}/cancel")
     assert [load["finishedState"] for load in api("GET", history)] == ["cancelled"]
+
+
+def test_target_apps_are_assigned_to_several_objects_at_once(api: Api, gate: str) -> None:
+    app = api("POST", "target_app", {"name": "Web", "description": ""})
+    api("PATCH", "target_app", {"targetApps": [app["id"]], "gates": [gate.rpartition("/")[2]]})
+    assert api("GET", gate)["targetApps"] == ["Web"]

@@ -1,4 +1,4 @@
-"""Data sources of roles, unit id types, environments and settings."""
+"""Data sources of roles, unit id types, environments, settings, keys, tags and target apps."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pytest
 
 import statsig_pulumi as statsig
 from statsig_pulumi.emulator import Emulator
-from statsig_pulumi.errors import GoneError
+from statsig_pulumi.errors import GoneError, InvalidInputsError
 
 ROLE = {"name": "Data Scientist", "permissions": {"create_teams": True, "approve_reviews": False, "fly": True}}
 
@@ -51,3 +51,39 @@ def test_environments_and_settings_are_read(emulator: Emulator) -> None:
     assert (reviews.is_config_review_required, reviews.is_whn_source_review_required) == (False, False)
     assert statsig.get_role_settings().default_project_role == "Member"
     assert statsig.get_team_settings().require_teams_on_configs is False
+
+
+def test_a_key_is_found_by_fingerprint_or_description_without_the_key(emulator: Emulator) -> None:
+    emulator.add("target_app", {"id": "app-1", "name": "Web"})
+    shop = {"type": "SERVER", "description": "Shop", "environments": ["production"], "targetAppID": "app-1"}
+    live = emulator.add("keys", shop | {"lastUsed": "2026-11-01"})
+    key = statsig.get_key("Shop")
+    assert (key.primary_target_app, key.status, key.last_used) == ("Web", "active", "2026-11-01")
+    assert statsig.get_key(str(key.fingerprint)) == key
+    assert live["key"] not in str(key)
+    assert statsig.list_keys(environment="production") == statsig.list_keys(primary_target_app="Web") == [key]
+    assert statsig.list_keys(environment="staging") == []
+    emulator.add("keys", shop)
+    with pytest.raises(InvalidInputsError, match="fingerprint: is the description of several keys: SERVER-"):
+        statsig.get_key("Shop")
+    with pytest.raises(GoneError, match="there is no key 'nothing'"):
+        statsig.get_key("nothing")
+
+
+def test_tags_and_target_apps_are_read_by_id_and_listed(emulator: Emulator) -> None:
+    tag = emulator.add("tags", {"name": "checkout", "description": "Paying", "isCore": True})
+    app = emulator.add("target_app", {"name": "Web"})
+    assert statsig.get_tag(tag["id"]) == {"id": tag["id"], "name": "checkout", "description": "Paying", "is_core": True}
+    assert [each.name for each in statsig.list_tags()] == ["★ Core", "checkout"]
+    assert statsig.get_target_app(app["id"]) == {"id": app["id"], "name": "Web"}
+    assert [each.name for each in statsig.list_target_apps()] == ["Web"]
+    for get in (statsig.get_tag, statsig.get_target_app):
+        with pytest.raises(GoneError, match="there is no t"):
+            get("nothing")
+
+
+def test_a_user_is_read_by_id(emulator: Emulator) -> None:
+    emulator.add("users", {"id": "u1", "email": "ana@example.com", "role": "Admin"})
+    assert statsig.get_user_by_id("u1").email == "ana@example.com"
+    with pytest.raises(GoneError, match="there is no user with the id 'u2'"):
+        statsig.get_user_by_id("u2")
