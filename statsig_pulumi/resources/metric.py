@@ -176,7 +176,7 @@ class MetricFields(Fields):
     """Description, up to 1,000 characters."""
     tags: ListProp[str] = optional(unordered=True, refers_to="Tag.name")
     """Names of tags."""
-    unit_types: ListProp[str] = optional(unordered=True)
+    unit_types: ListProp[str] = optional(unordered=True, refers_to="UnitIDType.name")
     """Unit types that the metric is computed for, such as ``userID``."""
     metric_events: ListProp[MetricEvent] = optional(create_only=True)
     """Cloud: the events that the metric is computed from. Of a ratio, the first is the numerator."""

@@ -49,7 +49,7 @@ def test_a_metric_is_renamed_archived_and_unarchived(stack: Stack, emulator: Emu
 def test_a_changed_definition_and_a_used_metric_are_refused(stack: Stack, emulator: Emulator) -> None:
     stack.program(revenue()).up()
     answer = stack.program(revenue(event="refund")).preview(ok=False)
-    assert "metric_events: cannot be changed by the API. Declare a metric with a new name" in answer
+    assert "metric_events: the API can set it only when it creates the object" in answer
     assert "Traceback" not in answer
     emulator.add("experiments", {"name": "By hand", "primaryMetrics": [{"name": "Revenue", "type": "sum"}]})
     answer = stack.destroy(ok=False)

@@ -86,7 +86,10 @@ def test_every_endpoint_is_in_the_specification() -> None:
         "PATCH /dynamic_configs/{id}/rule/name/{ruleName}",
         "POST /dynamic_configs/{id}/rules",
         "PATCH /dynamic_configs/{id}/rules",
+        "GET /experiments/{id}/pulse_load_history/{dagID}",
+        "POST /experiments/{id}/pulse_load_history/{dagID}/cancel",
         "PUT /segments/{id}/reviews/{reviewID}/commit",
+        "GET /metrics/{id}/sql",
     ]
 
 

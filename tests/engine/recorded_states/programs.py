@@ -127,6 +127,13 @@ statsig.MetricSource("metrics", name="Purchases", sql="select 3", timestamp_colu
                      custom_field_mapping=[statsig.CustomFieldMapping(key="net", formula="a - b")])
 statsig.MetricSource("table", name="Page views", source_type="table", table_name="a.views", timestamp_column="ts",
                      date_partition_column="day", id_type_mapping=units[:1])
+revenue = statsig.Metric("revenue", name="Revenue / net % :: all", type="sum", unit_types=["userID"], tags=["web"],
+                         metric_events=[statsig.MetricEvent(name="purchase", type="metadata", metadata_key="net")])
+orders = statsig.Metric("orders", name="Orders", type="user_warehouse", scheduled_reload_hour=3, is_archived=False,
+                        warehouse_native=statsig.WarehouseNativeMetric(
+                            aggregation="count", metric_source_name="Purchases", cuped_attribution_window=None))
+statsig.MetricReload("reload", metric_id=orders.metric_id, incremental=True, triggers=["v1"])
+statsig.QualifyingEvent("visits", name="Visits / all", sql="select 5", timestamp_column="ts", id_type_mapping=units)
 connection = statsig.DatabricksConnection("databricks", token=pulumi.Output.secret("hush-token"), path="/sql/1",
                                           host="dbc.example.com", verified=True)
 source = statsig.IngestionSource(
