@@ -80,6 +80,7 @@ NOT_CHANGED_ALONE = {
     ("IngestionSource", "source_name"): "identifies the source",
     ("IngestionSource", "use_delta_sharing"): "has only one value",
     ("IngestionSchedule", "dataset"): "identifies the schedule",
+    ("Metric", "funnel_count_distinct"): "determines the types of the steps",
     ("Metric", "type"): "determines which other properties are required",
     ("MetricSource", "source_type"): "determines which other properties are required",
     ("QualifyingEvent", "source_type"): "determines which other properties are required",

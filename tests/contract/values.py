@@ -313,6 +313,10 @@ BY_PROPERTY: dict[tuple[str, str], SearchStrategy[Json]] = {
     ("Experiment", "status"): st.sampled_from(["setup", "active", "archived"]),
     ("Experiment", "groups"): GROUPS,
     ("Experiment", "control_group"): st.sampled_from(["Control", "Test"]),
+    # Always the same keys: a refresh keeps those that the program declares, and no update adds others.
+    ("Metric", "metric_events"): st.lists(
+        st.fixed_dictionaries({"name": WORD, "type": st.sampled_from(["count", "value"])}), min_size=1, max_size=2
+    ),
     ("Metric", "percentile"): st.sampled_from([0.001, 0.5, 0.95, 0.999]),
     ("Metric", "warehouse_native"): st.deferred(warehouse_metrics),
     ("Metric", "funnel_event_list"): st.lists(
