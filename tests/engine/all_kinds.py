@@ -35,7 +35,7 @@ experiment = statsig.Experiment(
 statsig.ExperimentOverrides(
     "experiment-overrides", experiment_id=experiment.id,
     user_id_overrides=[statsig.UserIDOverride(group="A", ids=["ana", "{n}"], unit_type="userID")])
-holdout = statsig.Holdout("holdout", name="holdout {id}", pass_percentage={n}, gate_ids=[gate.id], layer_ids=[layer.id],
+holdout = statsig.Holdout("holdout", name="holdout {id}", pass_percentage={n}, layer_ids=[layer.id],
                           delete_while_enabled=True)
 statsig.HoldoutOverrides("holdout-overrides", holdout_id=holdout.id, passing_user_ids=["ana", "{n}"])
 statsig.LayerOverrides("layer-overrides", layer_id=layer.id, id_overrides=[
