@@ -18,7 +18,7 @@ from ..schema.declaration import Endpoint
 from ..schema.live_object import LiveObject
 from ..schema.options import computed, optional, required
 from ..schema.properties import Fields, ListProp, MapProp, NestedType, Prop, SparseProp
-from ..schema.state import IMPORT, Inputs
+from ..schema.state import IMPORT, Outputs
 from .bases.entity import Entity
 from .types.shared import NonEmptyStr, Owner, get_items, is_api_key
 
@@ -26,7 +26,6 @@ MAX_MS: Final = 2_592_000_000
 AlertName = Annotated[str, Field(min_length=4, max_length=100)]
 Window = Annotated[int, Field(ge=60_000, le=MAX_MS)]
 Delay = Annotated[int, Field(ge=0, le=MAX_MS)]
-REQUIRED_BY_CREATE: Final = ("metrics", "priority")
 INCOMPLETE: Final = "setup_incomplete"
 
 
@@ -116,14 +115,13 @@ class AlertUpdater(Updater):
 
 
 class AlertLifecycle(Lifecycle):
-    """Behaviour of alerts. A create needs what no response returns."""
+    """Behaviour of alerts. Names may repeat, so a lost create is found by its incomplete status."""
 
-    def check(self, inputs: Mapping[str, Json], *, new: bool) -> tuple[Inputs, list[Problem]]:
-        normalized, problems = super().check(inputs, new=new)
-        if new and IMPORT not in normalized:
-            missing = [name for name in REQUIRED_BY_CREATE if name not in normalized]
-            problems += [Problem(name, "is required for a new alert") for name in missing]
-        return normalized, problems
+    def create(self, inputs: Mapping[str, Json]) -> tuple[str, Outputs]:
+        if not inputs.get("metrics") and IMPORT not in inputs:
+            title = self.declaration.title(inputs)
+            self.reporter.say("info", f"{title} has no metrics, so it alerts nobody: declare metrics")
+        return super().create(inputs)
 
     def is_own_create(self, inputs: Mapping[str, Json], live: LiveObject, within_s: float) -> bool:
         """Return whether an alert of the name is the one that was posted: a new one is not complete."""
@@ -205,8 +203,8 @@ class Alert(Entity, AlertFields, endpoint=Endpoint("alerts", lists="partial")):
     alert_id: Prop[str] = computed(wire="id")
     """Statsig's id of the alert."""
     metrics: ListProp[Any] = optional(wire="definitionMetricsJson", write_only=True, to_wire=_to_texts)
-    """Definitions of the metrics, each an object or a JSON text. Required for a new alert. Their form is not
-    documented: copy it from an alert that was made in the console. The API does not return them."""
+    """Definitions of the metrics, each an object or a JSON text. Without any, the alert alerts nobody. Their
+    form is not documented: copy it from an alert that was made in the console. The API does not return them."""
     group_bys: ListProp[AlertGroupBy] = optional(write_only=True)
     """Columns by whose values the alert is evaluated separately. The API does not return them."""
     condition: Prop[Literal["greater", "greater_or_equal", "less", "less_or_equal", "equal", "not_equal"]] = required(
@@ -214,7 +212,7 @@ class Alert(Entity, AlertFields, endpoint=Endpoint("alerts", lists="partial")):
     )
     """How a value is compared with the thresholds."""
     priority: Prop[Literal["P1", "P2", "P3", "P4"]] = optional(update_only=True)
-    """Priority, from ``P1``, the highest, to ``P4``. Required for a new alert."""
+    """Priority, from ``P1``, the highest, to ``P4``."""
     renotification_conditions: ListProp[Literal["raise", "warn", "no-data"]] = optional(
         unordered=True, update_only=True, to_wire=lambda conditions: conditions or None
     )

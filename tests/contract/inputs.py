@@ -18,7 +18,7 @@ from statsig_pulumi.schema.declaration import REGISTRY, Declaration
 from statsig_pulumi.schema.diff import is_same
 from statsig_pulumi.schema.properties import Property
 
-from .values import ALERT_METRICS, ID, TEXT, WORD, Json, Values, property_values
+from .values import ID, TEXT, WORD, Json, Values, property_values
 
 CLIENT = Client("console-KEY123")
 """A client for validation, which sends nothing."""
@@ -31,9 +31,8 @@ ONE_OF_SEVERAL: dict[str, dict[str, SearchStrategy[Json]]] = {
         "unit_types": st.just(["userID"]),
         "metric_events": st.lists(WORD.map(lambda word: {"name": word}), min_size=1, max_size=2),
     },
-    "Alert": {"metrics": ALERT_METRICS, "priority": st.sampled_from(["P1", "P2", "P3", "P4"])},
 }
-"""By kind, a choice where the API requires one of several properties, or requires some for a create only."""
+"""By kind, a choice where the API requires one of several properties."""
 WAREHOUSE_METRIC: Values = {
     "type": "user_warehouse",
     "warehouse_native": {"aggregation": "count", "metric_source_name": "orders"},

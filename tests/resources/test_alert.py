@@ -197,11 +197,19 @@ def test_an_older_api_is_named_by_the_error(deployment: Deployment) -> None:
         deployment.up(alert)
 
 
+def test_an_alert_without_metrics_is_reported(deployment: Deployment) -> None:
+    resource, inputs, _ = check(deployment, **{name: value for name, value in REQUIRED.items() if name != "metrics"})
+    resource.up(inputs)
+    assert resource.reporter.messages == [
+        "info: Alert 'Few purchases' has no metrics, so it alerts nobody: declare metrics"
+    ]
+
+
 def test_an_import_needs_neither_metrics_nor_priority(deployment: Deployment) -> None:
     record = deployment.project.emulator.add("alerts", {"name": "Made by hand", "priority": "P0"})
     declared = {"name": "Made by hand", "alert_threshold": 0, "window_ms": 3_600_000, "condition": "greater"}
     resource, inputs, problems = check(deployment, **declared)
-    assert problems == {"metrics": "is required for a new alert", "priority": "is required for a new alert"}
+    assert problems == {}
     resource.up(inputs | {"__import": record["id"]})
     assert deployment.project.new_writes() == []
     assert resource.drift() == ()

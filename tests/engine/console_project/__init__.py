@@ -24,6 +24,8 @@ NOT_REPRODUCIBLE = {
     "/gates/described_as_none/description",
     "/gates/described_as_none/rules",
     "/tags/<none>",
+    # The API accepts P1 to P4.
+    "/alerts/of a priority that cannot be written/priority",
 }
 """Values that no program can create in another project."""
 
