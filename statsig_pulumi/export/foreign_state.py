@@ -42,7 +42,20 @@ class _ForeignResource:
     """The resource type of the Terraform provider, without its prefix."""
     address: str
     name: str
-    ids: tuple[str, ...]
+    values: Json
+
+    def ids(self, kind: str) -> tuple[str, ...]:
+        """Return what may identify the object; some resources of the provider use the name as id.
+
+        If the key of the object is secret, it is the id in the state of this package, without the secret.
+        """
+        values, names = self.values or {}, ("id", "name")
+        if state_id := REGISTRY[kind].endpoint.state_id:
+            try:
+                values, names = REGISTRY[kind].from_response(values), (state_id,)
+            except (KeyError, TypeError):
+                return ()
+        return tuple(dict.fromkeys(str(values[name]) for name in names if values.get(name)))
 
 
 def parse_foreign_state(text: str) -> ForeignState:
@@ -60,10 +73,10 @@ def parse_foreign_state(text: str) -> ForeignState:
     not_exported = [NotExported(r.type, r.address, NOT_SUPPORTED) for r in resources if r.type not in _kinds_by_type()]
     for type_, kind in _kinds_by_type().items():
         of_type = [each for each in resources if each.type == type_]
-        not_exported += [NotExported(kind, each.address, NO_ID) for each in of_type if not each.ids]
-        with_id = [each for each in of_type if each.ids]
+        not_exported += [NotExported(kind, each.address, NO_ID) for each in of_type if not each.ids(kind)]
+        with_id = [each for each in of_type if each.ids(kind)]
         names = to_identifiers([each.name for each in with_id], to_snake_case(kind))
-        picks += [Pick(kind, each.ids, name) for each, name in zip(with_id, names, strict=True)]
+        picks += [Pick(kind, each.ids(kind), name) for each, name in zip(with_id, names, strict=True)]
     return ForeignState(tuple(picks), tuple(not_exported))
 
 
@@ -89,8 +102,8 @@ def _terraform_resources(module: Json, path: tuple[str, ...]) -> Iterator[_Forei
         if not is_managed or is_replaced or not type_.startswith(TERRAFORM_PREFIX):
             continue
         name = "_".join(filter(None, (*path, str(resource.get("name")), str(resource.get("index", "")))))
-        address, ids = str(resource.get("address")), _ids(resource.get("values"))
-        yield _ForeignResource(type_.removeprefix(TERRAFORM_PREFIX), address, name, ids)
+        address, values = str(resource.get("address")), resource.get("values")
+        yield _ForeignResource(type_.removeprefix(TERRAFORM_PREFIX), address, name, values)
     for child in module.get("child_modules") or ():
         step = re.sub(r"^.*\bmodule\.", "", str(child.get("address")))
         yield from _terraform_resources(child, (*path, step))
@@ -103,9 +116,4 @@ def _pulumi_resources(deployment: Json) -> Iterator[_ForeignResource]:
             continue
         urn = str(resource["urn"])
         outputs = {**(resource.get("outputs") or {}), "id": resource.get("id")}
-        yield _ForeignResource(to_snake_case(bridged[1]), urn, urn.rpartition("::")[2], _ids(outputs))
-
-
-def _ids(values: Json) -> tuple[str, ...]:
-    """Return what may identify the object; some resources of the provider use the name as id."""
-    return tuple(dict.fromkeys(str(values[name]) for name in ("id", "name") if (values or {}).get(name)))
+        yield _ForeignResource(to_snake_case(bridged[1]), urn, urn.rpartition("::")[2], outputs)

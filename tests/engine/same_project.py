@@ -142,12 +142,12 @@ def _comparable(value: Json, dropped: Set[str] = frozenset(), named: str = "") -
             return {n: v for n, v in rest.items() if n not in twins and v is not False and v not in (None, "", [], {})}
         case list() if named in ("members", "admins"):
             return sorted(person["email"].lower() for person in value)
-        case list() if named in SETS:
-            items = {json.dumps(_comparable(each), sort_keys=True) for each in value}
-            return [json.loads(item) for item in sorted(items)]
         case list():
             generated = GENERATED_IN_ITEMS if named in ITEM_LISTS else set()
-            return [item for item in (_comparable(each, generated) for each in value) if item != {}]
+            items = [item for item in (_comparable(each, generated) for each in value) if item != {}]
+            if named not in SETS:
+                return items
+            return [json.loads(item) for item in sorted({json.dumps(item, sort_keys=True) for item in items})]
         case str() if named.endswith("Json5") or named == "schema":
             return _parse(value)
         case str() if named in ("role", "email"):

@@ -84,7 +84,8 @@ class Service:
     def _add_own_key(self) -> None:
         """Add the key of the service to the keys of the project."""
         own = {"type": "CONSOLE", "description": "Emulator", "scopes": ["omni_read_write", "can_access_keys"]}
-        KEYS.put(self.project, KEYS.new_record(self.project, own) | {"key": self.keys.own})
+        record = KEYS.new_record(self.project, own) | {"key": self.keys.own}
+        self.project.store[KEYS.name].put(KEYS.key(record), record)
 
     def take_fault(self, request: Request) -> Fault | None:
         """Return the fault of a request and count it down."""

@@ -169,14 +169,14 @@ permissions = statsig.RolePermissions(create_configs=True, approve_reviews=False
                                       more_permissions={"permission of 2030": True})
 statsig.Key("key", type="SERVER", description="Shop", rotate_trigger="1", delete_while_active=True)
 role = statsig.Role("role", name="Data Scientist", permissions=permissions)
-statsig.User("scientist", email="ana@example.com", role=role.name)
+statsig.User("scientist", email="ana@example.com", role="Read Only")
 company = statsig.UnitIDType("company", name="companyID", description="A company")
 statsig.Environments("environments", allow_removal=True, environments=[
     statsig.Environment(name="development"), statsig.Environment(name="qa", requires_review=True),
     statsig.Environment(name="production", is_production=True)])
 statsig.ProjectSettings("project", name="Shop", default_unit_type=company.name)
 statsig.ProjectReviewSettings("reviews", is_metric_review_required=True)
-statsig.RoleSettings("roles", default_project_role=role.name)
+statsig.RoleSettings("roles", default_project_role="Read Only")
 statsig.TeamSettings("teams", require_teams_on_configs=False)
 statsig.Gate("by-company", name="by company", id_type=company.name)
 """

@@ -9,6 +9,7 @@ import pytest
 
 from statsig_pulumi.export.foreign_state import parse_foreign_state
 from statsig_pulumi.export.model import StateFileError
+from statsig_pulumi.resources.key import fingerprint
 from statsig_pulumi.schema.declaration import REGISTRY
 
 Json = Any
@@ -30,6 +31,7 @@ def resource(address: str, type_: str, values: Json, **more: Json) -> Json:
     }
 
 
+KEY = {"key": "client-abc", "type": "CLIENT"}
 TERRAFORM: Json = {
     "format_version": "1.0",
     "terraform_version": "1.9.8",
@@ -38,7 +40,8 @@ TERRAFORM: Json = {
             "resources": [
                 resource("statsig_gate.new-checkout", "statsig_gate", {"id": "new_checkout", "name": "New Checkout"}),
                 resource("statsig_tag.core", "statsig_tag", {"name": "shop", "is_core": False}),
-                resource("statsig_keys.web", "statsig_keys", {"key": "client-abc"}),
+                resource("statsig_keys.web", "statsig_keys", {"id": "client-abc", **KEY}),
+                resource("statsig_webhook.web", "statsig_webhook", {"id": "1"}),
                 resource("data.statsig_gate.read", "statsig_gate", {"id": "only_read"}, mode="data"),
                 resource("null_resource.other", "null_resource", {"id": "1"}),
             ],
@@ -79,7 +82,7 @@ PULUMI: Json = {
             bridged("Gate", "new-checkout", "New Checkout", {"name": "New Checkout"}),
             bridged("MetricSource", "orders", "orders", {"name": "orders"}),
             bridged("EntityProperty", "plan", "plan", {"name": "plan"}),
-            bridged("Keys", "web", "client-abc", {}),
+            bridged("Webhook", "web", "1", {}),
             bridged("Gate", "gone", "gone", {}, delete=True),
             bridged("Gate", "looked-up", "looked_up", {}, external=True),
         ]
@@ -98,6 +101,7 @@ def test_names_in_a_terraform_state_hold_modules_and_indexes() -> None:
         ("Gate", "flags_eu_this_1", ("eu_1",)),
         ("Tag", "core", ("shop",)),
         ("EntityPropertySource", "flags_eu_deep_plan", ("plan",)),
+        ("Key", "web", (fingerprint(KEY),)),
     }
 
 
@@ -112,7 +116,7 @@ def test_a_state_of_the_bridged_package_names_its_objects() -> None:
 @pytest.mark.parametrize("state", [TERRAFORM, PULUMI])
 def test_an_object_without_a_resource_class_is_not_exported(state: Json) -> None:
     (missing,) = parse_foreign_state(json.dumps(state)).not_exported
-    assert (missing.kind, missing.reason) == ("keys", "statsig_pulumi has no resource for it")
+    assert (missing.kind, missing.reason) == ("webhook", "statsig_pulumi has no resource for it")
     assert "web" in missing.id
 
 

@@ -82,7 +82,7 @@ def test_overrides_are_not_listed_by_an_api_before_october_2026(emulator: Emulat
 
 
 def test_a_kind_that_is_not_listable_is_refused_before_a_request(emulator: Emulator) -> None:
-    with pytest.raises(InvalidInputsError, match="--kind: cannot export PulseLoad; choose from AssignmentSource, "):
+    with pytest.raises(InvalidInputsError, match="--kind: cannot export PulseLoad; choose from Alert, "):
         list_objects(client(emulator), Filters(kind=("PulseLoad",)))
     assert take_paths(emulator) == []
 
