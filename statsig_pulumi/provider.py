@@ -76,9 +76,10 @@ class EntityProvider(ResourceProvider):
 
     def check(self, _olds: Inputs, news: Inputs) -> CheckResult:
         self._verify(is_preview=True)
-        is_new, lifecycle = set(_olds) <= {ENGINE_KEY}, self.lifecycle("check")
+        declared, is_new = _from_engine(news), set(_olds) <= {ENGINE_KEY}
+        lifecycle = self.lifecycle("check", declared)
         resource = lifecycle.resource or news.get(RESOURCE) or ""
-        inputs, problems = lifecycle.check(_from_engine(news) | {RESOURCE: resource or None}, new=is_new)
+        inputs, problems = lifecycle.check(declared | {RESOURCE: resource or None}, new=is_new)
         before, after = drop_nulls(_from_engine(_olds)), drop_nulls(inputs)
         changed = {name for name, value in after.items() if value != before.get(name)}
         changed |= {name for name, value in inputs.items() if value is None and name in before}
@@ -92,7 +93,7 @@ class EntityProvider(ResourceProvider):
         self._verify(outputs, is_preview=True)
         # The engine calls this in a refresh too, with inputs that it read: then no change is rejected.
         checked = self._context.checked(self.kind, inputs)
-        lifecycle = self.lifecycle("diff", checked)
+        lifecycle = self.lifecycle("diff", outputs, inputs, checked=checked)
         if checked and (owner := lifecycle.ended_with(_id, outputs)):
             return DiffResult(changes=True, replaces=[owner])
         changes = lifecycle.drift(outputs, inputs) if checked is None else lifecycle.diff(outputs, inputs)
@@ -124,7 +125,7 @@ class EntityProvider(ResourceProvider):
         inputs = _from_engine(props)
         project = self._verify()
         with _about(self.kind, inputs):
-            lifecycle = self.lifecycle("create", self._context.checked(self.kind, inputs))
+            lifecycle = self.lifecycle("create", inputs, checked=self._context.checked(self.kind, inputs))
             id_, outputs = lifecycle.create(inputs)
             lifecycle.hold(id_, outputs)
         return CreateResult(id_, _with_secrets(lifecycle, id_, outputs | project, {}))
@@ -133,7 +134,7 @@ class EntityProvider(ResourceProvider):
         outputs = _from_engine(props)
         project = self._verify(outputs)
         with _about(self.kind, outputs, id_):
-            lifecycle = self.lifecycle("read")
+            lifecycle = self.lifecycle("read", outputs)
             live = lifecycle.read(id_, outputs)
         if live is None:
             return ReadResult("", {})
@@ -145,7 +146,7 @@ class EntityProvider(ResourceProvider):
         outputs, inputs = _from_engine(_olds), _from_engine(_news)
         project = self._verify(outputs)
         with _about(self.kind, inputs, _id):
-            lifecycle = self.lifecycle("update", self._context.checked(self.kind, inputs))
+            lifecycle = self.lifecycle("update", outputs, inputs, checked=self._context.checked(self.kind, inputs))
             news = lifecycle.update(_id, outputs, inputs) | project
             lifecycle.note_secret(_id, news)
             return UpdateResult(_with_secrets(lifecycle, _id, news, outputs))
@@ -154,7 +155,7 @@ class EntityProvider(ResourceProvider):
         outputs = _from_engine(_props)
         self._verify(outputs)
         with _about(self.kind, outputs, _id):
-            lifecycle = self.lifecycle("delete")
+            lifecycle = self.lifecycle("delete", outputs)
             if not lifecycle.is_condemned(_id, outputs):
                 lifecycle.delete(_id, outputs)
 
@@ -171,10 +172,11 @@ class EntityProvider(ResourceProvider):
         """The run context of the plugin. It is not pickled."""
         return CONTEXTS.get(self._configuration)
 
-    def lifecycle(self, operation: str, checked: CheckedInputs | None = None) -> Lifecycle:
+    def lifecycle(self, operation: str, *values: Inputs, checked: CheckedInputs | None = None) -> Lifecycle:
         """Return the lifecycle of this kind for a call of the engine: check, diff, create, read, update or delete.
 
-        Messages appear on the resource. ``custom_timeouts`` limit a create, update and delete.
+        ``values`` are the inputs and outputs of the call: no error or message contains a secret one. Messages appear on
+        the resource. ``custom_timeouts`` limit a create, update and delete.
         """
         call, declaration = find_call(operation.title()), REGISTRY[self.kind]
         is_limited = bool(call.timeout_s) and operation in LIMITED
@@ -184,6 +186,7 @@ class EntityProvider(ResourceProvider):
         lifecycle.is_awaited_fn = call.is_awaited
         if call.urn and not self._context.stack:  # in a refresh: no inputs are checked, which have the full name
             self._context.stack = call.urn.partition("::")[0].rpartition(":")[2]
+        lifecycle.hide_secrets(*values)
         return lifecycle
 
 

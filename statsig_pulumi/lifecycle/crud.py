@@ -94,7 +94,7 @@ class Lifecycle:
     def hide_secrets(self, *values: Mapping[str, Json]) -> None:
         """Have no error or message contain the secret values of these inputs or outputs.
 
-        An override that sends requests without a call of the overridden method calls this first.
+        The provider calls this before each call of the engine, so that no override has to.
         """
         secret = {name for each in values for name in each.get(SECRET) or ()}
         self.client.hide(*self.declaration.find_hidden_words(*values, names=secret))

@@ -182,3 +182,15 @@ def test_a_secret_is_not_in_a_message_of_the_api(stack: Stack, emulator: Emulato
     answer = stack.program(operator).preview(ok=False)
     assert "rules[0].conditions[0].operator: " in answer
     assert leaks(stack) == []
+
+
+def test_a_secret_is_not_in_the_error_of_a_destroy(stack: Stack, emulator: Emulator) -> None:
+    emulator.add("gates", {"name": "checkout"})
+    stack.program(
+        'statsig.GateOverrides("o", gate_id="checkout", passing_user_ids=[pulumi.Output.secret("hush-id")])'
+    ).up()
+    body = {"status": 400, "message": "the override of hush-id is invalid"}
+    emulator.fault(method="DELETE", status=400, body=body, times=None)
+    assert "the override of [secret] is invalid" in stack.destroy(ok=False)
+    emulator.clear_faults()
+    assert leaks(stack) == []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+from collections.abc import Callable
 from typing import Any
 
 import dill
@@ -16,6 +17,9 @@ from pulumi.output import Unknown
 
 import statsig_pulumi
 from statsig_pulumi import provider
+from statsig_pulumi.emulator import Emulator
+from statsig_pulumi.errors import StatsigError
+from statsig_pulumi.lifecycle.crud import Lifecycle
 from statsig_pulumi.provider import EntityProvider
 from statsig_pulumi.schema.declaration import REGISTRY
 
@@ -157,3 +161,33 @@ def test_a_call_without_a_key_is_an_error_with_the_next_step(monkeypatch: pytest
     monkeypatch.setattr(provider, "CONTEXTS", provider.Contexts())
     with pytest.raises(statsig_pulumi.errors.MissingKeyError, match="STATSIG_CONSOLE_KEY"):
         EntityProvider("Gate").check({}, {"name": "abc"})
+
+
+def test_no_call_of_a_behaviour_can_show_a_secret(api_key: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Forgetful(Lifecycle):
+        """A behaviour that hides nothing by itself and repeats what the API says."""
+
+        def fail(self, *values: Any, **options: Any) -> Any:
+            raise StatsigError(self.client.redact("hush-old and hush-new are invalid"))
+
+        check = diff = create = read = update = delete = fail
+
+    monkeypatch.setattr(REGISTRY["Gate"].cls, "lifecycle", Forgetful)
+    gate = EntityProvider("Gate")
+    olds = {"description": "hush-old", "__secret": ["description"], "__declared": ["description"]}
+    news = {"description": "hush-new", "__secret": ["description"]}
+    calls: dict[str, Callable[[], object]] = {
+        "check": lambda: gate.check(olds, news),
+        "create": lambda: gate.create(news),
+        "read": lambda: gate.read("g", olds),
+        "update": lambda: gate.update("g", olds, news),
+        "delete": lambda: gate.delete("g", olds),
+    }
+    hidden = {}
+    with Emulator(key=api_key) as emulator:
+        monkeypatch.setenv("STATSIG_CONSOLE_URL", emulator.url)
+        for name, call in calls.items():
+            with pytest.raises(StatsigError) as raised:
+                call()
+            hidden[name] = str(raised.value).count("[secret]")
+    assert hidden == {"check": 1, "create": 1, "read": 1, "update": 2, "delete": 1}
