@@ -27,6 +27,7 @@ from ..errors import (
 from ..explicit_provider import Provider
 from ..json_values import Json
 from ..resources.bases.entity import Entity
+from ..schema.declaration import TYPE_PREFIX
 from ..schema.properties import TypedOutput
 from ..schema.validation import is_unicode
 from ..settings import STACK_KEYS
@@ -50,14 +51,15 @@ class ReadOptions(TypedDict, total=False):
     """Options of every data source."""
 
     opts: InvokeOptions
-    """The ``provider`` selects the Statsig project to read from: a ``statsig.Provider``."""
+    """The ``provider``, a ``statsig.Provider``, selects the Statsig project to read from. Without one, it is that of
+    the ``parent``."""
 
 
 class WithoutParameters(Protocol[T_co]):
     """A data source that takes nothing but ``opts``."""
 
     def __call__(self, *, opts: InvokeOptions | None = None) -> T_co:
-        """Read from the Statsig project of the provider in ``opts``, or from that of the stack."""
+        """Read from the Statsig project of the provider in ``opts``, of its parent's, or from that of the stack."""
         ...
 
 
@@ -260,12 +262,14 @@ def _public_signature(read_fn: Callable[..., object]) -> inspect.Signature:
 
 
 def _get_configuration(data_source: str, opts: InvokeOptions | None) -> dict[str, Any]:
-    """Return the settings of the explicit provider in the options, or those of the stack."""
+    """Return the settings of the explicit provider in the options, else of their parent's, else those of the stack."""
     provider = opts.provider if opts is not None else None
+    if provider is not None and not isinstance(provider, Provider):
+        raise TypeError(f"{data_source}() takes a statsig.Provider, not {type(provider).__name__}")
+    if provider is None and opts is not None and opts.parent is not None:
+        provider = opts.parent.get_provider(f"{TYPE_PREFIX}{data_source}")
     if isinstance(provider, Provider):
         return dict(provider.settings)
-    if provider is not None:
-        raise TypeError(f"{data_source}() takes a statsig.Provider, not {type(provider).__name__}")
     config = Config("statsig")
     return {key: value for key in STACK_KEYS if (value := config.get(key.removeprefix("statsig:"))) is not None}
 

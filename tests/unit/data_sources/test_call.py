@@ -9,6 +9,7 @@ import sys
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
+import pulumi
 import pytest
 from pulumi import Output
 
@@ -234,3 +235,42 @@ def test_ids_can_be_keyword_arguments(emulator: Emulator) -> None:
     assert statsig.get_user(email="ana@example.com").last_name == "Bo"
     with pytest.raises(TypeError, match="email"):
         statsig.get_user()  # type: ignore[call-overload]
+
+
+@pytest.mark.parametrize("option", ["provider", "providers", "map of providers", "nested component", "resource"])
+def test_the_provider_of_the_parent_selects_the_project(emulator: Emulator, option: str) -> None:
+    emulator.add("gates", {"name": "of the stack"})
+    found: list[Any] = []
+    with Emulator(key="console-eu") as eu:
+        eu.add("gates", {"name": "of eu"})
+
+        def program() -> None:
+            provider = statsig.Provider("eu", api_key=eu.key, base_url=eu.url)
+            options = {
+                "provider": pulumi.ResourceOptions(provider=provider),
+                "providers": pulumi.ResourceOptions(providers=[provider]),
+                "map of providers": pulumi.ResourceOptions(providers={"pulumi-python": provider}),
+            }
+            parent: pulumi.Resource
+            if option == "resource":
+                parent = statsig.Tag("tag", name="one", opts=pulumi.ResourceOptions(provider=provider))
+            else:
+                parent = pulumi.ComponentResource("my:c:Outer", "outer", opts=options.get(option, options["providers"]))
+            if option == "nested component":
+                parent = pulumi.ComponentResource("my:c:Inner", "inner", opts=pulumi.ResourceOptions(parent=parent))
+            found.extend(statsig.list_gates(opts=pulumi.InvokeOptions(parent=parent)))
+
+        run(program)
+    assert [gate.name for gate in found] == ["of eu"]
+
+
+def test_a_parent_without_a_provider_reads_from_the_project_of_the_stack(emulator: Emulator) -> None:
+    emulator.add("gates", {"name": "of the stack"})
+    found: list[Any] = []
+
+    def program() -> None:
+        parent = pulumi.ComponentResource("my:c:Outer", "outer")
+        found.extend(statsig.list_gates(opts=pulumi.InvokeOptions(parent=parent)))
+
+    run(program)
+    assert [gate.name for gate in found] == ["of the stack"]
