@@ -13,7 +13,7 @@ from ..schema.properties import ListProp, MapProp, Prop
 from .bases.rule import RuleClient, RuleResource, rule_endpoint
 from .types.json5 import find_json5_problems
 from .types.rules import Percentage, Variant
-from .types.shared import NonEmptyStr, find_duplicates, iterate_objects
+from .types.shared import OwnerID, find_duplicates, iterate_objects
 
 ALTERNATIVES = {"returnValue": "returnValueJson5", "returnValueJson5": "returnValue"}
 
@@ -47,7 +47,7 @@ class DynamicConfigRule(RuleResource, endpoint=rule_endpoint("dynamic_configs", 
 
     resource_client = ConfigRuleClient
 
-    dynamic_config_id: Prop[NonEmptyStr] = required(in_path=True, replace_on_changes=True, refers_to="DynamicConfig.id")
+    dynamic_config_id: Prop[OwnerID] = required(in_path=True, replace_on_changes=True, refers_to="DynamicConfig.id")
     """The dynamic config's id."""
     pass_percentage: Prop[Percentage] = optional()
     """Share of the matching units that get the value, in percent with at most two decimals."""

@@ -11,7 +11,7 @@ from ..schema.options import optional, required
 from ..schema.properties import Fields, ListProp, NestedType, Prop
 from .bases.entity import Entity
 from .bases.overrides import MAX_OVERRIDES, OverridesClient, OverridesLifecycle
-from .types.shared import NonEmptyStr
+from .types.shared import NonEmptyStr, OwnerID
 
 
 def _get_reference(override: Mapping[str, Json]) -> str:
@@ -85,7 +85,7 @@ class ExperimentOverrides(
     lifecycle = OverridesLifecycle
     resource_client = ExperimentOverridesClient
 
-    experiment_id: Prop[NonEmptyStr] = required(in_path=True, replace_on_changes=True, refers_to="Experiment.id")
+    experiment_id: Prop[OwnerID] = required(in_path=True, replace_on_changes=True, refers_to="Experiment.id")
     """The experiment's id."""
 
     @classmethod

@@ -10,7 +10,7 @@ from ..schema.options import optional, required
 from ..schema.properties import Fields, ListProp, NestedType, Prop
 from .bases.entity import Entity
 from .bases.overrides import MAX_IDS, OverridesClient, OverridesLifecycle
-from .types.shared import NonEmptyStr
+from .types.shared import NonEmptyStr, OwnerID
 
 
 class EnvironmentOverride(NestedType):
@@ -78,5 +78,5 @@ class GateOverrides(
     lifecycle = OverridesLifecycle
     resource_client = GateOverridesClient
 
-    gate_id: Prop[NonEmptyStr] = required(in_path=True, replace_on_changes=True, refers_to="Gate.id")
+    gate_id: Prop[OwnerID] = required(in_path=True, replace_on_changes=True, refers_to="Gate.id")
     """The gate's id."""

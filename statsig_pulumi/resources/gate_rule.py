@@ -5,7 +5,7 @@ from __future__ import annotations
 from ..schema.options import required
 from ..schema.properties import Prop
 from .bases.rule import RuleResource, rule_endpoint
-from .types.shared import NonEmptyStr
+from .types.shared import OwnerID
 
 
 class GateRule(RuleResource, endpoint=rule_endpoint("gates", "gateID")):
@@ -17,5 +17,5 @@ class GateRule(RuleResource, endpoint=rule_endpoint("gates", "gateID")):
     not with both.
     """
 
-    gate_id: Prop[NonEmptyStr] = required(in_path=True, replace_on_changes=True, refers_to="Gate.id")
+    gate_id: Prop[OwnerID] = required(in_path=True, replace_on_changes=True, refers_to="Gate.id")
     """The gate's id."""

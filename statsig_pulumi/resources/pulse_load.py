@@ -17,6 +17,7 @@ from ..schema.live_object import LiveObject
 from ..schema.options import computed, optional
 from ..schema.properties import Fields, ListProp, Prop, SparseProp
 from .bases.job import JobResource
+from .types.shared import OwnerID
 
 EXPERIMENTS, GATES = Endpoint("experiments"), Endpoint("gates")
 FAILED: Final = ("failure", "partial_failure", "cancelled", "timeout")
@@ -171,9 +172,9 @@ class PulseLoad(JobResource, PulseLoadFields, endpoint=Endpoint("experiments", k
 
     lifecycle = PulseLoadJob
 
-    experiment_id: Prop[str] = optional(write_only=True, replace_on_changes=True, refers_to="Experiment.id")
+    experiment_id: Prop[OwnerID] = optional(write_only=True, replace_on_changes=True, refers_to="Experiment.id")
     """Id of the experiment. Set either this, or ``gate_id`` and ``rule``."""
-    gate_id: Prop[str] = optional(write_only=True, replace_on_changes=True, refers_to="Gate.id")
+    gate_id: Prop[OwnerID] = optional(write_only=True, replace_on_changes=True, refers_to="Gate.id")
     """Id of the gate. Requires ``rule``."""
     rule: Prop[str] = optional(write_only=True, replace_on_changes=True)
     """Name, id or base id of the gate's rule. Requires ``gate_id``."""

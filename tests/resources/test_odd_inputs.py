@@ -13,6 +13,7 @@ from statsig_pulumi.errors import InvalidInputsError
 from statsig_pulumi.schema.declaration import REGISTRY
 from statsig_pulumi.schema.properties import NestedType
 
+from ..unit.problems import places
 from .conftest import Deployment, registrations
 
 
@@ -144,3 +145,16 @@ def test_another_order_of_target_values_is_no_change(deployment: Deployment) -> 
     assert targets(deployment, "none", ["NL", "BE", 1]) == ["NL", "BE", "1"]
     assert targets(deployment, "none", ["1", "BE", "NL"]) is None
     assert targets(deployment, "none", ["BE", "DE"]) == ["BE", "DE"]
+
+
+def test_an_id_of_an_owner_that_no_path_can_hold_is_a_problem() -> None:
+    accepted = [
+        f"{kind}.{name}={odd!r}"
+        for kind, declaration in REGISTRY.items()
+        for name, p in declaration.inputs.items()
+        for odd in ("", " ", ".", "..", "...", "../users", "a/", "a\nb", "a\0b")
+        if p.options.in_path or (kind == "PulseLoad" and name in ("experiment_id", "gate_id"))
+        if name not in places(kind, **{name: odd})
+    ]
+    assert accepted == []
+    assert not {"gate_id"} & set(places("GateOverrides", gate_id="my gate.v2"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from ...errors import Problem
 from ...json_values import Json
@@ -13,7 +13,16 @@ from ...schema.options import computed, optional, required
 from ...schema.properties import ListProp, NestedType, Prop
 from ...schema.validation import get_known
 
+
+def _require_id(text: str) -> str:
+    if not text.isprintable() or not all(segment.strip(". ") for segment in text.split("/")):
+        raise ValueError("is no id that Statsig gives: it has an empty segment, one of dots, or control characters")
+    return text
+
+
 NonEmptyStr = Annotated[str, Field(min_length=1)]
+OwnerID = Annotated[str, AfterValidator(_require_id)]
+"""Id of another object, as part of a path. A URL means something else by ``..``."""
 Email = Annotated[str, Field(pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$")]
 HourOfDay = Annotated[int, Field(ge=0, le=23)]
 
