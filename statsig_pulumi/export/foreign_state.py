@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -49,7 +49,8 @@ class _ForeignResource:
 
         If the key of the object is secret, it is the id in the state of this package, without the secret.
         """
-        values, names = self.values or {}, ("id", "name")
+        values: Mapping[str, Json] = self.values or {}
+        names: tuple[str, ...] = ("id", "name")
         if state_id := REGISTRY[kind].endpoint.state_id:
             try:
                 values, names = REGISTRY[kind].from_response(values), (state_id,)

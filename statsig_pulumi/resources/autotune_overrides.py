@@ -15,7 +15,7 @@ from ..schema.properties import Prop
 from .bases.entity import Entity
 from .bases.overrides import OverridesClient, OverridesLifecycle, select_form
 from .experiment_overrides import ExperimentOverrides, ExperimentOverridesFields
-from .types.shared import NonEmptyStr
+from .types.shared import OwnerID
 
 MAX_SINGLE_DELETES: Final = 10
 """Up to so many overrides are removed one by one, which cannot remove what others add meanwhile."""
@@ -98,7 +98,7 @@ class AutotuneOverrides(
     lifecycle = OverridesLifecycle
     resource_client = AutotuneOverridesClient
 
-    autotune_id: Prop[NonEmptyStr] = required(in_path=True, replace_on_changes=True, refers_to="Autotune.id")
+    autotune_id: Prop[OwnerID] = required(in_path=True, replace_on_changes=True, refers_to="Autotune.id")
     """The autotune's id."""
 
     @classmethod

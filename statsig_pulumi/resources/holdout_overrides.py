@@ -8,7 +8,7 @@ from ..schema.properties import Fields, ListProp, Prop
 from .bases.entity import Entity
 from .bases.overrides import MAX_IDS, OverridesLifecycle
 from .gate_overrides import EnvironmentOverride, GateOverridesClient
-from .types.shared import NonEmptyStr
+from .types.shared import NonEmptyStr, OwnerID
 
 
 class HoldoutOverridesFields(Fields):
@@ -41,5 +41,5 @@ class HoldoutOverrides(
     lifecycle = OverridesLifecycle
     resource_client = GateOverridesClient
 
-    holdout_id: Prop[NonEmptyStr] = required(in_path=True, replace_on_changes=True, refers_to="Holdout.id")
+    holdout_id: Prop[OwnerID] = required(in_path=True, replace_on_changes=True, refers_to="Holdout.id")
     """The holdout's id."""

@@ -17,7 +17,7 @@ from ..schema.options import optional, required
 from ..schema.properties import Fields, ListProp, NestedType, Prop
 from ..schema.state import Inputs
 from .bases.entity import Entity
-from .types.shared import NonEmptyStr, iterate_objects
+from .types.shared import NonEmptyStr, OwnerID, iterate_objects
 
 Row = Mapping[str, Json]
 LISTS: Final = ("conditional_overrides", "id_overrides")
@@ -186,7 +186,7 @@ class LayerOverrides(
     resource_client = LayerOverridesClient
     updater = LayerOverridesUpdater
 
-    layer_id: Prop[NonEmptyStr] = required(in_path=True, replace_on_changes=True, refers_to="Layer.id")
+    layer_id: Prop[OwnerID] = required(in_path=True, replace_on_changes=True, refers_to="Layer.id")
     """The layer's id."""
 
     @classmethod

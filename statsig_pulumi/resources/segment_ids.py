@@ -12,7 +12,7 @@ from ..schema.properties import ListProp, Prop
 from .bases.entity import Entity
 from .bases.id_list import MAX_IDS, IDListClient, IDListLifecycle
 from .types.id_files import describe_problem
-from .types.shared import NonEmptyStr, get_items
+from .types.shared import NonEmptyStr, OwnerID, get_items
 
 
 class SegmentIDs(
@@ -29,7 +29,7 @@ class SegmentIDs(
     lifecycle = IDListLifecycle
     resource_client = IDListClient
 
-    segment_id: Prop[NonEmptyStr] = required(in_path=True, replace_on_changes=True, refers_to="Segment.id")
+    segment_id: Prop[OwnerID] = required(in_path=True, replace_on_changes=True, refers_to="Segment.id")
     """The segment's id."""
     ids: ListProp[NonEmptyStr] = optional(unordered=True, conflicts_with=("ids_file",))
     """The ids, up to 10,000. An empty list removes all. Set either ``ids`` or ``ids_file``."""

@@ -14,7 +14,7 @@ from .stack import Stack
 from .wire import Wire
 
 RECORDINGS = recordings()
-RESERVED = {"__declared", "__secret", "__import", "__project", "__provider", "__digest"}
+RESERVED = {"__declared", "__secret", "__import", "__project", "__provider"}
 
 
 def test_the_recordings_hold_every_kind_and_every_stored_reserved_key() -> None:
