@@ -375,3 +375,55 @@ def test_target_apps_are_assigned_to_several_objects_at_once(api: Api, gate: str
     app = api("POST", "target_app", {"name": "Web", "description": ""})
     api("PATCH", "target_app", {"targetApps": [app["id"]], "gates": [gate.rpartition("/")[2]]})
     assert api("GET", gate)["targetApps"] == ["Web"]
+
+
+# -- autotunes, layers, holdouts and alerts
+
+
+@pytest.fixture
+def autotune(api: Api) -> str:
+    api.emulator.quirk(api_2026_10=True)
+    body = {
+        "name": "banner",
+        "variants": [{"name": "Red", "json": {}}, {"name": "Blue", "json": {}}],
+        "successEvent": "click",
+        "explorationWindow": "24",
+        "attributionWindow": "1",
+        "winnerThreshold": "95%",
+    }
+    return f"autotunes/{api('POST', 'autotunes', body)['id']}"
+
+
+def test_an_autotune_is_fully_updated(api: Api, autotune: str) -> None:
+    before = api("GET", autotune)
+    required = ("variants", "successEvent", "explorationWindow", "attributionWindow", "winnerThreshold")
+    variants = [{name: value for name, value in each.items() if name != "id"} for each in before["variants"]]
+    api("POST", autotune, {name: before[name] for name in required} | {"variants": variants, "description": "Best"})
+    assert api("GET", autotune)["description"] == "Best"
+
+
+def test_overrides_of_an_autotune_are_added_and_cleared(api: Api, autotune: str) -> None:
+    body = {"overrides": [], "userIDOverrides": [{"groupID": "Red", "ids": ["ana"]}]}
+    api("PATCH", f"{autotune}/overrides", body)
+    assert [each["ids"] for each in api("GET", f"{autotune}/overrides")["userIDOverrides"]] == [["ana"]]
+    api("DELETE", f"{autotune}/overrides")
+    assert api("GET", f"{autotune}/overrides")["userIDOverrides"] == []
+
+
+def test_a_review_of_an_autotune_is_proposed_edited_and_committed(api: Api, autotune: str) -> None:
+    path = f"{autotune}/reviews"
+    first, second, third = (api("POST", path, {"type": "start"})["review_id"] for _ in range(3))
+    api("PUT", f"{path}/{first}", {"description": "Start it"})
+    api("PUT", f"{path}/{first}/approve", {})
+    api("PUT", f"{path}/{first}/commit", {})
+    assert api("GET", autotune)["isStarted"] is True
+    api("PUT", f"{path}/{second}/reject", {"reason": "Later"})
+    api("DELETE", f"{path}/{third}")
+    found = {each["review_id"]: each["status"] for each in api("GET", path)}
+    assert (found[first], found[second], third in found) == ("committed", "rejected", False)
+    assert api("GET", f"{path}/{first}")["description"] == "Start it"
+
+
+def test_alerts_of_metrics_are_resolved(api: Api, gate: str, experiment: str) -> None:
+    for path in (gate, experiment):
+        assert api("POST", f"{path}/alerts/m1/resolve", {"reasoning": "A known outage"})["resolvedAt"] > 0
