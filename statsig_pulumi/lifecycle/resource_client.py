@@ -107,7 +107,8 @@ class ResourceClient:
         except NotFoundError:
             return None
         except ValueError as error:
-            raise GoneError(f"{self.declaration.kind} does not exist: its id {error}") from None
+            title = self.client.redact(f"{self.declaration.kind} '{key}'")
+            raise GoneError(f"{title} does not exist: its id {error}") from None
         except RejectedError as error:
             if error.status in self.endpoint.missing_statuses and not self._is_listed(key):
                 return None

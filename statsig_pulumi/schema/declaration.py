@@ -123,11 +123,11 @@ class Endpoint:
         names = self.key_names
         if not names:
             if id_ != self.collection:
-                raise ValueError(f"'{id_}' must be '{self.collection}'")
+                raise ValueError(f"must be '{self.collection}'")
             return {}
         segments = id_.split("/", len(names) - 1)
         if len(segments) < len(names) or not all(segments):
-            raise ValueError(f"'{id_}' must have the form '{'/'.join(names)}'")
+            raise ValueError(f"must have the form '{'/'.join(names)}'")
         return dict(zip(names, segments, strict=True))
 
 

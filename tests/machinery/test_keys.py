@@ -152,7 +152,7 @@ def test_a_key_that_no_id_can_express_is_a_problem_and_sends_nothing(api: Api, l
 def test_an_id_with_too_few_segments_is_a_problem_of_an_import(api: Api, lifecycle_of: LifecycleOf) -> None:
     _, problems = lifecycle_of("Metric").check({**CPU, IMPORT: "cpu"}, new=True)
     assert [str(problem) for problem in problems] == [
-        "Metric does not exist: its id 'cpu' must have the form 'type/name'"
+        "Metric 'cpu' does not exist: its id must have the form 'type/name'"
     ]
     assert api.requests == []
 
@@ -189,7 +189,7 @@ def test_an_object_without_a_key_is_read_listed_and_imported_by_its_path(api: Ap
     inputs = checked(resource, **environments("dev"), **{IMPORT: "environments"})
     assert resource.create(inputs)[0] == "environments"
     assert set(api.requests) == {"GET environments"}
-    with pytest.raises(GoneError, match="its id 'other' must be 'environments'"):
+    with pytest.raises(GoneError, match="its id must be 'environments'"):
         resource.read("other", {})
 
 
