@@ -8,7 +8,7 @@ from typing import Any, Final
 from pulumi import Input, Output, ProviderResource, ResourceOptions
 
 from .errors import InvalidSettingError
-from .settings import SETTINGS, ImportMismatch, OnExisting, Settings
+from .settings import SETTINGS, ImportMismatch, OnConcurrentEdit, OnExisting, OnRelease, Settings
 
 PACKAGE: Final = "pulumi-python"
 """The package of dynamic resources, whose provider the engine configures."""
@@ -37,6 +37,8 @@ class Provider(ProviderResource):
         validate_on_preview: Input[bool] | None = None,
         on_existing: Input[OnExisting] | None = None,
         import_mismatch: Input[ImportMismatch] | None = None,
+        on_concurrent_edit: Input[OnConcurrentEdit] | None = None,
+        on_release: Input[OnRelease] | None = None,
         write_budget: Input[str] | None = None,
         write_budget_store: Input[str] | None = None,
         opts: ResourceOptions | None = None,
@@ -56,6 +58,8 @@ class Provider(ProviderResource):
             "validate_on_preview": validate_on_preview,
             "on_existing": on_existing,
             "import_mismatch": import_mismatch,
+            "on_concurrent_edit": on_concurrent_edit,
+            "on_release": on_release,
             "write_budget": write_budget,
             "write_budget_store": write_budget_store,
         }

@@ -95,13 +95,13 @@ def test_a_slash_before_the_last_segment_of_an_id_is_an_error() -> None:
 
 @pytest.mark.parametrize("id_", ["", "checkout", "/x", "checkout/"])
 def test_an_id_with_too_few_segments_is_an_error_that_shows_the_form(id_: str) -> None:
-    with pytest.raises(ValueError, match="^must have the form 'gateID/baseID'$"):
+    with pytest.raises(ValueError, match=r"^must have the form 'gateID/baseID'$"):
         RULE.split_id(id_)
 
 
 @pytest.mark.parametrize("id_", ["", "project", "settings/project/x"])
 def test_an_object_without_a_key_has_no_other_id(id_: str) -> None:
-    with pytest.raises(ValueError, match="^must be 'settings/project'$"):
+    with pytest.raises(ValueError, match=r"^must be 'settings/project'$"):
         PROJECT.path(id_)
 
 
