@@ -158,7 +158,7 @@ class MetricLifecycle(DryRunLifecycle):
     def _refuse_if_used(self, key: str, title: str, outputs: Mapping[str, Json]) -> None:
         """Raise StatsigError if deleting the metric would take it away from others."""
         advice = "declare archive_on_delete=True or delete_while_used=True, run `pulumi up`, and then delete it"
-        if outputs.get("is_permanent"):
+        if outputs.get("is_permanent") and self.resource_client.get(key) is not None:
             raise StatsigError(f"{title} is permanent and was not deleted: set is_permanent=False, or {advice}")
         if users := self._list_experiments(key):
             names = ", ".join(f"'{each.get('name') or each.get('id')}'" for each in users)

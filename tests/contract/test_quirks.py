@@ -44,7 +44,6 @@ VARIANTS: dict[str, dict[str, Any]] = {
     "holdouts of 2026-10": {"holdout_targeting": "internal_id", "holdout_experiments": "layers"},
     "targeting gates that null clears": {"holdout_targeting": "null_clears", "layer_parameter_types": "accept"},
     "deletes of layer overrides with a body": {"layer_overrides_delete": "body"},
-    "before 2026-10": {"api_2026_10": False},
     "strict experiments": {"experiment_locks": "strict", "match_rules_by_name": True},
     "experiments without a layer": {"implicit_layer_id": False, "named_overrides": True},
     "sources that a full update resets": {"source_update_resets": True, "metric_source_placeholders": True},

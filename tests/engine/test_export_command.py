@@ -166,7 +166,7 @@ def test_a_property_that_is_not_managed_is_reported_with_the_reason(export: Expo
 @pytest.mark.parametrize(
     ("options", "expected"),
     [
-        (("--kind", "Gates"), "--kind: cannot export Gates; choose from AssignmentSource, "),
+        (("--kind", "Gates"), "--kind: cannot export Gates; choose from Alert, "),
         (("--project", "a b"), "'a b' cannot be the name of a Pulumi project"),
     ],
 )
@@ -204,4 +204,4 @@ def test_only_objects_of_the_other_tool_are_exported_under_their_names(export: E
         "Tag core shop",
     }
     assert re.search(r"EntityPropertySource 'plan' +it does not exist in this Statsig project", result.out)
-    assert re.search(r"keys 'statsig_keys.web' +statsig_pulumi has no resource for it", result.out)
+    assert re.search(r"webhook 'statsig_webhook.web' +statsig_pulumi has no resource for it", result.out)

@@ -26,6 +26,8 @@ NOT_REPRODUCIBLE = {
     "/tags/<none>",
     # The API accepts P1 to P4.
     "/alerts/of a priority that cannot be written/priority",
+    # An alert that is created has no delay instead of a delay of 0.
+    "/alerts/muted/evaluationDelayMs",
 }
 """Values that no program can create in another project."""
 
