@@ -159,6 +159,9 @@ class SegmentIDsConsoleUser(OverridesConsoleUser):
 class ScheduleConsoleUser(QueriedObjectConsoleUser):
     """A user who edits ingestion schedules: each dataset always has one."""
 
+    def record(self, emulator: Emulator, kind: str, id_: str) -> Json:
+        return Client(emulator.key, emulator.url).send("GET", "ingestion/schedule", query={"dataset": id_})["data"]
+
     def edit(self, emulator: Emulator, kind: str, id_: str, body: Mapping[str, Json]) -> None:
         Client(emulator.key, emulator.url).change("POST", "ingestion/schedule", {"dataset": id_, **body})
 
