@@ -335,7 +335,9 @@ class Story:
             for p in properties.values():
                 value = self.program[name].inputs.get(p.name)
                 if p.wire in record and value is not None and value != NONE and _is_stored_as_sent(p):
-                    assert record[p.wire] == value, f"{name}: {p.wire} is {record[p.wire]}, not {value}"
+                    stored, from_wire = record[p.wire], p.options.from_wire
+                    is_stored = value in (stored, from_wire(stored) if from_wire else stored)
+                    assert is_stored, f"{name}: {p.wire} is {stored}, not {value}"
 
     def _assert_undeclared(self) -> None:
         for name, fields in self.undeclared.items():
@@ -393,6 +395,7 @@ UNCOUNTED: Final = (
     "ingestion_schedules",
     "users",
     "gate_overrides",
+    "autotune_overrides",
     "segment_ids",
     "experiment_overrides",
     "layer_overrides",
