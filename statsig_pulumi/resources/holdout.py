@@ -37,7 +37,7 @@ REQUIRED: Final[Mapping[str, Json]] = {
     "layerIDs": [],
     "isGlobal": False,
 }
-"""The fields that a full update requires besides the targeting gate, with their values in a new holdout."""
+"""The fields that a full update requires, without the targeting gate, and their values in a new holdout."""
 
 
 def _get_experiment(implicit_layer: str) -> str:

@@ -13,7 +13,7 @@ from ...json_values import Json
 from ...schema.actions import Action, Step
 from ...schema.options import computed, optional, required
 from ...schema.properties import ListProp, MapProp, NestedType, Prop
-from .shared import NonEmptyStr, get_items
+from .shared import FilterOperator, NonEmptyStr, get_items
 
 Share = Annotated[float, Field(ge=0, le=100)]
 """A share in percent, 0 to 100."""
@@ -116,28 +116,7 @@ class ManualQualityScore(NestedType):
 class AssignmentSourceFilter(NestedType):
     """A condition on rows of an assignment source."""
 
-    condition: Prop[
-        Literal[
-            "in",
-            "not_in",
-            "=",
-            ">",
-            "<",
-            ">=",
-            "<=",
-            "is_null",
-            "non_null",
-            "contains",
-            "not_contains",
-            "sql_filter",
-            "starts_with",
-            "ends_with",
-            "after_exposure",
-            "before_exposure",
-            "is_true",
-            "is_false",
-        ]
-    ] = required()
+    condition: Prop[FilterOperator] = required()
     """Comparison operator."""
     column: Prop[str] = optional()
     """Name of the column to compare."""

@@ -12,7 +12,7 @@ from ...json_values import NONE, UNKNOWN, Json
 from ...schema.options import computed, optional, required
 from ...schema.properties import ListProp, NestedType, Prop
 from ...schema.validation import get_known
-from .shared import NonEmptyStr, find_duplicates
+from .shared import FilterOperator, NonEmptyStr, find_duplicates
 
 Aggregation = Literal[
     "count",
@@ -53,28 +53,7 @@ class MetricCriterion(NestedType):
     type: Prop[Literal["value", "metadata", "user", "user_custom"]] = required()
     """What is compared: the event's value, its metadata, a property of the user or a custom property of the user. In
     warehouse-native projects, it is ``metadata``."""
-    condition: Prop[
-        Literal[
-            "in",
-            "not_in",
-            "=",
-            ">",
-            "<",
-            ">=",
-            "<=",
-            "is_null",
-            "non_null",
-            "contains",
-            "not_contains",
-            "sql_filter",
-            "starts_with",
-            "ends_with",
-            "after_exposure",
-            "before_exposure",
-            "is_true",
-            "is_false",
-        ]
-    ] = required()
+    condition: Prop[FilterOperator] = required()
     """How it is compared. ``sql_filter``, ``starts_with``, ``ends_with``, ``after_exposure`` and ``before_exposure``
     exist in warehouse-native projects only."""
     column: Prop[str] = optional()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field
 
@@ -25,6 +25,26 @@ OwnerID = Annotated[str, AfterValidator(_require_id)]
 """Id of another object, as part of a path. A URL means something else by ``..``."""
 Email = Annotated[str, Field(pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$")]
 HourOfDay = Annotated[int, Field(ge=0, le=23)]
+FilterOperator = Literal[
+    "in",
+    "not_in",
+    "=",
+    ">",
+    "<",
+    ">=",
+    "<=",
+    "is_null",
+    "non_null",
+    "contains",
+    "not_contains",
+    "sql_filter",
+    "starts_with",
+    "ends_with",
+    "after_exposure",
+    "before_exposure",
+    "is_true",
+    "is_false",
+]
 
 
 def get_items(values: Mapping[str, Json], name: str) -> list[Json]:
