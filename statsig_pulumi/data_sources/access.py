@@ -8,6 +8,7 @@ from pulumi import Output
 
 from ..errors import GoneError, Problem, UnreachableError
 from ..schema.declaration import Endpoint
+from ..schema.shapes import map_items
 from .call import Reader, ReadOptions, data_source, data_source_by_id, data_source_of_all, raise_problems
 from .query import build_query
 from .records.access import (
@@ -134,7 +135,7 @@ def list_environments(reader: Reader) -> list[EnvironmentRecord]:
     items = data.get("environments") if isinstance(data, dict) else None
     if not isinstance(items, list):
         raise UnreachableError("GET", "/environments", "the response contains no list of environments")
-    return [EnvironmentRecord.read(item) for item in items]
+    return map_items(EnvironmentRecord.read, items)
 
 
 @data_source_of_all

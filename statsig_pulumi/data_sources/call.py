@@ -29,6 +29,7 @@ from ..json_values import Json
 from ..resources.bases.entity import Entity
 from ..schema.declaration import TYPE_PREFIX
 from ..schema.properties import TypedOutput
+from ..schema.shapes import ShapeError, iterate_items
 from ..schema.validation import is_unicode
 from ..settings import STACK_KEYS
 from .records.record import Record
@@ -78,6 +79,8 @@ class Reader:
         """``configuration`` is that of the stack or of an explicit provider."""
         self.data_source = data_source
         self._client = _get_client(configuration).on_behalf_of(data_source)
+        self._path = ""
+        """The path of the latest request."""
 
     def get_record(
         self,
@@ -115,27 +118,35 @@ class Reader:
         limit = min(PAGE_ITEMS, max_records or PAGE_ITEMS) if takes_limit else None
 
         def read_pages() -> list[R]:
-            records = map(record.read, self._client.pages(path, query, limit=limit))
+            records = iterate_items(record.read, self._client.pages(path, query, limit=limit))
             return list(islice(filter(is_wanted_fn, records), max_records))
 
-        return self._read(parent_title, read_pages, is_missing_fn)
+        return self._read(parent_title, path, read_pages, is_missing_fn)
 
     def get_text(self, path: str, query: Query | None = None) -> str:
         """Return a response that is a text without an envelope."""
-        return self._read("", lambda: self._client.get_text(path, query), _never_missing)
+        return self._read("", path, lambda: self._client.get_text(path, query), _never_missing)
 
     def list_texts(self, path: str, title: str, list_key: str, limit: int) -> list[str]:
         """Return the texts of a list inside of an object; raise GoneError with its title if it does not exist."""
         pages = self._client.pages(path, limit=limit, item_type=str, list_key=list_key)
-        return self._read(title, lambda: list(pages), _never_missing)
+        return self._read(title, path, lambda: list(pages), _never_missing)
 
     def get_data(
         self, path: str, title: str, query: Query | None = None, *, is_missing_fn: IsMissing = _never_missing
     ) -> Json:
         """Return the data of a response; raise GoneError with the object's title if it does not exist."""
-        return self._read(title, lambda: self._client.send("GET", path, query=query).get("data"), is_missing_fn)
+        return self._read(title, path, lambda: self._client.send("GET", path, query=query).get("data"), is_missing_fn)
 
-    def _read(self, title: str, send_fn: Callable[[], T], is_missing_fn: IsMissing) -> T:
+    def call(self, read_fn: Callable[Concatenate[Reader, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Return what a function reads; raises UnreachableError if its response has another shape than its records."""
+        try:
+            return read_fn(self, *args, **kwargs)
+        except ShapeError as error:
+            raise UnreachableError("GET", f"/{self._path}", str(error.inside("data")), may_pass=False) from None
+
+    def _read(self, title: str, path: str, send_fn: Callable[[], T], is_missing_fn: IsMissing) -> T:
+        self._path = path
         try:
             return send_fn()
         except NoSuchEndpointError as error:
@@ -163,7 +174,7 @@ def data_source(read_fn: Callable[Concatenate[Reader, P], T]) -> Callable[P, T]:
     @wraps(read_fn)
     def call(*args: Any, **kwargs: Any) -> Any:
         configuration = _get_configuration(name, kwargs.pop(OPTS, None))
-        return _read_with(configuration, lambda known: read_fn(Reader(name, known), *args, **kwargs))
+        return _read_with(configuration, lambda known: Reader(name, known).call(read_fn, *args, **kwargs))
 
     call.__signature__ = _public_signature(read_fn)  # type: ignore[attr-defined]
     return call
@@ -200,7 +211,8 @@ def data_source_by_id(read_fn: Callable[Concatenate[Reader, ...], object]) -> Ca
             known_ids = {id_name: known[id_name] for id_name in id_names}
             raise_problems(name, _id_problems(known_ids))
             bound.arguments.update(known_ids)
-            return read_fn(Reader(name, {key: known[key] for key in configuration}), *bound.args, **bound.kwargs)
+            reader = Reader(name, {key: known[key] for key in configuration})
+            return reader.call(read_fn, *bound.args, **bound.kwargs)
 
         return _read_with(configuration | ids, read)
 

@@ -9,6 +9,7 @@ from pulumi import Output
 
 from ..errors import GoneError, UnreachableError
 from ..schema.declaration import Endpoint
+from ..schema.shapes import map_items
 from .call import Reader, ReadOptions, data_source, data_source_by_id
 from .query import Day, build_query
 from .records.experiments import ExperimentRecord
@@ -160,7 +161,7 @@ def get_cumulative_exposures(reader: Reader, experiment_id: str) -> list[Cumulat
     data = reader.get_data(path, _title(experiment_id))
     if not isinstance(data, list):
         raise UnreachableError("GET", f"/{path}", "the response contains no list")
-    return [CumulativeExposuresRecord.read(group) for group in data]
+    return map_items(CumulativeExposuresRecord.read, data)
 
 
 @overload

@@ -10,6 +10,7 @@ from pulumi import Output
 from ..errors import UnreachableError
 from ..json_values import Json
 from ..schema.declaration import Endpoint
+from ..schema.shapes import get_objects, map_items, require_object
 from .call import Query, R, Reader, ReadOptions, data_source, data_source_by_id, data_source_of_all
 from .query import Day, build_day_range, build_query
 from .records.ingestion import (
@@ -171,7 +172,7 @@ def _list_events(
     # The API names these parameters in snake_case.
     selected = build_query(reader.data_source, EventFilters, filters, wire_name_fn=str)
     query: Query = {"start_date": first, "end_date": last, **selected}
-    return [record.read(row) for row in _rows(reader, path, query)]
+    return map_items(record.read, list(_rows(reader, path, query)))
 
 
 def _rows(reader: Reader, path: str, query: Query) -> Iterator[Json]:
@@ -179,8 +180,8 @@ def _rows(reader: Reader, path: str, query: Query) -> Iterator[Json]:
     data = reader.get_data(path, "ingestion of events", query)
     if not isinstance(data, list):
         raise UnreachableError("GET", f"/{path}", "the response contains no list")
-    for row in data:
+    for row in map_items(require_object, data):
         if isinstance(row.get("events"), list):
-            yield from ({"date": row.get("date")} | event for event in row["events"])
+            yield from ({"date": row.get("date")} | event for event in get_objects(row, "events"))
         else:
             yield row

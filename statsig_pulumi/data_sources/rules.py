@@ -6,6 +6,7 @@ from typing import TypeVar
 
 from ..json_values import Json
 from ..schema.properties import NestedType
+from ..schema.shapes import map_items
 from .call import Reader
 from .records.record import read_nested
 
@@ -21,13 +22,15 @@ def read_rules(rule_type: type[R], data: Json) -> list[R]:
     """Return the rules in a response: a rule, ``{"rules": [...]}``, or a list of either."""
     match data:
         case {"rules": list(rules)}:
-            return [read_nested(rule_type, rule) for rule in rules]
+            return map_items(lambda rule: read_nested(rule_type, rule), rules)
         case dict():
             return [read_nested(rule_type, data)]
         case list():
-            return [rule for item in data for rule in read_rules(rule_type, item)]
-        case _:
+            return [rule for rules in map_items(lambda item: read_rules(rule_type, item), data) for rule in rules]
+        case None:
             return []
+        case _:
+            return [read_nested(rule_type, data)]
 
 
 def has_rule(rules: list[R], rule_id: str) -> bool:

@@ -10,6 +10,7 @@ from ..errors import GoneError, NotFoundError, RejectedError, StatsigError, Unre
 from ..json_values import UNKNOWN, Json, has_unknown
 from ..schema.declaration import Declaration
 from ..schema.live_object import LiveObject
+from ..schema.shapes import ShapeError, get_objects, require_object
 
 if TYPE_CHECKING:
     from ..api.client import Client
@@ -83,12 +84,32 @@ class ResourceClient:
 
     # -- reads
 
-    def live(self, response: Mapping[str, Json]) -> LiveObject:
-        """Return the live object of a response; from now on, no error contains its secret values."""
-        live = LiveObject(self.declaration.readable, self.declaration.from_response(response))
+    def live(self, response: Mapping[str, Json], method: str = "GET") -> LiveObject:
+        """Return the live object of a response to a request; from now on, no error contains its secret values."""
+        declaration = self.declaration
+
+        def unusable(reason: str) -> UnreachableError:
+            shown = self._shown_path(self._listed_key(response) or "")
+            return UnreachableError(method, shown, reason, may_pass=False)
+
+        try:
+            decodable = declaration.from_response(response)
+        except ShapeError as error:
+            raise unusable(str(error)) from None
+        live = LiveObject(declaration.readable, decodable, declaration.containers, unusable)
         if self.declaration.has_secrets:
             self.client.hide(*self.declaration.find_hidden_words(live.decoded))
         return live
+
+    def objects_in(self, path: str, response: Json, name: str) -> list[dict[str, Json]]:
+        """Return the objects in a list of a response to GET ``path`` that is not about this resource's object.
+
+        Raises UnreachableError if there is something else, and returns none if there is no list.
+        """
+        try:
+            return get_objects(require_object({} if response is None else response), name)
+        except ShapeError as error:
+            raise UnreachableError("GET", f"/{self.client.redact(path)}", str(error), may_pass=False) from None
 
     def complete(self, key: str, response: Mapping[str, Json]) -> Mapping[str, Json]:
         """Return the response for one object with the values that endpoints below the object hold.
@@ -198,7 +219,7 @@ class ResourceClient:
             return response
         if isinstance(response, dict) and (key := self.endpoint.join_id(response)):
             if self._is_about(inputs, response):
-                return self.live(self.complete(key, response))
+                return self.live(self.complete(key, response), "POST")
             if (live := self.find(inputs)) is None:
                 raise UnreachableError("POST", f"/{self.endpoint.collection}", "the response is about another object")
             return live
@@ -219,7 +240,7 @@ class ResourceClient:
         if isinstance(response, dict) and self.endpoint.subpath:
             response = response | self.endpoint.split_id(key)  # the response omits the object that it belongs to
         if isinstance(response, dict) and (key_now := self.endpoint.join_id(response)):
-            return self.live(self.complete(key_now, response))
+            return self.live(self.complete(key_now, response), method).verify()
         return self.get_changed(key)
 
     def get_changed(self, key: str) -> LiveObject:
@@ -276,8 +297,8 @@ class ResourceClient:
         return next((o for o in self.list_all() if all(o.get(wire) == value for wire, value in wires.items())), None)
 
     def _shown_path(self, key: str) -> str:
-        """Return the path of an object as errors show it."""
-        return f"/{self.client.redact(self.path(key))}"
+        """Return the path of an object as errors show it; that of the list without a key."""
+        return f"/{self.client.redact(self.path(key) if key else self.endpoint.collection)}"
 
     def _check_key(self, method: str, key: str, response: Mapping[str, Json], body: Json = None) -> None:
         """Raise UnreachableError if a response is about another object than its request, whose body may rename it."""

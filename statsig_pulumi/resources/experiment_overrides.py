@@ -91,5 +91,10 @@ class ExperimentOverrides(
     @classmethod
     def from_response(cls, response: Mapping[str, Json]) -> Mapping[str, Json]:
         """Return ``name`` as ``id`` if there is no ``id``, as in the API's own example of a read."""
-        items = [item | {"id": item.get("id") or item.get("name")} for item in response.get("overrides") or []]
-        return dict(response) | {"overrides": items}
+        items = response.get("overrides") or []
+        if not isinstance(items, list):
+            return response
+        named = [
+            item | {"id": item.get("id") or item.get("name")} if isinstance(item, dict) else item for item in items
+        ]
+        return dict(response) | {"overrides": named}

@@ -17,6 +17,7 @@ from ..schema.diff import Changes
 from ..schema.live_object import LiveObject
 from ..schema.options import computed, optional, required
 from ..schema.properties import ListProp, Prop, SparseProp
+from ..schema.shapes import get_items
 from ..schema.state import Inputs, Outputs
 from .bases.config import ConfigFields, keep_name
 from .bases.entity import Entity
@@ -59,11 +60,11 @@ class HoldoutClient(ResourceClient):
         """Note the targeting gate in the outputs of a resource."""
         self.known_gate = (outputs.get("targeting_gate_id"), outputs.get("targeting_gate_internal_id"))
 
-    def live(self, response: Mapping[str, Json]) -> LiveObject:
+    def live(self, response: Mapping[str, Json], method: str = "GET") -> LiveObject:
         gate, internal_id = self.known_gate
         if internal_id and response.get(GATE) == internal_id:
             response = {**response, GATE: gate, INTERNAL_ID: internal_id}
-        return super().live(response)
+        return super().live(response, method)
 
     def update(self, key: str, changed: Mapping[str, Json], body: Json, live: LiveObject) -> LiveObject:
         method, gate = self.endpoint.get_update_method(changed), body.get(GATE)
@@ -229,14 +230,14 @@ class Holdout(
     @classmethod
     def from_response(cls, response: Mapping[str, Json]) -> Mapping[str, Json]:
         """Return each held object once, and experiments that the API returns as their implicit layers."""
-        layers = response.get("layerIDs") or []
+        layers = get_items(response, "layerIDs")
         implicit = [each for each in layers if str(each).startswith(IMPLICIT_LAYER)]
         lists = {
-            "gateIDs": response.get("gateIDs"),
-            "experimentIDs": [*(response.get("experimentIDs") or []), *map(_get_experiment, implicit)],
+            "gateIDs": get_items(response, "gateIDs"),
+            "experimentIDs": [*get_items(response, "experimentIDs"), *map(_get_experiment, implicit)],
             "layerIDs": [each for each in layers if each not in implicit],
         }
-        return {**response, **{wire: list(dict.fromkeys(ids or [])) for wire, ids in lists.items() if wire in response}}
+        return {**response, **{wire: list(dict.fromkeys(ids)) for wire, ids in lists.items() if wire in response}}
 
     @classmethod
     def suppress_drift(cls, live: LiveObject, declared: Mapping[str, Json]) -> Mapping[str, Json]:

@@ -71,7 +71,7 @@ class BackfillJob(Job):
 
     def find_started(self, inputs: Mapping[str, Json], since_s: float) -> tuple[str, LiveObject] | None:
         run = self._find_started(codec.encode(self.declaration.properties, inputs), since_s)
-        return (str(run["runID"]), self.resource_client.live(run)) if run else None
+        return (str(run.get("runID") or ""), self.resource_client.live(run)) if run else None
 
     def poll(self, id_: str, values: Mapping[str, Json]) -> LiveObject | None:
         try:
@@ -94,7 +94,10 @@ class BackfillJob(Job):
         """
         days, sources = set(_days(body["datestamp_start"], body["datestamp_end"])), set(body.get("source") or ())
         for run in self.client.pages(RUNS, limit=None):
-            is_match = days >= set(run.get("dateStamps") or ()) and (not sources or sources >= set(run["sources"]))
+            live = self.resource_client.live(run).decoded
+            is_match = days.issuperset(live["date_stamps"] or ()) and (
+                not sources or sources.issuperset(live["sources"] or ())
+            )
             if is_match and run.get("trigger") != "scheduled" and _created_s(run) >= started_s - CLOCK_STEP_S:
                 return dict(run)
         return None

@@ -125,7 +125,11 @@ class IngestionSourceClient(ResourceClient):
         today = datetime.now(UTC).date()
         query = {"startDate": str(today - LISTED_PERIOD), "endDate": str(today + timedelta(days=1))}
         rows = [
-            (row.get("ingestion_source"), str(row.get("ingestion_dataset")).lower(), row.get("source_name"))
+            (
+                str(row.get("ingestion_source")),
+                str(row.get("ingestion_dataset")).lower(),
+                str(row.get("source_name") or ""),
+            )
             for row in self.client.pages("ingestion/status", query, limit=None)
         ]
         for warehouse, lower, name in dict.fromkeys(rows):

@@ -109,14 +109,14 @@ class PulseLoadJob(Job):
 
     def _find_rule_target(self, gate: str, name: str) -> LoadTarget:
         """Return the rule with this base id, id or name, in this order; raises NoSuchRuleError."""
-        live = self.client.get(GATES.path(gate))
-        rules = [rule for rule in (live or {}).get("rules") or () if rule.get("id")]
+        path = GATES.path(gate)
+        rules = [r for r in self.resource_client.objects_in(path, self.client.get(path), "rules") if r.get("id")]
         for field in ("baseID", "id", "name"):
             for rule in rules:
                 if rule.get(field) == name:
                     base = rule.get("baseID") or rule["id"]
-                    path = GATES.path(gate, "rules", str(rule["id"]), "pulse_load_history")
-                    return LoadTarget(f"gates/{gate}/{base}", GATES.path(gate, "load_pulse"), path, str(rule["id"]))
+                    history = GATES.path(gate, "rules", str(rule["id"]), "pulse_load_history")
+                    return LoadTarget(f"gates/{gate}/{base}", GATES.path(gate, "load_pulse"), history, str(rule["id"]))
         names = ", ".join(f"'{rule.get('name')}'" for rule in rules) or "none"
         raise NoSuchRuleError(f"gate '{gate}' has no rule '{name}'; its rules are {names}")
 
@@ -131,14 +131,19 @@ def _experiment_target(id_: str) -> LoadTarget:
 
 def _load_key(load: Load) -> str:
     """Return what identifies a load among those of the same experiment or rule."""
-    return str(load.get("dagID") or int(load.get("createdTime") or 0))
+    return str(load.get("dagID") or int(_created_ms(load)))
+
+
+def _created_ms(load: Load) -> float:
+    created = load.get("createdTime")
+    return created if isinstance(created, (int, float)) else 0
 
 
 def _loads_since(started_ms: int, history: Iterable[Load]) -> list[Load]:
     """Return the loads that were created since then, oldest first."""
     earliest_ms = started_ms - CLOCK_STEP_S * 1000
-    loads = [load for load in history if (load.get("createdTime") or 0) >= earliest_ms]
-    return sorted(loads, key=lambda load: float(load["createdTime"]))
+    loads = [load for load in history if _created_ms(load) >= earliest_ms]
+    return sorted(loads, key=_created_ms)
 
 
 def _has_other_options(load: Load, inputs: Mapping[str, Json]) -> bool:

@@ -142,12 +142,13 @@ class RoleLifecycle(Lifecycle):
         """Yield who and what has a role. What the key may not read is left to Statsig."""
         with suppress(*REFUSALS):
             role = normalize_role(name)
-            users = [user["email"] for user in self.client.pages("users") if normalize_role(user.get("role")) == role]
+            users = [str(u.get("email")) for u in self.client.pages("users") if normalize_role(u.get("role")) == role]
             yield from users[:SHOWN_USERS]
             if more := len(users[SHOWN_USERS:]):
                 yield f"{more} more users"
         with suppress(*REFUSALS):
-            if (self.client.get("settings/roles") or {}).get("default_project_role") == name:
+            settings = self.client.get("settings/roles")
+            if isinstance(settings, dict) and settings.get("default_project_role") == name:
                 yield "new users of the project (RoleSettings)"
 
 

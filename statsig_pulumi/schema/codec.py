@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from copy import deepcopy
+from functools import partial
 from typing import Any
 
 from ..json_values import NONE, UNKNOWN, Json, Response, fingerprint, has_unknown, normalize_json
 from .properties import NestedType, Property
+from .shapes import (
+    ERRORS_OF_FORM,
+    UNDOCUMENTED_FORM,
+    ShapeError,
+    check_scalars,
+    map_items,
+    map_values,
+    require_list,
+    require_object,
+)
 
 Properties = Mapping[str, Property[Any]]
 
@@ -51,9 +62,23 @@ def decode(properties: Properties, live: Response) -> dict[str, Json]:
     return {name: decode_value(p, live) for name, p in properties.items() if p.readable}
 
 
+def convert_response(
+    properties: Properties, convert_fn: Callable[[Response], Response], response: Response
+) -> Response:
+    """Return a converted response, from which the properties are decoded.
+
+    Raises ShapeError if the conversion fails, with the place of the first value of another shape than declared.
+    """
+    try:
+        return convert_fn(response)
+    except ERRORS_OF_FORM:
+        decode(properties, response)
+        raise ShapeError(UNDOCUMENTED_FORM) from None
+
+
 def decode_nested(nested: type[NestedType], item: Json) -> Json:
     """Return the values of one nested value of a response by property name, in their normal form."""
-    return nested.normalize_values(decode(nested.properties, item)) if isinstance(item, dict) else item
+    return nested.normalize_values(decode(nested.properties, require_object(item)))
 
 
 def normalize(p: Property[Any], value: Json) -> Json:
@@ -102,17 +127,40 @@ def _encode_value(p: Property[Any], value: Json) -> Json:
 
 
 def decode_value(p: Property[Any], live: Response) -> Json:
-    """Return the value of one property; None if it is null or missing."""
-    if p.options.action:
-        return normalize(p, p.options.action.read_fn(live))
-    value = live.get(p.wire)
-    if p.options.from_wire:
-        value = p.options.from_wire(value)
-    if value is None:
-        return None
-    if p.many == "list" and not isinstance(value, list):
-        value = [value]  # for some lists of one item, the API returns the item
-    if p.nested is None:
+    """Return the value of one property; None if it is null or missing.
+
+    Raises ShapeError for another shape than declared, with the place of the value.
+    """
+    try:
+        if p.options.action:
+            return normalize(p, p.options.action.read_fn(live))
+        value = live.get(p.wire)
+        if p.options.from_wire:
+            value = p.options.from_wire(value)
+        if value is None:
+            return None
+        if p.nested is not None:
+            return _decode_nested_values(p, p.nested, value)
+        if p.many == "list":
+            value = value if isinstance(value, list) else [value]  # for some lists of one item, the API returns it
+            if p.has_scalar_items:
+                check_scalars(value)
+        elif p.many == "map" and not p.has_any_form:
+            require_object(value)
         return normalize(p, value)
-    items = p.map_nested(value, decode_nested)
-    return _sort_set(items) if p.options.unordered and isinstance(items, list) else items
+    except ShapeError as error:
+        raise error.inside(p.wire) from None
+    except ERRORS_OF_FORM:
+        raise ShapeError(UNDOCUMENTED_FORM, p.wire) from None
+
+
+def _decode_nested_values(p: Property[Any], nested: type[NestedType], value: Json) -> Json:
+    if value == "":
+        return None
+    if not p.many:
+        return decode_nested(nested, value)
+    decode_fn = partial(decode_nested, nested)
+    if p.many == "map":
+        return map_values(decode_fn, require_object(value))
+    items = map_items(decode_fn, require_list(value))
+    return _sort_set(items) if p.options.unordered else items

@@ -17,8 +17,9 @@ from typing import TYPE_CHECKING, Any, Final, Literal, cast
 from urllib.parse import quote
 
 from ..json_values import NONE, Json, Response
+from . import codec
 from .actions import Action
-from .properties import Property, to_snake_case
+from .properties import Property, find_containers, to_snake_case
 
 if TYPE_CHECKING:
     from .live_object import LiveObject
@@ -165,6 +166,11 @@ class Declaration:
         return {name: p for name, p in self.properties.items() if p.readable}
 
     @cached_property
+    def containers(self) -> dict[str, str]:
+        """The names of the properties that a response holds as lists or objects, by wire name."""
+        return find_containers(self.readable)
+
+    @cached_property
     def key_property(self) -> str | None:
         """Name of the property that identifies an object; None for composite keys."""
         return next((name for name, p in self.properties.items() if p.wire == self.endpoint.key), None)
@@ -217,9 +223,8 @@ class Declaration:
         return ChainMap(dict(self.cls.suppress_drift(live, declared)), cast(dict[str, Json], live.decoded))
 
     def from_response(self, response: Response) -> Response:
-        """Return a response in the form that properties are decoded from."""
-        normalized: Response = self.cls.from_response(response)
-        return normalized
+        """Return a response in the form that properties are decoded from; raises ShapeError for another shape."""
+        return codec.convert_response(self.readable, self.cls.from_response, response)
 
     def title(self, values: Mapping[str, Json], key: str = "") -> str:
         """Return how messages name an object: ``Gate 'new_checkout'``."""

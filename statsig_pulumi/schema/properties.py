@@ -36,6 +36,7 @@ from ..json_values import NONE, Json, encode_none
 from .actions import Action
 from .introspection import Introspected, PropertyDoc
 from .options import PropertyOptions, computed, required
+from .shapes import is_scalar_type
 
 if TYPE_CHECKING:
     from pydantic import TypeAdapter
@@ -134,6 +135,21 @@ class Property(Generic[T]):
             return False
         is_text = getattr(self.item, "__origin__", self.item) is str
         return bool(self.many) or self.nullable or self.nested is not None or is_text
+
+    @cached_property
+    def has_scalar_items(self) -> bool:
+        """Whether its value, or each item of it, is a scalar."""
+        return is_scalar_type(self.item)
+
+    @property
+    def has_any_form(self) -> bool:
+        """Whether the API documents no form of its value, and nothing here depends on one."""
+        return self.item is Any and not self.settable
+
+    @property
+    def is_container(self) -> bool:
+        """Whether the response holds its value as a list or an object."""
+        return (bool(self.many) or self.nested is not None) and self.options.action is None
 
     @cached_property
     def accepts_empty(self) -> bool:
@@ -326,6 +342,11 @@ def declare_properties(cls: type) -> dict[str, Property[Any]]:
             properties[p.options.alternative].is_alternative = True
             properties[p.options.alternative].replaced_by |= {p.name}
     return properties
+
+
+def find_containers(properties: Mapping[str, Property[Any]]) -> dict[str, str]:
+    """Return the names of the properties that a response holds as lists or objects, by wire name."""
+    return {p.wire: name for name, p in properties.items() if p.is_container}
 
 
 def to_camel_case(name: str) -> str:

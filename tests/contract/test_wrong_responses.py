@@ -1,4 +1,4 @@
-"""Responses that are about another object, or about none: they are errors, and nothing is concluded from them."""
+"""Responses about another object, about none, or in another shape: errors, from which nothing is concluded."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from statsig_pulumi.errors import UnreachableError
 from statsig_pulumi.json_values import Json
 from statsig_pulumi.lifecycle.resource_client import ResourceClient
 from statsig_pulumi.schema.declaration import Declaration
+from statsig_pulumi.schema.shapes import ERRORS_OF_FORM
 
 from .conftest import DECLARATIONS, by_kind
 from .inputs import required_inputs
@@ -78,3 +79,34 @@ def test_an_update_after_a_read_of_another_object_sends_nothing(
     with pytest.raises(UnreachableError, match=ABOUT_ANOTHER):
         resource.up(inputs | {"description": "changed"})
     assert project.new_writes() == []
+
+
+ODD_VALUES: tuple[Json, ...] = (["odd", 5, None], [["odd"]], [{"odd": 1}], {"odd": 1}, {"odd": ["odd"]}, "odd", 7, True)
+"""Values of which each is a wrong shape for some properties. Others accept it, such as a scalar for another one."""
+
+
+@by_kind(READ_BY_KEY)
+@contract
+@given(data=st.data())
+def test_a_value_of_another_shape_is_an_error_about_the_response(
+    project: Project, declaration: Declaration, data: st.DataObject
+) -> None:
+    resource = project.reset().resource(declaration).up(data.draw(required_inputs(declaration)))
+    violations = []
+    live, keys = resource.live(), declaration.endpoint.key_names
+    for p in declaration.readable.values():
+        if p.wire in keys or p.wire == "name":
+            continue
+        for odd in ODD_VALUES:
+            fake_response(resource, live | {p.wire: odd})
+            try:
+                resource.read()
+            except UnreachableError as error:
+                if p.wire not in str(error):
+                    violations.append(f"{p.name}: the error about {odd} is {error}")
+            except ERRORS_OF_FORM as error:  # what users must never see
+                violations.append(f"{p.name}: {odd} raises {error!r}")
+            else:
+                if p.nested and p.many == "list" and not p.options.from_wire and odd != [{"odd": 1}]:
+                    violations.append(f"{p.name}: {odd} is accepted")
+    assert violations == []

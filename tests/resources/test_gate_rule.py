@@ -8,7 +8,14 @@ import pytest
 
 import statsig_pulumi as statsig
 from statsig_pulumi.emulator import Emulator
-from statsig_pulumi.errors import GoneError, ImportMismatchError, InvalidInputsError, StatsigError, TakenError
+from statsig_pulumi.errors import (
+    GoneError,
+    ImportMismatchError,
+    InvalidInputsError,
+    StatsigError,
+    TakenError,
+    UnreachableError,
+)
 from statsig_pulumi.lifecycle.run_context import RunContext
 from statsig_pulumi.schema.declaration import REGISTRY
 
@@ -301,3 +308,17 @@ def test_invalid_inputs_fail_before_any_request(properties: dict[str, Any], plac
     with pytest.raises(InvalidInputsError) as error:
         registrations(lambda: rule(**properties))
     assert place in [problem.place for problem in error.value.problems]
+
+
+def test_rules_of_another_shape_are_an_error_that_names_the_gate(deployment: Deployment, emulator: Emulator) -> None:
+    odd = {
+        "message": "ok",
+        "data": {"id": "new_checkout", "name": "New checkout", "rules": [shown("staff", 100), "odd"]},
+    }
+    emulator.fault(method="GET", path=f"^{GATE}$", status=200, body=odd, times=100)
+    with pytest.raises(
+        UnreachableError, match=rf"GET {GATE} got no usable response: rules\[1\] is text, not an object"
+    ):
+        deployment.up(rule)
+    emulator.clear_faults()
+    emulator.clear_requests()  # the description of the API does not match these responses

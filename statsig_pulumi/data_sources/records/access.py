@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import ClassVar, Self
+from typing import ClassVar
 
 from ...json_values import Json
 from ...resources.environments import EnvironmentFields
@@ -60,5 +60,5 @@ class KeyRecord(Record, KeyFields):
     """When the key was last used, if the API returns it."""
 
     @classmethod
-    def read(cls, response: Mapping[str, Json]) -> Self:
-        return super().read({**response, "fingerprint": fingerprint(response)})
+    def from_response(cls, response: Mapping[str, Json]) -> Mapping[str, Json]:
+        return {**response, "fingerprint": fingerprint(response)}

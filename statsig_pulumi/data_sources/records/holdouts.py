@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Self
 
 from ...json_values import Json
 from ...resources.holdout import Holdout, HoldoutFields
@@ -19,5 +18,5 @@ class HoldoutRecord(Record, HoldoutFields):
     """The holdout's id."""
 
     @classmethod
-    def read(cls, response: Mapping[str, Json]) -> Self:
-        return super().read(Holdout.from_response(response))
+    def from_response(cls, response: Mapping[str, Json]) -> Mapping[str, Json]:
+        return Holdout.from_response(response)

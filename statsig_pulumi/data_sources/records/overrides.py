@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Self
 
 from ...json_values import Json
 from ...resources.experiment_overrides import ExperimentOverrides, ExperimentOverridesFields
@@ -21,8 +20,8 @@ class ExperimentOverridesRecord(Record, ExperimentOverridesFields):
     """The overrides of an experiment, which assign units to groups."""
 
     @classmethod
-    def read(cls, response: Mapping[str, Json]) -> Self:
-        return super().read(ExperimentOverrides.from_response(response))
+    def from_response(cls, response: Mapping[str, Json]) -> Mapping[str, Json]:
+        return ExperimentOverrides.from_response(response)
 
 
 class LayerOverridesRecord(Record, LayerOverridesFields):

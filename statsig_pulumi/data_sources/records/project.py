@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Self
+from typing import Any
 
 from ...json_values import Json
 from ...resources.experiment_overrides import ExperimentOverrides, ExperimentOverridesFields
@@ -148,7 +148,7 @@ class OverrideAuditRecord(Record):
     """Layers with overrides."""
 
     @classmethod
-    def read(cls, response: Mapping[str, Json]) -> Self:
+    def from_response(cls, response: Mapping[str, Json]) -> Mapping[str, Json]:
         groups = {name: response.get(name) or [] for name in ("experiments", "autotunes")}
         normalized = {name: list(map(ExperimentOverrides.from_response, items)) for name, items in groups.items()}
-        return super().read({**response, **normalized})
+        return {**response, **normalized}

@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from typing import Any, ClassVar, Self, cast
 
 from ...json_values import Json
-from ...schema.codec import decode
+from ...schema.codec import convert_response, decode
 from ...schema.properties import NestedType
+from ...schema.shapes import require_object
 
 
 class Record(NestedType):
@@ -28,17 +29,28 @@ class Record(NestedType):
 
     @classmethod
     def read(cls, response: Mapping[str, Json]) -> Self:
-        """Return the record of an object that the API returned."""
-        return cast(Self, read_nested(cls, response))
+        """Return the record of an object that the API returned; raises ShapeError for another shape."""
+        converted = convert_response(cls.properties, cls.from_response, require_object(response))
+        return cast(Self, read_nested(cls, converted))
+
+    @classmethod
+    def from_response(cls, response: Mapping[str, Json]) -> Mapping[str, Json]:
+        """Return a response in the form that the properties are decoded from."""
+        return response
 
 
 def read_nested(nested: type[NestedType], response: Mapping[str, Json]) -> Any:
-    """Return a nested value of a response. One that programs also write, such as a rule, omits missing properties."""
-    return nested.of(_fill(nested, decode(nested.properties, _with_declared_names(nested, response))))
+    """Return a nested value of a response. One that programs also write, such as a rule, omits missing properties.
+
+    Raises ShapeError if a value is of another shape than its property.
+    """
+    return nested.of(_fill(nested, decode(nested.properties, _with_declared_names(nested, require_object(response)))))
 
 
 def _with_declared_names(nested: type[NestedType], response: Mapping[str, Json]) -> Mapping[str, Json]:
     """Return the response with the declared names. The API writes many responses in snake_case, as Python does."""
+    if not isinstance(response, dict):
+        return response  # the decode raises for it, and names its place
     other_names = nested.other_names if issubclass(nested, Record) else {}
     renamed = dict(response)
     for name, p in nested.properties.items():

@@ -40,7 +40,7 @@ class OverridesClient(ResourceClient):
 
         def is_removed() -> bool:
             live = self.get(key)
-            rows = list(_iterate_rows({} if live is None else live.response))
+            rows = list(_iterate_rows({} if live is None else live))
             return not any(row.is_in(other) for row in _iterate_rows(body) for other in rows)
 
         self.end(lambda: self.remove(key, body), is_removed)

@@ -74,6 +74,8 @@ class RuleClient(ResourceClient):
     def list_all(self) -> Iterator[LiveObject]:
         """Yield every rule in the list of gates or configs."""
         for owner in self.client.pages(self.endpoint.collection):
+            if not owner.get("id"):
+                raise UnreachableError("GET", f"/{self.endpoint.collection}", "an item of the list lacks its id")
             yield from self._live_rules(str(owner["id"]), owner)
 
     def find(self, inputs: Mapping[str, Json]) -> LiveObject | None:
@@ -179,11 +181,11 @@ class RuleClient(ResourceClient):
         return find_open_review(self._get_owner(owner)) if self.client.respects_reviews else ""
 
     def _rules(self, owner: str) -> Rules:
-        return list(self._get_owner(owner).get("rules") or [])
+        return self.objects_in(self.owner_path(owner), self._get_owner(owner), "rules")
 
     def _live_rules(self, owner: str, response: Mapping[str, Json]) -> Iterator[LiveObject]:
         """Yield the rules of a gate or config, each with its id, and with what the API says of it alone."""
-        rules = response.get("rules") or []
+        rules = self.objects_in(self.owner_path(owner), response, "rules")
         name = self.declaration.properties[self.owner_property].wire
         shared = {key: response[key] for key in OF_OWNER if key in response}
         shared |= {name: owner, RULE_NAMES: [rule.get("name") for rule in rules]}

@@ -11,8 +11,11 @@ import statsig_pulumi as statsig
 from statsig_pulumi.data_sources.records.ingestion import iso_date
 from statsig_pulumi.data_sources.records.record import Record
 from statsig_pulumi.data_sources.rules import read_rules
+from statsig_pulumi.emulator import Emulator
+from statsig_pulumi.errors import UnreachableError
 from statsig_pulumi.resources.gate import GateFields
 from statsig_pulumi.schema.options import PropertyOptions
+from statsig_pulumi.schema.shapes import ERRORS_OF_FORM, ShapeError
 
 RECORDS = [value for _, value in inspect.getmembers(statsig, inspect.isclass) if issubclass(value, Record)]
 RULE = {"name": "All", "passPercentage": 10, "conditions": [], "id": "r:10.00:1", "baseID": "r", "environments": None}
@@ -122,3 +125,29 @@ def test_a_single_target_value_is_a_list_at_any_depth() -> None:
 )
 def test_every_form_of_a_time_is_read_as_an_iso_date(time: Any, day: Any) -> None:
     assert iso_date(time) == day
+
+
+ODD_VALUES: tuple[Any, ...] = (["odd", 5, None], [["odd"]], {"odd": 1}, {"odd": ["odd"]}, "odd", 7, True)
+
+
+def test_a_response_of_another_shape_raises_nothing_but_the_error_for_it() -> None:
+    violations = []
+    for cls in RECORDS:
+        for p in cls.properties.values():
+            for odd in ODD_VALUES:
+                try:
+                    cls.read({p.wire: odd})
+                except ShapeError as error:
+                    if p.wire not in str(error):
+                        violations.append(f"{cls.__name__}.{p.name}: {odd} raises {error}")
+                except ERRORS_OF_FORM as error:
+                    violations.append(f"{cls.__name__}.{p.name}: {odd} raises {error!r}")
+    assert violations == []
+
+
+def test_a_list_with_an_item_of_another_shape_is_an_error_that_names_request_and_field(emulator: Emulator) -> None:
+    gates = [{"id": "a", "rules": []}, {"id": "b", "rules": [{"name": "r"}, "odd"]}]
+    emulator.fault(method="GET", path="^/gates$", status=200, body={"message": "ok", "data": gates})
+    with pytest.raises(UnreachableError, match=r"GET /gates got no usable response: data\[1\]\.rules\[1\] is text"):
+        statsig.list_gates()
+    emulator.clear_requests()  # the description of the API does not match this response
