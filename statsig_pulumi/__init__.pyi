@@ -197,6 +197,7 @@ from .errors import StatsigError as StatsigError
 from .errors import TakenError as TakenError
 from .errors import TimedOutError as TimedOutError
 from .errors import UnauthorizedError as UnauthorizedError
+from .errors import UnfinishedCreateError as UnfinishedCreateError
 from .errors import UnreachableError as UnreachableError
 from .explicit_provider import Provider as Provider
 from .resources.alert import Alert as Alert

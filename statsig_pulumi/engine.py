@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import socket
@@ -19,6 +20,8 @@ from .lifecycle.reporter import Reporter, Severity
 from .settings import DEBUG
 
 TIMEOUT_S = 10
+UNKNOWN_CODE: Final = 2
+"""The code of gRPC for the errors of a dynamic provider."""
 EXPORT_S: Final = 60
 RECONNECT_S: Final = 0.1
 GRACE_S: Final = 2.0
@@ -61,6 +64,25 @@ class EngineCall:
     timeout_s: float = 0.0
     """The ``custom_timeouts`` of the resource for this call; 0 without."""
     context: Any = None
+
+    def keep(self, id_: str, outputs: Mapping[str, Any], reason: str) -> bool:
+        """Have the engine keep a resource whose create is about to fail with an exception; return whether it will.
+
+        It is an initialization error in the terms of Pulumi, for which the SDK has no form: the details of a gRPC
+        error. ``outputs`` are those of the resource, with the provider.
+        """
+        if self.context is None:
+            return False
+        from google.protobuf.any_pb2 import Any as AnyMessage
+        from pulumi.runtime import rpc
+        from pulumi.runtime.proto import provider_pb2, status_pb2
+
+        serialized = asyncio.run(rpc.serialize_properties(outputs, {}))
+        details = AnyMessage()
+        details.Pack(provider_pb2.ErrorResourceInitFailed(id=id_, properties=serialized, reasons=[reason]))
+        status = status_pb2.Status(code=UNKNOWN_CODE, message=reason, details=[details])
+        self.context.set_trailing_metadata([("grpc-status-details-bin", status.SerializeToString())])
+        return True
 
     def is_awaited(self) -> bool:
         """Return whether the engine waits for the response. After Ctrl-C, it does not get it."""

@@ -15,6 +15,7 @@
   x UnreachableError            no usable response: connection, timeout, not JSON
   x TimedOutError               the time of a call is over: the custom_timeouts of its resource
   x TakenError                  an object with the name exists and this resource does not manage it
+  x UnfinishedCreateError       an object was created, and a later request of its create failed
   x GoneError                   the object of a resource or a data source does not exist
   x ImportMismatchError         the object to import differs from the program
   x ChangedMeanwhileError       the object was changed, again and again, while a request waited or was repeated
@@ -29,7 +30,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Final, Self
+from typing import Any, Final, Self
 
 
 class StatsigError(Exception):
@@ -213,6 +214,17 @@ class TakenError(StatsigError):
     def __init__(self, summary: str, *, import_id: str | None = None, owner: str | None = None) -> None:
         super().__init__(summary, next_step=f"to manage it here, import the id '{import_id}'" if import_id else "")
         self.import_id, self.owner = import_id, owner
+
+
+class UnfinishedCreateError(StatsigError):
+    """Raised when an object was created and a later request of its create failed; the next update sends what is left.
+
+    Attributes: ``id`` and ``outputs`` of the resource, which the state keeps.
+    """
+
+    def __init__(self, summary: str, id_: str, outputs: dict[str, Any]) -> None:
+        super().__init__(summary, next_step="run `pulumi up` again")
+        self.id, self.outputs = id_, outputs
 
 
 class GoneError(StatsigError):

@@ -30,7 +30,7 @@ from pulumi.runtime.rpc import wrap_rpc_secret
 
 from .api.deadline import NO_DEADLINE, Deadline
 from .engine import EngineReporter, engine_address, find_call, has_checkpoints, read_state, watch_engine
-from .errors import Problem, StatsigError, TakenError
+from .errors import Problem, StatsigError, TakenError, UnfinishedCreateError
 from .json_values import UNKNOWN, Json, drop_nulls, normalize_json
 from .lifecycle.crud import Lifecycle
 from .lifecycle.journal import Journal
@@ -126,7 +126,15 @@ class EntityProvider(ResourceProvider):
         project = self._verify()
         with _about(self.kind, inputs):
             lifecycle = self.lifecycle("create", inputs, checked=self._context.checked(self.kind, inputs))
-            id_, outputs = lifecycle.create(inputs)
+            try:
+                id_, outputs = lifecycle.create(inputs)
+            except UnfinishedCreateError as error:
+                lifecycle.hold(error.id, error.outputs)
+                kept = _with_secrets(lifecycle, error.id, error.outputs | project, {})
+                if find_call("Create").keep(error.id, kept | {ENGINE_KEY: props.get(ENGINE_KEY)}, str(error)):
+                    raise
+                lifecycle.reporter.say("error", str(error))
+                return CreateResult(error.id, kept)
             lifecycle.hold(id_, outputs)
         return CreateResult(id_, _with_secrets(lifecycle, id_, outputs | project, {}))
 

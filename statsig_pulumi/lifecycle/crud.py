@@ -22,6 +22,7 @@ from ..errors import (
     RejectedError,
     StatsigError,
     UnauthorizedError,
+    UnfinishedCreateError,
 )
 from ..json_values import Json, normalize_json
 from ..schema import codec, state
@@ -193,21 +194,31 @@ class Lifecycle:
     # -- update
 
     def create(self, inputs: Mapping[str, Json]) -> tuple[str, Outputs]:
-        """Create the object, or adopt the one to import; return its id and outputs."""
+        """Create the object, or adopt the one to import; return its id and outputs.
+
+        Raises UnfinishedCreateError if the object was created, but a later request failed. The object is kept, because
+        it may be in use by now.
+        """
         self.hide_secrets(inputs)
         pending: Sequence[str] = ()
+        failure: StatsigError | None = None
         if isinstance(inputs.get(IMPORT), str):
             live = self.adoption.adopt(inputs, self.adoption.live_to_import(inputs))
         else:
             live, is_new = self._post(inputs)
             if is_new:
-                live, pending = self._complete(inputs, self.updater.correct_defaults(inputs, live))
+                live, pending, failure = self._complete(inputs, self.updater.correct_defaults(inputs, live))
         sent = inputs.keys() - set(pending)
         review = self.reviews.note_held(self.declaration.title(inputs), inputs, sent, None, live)
         unheld = sent - set(review["names"] if review else ())
         outputs = self.reviews.apply_note(self.build_outputs(inputs, inputs, live, {}, unheld), inputs, review)
         self._note_stored()
-        return self.resource_client.id_of(live), state.restore_pending(outputs, live, pending)
+        id_, outputs = self.resource_client.id_of(live), state.restore_pending(outputs, live, pending)
+        if failure is not None:
+            missing = ", ".join(pending) or "its last step"
+            title = self.declaration.title(inputs)
+            raise UnfinishedCreateError(f"{title} was created without {missing}: {failure.summary}", id_, outputs)
+        return id_, outputs
 
     def read(self, id_: str, outputs: Mapping[str, Json]) -> LiveState | None:
         """Return the live object; None if it no longer exists. ``get`` of a missing object raises GoneError."""
@@ -459,19 +470,15 @@ class Lifecycle:
         for fingerprint in self.updater.carried_out:
             self.context.note_stored(fingerprint)
 
-    def _complete(self, inputs: Mapping[str, Json], live: LiveObject) -> tuple[LiveObject, Sequence[str]]:
-        """Send what a create does not accept; return the object, and the properties that are pending.
-
-        A failure keeps the object, because it may be in use by now. The next update sends what is pending.
-        """
+    def _complete(
+        self, inputs: Mapping[str, Json], live: LiveObject
+    ) -> tuple[LiveObject, Sequence[str], StatsigError | None]:
+        """Send what a create does not accept; return the object, and after a failure what is pending, and the error."""
         live, error = self.updater.complete(inputs, live)
         if error is None:
-            return live, ()
+            return live, (), None
         names = [name for name in inputs if name in self.declaration.inputs and self.updater.is_set_after_create(name)]
-        pending = self.updater.unreached(names, inputs, live)
-        title, missing = self.declaration.title(inputs), ", ".join(pending) or "its last step"
-        self.reporter.say("error", f"{title} was created without {missing}: {error.summary}; run `pulumi up`")
-        return live, pending
+        return live, self.updater.unreached(names, inputs, live), error
 
     def _delete(self, key: str, outputs: Mapping[str, Json]) -> None:
         try:

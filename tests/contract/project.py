@@ -8,6 +8,7 @@ from typing import Any
 
 from statsig_pulumi.api.client import Client
 from statsig_pulumi.emulator import QUIRKS, Emulator
+from statsig_pulumi.errors import UnfinishedCreateError
 from statsig_pulumi.json_values import normalize_json
 from statsig_pulumi.lifecycle.crud import Lifecycle, LiveState
 from statsig_pulumi.lifecycle.reporter import Reporter
@@ -108,7 +109,7 @@ class Resource:
         """Create or update the resource as ``pulumi up`` does; without a difference, change the inputs only."""
         checked = self.check(inputs)
         if self.id is None:
-            self.id, outputs = self.lifecycle.create(checked)
+            self.id, outputs = self._create(checked)
             self.outputs = engine_values(outputs)
         elif changes := self.lifecycle.diff(self.outputs, checked):
             assert changes.replaces == (), "this change needs a new object"
@@ -118,6 +119,14 @@ class Resource:
             self.are_inputs_in_outputs = False
         self.inputs = {name: value for name, value in checked.items() if name != IMPORT}
         return self
+
+    def _create(self, checked: Inputs) -> tuple[str, Inputs]:
+        """Create the resource; an unfinished one is in the state, and its error is a message, as in the provider."""
+        try:
+            return self.lifecycle.create(checked)
+        except UnfinishedCreateError as error:
+            self.reporter.say("error", str(error))
+            return error.id, error.outputs
 
     def preview(self, inputs: Mapping[str, Json] | None = None) -> Changes:
         """Return what the next ``up`` would change, of these inputs or of the ones in the state."""

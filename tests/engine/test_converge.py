@@ -66,6 +66,20 @@ def test_an_experiment_goes_through_its_life_while_responses_are_lost(stack: Sta
     stack.preview_is_empty()
 
 
+def test_an_unfinished_create_fails_the_command_and_the_next_run_finishes_it(
+    stack: Stack, emulator: Emulator
+) -> None:
+    emulator.fault(method="PUT", path="/experiments/exp/start", status=400, body={"status": 400, "message": "no"})
+    stack.program(experiment('status="active"'))
+    failed = stack.up(ok=False)
+    assert "Experiment 'exp' was created without status: PUT /experiments/exp/start answered 400: no" in failed.text
+    assert "Traceback" not in failed.text
+    assert stack.resources()["exp"]["outputs"]["status"] == "setup"
+    stack.up()
+    assert live_status(emulator) == "active"
+    stack.preview_is_empty()
+
+
 def test_a_state_from_before_the_changes_converges(stack: Stack, emulator: Emulator, wire: Wire) -> None:
     """A killed run leaves the state of before: here, before the reset, the start and the decision."""
     stack.program(experiment('status="active"')).up()

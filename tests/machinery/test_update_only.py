@@ -8,6 +8,7 @@ import httpx
 import pytest
 
 from statsig_pulumi import provider
+from statsig_pulumi.errors import UnfinishedCreateError
 from statsig_pulumi.lifecycle.crud import Lifecycle
 from statsig_pulumi.provider import EntityProvider
 from statsig_pulumi.schema.state import IMPORT
@@ -43,19 +44,17 @@ def test_a_create_without_update_only_properties_is_one_request(api: Api, lifecy
 
 
 def test_a_failed_update_keeps_the_object_and_the_next_update_sends_what_is_pending(
-    api: Api, lifecycle_of: LifecycleOf, reporter: RecordingReporter
+    api: Api, lifecycle_of: LifecycleOf
 ) -> None:
     api.answers |= {"POST datasets": [NEW], "GET datasets/1": [NEW], "PATCH datasets/1": [400, NEW | {"retention": 30}]}
     dataset = lifecycle_of("Dataset")
     inputs = checked(dataset, **INPUTS)
-    id_, outputs = dataset.create(inputs)
+    with pytest.raises(UnfinishedCreateError) as caught:
+        dataset.create(inputs)
+    id_, outputs = caught.value.id, caught.value.outputs
     assert id_ == "1"
     assert (outputs["retention"], outputs.get("comment")) == (7, None)
-    assert [severity for severity, _ in reporter.messages] == ["error"]
-    assert (
-        "Dataset 'd' was created without retention, comment: PATCH /datasets/1 answered 400: no"
-        in reporter.messages[0][1]
-    )
+    assert "Dataset 'd' was created without retention, comment: PATCH /datasets/1 answered 400: no" in str(caught.value)
     assert dataset.diff(outputs, inputs).changed == ("retention", "comment")
     api.new_requests()
     outputs = dataset.update(id_, outputs, inputs)

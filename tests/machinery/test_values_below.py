@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import pytest
+
+from statsig_pulumi.errors import UnfinishedCreateError
 from statsig_pulumi.json_values import NONE
 from statsig_pulumi.lifecycle.crud import Lifecycle
 from statsig_pulumi.lifecycle.import_inputs import derive_inputs
@@ -85,9 +88,10 @@ def test_a_failure_after_some_requests_keeps_the_new_object(api: Api, lifecycle_
     below, cohort = Below(api, []), lifecycle_of("Cohort")
     api.answers["PUT cohorts/s/schedule"] = [400]
     inputs = checked(cohort, name="s", ids=["a"], schedule={"hour_of_day": 9})
-    outputs = cohort.create(inputs)[1]
+    with pytest.raises(UnfinishedCreateError) as caught:
+        cohort.create(inputs)
     assert below.ids == ["a"]
-    assert cohort.diff(outputs, inputs).changed == ("schedule",)
+    assert cohort.diff(caught.value.outputs, inputs).changed == ("schedule",)
 
 
 def test_a_refresh_finds_drift_of_the_values_below(api: Api, lifecycle_of: LifecycleOf) -> None:
