@@ -140,7 +140,7 @@ class EntityProvider(ResourceProvider):
 
     def read(self, id_: str, props: Inputs) -> ReadResult:
         outputs = _from_engine(props)
-        project = self._verify(outputs)
+        project = self._verify(outputs, is_read=True)
         with _about(self.kind, outputs, id_):
             lifecycle = self.lifecycle("read", outputs)
             live = lifecycle.read(id_, outputs)
@@ -167,12 +167,12 @@ class EntityProvider(ResourceProvider):
             if not lifecycle.is_condemned(_id, outputs):
                 lifecycle.delete(_id, outputs)
 
-    def _verify(self, outputs: Outputs | None = None, *, is_preview: bool = False) -> Outputs:
+    def _verify(self, outputs: Outputs | None = None, *, is_preview: bool = False, is_read: bool = False) -> Outputs:
         """Raise StatsigError if the key is of another project; return the project for the outputs, if it is known."""
         context = self._context
         if is_preview and context.policy.offline_preview:
             return {}
-        context.guard.verify(outputs)
+        context.guard.verify(outputs, is_read=is_read)
         return {PROJECT: context.guard.id} if context.guard.id else {}
 
     @cached_property

@@ -427,18 +427,21 @@ class Lifecycle:
                 raise
             if (existing := self.resource_client.find(inputs)) is None:
                 raise
-            if self.resource in self.context.find_owners(self.declaration.kind, self.resource_client.id_of(existing)):
-                return self._replace(inputs, existing, fingerprint), True
+            owners = self.context.find_owners(self.declaration.kind, self.resource_client.id_of(existing))
+            if self.resource in owners:
+                is_retained = bool(owners[self.resource].get("retainOnDelete"))
+                return self._replace(inputs, existing, fingerprint, is_retained), True
             return self.adoption.resolve_conflict(inputs, existing, self.resource, error), False
 
-    def _replace(self, inputs: Mapping[str, Json], live: LiveObject, fingerprint: str) -> LiveObject:
+    def _replace(self, inputs: Mapping[str, Json], live: LiveObject, fingerprint: str, is_retained: bool) -> LiveObject:
         """Delete this resource's own object and create it again.
 
         For ``pulumi up --replace`` and tainted resources, the engine asks for no diff and creates before it deletes.
         """
         title, outputs = self.declaration.title(inputs), state.build_outputs(self.declaration, inputs, live, {})
-        if self.is_archived_on_delete(outputs):
-            raise StatsigError(f"{title} cannot be replaced: archive_on_delete keeps the object, and its name")
+        if is_retained or self.is_archived_on_delete(outputs):
+            option = "retain_on_delete" if is_retained else "archive_on_delete"
+            raise StatsigError(f"{title} cannot be replaced: {option} keeps the object, and its name")
         self.delete(self.resource_client.id_of(live), outputs)
         self.context.note_recreated(self.resource_client.path(self.resource_client.key_of(live)))
         self.reporter.say("info", f"{title} was deleted to replace it, because its name can exist once")

@@ -19,7 +19,8 @@ class ProjectGuard:
     """Asks the API once which project the key is for, and compares; any thread may use it.
 
     ``pinned`` is the setting ``statsig:project``, an id or a name. ``key_source`` names the setting of the key.
-    Some servers and keys do not show the project: then its id is unknown, which only a pinned project makes an error.
+    Some servers and keys do not show the project: then its id is unknown. That is an error if the project is pinned, or
+    for an object whose project is in the state.
     """
 
     def __init__(self, client: Client, reporter: Reporter, pinned: str = "", key_source: str = "") -> None:
@@ -33,11 +34,12 @@ class ProjectGuard:
         """The id of the project; empty if it is not known."""
         return self._id or ""
 
-    def verify(self, outputs: Mapping[str, Json] | None = None) -> None:
+    def verify(self, outputs: Mapping[str, Json] | None = None, *, is_read: bool = False) -> None:
         """Raise StatsigError if the key is not that of the stack's project, or not accepted.
 
-        ``outputs`` are those of a resource in the state, which has the project of the last write. Sends GET /project
-        in the first call.
+        ``outputs`` are those of a resource in the state, which has the project of the last write. With a pinned
+        project, a read may look for the object in another project: this is how a stack moves. Sends GET /project in the
+        first call.
         """
         with self._lock:
             if self._id is None and self._error is None:
@@ -49,18 +51,35 @@ class ProjectGuard:
             if self._error is not None:
                 raise self._error
         before = outputs.get(PROJECT) if outputs else None
-        if before and self._id and before != self._id and not self._pinned:
-            raise StatsigError(
-                f"this stack has objects of the Statsig project '{before}', but {self._key} is for '{self._id}';"
-                " nothing was read or written",
-                next_step=f"use a key of '{before}'; to move the stack to the other project, set"
-                f" STATSIG_PROJECT={self._id} and run `pulumi refresh`",
-            )
+        if before and before != self._id and not (self._pinned and is_read):
+            raise self._other_project(before)
 
     def verify_pinned(self) -> None:
         """Raise StatsigError if the stack has a pinned project and the key is for another one."""
         if self._pinned:
             self.verify()
+
+    def _other_project(self, before: str) -> StatsigError:
+        """Return the error for an object that the state has from another project."""
+        if not self._id:
+            return StatsigError(
+                f"this stack has objects of the Statsig project '{before}', but the API does not show the project of"
+                f" {self._key}; nothing was read or written",
+                next_step=f"use a key of '{before}' that may send GET /project",
+            )
+        if self._pinned:
+            return StatsigError(
+                f"the object is in the Statsig project '{before}', but the configured project is '{self._id}'; nothing"
+                " was written",
+                next_step="if the whole stack moves to the other project, run `pulumi refresh`; to move one resource to"
+                " another provider, give it a new name, so that the object is created there and deleted here",
+            )
+        return StatsigError(
+            f"this stack has objects of the Statsig project '{before}', but {self._key} is for '{self._id}';"
+            " nothing was read or written",
+            next_step=f"use a key of '{before}'; to move the stack to the other project, set"
+            f" STATSIG_PROJECT={self._id} and run `pulumi refresh`",
+        )
 
     @property
     def _key(self) -> str:
@@ -91,7 +110,8 @@ class ProjectGuard:
             found = f"'{id_}'" + (f" ('{name}')" if name else "") if id_ else "a project that the API does not show"
             raise StatsigError(
                 f"statsig:project is '{self._pinned}', but {self._key} is for {found}; nothing was read or written",
-                next_step="set the key of that project, or correct statsig:project",
+                next_step="set the key of that project, or correct the project: of the stack (statsig:project), of the"
+                " environment (STATSIG_PROJECT) or of the provider",
             )
 
     def _ask_name(self) -> str:

@@ -144,14 +144,14 @@ class RunContext:
         owned = {(other, owned_key) for (other, _), owned_key in dict(self._owned).items()}
         return (kind, key) in self._held | owned
 
-    def find_owners(self, kind: str, id_: str) -> list[str]:
-        """Return the URNs of the resources that have this object in the state of the stack, if it can be read."""
+    def find_owners(self, kind: str, id_: str) -> dict[str, Mapping[str, Json]]:
+        """Return the resources that have this object in the state of the stack, by URN; none if it cannot be read."""
         object_ = (TYPE_PREFIX + kind, id_)
-        return [
-            str(resource.get("urn"))
+        return {
+            str(resource.get("urn")): resource
             for resource in self._read_state().get("resources") or ()
             if (resource.get("type"), resource.get("id")) == object_ and self._is_of_project(resource)
-        ]
+        }
 
     def _is_of_project(self, resource: Mapping[str, Json]) -> bool:
         """Return whether the object of a resource is in the project of this run, as far as the state shows it."""

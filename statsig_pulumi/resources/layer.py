@@ -121,8 +121,10 @@ class LayerUpdater(Updater):
     def _find_users(self, key: str, names: set[str]) -> dict[str, list[str]]:
         """Return the parameters of these that each experiment of the layer uses, by the id of the experiment."""
         users: dict[str, list[str]] = {}
-        for experiment in self.resource_client.client.pages(self.resource_client.path(key, "experiments")):
-            values = [group.get("parameterValues") or {} for group in experiment.get("groups") or ()]
+        path = self.resource_client.path(key, "experiments")
+        for experiment in self.resource_client.client.pages(path):
+            groups = self.resource_client.objects_in(path, experiment, "groups")
+            values = [group.get("parameterValues") or {} for group in groups]
             if used := names & set[str]().union(*values):
                 users[str(experiment.get("id"))] = sorted(used)
         return users

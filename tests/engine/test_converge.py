@@ -66,9 +66,7 @@ def test_an_experiment_goes_through_its_life_while_responses_are_lost(stack: Sta
     stack.preview_is_empty()
 
 
-def test_an_unfinished_create_fails_the_command_and_the_next_run_finishes_it(
-    stack: Stack, emulator: Emulator
-) -> None:
+def test_an_unfinished_create_fails_the_command_and_the_next_run_finishes_it(stack: Stack, emulator: Emulator) -> None:
     emulator.fault(method="PUT", path="/experiments/exp/start", status=400, body={"status": 400, "message": "no"})
     stack.program(experiment('status="active"'))
     failed = stack.up(ok=False)

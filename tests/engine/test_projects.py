@@ -131,6 +131,13 @@ def test_several_projects_in_one_program(stack: Stack, emulator: Emulator, other
     stack.preview_is_empty()
     stack.refresh_is_empty()
 
+    # An object is not taken for the one of the same id in another project.
+    here, there = 'statsig.Gate("here", name="checkout"', "opts=pulumi.ResourceOptions(provider=eu))"
+    moved = "\n".join(line for line in PROGRAM.splitlines() if not line.startswith("there ="))
+    answer = stack.program(moved.replace(here + ")", f"{here}, {there}").format(url=other.url)).preview(ok=False)
+    assert "the object is in the Statsig project 'emulated-project', but the configured project is" in answer
+    stack.program(PROGRAM.format(url=other.url))
+
     # A rotated key changes the provider alone.
     other.set_key("console-rotated")
     other.set_key(other.key, "revoked")

@@ -116,6 +116,8 @@ def test_resource_options_take_python_property_names(stack: Stack, emulator: Emu
     stack.program(program.format(**first)).up()
     assert SECRET in stack.resources()["hidden"]["outputs"]["description"]
     made = {record["id"]: record["createdTime"] for record in emulator.objects("gates")}
+    answer = stack.up("--replace", "urn:pulumi:test::engine::pulumi-python:dynamic/statsig:Gate::retained", ok=False)
+    assert "Gate 'retained gate' cannot be replaced: retain_on_delete keeps the object" in answer
     wire.requests()
 
     then = {"on": False, "rule": "Gamma", "share": 90, "words": "Two", "alias": "new", "gone": ""}

@@ -54,8 +54,10 @@ def test_objects_of_another_project_are_an_error(reporter: RecordingReporter) ->
 @pytest.mark.parametrize("pinned", ["p2", "Shop"])
 def test_a_pinned_project_is_that_of_the_key_by_its_id_or_name(reporter: RecordingReporter, pinned: str) -> None:
     guard = guard_of(Api(project={"id": "p2"}, settings_project={"name": "Shop"}), reporter, pinned)
-    guard.verify({PROJECT: "p1"})  # the move to another project
+    guard.verify({PROJECT: "p1"}, is_read=True)  # the move of a stack
     assert guard.id == "p2"
+    with pytest.raises(StatsigError, match="is in the Statsig project 'p1', but the configured project is 'p2'"):
+        guard.verify({PROJECT: "p1"})
 
 
 @pytest.mark.parametrize(
@@ -80,8 +82,15 @@ def test_the_key_of_another_project_than_the_pinned_one_is_an_error(
 @pytest.mark.parametrize("response", [404, 403, 400, 501, {}, "text"])
 def test_an_api_that_does_not_show_the_project_is_accepted(reporter: RecordingReporter, response: object) -> None:
     guard = guard_of(Api(project=response), reporter)
-    guard.verify({PROJECT: "p1"})
+    guard.verify({})
     assert guard.id == ""
+
+
+@pytest.mark.parametrize("is_read", [False, True])
+def test_an_object_with_a_project_needs_an_api_that_shows_it(reporter: RecordingReporter, is_read: bool) -> None:
+    guard = guard_of(Api(project=403), reporter)
+    with pytest.raises(StatsigError, match="of the Statsig project 'p1', but the API does not show the project"):
+        guard.verify({PROJECT: "p1"}, is_read=is_read)
 
 
 def test_a_404_in_another_form_is_accepted(reporter: RecordingReporter) -> None:
