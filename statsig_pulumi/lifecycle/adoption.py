@@ -17,6 +17,10 @@ from .resource_client import ResourceClient
 from .run_context import RunContext
 from .update import Updater
 
+CLOCK_STEP_S: Final = 2.0
+"""The Date of a response is rounded to whole seconds."""
+CREATED_BY_A_KEY: Final = "CONSOLE API"
+"""The creator that the API reports for objects that a key created."""
 MAX_DIFFERENCES: Final = 8
 """So many differences are listed in a message."""
 MAX_CHARACTERS: Final = 60
@@ -93,7 +97,7 @@ class Adoption:
         differing = self.differences(inputs, live)
         title, id_ = self.declaration.title(inputs), self.resource_client.id_of(live)
         is_unfinished = all(map(self.updater.is_set_after_create, differing))
-        if is_unfinished and self._was_interrupted(inputs, resource):
+        if is_unfinished and self._was_interrupted(inputs, live, resource):
             self.reporter.say("warning", f"{title} was created by an interrupted run; the object is adopted")
         elif (on_existing := self.on_existing(inputs)) == "fail" or (differing and on_existing != "adopt"):
             raise self._taken(inputs, live, differing, error)
@@ -123,15 +127,20 @@ class Adoption:
         self.reporter.say("info", f"{self.declaration.title(inputs)} {event}; {changes}")
 
     def fingerprint(self, inputs: Mapping[str, Json]) -> str:
-        """Return equal texts for equal creates in the same Statsig project."""
-        return self.context.fingerprint(self.declaration.kind, dict(inputs))
+        """Return equal texts for equal creates of a stack in the same Statsig project."""
+        return self.context.fingerprint(self.declaration.kind, [self.context.stack, dict(inputs)])
 
     # -- steps
 
-    def _was_interrupted(self, inputs: Mapping[str, Json], resource: str) -> bool:
-        """Return whether an interrupted run of this machine or stack was creating a resource."""
-        is_sent = self.context.interrupted_at_s(self.fingerprint(inputs)) is not None
-        return is_sent or bool(resource and self.context.is_create_pending(self.declaration.kind, resource))
+    def _was_interrupted(self, inputs: Mapping[str, Json], live: LiveObject, resource: str) -> bool:
+        """Return whether an interrupted run of the stack was creating the object, and not somebody else after it."""
+        if not is_created_by_a_key(inputs, live):
+            return False
+        sent_s = self.context.interrupted_at_s(self.fingerprint(inputs))
+        if sent_s is not None:
+            created_ms = live.get("createdTime")
+            return not isinstance(created_ms, (int, float)) or created_ms / 1000 >= sent_s - CLOCK_STEP_S
+        return bool(resource and self.context.is_create_pending(self.declaration.kind, resource))
 
     def _adoptable(self, inputs: Mapping[str, Json]) -> LiveObject | None:
         """Return the object that a create would adopt; None if it is an object of this program."""
@@ -185,6 +194,13 @@ class Adoption:
             described += [f"{each.place}: {shorten(each.old)} => {shorten(each.new)}" for each in details]
         more = len(described) - MAX_DIFFERENCES
         return ", ".join(described[:MAX_DIFFERENCES]) + (f" and {more} more" if more > 0 else "")
+
+
+def is_created_by_a_key(inputs: Mapping[str, Json], live: LiveObject) -> bool:
+    """Return whether no person created an object, as far as the API shows its creator. Inputs may declare one."""
+    if "creator_id" in inputs or "creator_email" in inputs:
+        return True
+    return str(live.get("creatorName") or CREATED_BY_A_KEY).upper() == CREATED_BY_A_KEY
 
 
 def shorten(value: Json) -> str:

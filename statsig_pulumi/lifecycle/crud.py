@@ -32,7 +32,7 @@ from ..schema.live_object import LiveObject
 from ..schema.matching import drop_computed
 from ..schema.state import DECLARED, DIFFERING, DRIFTED, IMPORT, RESOURCE, SECRET, SECRET_BELOW, STACK, Inputs, Outputs
 from ..schema.validation import find_problems
-from .adoption import Adoption
+from .adoption import CLOCK_STEP_S, Adoption, is_created_by_a_key
 from .concurrent_edits import ConcurrentEdits
 from .release import Releases
 from .reporter import RedactingReporter
@@ -41,12 +41,8 @@ from .reviews import Reviews
 from .run_context import Claim, RunContext
 from .update import Updater
 
-CLOCK_STEP_S: Final = 2.0
-"""The Date of a response is rounded to whole seconds."""
 MAX_RESTARTS: Final = 5
 """How often an update starts again because others change the object."""
-CREATED_BY_A_KEY: Final = "CONSOLE API"
-"""The creator that the API reports for objects that a key created."""
 CONFLICT_WORDS: Final = ("already", "in use", "duplicate", "exists")
 """Words of a rejected create that mean that the name is taken."""
 
@@ -305,7 +301,7 @@ class Lifecycle:
 
         It is, if a key created it, since then or with just what was sent.
         """
-        if (live.get("creatorName") or CREATED_BY_A_KEY) != CREATED_BY_A_KEY:
+        if not is_created_by_a_key(inputs, live):
             return False
         created_ms = live.get("createdTime")
         if isinstance(created_ms, (int, float)):

@@ -81,9 +81,18 @@ class Journal:
     def interrupted_at_s(self, fingerprint: str) -> float | None:
         """Return when an interrupted run recorded a request, in seconds since 1970; None if none did."""
         with self._mutex:
-            if self._interrupted is None:
-                self._interrupted = self._read_interrupted()
-            return self._interrupted[fingerprint][0] if fingerprint in self._interrupted else None
+            found = self._find_interrupted()
+            return found[fingerprint][0] if fingerprint in found else None
+
+    def interrupted_with(self, prefix: str) -> list[str]:
+        """Return the fingerprints with a prefix that interrupted runs recorded."""
+        with self._mutex:
+            return [fingerprint for fingerprint in self._find_interrupted() if fingerprint.startswith(prefix)]
+
+    def _find_interrupted(self) -> dict[str, tuple[float, Path]]:
+        if self._interrupted is None:
+            self._interrupted = self._read_interrupted()
+        return self._interrupted
 
     def _write(self, line: str) -> None:
         with suppress(OSError):

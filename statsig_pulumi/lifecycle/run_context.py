@@ -264,6 +264,10 @@ class RunContext:
         """Return when a run that was interrupted noted this request, in seconds since 1970; None if none did."""
         return None if self.journal is None else self.journal.interrupted_at_s(fingerprint)
 
+    def interrupted_with(self, prefix: str) -> list[str]:
+        """Return the fingerprints with a prefix that interrupted runs noted."""
+        return [] if self.journal is None else self.journal.interrupted_with(prefix)
+
     # -- lists
 
     def list_cache(self, resource_client: ResourceClient) -> ListCache:

@@ -69,6 +69,9 @@ class Updater:
         for name in actions:
             if name in changed:
                 run.reach(name, is_first=True)
+        for name in inputs.keys() & properties.keys() - set(triggers):
+            if properties[name].is_trigger:
+                run.keep_trigger(name)
         for name in triggers:
             run.trigger(name)
         run.send_body(changed, outputs)
@@ -214,15 +217,28 @@ class _Run:
         step = action.next_step_fn(self.live, self.inputs) if action else None
         if not action or not step:
             return
-        fingerprint = context.fingerprint(self.updater.declaration.kind, [self.key, name, self.inputs[name]])
+        fingerprint = self._trigger_mark(name) + context.fingerprint("", self.inputs[name])
         if action.read_fn(self.live) or context.interrupted_at_s(fingerprint) is not None:
             title = self.updater.declaration.title(self.inputs, self.key)
             self.updater.reporter.say("info", f"{title}: {name} is carried out already")
         else:
             self._call(step, lambda live: bool(action.read_fn(live)))
         # Recorded after it: until here, the live object shows whether it was carried out.
-        context.note_request(fingerprint)
+        self._note(fingerprint)
+
+    def keep_trigger(self, name: str) -> None:
+        """Note that a trigger keeps its value: one that an interrupted run carried out instead is carried out again."""
+        for fingerprint in self.updater.context.interrupted_with(self._trigger_mark(name)):
+            self._note(fingerprint)
+
+    def _note(self, fingerprint: str) -> None:
+        """Note a request in the journal until the engine stores the update."""
+        self.updater.context.note_request(fingerprint)
         self.updater.carried_out.append(fingerprint)
+
+    def _trigger_mark(self, name: str) -> str:
+        """Return what the fingerprints of all values of a trigger begin with."""
+        return self.updater.context.fingerprint(self.updater.declaration.kind, [self.key, name])
 
     def send_body(self, changed: Mapping[str, Json], outputs: Mapping[str, Json]) -> None:
         """Send the changed values of the body; after a failure that applied some of them, send the others."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -53,6 +54,26 @@ def test_a_trigger_that_an_interrupted_run_carried_out_is_not_repeated(
     later.update("hash", outputs, news)
     assert api.new_requests() == ["GET keys/k1", ("PATCH keys/k1", {"description": "b"})]
     later.update("hash", outputs, news | {"ping": "3"})
+    assert ("POST keys/k1/ping", {"now": True}) in api.new_requests()
+
+
+def test_a_trigger_of_an_interrupted_run_is_carried_out_again_after_a_run_without_it(
+    api: Api, lifecycle_of: LifecycleOf, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at_exit: list[Callable[[], None]] = []
+    monkeypatch.setattr("atexit.register", lambda function, *args: at_exit.append(lambda: function(*args)))
+    Collection(api, "keys", k1=key("k1"))
+    api.answers["POST keys/k1/ping"] = [None, None]
+    interrupted = lifecycle_of("Key", Journal(tmp_path, "127.0.0.1:1"))
+    inputs = checked(interrupted, description="a", ping="1")
+    outputs = {**inputs, "key": "k1", "__declared": sorted(inputs)}
+    interrupted.update("hash", outputs, inputs | {"ping": "2"})
+    with socket.create_server(("127.0.0.1", 0)) as engine:
+        journal = Journal(tmp_path, f"127.0.0.1:{engine.getsockname()[1]}")
+        lifecycle_of("Key", journal).update("hash", outputs, inputs | {"description": "b"})
+        at_exit[-1]()
+    api.new_requests()
+    lifecycle_of("Key", Journal(tmp_path, "127.0.0.1:2")).update("hash", outputs, inputs | {"ping": "2"})
     assert ("POST keys/k1/ping", {"now": True}) in api.new_requests()
 
 
