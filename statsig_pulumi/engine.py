@@ -73,14 +73,12 @@ class EngineCall:
         """
         if self.context is None:
             return False
-        from google.protobuf.any_pb2 import Any as AnyMessage
         from pulumi.runtime import rpc
         from pulumi.runtime.proto import provider_pb2, status_pb2
 
         serialized = asyncio.run(rpc.serialize_properties(outputs, {}))
-        details = AnyMessage()
-        details.Pack(provider_pb2.ErrorResourceInitFailed(id=id_, properties=serialized, reasons=[reason]))
-        status = status_pb2.Status(code=UNKNOWN_CODE, message=reason, details=[details])
+        status = status_pb2.Status(code=UNKNOWN_CODE, message=reason)
+        status.details.add().Pack(provider_pb2.ErrorResourceInitFailed(id=id_, properties=serialized, reasons=[reason]))
         self.context.set_trailing_metadata([("grpc-status-details-bin", status.SerializeToString())])
         return True
 

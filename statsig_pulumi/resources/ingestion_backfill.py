@@ -12,7 +12,7 @@ from pydantic import AfterValidator
 
 from ..errors import NotFoundError, Problem, UnreachableError
 from ..json_values import Json
-from ..lifecycle.crud import CLOCK_STEP_S
+from ..lifecycle.adoption import CLOCK_STEP_S
 from ..lifecycle.job import Job, Outcome
 from ..schema import codec
 from ..schema.declaration import Endpoint

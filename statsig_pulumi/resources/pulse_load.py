@@ -9,7 +9,7 @@ from typing import Any, Final, Literal
 
 from ..errors import NotFoundError, Problem, StatsigError
 from ..json_values import Json
-from ..lifecycle.crud import CLOCK_STEP_S
+from ..lifecycle.adoption import CLOCK_STEP_S
 from ..lifecycle.job import Job, Outcome
 from ..schema import codec
 from ..schema.declaration import Endpoint
