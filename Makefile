@@ -14,7 +14,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input
 IN_ENV := tools/env
 TYPED := statsig_pulumi tests/typing/right.py examples tools
 
-.PHONY: help setup env lint test soak bench coverage demo docs lock clean cli FORCE
+.PHONY: help setup env lint test soak bench coverage demo docs site lock clean cli FORCE
 
 help: ## list the targets
 	@awk 'BEGIN { FS = ":.*## " } /^[a-z]+:.*## / { printf "  make %-8s  %s\n", $$1, $$2 }' Makefile
@@ -25,7 +25,7 @@ env: ## print the environment of this checkout:  eval "$(make -s env)"
 	@$(MAKE) setup >&2
 	@$(IN_ENV)
 
-lint: .venv/.package ## ruff, mypy, pyright, the import contracts, the lock
+lint: .venv/.package site ## ruff, mypy, pyright, the import contracts, the lock, the site
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy --strict --explicit-package-bases $(TYPED)
@@ -51,8 +51,11 @@ coverage: .venv/.package ## compare the endpoint tables with the last complete `
 demo: setup ## pulumi up, an empty preview and destroy of examples/quickstart, against the emulator
 	@$(IN_ENV) tools/demo
 
-docs: .venv/.package ## generate docs/reference.md and the tables of README.md
+docs: .venv/.package ## generate the pages and tables of the documentation that are made from the declarations
 	$(BIN)/python -m tools.docs
+
+site: .venv/.package ## build the documentation site in build/site; a warning is an error (ARGS=--help shows options)
+	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build $(ARGS)
 
 lock: .cache/uv/bin/uv ## generate tools/requirements.txt from pyproject.toml (ARGS=--upgrade for newer versions)
 	.cache/uv/bin/uv pip compile pyproject.toml --all-extras --group dev --universal --python-version 3.11 \

@@ -1,7 +1,7 @@
 """Endpoint coverage: which endpoints of the Console API the package reaches, and a test that shows it.
 
 `make test` records the requests of each test in build/requests (tests/conftest.py). This tool compares the record with
-the stored table, tools/coverage.json, and with its copy in README.md:
+the stored table, tools/coverage.json, and with its copy in docs/endpoints.md:
 
     python -m tools.coverage            exit code 1 if an endpoint is not reached or a table is stale
     python -m tools.coverage --write    update both tables from the last complete test run
@@ -21,6 +21,7 @@ from typing import Final
 
 CHECKOUT: Final = Path(__file__).parent.parent
 STORED: Final = Path(__file__).with_name("coverage.json")
+PAGE: Final = "docs/endpoints.md"
 BEGIN, END = "<!-- endpoints: made by `make coverage ARGS=--write` -->\n", "<!-- end of endpoints -->\n"
 RINGS: Final = ("tests/engine/", "tests/resources/", "tests/unit/")
 """The rings whose tests count, in order of preference. Those of the other rings send different requests in each run."""
@@ -275,7 +276,7 @@ def to_json(table: Sequence[Row]) -> str:
 
 
 def replace_table(text: str, table: Sequence[Row]) -> str:
-    """Return the text of README.md with this table between its markers."""
+    """Return the text of the page with this table between its markers."""
     before, rest = text.split(BEGIN)
     after = rest.split(END)[1]
     lines = "".join(f"{line}\n" for line in _to_markdown(table))
@@ -305,8 +306,8 @@ def check(folder: Path, root: Path, *, write: bool = False) -> list[str]:
     """
     reached, problems = load_recording(folder), []
     new = build_table(reached)
-    json_file, readme_file = root / "tools" / STORED.name, root / "README.md"
-    if not readme_file.exists():
+    json_file, page = root / "tools" / STORED.name, root / PAGE
+    if not page.exists():
         raise RecordingError(f"{root} is not a checkout of statsig_pulumi, so there is no table to compare")
     # Additional requests of a run do not make the stored table wrong.
     is_kept = not write and json_file.exists() and is_current(load_table(json_file), reached)
@@ -314,7 +315,7 @@ def check(folder: Path, root: Path, *, write: bool = False) -> list[str]:
     unreached = [f"no test reaches {endpoint}" for endpoint in find_unreached(table)]
     if write and unreached:
         return [*unreached, "the tables were not updated: run all tests with `make test`, then update them"]
-    contents = {json_file: to_json(table), readme_file: replace_table(readme_file.read_text("utf-8"), table)}
+    contents = {json_file: to_json(table), page: replace_table(page.read_text("utf-8"), table)}
     for file, text in contents.items():
         if file.exists() and file.read_text("utf-8") == text:
             continue
@@ -349,21 +350,16 @@ def _ring(test: str) -> int:
 
 
 def _to_markdown(table: Sequence[Row]) -> Iterator[str]:
-    yield "<details>"
-    yield f"<summary>{len(table) - len(find_unreached(table))} of {len(table)} endpoints</summary>"
-    yield ""
-    yield "| Endpoint | Reached by | Shown by |"
-    yield "|---|---|---|"
+    yield f"{len(table) - len(find_unreached(table))} of {len(table)} endpoints are reached."
     section = ""
     for row in table:
         if row.section != section:
             section = row.section
-            yield f"| **{section}** | | |"
+            yield from ("", f"## {section}", "", "| Endpoint | Reached by | Shown by |", "|---|---|---|")
         by = ", ".join(f"`{name}`" for name in row.by) or "nothing"
         test = "`{}`".format(row.test.replace("|", "\\|")) if row.test else ""
         yield f"| `{row.endpoint}` | {by} | {test} |"
     yield ""
-    yield "</details>"
 
 
 def main(arguments: Sequence[str]) -> int:

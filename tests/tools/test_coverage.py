@@ -55,8 +55,9 @@ def checkout(tmp_path: Path) -> Path:
     """A checkout with the tables of a complete run."""
     table = build_table(complete())
     (tmp_path / "tools").mkdir()
+    (tmp_path / "docs").mkdir()
     (tmp_path / "tools" / "coverage.json").write_text(to_json(table))
-    (tmp_path / "README.md").write_text(replace_table(PAGE, table))
+    (tmp_path / coverage.PAGE).write_text(replace_table(PAGE, table))
     return tmp_path
 
 
@@ -191,15 +192,15 @@ def test_a_gap_is_reported(checkout: Path) -> None:
 
 
 def test_a_run_that_does_not_reach_every_endpoint_updates_nothing(checkout: Path) -> None:
-    before = (checkout / "README.md").read_text(), (checkout / "tools" / "coverage.json").read_text()
+    before = (checkout / coverage.PAGE).read_text(), (checkout / "tools" / "coverage.json").read_text()
     folder = record(checkout / "requests", {reach for reach in complete() if reach.route != "/users/invite"})
     gap, reason = check(folder, checkout, write=True)
     assert gap == "no test reaches POST /users/invite"
     assert reason.startswith("the tables were not updated: run all tests")
-    assert before == ((checkout / "README.md").read_text(), (checkout / "tools" / "coverage.json").read_text())
+    assert before == ((checkout / coverage.PAGE).read_text(), (checkout / "tools" / "coverage.json").read_text())
 
 
-@pytest.mark.parametrize("stale", ["tools/coverage.json", "README.md"])
+@pytest.mark.parametrize("stale", ["tools/coverage.json", coverage.PAGE])
 def test_a_stale_table_is_reported_and_updated_by_write(checkout: Path, stale: str) -> None:
     folder, current = record(checkout / "requests", complete()), (checkout / stale).read_text()
     (checkout / stale).write_text(current.replace("test_a`", "test_b`").replace('test_a"', 'test_b"'))
@@ -217,11 +218,11 @@ def test_a_missing_stored_table_is_reported_and_written(checkout: Path) -> None:
 
 
 def test_text_around_the_table_is_kept(checkout: Path) -> None:
-    text = (checkout / "README.md").read_text()
+    text = (checkout / coverage.PAGE).read_text()
     assert text.startswith("# Title\n\n")
     assert text.endswith("\nmore\n")
     count = len(list(list_endpoints()))
-    assert f"{count} of {count} endpoints" in text
+    assert f"{count} of {count} endpoints are reached" in text
     assert "out of date" not in text
 
 
@@ -240,7 +241,7 @@ def test_an_unusable_record_is_an_error(checkout: Path, content: str | None) -> 
         check(folder, checkout)
 
 
-def test_a_folder_without_a_readme_is_an_error(tmp_path: Path) -> None:
+def test_a_folder_without_the_page_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(RecordingError, match="is not a checkout"):
         check(record(tmp_path / "requests", complete()), tmp_path)
 
@@ -257,10 +258,10 @@ def test_the_exit_code_is_1_if_there_are_problems(
     monkeypatch.setattr(coverage, "CHECKOUT", checkout)
     folder = str(record(checkout / "requests", complete()))
     assert command(folder) == (0, "")
-    (checkout / "README.md").write_text(PAGE)
+    (checkout / coverage.PAGE).write_text(PAGE)
     code, text = command(folder)
     assert code == 1
-    assert "README.md is stale" in text
+    assert f"{coverage.PAGE} is stale" in text
     assert command(folder, "--write") == (0, "")
     assert command(folder) == (0, "")
     record(checkout / "requests", [])

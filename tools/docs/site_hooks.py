@@ -1,0 +1,74 @@
+"""Hooks of mkdocs: the navigation, and links to files of the repository outside of ``docs``."""
+
+from __future__ import annotations
+
+import logging
+import posixpath
+import re
+from pathlib import Path
+from typing import Any, Final
+
+from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.structure.files import Files
+from mkdocs.structure.pages import Page
+
+LOG: Final = logging.getLogger("mkdocs.plugins.site_hooks")
+LINK: Final = re.compile(r"(?<=\]\()(\.\./[^)#\s]+)")
+REST_OF_PAGES: Final = "Guides"
+"""The section of the pages that the navigation does not list."""
+
+
+def on_files(files: Files, *, config: MkDocsConfig) -> Files:
+    """Complete the navigation: drop pages that do not exist, resolve patterns, and add the pages that it omits."""
+    pages = sorted(file.src_uri for file in files.documentation_pages())
+    nav = _resolve(config.nav or [], pages)
+    listed = set(_iterate(nav))
+    for section in nav:
+        if REST_OF_PAGES in section:
+            section[REST_OF_PAGES] += [page for page in pages if page not in listed]
+    config.nav = nav
+    return files
+
+
+def on_page_markdown(markdown: str, *, page: Page, config: MkDocsConfig, files: Files) -> str:
+    """Replace relative links to files outside of ``docs`` by links to the repository."""
+    docs = Path(config.docs_dir)
+
+    def replace(match: re.Match[str]) -> str:
+        folder = posixpath.dirname(page.file.src_uri)
+        target = posixpath.normpath(posixpath.join(docs.name, folder, match[1]))
+        if target.startswith(f"{docs.name}/"):
+            return match[1]
+        path = docs.parent / target
+        if not path.exists():
+            LOG.warning("%s links to %s, which does not exist", page.file.src_uri, match[1])
+        return f"{str(config.repo_url).rstrip('/')}/{'tree' if path.is_dir() else 'blob'}/main/{target}"
+
+    return LINK.sub(replace, markdown)
+
+
+def _resolve(items: list[Any], pages: list[str]) -> list[Any]:
+    resolved: list[Any] = []
+    for item in items:
+        match item:
+            case str() if "*" in item:
+                prefix, _, suffix = item.partition("*")
+                found = (page for page in pages if page.startswith(prefix) and page.endswith(suffix))
+                resolved += [page for page in found if not page.endswith(("/index.md", "/README.md"))]
+            case str():
+                resolved += [item] if item in pages else []
+            case dict():
+                ((title, content),) = item.items()
+                if isinstance(content, list):
+                    resolved.append({title: _resolve(content, pages)})
+                elif content in pages:
+                    resolved.append(item)
+    return resolved
+
+
+def _iterate(items: list[Any]) -> list[str]:
+    found: list[str] = []
+    for item in items:
+        content = next(iter(item.values())) if isinstance(item, dict) else item
+        found += _iterate(content) if isinstance(content, list) else [content]
+    return found
