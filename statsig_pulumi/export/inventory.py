@@ -143,12 +143,11 @@ class Inventory:
 
         Raises StatsigError if the API lacks the endpoint, or refuses it.
         """
-        path, name = declaration.endpoint.listed_together
+        path, _ = declaration.endpoint.listed_together
         if path not in self._together:
             self._together[path] = self._client.get(path) or {}
         resource_client = self._resource_client(declaration)
-        items = (item | declaration.endpoint.split_id(str(item["id"])) for item in self._together[path].get(name) or ())
-        return {resource_client.key_of(item): resource_client.live(item) for item in items}
+        return {resource_client.key_of(live): live for live in resource_client.select_together(self._together[path])}
 
     def _find_together(self, declaration: Declaration) -> dict[str, LiveObject] | None:
         """Return what ``list_together`` does; None if the API cannot list these objects, or lists less than a read."""

@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from itertools import islice
 from typing import Final
 
 from ..api.deadline import NO_DEADLINE, Deadline
@@ -43,6 +44,10 @@ from .update import Updater
 
 MAX_RESTARTS: Final = 5
 """How often an update starts again because others change the object."""
+DELETE_OPTIONS: Final = ("archive_on_delete", "delete_while_used")
+"""The properties that let an object that others use be removed."""
+SHOWN_USERS: Final = 5
+"""So many objects that use another are named in a message."""
 CONFLICT_WORDS: Final = ("already", "in use", "duplicate", "exists")
 """Words of a rejected create that mean that the name is taken."""
 
@@ -312,10 +317,22 @@ class Lifecycle:
         return all(map(self.updater.is_set_after_create, differing))
 
     def validate_delete(self, key: str, outputs: Mapping[str, Json]) -> None:
-        """Raise StatsigError if the live object must not be deleted; by default, any may be.
+        """Raise StatsigError if the live object must not be deleted; by default, if others use it.
 
-        An override asks the API. It is called before the delete, and again before the delete is repeated.
+        An override may ask the API. It is called before the delete, and again before the delete is repeated.
         """
+        if outputs.get("delete_while_used"):
+            return
+        if users := list(islice(self.find_users(key, outputs), SHOWN_USERS + 1)):
+            names = ", ".join(users[:SHOWN_USERS]) + (" and others" if users[SHOWN_USERS:] else "")
+            ways = [f"{name}=True" for name in DELETE_OPTIONS if name in self.declaration.properties]
+            more = f", or declare {' or '.join(ways)}, run `pulumi up`, and then delete it" if ways else ""
+            title = self.declaration.title(outputs, key)
+            raise StatsigError(f"{title} is used by {names} and was not deleted. First remove it from them{more}")
+
+    def find_users(self, key: str, outputs: Mapping[str, Json]) -> Iterator[str]:
+        """Yield the titles of the objects that use this one and must not lose it."""
+        return self.context.users.find(self.resource_client, key, outputs)
 
     def advice_on_refused_delete(self, outputs: Mapping[str, Json]) -> str:
         """Return the next step after a refused delete, if nothing is known to refer to the object."""
@@ -481,8 +498,9 @@ class Lifecycle:
 
     def _delete(self, key: str, outputs: Mapping[str, Json]) -> None:
         try:
-            self.client.before_repeat_fn = lambda: self.validate_delete(key, outputs)
-            self.client.before_repeat_fn()
+            self.validate_delete(key, outputs)
+            validated_s = time.monotonic()
+            self.client.before_repeat_fn = lambda: self._validate_again(key, outputs, validated_s)
             self.resource_client.delete(key)
         except (UnauthorizedError, RejectedError) as error:
             if error.status == 401:
@@ -493,6 +511,11 @@ class Lifecycle:
             if error.reason.startswith("Forbidden"):
                 raise
             raise StatsigError(f"{error.summary}; {self.advice_on_refused_delete(outputs)}") from None
+
+    def _validate_again(self, key: str, outputs: Mapping[str, Json], validated_s: float) -> None:
+        """Validate a delete that is repeated, or that waited, by what Statsig has by now."""
+        self.context.users.forget(validated_s)
+        self.validate_delete(key, outputs)
 
     def _invalid_id(self, inputs: Mapping[str, Json]) -> Iterator[Problem]:
         """Yield a problem if no id can express the declared key."""

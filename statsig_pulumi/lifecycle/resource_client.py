@@ -7,7 +7,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, NoReturn
 
 from ..errors import GoneError, NotFoundError, RejectedError, StatsigError, UnreachableError
-from ..json_values import UNKNOWN, Json, has_unknown
+from ..json_values import UNKNOWN, Json, Response, has_unknown
 from ..schema.declaration import Declaration
 from ..schema.live_object import LiveObject
 from ..schema.shapes import ShapeError, get_objects, require_object
@@ -170,6 +170,12 @@ class ResourceClient:
                 if key is None or key not in seen:
                     yield self.live(item)
                 seen.add(key)
+
+    def select_together(self, response: Response) -> Iterator[LiveObject]:
+        """Yield each live object in the response of ``listed_together``, which holds those of several kinds."""
+        _, name = self.endpoint.listed_together
+        for item in response.get(name) or ():
+            yield self.live(item | self.endpoint.split_id(str(item["id"])))
 
     def find(self, inputs: Mapping[str, Json]) -> LiveObject | None:
         """Return the live object that a create with these inputs conflicts with.

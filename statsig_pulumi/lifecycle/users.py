@@ -2,47 +2,134 @@
 
 from __future__ import annotations
 
+import time
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
 from threading import Lock
+from typing import Final
 
-from ..json_values import Json
-from ..schema.references import find_references
+from ..errors import NoSuchEndpointError, NotFoundError, RejectedError, UnauthorizedError
+from ..json_values import Json, Response
+from ..schema.declaration import REGISTRY
+from ..schema.live_object import LiveObject
+from ..schema.references import Reference, iterate_references
 from .resource_client import ResourceClient
 
-Reference = tuple[str, Json]
-"""A property of another resource, such as ``Segment.id``, and its value."""
+REFUSALS: Final = (UnauthorizedError, NotFoundError, RejectedError, NoSuchEndpointError)
+"""Errors of reads that the key may not send, or that the API lacks."""
+
+
+@dataclass(frozen=True)
+class UsedObject:
+    """An object that others may refer to."""
+
+    kind: str
+    key: str
+    values: Mapping[str, Json]
+    key_parts: tuple[str, ...] = ()
+    """The properties that identify it together, if not one does."""
+
+    def get(self, name: str) -> Json:
+        """Return the value by which others refer to it."""
+        return self.key if name == "id" else self.values.get(name)
+
+    def is_target_of(self, reference: Reference) -> bool:
+        """Return whether a reference is to this object, and not to one that only shares a part of the key."""
+        kind, _, name = reference.target.partition(".")
+        if kind != self.kind or reference.normalize(self.get(name)) != reference.normalize(reference.value):
+            return False
+        others = set(self.key_parts) - {name} if name in self.key_parts else set()
+        return all(reference.siblings.get(other) in (None, self.get(other)) for other in others)
+
+
+@dataclass
+class _Index:
+    """The keys of the objects of one kind, by what they refer to."""
+
+    started_s: float = field(default_factory=time.monotonic)
+    """When the kind was listed."""
+    keys: dict[str, dict[Json, list[str]]] = field(default_factory=lambda: defaultdict(lambda: defaultdict(list)))
+    """By target and normalized value."""
+    normalize_fns: dict[str, Callable[[Json], Json]] = field(default_factory=dict)
+    """By target."""
+
+    def add(self, reference: Reference, key: str) -> None:
+        if not isinstance(reference.value, (str, int, float)):
+            return
+        self.normalize_fns[reference.target] = reference.normalize
+        keys = self.keys[reference.target][reference.normalize(reference.value)]
+        if key not in keys[-1:]:
+            keys.append(key)
+
+    def find(self, used: UsedObject) -> Iterator[str]:
+        """Yield the key of each object that may refer to an object."""
+        for target, normalize_fn in self.normalize_fns.items():
+            kind, _, name = target.partition(".")
+            if kind == used.kind:
+                yield from self.keys[target].get(normalize_fn(used.get(name)), ())
 
 
 class Users:
-    """The references of the live objects of some kinds. Each kind is listed once in a run; any thread may use it."""
+    """The references of the live objects of some kinds; any thread may use it.
+
+    Each kind is listed once in a run, and again for a delete that is repeated.
+    """
 
     def __init__(self) -> None:
         self._lock = Lock()
-        self._keys: dict[str, dict[Reference, list[str]]] = {}
-        """The keys of the objects with a reference, by kind."""
+        self._indexes: dict[str, _Index] = {}
+        self._together: dict[str, Response] = {}
 
-    def find(self, reference: Reference, resource_clients: Iterable[ResourceClient]) -> list[str]:
-        """Return the titles of the objects that have a reference now; raises the errors of the requests.
+    def find(self, client: ResourceClient, key: str, values: Mapping[str, Json]) -> Iterator[str]:
+        """Yield the titles of the objects that refer to an object now, of the kinds in ``used_by`` of its class.
 
-        Objects that had it when they were listed are read again: the run may have changed or deleted them since.
+        Objects that referred to it when they were listed are read again: the run may have changed or deleted them
+        since. A kind that the key may not read, or that the API lacks, is omitted: whether it matters, the API decides.
         """
-        return [title for client in resource_clients for title in self._find(reference, client)]
+        used = UsedObject(client.declaration.kind, key, values, client.endpoint.key_parts)
+        for kind in client.declaration.cls.used_by:
+            declaration = REGISTRY[kind]
+            with suppress(*REFUSALS):
+                yield from self._find(used, declaration.cls.resource_client(declaration, client.client))
 
-    def _find(self, reference: Reference, client: ResourceClient) -> Iterator[str]:
-        kind = client.declaration.kind
+    def forget(self, before_s: float) -> None:
+        """Have the kinds that were listed before this time, in seconds of the monotonic clock, listed again."""
         with self._lock:
-            if kind not in self._keys:
-                self._keys[kind] = _list_references(client)
-        for key in self._keys[kind].get(reference, ()):
-            live = client.get(key)
-            if live is not None and reference in find_references(client.declaration.inputs, live.decoded):
-                yield client.declaration.title(live, key)
+            self._indexes = {kind: index for kind, index in self._indexes.items() if index.started_s > before_s}
+            self._together.clear()
 
+    def _find(self, used: UsedObject, client: ResourceClient) -> Iterator[str]:
+        declaration = client.declaration
+        with self._lock:
+            if declaration.kind not in self._indexes:
+                self._indexes[declaration.kind] = _Index()  # remains empty if the kind cannot be listed
+                self._indexes[declaration.kind] = self._list_references(client)
+            index = self._indexes[declaration.kind]
+        for key in index.find(used):
+            live = None if (declaration.kind, key) == (used.kind, used.key) else client.get(key)
+            if live is not None and any(map(used.is_target_of, iterate_references(declaration.inputs, live.decoded))):
+                yield declaration.title(live.decoded, key)
 
-def _list_references(client: ResourceClient) -> dict[Reference, list[str]]:
-    keys: dict[Reference, list[str]] = defaultdict(list)
-    for live in client.list_all():
-        for reference, value in set(find_references(client.declaration.inputs, live.decoded)):
-            keys[reference, value].append(client.key_of(live))
-    return dict(keys)
+    def _list_references(self, client: ResourceClient) -> _Index:
+        index = _Index()
+        for live in self._list_all(client):
+            key = client.key_of(live)
+            for reference in iterate_references(client.declaration.inputs, live.decoded):
+                index.add(reference, key)
+        return index
+
+    def _list_all(self, client: ResourceClient) -> Iterator[LiveObject]:
+        endpoint = client.endpoint
+        path, _ = endpoint.listed_together
+        if endpoint.subpath:  # the API cannot list these by themselves
+            if path not in self._together:
+                self._together[path] = {}  # remains empty if the API lacks the path
+                self._together[path] = client.client.get(path) or {}
+            yield from client.select_together(self._together[path])
+            return
+        for item in client.list_all():
+            live = item if endpoint.lists == "complete" else client.get(client.key_of(item))
+            if live is not None:
+                yield live

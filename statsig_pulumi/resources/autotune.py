@@ -42,15 +42,13 @@ class AutotuneUpdater(Updater):
 class AutotuneLifecycle(Lifecycle):
     """Behaviour of autotunes. A started autotune is deleted only if the program allows it."""
 
-    def delete(self, id_: str, outputs: Mapping[str, Json]) -> None:
-        if not outputs.get("delete_while_started") and not self.is_kept_by_another(id_, outputs):
-            live = self.resource_client.get(self.resource_client.key(id_, outputs))
-            if live is not None and live.get("isStarted") and not live.get("winner"):
-                raise StatsigError(
-                    f"{self.declaration.title(outputs, id_)} is started and was not deleted. Declare a winner or"
-                    " delete_while_started=True, run `pulumi up`, and then delete it"
-                )
-        super().delete(id_, outputs)
+    def validate_delete(self, key: str, outputs: Mapping[str, Json]) -> None:
+        live = None if outputs.get("delete_while_started") else self.resource_client.get(key)
+        if live is not None and live.get("isStarted") and not live.get("winner"):
+            raise StatsigError(
+                f"{self.declaration.title(outputs, key)} is started and was not deleted. Declare a winner or"
+                " delete_while_started=True, run `pulumi up`, and then delete it"
+            )
 
 
 class AutotuneFields(Fields):

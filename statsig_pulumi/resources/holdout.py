@@ -142,12 +142,10 @@ class HoldoutLifecycle(Lifecycle):
             raise InvalidInputsError(self.declaration.title(inputs), [Problem(found.replaces[0], reason)])
         return found
 
-    def delete(self, id_: str, outputs: Mapping[str, Json]) -> None:
-        if not outputs.get("delete_while_enabled") and not self.is_kept_by_another(id_, outputs):
-            live = self.resource_client.get(self.resource_client.key(id_, outputs))
-            if live is not None and is_holding(live.decoded):
-                raise StatsigError(f"{self.declaration.title(outputs, id_)} was not deleted: it {HOLDING}")
-        super().delete(id_, outputs)
+    def validate_delete(self, key: str, outputs: Mapping[str, Json]) -> None:
+        live = None if outputs.get("delete_while_enabled") else self.resource_client.get(key)
+        if live is not None and is_holding(live.decoded):
+            raise StatsigError(f"{self.declaration.title(outputs, key)} was not deleted: it {HOLDING}")
 
     def _remember_gate(self, outputs: Mapping[str, Json]) -> None:
         if isinstance(self.resource_client, HoldoutClient):

@@ -181,20 +181,26 @@ class KeyLifecycle(Lifecycle):
         return found
 
     def delete(self, id_: str, outputs: Mapping[str, Json]) -> None:
+        """Delete the key, or deactivate it if that is declared."""
+        if not outputs.get("deactivate_on_delete") or self.is_kept_by_another(id_, outputs):
+            super().delete(id_, outputs)
+            return
         self.hide_secrets(outputs)
         key = self.resource_client.current_key(id_, outputs)
-        live = None if self.is_kept_by_another(id_, outputs) else self.resource_client.get(key)
+        self.validate_delete(key, outputs)
+        live = self.resource_client.get(key)
+        if live is not None and live.get("status") == "active":
+            self.resource_client.call("PATCH", key, "deactivate")
+            title = self.declaration.title(outputs, id_)
+            self.reporter.say("info", f"{title} is deactivated and kept in Statsig, as declared")
+
+    def validate_delete(self, key: str, outputs: Mapping[str, Json]) -> None:
+        live = self.resource_client.get(key)
         if live is None:
             return
-        title, is_active = self.declaration.title(outputs, id_), live.get("status") == "active"
-        if reason := self._reason_to_keep({**outputs, "key": key}, is_active=is_active):
+        if reason := self._reason_to_keep({**outputs, "key": key}, is_active=live.get("status") == "active"):
             used = f" (last used {live['lastUsed']})" if live.get("lastUsed") else ""
-            raise StatsigError(f"{title}{used} was not deleted: it {reason}")
-        if not outputs.get("deactivate_on_delete"):
-            super().delete(id_, outputs)
-        elif is_active:
-            self.resource_client.call("PATCH", key, "deactivate")
-            self.reporter.say("info", f"{title} is deactivated and kept in Statsig, as declared")
+            raise StatsigError(f"{self.declaration.title(outputs)}{used} was not deleted: it {reason}")
 
     def _reason_to_keep(self, outputs: Mapping[str, Json], *, is_active: bool) -> str:
         """Return why a key must not be deleted; empty if it may."""

@@ -119,12 +119,20 @@ class MetricClient(ResourceClient):
 class MetricLifecycle(DryRunLifecycle):
     """Behaviour of metrics. One that is used or permanent is deleted only if the program allows it."""
 
-    def delete(self, id_: str, outputs: Mapping[str, Json]) -> None:
-        is_allowed = outputs.get("delete_while_used") or self.is_archived_on_delete(outputs)
-        if not is_allowed and not self.is_kept_by_another(id_, outputs):
-            self.hide_secrets(outputs)
-            self._refuse_if_used(self.resource_client.key(id_, outputs), self.declaration.title(outputs, id_), outputs)
-        super().delete(id_, outputs)
+    def validate_delete(self, key: str, outputs: Mapping[str, Json]) -> None:
+        is_kept = outputs.get("is_permanent") and not outputs.get("delete_while_used")
+        if is_kept and self.resource_client.get(key) is not None:
+            raise StatsigError(
+                f"{self.declaration.title(outputs, key)} is permanent and was not deleted: set is_permanent=False, or"
+                " declare archive_on_delete=True or delete_while_used=True, run `pulumi up`, and then delete it"
+            )
+        super().validate_delete(key, outputs)
+
+    def find_users(self, key: str, outputs: Mapping[str, Json]) -> Iterator[str]:
+        with suppress(NotFoundError):
+            for experiment in self.client.pages(self.resource_client.path(key, EXPERIMENTS)):
+                yield f"Experiment '{experiment.get('name') or experiment.get('id')}'"
+        yield from super().find_users(key, outputs)
 
     def update_dry_run_body(
         self, key: str, outputs: Mapping[str, Json], inputs: Mapping[str, Json], changed: list[str]
@@ -147,24 +155,6 @@ class MetricLifecycle(DryRunLifecycle):
         except (NotFoundError, RejectedError):
             return True
         return False
-
-    def _list_experiments(self, key: str) -> list[Mapping[str, Json]]:
-        """Return the experiments that use a metric; none if the metric does not exist."""
-        try:
-            return list(self.client.pages(self.resource_client.path(key, EXPERIMENTS)))
-        except NotFoundError:
-            return []
-
-    def _refuse_if_used(self, key: str, title: str, outputs: Mapping[str, Json]) -> None:
-        """Raise StatsigError if deleting the metric would take it away from others."""
-        advice = "declare archive_on_delete=True or delete_while_used=True, run `pulumi up`, and then delete it"
-        if outputs.get("is_permanent") and self.resource_client.get(key) is not None:
-            raise StatsigError(f"{title} is permanent and was not deleted: set is_permanent=False, or {advice}")
-        if users := self._list_experiments(key):
-            names = ", ".join(f"'{each.get('name') or each.get('id')}'" for each in users)
-            raise StatsigError(
-                f"{title} is used by the experiments {names} and was not deleted. Remove it from them, or {advice}"
-            )
 
 
 class MetricFields(Fields):

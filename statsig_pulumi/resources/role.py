@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from contextlib import suppress
 from typing import Final
 
-from ..errors import NoSuchEndpointError, NotFoundError, Problem, RejectedError, StatsigError, UnauthorizedError
+from ..errors import Problem
 from ..json_values import Json
-from ..lifecycle.crud import Lifecycle
 from ..lifecycle.resource_client import ResourceClient
 from ..schema.declaration import Endpoint
 from ..schema.live_object import LiveObject
@@ -21,10 +19,6 @@ from .user import normalize_role
 BUILT_IN: Final = ("admin", "member", "read only", "owner")
 """The roles that every project has, as ``normalize_role`` returns them."""
 MORE: Final = "more_permissions"
-REFUSALS: Final = (UnauthorizedError, NotFoundError, RejectedError, NoSuchEndpointError)
-"""Errors of a read that the key may not send, or that the API does not have."""
-SHOWN_USERS: Final = 5
-"""So many users of a role are named in a message."""
 
 
 class RolePermissions(NestedType):
@@ -128,30 +122,6 @@ class RoleClient(ResourceClient):
         return super().update(key, changed, body | {"permissions": held | body["permissions"]}, live)
 
 
-class RoleLifecycle(Lifecycle):
-    """Behaviour of roles. A role in use is not deleted."""
-
-    def delete(self, id_: str, outputs: Mapping[str, Json]) -> None:
-        name = self.resource_client.key(id_, outputs)
-        if not self.is_kept_by_another(id_, outputs) and (users := ", ".join(self._find_users(name))):
-            title = self.declaration.title(outputs, id_)
-            raise StatsigError(f"{title} was not deleted, because it is the role of {users}; first give them another")
-        super().delete(id_, outputs)
-
-    def _find_users(self, name: str) -> Iterator[str]:
-        """Yield who and what has a role. What the key may not read is left to Statsig."""
-        with suppress(*REFUSALS):
-            role = normalize_role(name)
-            users = [str(u.get("email")) for u in self.client.pages("users") if normalize_role(u.get("role")) == role]
-            yield from users[:SHOWN_USERS]
-            if more := len(users[SHOWN_USERS:]):
-                yield f"{more} more users"
-        with suppress(*REFUSALS):
-            settings = self.client.get("settings/roles")
-            if isinstance(settings, dict) and settings.get("default_project_role") == name:
-                yield "new users of the project (RoleSettings)"
-
-
 class RoleFields(Fields):
     """Fields of roles."""
 
@@ -169,9 +139,9 @@ class Role(Entity, RoleFields, endpoint=Endpoint("roles", key="name", missing_st
     ``Admin``, ``Member``, ``Read Only`` and ``Owner`` cannot be managed.
     """
 
-    lifecycle = RoleLifecycle
     resource_client = RoleClient
     terraform_type = "role"
+    used_by = ("User", "RoleSettings")
 
     @classmethod
     def validate(cls, values: Mapping[str, Json]) -> Iterator[Problem]:

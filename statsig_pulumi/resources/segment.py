@@ -7,11 +7,10 @@ from typing import Annotated, Final, Literal
 
 from pydantic import Field
 
-from ..errors import Problem, RejectedError, StatsigError
+from ..errors import Problem, RejectedError
 from ..json_values import UNKNOWN, Json
-from ..lifecycle.crud import Lifecycle
 from ..lifecycle.resource_client import ResourceClient
-from ..schema.declaration import REGISTRY, Endpoint
+from ..schema.declaration import Endpoint
 from ..schema.live_object import LiveObject
 from ..schema.options import computed, optional, required
 from ..schema.properties import ListProp, Prop, SparseProp
@@ -42,8 +41,6 @@ CONDITION_TYPES: Final = (
     "user_id",
 )
 """The types that the API accepts in the rules of segments."""
-USER_KINDS: Final = ("Gate", "DynamicConfig", "Segment")
-"""The kinds whose rules can name segments."""
 
 
 class SegmentClient(ResourceClient):
@@ -74,28 +71,6 @@ class SegmentClient(ResourceClient):
 
     def archive(self, key: str) -> None:
         self.end(lambda: self.client.change("PUT", self.path(key, "archive")), lambda: self.get(key) is None)
-
-
-class SegmentLifecycle(Lifecycle):
-    """Behaviour of segments. One that rules name is not deleted: the API may delete it, and change who passes."""
-
-    def delete(self, id_: str, outputs: Mapping[str, Json]) -> None:
-        is_kept = self.is_archived_on_delete(outputs) or self.is_kept_by_another(id_, outputs)
-        if not is_kept and not outputs.get("delete_while_used"):
-            self._raise_if_used(id_, outputs)
-        super().delete(id_, outputs)
-
-    def _raise_if_used(self, id_: str, outputs: Mapping[str, Json]) -> None:
-        key, title = self.resource_client.key(id_, outputs), self.declaration.title(outputs, id_)
-        declarations = [REGISTRY[kind] for kind in USER_KINDS]
-        clients = [each.cls.resource_client(each, self.client) for each in declarations]
-        users = self.context.users.find(("Segment.id", key), clients)
-        others = [user for user in users if user != title]
-        if others:
-            raise StatsigError(
-                f"{title} was not deleted: rules of {', '.join(others)} name it. First remove it from these rules, or"
-                " run `pulumi up` with archive_on_delete=True or delete_while_used=True"
-            )
 
 
 class SegmentFields(ConfigFields):
@@ -141,9 +116,9 @@ class Segment(Entity, SegmentFields, endpoint=Endpoint("segments", update="merge
     A segment that rules name is not deleted. Declare the ids of a list with ``SegmentIDs``.
     """
 
-    lifecycle = SegmentLifecycle
     resource_client = SegmentClient
     terraform_type = "segment"
+    used_by = ("Gate", "DynamicConfig", "Segment")
 
     segment_id: Prop[SegmentID] = optional(wire="id", replace_on_changes=True)
     """The segment's id, which rules refer to: 3 to 100 letters, digits, ``_`` and ``-``. If omitted, Statsig derives

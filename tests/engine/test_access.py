@@ -116,7 +116,7 @@ def test_a_role_is_kept_while_a_user_has_it(stack: Stack, emulator: Emulator) ->
     stack.preview_is_empty()
     stack.refresh_is_empty()
     stack.program('statsig.User("ana", email="ana@example.com", role="Data Scientist")')
-    assert "it is the role of ana@example.com; first give them another" in stack.up(ok=False)
+    assert "is used by User 'ana@example.com' and was not deleted" in stack.up(ok=False)
     stack.program(ROLE.format(role='"Member"')).up()
     stack.destroy()
     assert emulator.objects("roles") == []

@@ -53,7 +53,7 @@ def test_a_changed_definition_and_a_used_metric_are_refused(stack: Stack, emulat
     assert "Traceback" not in answer
     emulator.add("experiments", {"name": "By hand", "primaryMetrics": [{"name": "Revenue", "type": "sum"}]})
     answer = stack.destroy(ok=False)
-    assert "Metric 'Revenue' is used by the experiments 'By hand' and was not deleted" in answer
+    assert "Metric 'Revenue' is used by Experiment 'By hand' and was not deleted" in answer
     stack.program(revenue(more="delete_while_used=True")).up()
     stack.destroy()
     assert emulator.objects("metrics") == []

@@ -50,7 +50,7 @@ def test_what_the_api_cannot_change_is_refused_at_the_preview_and_can_be_replace
     assert wire.writes() == []
     urn = stack.resources()["dutch"]["urn"]
     refused = stack.up("--replace", urn, ok=False)
-    assert "rules of Gate 'checkout' name it" in refused
+    assert "is used by Gate 'checkout' and was not deleted" in refused
     assert emulator.object("segments", "dutch_users")["description"] == "All"
     stack.program(PROGRAM.format(description="All", share=10).partition("statsig.Gate")[0]).up()
     stack.program(PROGRAM.format(description="Everybody", share=10).partition("statsig.Gate")[0])

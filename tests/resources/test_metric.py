@@ -316,7 +316,7 @@ def test_a_metric_that_an_experiment_uses_is_not_deleted(deployment: Deployment)
     deployment.up(revenue)
     metrics = [{"name": "Revenue", "type": "sum"}]
     deployment.project.emulator.add("experiments", {"name": "One page", "secondaryMetrics": metrics})
-    with pytest.raises(StatsigError, match=r"^Metric 'Revenue' is used by the experiments 'One page' and was not") as e:
+    with pytest.raises(StatsigError, match=r"^Metric 'Revenue' is used by Experiment 'One page' and was not") as e:
         deployment.resources["metric"].destroy()
     assert "declare archive_on_delete=True or delete_while_used=True" in str(e.value)
     deployment.up(lambda: revenue(delete_while_used=True))

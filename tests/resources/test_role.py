@@ -84,9 +84,19 @@ def test_a_role_in_use_is_not_deleted(deployment: Deployment) -> None:
     deployment.up(role)
     for number in range(7):
         emulator.add("users", {"email": f"u{number}@example.com", "role": NAME})
-    with pytest.raises(StatsigError, match=r"role of u0@example.com, .*, u4@example.com, 2 more users; first give"):
+    with pytest.raises(StatsigError, match=r"used by User 'u0@example.com', .*, User 'u4@example.com' and others and"):
         deployment.resources["role"].destroy()
     assert emulator.object("roles", NAME)["name"] == NAME
+
+
+def test_a_role_that_new_users_get_is_not_deleted(deployment: Deployment) -> None:
+    def program() -> None:
+        role()
+        statsig.RoleSettings("settings", default_project_role=NAME)
+
+    deployment.up(program)
+    with pytest.raises(StatsigError, match="Role 'Data Scientist' is used by RoleSettings 'settings/roles'"):
+        deployment.resources["role"].destroy()
 
 
 @pytest.mark.parametrize("name", ["Admin", "member", "READ ONLY", "read_only", "Owner"])

@@ -152,7 +152,7 @@ def test_a_segment_that_rules_name_is_not_deleted_unless_told(deployment: Deploy
         )
     )
     resource = deployment.resources["segment"]
-    with pytest.raises(StatsigError, match="rules of Gate 'checkout', DynamicConfig 'limits', Segment 'Others' name"):
+    with pytest.raises(StatsigError, match="is used by Gate 'checkout', DynamicConfig 'limits', Segment 'Others' and"):
         resource.destroy()
     assert deployment.project.new_writes() == []
     if answer == "accept":
@@ -173,7 +173,7 @@ def test_a_segment_whose_gate_was_deleted_in_the_same_run_is_deleted(deployment:
     of_gate(deployment, "dutch_users", "others")
     first, second = deployment.resources["segment"], deployment.resources["other"]
     second.lifecycle.context = first.lifecycle.context  # two resources of one run
-    with pytest.raises(StatsigError, match="rules of Gate 'checkout' name it"):
+    with pytest.raises(StatsigError, match="is used by Gate 'checkout' and was not deleted"):
         first.destroy()
     deployment.project.emulator.remove("gates", "checkout")
     second.destroy()

@@ -67,6 +67,8 @@ class Entity(_Declared, metaclass=Introspected):
     updater: ClassVar[type[Updater]] = Updater
     terraform_type: ClassVar[str] = ""
     """The resource type of the Terraform provider statsig-io/statsig, without ``statsig_``; empty if it has none."""
+    used_by: ClassVar[tuple[str, ...]] = ()
+    """Kinds whose objects keep one that they refer to from being deleted, where the API may delete it nevertheless."""
 
     def __init_subclass__(cls, *, endpoint: Endpoint | None = None) -> None:
         super().__init_subclass__(module="statsig", name=cls.__name__)
