@@ -29,7 +29,14 @@ class HoldoutOverridesFields(Fields):
 class HoldoutOverrides(
     Entity,
     HoldoutOverridesFields,
-    endpoint=Endpoint("holdouts", key="holdoutID", subpath="overrides", update="replace", lists="none"),
+    endpoint=Endpoint(
+        "holdouts",
+        key="holdoutID",
+        subpath="overrides",
+        update="replace",
+        lists="none",
+        listed_together=("overrides", "holdouts"),
+    ),
 ):
     """The overrides of one holdout: units that pass, so that they are held out, or fail, regardless of its percentage.
 

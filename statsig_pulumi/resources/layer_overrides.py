@@ -17,6 +17,7 @@ from ..schema.options import optional, required
 from ..schema.properties import Fields, ListProp, NestedType, Prop
 from ..schema.state import Inputs
 from .bases.entity import Entity
+from .experiment import IMPLICIT_LAYER
 from .types.shared import NonEmptyStr, OwnerID, iterate_objects
 
 Row = Mapping[str, Json]
@@ -173,7 +174,14 @@ class LayerOverridesFields(Fields):
 class LayerOverrides(
     Entity,
     LayerOverridesFields,
-    endpoint=Endpoint("layers", key="layerID", subpath="overrides", update="replace", lists="none"),
+    endpoint=Endpoint(
+        "layers",
+        key="layerID",
+        subpath="overrides",
+        update="replace",
+        lists="none",
+        listed_together=("overrides", "layers"),
+    ),
 ):
     """Overrides of one layer, which assign units to groups of its experiments.
 
@@ -188,6 +196,11 @@ class LayerOverrides(
 
     layer_id: Prop[OwnerID] = required(in_path=True, replace_on_changes=True, refers_to="Layer.id")
     """The layer's id."""
+
+    @classmethod
+    def explain_exclusion(cls, live: LiveObject) -> str:
+        is_implicit = str(live.get("layerID")).startswith(IMPLICIT_LAYER)
+        return "Statsig made the layer for an experiment without a layer" if is_implicit else ""
 
     @classmethod
     def suppress_drift(cls, live: LiveObject, declared: Mapping[str, Json]) -> Mapping[str, Json]:

@@ -72,12 +72,30 @@ def test_overrides_are_listed_by_one_request_and_rules_are_not(emulator: Emulato
     assert take_paths(emulator) == ["/overrides", "/users/teams"]
 
 
+def test_overrides_of_all_kinds_are_listed_by_the_same_request(emulator: Emulator) -> None:
+    override(emulator, 1)
+    row = {"groupName": "Test", "experimentName": "one", "ids": ["ana"]}
+    emulator.add("layers", {"name": "Home"})
+    emulator.add("layer_overrides", {"id": "home", "conditionalOverrides": [], "idOverrides": [row]})
+    emulator.add("layers", {"id": "statsig::one_layer", "name": "statsig::one_layer", "isImplicitLayer": True})
+    emulator.add("layer_overrides", {"id": "statsig::one_layer", "conditionalOverrides": [], "idOverrides": [row]})
+    emulator.add("holdouts", {"name": "Half year"})
+    emulator.add("holdout_overrides", {"id": "half_year", "passingUserIDs": ["ana"], "failingUserIDs": []})
+    emulator.clear_requests()
+    kinds = ("GateOverrides", "HoldoutOverrides", "LayerOverrides")
+    objects, _ = list_objects(client(emulator), Filters(kind=kinds))
+    assert [(each.kind, each.id) for each in objects] == list(zip(kinds, ("gate_1", "half_year", "home"), strict=True))
+    assert take_paths(emulator) == ["/overrides"]
+
+
 def test_overrides_are_not_listed_by_an_api_before_october_2026(emulator: Emulator) -> None:
     emulator.quirk(api_2026_10=False)
     override(emulator, 1)
     objects, not_readable = list_objects(client(emulator), Filters())
     assert "GateOverrides" not in {each.kind for each in objects}
-    assert [each.title for each in not_readable] == ["AutotuneOverrides", "ExperimentOverrides", "GateOverrides"]
+    kinds = [kind for kind in listable_kinds() if kind.endswith("Overrides")]
+    assert [each.title for each in not_readable] == kinds
+    assert len(kinds) == 5
     assert "needs version 2026-10" in not_readable[0].reason
 
 
