@@ -22,10 +22,19 @@ ADDED: Final = {
         /autotunes/{id}/reviews/{reviewID}/commit PUT
         /autotunes/{id}/reviews/{reviewID}/reject PUT
         /autotunes/{id}/schedule_start POST
+        /layers/{id}/overrides/conditional/{type}/{name} DELETE
+        /layers/{id}/overrides/userID/{userID} DELETE
         /overrides GET
     """,
 }
 """By version, the paths and methods that it added. Older versions answer 404 or 405."""
+
+
+def list_operations(version: str) -> Iterator[str]:
+    """Yield each operation that a version added, such as ``POST /alerts``."""
+    for line in ADDED[version].strip().splitlines():
+        path, *methods = line.split()
+        yield from (f"{method} {path}" for method in methods)
 
 
 def find_version(method: str, path: str) -> str:
@@ -39,8 +48,7 @@ def _operations() -> list[tuple[str, str, re.Pattern[str]]]:
 
 
 def _parse_operations() -> Iterator[tuple[str, str, re.Pattern[str]]]:
-    for version, table in ADDED.items():
-        for line in table.strip().splitlines():
-            path, *methods = line.split()
-            pattern = re.compile(re.sub(r"\{\w+\}", "[^/]+", path))
-            yield from ((version, method, pattern) for method in methods)
+    for version in ADDED:
+        for operation in list_operations(version):
+            method, path = operation.split()
+            yield version, method, re.compile(re.sub(r"\{\w+\}", "[^/]+", path))

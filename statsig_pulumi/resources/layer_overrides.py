@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final, Literal
 
-from ..errors import InvalidSettingError, NotFoundError, Problem, RejectedError
+from ..errors import NoSuchEndpointError, NotFoundError, Problem, RejectedError
 from ..json_values import NONE, Json, has_unknown
 from ..lifecycle.resource_client import ResourceClient
 from ..lifecycle.singleton import Singleton
@@ -86,7 +86,7 @@ class LayerOverridesClient(ResourceClient):
                 for path, query in paths:
                     self.client.send("DELETE", path, query=query)
                 return self.get_changed(key)
-            except (NotFoundError, RejectedError, InvalidSettingError):
+            except (NotFoundError, RejectedError, NoSuchEndpointError):
                 pass  # older versions of the API lack these requests
         return self.call("POST", key, body=body)
 

@@ -11,7 +11,7 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from statsig_pulumi.api.generations import ADDED
+from statsig_pulumi.api.generations import list_operations
 from statsig_pulumi.schema.declaration import Declaration
 
 from .conftest import DECLARATIONS, by_kind
@@ -68,8 +68,12 @@ VARIANTS: dict[str, dict[str, Any]] = {
 
 
 def needs_october_2026(declaration: Declaration) -> bool:
-    """Return whether some requests of the objects need an API of October 2026."""
-    paths = [word for word in ADDED["2026-10"].split() if word.startswith("/")]
+    """Return whether some requests of the objects need an API of October 2026.
+
+    Deletes that older versions lack do not count: other requests take their place.
+    """
+    operations = [operation.split() for operation in list_operations("2026-10")]
+    paths = [path for method, path in operations if method != "DELETE"]
     return any(path.split("/")[1] == declaration.endpoint.collection for path in paths)
 
 

@@ -16,6 +16,9 @@ from jsonschema import ValidationError
 from jsonschema.validators import extend
 from openapi_schema_validator import OAS30Validator
 
+from statsig_pulumi.emulator.api.routes import Routes
+from statsig_pulumi.emulator.api.table import all_routes
+
 SPEC_FILE: Final = Path(__file__).resolve().parents[2].parent / "shared" / "api" / "openapi_merged.json"
 PREFIX: Final = "/console/v1"
 Json = Any
@@ -155,28 +158,8 @@ ODDITIES: Final = (
     Oddity(r".* /target_app.*", r"answer.*'description' is not in the specification", "A quirk adds it"),
 )
 
-# Operations that are newer than the specification, and of which only the form of errors is known here.
-NEWER: Final = """
-/layers/{id}/overrides/conditional/{type}/{name} DELETE
-/layers/{id}/overrides/userID/{userID} DELETE
-/alerts POST
-/alerts/{id} PATCH DELETE
-/alerts/{id}/mute POST
-/alerts/{id}/unmute POST
-/autotunes/{id}/overrides GET POST PATCH DELETE
-/autotunes/{id}/overrides/conditional/{type}/{name} DELETE
-/autotunes/{id}/overrides/userID/{userID} DELETE
-/autotunes/{id}/reviews GET POST
-/autotunes/{id}/reviews/{reviewID} GET PUT DELETE
-/autotunes/{id}/reviews/{reviewID}/approve PUT
-/autotunes/{id}/reviews/{reviewID}/commit PUT
-/autotunes/{id}/reviews/{reviewID}/reject PUT
-/autotunes/{id}/schedule_start POST
-/overrides GET
-"""
-NEWER_OPERATIONS: Final = frozenset(
-    f"{method} {path}" for path, *methods in map(str.split, NEWER.strip().splitlines()) for method in methods
-)
+# The quirk of the operations that are newer than the specification, and of which only the form of errors is known here.
+NEWER: Final = "api_2026_10"
 # Operations whose body is missing in the specification, and the operation that has the same body.
 BORROWED_BODIES: Final[Mapping[str, str]] = {
     "DELETE /gates/{id}/overrides": "PATCH /gates/{id}/overrides",
@@ -206,8 +189,13 @@ def check_exchange(
 
 def is_newer(method: str, path: str) -> bool:
     """Return whether an operation is newer than the specification."""
-    patterns = (re.sub(r"\{\w+\}", "[^/]+", operation) for operation in NEWER_OPERATIONS)
-    return any(re.fullmatch(pattern, f"{method} {path}") for pattern in patterns)
+    found = _routes().find(method, path)
+    return found is not None and found[0].quirk == NEWER
+
+
+@cache
+def _routes() -> Routes:
+    return all_routes()
 
 
 def check_log(log: Iterable[Mapping[str, Json]]) -> list[str]:

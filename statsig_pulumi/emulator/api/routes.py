@@ -132,8 +132,10 @@ class Routes:
                 return route, params
         return None
 
-    def labels(self) -> list[str]:
-        return sorted(route.label for candidates in self._by_size.values() for _, route in candidates)
+    def labels(self, quirk: str | None = None) -> list[str]:
+        """Return the method and path of each route, or of those that exist only while a quirk is on."""
+        routes = [route for candidates in self._by_size.values() for _, route in candidates]
+        return sorted(route.label for route in routes if quirk in (None, route.quirk))
 
 
 def _match(segments: list[str], given: list[str]) -> dict[str, str] | None:
