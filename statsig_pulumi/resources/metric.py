@@ -241,6 +241,7 @@ class Metric(
     lifecycle = MetricLifecycle
     resource_client = MetricClient
     terraform_type = "metric"
+    used_by = ("Gate", "Holdout", "Metric", "Team")
 
     type: Prop[
         Literal[
@@ -277,8 +278,8 @@ class Metric(
     archive_on_delete: Prop[bool] = optional(local=True)
     """Whether ``pulumi destroy`` archives the metric instead of deleting it."""
     delete_while_used: Prop[bool] = optional(local=True)
-    """Whether ``pulumi destroy`` may delete the metric while experiments use it, or while it is permanent. By default,
-    that is an error. Statsig itself refuses while another metric uses it."""
+    """Whether ``pulumi destroy`` may delete the metric while experiments, gates, holdouts, teams or other metrics use
+    it, or while it is permanent. By default, that is an error. Statsig itself refuses while another metric uses it."""
     validate_on_preview: Prop[bool] = optional(local=True)
     """Whether a preview validates the metric with a dry run (``dryRun``), and fails if Statsig rejects it. Nothing is
     saved, but each preview and each ``up`` uses one write of the project's write budget for each new or changed metric.

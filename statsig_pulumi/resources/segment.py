@@ -113,12 +113,12 @@ class Segment(Entity, SegmentFields, endpoint=Endpoint("segments", update="merge
 
     Created with ``POST /segments``. ``POST /segments/{id}/conditional`` replaces the rules. The API cannot change
     anything else of a segment: a change of the name, the description, the tags or the team is refused at the preview.
-    A segment that rules name is not deleted. Declare the ids of a list with ``SegmentIDs``.
+    A segment that rules or overrides name is not deleted. Declare the ids of a list with ``SegmentIDs``.
     """
 
     resource_client = SegmentClient
     terraform_type = "segment"
-    used_by = ("Gate", "DynamicConfig", "Segment")
+    used_by = ("Gate", "DynamicConfig", "Segment", "AutotuneOverrides", "ExperimentOverrides", "LayerOverrides")
 
     segment_id: Prop[SegmentID] = optional(wire="id", replace_on_changes=True)
     """The segment's id, which rules refer to: 3 to 100 letters, digits, ``_`` and ``-``. If omitted, Statsig derives
@@ -126,7 +126,8 @@ class Segment(Entity, SegmentFields, endpoint=Endpoint("segments", update="merge
     archive_on_delete: Prop[bool] = optional(local=True)
     """Whether ``pulumi destroy`` archives the segment instead of deleting it. The API cannot unarchive a segment."""
     delete_while_used: Prop[bool] = optional(local=True)
-    """Whether the segment may be deleted while rules of gates, dynamic configs or other segments name it."""
+    """Whether the segment may be deleted while rules of gates, dynamic configs or other segments name it, or overrides
+    of autotunes, experiments or layers."""
 
     @classmethod
     def suppress_drift(cls, live: LiveObject, declared: Mapping[str, Json]) -> Mapping[str, Json]:

@@ -337,8 +337,30 @@ def test_a_refused_delete_names_the_metrics_that_use_it(deployment: Deployment) 
     deployment.project.emulator.add(
         "metrics", {"name": "All", "type": "composite_sum", "metricComponentMetrics": [part]}
     )
-    with pytest.raises(StatsigError, match=r"answered 400: .*; first remove the references from metric 'All'$"):
+    with pytest.raises(StatsigError, match=r"^Metric 'Revenue' is used by Metric 'All' and was not deleted"):
         deployment.resources["metric"].destroy()
+    with pytest.raises(StatsigError, match=r"answered 400: .*; first remove the references from metric 'All'$"):
+        deployment.resources["metric"].destroy(delete_while_used=True)
+
+
+def test_a_metric_that_gates_holdouts_and_teams_use_is_not_deleted(deployment: Deployment) -> None:
+    deployment.up(revenue)
+    emulator, used = deployment.project.emulator, [{"name": "Revenue", "type": "sum"}]
+    emulator.add("gates", {"name": "checkout", "rules": [], "monitoringMetrics": used})
+    emulator.add("gates", {"name": "other", "rules": [], "monitoringMetrics": [{"name": "Revenue", "type": "mean"}]})
+    emulator.add("holdouts", {"name": "Half year", "monitoringMetrics": used})
+    emulator.edit("teams", "core-team", {"defaultExperimentPrimaryMetrics": used})
+    users = "Gate 'checkout', Holdout 'Half year', Team 'Core'"
+    with pytest.raises(StatsigError, match=f"^Metric 'Revenue' is used by {users} and was not deleted"):
+        deployment.resources["metric"].destroy()
+    assert deployment.project.new_writes() == []
+
+
+def test_what_the_key_may_not_read_does_not_keep_a_metric(deployment: Deployment) -> None:
+    deployment.up(revenue)
+    deployment.project.emulator.fault(path="/users/teams", status=403, times=None)
+    assert deployment.destroy() == [("DELETE", ITEM, None)]
+    deployment.project.emulator.clear_faults()
 
 
 def test_metrics_of_one_name_and_several_types_live_side_by_side(deployment: Deployment) -> None:

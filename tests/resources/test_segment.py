@@ -8,6 +8,7 @@ import pytest
 
 import statsig_pulumi as statsig
 from statsig_pulumi.errors import InvalidInputsError, RejectedError, StatsigError
+from statsig_pulumi.schema.declaration import REGISTRY
 
 from .conftest import Deployment
 
@@ -161,6 +162,30 @@ def test_a_segment_that_rules_name_is_not_deleted_unless_told(deployment: Deploy
     else:
         with pytest.raises(StatsigError, match="because it is refenced in another config"):
             resource.destroy(delete_while_used=True)
+
+
+@pytest.mark.parametrize("kind", ["Gate", "Segment"])
+def test_a_gate_or_segment_that_overrides_name_is_not_deleted_unless_told(deployment: Deployment, kind: str) -> None:
+    emulator = deployment.project.emulator
+    emulator.quirk(segment_delete_used="accept")
+    inputs = {"name": "used", "type": "rule_based"} if kind == "Segment" else {"name": "used"}
+    resource = deployment.project.resource(REGISTRY[kind]).up(inputs)
+    deployment.project.new_writes()
+    row = {"type": kind.lower(), "id": "used"}
+    layer_row = {"type": kind.lower(), "name": "used", "group_name": "Test", "experiment_name": "an_experiment"}
+    for declaration, overrides in (
+        (statsig.AutotuneOverrides, {"autotune_id": "an_autotune", "overrides": [row | {"group": "A"}]}),
+        (statsig.ExperimentOverrides, {"experiment_id": "an_experiment", "overrides": [row | {"group": "Test"}]}),
+        (statsig.LayerOverrides, {"layer_id": "a_layer", "conditional_overrides": [layer_row]}),
+    ):
+        deployment.project.resource(declaration.declaration).up(overrides)
+    deployment.project.new_writes()
+    users = "AutotuneOverrides 'an_autotune', ExperimentOverrides 'an_experiment', LayerOverrides 'a_layer'"
+    with pytest.raises(StatsigError, match=f"^{kind} 'used' is used by {users} and was not deleted"):
+        resource.destroy()
+    assert deployment.project.new_writes() == []
+    resource.destroy(delete_while_used=True)
+    assert [method for method, _, _ in deployment.project.new_writes()] == ["DELETE"]
 
 
 def test_a_segment_whose_gate_was_deleted_in_the_same_run_is_deleted(deployment: Deployment) -> None:
