@@ -47,11 +47,15 @@ class _ForeignResource:
     def ids(self, kind: str) -> tuple[str, ...]:
         """Return what may identify the object; some resources of the provider use the name as id.
 
-        If the key of the object is secret, it is the id in the state of this package, without the secret.
+        If the key of the object is secret, it is the id in the state of this package, without the secret. What a
+        project has once has the same id in every project.
         """
+        endpoint = REGISTRY[kind].endpoint
+        if not endpoint.key_names:
+            return (endpoint.collection,)
         values: Mapping[str, Json] = self.values or {}
         names: tuple[str, ...] = ("id", "name")
-        if state_id := REGISTRY[kind].endpoint.state_id:
+        if state_id := endpoint.state_id:
             try:
                 values, names = REGISTRY[kind].from_response(values), (state_id,)
             except (KeyError, TypeError):

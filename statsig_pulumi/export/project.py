@@ -19,6 +19,7 @@ from .model import ExportedProject, ExportedResource, NotExported, ReportFn
 from .names import to_identifiers
 
 NOT_FOUND: Final = "it does not exist in this Statsig project, or a filter excludes it"
+INITIAL: Final = "it is as in a new project, so there is nothing to declare"
 NOT_LISTED: Final = "the API does not return it: declare it by hand"
 
 
@@ -48,7 +49,6 @@ class _Reader:
         self.inventory = Inventory(client, report_fn, required_kinds=filters.kind)
         self.filters, self.report_fn, self.picks = filters, report_fn, picks
         self.project = ExportedProject()
-        self._pick_by_id = {(pick.kind, id_): pick for pick in picks or () for id_ in pick.ids}
         self._values_by_name: dict[str, dict[str, Mapping[str, Json]]] = {}
 
     def add(self, declaration: Declaration) -> None:
@@ -59,11 +59,12 @@ class _Reader:
             ids = {key: self.inventory.get_id(declaration, key, live) for key, live in listed.items()}
             display_names = [display_name(declaration, ids[key], live) for key, live in listed.items()]
             names = dict(zip(listed, to_identifiers(display_names, to_snake_case(declaration.kind)), strict=True))
-            selected = {k: live for k, live in listed.items() if self._is_selected(declaration.kind, k, ids[k], live)}
+            if self.picks is not None:
+                names = _match_picks([pick for pick in self.picks if pick.kind == declaration.kind], ids, listed)
+            selected = {k: live for k, live in listed.items() if k in names and self.filters.includes(ids[k], live)}
             for count, (key, live) in enumerate(self.inventory.read_objects(declaration, selected), 1):
                 self.report_fn(declaration.kind, count, len(selected))
-                pick = self._pick(declaration.kind, key, live)
-                self._add_object(declaration, ids[key], pick.name if pick else names[key], live)
+                self._add_object(declaration, ids[key], names[key], live)
 
     def finish(self) -> ExportedProject:
         """Return the project with everything that is missing from it; raises StatsigError if nothing was readable."""
@@ -79,16 +80,12 @@ class _Reader:
         except NotDeclarableError as error:
             self.project.not_exported.append(NotExported(declaration.kind, id_, str(error)))
             return
-        if not is_initial(declaration, live) and _is_configured(declaration, derived):
+        if is_initial(declaration, live):
+            if self.picks is not None:
+                self.project.not_exported.append(NotExported(declaration.kind, id_, INITIAL))
+        elif _is_configured(declaration, derived):
             resource = ExportedResource(declaration.kind, id_, name, derived.inputs, derived.outputs, derived.omitted)
             self.project.resources.append(resource)
-
-    def _is_selected(self, kind: str, key: str, id_: str, live: LiveObject) -> bool:
-        is_picked = self.picks is None or self._pick(kind, key, live) is not None
-        return is_picked and self.filters.includes(id_, live)
-
-    def _pick(self, kind: str, key: str, live: LiveObject) -> Pick | None:
-        return self._pick_by_id.get((kind, key)) or self._pick_by_id.get((kind, str(live.get("name"))))
 
     def _required_but_not_listed(self) -> Iterable[NotExported]:
         """Return the kinds that exported resources refer to and that no list contains."""
@@ -100,8 +97,9 @@ class _Reader:
 
     def _picks_not_found(self) -> Iterable[NotExported]:
         exported = {(each.kind, each.name) for each in self.project.resources}
-        picks = dict.fromkeys(self._pick_by_id.values())
-        missing = [pick for pick in picks if (pick.kind, pick.name) not in exported]
+        reported = {(each.kind, each.id) for each in self.project.not_exported}
+        picks = [pick for pick in self.picks or () if (pick.kind, pick.name) not in exported]
+        missing = [pick for pick in picks if not reported & {(pick.kind, id_) for id_ in pick.ids}]
         # The id in the state of another tool may be a secret key.
         ids = {pick: pick.name if REGISTRY[pick.kind].endpoint.state_id else pick.ids[0] for pick in missing}
         return [NotExported(pick.kind, id_, NOT_FOUND) for pick, id_ in ids.items()]
@@ -131,6 +129,22 @@ class _Reader:
                 for _, live in self.inventory.read_objects(declaration, self.inventory.list_kind(declaration)):
                     values[str(live.get("name"))] = live.decoded
         return self._values_by_name[kind]
+
+
+def _match_picks(picks: Iterable[Pick], ids: Mapping[str, str], listed: Mapping[str, LiveObject]) -> dict[str, str]:
+    """Return the name to give to each picked object, by its key.
+
+    A pick without an object of its id is the first object of its name: some states of other tools hold no ids.
+    """
+    keys_by_id = {id_: key for key, id_ in ids.items()}
+    keys_by_name = {str(live.get("name")): key for key, live in reversed(list(listed.items()))}
+    names: dict[str, str] = {}
+    for pick in picks:
+        by_id = (keys_by_id.get(id_) for id_ in pick.ids)
+        by_name = (keys_by_name.get(id_) for id_ in pick.ids)
+        if key := next(filter(None, (*by_id, *by_name)), None):
+            names[key] = pick.name
+    return names
 
 
 def _is_configured(declaration: Declaration, derived: ImportedInputs) -> bool:

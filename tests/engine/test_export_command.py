@@ -10,13 +10,15 @@ from typing import Any
 import pytest
 
 from statsig_pulumi.emulator import Emulator
+from statsig_pulumi.resources.key import fingerprint
 
 from ..unit.cli.command_line import CommandLine, Result
-from ..unit.export.test_foreign_state import TERRAFORM
+from ..unit.export.test_foreign_state import KEY, TERRAFORM
 
 Json = Any
 ROOT = Path(__file__).parents[2]
 DOCUMENTS = (ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md")))
+EVENTS = [{"name": "buy", "type": "count"}]
 TWICE = [{"name": "a", "passPercentage": share, "conditions": [{"type": "public"}]} for share in (1, 2)]
 
 
@@ -193,15 +195,27 @@ def test_only_objects_of_the_other_tool_are_exported_under_their_names(export: E
     (tmp_path / "terraform.json").write_text(json.dumps(TERRAFORM))
     for name in ("New Checkout", "eu 0", "eu 1", "Of the console"):
         export.emulator.add("gates", {"name": name})
-    export.emulator.add("tags", {"name": "shop"})
+    tag = export.emulator.add("tags", {"name": "shop"})
+    export.emulator.edit("settings", "settings/project", {"name": "Shop"})
+    for type_ in ("mean", "sum"):
+        export.emulator.add("metrics", {"name": "Buys", "type": type_, "unitTypes": ["userID"], "metricEvents": EVENTS})
+    export.emulator.add("keys", {**KEY, "description": "web", "status": "active"})
     result = export.run("--managed-by", str(tmp_path / "terraform.json"))
     assert result.code == 0
     imports = json.loads((export.folder / "import.json").read_text(encoding="utf-8"))["resources"]
-    assert {f"{each['type'].rpartition(':')[2]} {each['name']} {each['inputs']['name']}" for each in imports} == {
-        "Gate new_checkout New Checkout",
-        "Gate flags_eu_this_0 eu 0",
-        "Gate flags_eu_this_1 eu 1",
-        "Tag core shop",
+    assert {f"{each['type'].rpartition(':')[2]} {each['name']} {each['id']}" for each in imports} == {
+        "Gate new_checkout new_checkout",
+        "Gate flags_eu_this_0 eu_0",
+        "Gate flags_eu_this_1 eu_1",
+        f"Tag core {tag['id']}",
+        "ProjectSettings main settings/project",
+        "Metric buys Buys::sum",
+        f"Key web {fingerprint(KEY)}",
     }
+    texts = [path.read_text(encoding="utf-8") for path in export.folder.rglob("*") if path.is_file()]
+    assert [text for text in [*texts, result.out, result.err] if KEY["key"] in text] == []
     assert re.search(r"EntityPropertySource 'plan' +it does not exist in this Statsig project", result.out)
+    for kind in ("Environments", "TeamSettings"):
+        assert re.search(rf"{kind} '[\w/]+' +it is as in a new project, so there is nothing to declare", result.out)
+    assert result.out.count("as in a new project") == 2
     assert re.search(r"webhook 'statsig_webhook.web' +statsig_pulumi has no resource for it", result.out)

@@ -3,9 +3,13 @@
 import re
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
+from statsig_pulumi.schema.declaration import REGISTRY
+
 ROOT = Path(__file__).parents[2]
+TERRAFORM_PAGE = (ROOT / "docs" / "terraform.md").read_text(encoding="utf-8")
 
 
 def test_the_readme_and_the_reference_are_up_to_date() -> None:
@@ -23,3 +27,28 @@ def test_the_guarantees_name_tests_that_exist() -> None:
     ]
     assert named
     assert missing == []
+
+
+def test_each_counterpart_of_a_terraform_argument_is_a_property() -> None:
+    pattern = r"^## (`statsig_\w+`: `\w+`)\n(.*?)(?=^## |\Z)"
+    sections = dict(re.findall(pattern, TERRAFORM_PAGE, re.MULTILINE | re.DOTALL))
+    types = {kind: declaration.cls.terraform_type for kind, declaration in REGISTRY.items()}
+    counterparts = {f"`statsig_{type_}`: `{kind}`" for kind, type_ in types.items() if type_}
+    assert sections.keys() == counterparts
+    wrong = []
+    for heading, text in sections.items():
+        rows = re.findall(r"^\| `([\w.]+)` \| (?:`([\w.]+)`|none) \| (.*)\|$", text, re.MULTILINE)
+        assert len(rows) == text.count("\n|") - 2, f"{heading} has a row of another form"
+        for argument, here, note in rows:
+            flags = list(settable_along(heading.rpartition(" ")[2].strip("`"), here)) if here else [False]
+            is_right = bool(note.strip()) if not here else all(flags) == (not note.startswith("Output"))
+            wrong += [] if is_right and flags else [f"{heading}: {argument} is {here or 'none'} ({note})"]
+    assert wrong == []
+
+
+def settable_along(kind: str, path: str) -> Iterator[bool]:
+    """Yield whether each property of a path such as ``rules.conditions.type`` is settable; KeyError if it is none."""
+    properties = REGISTRY[kind].properties
+    for name in path.split("."):
+        yield properties[name].settable
+        properties = properties[name].nested.properties if properties[name].nested else {}

@@ -41,6 +41,10 @@ TERRAFORM: Json = {
                 resource("statsig_gate.new-checkout", "statsig_gate", {"id": "new_checkout", "name": "New Checkout"}),
                 resource("statsig_tag.core", "statsig_tag", {"name": "shop", "is_core": False}),
                 resource("statsig_keys.web", "statsig_keys", {"id": "client-abc", **KEY}),
+                resource("statsig_environments.main", "statsig_environments", {"environments": []}),
+                resource("statsig_settings_project.main", "statsig_settings_project", {"name": "Shop"}),
+                resource("statsig_settings_teams.main", "statsig_settings_teams", {"require_teams_on_configs": False}),
+                resource("statsig_metric.buys", "statsig_metric", {"id": "Buys::sum", "name": "Buys", "type": "sum"}),
                 resource("statsig_webhook.web", "statsig_webhook", {"id": "1"}),
                 resource("data.statsig_gate.read", "statsig_gate", {"id": "only_read"}, mode="data"),
                 resource("null_resource.other", "null_resource", {"id": "1"}),
@@ -82,6 +86,7 @@ PULUMI: Json = {
             bridged("Gate", "new-checkout", "New Checkout", {"name": "New Checkout"}),
             bridged("MetricSource", "orders", "orders", {"name": "orders"}),
             bridged("EntityProperty", "plan", "plan", {"name": "plan"}),
+            bridged("SettingsRoles", "main", "statsig-settings", {"defaultProjectRole": "Member"}),
             bridged("Webhook", "web", "1", {}),
             bridged("Gate", "gone", "gone", {}, delete=True),
             bridged("Gate", "looked-up", "looked_up", {}, external=True),
@@ -102,6 +107,10 @@ def test_names_in_a_terraform_state_hold_modules_and_indexes() -> None:
         ("Tag", "core", ("shop",)),
         ("EntityPropertySource", "flags_eu_deep_plan", ("plan",)),
         ("Key", "web", (fingerprint(KEY),)),
+        ("Metric", "buys", ("Buys::sum", "Buys")),
+        ("Environments", "main", ("environments",)),
+        ("ProjectSettings", "main", ("settings/project",)),
+        ("TeamSettings", "main", ("settings/teams",)),
     }
 
 
@@ -110,6 +119,7 @@ def test_a_state_of_the_bridged_package_names_its_objects() -> None:
         ("Gate", "new_checkout", ("New Checkout",)),
         ("MetricSource", "orders", ("orders",)),
         ("EntityPropertySource", "plan", ("plan",)),
+        ("RoleSettings", "main", ("settings/roles",)),
     }
 
 
