@@ -6,9 +6,12 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+from statsig_pulumi.lifecycle.job import Job
+from statsig_pulumi.lifecycle.singleton import Singleton
 from statsig_pulumi.schema.declaration import REGISTRY
 
 ROOT = Path(__file__).parents[2]
+LIMITS_PAGE = (ROOT / "docs" / "limits.md").read_text(encoding="utf-8")
 TERRAFORM_PAGE = (ROOT / "docs" / "terraform.md").read_text(encoding="utf-8")
 
 
@@ -52,3 +55,22 @@ def settable_along(kind: str, path: str) -> Iterator[bool]:
     for name in path.split("."):
         yield properties[name].settable
         properties = properties[name].nested.properties if properties[name].nested else {}
+
+
+def test_the_page_of_limits_names_the_properties_of_each_limit() -> None:
+    sections = dict(re.findall(r"^## (.*?)\n(.*?)(?=^## |\Z)", LIMITS_PAGE, re.MULTILINE | re.DOTALL))
+    columns = {heading: "".join(re.findall(r"^\| (.*?) \|", text, re.MULTILINE)) for heading, text in sections.items()}
+    listed = {heading: set(re.findall(r"`(\w+\.\w+)`", column)) for heading, column in columns.items()}
+    lasting = {kind: d for kind, d in REGISTRY.items() if not issubclass(d.cls.lifecycle, Job)}
+    sent = {f"{kind}.{name}": p for kind, d in lasting.items() for name, p in d.inputs.items() if p.sent or p.action}
+    unread = {name for name, p in sent.items() if p.options.write_only}
+    assert listed["Set only when the object is created"] == {n for n, p in sent.items() if p.options.create_only}
+    assert listed["Changed by a replacement"] == {n for n, p in sent.items() if p.options.replace_on_changes}
+    assert listed["Not returned"] == unread | {"SegmentIDs.ids_file"}
+    properties = {f"{kind}.{name}": p for kind, d in REGISTRY.items() for name, p in d.properties.items()}
+    assert set(re.findall(r"`([A-Z]\w+\.\w+)`", LIMITS_PAGE)) <= properties.keys()
+    assert [name for name in listed["Set in the console only"] if properties[name].settable] == []
+    # A destroy takes back overrides and lists of ids.
+    owners = {kind for kind, d in REGISTRY.items() if issubclass(d.cls.lifecycle, (Job, Singleton))}
+    kept = {kind for kind in owners if not REGISTRY[kind].endpoint.subpath}
+    assert set(re.findall(r"`(\w+)`", columns["Not deleted"])) == kept
