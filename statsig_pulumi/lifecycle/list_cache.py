@@ -20,7 +20,8 @@ SINGLE_READS: Final = 3
 class ListCache:
     """The objects of one kind, listed once for all reads of a run; any thread may use it.
 
-    The first object is read by itself and compared with its item in the list: a list may hold less than a read.
+    The first object is read by itself and compared with its item in the list: a list may hold less than a read. If the
+    list lacks the object, such as an archived one, the next object is compared.
     Pages are read as they are needed. After a write since the list was started it is not used any more, because a
     change of one object may change others.
     """
@@ -62,8 +63,11 @@ class ListCache:
                 self._latest_write = self._writes.latest
                 self._rest = self._resource_client.list_all()
                 self._read_page()
-            while not (self._is_complete and key in self._items) and self._is_worth_a_page and self._read_page():
-                pass
+            while not (self._is_complete and key in self._items) and self._is_worth_a_page:
+                if not self._read_page():
+                    if not self._is_complete:
+                        self._sample = None
+                    break
         except StatsigError:  # a key that may read one object may lack the right to list them all
             self._is_usable = False
         self._is_usable = self._is_usable and self._writes.latest == self._latest_write

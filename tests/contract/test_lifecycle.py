@@ -28,6 +28,9 @@ from .project import Project, Resource, assert_no_difference
 from .values import Values, property_values
 
 contract = settings(settings.get_profile("contract"), max_examples=8)
+READ_ONE_BY_ONE = ("Alert", "IngestionSource", "Team")
+"""Kinds whose lists hold less than a read, or not all objects."""
+LISTED = [d for d in DELETABLE if d.kind not in READ_ONE_BY_ONE and not d.endpoint.is_composite]
 
 
 def inputs_with_every_property(declaration: Declaration) -> st.SearchStrategy[Values]:
@@ -206,3 +209,19 @@ def test_an_object_with_the_same_name_is_not_changed(
     with pytest.raises(TakenError, match="it was not changed"):
         project.resource(declaration).up(inputs)
     assert first.live() == before
+
+
+@by_kind(LISTED)
+@settings(contract, max_examples=3)
+@given(data=st.data())
+def test_many_reads_of_a_run_are_one_read_and_pages_of_the_list(
+    project: Project, declaration: Declaration, data: st.DataObject
+) -> None:
+    inputs = data.draw(few_or_all_inputs(declaration))
+    inputs.pop("is_archived", None)  # no list holds archived dynamic configs
+    resource = project.reset().resource(declaration).up(inputs)
+    project.emulator.clear_requests()
+    states = [resource.lifecycle.read(str(resource.id), resource.outputs) for _ in range(10)]
+    assert all(state == states[0] for state in states)
+    requests = project.emulator.requests()["log"]
+    assert len(requests) <= 1 + len(declaration.endpoint.list_queries), [entry["path"] for entry in requests]

@@ -77,6 +77,16 @@ def test_many_rules_are_read_from_lists_of_their_gates_or_configs(emulator: Emul
     assert refresh.requests == [("GET", f"/{collection}/{{id}}"), ("GET", f"/{collection}")]
 
 
+def test_an_archived_object_that_no_list_holds_does_not_hinder_the_others(emulator: Emulator) -> None:
+    emulator.add("dynamic_configs", {"name": "old", "status": "Archived"})
+    ids = ["old", *(emulator.add("dynamic_configs", {"name": f"config_{i}"})["id"] for i in range(20))]
+    refresh = Refresh(emulator, "DynamicConfig")
+    states = [refresh.read(id_) for id_ in ids]
+    assert ids == [each.outputs["dynamic_config_id"] if each else None for each in states]
+    assert len(refresh.requests) <= 6
+    assert refresh.requests.count(("GET", "/dynamic_configs")) == 1
+
+
 def test_one_object_is_one_request(emulator: Emulator) -> None:
     ids = gates(emulator, 10)
     refresh = Refresh(emulator)
