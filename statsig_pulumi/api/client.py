@@ -364,7 +364,8 @@ class Client:
                 limit_s = min(REQUEST_S, self.deadline.left_s())
                 response = self._workers.run(limit_s, lambda: self._receive(self._shown(path), request, limit_s))
         except TimeoutError:
-            self.deadline.check(f"{method} {self._shown(path)} got no response and may have been applied")
+            effect = "" if method == "GET" else " and may have been applied"
+            self.deadline.check(f"{method} {self._shown(path)} got no response{effect}")
             reason = f"it took more than {REQUEST_S:.0f} s"
             raise UnreachableError(method, self._shown(path), reason) from None
         except httpx.HTTPError as error:

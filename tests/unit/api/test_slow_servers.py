@@ -105,6 +105,8 @@ def test_a_slow_response_ends_at_the_deadline(scheme: str, answer: Callable[[soc
         client(f"{scheme}://127.0.0.1:{port}", LIMIT_S).create("gates", {}, lambda: None)
     expected = "the 0.4 s of custom_timeouts.create are over: POST /gates got no response and may have been applied"
     assert caught.value.summary == expected
+    with serving(answer) as port, pytest.raises(TimedOutError, match="GET /gates/a got no response; raise the"):
+        client(f"{scheme}://127.0.0.1:{port}", LIMIT_S).get("gates/a")
 
 
 def test_no_retry_begins_that_would_end_after_the_deadline() -> None:
