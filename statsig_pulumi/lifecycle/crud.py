@@ -114,6 +114,8 @@ class Lifecycle:
             elif name not in (RESOURCE, STACK):
                 normalized[name] = value
         self.context.stack = str(inputs.get(STACK) or self.context.stack)
+        if (resource := inputs.get(RESOURCE)) is not None:
+            self.context.program.note(self.resource_client, resource, normalized)
         found = list(find_problems(self.declaration.cls, normalize_json(dict(inputs))))
         found += list(self._invalid_id(normalized)) or self._conflicts(normalized, inputs.get(RESOURCE), new=new)
         found += self.adoption.problems(normalized, new=new and not found)

@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from contextlib import suppress
 from typing import Annotated, Final
 
 from pydantic import Field
 
 from ..errors import InvalidInputsError, NotFoundError, Problem, RejectedError, StatsigError
-from ..json_values import Json
+from ..json_values import UNKNOWN, Json
 from ..lifecycle.crud import Lifecycle, LiveState
 from ..lifecycle.resource_client import ResourceClient
 from ..lifecycle.update import Updater
-from ..schema.declaration import Endpoint
+from ..schema.declaration import REGISTRY, Declaration, Endpoint
 from ..schema.diff import Changes
 from ..schema.live_object import LiveObject
 from ..schema.options import computed, optional, required
 from ..schema.properties import ListProp, Prop, SparseProp
 from ..schema.shapes import get_items
-from ..schema.state import Inputs, Outputs
+from ..schema.state import IMPORT, Inputs, Outputs
 from .bases.config import ConfigFields, keep_name
 from .bases.entity import Entity
 from .experiment import IMPLICIT_LAYER
@@ -135,8 +136,17 @@ class HoldoutLifecycle(Lifecycle):
         self._remember_gate(outputs)
         return super().update(id_, outputs, inputs)
 
+    def check(self, inputs: Mapping[str, Json], *, new: bool) -> tuple[Inputs, list[Problem]]:
+        normalized, problems = super().check(inputs, new=new)
+        if new and not problems and IMPORT not in normalized:
+            problems += self._find_other_id_types({}, normalized, LISTS)
+        return normalized, problems
+
     def diff(self, outputs: Mapping[str, Json], inputs: Mapping[str, Json]) -> Changes:
         found = super().diff(outputs, inputs)
+        changed = [name for name in LISTS if name in found.changed and not found.replaces]
+        if problems := list(self._find_other_id_types(outputs, inputs, changed)):
+            raise InvalidInputsError(self.declaration.title(inputs), problems)
         if found.replaces and not outputs.get("delete_while_enabled") and is_holding(outputs):
             reason = f"needs a new holdout, and the old one {HOLDING}"
             raise InvalidInputsError(self.declaration.title(inputs), [Problem(found.replaces[0], reason)])
@@ -146,6 +156,38 @@ class HoldoutLifecycle(Lifecycle):
         live = None if outputs.get("delete_while_enabled") else self.resource_client.get(key)
         if live is not None and is_holding(live.decoded):
             raise StatsigError(f"{self.declaration.title(outputs, key)} was not deleted: it {HOLDING}")
+
+    def _find_other_id_types(
+        self, outputs: Mapping[str, Json], inputs: Mapping[str, Json], names: Iterable[str]
+    ) -> Iterator[Problem]:
+        """Yield a problem for each object that is to be held and has another id type than the holdout."""
+        own = self._get_id_type(self.declaration, {**outputs, **inputs})
+        for name in names if isinstance(own, str) else ():
+            declaration = REGISTRY[self.declaration.properties[name].get_reference({}).partition(".")[0]]
+            known = set(outputs.get(name) or ())
+            for id_ in inputs.get(name) or ():
+                other = self._find_id_type(declaration, id_) if isinstance(id_, str) and id_ not in known else own
+                if other not in (own, None, UNKNOWN):
+                    reason = f"'{id_}' has the id type '{other}', and the holdout '{own}': it holds objects of its type"
+                    yield Problem(name, reason)
+
+    def _find_id_type(self, declaration: Declaration, key: str) -> Json:
+        """Return the id type of an object as the program declares it, else as it is in Statsig; None if unknown."""
+        declared = self.context.program.find_inputs(declaration.kind, key)
+        if declared is not None and "id_type" in declared:
+            return declared["id_type"]
+        live = None
+        if not self.policy.offline_preview:
+            client = declaration.cls.resource_client(declaration, self.client)
+            with suppress(StatsigError):  # if it cannot be read, the API decides
+                live = self.context.list_cache(client).get(key, lambda listed: True, client.get)
+        if live is None:
+            return None if declared is None else self._get_id_type(declaration, declared)
+        return self._get_id_type(declaration, live.decoded)
+
+    def _get_id_type(self, declaration: Declaration, values: Mapping[str, Json]) -> Json:
+        """Return the id type in inputs or outputs, or that of new objects."""
+        return values.get("id_type") or declaration.properties["id_type"].options.default
 
     def _remember_gate(self, outputs: Mapping[str, Json]) -> None:
         if isinstance(self.resource_client, HoldoutClient):

@@ -162,6 +162,57 @@ def test_experiments_that_are_read_as_implicit_layers_are_no_drift(deployment: D
     assert the(deployment).live()["layerIDs"] == ["feed"]
 
 
+# -- id types
+
+HELD = {"gate_ids": ["checkout"], "experiment_ids": ["one_page"], "layer_ids": ["feed"]}
+
+
+def add_held(deployment: Deployment, id_type: str) -> None:
+    """Add what the holdout will hold in the console."""
+    for kind, name in (("gates", "checkout"), ("experiments", "one_page"), ("layers", "feed")):
+        deployment.project.emulator.add(kind, {"name": name, "idType": id_type})
+
+
+@pytest.mark.parametrize("name", HELD)
+def test_what_has_another_id_type_is_not_held(deployment: Deployment, name: str) -> None:
+    add_held(deployment, "companyID")
+    resource = deployment.project.resource(statsig.Holdout.declaration)
+    (id_,) = HELD[name]
+    reason = f"'{id_}' has the id type 'companyID', and the holdout 'userID': it holds objects of its type"
+    _, problems = resource.lifecycle.check({"name": "Long term", name: HELD[name]}, new=True)
+    assert [str(problem) for problem in problems] == [f"{name}: {reason}"]
+    up(deployment, id_type="userID")
+    with pytest.raises(InvalidInputsError, match=f"{name}: {reason}"):
+        up(deployment, id_type="userID", **{name: HELD[name]})
+    assert deployment.project.new_writes() == []
+
+
+def test_what_has_the_same_id_type_is_held_and_is_not_read_again(deployment: Deployment) -> None:
+    add_held(deployment, "companyID")
+    up(deployment, id_type="companyID", **HELD)
+    deployment.project.emulator.clear_requests()
+    changed = {"name": "Long term", "id_type": "companyID", "pass_percentage": 2} | HELD
+    assert the(deployment).preview(changed).changed == ("pass_percentage",)
+    assert deployment.project.emulator.requests()["log"] == []
+
+
+@pytest.mark.parametrize("id_type", ["companyID", "userID"])
+def test_the_id_type_that_the_program_declares_counts(deployment: Deployment, id_type: str) -> None:
+    """The gate is of users in Statsig, and of companies after this run; the experiment is new."""
+    deployment.project.emulator.add("gates", {"name": "checkout", "idType": "userID"})
+    holdout = deployment.project.resource(statsig.Holdout.declaration).lifecycle
+    for kind, inputs in (
+        (statsig.Gate, {"name": "checkout", "id_type": "companyID"}),
+        (statsig.Experiment, {"name": "one page", "id_type": "companyID"}),
+    ):
+        declaration = kind.declaration
+        gate = declaration.cls.lifecycle(declaration, holdout.context)
+        assert gate.check(inputs | {"__resource": f"urn:{kind.__name__}"}, new=False)[1] == []
+    held = {"gate_ids": ["checkout"], "experiment_ids": ["one_page", "unknown"]}
+    _, problems = holdout.check({"name": "Long term", "id_type": id_type} | held, new=True)
+    assert [problem.place for problem in problems] == ([] if id_type == "companyID" else ["gate_ids", "experiment_ids"])
+
+
 # -- the targeting gate
 
 

@@ -596,17 +596,17 @@ def test_a_replacement_under_the_name_of_an_archived_object_is_an_error_at_the_p
 
 
 def test_a_delete_is_one_request(console: Console, lifecycle_of: LifecycleOf) -> None:
-    gate = lifecycle_of("Gate")
-    id_, outputs, _ = create(console, gate, name="new")
-    gate.delete(id_, outputs)
-    assert (console.requests, console.objects) == ([("DELETE", "gates/new", None)], {})
+    config = lifecycle_of("DynamicConfig")
+    id_, outputs, _ = create(console, config, name="new")
+    config.delete(id_, outputs)
+    assert (console.requests, console.objects) == ([("DELETE", "dynamic_configs/new", None)], {})
 
 
 def test_a_delete_of_a_missing_object_succeeds(console: Console, lifecycle_of: LifecycleOf) -> None:
-    gate = lifecycle_of("Gate")
-    id_, outputs, _ = create(console, gate, name="new")
+    config = lifecycle_of("DynamicConfig")
+    id_, outputs, _ = create(console, config, name="new")
     console.objects.clear()
-    gate.delete(id_, outputs)
+    config.delete(id_, outputs)
     assert len(console.requests) == 1
 
 
