@@ -18,6 +18,7 @@ from ..schema.live_object import LiveObject
 from ..schema.options import computed, optional, required
 from ..schema.properties import Fields, ListProp, Prop, SparseProp
 from ..schema.references import find_references
+from ..schema.state import Inputs
 from ..schema.validation import get_known
 from .bases.entity import Entity
 from .types.metric import (
@@ -29,7 +30,7 @@ from .types.metric import (
     WarehouseNativeMetric,
     is_declared,
 )
-from .types.shared import HourOfDay, MetricReference, is_api_key, iterate_objects
+from .types.shared import HourOfDay, MetricReference, get_items, is_api_key, iterate_objects
 
 MetricName = Annotated[str, Field(min_length=4, max_length=200, pattern=r"^[a-zA-Z0-9_.\-()/ %:]*$")]
 Weekday = Annotated[int, Field(ge=0, le=6)]
@@ -77,7 +78,29 @@ ARCHIVE: Final = "schedule_archive"
 CANCEL: Final = "cancel_archive"
 EXPERIMENTS: Final = "experiments"
 """Paths below a metric."""
+COMPONENTS: Final = "metric_component_metrics"
+Identity = tuple[Json, Json]
 SOURCES: Final = Endpoint("metrics/metric_source")
+
+
+def _identify(values: Json) -> Identity:
+    """Return the name and the type of a metric or of a reference to one."""
+    parts = (values.get("name"), values.get("type")) if isinstance(values, Mapping) else ()
+    return parts if parts and all(isinstance(part, str) for part in parts) else (None, None)
+
+
+def _find_circle(start: Identity, components: Mapping[Identity, list[Identity]]) -> list[Identity]:
+    """Return a way by components over other metrics back to the first one; empty if there is none."""
+    ways, seen = [[start]], set[Identity]()
+    while ways:
+        way = ways.pop()
+        for component in components.get(way[-1], ()):
+            if component == start and len(way) > 1:
+                return [*way, start]
+            if component != start and component not in seen and None not in component:
+                seen.add(component)
+                ways.append([*way, component])
+    return []
 
 
 def _to_owner(owner: Json) -> Json:
@@ -118,6 +141,16 @@ class MetricClient(ResourceClient):
 
 class MetricLifecycle(DryRunLifecycle):
     """Behaviour of metrics. One that is used or permanent is deleted only if the program allows it."""
+
+    def check(self, inputs: Mapping[str, Json], *, new: bool) -> tuple[Inputs, list[Problem]]:
+        normalized, problems = super().check(inputs, new=new)
+        if normalized.get(COMPONENTS):
+            metrics = self.context.program.list_inputs(self.declaration.kind)
+            components = {_identify(each): list(map(_identify, get_items(each, COMPONENTS))) for each in metrics}
+            if circle := _find_circle(_identify(normalized), components):
+                names = " is computed from ".join(f"'{name}'" for name, _ in circle)
+                problems.append(Problem(COMPONENTS, f"makes a circle: {names}"))
+        return normalized, problems
 
     def validate_delete(self, key: str, outputs: Mapping[str, Json]) -> None:
         is_kept = outputs.get("is_permanent") and not outputs.get("delete_while_used")

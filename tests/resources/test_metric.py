@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -361,6 +362,34 @@ def test_what_the_key_may_not_read_does_not_keep_a_metric(deployment: Deployment
     deployment.project.emulator.fault(path="/users/teams", status=403, times=None)
     assert deployment.destroy() == [("DELETE", ITEM, None)]
     deployment.project.emulator.clear_faults()
+
+
+def sum_of(name: str, *components: str) -> tuple[str, dict[str, Any]]:
+    """Return a resource with a metric that is computed from others."""
+    parts = [{"name": each, "type": "composite_sum"} for each in components]
+    inputs = {"name": name, "type": "composite_sum", "unit_types": ["userID"], "metric_component_metrics": parts}
+    return f"urn:{name}", inputs
+
+
+@pytest.mark.parametrize(
+    ("metrics", "circle"),
+    [
+        ([("Metric A", "Metric B", "x"), ("Metric B", "Metric A", "x")], "'Metric B' .* 'Metric A' .* 'Metric B'"),
+        (
+            [("Metric A", "Metric B", "x"), ("Metric B", "y", "Metric C"), ("Metric C", "x", "Metric A")],
+            "'Metric C' .* 'Metric A' .* 'Metric B' .* 'Metric C'",
+        ),
+        ([("Metric A", "Metric B", "Metric C"), ("Metric B", "Metric C", "x"), ("Metric C", "x", "y")], ""),
+    ],
+)
+def test_a_circle_over_several_metrics_of_the_program_is_refused_at_the_preview(
+    deployment: Deployment, metrics: list[tuple[str, ...]], circle: str
+) -> None:
+    lifecycle, found = deployment.project.resource(statsig.Metric.declaration).lifecycle, []
+    for urn, inputs in (sum_of(*metric) for metric in metrics):
+        found += lifecycle.check(inputs | {"__resource": urn}, new=True)[1]
+    assert len(found) == bool(circle)
+    assert all(re.search(f"^metric_component_metrics: makes a circle: {circle}$", str(problem)) for problem in found)
 
 
 def test_metrics_of_one_name_and_several_types_live_side_by_side(deployment: Deployment) -> None:
