@@ -130,7 +130,7 @@ class Lifecycle:
         An override may ask the API about the change: a preview calls this, an update does not.
         """
         found, wanted = self._find_changes(outputs, inputs)
-        if not found.replaces and (problems := list(self.updater.change_problems(outputs, wanted, found.changed))):
+        if not found.replaces and (problems := self._find_change_problems(outputs, wanted, found.changed)):
             kept = state.find_redeclared(outputs, inputs)
             is_drift, title = kept.issuperset(found.changed), self.declaration.title(inputs)
             if errors := [problem for problem in problems if not (is_drift or problem.property in kept)]:
@@ -253,9 +253,9 @@ class Lifecycle:
     def _update(self, id_: str, outputs: Mapping[str, Json], inputs: Mapping[str, Json]) -> Outputs:
         properties = self.declaration.properties
         found, wanted = self._find_changes(outputs, inputs)
-        if not found.replaces:
-            self.updater.validate_change(outputs, wanted, found.changed)
         if all(properties[name].options.local and not properties[name].is_trigger for name in found.changed):
+            if not found.replaces:
+                self.updater.validate_change(outputs, wanted, found.changed)
             return state.rebuild_outputs(self.declaration, outputs, inputs)
         key, title = self.resource_client.current_key(id_, outputs), self.declaration.title(inputs, id_)
         live = self.resource_client.get(key)
@@ -385,6 +385,29 @@ class Lifecycle:
         found = self.drift(outputs, wanted)
         found = replace(found, released=tuple(sorted({*found.released, *resets})), resets=resets)
         return self.reviews.add_held(outputs, inputs, found), wanted
+
+    def _find_change_problems(
+        self, outputs: Mapping[str, Json], wanted: Mapping[str, Json], changed: Sequence[str]
+    ) -> list[Problem]:
+        """Return why no update can reach the inputs.
+
+        Of nested values, the state holds what was declared. What the program declares now may be as it is in Statsig,
+        so the live object is read before such a change is refused.
+        """
+        problems = list(self.updater.change_problems(outputs, wanted, changed))
+        nested = {problem.property for problem in problems if self._is_nested(problem.property)}
+        live = None
+        if nested and not self.policy.offline_preview:
+            with suppress(StatsigError):
+                live = self.resource_client.get(self.resource_client.key("", outputs))
+        if live is not None:
+            nested -= set(self.updater.unreached(changed, wanted, live))
+            return [problem for problem in problems if problem.property not in nested]
+        return problems
+
+    def _is_nested(self, name: str) -> bool:
+        p = self.declaration.properties.get(name)
+        return p is not None and p.nested is not None
 
     def _path(self, id_: str, outputs: Mapping[str, Json]) -> str:
         return self.resource_client.path(self.resource_client.key(id_, outputs))

@@ -364,6 +364,43 @@ def test_what_the_key_may_not_read_does_not_keep_a_metric(deployment: Deployment
     deployment.project.emulator.clear_faults()
 
 
+@pytest.mark.parametrize(
+    "events",
+    [
+        [statsig.MetricEvent(name="purchase", type="value", criteria=[CRITERION])],
+        [statsig.MetricEvent(name="other", criteria=[CRITERION]), statsig.MetricEvent(name="purchase", type="value")],
+    ],
+)
+def test_a_definition_that_the_console_changed_can_be_declared_as_it_is(deployment: Deployment, events: Any) -> None:
+    deployment.up(revenue)
+    resource = deployment.resources["metric"]
+    edited = [
+        {"name": event["name"]}
+        | ({"type": "value"} if "type" in event else {})
+        | ({"criteria": [CRITERION_BODY]} if "criteria" in event else {})
+        for event in events
+    ]
+    resource.edit_in_console({"metricEvents": edited})
+    resource.inputs = resource.refresh()
+    assert deployment.up(lambda: revenue(metric_events=events)) == []
+    assert deployment.up(lambda: revenue(metric_events=events, description="x")) == [
+        ("POST", ITEM, {"description": "x"})
+    ]
+    with pytest.raises(InvalidInputsError, match="metric_events: the API can set it only when it creates the object"):
+        deployment.up(lambda: revenue(metric_events=[statsig.MetricEvent(name="third")]))
+
+
+def test_a_definition_that_the_console_changed_back_is_no_reason_to_refuse_an_update(deployment: Deployment) -> None:
+    deployment.up(revenue)
+    resource = deployment.resources["metric"]
+    resource.edit_in_console({"metricEvents": [{"name": "other"}]})
+    resource.inputs = resource.refresh()
+    with pytest.raises(InvalidInputsError, match="metric_events: the API can set it only when it creates the object"):
+        deployment.up(lambda: revenue(description="x"))
+    resource.edit_in_console({"metricEvents": EVENTS})
+    assert deployment.up(lambda: revenue(description="x")) == [("POST", ITEM, {"description": "x"})]
+
+
 def sum_of(name: str, *components: str) -> tuple[str, dict[str, Any]]:
     """Return a resource with a metric that is computed from others."""
     parts = [{"name": each, "type": "composite_sum"} for each in components]
