@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
-from typing import Annotated, Final, Literal
+from typing import Annotated, Final, Literal, get_args
 
 from pydantic import Field
 
@@ -33,6 +33,19 @@ from .types.metric import (
 from .types.shared import HourOfDay, MetricReference, get_items, is_api_key, iterate_objects
 
 MetricName = Annotated[str, Field(min_length=4, max_length=200, pattern=r"^[a-zA-Z0-9_.\-()/ %:]*$")]
+MetricType = Literal[
+    "ratio",
+    "mean",
+    "event_count_custom",
+    "event_user",
+    "funnel",
+    "composite",
+    "composite_sum",
+    "sum",
+    "percentile",
+    "undefined",
+    "user_warehouse",
+]
 Weekday = Annotated[int, Field(ge=0, le=6)]
 WAREHOUSE: Final = "user_warehouse"
 """The type of every metric of a warehouse-native project."""
@@ -259,6 +272,7 @@ class Metric(
         key_form="{name}::{type}",
         update="merge",
         list_path="metrics/list",
+        list_queries=({"showHiddenMetrics": "true"},),
         reference_paths=(EXPERIMENTS,),
     ),
 ):
@@ -276,21 +290,7 @@ class Metric(
     terraform_type = "metric"
     used_by = ("Gate", "Holdout", "Metric", "Team")
 
-    type: Prop[
-        Literal[
-            "ratio",
-            "mean",
-            "event_count_custom",
-            "event_user",
-            "funnel",
-            "composite",
-            "composite_sum",
-            "sum",
-            "percentile",
-            "undefined",
-            "user_warehouse",
-        ]
-    ] = required(replace_on_changes=True)
+    type: Prop[MetricType] = required(replace_on_changes=True)
     """How the metric is computed: ``event_count_custom`` counts events, ``event_user`` counts users; the others are
     as they are named. ``user_warehouse`` is the type of every metric of a warehouse-native project."""
     directionality: Prop[Literal["increase", "decrease"]] = optional(default="increase")
@@ -319,6 +319,18 @@ class Metric(
     Skipped while a value is unknown. The setting ``statsig:validateOnPreview`` is the default for the whole stack."""
     is_hidden: Prop[bool] = computed(from_wire=bool)
     """Whether the metric is hidden in the console."""
+
+    @classmethod
+    def explain_exclusion(cls, live: LiveObject) -> str:
+        type_ = live.get("type")
+        return "" if type_ in get_args(MetricType) else f"the API cannot create metrics of type '{type_}'"
+
+    @classmethod
+    def to_program(cls, values: dict[str, Json]) -> dict[str, Json]:
+        """Declare empty criteria where the API requires criteria."""
+        if values.get("type") != "event_user":
+            return values
+        return values | {"metric_events": [{"criteria": [], **event} for event in get_items(values, "metric_events")]}
 
     @classmethod
     def suppress_drift(cls, live: LiveObject, declared: Mapping[str, Json]) -> Mapping[str, Json]:

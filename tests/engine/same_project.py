@@ -28,6 +28,8 @@ LISTS = {
     "holdouts": "name",
     "autotunes": "id",
     "alerts": "name",
+    "metrics/list": "id",
+    "experiments/qualifying_events": "name",
     "metrics/metric_source/list": "name",
     "experiments/assignment_sources": "name",
     "experiments/entity_properties": "name",
@@ -38,7 +40,7 @@ CONFIGS = ("gates", "dynamic_configs", "experiments", "segments", "autotunes")
 SINGLETONS = ("environments", "settings/project", "settings/reviews", "settings/roles", "settings/teams")
 """The paths of what a project has once."""
 OVERRIDES = ("gates", "experiments", "layers", "holdouts", "autotunes")
-QUERIES = {"gates": {"includeArchived": "true"}}
+QUERIES = {"gates": {"includeArchived": "true"}, "metrics/list": {"showHiddenMetrics": "true"}}
 """The query with which a list has all objects."""
 GENERATED = {
     *(
@@ -70,6 +72,7 @@ UNSETTABLE = {
     },
     "experiments/entity_properties": {"owner"},
     "layers": {"tags"},
+    "metrics/list": {"isHidden"},
     "holdouts": {"tags", "targetApps"},
 }
 """Fields that the API cannot set, by list."""
@@ -78,7 +81,17 @@ ITEM_LISTS = ("environments", "rules", "variants", "groups")
 """Lists in which the server generates the ids of the items."""
 VALUES = {"permissions", "defaultValue", "returnValue", "parameterValues", "column_mapping"}
 """Fields with values of users, which are compared exactly."""
-SETS = {"tags", "targetApps", "environments", "ids", "enabledNonProdEnvironments", "gateIDs"}
+SETS = {
+    "tags",
+    "targetApps",
+    "environments",
+    "ids",
+    "unitTypes",
+    "scopes",
+    "secondaryTargetApps",
+    "enabledNonProdEnvironments",
+    "gateIDs",
+}
 SETS |= {"conditionalOverrides", "idOverrides", "overrides", "environmentOverrides", "userIDOverrides"}
 SETS |= {f"{how}{whose}IDs" for how in ("passing", "failing") for whose in ("", "User", "Custom")}
 
@@ -107,6 +120,8 @@ def _read_project(emulator: Emulator) -> dict[str, Json]:
     project["segment ids"] = {
         key: sorted(client.pages(f"segments/{key}/id_list", item_type=str, list_key="ids")) for key in lists
     }
+    keys = [_comparable(item, {"key", "lastUsed"}) for item in client.pages("keys")]
+    project["keys"] = sorted(keys, key=lambda key: json.dumps(key, sort_keys=True))
     schedules = [client.send("GET", "ingestion/schedule", query={"dataset": d})["data"] for d in ("Events", "Metrics")]
     return project | singletons | {"schedules": schedules, "sources": dict(_sources(client))}
 

@@ -39,6 +39,14 @@ def assert_no_changes(stack: Stack) -> None:
     stack.preview_is_empty()
 
 
+def assert_no_secrets(stack: Stack, secrets: list[str]) -> None:
+    """Assert that no exported file, no file of the backend and no output of a command has one of these texts."""
+    files = [path for path in stack.folder.rglob("*") if path.is_file()]
+    texts = {str(path): path.read_bytes().decode(errors="replace") for path in files}
+    texts |= {f"command {number}": answer.text for number, answer in enumerate(stack.answers)}
+    assert [name for name, text in texts.items() if any(secret in text for secret in secrets)] == []
+
+
 @pytest.mark.parametrize("command", list(COMMANDS))
 def test_a_project_of_every_kind_is_imported_and_the_preview_stays_empty(
     stack: Stack, emulator: Emulator, wire: Wire, command: str
@@ -49,6 +57,7 @@ def test_a_project_of_every_kind_is_imported_and_the_preview_stays_empty(
     assert "error" not in answer
     assert_no_changes(stack)
     assert wire.writes() == []
+    assert_no_secrets(stack, [key["key"] for key in emulator.objects("keys")])
     kinds = Counter(resource["type"].rpartition(":")[2] for resource in stack.all_resources())
     assert sum(kinds.values()) >= 200
     assert len(kinds) >= 14

@@ -10,6 +10,7 @@ from statsig_pulumi.api.client import Client
 from statsig_pulumi.emulator import Emulator
 from statsig_pulumi.errors import InvalidSettingError, RejectedError, UnauthorizedError
 from statsig_pulumi.export.filters import Filters, Pick
+from statsig_pulumi.export.inventory import list_objects
 from statsig_pulumi.export.model import ExportedProject
 from statsig_pulumi.export.project import read_project
 
@@ -112,3 +113,35 @@ def test_a_required_resource_that_has_no_list_is_reported(emulator: Emulator, ty
     # The experiments of the sample have implicit layers.
     assert [each.title for each in project.not_exported if each.kind != "Layer"] == required
     assert read_project(client(emulator), Filters(kind=("IngestionSource",))).not_exported == []
+
+
+def test_metrics_that_the_console_hides_are_exported_and_those_of_other_types_are_named(emulator: Emulator) -> None:
+    events = [{"name": "open", "criteria": []}]
+    emulator.add("metrics", {"name": "Openers", "type": "event_user", "metricEvents": events, "isHidden": True})
+    emulator.add("metrics", {"name": "open", "type": "event_dau"})
+    project = read_project(client(emulator), Filters(kind=("Metric",)))
+    assert [each.inputs["metric_events"] for each in project.resources] == [[{"name": "open", "criteria": []}]]
+    reason = "the API cannot create metrics of type 'event_dau'"
+    assert [(each.id, each.reason) for each in project.not_exported] == [("open::event_dau", reason)]
+    objects, _ = list_objects(client(emulator), Filters(kind=("Metric",)))
+    assert [each.id for each in objects] == ["Openers::event_user"]
+
+
+@pytest.mark.parametrize("picked", [Pick("Metric", ("Buys::sum", "Buys"), "buys"), Pick("Metric", ("Buys",), "buys")])
+def test_a_picked_name_of_several_objects_selects_one(emulator: Emulator, picked: Pick) -> None:
+    for type_ in ("sum", "mean"):
+        body = {"name": "Buys", "type": type_, "unitTypes": ["userID"], "metricEvents": [{"name": "buy"}]}
+        emulator.add("metrics", body)
+    project = read_project(client(emulator), Filters(), picks=[picked])
+    assert [(each.id, each.name) for each in project.resources] == [("Buys::sum", "buys")]
+    assert project.not_exported == []
+
+
+def test_a_picked_object_that_cannot_be_declared_is_named_once(emulator: Emulator) -> None:
+    emulator.add("metrics", {"name": "open", "type": "event_dau"})
+    picks = [Pick("Metric", ("open::event_dau",), "open"), Pick("TeamSettings", ("settings/teams",), "main")]
+    project = read_project(client(emulator), Filters(), picks=picks)
+    assert [(each.id, each.reason) for each in project.not_exported] == [
+        ("open::event_dau", "the API cannot create metrics of type 'event_dau'"),
+        ("settings/teams", "it is as in a new project, so there is nothing to declare"),
+    ]
