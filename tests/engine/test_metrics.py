@@ -65,15 +65,29 @@ source = dict(sql="select 1", timestamp_column="ts", id_type_mapping=units)
 orders = statsig.MetricSource("orders", name="Orders / EU", **source)
 statsig.QualifyingEvent("visits", name="Visits / EU", **source)
 metric = statsig.Metric("metric", name="Orders", type="user_warehouse", scheduled_reload_hour=3,
-    warehouse_native=statsig.WarehouseNativeMetric(aggregation="count", metric_source_name=orders.name, {definition}))
+    warehouse_native=statsig.WarehouseNativeMetric(aggregation="count", metric_source_name=orders.name, {definition}),
+    validate_on_preview={validated})
 statsig.MetricReload("reload", metric_id=metric.metric_id, incremental=True, triggers=["{trigger}"])
 """
 
 
-def test_a_warehouse_native_metric_changes_and_reloads(stack: Stack, emulator: Emulator) -> None:
-    stack.program(WAREHOUSE.format(definition="cap=10", trigger="a")).up()
+def warehouse(definition: str, trigger: str = "a", *, validated: bool = False) -> str:
+    return WAREHOUSE.format(definition=definition, trigger=trigger, validated=validated)
+
+
+def test_a_warehouse_native_metric_is_validated_changes_and_reloads(stack: Stack, emulator: Emulator) -> None:
+    stack.program(warehouse("cap=10")).up()
     stack.preview_is_empty()
     stack.refresh_is_empty()
+    emulator.quirk(sql_errors="no_such_column")
+    before = emulator.object("metrics", "Orders::user_warehouse")
+    wrong = 'cap=10, value_column="no_such_column"'
+    answer = stack.program(warehouse(wrong, validated=True)).preview(ok=False)
+    assert "Metric 'Orders'" in answer
+    assert "SQL compilation error: syntax error: unexpected 'no_such_column'" in answer
+    assert "Traceback" not in answer
+    stack.program(warehouse("cap=15", validated=True)).preview()
+    assert emulator.object("metrics", "Orders::user_warehouse") == before
     emulator.edit(
         "metrics",
         "Orders::user_warehouse",
@@ -86,7 +100,7 @@ def test_a_warehouse_native_metric_changes_and_reloads(stack: Stack, emulator: E
             }
         },
     )
-    stack.program(WAREHOUSE.format(definition="cap=20", trigger="b")).up()
+    stack.program(warehouse("cap=20", "b", validated=True)).up()
     native = emulator.object("metrics", "Orders::user_warehouse")["warehouseNative"]
     assert (native["cap"], native["metricBakeDays"]) == (20, 3)
     assert [reload["incremental"] for reload in emulator.objects("metric_reloads")] == ["true", "true"]
