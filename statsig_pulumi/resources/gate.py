@@ -60,7 +60,6 @@ class Gate(
     """
 
     terraform_type = "gate"
-    used_by = ("AutotuneOverrides", "ExperimentOverrides", "LayerOverrides")
 
     gate_id: Prop[ConfigID] = optional(wire="id", replace_on_changes=True)
     """The gate's id, which code refers to: 3 to 100 letters, digits, ``_``, ``-`` and ``.``. If omitted, Statsig
@@ -79,9 +78,6 @@ class Gate(
     """Whether the gate is launched. A launched gate passes for everyone, and can be removed from code."""
     type: Prop[Literal["PERMANENT", "TEMPORARY"]] = optional(default=_is_set_by_statsig)
     """Planned lifetime of the gate. Statsig reports unused gates as ``STALE``."""
-    delete_while_used: Prop[bool] = optional(local=True)
-    """Whether the gate may be deleted while overrides of autotunes, experiments or layers name it. Statsig itself
-    refuses while rules, experiments or holdouts name it."""
     status: Prop[Literal["In Progress", "Launched", "Disabled", "Archived"]] = computed()
     """The gate's status."""
 

@@ -164,15 +164,13 @@ def test_a_segment_that_rules_name_is_not_deleted_unless_told(deployment: Deploy
             resource.destroy(delete_while_used=True)
 
 
-@pytest.mark.parametrize("kind", ["Gate", "Segment"])
-def test_a_gate_or_segment_that_overrides_name_is_not_deleted_unless_told(deployment: Deployment, kind: str) -> None:
+def test_a_segment_that_overrides_name_is_not_deleted_unless_told(deployment: Deployment) -> None:
     emulator = deployment.project.emulator
     emulator.quirk(segment_delete_used="accept")
-    inputs = {"name": "used", "type": "rule_based"} if kind == "Segment" else {"name": "used"}
-    resource = deployment.project.resource(REGISTRY[kind]).up(inputs)
+    resource = deployment.project.resource(REGISTRY["Segment"]).up({"name": "used", "type": "rule_based"})
     deployment.project.new_writes()
-    row = {"type": kind.lower(), "id": "used"}
-    layer_row = {"type": kind.lower(), "name": "used", "group_name": "Test", "experiment_name": "an_experiment"}
+    row = {"type": "segment", "id": "used"}
+    layer_row = {"type": "segment", "name": "used", "group_name": "Test", "experiment_name": "an_experiment"}
     for declaration, overrides in (
         (statsig.AutotuneOverrides, {"autotune_id": "an_autotune", "overrides": [row | {"group": "A"}]}),
         (statsig.ExperimentOverrides, {"experiment_id": "an_experiment", "overrides": [row | {"group": "Test"}]}),
@@ -181,7 +179,7 @@ def test_a_gate_or_segment_that_overrides_name_is_not_deleted_unless_told(deploy
         deployment.project.resource(declaration.declaration).up(overrides)
     deployment.project.new_writes()
     users = "AutotuneOverrides 'an_autotune', ExperimentOverrides 'an_experiment', LayerOverrides 'a_layer'"
-    with pytest.raises(StatsigError, match=f"^{kind} 'used' is used by {users} and was not deleted"):
+    with pytest.raises(StatsigError, match=f"^Segment 'used' is used by {users} and was not deleted"):
         resource.destroy()
     assert deployment.project.new_writes() == []
     resource.destroy(delete_while_used=True)
