@@ -11,7 +11,6 @@ import re
 import types
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from copy import copy
-from difflib import get_close_matches
 from functools import cached_property
 from typing import (
     TYPE_CHECKING,
@@ -33,7 +32,9 @@ from pulumi import Input, Output
 
 from ..errors import Problem
 from ..json_values import NONE, Json, encode_none
+from ..program import refuse, type_error
 from .actions import Action
+from .arguments import find_misplaced, find_wrong_names, replace_wrong
 from .introspection import Introspected, PropertyDoc
 from .options import PropertyOptions, computed, required
 from .shapes import is_scalar_type
@@ -44,6 +45,13 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 WORD_BOUNDARY: Final = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])(?!Ds)")
 """Where a word of a class name begins; ``ID`` and ``IDs`` are words."""
+
+
+class ReadOnly:
+    """The objects that type checkers let a program assign a property of: none.
+
+    The type of the value in ``__set__`` is what a constructor accepts, so an assignment must be wrong elsewhere.
+    """
 
 
 class TypedOutput(Output[T]):
@@ -232,8 +240,9 @@ class Property(Generic[T]):
         copied.set_options(PropertyOptions(computed=True, wire=options.wire, from_wire=options.from_wire))
         return copied
 
-    def _raise_read_only(self) -> None:
-        raise AttributeError(f"{self.name} is read-only: pass it to the constructor of {self.owner.__name__}")
+    def _refuse_assignment(self) -> None:
+        problem = Problem(self.name, f"is read-only: pass it to the constructor of {self.owner.__name__}")
+        refuse(self.owner.__name__, [problem], lambda subject, _: AttributeError(f"{subject}: {problem}"))
 
 
 class Prop(Property[T]):
@@ -248,8 +257,8 @@ class Prop(Property[T]):
     def __get__(self, obj: Any, owner: type) -> Any:
         return self if obj is None else self._read(obj)
 
-    def __set__(self, obj: object, value: Input[T]) -> None:
-        self._raise_read_only()
+    def __set__(self, obj: ReadOnly, value: Input[T]) -> None:
+        self._refuse_assignment()
 
 
 class SparseProp(Property[T]):
@@ -264,8 +273,8 @@ class SparseProp(Property[T]):
     def __get__(self, obj: Any, owner: type) -> Any:
         return self if obj is None else self._read(obj)
 
-    def __set__(self, obj: object, value: Input[T]) -> None:
-        self._raise_read_only()
+    def __set__(self, obj: ReadOnly, value: Input[T]) -> None:
+        self._refuse_assignment()
 
     def read_only(self) -> Self:
         copied = super().read_only()
@@ -287,8 +296,8 @@ class ListProp(Property[T]):
     def __get__(self, obj: Any, owner: type) -> Any:
         return self if obj is None else self._read(obj)
 
-    def __set__(self, obj: object, value: Input[Sequence[Input[T]]]) -> None:
-        self._raise_read_only()
+    def __set__(self, obj: ReadOnly, value: Input[Sequence[Input[T]]]) -> None:
+        self._refuse_assignment()
 
 
 class OneOrListProp(ListProp[T]):
@@ -296,8 +305,8 @@ class OneOrListProp(ListProp[T]):
 
     takes_scalar = True
 
-    def __set__(self, obj: object, value: Input[T] | Input[Sequence[Input[T]]]) -> None:
-        self._raise_read_only()
+    def __set__(self, obj: ReadOnly, value: Input[T] | Input[Sequence[Input[T]]]) -> None:
+        self._refuse_assignment()
 
 
 class MapProp(Property[T]):
@@ -314,8 +323,8 @@ class MapProp(Property[T]):
     def __get__(self, obj: Any, owner: type) -> Any:
         return self if obj is None else self._read(obj)
 
-    def __set__(self, obj: object, value: Input[Mapping[str, Input[T]]]) -> None:
-        self._raise_read_only()
+    def __set__(self, obj: ReadOnly, value: Input[Mapping[str, Input[T]]]) -> None:
+        self._refuse_assignment()
 
 
 def declare_properties(cls: type) -> dict[str, Property[Any]]:
@@ -394,9 +403,12 @@ class NestedType(dict[str, Any], metaclass=Introspected):
         super().__init_subclass__()
         cls.properties = declare_properties(cls)
 
-    def __init__(self, **values: Any) -> None:
-        """Set properties by name; raises TypeError for an unknown name."""
-        check_names(type(self), values)
+    def __init__(self, *misplaced: Any, **values: Any) -> None:
+        """Set properties by name; raises TypeError for unknown names, in a program of the engine at its end."""
+        cls = type(self)
+        if wrong := [*find_misplaced(cls, misplaced, f"{cls.__name__}("), *find_wrong_names(cls, values)]:
+            refuse(cls.__name__, wrong, type_error)
+            values = replace_wrong(cls, misplaced, values)
         super().__init__((name, encode_none(value)) for name, value in values.items())
 
     @classmethod
@@ -449,30 +461,3 @@ class NestedType(dict[str, Any], metaclass=Introspected):
     def to_request(cls, values: Mapping[str, Json], body: dict[str, Json]) -> dict[str, Json]:
         """Return the JSON to send, if it depends on more than one property; ``body`` is the default."""
         return body
-
-
-def check_names(cls: Any, names: Iterable[str]) -> None:
-    """Raise TypeError for a name that is no settable property of ``cls``, with the most similar one."""
-    settable = [name for name, p in cls.properties.items() if p.settable]
-    for name in names:
-        if name not in settable:
-            raise TypeError(f"{cls.__name__} has no settable property '{name}'; {_suggest(name, settable)}")
-
-
-def check_paths(cls: Any, option: str, paths: Iterable[str]) -> None:
-    """Raise TypeError for a path such as ``rules[0].name`` in a resource option that begins with no property."""
-    for path in paths:
-        name = re.split(r"[.\[]", path.removeprefix('["'), maxsplit=1)[0].removesuffix('"]')
-        if name not in cls.properties and name != "*":
-            hint = _suggest(name, list(cls.properties))
-            raise TypeError(f"{option}: {cls.__name__} has no property '{name}'; {hint}")
-
-
-def suggest_similar(name: str, names: Iterable[str]) -> str:
-    """Return a hint for a wrong name, or an empty text if no other is similar."""
-    similar = get_close_matches(name, names, n=1)
-    return f"did you mean '{similar[0]}'?" if similar else ""
-
-
-def _suggest(name: str, names: list[str]) -> str:
-    return suggest_similar(name, names) or f"it has {', '.join(sorted(names))}"

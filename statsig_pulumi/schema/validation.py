@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from ..errors import Problem
 from ..json_values import MAX_SAFE_INTEGER, NONE, UNKNOWN, Json, Unusable, has_unknown
-from .properties import Property, suggest_similar
+from .arguments import Declared, describe_wrong_name, find_meant
+from .properties import Property
 
 if TYPE_CHECKING:
     from pydantic import ValidationError
@@ -33,11 +34,8 @@ HINTS: Final = (
 """What to write instead of values of these types."""
 
 
-class Validated(Protocol):
+class Validated(Declared, Protocol):
     """What the classes of resources and nested types have in common."""
-
-    @property
-    def properties(self) -> dict[str, Property[Any]]: ...
 
     def validate(self, values: Mapping[str, Json]) -> Iterable[Problem]: ...
 
@@ -51,18 +49,18 @@ def find_problems(cls: Validated, values: Mapping[str, Json], place: str = "") -
 
 def _validate(cls: Validated, values: Mapping[str, Json], place: str, found: list[Problem]) -> dict[str, Json]:
     """Add the problems to ``found``; return the values with UNKNOWN in place of invalid ones."""
-    valid = {}
+    valid: dict[str, Json] = {}
     for name, value in values.items():
         p = cls.properties.get(name)
         # A nested value may hold what the API sets, because a program can pass the rules of one gate to another.
         if not name.startswith("__") and (p is None or (not p.settable and not place)):
-            hint = suggest_similar(name, [other for other, q in cls.properties.items() if q.settable])
-            reason = "; ".join(filter(None, ("is not a property that a program can set", hint)))
-            found.append(Problem(place + name, reason))
+            found.append(Problem(place + name, describe_wrong_name(cls, name)))
+            if (meant := find_meant(cls, name)) and meant not in values:
+                valid[meant] = UNKNOWN
         elif p is not None:
             valid[name] = _validate_value(p, value, place + name, found) if p.settable else value
     for name, p in cls.properties.items():
-        if p.options.required and name not in values:
+        if p.options.required and name not in values and name not in valid:
             found.append(Problem(place + name, "is required"))
     found += [Problem(place + problem.place, problem.reason) for problem in dict.fromkeys(cls.validate(valid))]
     return valid

@@ -48,3 +48,7 @@ statsig.Team("x", name="x", default_holdout_id=3)  # E: arg-type
 statsig.MetricSource("x", name="x", timestamp_column=None, id_type_mapping=[])  # E: arg-type
 statsig.list_gates(type="GONE")  # E: arg-type
 statsig.list_gates(tag="core")  # E: call-arg
+gate.is_enabled = True  # E: arg-type
+gate.version = 3  # E: arg-type
+rule.pass_percentage = 3  # E: arg-type
+record.tags = []  # E: arg-type

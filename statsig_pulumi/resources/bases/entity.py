@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Iterable, Iterator, Mapping
+from asyncio import Future
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache, cached_property
-from inspect import Parameter, isawaitable
+from inspect import Parameter
 from typing import Any, ClassVar, Final, Self, dataclass_transform
 
 from pulumi import CustomResource, Output, ResourceOptions, get_organization, get_project, get_stack
@@ -16,19 +17,21 @@ from pulumi.runtime.invoke import invoke_output
 
 from ...engine import no_registration_messages
 from ...errors import InvalidInputsError, Problem
-from ...json_values import FOREIGN_KEY, MAX_DEPTH, TOO_DEEP, UNKNOWN, Json, encode_none, normalize_json
+from ...json_values import Json, encode_none
 from ...lifecycle.crud import Lifecycle
 from ...lifecycle.resource_client import ResourceClient
 from ...lifecycle.run_context import Claim
 from ...lifecycle.update import Updater
+from ...program import IfValid, find_program, refuse, type_error
 from ...provider import ENGINE_KEY, EntityProvider
-from ...schema import validation
+from ...schema.arguments import find_misplaced, find_wrong_names, find_wrong_paths, replace_wrong
 from ...schema.declaration import REGISTRY, Declaration, Endpoint
 from ...schema.introspection import Introspected, Shown
 from ...schema.live_object import LiveObject
 from ...schema.options import computed, required
-from ...schema.properties import Property, check_names, check_paths, declare_properties
+from ...schema.properties import Property, declare_properties
 from ...schema.state import IMPORT, RESOURCE, SECRET, STACK
+from .inputs import find_known_problems, find_secret_names, start_check
 from .references import replace_resources
 
 PATH_OPTIONS: Final = ("ignore_changes", "replace_on_changes", "additional_secret_outputs", "hide_diffs")
@@ -78,22 +81,37 @@ class Entity(_Declared, metaclass=Introspected):
         cls.declaration = Declaration(cls.__name__, cls, endpoint, cls.properties)
         REGISTRY[cls.__name__] = cls.declaration
 
-    def __init__(self, resource_name: str, *, opts: ResourceOptions | None = None, **values: Any) -> None:
-        """Declare a resource under a unique name; raises InvalidInputsError if the API would reject the values."""
-        check_names(type(self), values)
-        for option in PATH_OPTIONS:
-            check_paths(type(self), option, getattr(opts, option, None) or ())
+    def __init__(
+        self, resource_name: str = "", *misplaced: Any, opts: ResourceOptions | None = None, **values: Any
+    ) -> None:
+        """Declare a resource under a unique name.
+
+        Raises TypeError for wrong arguments, and InvalidInputsError if the API would reject the values. In a program
+        that the engine runs, the problems of all resources are one error at its end, and nothing is registered.
+        """
+        cls, program = type(self), find_program()
+        subject = f"{cls.__name__} '{resource_name}'" if isinstance(resource_name, str) else cls.__name__
+        wrong = list(_find_wrong_arguments(cls, resource_name, misplaced, opts, values))
+        if wrong and program is None:
+            raise type_error(subject, wrong)
+        values = replace_wrong(cls, misplaced, values) if wrong else values
         inputs = {n: encode_none(value) for n, value in replace_resources(self.properties, values).items()}
+        wrong += find_known_problems(cls, inputs)
+        if wrong:
+            refuse(subject, wrong, InvalidInputsError)
+            self._declared = frozenset(values)
+            name = resource_name if isinstance(resource_name, str) and resource_name else cls.__name__
+            # The program is invalid, so this is not registered; its outputs fail like those of a failed registration.
+            self._register(name, {}, opts if isinstance(opts, ResourceOptions) else None)
+            return
         if opts is not None and opts.import_ is not None:
-            if not isinstance(opts.import_, str):
-                raise TypeError("import_ must be a str: the preview reads the object with this id")
             # The engine's own import fails for Python dynamic resources: the provider adopts instead.
             inputs[IMPORT], opts = opts.import_, _without_import(opts)
-        _raise_problems(self.declaration, resource_name, inputs)
+        check = start_check(cls, subject, inputs, program) if program else None
         inputs |= {name: Output.secret(inputs[name]) for name in _always_secret(self.properties) & inputs.keys()}
         inputs |= self.reserved_inputs(inputs, resource_name, opts)
         self._declared = frozenset(name for name in inputs if name in self.properties)
-        self._register(resource_name, inputs, opts)
+        self._register(resource_name, inputs, opts, check)
 
     def __dir__(self) -> list[str]:
         return dir(type(self))
@@ -109,14 +127,21 @@ class Entity(_Declared, metaclass=Introspected):
         self._register(resource_name, {}, ResourceOptions.merge(opts, ResourceOptions(id=id)))
         return self
 
-    def _register(self, resource_name: str, inputs: dict[str, Any], opts: ResourceOptions | None) -> None:
+    def _register(
+        self,
+        resource_name: str,
+        inputs: dict[str, Any],
+        opts: ResourceOptions | None,
+        check: Future[None] | None = None,
+    ) -> None:
         # Each output costs the SDK five futures: with all outputs, a thousand gates would take twice as long.
         # Outputs that `output` reads later are all secret if one is, so resources with secrets register all of them.
         is_all = not inputs or bool(_always_secret(self.properties))
         outputs = dict.fromkeys(self.properties) if is_all else {}
         if secret := list(self.declaration.secret_outputs):
             opts = ResourceOptions.merge(opts, ResourceOptions(additional_secret_outputs=secret))
-        values = outputs | inputs | {ENGINE_KEY: _serialize_provider(self.declaration.kind)}
+        program, provider = find_program(), _serialize_provider(self.declaration.kind)
+        values = outputs | inputs | {ENGINE_KEY: IfValid(program, provider, check) if program else provider}
         with no_registration_messages():
             # Not through the constructor of dynamic resources: it pickles a provider for each resource, and with it
             # in between, the state has a line of this file as the source position.
@@ -141,7 +166,7 @@ class Entity(_Declared, metaclass=Introspected):
         self, inputs: Mapping[str, Any], resource_name: str, opts: ResourceOptions | None
     ) -> dict[str, Any]:
         """Return what only the program knows, under reserved keys. An override adds to these."""
-        secret = _secret_names(inputs)
+        secret = find_secret_names(inputs)
         stack = f"{get_organization()}/{get_project()}/{get_stack()}"
         reserved: dict[str, Any] = {RESOURCE: self._place(resource_name, opts), STACK: stack}
         return reserved if secret is None else reserved | {SECRET: secret}
@@ -207,11 +232,23 @@ def _serialize_provider(kind: str) -> str:
     return serialized
 
 
-def _raise_problems(declaration: Declaration, resource_name: str, inputs: dict[str, Any]) -> None:
-    """Raise InvalidInputsError with every problem of the values that are known while the program runs."""
-    problems = list(validation.find_problems(declaration.cls, normalize_json(_known(inputs))))
-    if problems:
-        raise InvalidInputsError(f"{declaration.kind} '{resource_name}'", problems)
+def _find_wrong_arguments(
+    cls: type[Entity], resource_name: Any, misplaced: tuple[Any, ...], opts: Any, values: Mapping[str, Any]
+) -> Iterator[Problem]:
+    """Yield the problems of a call that are no problems of values."""
+    if not isinstance(resource_name, str) or not resource_name:
+        yield Problem("", f"needs a name as its first argument: write {cls.__name__}('name', ...)")
+    if any(isinstance(value, ResourceOptions) for value in misplaced):
+        yield Problem("", "takes resource options by name: write opts=pulumi.ResourceOptions(...)")
+    others = tuple(value for value in misplaced if not isinstance(value, ResourceOptions))
+    yield from find_misplaced(cls, others, f"{cls.__name__}('name', ")
+    yield from find_wrong_names(cls, values)
+    if opts is not None and not isinstance(opts, ResourceOptions):
+        yield Problem("opts", f"must be pulumi.ResourceOptions, not {type(opts).__name__}")
+    for option in PATH_OPTIONS:
+        yield from find_wrong_paths(cls, option, getattr(opts, option, None) or ())
+    if not isinstance(getattr(opts, "import_", None), str | None):
+        yield Problem("import_", "must be a str: the preview reads the object with this id")
 
 
 def _as_previewed(value: Json) -> Any:
@@ -221,54 +258,6 @@ def _as_previewed(value: Json) -> Any:
 
 def _always_secret(properties: Mapping[str, Property[Any]]) -> set[str]:
     return {name for name, p in properties.items() if p.options.secret}
-
-
-def _known(value: Any, depth: int = 0) -> Json:
-    """Return a value with UNKNOWN for everything that is not known while the program runs."""
-    match value:
-        case Output():
-            return UNKNOWN
-        case dict() | list() | tuple() if depth > MAX_DEPTH:
-            return TOO_DEEP
-        case dict():
-            return {
-                key: _known(item, depth + 1) if isinstance(key, str) else FOREIGN_KEY for key, item in value.items()
-            }
-        case list() | tuple():
-            return [_known(item, depth + 1) for item in value]
-        case _ if isawaitable(value):
-            return UNKNOWN
-        case _:
-            return value
-
-
-def _secret_names(inputs: Mapping[str, Any]) -> Output[list[str] | None] | None:
-    """Return the names of the properties that hold a secret Output at any depth; None if there is no Output."""
-    outputs = [(name, output) for name, value in inputs.items() for output in _outputs_in(value)]
-    if not outputs:
-        return None
-
-    def select(are_secret: list[bool]) -> list[str] | None:
-        return sorted({name for (name, _), is_secret in zip(outputs, are_secret, strict=True) if is_secret}) or None
-
-    return Output.all(*(_is_secret(output) for _, output in outputs)).apply(select)
-
-
-def _is_secret(output: Output[Any]) -> Output[bool]:
-    is_secret: Awaitable[bool] = output.is_secret()
-    return Output.from_input(is_secret)
-
-
-def _outputs_in(value: Any) -> Iterator[Output[Any]]:
-    match value:
-        case Output():
-            yield value
-        case dict():
-            for item in value.values():
-                yield from _outputs_in(item)
-        case list() | tuple():
-            for item in value:
-                yield from _outputs_in(item)
 
 
 def _without_import(opts: ResourceOptions) -> ResourceOptions:

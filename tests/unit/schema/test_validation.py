@@ -64,13 +64,20 @@ def test_a_name_is_required(kind: str) -> None:
 
 
 def test_a_computed_property_cannot_be_declared() -> None:
-    assert gate(version=3) == ["version: is not a property that a program can set"]
+    assert gate(version=3) == ["version: is not a property that a program can set: only Statsig sets it"]
 
 
 def test_a_nested_value_may_hold_computed_properties_because_programs_pass_them_on() -> None:
     assert gate(rules=[{"name": "r", "pass_percentage": 1, "base_id": "x"}]) == []
     assert gate(rules=[{"name": "r", "pass_percentage": 1, "based_id": "x"}]) == [
-        "rules[0].based_id: is not a property that a program can set"
+        "rules[0].based_id: is not a property that a program can set; it has conditions, environments, name, "
+        "pass_percentage"
+    ]
+
+
+def test_a_misspelt_name_is_one_problem_and_not_a_missing_property_too() -> None:
+    assert gate(rules=[{"nmae": "r", "pass_percentage": 1}]) == [
+        "rules[0].nmae: is not a property that a program can set; did you mean 'name'?"
     ]
 
 

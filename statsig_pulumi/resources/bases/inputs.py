@@ -1,0 +1,115 @@
+"""The inputs of a resource as a program writes them: their Outputs, and the problems of what is known of them."""
+
+from __future__ import annotations
+
+from asyncio import Future
+from collections.abc import Awaitable, Iterator, Mapping
+from inspect import isawaitable
+from typing import Any, Final
+
+from pulumi import Output
+
+from ...errors import Problem
+from ...json_values import FOREIGN_KEY, MAX_DEPTH, TOO_DEEP, UNKNOWN, Json, normalize_json
+from ...program import Program, find_line
+from ...schema.validation import Validated, find_problems
+
+NOT_READ: Final[Mapping[int, Json]] = {}
+
+
+def find_known_problems(
+    cls: Validated, inputs: Mapping[str, Any], outputs: Mapping[int, Json] = NOT_READ
+) -> list[Problem]:
+    """Return every problem of the values that are known; ``outputs`` are the values of Outputs, by their identity."""
+    return list(find_problems(cls, normalize_json(_get_known(inputs, outputs))))
+
+
+def start_check(cls: Validated, subject: str, inputs: Mapping[str, Any], program: Program) -> Future[None] | None:
+    """Check the inputs again when their Outputs are known, and add the problems to the program.
+
+    None if there are no Outputs. Secret ones are not read: the plugin checks them, and removes them from errors.
+    """
+    outputs = list(iterate_outputs(inputs))
+    if not outputs:
+        return None
+    line = find_line()
+
+    async def check() -> None:
+        values = await program.read([_read(output) for output in outputs], UNKNOWN)
+        by_output = {id(output): value for output, value in zip(outputs, values, strict=True)}
+        program.add(subject, find_known_problems(cls, inputs, by_output), line)
+
+    return program.start(check())
+
+
+async def _read(output: Output[Any]) -> Json:
+    """Return the value of an Output; UNKNOWN if it is secret, not known yet, or what it depends on has failed."""
+    try:
+        return UNKNOWN if await output.is_secret() else _read_json(await output.future(with_unknowns=True))
+    except Exception:  # noqa: BLE001 - its own resource, or the function of an `apply`, fails with this error
+        return UNKNOWN
+
+
+def _read_json(value: Any, depth: int = 0) -> Json:
+    """Return a value with UNKNOWN for all that is no JSON, and for null, which the engine drops."""
+    match value:
+        case dict() | list() | tuple() if depth > MAX_DEPTH:
+            return UNKNOWN
+        case dict():
+            return {key: _read_json(item, depth + 1) for key, item in value.items()}
+        case list() | tuple():
+            return [_read_json(item, depth + 1) for item in value]
+        case str() | int() | float():
+            return value
+        case _:
+            return UNKNOWN
+
+
+def _get_known(value: Any, outputs: Mapping[int, Json], depth: int = 0) -> Json:
+    """Return a value with the values of its Outputs, and UNKNOWN for what is not known while the program runs."""
+    match value:
+        case Output():
+            return outputs.get(id(value), UNKNOWN)
+        case dict() | list() | tuple() if depth > MAX_DEPTH:
+            return TOO_DEEP
+        case dict():
+            return {
+                key: _get_known(item, outputs, depth + 1) if isinstance(key, str) else FOREIGN_KEY
+                for key, item in value.items()
+            }
+        case list() | tuple():
+            return [_get_known(item, outputs, depth + 1) for item in value]
+        case _ if isawaitable(value):
+            return UNKNOWN
+        case _:
+            return value
+
+
+def find_secret_names(inputs: Mapping[str, Any]) -> Output[list[str] | None] | None:
+    """Return the names of the properties that hold a secret Output at any depth; None if there is no Output."""
+    outputs = [(name, output) for name, value in inputs.items() for output in iterate_outputs(value)]
+    if not outputs:
+        return None
+
+    def select(are_secret: list[bool]) -> list[str] | None:
+        return sorted({name for (name, _), is_secret in zip(outputs, are_secret, strict=True) if is_secret}) or None
+
+    return Output.all(*(_is_secret(output) for _, output in outputs)).apply(select)
+
+
+def _is_secret(output: Output[Any]) -> Output[bool]:
+    is_secret: Awaitable[bool] = output.is_secret()
+    return Output.from_input(is_secret)
+
+
+def iterate_outputs(value: Any) -> Iterator[Output[Any]]:
+    """Yield the Outputs in a value, at any depth."""
+    match value:
+        case Output():
+            yield value
+        case dict():
+            for item in value.values():
+                yield from iterate_outputs(item)
+        case list() | tuple():
+            for item in value:
+                yield from iterate_outputs(item)
