@@ -255,6 +255,7 @@ from .resources.target_app import TargetApp as TargetApp
 from .resources.team import Team as Team
 from .resources.team_settings import TeamSettings as TeamSettings
 from .resources.types.autotune import AutotuneVariant as AutotuneVariant
+from .resources.types.conditions import Condition as Condition
 from .resources.types.experiment import AssignmentSourceFilter as AssignmentSourceFilter
 from .resources.types.experiment import BayesianPrior as BayesianPrior
 from .resources.types.experiment import Covariate as Covariate
@@ -282,7 +283,6 @@ from .resources.types.metric import MetricSourceSelection as MetricSourceSelecti
 from .resources.types.metric import WarehouseFunnelEvent as WarehouseFunnelEvent
 from .resources.types.metric import WarehouseNativeMetric as WarehouseNativeMetric
 from .resources.types.rules import AutomatedRollout as AutomatedRollout
-from .resources.types.rules import Condition as Condition
 from .resources.types.rules import ConfigRule as ConfigRule
 from .resources.types.rules import Rule as Rule
 from .resources.types.rules import Variant as Variant

@@ -9,7 +9,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from statsig_pulumi.json_values import NONE
-from statsig_pulumi.resources.types.rules import Condition, Rule, Variant
+from statsig_pulumi.resources.types.conditions import Condition
+from statsig_pulumi.resources.types.rules import Rule, Variant
 from statsig_pulumi.schema import codec
 from statsig_pulumi.schema.declaration import REGISTRY
 from statsig_pulumi.schema.diff import is_same

@@ -10,7 +10,7 @@ import pytest
 from pulumi import Output
 
 from statsig_pulumi.json_values import NONE, UNKNOWN
-from statsig_pulumi.resources.types.rules import Condition
+from statsig_pulumi.resources.types.conditions import Condition
 from statsig_pulumi.schema.validation import find_nulls, find_problems, find_unsafe_numbers, get_known
 
 from ..problems import check, config, gate, places

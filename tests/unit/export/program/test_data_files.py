@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from statsig_pulumi import DynamicConfig, Gate, GateOverrides, MetricSource, Rule
 from statsig_pulumi.export.program.data_files import READER_SOURCE, DataFiles
-from statsig_pulumi.resources.types.rules import Condition, ConfigRule
+from statsig_pulumi.resources.types.conditions import Condition
+from statsig_pulumi.resources.types.rules import ConfigRule
 from statsig_pulumi.schema.properties import Property
 
 from ..sample_resources import Json
