@@ -57,8 +57,8 @@ docs: .venv/.package ## generate the pages and tables of the documentation that 
 site: .venv/.package ## build the documentation site in build/site; a warning is an error (ARGS=--help shows options)
 	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build $(ARGS)
 
-lock: .cache/uv/bin/uv ## generate tools/requirements.txt from pyproject.toml (ARGS=--upgrade for newer versions)
-	.cache/uv/bin/uv pip compile pyproject.toml --all-extras --group dev --universal --python-version 3.11 \
+lock: .venv/.locked ## generate tools/requirements.txt from pyproject.toml (ARGS=--upgrade for newer versions)
+	$(BIN)/uv pip compile pyproject.toml --all-extras --group dev --universal --python-version 3.11 \
 		--generate-hashes --custom-compile-command "make lock" --quiet --output-file tools/requirements.txt $(ARGS)
 	@! grep -n '://' tools/requirements.txt # no addresses: the configuration of pip decides where packages come from
 
@@ -87,9 +87,5 @@ endif
 
 cli:
 	@tools/pulumi-cli/locate >/dev/null
-
-.cache/uv/bin/uv:
-	@python=$$(tools/find-python) && "$$python" -m venv .cache/uv
-	@.cache/uv/bin/python -m pip install --quiet --disable-pip-version-check uv
 
 FORCE:
