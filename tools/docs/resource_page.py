@@ -1,41 +1,62 @@
-"""The page of a resource: its example, arguments, outputs, nested types, import and destroy."""
+"""The page of a resource: its example, arguments, outputs, nested types, import and deletion."""
 
 from __future__ import annotations
 
 import inspect
+import json
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
-from statsig_pulumi.schema.declaration import Declaration
-from statsig_pulumi.schema.properties import NestedType, Property
+from statsig_pulumi.resources.types.rules import OPERATORS
+from statsig_pulumi.schema.declaration import REGISTRY, Declaration
+from statsig_pulumi.schema.properties import NestedType, Property, to_snake_case
 
-from .markdown import lines, table, text_of, type_of
+from .facts import FACTS, LOCKED, Facts
+from .markdown import lines, page_of, table, text_of, type_of
 
-EXAMPLES = Path(__file__).parent / "examples"
+EXAMPLES: Final = Path(__file__).parent / "examples"
+NOTES: Final = {
+    "replace_on_changes": "A change replaces the object.",
+    "create_only": "The API cannot change it: a change is an error at the preview.",
+    "write_only": "The API does not return it, so a refresh finds no drift.",
+    "secret": "It is encrypted in the state.",
+    "unordered": "The order is no change.",
+}
+"""Notes on a property, by its option."""
 
 
 def build_page(declaration: Declaration) -> str:
     """Return the page of a resource."""
+    kind = declaration.kind
     nested = list(find_nested_types(declaration.properties))
     content = [
-        f"# {declaration.kind}",
+        f"# {kind}",
         "",
         declaration.doc.strip().replace("``", "`"),
         "",
         f"Console API: `{endpoint_of(declaration)}`",
         "",
+        *_example(kind),
         "## Arguments",
         "",
-        *_arguments(declaration.properties),
+        *_arguments(declaration),
+        "",
+        "## Outputs",
+        "",
+        "All arguments are outputs too." if declaration.inputs else "",
+        "",
+        *_outputs(declaration.properties),
     ]
-    if any(not p.settable for p in declaration.properties.values()):
-        content += ["", "## Outputs", "", *_outputs(declaration.properties)]
     if nested:
         content += ["", "## Nested types"]
-        for each in nested:
-            content += ["", f"### {each.__name__}", "", (inspect.getdoc(each) or "").replace("``", "`"), ""]
-            content += _nested_table(each.properties)
+    for each in nested:
+        content += ["", f"### {each.__name__}", "", (inspect.getdoc(each) or "").replace("``", "`"), ""]
+        content += [*_nested_table(each.properties), ""]
+        if {"operator", "target_value"} <= each.properties.keys():
+            content += ["Operators by type:", "", *_operators()]
+    if kind in FACTS:
+        content += ["", *_import_and_deletion(kind, FACTS[kind])]
     return lines(content)
 
 
@@ -59,32 +80,70 @@ def find_nested_types(properties: Mapping[str, Property[Any]]) -> Iterator[type[
     yield from found
 
 
-def _arguments(properties: Mapping[str, Property[Any]]) -> Iterable[str]:
-    settable = [p for p in properties.values() if p.settable]
-    settable.sort(key=lambda p: not p.options.required)
-    rows = ([f"`{p.name}`", _type(p), "yes" if p.options.required else "", _describe(p)] for p in settable)
-    return table(["Argument", "Type", "Required", "Description"], rows)
+def _example(kind: str) -> Iterator[str]:
+    file = EXAMPLES / f"{to_snake_case(kind)}.py"
+    if file.exists():
+        yield from ("## Example", "", "```python", file.read_text(encoding="utf-8").strip(), "```", "")
+
+
+def _arguments(declaration: Declaration) -> Iterable[str]:
+    settable = sorted(declaration.inputs.values(), key=lambda p: not p.options.required)
+    locked = LOCKED.get(declaration.kind, ())
+    rows = ([f"`{p.name}`", _type(p), _default(p), _describe(p, is_locked=p.name in locked)] for p in settable)
+    return table(["Argument", "Type", "Default", "Description"], rows)
 
 
 def _outputs(properties: Mapping[str, Property[Any]]) -> Iterable[str]:
-    rows = ([f"`{p.name}`", _type(p), _describe(p)] for p in properties.values() if not p.settable)
-    return table(["Output", "Type", "Description"], rows)
+    rows = [[f"`{p.name}`", _type(p), _describe(p)] for p in properties.values() if not p.settable]
+    return table(["Output", "Type", "Description"], rows) if rows else []
 
 
 def _nested_table(properties: Mapping[str, Property[Any]]) -> Iterable[str]:
     ordered = sorted(properties.values(), key=lambda p: (not p.settable, not p.options.required))
-    set_by = {True: "program", False: "Statsig"}
-    rows = (
-        [f"`{p.name}`", _type(p), set_by[p.settable] + (", required" if p.options.required else ""), _describe(p)]
-        for p in ordered
-    )
-    return table(["Property", "Type", "Set by", "Description"], rows)
+    rows = ([f"`{p.name}`", _type(p), _default(p), _describe(p)] for p in ordered)
+    return table(["Property", "Type", "Default", "Description"], rows)
 
 
-def _describe(p: Property[Any]) -> str:
-    replaces = " A change replaces the object." if p.options.replace_on_changes else ""
-    replaces += " The API cannot change it." if p.options.create_only else ""
-    return f"{text_of(p.doc)}{replaces}"
+def _operators() -> Iterable[str]:
+    rows = ([f"`{kind}`", ", ".join(f"`{each}`" for each in names) or "none"] for kind, names in OPERATORS.items())
+    return table(["Type", "Operators"], rows)
+
+
+def _import_and_deletion(kind: str, facts: Facts) -> Iterator[str]:
+    yield from ("## Import", "")
+    if facts.id_form:
+        shown = facts.example_id or "ID"
+        yield f"The id is {facts.id_form}. Add it to the resource, and remove it after the next `pulumi up`:"
+        yield from ("", "```py", f'opts=pulumi.ResourceOptions(import_="{shown}")', "```", "")
+        yield f'`statsig.{kind}.get("name", "{shown}")` reads the object without managing it.'
+        yield "[Import a project](../importing.md) imports many objects at once."
+    else:
+        yield "The API does not return the object, so it cannot be imported."
+    yield from ("", "## Deletion", "", facts.deletion)
+
+
+def _default(p: Property[Any]) -> str:
+    """Return the value that Statsig sets if the program omits the property, as far as it is known."""
+    if not p.settable:
+        return "set by Statsig"
+    if p.options.required:
+        return "**required**"
+    default = p.options.default if p.options.default is not None else p.options.create_default
+    if default is None or callable(default):
+        return f"preset of the team (`{p.options.preset_by}`)" if p.options.preset_by else ""
+    shown = default if isinstance(default, bool) else json.dumps(default)
+    return f"`{shown}`"
+
+
+def _describe(p: Property[Any], *, is_locked: bool = False) -> str:
+    notes = [text_of(p.doc)]
+    notes += [note for option, note in NOTES.items() if p.settable and getattr(p.options, option)]
+    if is_locked:
+        notes.append("Locked after the start: a change is an error at the preview.")
+    kind, _, name = (p.options.refers_to if isinstance(p.options.refers_to, str) else "").partition(".")
+    if kind in REGISTRY:
+        notes.append(f"Refers to [`{kind}.{name}`]({page_of(kind)}).")
+    return " ".join(notes)
 
 
 def _type(p: Property[Any]) -> str:

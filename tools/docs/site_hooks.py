@@ -12,8 +12,13 @@ from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import Files
 from mkdocs.structure.pages import Page
 
+from tools.docs.groups import group_resources
+from tools.docs.markdown import page_of
+
 LOG: Final = logging.getLogger("mkdocs.plugins.site_hooks")
 LINK: Final = re.compile(r"(?<=\]\()(\.\./[^)#\s]+)")
+RESOURCES: Final = "resources/*.md"
+"""The pattern of the pages of resources, which become one section a group."""
 REST_OF_PAGES: Final = "Guides"
 """The section of the pages that the navigation does not list."""
 
@@ -51,6 +56,11 @@ def _resolve(items: list[Any], pages: list[str]) -> list[Any]:
     resolved: list[Any] = []
     for item in items:
         match item:
+            case str() if item == RESOURCES:
+                resolved += [
+                    {group: [f"resources/{page_of(each.kind)}" for each in declarations]}
+                    for group, declarations in group_resources().items()
+                ]
             case str() if "*" in item:
                 prefix, _, suffix = item.partition("*")
                 found = (page for page in pages if page.startswith(prefix) and page.endswith(suffix))

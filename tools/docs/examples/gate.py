@@ -1,0 +1,32 @@
+import statsig_pulumi as statsig
+
+employees = statsig.Gate(
+    "employees",
+    name="employees",
+    rules=[
+        statsig.Rule(
+            name="Company addresses",
+            pass_percentage=100,
+            conditions=[statsig.Condition(type="email", operator="str_contains_any", target_value=["@example.com"])],
+        ),
+    ],
+)
+new_checkout = statsig.Gate(
+    "new-checkout",
+    name="new_checkout",
+    description="The checkout on one page",
+    type="TEMPORARY",
+    rules=[
+        statsig.Rule(
+            name="Employees",
+            pass_percentage=100,
+            conditions=[statsig.Condition(type="passes_gate", target_value=[employees.id])],
+        ),
+        statsig.Rule(
+            name="Recent apps in production",
+            pass_percentage=33.33,
+            environments=["production"],
+            conditions=[statsig.Condition(type="app_version", operator="version_gte", target_value="4.2.0")],
+        ),
+    ],
+)
