@@ -108,6 +108,16 @@ class WriteBudget:
         if self._outer:
             self._outer.spend(on_message, on_wait, deadline)
 
+    def count_used(self) -> int:
+        """Return how many writes of the longest window are used; raises the errors of the first store."""
+        with self._lock:
+            store = self._stores[0]
+            self._open(store)
+            bucket: Any = store.bucket
+            with store.lock():
+                bucket.leak(store.now_ms())
+                return int(bucket.count())
+
     def pause(self, seconds: float) -> None:
         """Send no write for this time, because the API accepts none; the caller has reported it."""
         if self._outer:
@@ -126,15 +136,10 @@ class WriteBudget:
 
     def _try_stores(self, on_message: MessageFn) -> Wait | None:
         """Record a write in the first store; a store that fails is not used again in this run."""
-        from pyrate_limiter import Rate
-
         while True:
             store = self._stores[0]
             try:
-                if store is not self._open_store:
-                    store.open([Rate(window.writes, _interval_ms(window)) for window in self._windows])
-                    store.bucket.leak(store.now_ms())
-                    self._open_store = store
+                self._open(store)
                 return self._record(store)
             except Exception as error:
                 if len(self._stores) == 1:
@@ -145,6 +150,14 @@ class WriteBudget:
                         f"the server of {WRITE_BUDGET_STORE.key} cannot be used ({type(error).__name__}):"
                         " this run shares the write budget with this machine alone"
                     )
+
+    def _open(self, store: Store) -> None:
+        from pyrate_limiter import Rate
+
+        if store is not self._open_store:
+            store.open([Rate(window.writes, _interval_ms(window)) for window in self._windows])
+            store.bucket.leak(store.now_ms())
+            self._open_store = store
 
     def _record(self, store: Store) -> Wait | None:
         """Record a write, or return how long the store is full."""

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal, NoReturn, get_args
+from typing import Literal, NoReturn, cast, get_args
 from urllib.parse import parse_qs, urlsplit
 
 from ..api.client import Client
@@ -35,24 +35,22 @@ class UsageError(ValueError):
 class Request:
     """One request to the Console API."""
 
-    method: str
+    method: Method
     path: str
     """The path below the base URL, without a leading slash."""
     query: dict[str, list[str]] = field(default_factory=dict)
     body: Json = None
 
     @classmethod
-    def parse(cls, method: str, path: str, query: Iterable[str] = (), body: str | None = None) -> Request:
+    def parse(cls, method: Method, path: str, query: Iterable[str] = (), body: str | None = None) -> Request:
         """Return the request for these arguments; raises UsageError."""
-        if method.upper() not in get_args(Method):
-            raise UsageError(f"METHOD must be one of {', '.join(get_args(Method))}, not '{method}'")
         plain_path, parameters = _parse_path(path)
         for argument in query:
             name, equals, value = argument.partition("=")
             if not name or not equals:
                 raise UsageError(f"--query must be name=value, not '{argument}'")
             parameters.setdefault(name, []).append(value)
-        return cls(method.upper(), plain_path, parameters, None if body is None else _parse_body(body))
+        return cls(method, plain_path, parameters, None if body is None else _parse_body(body))
 
     def send(self, client: Client) -> Json:
         """Send the request and return the JSON of the response.
@@ -85,6 +83,14 @@ class Request:
                 return error.summary
             case _:
                 return str(error)
+
+
+def parse_method(argument: str) -> Method:
+    """Return the method of an argument in upper or lower case; raises UsageError."""
+    for method in get_args(Method):
+        if method == argument.upper():
+            return cast(Method, method)
+    raise UsageError(f"METHOD must be one of {', '.join(get_args(Method))}, not '{argument}'")
 
 
 def _parse_path(argument: str) -> tuple[str, dict[str, list[str]]]:

@@ -1,6 +1,6 @@
 """The console script ``statsig-pulumi``: parse the arguments, call one function, print the result.
 
-Exit codes: 0 for success, 1 for a failure, 2 for wrong usage, 3 if ``unmanaged`` found objects.
+``command_help.EXIT_CODES`` lists the exit codes.
 """
 
 from __future__ import annotations
@@ -9,32 +9,59 @@ import os
 import re
 import sys
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import asdict, astuple
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Final, NoReturn
+from typing import TYPE_CHECKING, Annotated, Final, Literal, NoReturn, TypeAlias
 
-from cyclopts import App, CycloptsError, Parameter
+from cyclopts import App, CycloptsError, Parameter, Token
+from cyclopts.validators import Number
 
 from ..export.filters import Filters
-from ..settings import API_KEY, BASE_URL, Settings
-from .output import print_json, print_note, print_table, show_progress
+from ..settings import API_KEY, BASE_URL, SETTINGS, Settings
+from .api_command import Method
+from .command_help import CONNECTION, FOUND, INTERRUPTED, WRONG_USE, build_epilogue, format_exit_codes
+from .output import print_json, print_note, print_notes_unless, print_table, show_progress
 
 if TYPE_CHECKING:
     from ..export.export import ExportResult
+    from .doctor import Finding
 
-USAGE_ERROR: Final = 2
-FOUND_UNMANAGED: Final = 3
+LARGEST_PORT: Final = 65_535
 
-app = App(name="statsig-pulumi", help="Command line of statsig_pulumi: Statsig as code with Pulumi.")
+Quiet: TypeAlias = Annotated[
+    bool,
+    Parameter(
+        name=("--quiet", "-q"),
+        negative="",
+        show_default=False,
+        help="Print the result, warnings and errors only: no progress, no notes and no hints.",
+    ),
+]
+AsJson: TypeAlias = Annotated[bool, Parameter(name="--json", negative="", show_default=False)]
+Flag: TypeAlias = Annotated[bool, Parameter(negative="", show_default=False)]
+
+app = App(
+    name="statsig-pulumi",
+    help="Command line of statsig_pulumi: Statsig as code with Pulumi.",
+    help_epilogue="\n".join(format_exit_codes()),
+)
 
 
-@app.command
+@app.command(
+    help_epilogue=build_epilogue(
+        ("Run it on port 8181, and keep its objects in a file", "statsig-pulumi emulate --state emulator.json"),
+        ("Run it on a free port, and print the variables to set alone", "statsig-pulumi emulate --port 0 --quiet"),
+        settings=(API_KEY,),
+    )
+)
 def emulate(
     *,
-    port: int = 8181,
+    port: Annotated[int, Parameter(validator=Number(gte=0, lte=LARGEST_PORT))] = 8181,
     key: Annotated[str, Parameter(env_var=API_KEY.variable)] = "console-emulator",
     state: Path | None = None,
     project: str = "emulated-project",
+    quiet: Quiet = False,
 ) -> None:
     """Run an emulator of the Console API on this machine until interrupted.
 
@@ -55,7 +82,8 @@ def emulate(
         sys.exit(f"the emulator needs {error.name}: pip install 'statsig-pulumi[emulator]'")
 
     def announce(running: Emulator) -> None:
-        print("The emulator is running. To use it in another terminal:", flush=True)
+        if not quiet:
+            print("The emulator is running. To use it in another terminal:", flush=True)
         print(f"export {BASE_URL.variable}={running.url}", flush=True)
         # A key from the environment may be a real one, so it is not printed.
         is_from_environment = key == os.environ.get(str(API_KEY.variable))
@@ -74,25 +102,39 @@ def emulate(
         sys.exit(f"{state} is not a state file of the emulator: {error}")
 
 
-@app.command
+def _parse_method(type_: object, tokens: Sequence[Token]) -> str:
+    from .api_command import parse_method
+
+    return parse_method(tokens[0].value)
+
+
+@app.command(
+    help_epilogue=build_epilogue(
+        ("Read a gate", "statsig-pulumi api GET gates/new_checkout"),
+        ("List all gates with a tag", "statsig-pulumi api GET gates --query tags=checkout --pages"),
+        ("Disable a gate", "statsig-pulumi api PUT gates/new_checkout/disable"),
+        ("Create a tag", """statsig-pulumi api POST tags --body '{"name": "a", "description": "b"}'"""),
+        settings=CONNECTION,
+    )
+)
 def api(
-    method: str,
+    method: Annotated[Method, Parameter(converter=_parse_method)],
     path: str,
     /,
     *,
     query: Annotated[list[str] | None, Parameter(consume_multiple=True, negative="")] = None,
     body: Annotated[str | None, Parameter(allow_leading_hyphen=True)] = None,
-    pages: Annotated[bool, Parameter(negative="")] = False,
+    pages: Flag = False,
+    quiet: Quiet = False,
 ) -> None:
     """Send one request to the Console API and print the response as JSON.
 
-    The key and the URL are read from STATSIG_CONSOLE_KEY and STATSIG_CONSOLE_URL. A failed request is sent again;
-    a POST only if it cannot have been applied.
+    A failed request is sent again; a POST only if it cannot have been applied.
 
     Parameters
     ----------
     method
-        GET, POST, PUT, PATCH or DELETE.
+        The HTTP method.
     path
         The path below the base URL, such as gates/new_checkout/disable.
     query
@@ -109,7 +151,9 @@ def api(
     try:
         request = Request.parse(method, path, query or (), body)
         try:
-            client = Client.from_settings(Settings.from_sources(), on_message=print_note).on_behalf_of("api")
+            client = Client.from_settings(Settings.from_sources(), on_message=print_notes_unless(quiet)).on_behalf_of(
+                "api"
+            )
             response = list(request.read_pages(client)) if pages else request.send(client)
         except StatsigError as error:
             sys.exit(request.describe_error(error))
@@ -118,7 +162,18 @@ def api(
     print_json(response)
 
 
-@app.command
+@app.command(
+    help_epilogue=build_epilogue(
+        ("Write a program for the whole project", "statsig-pulumi export flags --project feature-flags"),
+        (
+            "Export the gates and teams that are not archived",
+            "statsig-pulumi export flags --kind Gate Team --no-archived",
+        ),
+        ("Export what changed this year", "statsig-pulumi export flags --changed-since 2026-01-01"),
+        ("Export what Terraform manages", "statsig-pulumi export flags --managed-by terraform.json"),
+        settings=CONNECTION,
+    )
+)
 def export(
     directory: Path,
     /,
@@ -126,12 +181,12 @@ def export(
     filters: Annotated[Filters, Parameter(name="*")] = Filters(),  # noqa: B008 - frozen
     project: str | None = None,
     managed_by: Path | None = None,
-    force: Annotated[bool, Parameter(negative="")] = False,
+    force: Flag = False,
+    quiet: Quiet = False,
 ) -> None:
     """Write a Pulumi program for a live Statsig project, and the file to import its objects with.
 
-    The key and the URL are read from STATSIG_CONSOLE_KEY and STATSIG_CONSOLE_URL. A read-only key is enough: only
-    GET requests are sent.
+    A read-only key is enough: only GET requests are sent.
 
     Parameters
     ----------
@@ -155,9 +210,9 @@ def export(
         sys.exit(f"the export needs {error.name}: pip install 'statsig-pulumi[export]'")
     name = project or re.sub(r"[^A-Za-z0-9_.-]+", "-", directory.resolve().name) or "statsig"
     try:
-        with show_progress() as report_fn:
+        with show_progress(quiet=quiet) as report_fn:
             foreign_state = parse_foreign_state(_read_text(str(managed_by))) if managed_by else None
-            client = Client.from_settings(Settings.from_sources(), on_message=print_note)
+            client = Client.from_settings(Settings.from_sources(), on_message=print_notes_unless(quiet))
             result = export_project(
                 client, directory, filters, name=name, report_fn=report_fn, foreign_state=foreign_state, force=force
             )
@@ -165,19 +220,26 @@ def export(
         sys.exit(str(error))
     except OSError as error:
         sys.exit(f"cannot write to {directory}: {error.strerror or error}")
-    _print_summary(result, directory)
+    _print_summary(result, directory, quiet=quiet)
 
 
-@app.command
+@app.command(
+    help_epilogue=build_epilogue(
+        ("Compare with the selected stack", "pulumi stack export | statsig-pulumi unmanaged -"),
+        ("Compare with the files of two stacks", "statsig-pulumi unmanaged dev.json prod.json --json"),
+        settings=CONNECTION,
+        found="There are objects that no stack manages.",
+    )
+)
 def unmanaged(
-    *stacks: Annotated[str, Parameter(allow_leading_hyphen=True)],
+    *stacks: Annotated[str, Parameter(allow_leading_hyphen=True, required=True)],
     filters: Annotated[Filters, Parameter(name="*")] = Filters(),  # noqa: B008 - frozen
-    as_json: Annotated[bool, Parameter(name="--json", negative="")] = False,
+    as_json: AsJson = False,
+    quiet: Quiet = False,
 ) -> None:
     """List the objects that exist in Statsig and that no stack manages.
 
-    The exit code is 0 if there are none, and 3 if there are some. Overrides are listed if the API is of 2026-10 or
-    later.
+    Overrides are listed if the API is of 2026-10 or later.
 
     Parameters
     ----------
@@ -193,8 +255,8 @@ def unmanaged(
 
     try:
         managed = set().union(*(parse_stack(_read_text(stack)) for stack in stacks))
-        with show_progress() as report_fn:
-            client = Client.from_settings(Settings.from_sources(), on_message=print_note)
+        with show_progress(quiet=quiet) as report_fn:
+            client = Client.from_settings(Settings.from_sources(), on_message=print_notes_unless(quiet))
             listed, not_readable = list_objects(client, filters, report_fn)
     except StatsigError as error:
         sys.exit(str(error))
@@ -204,10 +266,79 @@ def unmanaged(
     if as_json:
         print_json([asdict(each) for each in objects])
     else:
-        print_table(["Kind", "Id", "Name", "Owner", "Last change", "Status"], map(astuple, objects))
-    print_note(f"{len(objects):,} of {len(listed):,} objects are in no stack")
+        header = ["Kind", "Id", "Name", "Owner", "Last change", "Status"]
+        print_table(header, map(astuple, objects), unbroken=["Kind", "Id"])
+    print_notes_unless(quiet)(f"{len(objects):,} of {len(listed):,} objects are in no stack")
     if objects:
-        sys.exit(FOUND_UNMANAGED)
+        sys.exit(FOUND)
+
+
+@app.command(
+    help_epilogue=build_epilogue(
+        ("Check the program in this folder", "statsig-pulumi doctor"),
+        ("Check a stack of another program", "statsig-pulumi doctor --folder flags --stack prod"),
+        ("Show problems alone, as JSON", "statsig-pulumi doctor --quiet --json"),
+        settings=SETTINGS,
+        found="There is a problem with the status error.",
+    )
+)
+def doctor(*, folder: Path = Path(), stack: str | None = None, as_json: AsJson = False, quiet: Quiet = False) -> None:
+    """Check the installation, the program and the connection to Statsig, and say how to mend what is wrong.
+
+    It checks the packages and the extras, the Pulumi CLI, the environment of the program, the configuration of its
+    stack, the URL, the key with its project and permissions, the clock, and the store of the write budget. Only GET
+    requests are sent. The key is not printed.
+
+    Parameters
+    ----------
+    folder
+        The folder of a program.
+    stack
+        The stack whose configuration is read. By default, the selected stack.
+    as_json
+        Print a list of JSON objects with check, status, summary and next_step.
+    """
+    from .doctor import examine
+
+    findings: list[Finding] = []
+    for each in examine(folder, stack):
+        findings.append(each)
+        is_shown = not quiet or each.status in ("warning", "error")
+        if is_shown and not as_json:
+            print(f"{each.status:8} {each.check}: {each.summary}", flush=True)
+            if each.next_step:
+                print(f"{'':8} -> {each.next_step}", flush=True)
+    if as_json:
+        print_json([asdict(each) for each in findings if not quiet or each.status in ("warning", "error")])
+    if any(each.status == "error" for each in findings):
+        sys.exit(FOUND)
+
+
+@app.command(
+    help_epilogue=build_epilogue(
+        ("Complete commands in this bash", 'eval "$(statsig-pulumi completion bash)"'),
+        ("Install the completion for every bash", "statsig-pulumi completion bash --install"),
+    )
+)
+def completion(shell: Literal["bash", "zsh", "fish"], /, *, install: Flag = False, quiet: Quiet = False) -> None:
+    """Print the script that completes commands, options and choices in a shell.
+
+    Parameters
+    ----------
+    shell
+        The shell.
+    install
+        Write the script to the folder of the shell, and have the shell load it. The start file of bash and zsh gets
+        a line, unless it has it.
+    """
+    if not install:
+        print(app.generate_completion(shell=shell), flush=True)
+        return
+    try:
+        path = app.install_completion(shell=shell)
+    except OSError as error:
+        sys.exit(f"cannot write to {error.filename}: {error.strerror or error}")
+    print_notes_unless(quiet)(f"{path} was written; open a new shell to use it")
 
 
 def _read_text(path: str) -> str:
@@ -220,15 +351,19 @@ def _read_text(path: str) -> str:
         raise InvalidSettingError(f"cannot read {path}: {getattr(error, 'strerror', None) or error}") from None
 
 
-def _print_summary(result: ExportResult, directory: Path) -> None:
-    """Print what was exported, what was not, and what to do next."""
+def _print_summary(result: ExportResult, directory: Path, *, quiet: bool) -> None:
+    """Print what was exported, what was not, and what to do next; with ``quiet``, only what was not."""
     counts = Counter(each.kind for each in result.project.resources)
-    print_table(["Kind", "Objects"], [(kind, f"{count:,}") for kind, count in sorted(counts.items())])
+    if not quiet:
+        print_table(["Kind", "Objects"], [(kind, f"{count:,}") for kind, count in sorted(counts.items())])
     if result.project.omissions:
-        print(flush=True)
+        if not quiet:
+            print(flush=True)
         print_table(["Not exported", "Reason"], result.project.omissions)
     for path in result.files.kept:
         print_note(f"{path} is no longer part of the export; it was kept because it was edited")
+    if quiet:
+        return
     print(f"\n{len(result.files.written)} files written to {directory}. Next, with a stack selected, run there:")
     print("  pulumi import --file import.json --yes --generate-code=false --protect=false")
     print("  pulumi preview", flush=True)
@@ -236,7 +371,7 @@ def _print_summary(result: ExportResult, directory: Path) -> None:
 
 def _exit_with_usage_error(reason: str) -> NoReturn:
     print_note(reason)
-    sys.exit(USAGE_ERROR)
+    sys.exit(WRONG_USE)
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -245,6 +380,8 @@ def main(arguments: list[str] | None = None) -> None:
         app(sys.argv[1:] if arguments is None else arguments, exit_on_error=False, print_error=False)
     except CycloptsError as error:
         _exit_with_usage_error(" ".join(str(error).split()))
+    except KeyboardInterrupt:  # before the command has begun; later, cyclopts handles it in the same way
+        sys.exit(INTERRUPTED)
     except BrokenPipeError:  # the reader has stopped, as `head` does; flushing the rest would fail again at exit
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(1)

@@ -16,8 +16,14 @@ UNLIMITED_WIDTH: Final = 1_000
 
 
 @contextmanager
-def show_progress() -> Iterator[Callable[[str, int, int], None]]:
-    """Provide a function that shows how many objects of each kind are read: a bar on a terminal, else a line."""
+def show_progress(*, quiet: bool = False) -> Iterator[Callable[[str, int, int], None]]:
+    """Provide a function that shows how many objects of each kind are read: a bar on a terminal, else a line.
+
+    With ``quiet``, the function shows nothing.
+    """
+    if quiet:
+        yield lambda kind, count, total: None
+        return
     from rich.console import Console
     from rich.progress import MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
@@ -36,16 +42,28 @@ def show_progress() -> Iterator[Callable[[str, int, int], None]]:
         yield report
 
 
-def print_table(header: Sequence[str], rows: Iterable[tuple[str, ...]]) -> None:
-    """Print a table to standard output."""
+def print_table(header: Sequence[str], rows: Iterable[tuple[str, ...]], *, unbroken: Sequence[str] = ()) -> None:
+    """Print a table to standard output. Texts are wrapped on a narrow terminal, and never cut.
+
+    ``unbroken`` are the columns that are not wrapped, such as ids, which people copy. If the terminal is narrower
+    than these, its lines are longer.
+    """
+    from rich.cells import cell_len
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
-    table = Table(*header, box=None)
-    for row in rows:
+    table, cells, narrowest = Table(box=None), list(rows), 0
+    for index, name in enumerate(header):
+        is_unbroken = name in unbroken
+        width = max(map(cell_len, [name, *(row[index] for row in cells if is_unbroken)]))
+        table.add_column(name, overflow="fold", no_wrap=is_unbroken, min_width=width)
+        narrowest += width + 2  # rich pads each column with a space on both sides
+    for row in cells:
         table.add_row(*map(Text, row))
-    Console(width=None if sys.stdout.isatty() else UNLIMITED_WIDTH).print(table)
+    console = Console(width=None if sys.stdout.isatty() else UNLIMITED_WIDTH)
+    console.width = max(console.width, narrowest)
+    console.print(table)
 
 
 def print_json(value: Any) -> None:
@@ -62,3 +80,8 @@ def print_json(value: Any) -> None:
 def print_note(message: str) -> None:
     """Print a line to standard error."""
     print(message, file=sys.stderr)
+
+
+def print_notes_unless(quiet: bool) -> Callable[[str], None]:
+    """Return ``print_note``, or with ``quiet`` a function that prints nothing."""
+    return (lambda message: None) if quiet else print_note

@@ -6,11 +6,18 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from fnmatch import fnmatchcase
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 from cyclopts import Parameter
 
 from ..schema.live_object import LiveObject
+from .kinds import listable_kinds
+
+if TYPE_CHECKING:
+    Kind = str
+else:
+    Kind = Literal[tuple(listable_kinds())]
+    """The choices of ``--kind``, for the help, the completion and the validation of the command line."""
 
 ManyValues = Parameter(consume_multiple=True, negative="", show_default=False)
 
@@ -37,7 +44,7 @@ class Filters:
         Only archived objects; with --no-archived, only objects that are not archived.
     """
 
-    kind: Annotated[tuple[str, ...], ManyValues] = ()
+    kind: Annotated[tuple[Kind, ...], ManyValues] = ()
     id: Annotated[tuple[str, ...], ManyValues] = ()
     tag: Annotated[tuple[str, ...], ManyValues] = ()
     team: Annotated[tuple[str, ...], ManyValues] = ()

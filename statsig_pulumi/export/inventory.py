@@ -23,19 +23,15 @@ from ..errors import (
 from ..json_values import Response
 from ..lifecycle.list_cache import is_listed_completely
 from ..lifecycle.resource_client import ResourceClient
-from ..schema.declaration import REGISTRY, Declaration
+from ..schema.declaration import Declaration
 from ..schema.live_object import LiveObject
 from ..schema.matching import is_default, select_exported
 from .filters import Filters
+from .kinds import listable_kinds
 from .model import NotExported, ReportFn
 
 MAX_CONCURRENT_READS: Final = 8
 """Reads do not count towards the write budget."""
-
-
-def listable_kinds() -> dict[str, Declaration]:
-    """Return the declarations whose objects can be found: they have a list, or belong to objects that have one."""
-    return {kind: d for kind, d in sorted(REGISTRY.items()) if d.endpoint.lists != "none" or d.endpoint.subpath}
 
 
 def selected_kinds(filters: Filters) -> list[Declaration]:

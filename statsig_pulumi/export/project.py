@@ -14,7 +14,8 @@ from ..schema.declaration import REGISTRY, Declaration
 from ..schema.live_object import LiveObject
 from ..schema.properties import to_snake_case
 from .filters import Filters, Pick
-from .inventory import Inventory, display_name, is_initial, listable_kinds, selected_kinds
+from .inventory import Inventory, display_name, is_initial, selected_kinds
+from .kinds import listable_kinds
 from .model import ExportedProject, ExportedResource, NotExported, ReportFn
 from .names import to_identifiers
 

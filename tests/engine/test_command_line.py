@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shlex
 import socket
@@ -12,6 +13,8 @@ from pathlib import Path
 import pytest
 
 from statsig_pulumi.emulator import Emulator
+
+from .stack import Stack
 
 COMMAND = [sys.executable, "-m", "statsig_pulumi.cli"]
 
@@ -66,7 +69,7 @@ def test_the_emulator_does_not_print_a_key_from_the_environment() -> None:
 def test_a_port_in_use_is_reported() -> None:
     with socket.create_server(("127.0.0.1", 0)) as other:
         port = str(other.getsockname()[1])
-        assert f"cannot use port {port}: Address already in use" in failure("emulate", "--port", port)
+        assert failure("emulate", "--port", port) == f"cannot use port {port}: Address already in use\n"
 
 
 def test_a_broken_state_file_is_reported(tmp_path: Path) -> None:
@@ -94,6 +97,17 @@ def test_a_refused_request_exits_with_1_and_a_wrong_method_with_2(emulator: Emul
     assert process.stderr == "GET /gates/nowhere answered 404: Gate not found.\n"
     process = run("api", "LIST", "gates", **variables)
     assert (process.returncode, process.stdout, process.stderr.count("\n")) == (2, "", 1)
+
+
+def test_the_doctor_reads_the_secrets_of_the_selected_stack(stack: Stack, emulator: Emulator) -> None:
+    stack.set_secret("statsig:apiKey", emulator.key)
+    env = {name: value for name, value in stack.env.items() if name != "STATSIG_CONSOLE_KEY"}
+    command = [*COMMAND, "doctor", "--json"]
+    process = subprocess.run(command, cwd=stack.folder, env=env, capture_output=True, text=True, check=False)
+    problems = [each for each in json.loads(process.stdout) if each["status"] != "ok"]
+    assert (process.returncode, problems) == (0, [])
+    assert "the key from statsig:apiKey is for the Statsig project" in process.stdout
+    assert emulator.key not in process.stdout
 
 
 def test_a_reader_that_stops_early_causes_no_traceback(emulator: Emulator) -> None:

@@ -54,7 +54,7 @@ def test_a_property_that_is_not_managed_is_reported_with_the_reason(stack: Stack
         ({"STATSIG_CONSOLE_KEY": ""}, (), "set STATSIG_CONSOLE_KEY: this command cannot read the configuration"),
         ({"STATSIG_CONSOLE_KEY": "console-revoked"}, (), "answered 401: "),
         ({}, ("--kinds", "Gate"), "Did you mean --kind?"),
-        ({}, ("--kind", "Gates"), "--kind: cannot export Gates; choose from Alert, "),
+        ({}, ("--kind", "Gates"), 'Did you mean "Gate"?'),
         ({}, ("--created-since", "yesterday"), "--created-since"),
         ({}, ("--help",), "Only objects with one of these tags;"),
     ],

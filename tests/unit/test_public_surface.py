@@ -96,7 +96,7 @@ print(json.dumps([loaded_before, kinds]))
 def test_a_process_that_only_imports_the_export_lists_every_kind() -> None:
     program = """
 import json
-from statsig_pulumi.export.inventory import REGISTRY, listable_kinds
+from statsig_pulumi.export.kinds import REGISTRY, listable_kinds
 listable = listable_kinds()
 print(json.dumps([sorted(REGISTRY), sorted(listable)]))
 """

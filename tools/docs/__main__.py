@@ -13,7 +13,7 @@ from pathlib import Path
 from statsig_pulumi.schema.declaration import REGISTRY, Declaration
 from tools import coverage
 
-from . import data_source_table
+from . import command_line_page, data_source_table
 from .groups import group_resources
 from .markdown import ROOT, lines, page_of, replace_between, summary_of, table
 from .resource_page import build_page, endpoint_of
@@ -32,6 +32,7 @@ def build_all() -> dict[Path, str]:
     contents[data_sources] = replace_between(
         data_sources.read_text(), data_source_table.BEGIN, data_source_table.END, data_source_table.build_table()
     )
+    contents[DOCS / "command-line.md"] = command_line_page.build_page()
     contents[endpoints] = coverage.replace_table(endpoints.read_text(), coverage.load_table())
     return contents
 

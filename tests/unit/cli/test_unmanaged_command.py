@@ -105,3 +105,29 @@ def test_a_kind_without_access_is_reported(command_line: CommandLine, emulator: 
     result = command_line.run("unmanaged", write_stack(tmp_path / "a.json"), "--json")
     assert "not listed: Team: GET /users/teams answered 403" in result.err
     assert "Team" not in {each["kind"] for each in json.loads(result.out)}
+
+
+LONG_ID = "a_gate_with_a_name_that_is_longer_than_the_terminal_of_this_test_is_wide"
+
+
+@pytest.mark.parametrize("columns", ["40", "120"])
+def test_an_id_is_not_cut_or_wrapped_on_a_narrow_terminal(
+    command_line: CommandLine, emulator: Emulator, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, columns: str
+) -> None:
+    emulator.add("gates", {"name": LONG_ID, "description": "long " * 50})
+    monkeypatch.setenv("COLUMNS", columns)
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
+    result = command_line.run("unmanaged", write_stack(tmp_path / "a.json"), "--kind", "Gate")
+    assert LONG_ID in result.out
+    assert "…" not in result.out
+
+
+def test_quiet_prints_the_result_and_warnings_alone(
+    command_line: CommandLine, emulator: Emulator, tmp_path: Path
+) -> None:
+    emulator.fault(path="/users/teams", status=403, times=None)
+    stack = write_stack(tmp_path / "a.json")
+    loud, quiet = command_line.run("unmanaged", stack), command_line.run("unmanaged", stack, "--quiet")
+    assert (quiet.code, quiet.out) == (loud.code, loud.out)
+    assert "objects are in no stack" in loud.err
+    assert re.fullmatch(r"not listed: Team: .* answered 403: .*\n", quiet.err)

@@ -10,7 +10,8 @@ from statsig_pulumi.api.client import Client
 from statsig_pulumi.emulator import Emulator
 from statsig_pulumi.errors import ApiError, InvalidInputsError, UnauthorizedError
 from statsig_pulumi.export.filters import Filters
-from statsig_pulumi.export.inventory import Inventory, list_objects, listable_kinds
+from statsig_pulumi.export.inventory import Inventory, list_objects
+from statsig_pulumi.export.kinds import listable_kinds
 from statsig_pulumi.schema.declaration import REGISTRY
 
 

@@ -1,0 +1,5 @@
+"""Run ``statsig-pulumi`` as ``python -m statsig_pulumi``."""
+
+from .cli.main import main
+
+main()
