@@ -1,0 +1,51 @@
+"""The test kit on the real Pulumi CLI: the tests of docs/testing.md are run as they are."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from statsig_pulumi.testing import ProgramError, run_program
+
+PAGE = Path(__file__).parents[2] / "docs" / "testing.md"
+FILE = re.compile(r"^( *)```(?:py|yaml)\n(?P<text> *# (?P<path>\S+)\n.*?)^\1```$", re.MULTILINE | re.DOTALL)
+
+
+def write_files(folder: Path) -> list[str]:
+    """Write each code block that begins with its path, and return the paths."""
+    paths = []
+    for block in FILE.finditer(PAGE.read_text(encoding="utf-8")):
+        path = folder / block["path"]
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(re.sub(rf"^{block[1]}", "", block["text"], flags=re.MULTILINE))
+        paths.append(block["path"])
+    return paths
+
+
+@pytest.mark.usefixtures("pulumi_home")
+def test_the_documented_tests_pass_beside_mocks(tmp_path: Path) -> None:
+    paths = write_files(tmp_path)
+    before = {path for path in tmp_path.rglob("*") if "__pycache__" not in path.parts}
+    assert "test_with_mocks.py" in paths
+    # Mocks are set while the modules are imported, so before the program runs, and are used after it.
+    order = [path for path in sorted(paths) if path.startswith("test_")]
+    command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-q", *order]
+    process = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert process.returncode == 0, process.stdout
+    assert "6 passed" in process.stdout
+    assert {path for path in tmp_path.rglob("*") if "__pycache__" not in path.parts} == before
+
+
+@pytest.mark.usefixtures("pulumi_home")
+def test_a_program_that_fails_is_an_error_of_one_line(tmp_path: Path) -> None:
+    (tmp_path / "Pulumi.yaml").write_text("name: flags\nruntime: python\n")
+    program = "import statsig_pulumi as statsig\nstatsig.Gate('checkout', name='checkout', team=17)\n"
+    (tmp_path / "__main__.py").write_text(program)
+    with pytest.raises(ProgramError) as failure, run_program(tmp_path):
+        pass
+    reason = "statsig_pulumi.InvalidInputsError: Gate 'checkout': team: input should be a valid string"
+    assert str(failure.value) == f"the program in {tmp_path} fails: {reason}"
