@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final
 
-from statsig_pulumi.resources.types.rules import OPERATORS
+from statsig_pulumi.resources.types.conditions import OPERATORS
 from statsig_pulumi.schema.declaration import REGISTRY, Declaration
 from statsig_pulumi.schema.properties import NestedType, Property, to_snake_case
 
@@ -114,7 +114,7 @@ def _import_and_deletion(kind: str, facts: Facts) -> Iterator[str]:
     if facts.id_form:
         shown = facts.example_id or "ID"
         yield f"The id is {facts.id_form}. Add it to the resource, and remove it after the next `pulumi up`:"
-        yield from ("", "```py", f'opts=pulumi.ResourceOptions(import_="{shown}")', "```", "")
+        yield from ("", "```py", f'opts = pulumi.ResourceOptions(import_="{shown}")', "```", "")
         yield f'`statsig.{kind}.get("name", "{shown}")` reads the object without managing it.'
         yield "[Import a project](../importing.md) imports many objects at once."
     else:
