@@ -373,7 +373,7 @@ SETTINGS: Final = (
         "on_concurrent_edit",
         "statsig:onConcurrentEdit",
         "STATSIG_ON_CONCURRENT_EDIT",
-        "What an update does if others changed the object after the state was written: warn, fail, or also remove"
+        "Effect if others changed the object of an update after the state was written: warn, fail, or also remove"
         " what they added.",
         **_one_of(get_args(OnConcurrentEdit), get_args(OnConcurrentEdit)),
     ),
@@ -381,7 +381,7 @@ SETTINGS: Final = (
         "on_release",
         "statsig:onRelease",
         "STATSIG_ON_RELEASE",
-        "What happens to a property that is no longer declared: keep its value, or reset it to Statsig's default.",
+        "Effect on a property that is no longer declared: keep its value, or reset it to Statsig's default.",
         **_one_of(get_args(OnRelease), get_args(OnRelease)),
     ),
     Setting(

@@ -13,7 +13,7 @@ from pathlib import Path
 from statsig_pulumi.schema.declaration import REGISTRY, Declaration
 from tools import coverage
 
-from . import command_line_page, data_source_table
+from . import command_line_page, comparison, data_source_table
 from .groups import group_resources
 from .markdown import ROOT, lines, page_of, replace_between, summary_of, table
 from .resource_page import build_page, endpoint_of
@@ -27,12 +27,16 @@ def build_all() -> dict[Path, str]:
     """Return the content of each file that is generated, or has a generated table."""
     contents = {PAGES / page_of(kind): build_page(REGISTRY[kind]) for kind in REGISTRY}
     contents[PAGES / "index.md"] = lines(_index())
-    readme, data_sources, endpoints = ROOT / "README.md", DOCS / "data-sources.md", ROOT / coverage.PAGE
-    contents[readme] = replace_between(readme.read_text(), BEGIN, END, lines(_short_list(_site_url())))
-    contents[data_sources] = replace_between(
-        data_sources.read_text(), data_source_table.BEGIN, data_source_table.END, data_source_table.build_table()
-    )
+    tables = [
+        (ROOT / "README.md", BEGIN, END, lines(_short_list(_site_url()))),
+        (ROOT / "README.md", comparison.BEGIN, comparison.END, comparison.build_table()),
+        (DOCS / "comparison.md", comparison.BEGIN, comparison.END, comparison.build_table()),
+        (DOCS / "data-sources.md", data_source_table.BEGIN, data_source_table.END, data_source_table.build_table()),
+    ]
+    for path, begin, end, content in tables:
+        contents[path] = replace_between(contents.get(path) or path.read_text(), begin, end, content)
     contents[DOCS / "command-line.md"] = command_line_page.build_page()
+    endpoints = ROOT / coverage.PAGE
     contents[endpoints] = coverage.replace_table(endpoints.read_text(), coverage.load_table())
     return contents
 

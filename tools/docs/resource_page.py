@@ -130,7 +130,7 @@ def _default(p: Property[Any]) -> str:
         return "**required**"
     default = p.options.default if p.options.default is not None else p.options.create_default
     if default is None or callable(default):
-        return f"preset of the team (`{p.options.preset_by}`)" if p.options.preset_by else ""
+        return ""
     shown = default if isinstance(default, bool) else json.dumps(default)
     return f"`{shown}`"
 
@@ -140,6 +140,8 @@ def _describe(p: Property[Any], *, is_locked: bool = False) -> str:
     notes += [note for option, note in NOTES.items() if p.settable and getattr(p.options, option)]
     if is_locked:
         notes.append("Locked after the start: a change is an error at the preview.")
+    if p.settable and p.options.preset_by:
+        notes.append(f"`{p.options.preset_by}` presets it for new objects.")
     kind, _, name = (p.options.refers_to if isinstance(p.options.refers_to, str) else "").partition(".")
     if kind in REGISTRY:
         notes.append(f"Refers to [`{kind}.{name}`]({page_of(kind)}).")

@@ -10,7 +10,13 @@ statsig.DynamicConfig(
         statsig.ConfigRule(
             name="Benelux",
             pass_percentage=100,
-            conditions=[statsig.Condition(type="country", operator="any", target_value=["BE", "NL", "LU"])],
+            conditions=[
+                statsig.Condition(
+                    type="country",
+                    operator="any",
+                    target_value=["BE", "NL", "LU"],
+                )
+            ],
             return_value={"max_items": 200},
         ),
     ],

@@ -1,6 +1,8 @@
 import statsig_pulumi as statsig
 
-limits = statsig.DynamicConfig("limits", name="checkout_limits", default_value={"max_items": 50})
+limits = statsig.DynamicConfig(
+    "limits", name="checkout_limits", default_value={"max_items": 50}
+)
 
 statsig.DynamicConfigRule(
     "beta",

@@ -5,6 +5,8 @@ statsig.Environments(
     environments=[
         statsig.Environment(name="development"),
         statsig.Environment(name="staging"),
-        statsig.Environment(name="production", is_production=True, requires_review=True),
+        statsig.Environment(
+            name="production", is_production=True, requires_review=True
+        ),
     ],
 )

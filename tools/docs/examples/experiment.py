@@ -9,7 +9,11 @@ statsig.Experiment(
         statsig.Group(name="One page", size=50, parameter_values={"pages": 1}),
     ],
     control_group="Three pages",
-    primary_metrics=[statsig.ExperimentMetric(name="purchase", type="event_count", direction="increase")],
+    primary_metrics=[
+        statsig.ExperimentMetric(
+            name="purchase", type="event_count", direction="increase"
+        )
+    ],
     allocation=20,
     duration=21,
     status="setup",

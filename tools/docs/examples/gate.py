@@ -7,7 +7,13 @@ employees = statsig.Gate(
         statsig.Rule(
             name="Company addresses",
             pass_percentage=100,
-            conditions=[statsig.Condition(type="email", operator="str_contains_any", target_value=["@example.com"])],
+            conditions=[
+                statsig.Condition(
+                    type="email",
+                    operator="str_contains_any",
+                    target_value=["@example.com"],
+                )
+            ],
         ),
     ],
 )
@@ -20,13 +26,21 @@ new_checkout = statsig.Gate(
         statsig.Rule(
             name="Employees",
             pass_percentage=100,
-            conditions=[statsig.Condition(type="passes_gate", target_value=[employees.id])],
+            conditions=[
+                statsig.Condition(type="passes_gate", target_value=[employees.id])
+            ],
         ),
         statsig.Rule(
             name="Recent apps in production",
             pass_percentage=33.33,
             environments=["production"],
-            conditions=[statsig.Condition(type="app_version", operator="version_gte", target_value="4.2.0")],
+            conditions=[
+                statsig.Condition(
+                    type="app_version",
+                    operator="version_gte",
+                    target_value="4.2.0",
+                )
+            ],
         ),
     ],
 )

@@ -7,6 +7,18 @@ staff = statsig.GateRule(
     gate_id=new_checkout.id,
     name="Staff",
     pass_percentage=100,
-    conditions=[statsig.Condition(type="email", operator="str_contains_any", target_value=["@example.com"])],
+    conditions=[
+        statsig.Condition(
+            type="email",
+            operator="str_contains_any",
+            target_value=["@example.com"],
+        )
+    ],
 )
-statsig.GateRule("everyone", gate_id=new_checkout.id, name="Everyone", pass_percentage=5, after=staff.name)
+statsig.GateRule(
+    "everyone",
+    gate_id=new_checkout.id,
+    name="Everyone",
+    pass_percentage=5,
+    after=staff.name,
+)

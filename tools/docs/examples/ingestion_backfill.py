@@ -6,7 +6,9 @@ orders = statsig.IngestionSource(
     dataset="Events",
     source_name="orders",
     query="SELECT user_id, 'order' AS event, ordered_at FROM shop.orders",
-    column_mapping=statsig.ColumnMapping(event_name="event", timestamp="ordered_at", ids={"userID": "user_id"}),
+    column_mapping=statsig.ColumnMapping(
+        event_name="event", timestamp="ordered_at", ids={"userID": "user_id"}
+    ),
 )
 statsig.IngestionBackfill(
     "january",

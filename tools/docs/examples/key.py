@@ -1,5 +1,4 @@
 import pulumi
-
 import statsig_pulumi as statsig
 
 server = statsig.Key(

@@ -5,10 +5,17 @@ ranking = statsig.Experiment(
     "ranking",
     name="feed_ranking",
     layer_id=feed.id,
-    groups=[statsig.Group(name="Recent", size=50), statsig.Group(name="Friends", size=50)],
+    groups=[
+        statsig.Group(name="Recent", size=50),
+        statsig.Group(name="Friends", size=50),
+    ],
 )
 statsig.LayerOverrides(
     "testers",
     layer_id=feed.id,
-    id_overrides=[statsig.LayerIDOverride(group_name="Friends", ids=["ana", "ben"], experiment_name=ranking.id)],
+    id_overrides=[
+        statsig.LayerIDOverride(
+            group_name="Friends", ids=["ana", "ben"], experiment_name=ranking.id
+        )
+    ],
 )

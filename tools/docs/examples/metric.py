@@ -6,5 +6,7 @@ statsig.Metric(
     type="sum",
     description="What customers pay, without taxes",
     unit_types=["userID"],
-    metric_events=[statsig.MetricEvent(name="purchase", type="metadata", metadata_key="net_amount")],
+    metric_events=[
+        statsig.MetricEvent(name="purchase", type="metadata", metadata_key="net_amount")
+    ],
 )

@@ -7,5 +7,7 @@ statsig.MetricSource(
     sql="SELECT user_id, paid_at, amount, vat FROM shop.purchases",
     timestamp_column="paid_at",
     id_type_mapping=[statsig.IdTypeMapping(statsig_unit_id="userID", column="user_id")],
-    custom_field_mapping=[statsig.CustomFieldMapping(key="net_amount", formula="amount - vat")],
+    custom_field_mapping=[
+        statsig.CustomFieldMapping(key="net_amount", formula="amount - vat")
+    ],
 )

@@ -8,7 +8,9 @@ statsig.Segment(
         statsig.Rule(
             name="In the Netherlands",
             pass_percentage=100,
-            conditions=[statsig.Condition(type="country", operator="any", target_value=["NL"])],
+            conditions=[
+                statsig.Condition(type="country", operator="any", target_value=["NL"])
+            ],
         ),
     ],
 )
