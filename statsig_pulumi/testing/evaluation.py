@@ -23,9 +23,11 @@ class Source(Protocol):
 
     def read(self, path: str) -> Json:
         """Return the ``data`` of GET ``path``, or None if there is no object."""
+        ...
 
     def read_ids(self, path: str) -> Collection[str]:
         """Return all ids of a list."""
+        ...
 
 
 REFERENCES: Final[Mapping[str, tuple[str, bool]]] = {
