@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import subprocess
 import sys
 from pathlib import Path
@@ -11,19 +10,19 @@ import pytest
 
 from statsig_pulumi.testing import ProgramError, run_program
 
-PAGE = Path(__file__).parents[2] / "docs" / "testing.md"
-FILE = re.compile(r"^( *)```(?:py|yaml)\n(?P<text> *# (?P<path>\S+)\n.*?)^\1```$", re.MULTILINE | re.DOTALL)
+from ..documents import ROOT, find_blocks
+
+PAGE = ROOT / "docs" / "testing.md"
 
 
 def write_files(folder: Path) -> list[str]:
-    """Write each code block that begins with its path, and return the paths."""
-    paths = []
-    for block in FILE.finditer(PAGE.read_text(encoding="utf-8")):
-        path = folder / block["path"]
+    """Write each code block that has a file name as its title, and return the names."""
+    files = [block for block in find_blocks(PAGE) if block.title]
+    for block in files:
+        path = folder / block.title
         path.parent.mkdir(exist_ok=True)
-        path.write_text(re.sub(rf"^{block[1]}", "", block["text"], flags=re.MULTILINE))
-        paths.append(block["path"])
-    return paths
+        path.write_text(block.text)
+    return [block.title for block in files]
 
 
 @pytest.mark.usefixtures("pulumi_home")
