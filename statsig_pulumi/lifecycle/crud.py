@@ -119,6 +119,8 @@ class Lifecycle:
         found = list(find_problems(self.declaration.cls, normalize_json(dict(inputs))))
         found += list(self._invalid_id(normalized)) or self._conflicts(normalized, inputs.get(RESOURCE), new=new)
         found += self.adoption.problems(normalized, new=new and not found)
+        if new and not found and IMPORT not in normalized and not self.policy.offline_preview:
+            self._warn_about_missing(normalized)
         if self.declaration.has_secrets or inputs.get(SECRET):
             found = [replace(problem, reason=self.client.redact(problem.reason)) for problem in found]
         return normalized, found
@@ -385,6 +387,18 @@ class Lifecycle:
         found = self.drift(outputs, wanted)
         found = replace(found, released=tuple(sorted({*found.released, *resets})), resets=resets)
         return self.reviews.add_held(outputs, inputs, found), wanted
+
+    def _warn_about_missing(self, inputs: Mapping[str, Json]) -> None:
+        """Warn if Statsig will refuse the create, because a setting of the project requires a property."""
+
+        def read(settings: Declaration) -> Mapping[str, Json] | None:
+            client: ResourceClient = settings.cls.resource_client(settings, self.client)
+            live = client.get(settings.endpoint.collection)
+            return None if live is None else live.decoded
+
+        for name, setting in self.context.requirements.find_missing(self.declaration, inputs, read):
+            reason = f"{setting} is on in this project, so Statsig will refuse the create"
+            self.reporter.say("warning", f"{self.declaration.title(inputs)} has no {name}: declare one; {reason}")
 
     def _find_change_problems(
         self, outputs: Mapping[str, Json], wanted: Mapping[str, Json], changed: Sequence[str]

@@ -20,7 +20,7 @@ from ..schema.options import computed, optional, required
 from ..schema.properties import ListProp, Prop, SparseProp
 from ..schema.shapes import get_items
 from ..schema.state import IMPORT, Inputs, Outputs
-from .bases.config import ConfigFields, keep_name
+from .bases.config import TEAM_REQUIRED_BY, ConfigFields, keep_name
 from .bases.entity import Entity
 from .experiment import IMPLICIT_LAYER
 from .types.shared import MetricReference
@@ -231,7 +231,7 @@ class HoldoutFields(ConfigFields):
     """Metrics to compare between the units that are held out and all others."""
     team: Prop[str | None] = computed()
     """Name of the owning team."""
-    team_id: Prop[str | None] = optional(create_only=True, refers_to="Team.team_id")
+    team_id: Prop[str | None] = optional(create_only=True, refers_to="Team.team_id", required_by=TEAM_REQUIRED_BY)
     """Id of the owning team."""
     tags: ListProp[str] = computed()
     """Names of tags. They can be set in the console only."""

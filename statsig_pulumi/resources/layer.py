@@ -15,7 +15,7 @@ from ..schema.live_object import LiveObject
 from ..schema.options import computed, optional, required
 from ..schema.properties import ListProp, MapProp, NestedType, Prop, SparseProp
 from ..schema.validation import get_known
-from .bases.config import ConfigFields, keep_name
+from .bases.config import TEAM_REQUIRED_BY, ConfigFields, keep_name
 from .bases.entity import Entity
 from .types.json5 import find_schema_violations, load_schema, parse_or_keep
 from .types.shared import NonEmptyStr, find_duplicates
@@ -150,7 +150,7 @@ class LayerFields(ConfigFields):
     """Parameters. One that an experiment in the layer uses cannot be removed."""
     target_apps: ListProp[str] = optional(unordered=True, refers_to="TargetApp.name")
     """Names of target apps."""
-    team: Prop[str | None] = optional(create_only=True, refers_to="Team.name")
+    team: Prop[str | None] = optional(create_only=True, refers_to="Team.name", required_by=TEAM_REQUIRED_BY)
     """Name of the owning team."""
     team_id: Prop[str | None] = computed()
     """Id of the owning team."""

@@ -14,7 +14,7 @@ from ..schema.declaration import Endpoint
 from ..schema.live_object import LiveObject
 from ..schema.options import computed, optional, required
 from ..schema.properties import ListProp, Prop, SparseProp
-from .bases.config import ConfigFields, find_team_conflict, keep_team_id
+from .bases.config import TEAM_REQUIRED_BY, ConfigFields, find_team_conflict, keep_team_id
 from .bases.entity import Entity
 from .types.rules import Rule
 from .types.shared import NonEmptyStr, find_duplicates, iterate_objects
@@ -90,7 +90,9 @@ class SegmentFields(ConfigFields):
     """The unit type of the members, such as ``userID``."""
     tags: ListProp[str] = optional(unordered=True, create_only=True, refers_to="Tag.name")
     """Names of tags."""
-    team: Prop[str | None] = optional(create_only=True, conflicts_with=("team_id",), refers_to="Team.name")
+    team: Prop[str | None] = optional(
+        create_only=True, conflicts_with=("team_id",), refers_to="Team.name", required_by=TEAM_REQUIRED_BY
+    )
     """Name of the owning team. Set either ``team`` or ``team_id``."""
     team_id: Prop[str | None] = optional(
         create_only=True, conflicts_with=("team",), exported=False, refers_to="Team.team_id"

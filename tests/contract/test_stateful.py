@@ -42,7 +42,7 @@ def tell(project: Project, monkeypatch: pytest.MonkeyPatch, data: st.DataObject)
     """Draw a story, and assert that it ends as promised."""
     with tempfile.TemporaryDirectory() as folder:
         has_checkpoints = data.draw(st.booleans(), label="with checkpoints")
-        story = Story(project.reset(), Path(folder), KINDS, has_checkpoints=has_checkpoints)
+        story = Story(project.reset(team_missing="accept"), Path(folder), KINDS, has_checkpoints=has_checkpoints)
         story.engine.installed(monkeypatch)
         for _ in range(data.draw(st.integers(1, 3), label="resources")):
             story.declare(data)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 
 import statsig_pulumi as statsig
+from statsig_pulumi.errors import RejectedError
+from statsig_pulumi.schema.declaration import REGISTRY
 
 from .conftest import Deployment, Program
 
@@ -87,3 +89,51 @@ def test_none_leaves_the_project_without_a_default_unit_type(deployment: Deploym
         lambda: statsig.ProjectSettings("s", name="Shop", visibility="CLOSED", default_unit_type=None)
     ) == [("POST", "/settings/project", {"name": "Shop", "visibility": "CLOSED"})]
     assert "default_unit_type" not in deployment.project.emulator.object("settings", "settings/project")
+
+
+WITHOUT_TEAM = [
+    ("Gate", {"name": "new"}),
+    ("DynamicConfig", {"name": "new"}),
+    ("Experiment", {"name": "new"}),
+    ("Segment", {"name": "new", "type": "rule_based"}),
+    ("Layer", {"name": "new", "id_type": "userID"}),
+    ("Holdout", {"name": "new"}),
+]
+SETTING = "TeamSettings.require_teams_on_configs is on in this project"
+
+
+@pytest.mark.parametrize(("kind", "inputs"), WITHOUT_TEAM, ids=lambda value: str(value))
+def test_a_new_object_without_the_required_team_is_a_warning_at_the_preview(
+    deployment: Deployment, kind: str, inputs: dict[str, str]
+) -> None:
+    deployment.project.emulator.edit("settings", "settings/teams", {"require_teams_on_configs": True})
+    resource = deployment.project.resource(REGISTRY[kind])
+    assert resource.lifecycle.check(inputs, new=True)[1] == []
+    team = "team_id" if kind == "Holdout" else "team"
+    assert resource.reporter.warnings == [
+        f"warning: {kind} 'new' has no {team}: declare one; {SETTING}, so Statsig will refuse the create"
+    ]
+    with pytest.raises(RejectedError, match="A team is required"):
+        resource.lifecycle.create(inputs)
+    resource.up(inputs | {team: "core-team" if kind == "Holdout" else "Core"})
+    assert len(resource.reporter.warnings) == 1
+
+
+def test_the_settings_of_teams_are_read_once_and_only_for_new_objects_without_a_team(deployment: Deployment) -> None:
+    gate = deployment.project.resource(statsig.Gate.declaration).lifecycle
+    deployment.project.emulator.clear_requests()
+    for name, new in (("a gate", False), ("with team", True), ("first", True), ("second", True)):
+        gate.check({"name": name} | ({"team": "Core"} if name == "with team" else {}), new=new)
+    assert [request["path"] for request in deployment.project.emulator.requests()["log"]] == ["/settings/teams"]
+    deployment.project.emulator.clear_requests()
+
+
+@pytest.mark.parametrize("is_required", [True, False])
+def test_the_settings_of_teams_that_the_program_declares_count(deployment: Deployment, is_required: bool) -> None:
+    deployment.project.emulator.edit("settings", "settings/teams", {"require_teams_on_configs": not is_required})
+    resource = deployment.project.resource(statsig.Gate.declaration)
+    settings = statsig.TeamSettings.declaration
+    other = settings.cls.lifecycle(settings, resource.lifecycle.context)
+    other.check({"require_teams_on_configs": is_required, "__resource": "urn:settings"}, new=True)
+    resource.lifecycle.check({"name": "new"}, new=True)
+    assert len(resource.reporter.warnings) == is_required

@@ -142,6 +142,7 @@ class ConfigKind(VersionedKind):
         project = call.project
         references.validate_references(project, body)
         record = self.merge(project, self.new_record(project, body), body)
+        team_ownership.validate_team(project, record)
         record = team_ownership.apply_team_defaults(project, self.name, record, body)
         configs.validate_new_name(project, self.name, record)
         return held_objects.attach_to_global(project, self.name, project.add_config(self.name, record))

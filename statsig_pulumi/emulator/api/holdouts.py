@@ -82,7 +82,9 @@ class HoldoutKind(VersionedKind):
         collection = project.store[self.name]
         if record["id"] in collection or collection.named(record["name"]):
             raise invalid_value("name", NAME_TAKEN)
-        return project.add_config(self.name, team_ownership.assign_team(project, record, body))
+        record = team_ownership.assign_team(project, record, body)
+        team_ownership.validate_team(project, record)
+        return project.add_config(self.name, record)
 
     def update(self, call: Call, before: Record, body: Record, *, is_full: bool) -> Record:
         project = call.project

@@ -74,7 +74,9 @@ class LayerKind(VersionedKind):
         collection = project.store[self.name]
         if record["id"] in collection or collection.named(record["name"]):
             raise invalid_value("name", "Layer name is already in use")
-        record = project.add_config(self.name, team_ownership.assign_team(project, record, body))
+        record = team_ownership.assign_team(project, record, body)
+        team_ownership.validate_team(project, record)
+        record = project.add_config(self.name, record)
         return held_objects.attach_to_global(project, self.name, record)
 
     def update(self, call: Call, before: Record, body: Record, *, is_full: bool) -> Record:

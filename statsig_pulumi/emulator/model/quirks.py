@@ -60,6 +60,12 @@ TABLE: Final[tuple[Quirk, ...]] = (
     Quirk("company_shown", True, "GET /company is not refused.", ON_OFF),
     Quirk("warehouse_native", False, "The project is warehouse native.", ON_OFF),
     Quirk("audit_logs_newest_first", True, "The audit log begins with the latest entry.", ON_OFF),
+    Quirk(
+        "team_missing",
+        "reject",
+        "Whether a gate, config or the like is created without a team if the settings of teams require one.",
+        ACCEPT_REJECT,
+    ),
     # Names and references
     Quirk("shared_namespace", False, "Gates, configs, segments and experiments share one namespace of ids.", ON_OFF),
     Quirk("unique_display_names", False, "A rename to a name in use is an error, as it is for a create.", ON_OFF),

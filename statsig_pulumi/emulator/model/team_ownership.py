@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import Final
 
+from .errors import ApiError
 from .json_values import Record
 from .project import Project
+from .project_settings import SETTINGS
 
 # Pairs of a team's default and the field of a new config that it fills.
 DEFAULTS: Final = {
@@ -32,6 +34,14 @@ def assign_team(project: Project, record: Record, body: Record) -> Record:
     if known is None:
         return record | {"team": None, "teamID": None, key: body[key]}
     return record | {"team": _name(project, known), "teamID": known}
+
+
+def validate_team(project: Project, record: Record) -> None:
+    """Raise if a new record has no team, and the settings of teams require one."""
+    settings = project.store[SETTINGS].get(f"{SETTINGS}/teams") or {}
+    is_missing = settings.get("require_teams_on_configs") and not (record.get("team") or record.get("teamID"))
+    if is_missing and project.quirks["team_missing"] == "reject":
+        raise ApiError(400, "A team is required.")
 
 
 def present_team(project: Project, record: Record) -> Record:

@@ -22,6 +22,9 @@ ConfigName = Annotated[str, Field(min_length=3, max_length=100, pattern=r"^[a-zA
 ConfigID = Annotated[str, Field(min_length=3, max_length=100, pattern=r"^[a-zA-Z0-9_\-.]*$")]
 
 
+TEAM_REQUIRED_BY: Final = "TeamSettings.require_teams_on_configs"
+
+
 def _without_duplicates(ids: Json) -> Json:
     return list(dict.fromkeys(ids or []))
 
@@ -52,7 +55,7 @@ class ConfigFields(Fields):
         unordered=True, preset_by="Team.default_target_applications", refers_to="TargetApp.name"
     )
     """Names of target apps."""
-    team: Prop[str | None] = optional(conflicts_with=("team_id",), refers_to="Team.name")
+    team: Prop[str | None] = optional(conflicts_with=("team_id",), refers_to="Team.name", required_by=TEAM_REQUIRED_BY)
     """Name of the owning team. Set either ``team`` or ``team_id``."""
     team_id: Prop[str | None] = optional(conflicts_with=("team",), exported=False, refers_to="Team.team_id")
     """Id of the owning team. Set either ``team`` or ``team_id``."""
