@@ -3,24 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from typing import Annotated, Any, Final, Literal
 
 from pydantic import Field
 
-from ..errors import Problem, RejectedError
-from ..json_values import Json
+from ..errors import InvalidInputsError, Problem, RejectedError, StatsigError
+from ..json_values import Json, has_unknown
+from ..lifecycle.crud import Lifecycle
 from ..lifecycle.update import Updater
 from ..schema.declaration import Endpoint
+from ..schema.diff import Changes
 from ..schema.live_object import LiveObject
 from ..schema.options import computed, optional, required
 from ..schema.properties import ListProp, MapProp, NestedType, Prop, SparseProp
+from ..schema.state import find_redeclared
 from ..schema.validation import get_known
 from .bases.config import TEAM_REQUIRED_BY, ConfigFields, keep_name
 from .bases.entity import Entity
 from .types.json5 import find_schema_violations, load_schema, parse_or_keep
-from .types.shared import NonEmptyStr, find_duplicates
+from .types.shared import NonEmptyStr, find_duplicates, get_items, iterate_objects
 
 LayerName = Annotated[str, Field(min_length=3, max_length=100, pattern=r"^[a-zA-Z0-9_\- ]*$")]
+PARAMETERS: Final = "parameters"
 PYTHON_TYPES: Final[Mapping[str, type | tuple[type, ...]]] = {
     "string": str,
     "number": (int, float),
@@ -112,11 +117,27 @@ class LayerUpdater(Updater):
         try:
             return super().apply(key, changed, outputs, inputs, live)
         except RejectedError as error:
-            kept = {each["name"] for each in changed.get("parameters") or ()}
-            removed = {each["name"] for each in live.decoded["parameters"] or ()} - kept
-            if removed and (users := self._find_users(key, removed)):
-                error.next_step = self._advise(users)
+            if advice := self.explain_refusal(key, live.decoded, changed):
+                error.next_step = advice
             raise
+
+    def explain_refusal(self, key: str, olds: Mapping[str, Json], news: Mapping[str, Json]) -> str:
+        """Return why Statsig refuses these parameters, and what to do; empty if no experiment uses a removed one."""
+        declared = news.get(PARAMETERS)
+        kept = [each.get("name") if isinstance(each, dict) else each for each in get_items(news, PARAMETERS)]
+        if not isinstance(declared, list) or has_unknown(kept):
+            return ""
+        removed = {each["name"] for _, each in iterate_objects(olds, PARAMETERS)} - set(kept)
+        users = self._find_users(key, removed) if removed else {}
+        if not users:
+            return ""
+        uses = "; ".join(f"experiment '{id_}' uses {', '.join(names)}" for id_, names in users.items())
+        owners = [urn for id_ in users for urn in self.context.find_owners("Experiment", id_)]
+        targets = " ".join(f"--target '{urn}'" for urn in owners) or "--target with its URN"
+        return (
+            f"{uses}. A layer is updated before its experiments: if the program no longer uses the parameters, first"
+            f" run `pulumi up {targets}`, then `pulumi up`"
+        )
 
     def _find_users(self, key: str, names: set[str]) -> dict[str, list[str]]:
         """Return the parameters of these that each experiment of the layer uses, by the id of the experiment."""
@@ -129,14 +150,29 @@ class LayerUpdater(Updater):
                 users[str(experiment.get("id"))] = sorted(used)
         return users
 
-    def _advise(self, users: Mapping[str, list[str]]) -> str:
-        uses = "; ".join(f"experiment '{id_}' uses {', '.join(names)}" for id_, names in users.items())
-        owners = [urn for id_ in users for urn in self.context.find_owners("Experiment", id_)]
-        targets = " ".join(f"--target '{urn}'" for urn in owners) or "--target with its URN"
-        return (
-            f"{uses}. A layer is updated before its experiments: if the program no longer uses the parameters, first"
-            f" run `pulumi up {targets}`, then `pulumi up`"
-        )
+
+class LayerLifecycle(Lifecycle):
+    """Behaviour of layers. A preview refuses to remove a parameter that an experiment uses.
+
+    The engine updates a layer before the experiments that refer to it, and Statsig does not remove a parameter in use.
+    So one run cannot remove both: no request for the layer, before the experiment is updated, can succeed.
+    """
+
+    def diff(self, outputs: Mapping[str, Json], inputs: Mapping[str, Json]) -> Changes:
+        found = super().diff(outputs, inputs)
+        updater = self.updater
+        if PARAMETERS not in found.changed or found.replaces or not isinstance(updater, LayerUpdater):
+            return found
+        reason = ""
+        if not self.policy.offline_preview:
+            with suppress(StatsigError):  # if the experiments cannot be read, the update will show it
+                reason = updater.explain_refusal(self.resource_client.key("", outputs), outputs, inputs)
+        problem, title = Problem(PARAMETERS, f"Statsig refuses the change: {reason}"), self.declaration.title(inputs)
+        if reason and PARAMETERS in find_redeclared(outputs, inputs):
+            self.reporter.say("warning", f"{title} was changed in Statsig, and an update will fail: {problem}")
+        elif reason:
+            raise InvalidInputsError(title, [problem])
+        return found
 
 
 class LayerFields(ConfigFields):
@@ -174,10 +210,12 @@ class Layer(Entity, LayerFields, endpoint=Endpoint("layers", reference_paths=("e
     """A layer: experiments in it share its units, so that each unit takes part in one of them at most.
 
     Created with ``POST /layers``, which takes no parameters; ``PATCH /layers/{id}`` sets them right after it, and
-    updates the layer. The API cannot change the team: a change is refused at the preview. Statsig does not delete a
-    layer that has experiments. The implicit layers of experiments without a layer cannot be managed.
+    updates the layer. The API cannot change the team: a change is refused at the preview. The same holds for removing a
+    parameter that an experiment uses: update the experiment first. Statsig does not delete a layer that has
+    experiments. The implicit layers of experiments without a layer cannot be managed.
     """
 
+    lifecycle = LayerLifecycle
     updater = LayerUpdater
 
     layer_id: Prop[str] = computed(wire="id")

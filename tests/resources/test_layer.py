@@ -127,14 +127,47 @@ def test_what_the_api_cannot_change_replaces_the_layer_or_is_refused(deployment:
         resource.preview(resource.inputs | {"team": "Growth"})
 
 
-def test_a_parameter_in_use_is_kept_and_the_error_names_the_experiments(deployment: Deployment) -> None:
-    deployment.up(lambda: layer(parameters=[FLOW, LIMITS]))
+USES = "experiment 'one' uses limits; experiment 'two' uses limits. A layer is updated before its experiments: "
+
+
+def use_limits(deployment: Deployment) -> None:
     in_layer(deployment, "one", **{"test!!!": "b", "limits": {"items": 4}})
     in_layer(deployment, "two", limits={"items": 5})
     in_layer(deployment, "three")
-    with pytest.raises(RejectedError, match=r"Parameter\(s\) missing: \[limits\]") as error:
+
+
+def test_removing_a_parameter_in_use_is_refused_at_the_preview_with_the_experiments(deployment: Deployment) -> None:
+    deployment.up(lambda: layer(parameters=[FLOW, LIMITS]))
+    use_limits(deployment)
+    with pytest.raises(InvalidInputsError, match=f"parameters: Statsig refuses the change: {USES}"):
         deployment.up(lambda: layer(parameters=[FLOW]))
-    assert error.value.next_step.startswith("experiment 'one' uses limits; experiment 'two' uses limits. A layer is ")
+    assert deployment.project.new_writes() == []
+    assert deployment.up(lambda: layer(parameters=[LIMITS, FLOW])) != []
+    with pytest.raises(InvalidInputsError, match="experiment 'one' uses limits, test!!!; experiment 'two' uses limits"):
+        deployment.up(lambda: layer(parameters=[]))
+
+
+def test_removing_a_parameter_of_the_console_that_is_in_use_is_a_warning_at_the_preview(deployment: Deployment) -> None:
+    deployment.up(lambda: layer(parameters=[FLOW]))
+    resource = deployment.resources["feed"]
+    limits = {"name": "limits", "type": "object", "defaultValue": {}}
+    resource.edit_in_console({"parameters": [*resource.live()["parameters"], limits]})
+    use_limits(deployment)
+    resource.refresh()
+    assert resource.preview(resource.inputs).changed == ("parameters",)
+    assert [text for text in resource.reporter.warnings if "an update will fail: parameters: Statsig refuses" in text]
+
+
+def test_a_parameter_that_is_used_meanwhile_is_kept_and_the_error_names_the_experiments(
+    deployment: Deployment,
+) -> None:
+    deployment.up(lambda: layer(parameters=[FLOW, LIMITS]))
+    use_limits(deployment)
+    resource = deployment.resources["feed"]
+    wanted = resource.check({**resource.inputs, "parameters": resource.inputs["parameters"][:1]})
+    with pytest.raises(RejectedError, match=r"Parameter\(s\) missing: \[limits\]") as error:
+        resource.lifecycle.update(str(resource.id), resource.outputs, wanted)
+    assert error.value.next_step.startswith(USES)
     assert "`pulumi up --target with its URN`, then `pulumi up`" in error.value.next_step
     assert [each["name"] for each in deployment.resources["feed"].live()["parameters"]] == ["test!!!", "limits"]
 
