@@ -12,6 +12,7 @@ from ..lifecycle.update import Updater
 from ..schema.declaration import Endpoint
 from ..schema.options import computed, optional, required
 from ..schema.properties import Fields, ListProp, NestedType, Prop
+from ..schema.references import ItemKey
 from .bases.entity import Entity
 from .types.shared import NonEmptyStr, find_duplicates, get_items, iterate_objects
 
@@ -102,12 +103,18 @@ class Environments(Entity, EnvironmentsFields, endpoint=Endpoint("environments",
     A project has one list. ``POST /environments`` replaces it if it differs from the declared one; existing
     environments keep their ids. Removing or renaming an environment changes to whom the rules that name it apply, so
     that it is an error unless ``allow_removal`` is declared. The API cannot delete the list, so ``pulumi destroy``
-    leaves it unchanged.
+    leaves it unchanged. Rules, overrides and keys can refer to an environment by ``environments.named("qa")``: they are
+    created after it.
     """
 
     lifecycle = Singleton
     updater = EnvironmentsUpdater
     terraform_type = "environments"
+
+    public_names = (*Entity.public_names, "named")
+
+    named = ItemKey("environments", "name")
+    """Return the name of an environment, for what refers to it."""
 
     allow_removal: Prop[bool] = optional(local=True)
     """Whether environments that the program omits are removed. Otherwise, omitting one is an error."""

@@ -163,7 +163,7 @@ class ExperimentFields(ConfigFields):
     """External events to show in the results."""
     user_buckets: ListProp[int] = optional()
     """Numbers of the unit buckets that take part."""
-    enabled_non_prod_environments: ListProp[str] = optional(unordered=True)
+    enabled_non_prod_environments: ListProp[str] = optional(unordered=True, refers_to="Environments.named")
     """Environments other than production in which the experiment runs before its start."""
     manual_quality_scores: ListProp[ManualQualityScore] = optional()
     """Quality scores that are set by hand, up to 10."""

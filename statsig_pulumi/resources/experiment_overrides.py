@@ -29,7 +29,7 @@ class ExperimentOverride(NestedType):
     """Id of the gate or segment."""
     group: Prop[NonEmptyStr] = required(wire="groupID")
     """Name of the group."""
-    environment: Prop[str | None] = optional()
+    environment: Prop[str | None] = optional(refers_to="Environments.named")
     """Name of the environment. If omitted, the override applies to all environments."""
 
 
@@ -42,7 +42,7 @@ class UserIDOverride(NestedType):
     """Name of the group."""
     ids: ListProp[NonEmptyStr] = required(unordered=True, shared=True, max_items=MAX_OVERRIDES)
     """Ids of the units, up to 1,000."""
-    environment: Prop[str | None] = optional()
+    environment: Prop[str | None] = optional(refers_to="Environments.named")
     """Name of the environment. If omitted, the override applies to all environments."""
     unit_type: Prop[str | None] = optional(refers_to="UnitIDType.name")
     """The unit type, such as ``userID``."""

@@ -18,7 +18,7 @@ class EnvironmentOverride(NestedType):
 
     identity = ("environment", "unit_id")
 
-    environment: Prop[str | None] = optional()
+    environment: Prop[str | None] = optional(refers_to="Environments.named")
     """Name of the environment. If omitted, the override applies to all environments."""
     unit_id: Prop[str | None] = optional(wire="unitID", refers_to="UnitIDType.name")
     """The unit type, such as ``userID``."""

@@ -231,7 +231,7 @@ class KeyFields(Fields):
     """Description, up to 1,000 characters. Make it unique: it names the key in the console and in messages."""
     scopes: ListProp[Scope] = optional(unordered=True)
     """What a console key may do, such as ``omni_read_only``, and options of server and client keys."""
-    environments: ListProp[NonEmptyStr] = optional(unordered=True)
+    environments: ListProp[NonEmptyStr] = optional(unordered=True, refers_to="Environments.named")
     """Names of the environments whose rules the key gets. An empty list means all environments."""
     primary_target_app: Prop[str | None] = optional(wire="targetAppID", refers_to="TargetApp.name")
     """Name of the target app whose objects the key gets."""

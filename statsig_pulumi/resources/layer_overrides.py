@@ -53,7 +53,7 @@ class LayerConditionalOverride(LayerOverride):
     """Id of the experiment."""
     group_name: Prop[NonEmptyStr] = required()
     """Name of the group."""
-    environment: Prop[str | None] = optional()
+    environment: Prop[str | None] = optional(refers_to="Environments.named")
     """Name of the environment. If omitted, the override applies to all environments. Needs version 2026-10 of the
     Console API."""
 
@@ -69,7 +69,7 @@ class LayerIDOverride(LayerOverride):
     """Ids of the units."""
     id_type: Prop[str | None] = optional(refers_to="UnitIDType.name")
     """The unit type, such as ``userID``."""
-    environment: Prop[str | None] = optional()
+    environment: Prop[str | None] = optional(refers_to="Environments.named")
     """Name of the environment. If omitted, the override applies to all environments."""
     experiment_name: Prop[str | None] = optional(refers_to="Experiment.id")
     """Id of the experiment. It tells groups of the same name apart."""

@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import Any, NamedTuple
+from functools import partial
+from typing import TYPE_CHECKING, Any, NamedTuple, Self, overload
 
+from ..errors import InvalidInputsError, Problem
 from ..json_values import Json
 from .properties import Property
+
+if TYPE_CHECKING:
+    from pulumi import Output
 
 
 class Reference(NamedTuple):
@@ -23,6 +28,41 @@ class Reference(NamedTuple):
     def normalize(self, value: Json) -> Json:
         """Return a value as references of this property are compared."""
         return self.compare_fn(value) if self.compare_fn else value
+
+
+class ItemKey:
+    """A method of a resource that returns the key of one item of a list: ``environments.named("qa")``.
+
+    The result is an Output that waits for the resource, so that what uses it follows the creation of the item. Other
+    properties refer to it by ``refers_to="Environments.named"``.
+    """
+
+    def __init__(self, list_name: str, key: str) -> None:
+        self.list_name, self.key = list_name, key
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self.__doc__ = f"Return the {self.key} of one of ``{self.list_name}``, for what refers to it."
+
+    @overload
+    def __get__(self, obj: None, owner: type) -> Self: ...
+    @overload
+    def __get__(self, obj: object, owner: type) -> Callable[[str], Output[str]]: ...
+    def __get__(self, obj: Any, owner: type) -> Any:
+        return self if obj is None else partial(self._find, obj)
+
+    def list_keys(self, inputs: Mapping[str, Json]) -> list[Json]:
+        """Return the keys of the items in inputs."""
+        return [item.get(self.key) for item in inputs.get(self.list_name) or () if isinstance(item, Mapping)]
+
+    def _find(self, resource: Any, key: str) -> Output[str]:
+        def find(items: list[Any]) -> str:
+            if not any(getattr(item, self.key) == key for item in items):
+                reason = f"has no item with the {self.key} '{key}'"
+                raise InvalidInputsError(type(resource).__name__, [Problem(self.list_name, reason)])
+            return key
+
+        found: Output[str] = getattr(resource, self.list_name).apply(find)
+        return found
 
 
 def iterate_references(properties: Mapping[str, Property[Any]], values: Mapping[str, Json]) -> Iterator[Reference]:

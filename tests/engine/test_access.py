@@ -10,6 +10,7 @@ from typing import Any
 from statsig_pulumi.emulator import Emulator
 
 from .stack import Stack
+from .wire import Wire
 
 KEY = """
 key = statsig.Key("key", type="SERVER", description="Shop", rotate_trigger="{trigger}", {more})
@@ -120,6 +121,24 @@ def test_a_role_is_kept_while_a_user_has_it(stack: Stack, emulator: Emulator) ->
     stack.program(ROLE.format(role='"Member"')).up()
     stack.destroy()
     assert emulator.objects("roles") == []
+
+
+NAMED = """
+production = statsig.Environment(name="production", is_production=True)
+others = [statsig.Environment(name=name) for name in ["development", "staging", "qa"]]
+environments = statsig.Environments("all", environments=[production, *others])
+rule = statsig.Rule(name="Testers", pass_percentage=100, environments=[environments.named("qa")])
+statsig.Gate("gate", name="checkout", rules=[rule])
+"""
+
+
+def test_a_rule_is_created_after_the_environment_that_it_refers_to(stack: Stack, wire: Wire) -> None:
+    stack.program(NAMED).up()
+    assert [entry["path"] for entry in wire.writes()] == ["/environments", "/gates"]
+    stack.preview_is_empty()
+    stack.program(NAMED.replace('named("qa")', 'named("nowhere")'))
+    assert "environments: has no item with the name 'nowhere'" in stack.preview(ok=False)
+    assert wire.writes() == []
 
 
 def test_an_environment_is_not_removed_by_omission(stack: Stack, emulator: Emulator) -> None:

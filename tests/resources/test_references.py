@@ -36,6 +36,41 @@ def test_a_resource_is_taken_as_the_id_or_name_that_the_property_refers_to() -> 
     assert inputs["rule"]["conditions"][0]["target_value"] == ["gate-id"]
 
 
+def test_rules_overrides_and_keys_refer_to_an_environment_by_its_name() -> None:
+    def program() -> None:
+        production = statsig.Environment(name="production", is_production=True)
+        both = statsig.Environments("all", environments=[production, statsig.Environment(name="qa")])
+        names = [both.named("qa"), "staging"]
+        statsig.Gate("gate", name="a gate", rules=[statsig.Rule(name="r", pass_percentage=1, environments=names)])
+        statsig.Key("key", type="SERVER", description="Shop", environments=[both.named("production")])
+        row = statsig.EnvironmentOverride(environment=both.named("qa"), passing_ids=["ana"])
+        statsig.GateOverrides("overrides", gate_id="a_gate", environment_overrides=[row])
+
+    inputs = {name: values for _, name, values in registrations(program)}
+    assert inputs["gate"]["rules"][0]["environments"] == ["qa", "staging"]
+    assert inputs["key"]["environments"] == ["production"]
+    assert inputs["overrides"]["environment_overrides"][0]["environment"] == "qa"
+
+
+def test_an_environment_that_is_not_declared_is_an_error() -> None:
+    def program() -> object:
+        production = statsig.Environment(name="production", is_production=True)
+        return statsig.Environments("all", environments=[production]).named("qa").apply(print)
+
+    with pytest.raises(InvalidInputsError, match="Environments: environments: has no item with the name 'qa'"):
+        registrations(program)
+
+
+def test_the_environments_in_place_of_one_are_an_invalid_value() -> None:
+    def program() -> None:
+        production = statsig.Environment(name="production", is_production=True)
+        environments: Any = statsig.Environments("all", environments=[production])
+        with pytest.raises(InvalidInputsError, match=r"environments\[0\]"):
+            statsig.Key("key", type="SERVER", description="Shop", environments=[environments])
+
+    registrations(program)
+
+
 @pytest.mark.parametrize(
     ("place", "values"),
     [

@@ -9,6 +9,7 @@ from heapq import heapify, heappop, heappush
 
 from ...json_values import Json
 from ...schema.properties import to_snake_case
+from ...schema.references import ItemKey
 from ..model import ExportedResource
 from ..names import to_variables
 
@@ -77,10 +78,22 @@ class References:
         kind, _, name = reference.partition(".")
         holders: dict[str, ExportedResource | None] = {}
         for each in self._by_kind.get(kind, {}).values():
-            value = each.id if name == "id" else each.outputs.get(name, each.inputs.get(name))
-            if isinstance(value, str):
-                holders[value] = None if value in holders else each
+            for value in self._values(each, name):
+                if isinstance(value, str):
+                    holders[value] = None if value in holders else each
         return holders
+
+    def _values(self, resource: ExportedResource, name: str) -> list[Json]:
+        """Return the values by which others refer to a resource."""
+        if (method := find_method(resource, name)) is not None:
+            return method.list_keys(resource.inputs)
+        return [resource.id if name == "id" else resource.outputs.get(name, resource.inputs.get(name))]
+
+
+def find_method(resource: ExportedResource, name: str) -> ItemKey | None:
+    """Return the method of a resource that a reference calls; None if it reads a property."""
+    method = getattr(resource.declaration.cls, name, None)
+    return method if isinstance(method, ItemKey) else None
 
 
 def sort_dependencies(dependencies: Mapping[str, Collection[str]]) -> tuple[list[str], set[tuple[str, str]]]:

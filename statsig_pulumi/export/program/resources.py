@@ -13,7 +13,7 @@ from ..model import ExportedResource
 from ..names import to_module
 from .data_files import READER_MODULE, DataFiles
 from .literals import INDENT, MAX_COLUMNS, count_columns, quote, to_literal
-from .references import References
+from .references import References, find_method
 
 PACKAGE: Final = "statsig"
 """The name under which an exported program imports this package."""
@@ -102,7 +102,10 @@ class _ResourceWriter:
         target = self.references.target(self.resource, reference, value)
         if target is None:
             return None
-        expression = f"{self.references.variable(target)}.{reference.partition('.')[2]}"
+        name = reference.partition(".")[2]
+        expression = f"{self.references.variable(target)}.{name}"
+        if find_method(target, name) is not None:
+            expression += f"({quote(value)})"
         if target.kind == self.resource.kind:
             return expression
         module = to_module(target.kind)

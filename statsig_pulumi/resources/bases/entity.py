@@ -57,7 +57,7 @@ class Entity(_Declared, metaclass=Introspected):
     resource_name: str = argument(kw_only=False)
     opts: ResourceOptions | None = argument(kw_only=True, default=None)
 
-    public_names = ("get", "id", "urn")
+    public_names: ClassVar[tuple[str, ...]] = ("get", "id", "urn")
     parameters_before = (Parameter("resource_name", Parameter.POSITIONAL_OR_KEYWORD, annotation=str),)
     parameters_after = (
         Parameter("opts", Parameter.KEYWORD_ONLY, default=None, annotation=Shown("ResourceOptions | None")),

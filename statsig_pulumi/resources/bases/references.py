@@ -8,6 +8,7 @@ from typing import Any
 from pulumi import Resource
 
 from ...schema.properties import Property
+from ...schema.references import ItemKey
 
 
 def replace_resources(properties: Mapping[str, Property[Any]], values: Mapping[str, Any]) -> dict[str, Any]:
@@ -38,7 +39,8 @@ def _replace(p: Property[Any], value: Any, siblings: Mapping[str, Any]) -> Any:
 def _replace_item(p: Property[Any], item: Any, siblings: Mapping[str, Any]) -> Any:
     if isinstance(item, Resource):
         kind, _, name = p.get_reference(siblings).partition(".")
-        return getattr(item, name) if type(item).__name__ == kind else item
+        is_of_kind = type(item).__name__ == kind and not isinstance(getattr(type(item), name, None), ItemKey)
+        return getattr(item, name) if is_of_kind else item
     if p.nested is not None and isinstance(item, dict):
         return p.nested.of(replace_resources(p.nested.properties, item))
     return item

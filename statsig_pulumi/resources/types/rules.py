@@ -52,7 +52,7 @@ class RuleFields(Fields):
     """Share of the matching units that pass, in percent with at most two decimals."""
     conditions: ListProp[Condition] = optional(create_default=[])
     """Conditions that must all match. An empty list matches everyone."""
-    environments: ListProp[str] = optional(unordered=True, to_wire=_to_null_if_empty)
+    environments: ListProp[str] = optional(unordered=True, to_wire=_to_null_if_empty, refers_to="Environments.named")
     """Names of the environments in which the rule applies. An empty list means all environments."""
 
 

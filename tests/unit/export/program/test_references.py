@@ -5,7 +5,9 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
+from statsig_pulumi.export.program.data_files import DataFiles
 from statsig_pulumi.export.program.references import References, sort_dependencies
+from statsig_pulumi.export.program.resources import to_source
 
 from ..sample_resources import gate, resource
 
@@ -29,6 +31,19 @@ def test_a_name_of_two_resources_stays_a_text() -> None:
     testing = gate("new", team="Twins")
     twins = [resource("Team", name, name="Twins") for name in ("one", "other")]
     assert References([testing, *twins]).target(testing, "Team.name", "Twins") is None
+
+
+def test_the_name_of_an_environment_refers_to_the_environments_of_the_project() -> None:
+    rules = [{"name": "r", "pass_percentage": 1, "environments": ["qa", "other"]}]
+    testing = resource("Gate", "new", name="new", rules=rules)
+    every = resource("Environments", "all", environments=[{"name": "production"}, {"name": "qa"}])
+    references = References([testing, every])
+    assert references.target(testing, "Environments.named", "qa") is every
+    assert references.target(testing, "Environments.named", "other") is None
+    assert references.kinds == ["Environments", "Gate"]
+    source = to_source(testing, references, DataFiles())
+    assert 'environments=[environments.all_.named("qa"), "other"]' in source.text
+    assert source.modules == {"environments"}
 
 
 def test_a_resource_does_not_refer_to_itself() -> None:
