@@ -104,6 +104,7 @@ Segments
     /segments/{id}/id_list/reset POST
     /segments/{id}/idlist_metadata GET
     /segments/{id}/remove_ids PATCH
+    /segments/{id}/reviews/{reviewID} DELETE
     /segments/{id}/reviews/{reviewID}/commit PUT
 Layers
     /layers GET POST

@@ -25,6 +25,7 @@ ADDED: Final = {
         /layers/{id}/overrides/conditional/{type}/{name} DELETE
         /layers/{id}/overrides/userID/{userID} DELETE
         /overrides GET
+        /segments/{id}/reviews/{reviewID} DELETE
     """,
 }
 """By version, the paths and methods that it added. Older versions answer 404 or 405."""

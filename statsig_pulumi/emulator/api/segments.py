@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from ..model import references, rules
+from ..model import references, reviews, rules
 from ..model.configs import archive_metadata
 from ..model.errors import ApiError
 from ..model.json_values import Record
@@ -124,6 +124,12 @@ def replace_rules(call: Call) -> Response:
     if call.project.quirks["segment_rules_answer"] == "message":
         return message_response(RULES_UPDATED)
     return object_response(RULES_UPDATED, SEGMENTS.present(call, record))
+
+
+@routes.on("DELETE", "/segments/{id}/reviews/{reviewID}", quirk="api_2026_10")
+def cancel_review(call: Call) -> Response:
+    reviews.cancel_review(call.project, SEGMENTS.name, SEGMENTS.find(call)["id"], call.params["reviewID"])
+    return message_response("Segment review cancelled successfully.")
 
 
 @routes.on("PUT", "/segments/{id}/archive")

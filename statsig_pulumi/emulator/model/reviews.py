@@ -33,10 +33,21 @@ def hold_change(project: Project, kind: str, before: Record, after: Record) -> R
 
 def commit_review(project: Project, kind: str, config_id: str, review_id: str) -> Record:
     """Apply the change of a review."""
+    change, without_review = _end(project, kind, config_id, review_id)
+    return project.change_config(kind, without_review | change)
+
+
+def cancel_review(project: Project, kind: str, config_id: str, review_id: str) -> None:
+    """Drop the change of a review."""
+    _, without_review = _end(project, kind, config_id, review_id)
+    project.put(kind, config_id, without_review)
+
+
+def _end(project: Project, kind: str, config_id: str, review_id: str) -> tuple[Record, Record]:
+    """Remove a review; return its change, and the record without it."""
     review = project.store["reviews"].get(review_id)
     record = project.store[kind].get(config_id)
     if review is None or record is None or (review["kind"], review["configID"]) != (kind, config_id):
         raise not_found("Not Found. The requested resource could not be found.")
     project.remove("reviews", review_id)
-    without_review = {key: value for key, value in record.items() if key != "activeReview"}
-    return project.change_config(kind, without_review | review["change"])
+    return review["change"], {key: value for key, value in record.items() if key != "activeReview"}

@@ -114,3 +114,20 @@ def test_a_held_change_of_rules_is_committed_by_its_review(api: Api, emulator: E
     assert api("PUT", f"/segments/a_segment/reviews/{review}/commit").is_success
     assert [each["name"] for each in api.data("GET", "/segments/a_segment")["rules"]] == ["NL"]
     api.on_purpose.append("activeReview")
+
+
+def test_a_held_change_of_rules_is_dropped_with_its_review(api: Api, emulator: Emulator) -> None:
+    emulator.quirk(reviews_required=True)
+    segment(api)
+    headers = {"x-respect-review-settings": "true"}
+    assert api("POST", "/segments/a_segment/conditional", [rule("NL", 10, NL)], headers=headers).is_success
+    path = f"/segments/a_segment/reviews/{emulator.objects('reviews')[0]['id']}"
+    emulator.quirk(api_2026_10=False)
+    assert api("DELETE", path).json()["message"] == f"Cannot DELETE /console/v1{path}"
+    emulator.quirk(api_2026_10=True)
+    assert api("DELETE", path).is_success
+    assert emulator.objects("reviews") == []
+    assert "activeReview" not in emulator.object("segments", "a_segment")
+    assert api.data("GET", "/segments/a_segment")["rules"] == []
+    assert api("DELETE", path).status_code == 404
+    api.on_purpose.append("activeReview")

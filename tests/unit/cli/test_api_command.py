@@ -361,6 +361,14 @@ def test_a_review_of_a_segment_is_committed(api: Api) -> None:
     assert api.emulator.objects("reviews") == []
 
 
+def test_a_review_of_a_segment_is_cancelled(api: Api) -> None:
+    api.emulator.add("segments", {"name": "Dutch users"})
+    change = {"rules": [{"name": "NL", "passPercentage": 1, "conditions": []}]}
+    api.emulator.add("reviews", {"id": "r1", "kind": "segments", "configID": "dutch_users", "change": change})
+    api("DELETE", "segments/dutch_users/reviews/r1")
+    assert api.emulator.objects("reviews") == api.emulator.object("segments", "dutch_users")["rules"] == []
+
+
 def test_a_load_of_an_experiment_is_cancelled(api: Api, emulator: Emulator) -> None:
     emulator.quirk(pulse_load_polls=9)
     emulator.add("experiments", {"id": "button_colour", "name": "Button colour"})
