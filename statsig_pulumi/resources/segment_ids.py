@@ -33,7 +33,7 @@ class SegmentIDs(
     """The segment's id."""
     ids: ListProp[NonEmptyStr] = optional(unordered=True, conflicts_with=("ids_file",))
     """The ids, up to 10,000. An empty list removes all. Set either ``ids`` or ``ids_file``."""
-    ids_file: Prop[NonEmptyStr] = optional(write_only=True, wire="ids", conflicts_with=("ids",))
+    ids_file: Prop[NonEmptyStr] = optional(write_only=True, wire="ids", conflicts_with=("ids",), language="file")
     """Path of a UTF-8 file with one id a line, relative to the folder of the program. The state keeps the number of
     ids and a digest, and not the ids. Set either ``ids`` or ``ids_file``."""
     keep_others: Prop[bool] = optional(local=True)
@@ -50,8 +50,17 @@ class SegmentIDs(
             yield Problem("ids_file", "conflicts with ids: set only one of them")
         elif "ids" not in values and "ids_file" not in values:
             yield Problem("ids", f"is required; a list of more than {MAX_IDS:,} ids needs ids_file instead")
-        if (count := len(get_items(values, "ids"))) > MAX_IDS:
-            yield Problem("ids", f"has {count:,} ids; more than {MAX_IDS:,} must be in a file: set ids_file instead")
         for index, id_ in enumerate(get_items(values, "ids")):
             if id_ is not UNKNOWN and isinstance(id_, str) and (reason := describe_problem(id_)):
                 yield Problem(f"ids[{index}]", f"{reason[0].lower()}{reason[1:]}")
+        if (count := len(get_items(values, "ids"))) > MAX_IDS:
+            yield Problem("ids", f"has {count:,} ids; more than {MAX_IDS:,} must be in a file: set ids_file instead")
+
+    @classmethod
+    def to_program(cls, values: dict[str, Json]) -> dict[str, Json]:
+        """Declare a list in a file if a program cannot hold it."""
+        ids = get_items(values, "ids")
+        if len(ids) <= MAX_IDS or any(map(describe_problem, ids)):
+            return values
+        content = "\n".join(sorted(ids))
+        return {name: value for name, value in values.items() if name != "ids"} | {"ids_file": content}

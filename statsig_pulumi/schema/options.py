@@ -68,8 +68,9 @@ class PropertyOptions:
     """Value that a create sends if the program declares none, because the API requires one."""
     default: Json = None
     """Value that Statsig sets if the program declares none, or a predicate for such values. Exports omit it."""
-    language: Literal["", "sql", "json", "json5"] = ""
-    """Language of a text. Exports write long texts to a data file of this language."""
+    language: Literal["", "sql", "json", "json5", "file"] = ""
+    """Language of a text. Exports write long texts to a data file of this language. ``file``: the text is the path of a
+    file. ``to_program`` returns the content of the file instead, which exports write to it."""
     exported: bool = True
     """Exports declare it. False for ids that Statsig makes, which mean nothing in another project."""
     preset_by: str = ""

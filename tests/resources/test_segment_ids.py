@@ -20,6 +20,7 @@ from statsig_pulumi.errors import (
     StatsigError,
     TakenError,
 )
+from statsig_pulumi.lifecycle.import_inputs import NotDeclarableError, derive_inputs
 from statsig_pulumi.resources.bases import id_list
 from statsig_pulumi.schema.state import IMPORT
 
@@ -363,6 +364,7 @@ MILLION = """
 import re, sys
 from pathlib import Path
 from statsig_pulumi.provider import CONTEXTS
+from statsig_pulumi.lifecycle.import_inputs import NotDeclarableError, derive_inputs
 from statsig_pulumi.resources.bases import id_list
 from statsig_pulumi.schema.declaration import REGISTRY
 
@@ -392,3 +394,25 @@ def test_a_million_ids_take_less_than_300_megabytes(deployment: Deployment, tmp_
     assert count == len(emulator.objects("segment_ids")[0]["ids"]) == 1_000_000
     assert kilobytes < 300 * 1024
     emulator.clear_requests()
+
+
+@pytest.mark.parametrize(("count", "name"), [(10_000, "ids"), (10_001, "ids_file")])
+def test_an_export_has_a_list_in_the_program_or_in_a_file(deployment: Deployment, count: int, name: str) -> None:
+    ids = [f"user {number}" for number in range(count)]
+    deployment.project.client.change("PATCH", "segments/vip/id_list", {"ids": ids})
+    declaration = statsig.SegmentIDs.declaration
+    live = deployment.project.resource(declaration).lifecycle.resource_client.get("vip")
+    assert live is not None
+    derived = derive_inputs(declaration, live)
+    content = "\n".join(sorted(ids)) if name == "ids_file" else sorted(ids)
+    assert (derived.inputs, derived.omitted) == ({"segment_id": "vip", name: content}, {})
+
+
+def test_an_export_omits_a_long_list_that_no_file_can_hold(deployment: Deployment) -> None:
+    ids = [f"user {number}" for number in range(10_000)]
+    deployment.project.client.change("PATCH", "segments/vip/id_list", {"ids": [*ids, " blank"]})
+    declaration = statsig.SegmentIDs.declaration
+    live = deployment.project.resource(declaration).lifecycle.resource_client.get("vip")
+    assert live is not None
+    with pytest.raises(NotDeclarableError, match="ids: is required; a list of more than 10,000 ids needs ids_file"):
+        derive_inputs(declaration, live)

@@ -10,7 +10,7 @@ from typing import Any, Final
 from ...json_values import Json
 from ...schema.properties import Property
 from ..names import to_ascii_words, to_unique
-from .literals import PIECE_COLUMNS
+from .literals import PIECE_COLUMNS, quote
 
 READER_MODULE: Final = "files"
 """The module of the exported program that reads the data files."""
@@ -38,6 +38,8 @@ def value(path: str) -> Any:
     """Return any JSON value."""
     return json.loads(text(path))
 '''
+FILE: Final = "file"
+"""The language of a text that is the path of a file."""
 MAX_ITEMS: Final = 20
 """The length up to which a list is written into the program."""
 MAX_LINES: Final = {"sql": 3, "json": 10, "text": 10}
@@ -62,6 +64,8 @@ class DataFiles:
         after it.
         """
         match value:
+            case str() if p.options.language == FILE:
+                return quote(self._add_file(p, path, "txt", value))
             case str():
                 return self._add_text(p, value, path)
             case list() if len(value) > MAX_ITEMS:
@@ -133,7 +137,7 @@ def is_long(content: str, folder: str) -> bool:
 
 def to_folder(p: Property[Any]) -> str:
     """Return the folder for data files of a property: ``ids``, ``sql``, ``json`` or ``text``."""
-    if p.many == "list":
+    if p.many == "list" or p.options.language == FILE:
         return "ids"
     if p.many == "map":
         return "json"
@@ -148,6 +152,8 @@ def _is_only_property_of_folder(p: Property[Any]) -> bool:
     """Return whether no other property of the class has the same folder: then the file name needs no property name."""
     properties: dict[str, Property[Any]] = getattr(p.owner, "properties", {})
     others = [q for q in properties.values() if q.name != p.name and q.settable and q.nested is None]
+    # Of a list and the file that it may be in, a resource has one.
+    others = [q for q in others if FILE not in (p.options.language, q.options.language)]
     return all(to_folder(q) != to_folder(p) for q in others)
 
 

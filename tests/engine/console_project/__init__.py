@@ -18,8 +18,6 @@ NOT_REPRODUCIBLE = {
     # The API accepts fewer names of segments, and fewer types of conditions in them, than the console.
     "/segments/odd",
     "/segments/by_public/rules",
-    # An export does not write lists of more than 10,000 ids.
-    "/segment ids/many",
     # The API accepts fewer names and types of metrics than Statsig has.
     "/metrics/list/Größe ✓::sum",
     "/metrics/list/import::import_window",
