@@ -118,6 +118,13 @@ class QueriedObjectConsoleUser(ConsoleUser):
         return declaration.endpoint.collection
 
 
+class KeyConsoleUser(ConsoleUser):
+    """A user of API keys, which are deactivated instead of archived."""
+
+    def is_archived(self, record: Json) -> bool:
+        return bool(record["status"] == "deactivated")
+
+
 class MetricConsoleUser(ConsoleUser):
     """A user of metrics, which are archived a day after the request. They have no status."""
 
@@ -178,7 +185,7 @@ def with_variant_ids(fields: Mapping[str, Json]) -> dict[str, Json]:
 NO_GATE_OVERRIDES = {"passingUserIDs": [], "failingUserIDs": []}
 CONSOLE_USERS: dict[str, ConsoleUser] = {
     "Metric": MetricConsoleUser(),
-    "Key": ConsoleUser("keys", (("target_app", "Web"), ("target_app", "iOS"))),
+    "Key": KeyConsoleUser("keys", (("target_app", "Web"), ("target_app", "iOS"))),
     "MetricSource": ConsoleUser("metric_sources"),
     "MetricReload": ConsoleUser("metric_reloads", (("metrics", METRIC),)),
     "IngestionSource": QueriedObjectConsoleUser("ingestion_sources"),

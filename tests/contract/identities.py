@@ -69,6 +69,7 @@ NEXT_STATUSES: Final[Mapping[str, tuple[str, ...]]] = {
 """By status of an experiment, those that can follow."""
 IDENTIFIED_BY: Final[Mapping[str, tuple[str, ...]]] = {
     "User": ("email",),
+    "Key": ("description",),
     "IngestionSource": ("source_name",),
     "IngestionSchedule": ("dataset",),
     "SegmentIDs": ("segment_id",),
@@ -97,6 +98,8 @@ def new_identity(
             return JOBS[kind] | {"triggers": [str(number)]}
         case "User":
             return {"email": f"user{number}@example.com"}
+        case "Key":
+            return {"description": f"key {number}"}
         case "IngestionSource":
             return {"source_name": f"source_{number}"}
     identity: Values = {"name": f"{kind.lower()} {number}"}
@@ -118,6 +121,11 @@ def identity_of(declared: Declared) -> Values:
     return {name: inputs[name] for name in names if name in inputs}
 
 
+def is_kept(values: Values) -> bool:
+    """Return whether the object of a resource is archived or deactivated instead of deleted."""
+    return bool(values.get("archive_on_delete") or values.get("deactivate_on_delete"))
+
+
 def draw_inputs(data: st.DataObject, declaration: Declaration, fixed: Values) -> Values | None:
     """Draw inputs with these values; None if they are not valid together."""
     if is_job(declaration):
@@ -125,7 +133,7 @@ def draw_inputs(data: st.DataObject, declaration: Declaration, fixed: Values) ->
     inputs: Values = shorten(data.draw(some_inputs(declaration, fixed=fixed)))
     if declaration.kind in CONFIG_KINDS and declaration.key_property not in fixed:
         inputs.pop(str(declaration.key_property), None)
-    if not inputs.get("archive_on_delete"):
+    if not is_kept(inputs):
         inputs |= dict.fromkeys(permissions(declaration), True)
     if declaration.kind == "Environments":  # otherwise, what the console adds is not removed
         inputs |= {"allow_removal": True}

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import pytest
+from pulumi.runtime.rpc import unwrap_rpc_secret
 
 from statsig_pulumi import provider
 from statsig_pulumi.api.client import Client
@@ -295,8 +296,12 @@ def _process() -> Iterator[list[tuple[Callable[..., Any], tuple[Any, ...]]]]:
 
 
 def as_engine_values(values: Mapping[str, Json]) -> Values:
-    """Return values as the engine passes them on: JSON whose numbers are doubles, without properties that are null."""
-    return {name: _doubles(value) for name, value in json.loads(json.dumps(dict(values))).items() if value is not None}
+    """Return values as the engine passes them on: JSON whose numbers are doubles, without properties that are null.
+
+    It marks secret values in the state, and passes them to a provider without the mark.
+    """
+    plain = {name: unwrap_rpc_secret(value) for name, value in values.items()}
+    return {name: _doubles(value) for name, value in json.loads(json.dumps(plain)).items() if value is not None}
 
 
 def _doubles(value: Json) -> Json:

@@ -31,6 +31,7 @@ from .identities import (
     PARENTS,
     draw_inputs,
     identity_of,
+    is_kept,
     new_identity,
     shorten,
     with_next_status,
@@ -76,7 +77,8 @@ class Story:
         self.number = 0
 
     def _add_parents(self) -> None:
-        console_user_of(REGISTRY["SegmentIDs"]).create_parents(self.emulator)
+        for kind in ("SegmentIDs", "MetricReload", "Key"):
+            console_user_of(REGISTRY[kind]).create_parents(self.emulator)
         for collection, kind in COLLECTIONS.items():
             for id_ in PARENTS[kind][1]:
                 self.emulator.add(collection, {"id": id_, "name": id_})
@@ -106,7 +108,7 @@ class Story:
         is_settled = self.applied.get(name) == before or name not in self.attempted
         identity = identity_of(before)
         if is_settled and data.draw(st.integers(0, 3), label="other identity") == 0:
-            identity = None if before.inputs.get("archive_on_delete") else self._new_identity(data, declaration)
+            identity = None if is_kept(before.inputs) else self._new_identity(data, declaration)
             if identity is None:
                 return
             inputs: Values | None = {**before.inputs, **identity}
@@ -125,7 +127,7 @@ class Story:
         )
         is_live = name in self.engine.state
         stored = self.engine.state[name].outputs if is_live else {}
-        if is_replaced and any(values.get("archive_on_delete") for values in (before.inputs, inputs, stored)):
+        if is_replaced and any(map(is_kept, (before.inputs, inputs, stored))):
             return  # the archived object would keep the name
         if is_live and not is_replaced and not is_valid_change(declaration, before.inputs, inputs):
             return
@@ -231,7 +233,7 @@ class Story:
         self.program = {
             name: declared
             for name, declared in self.program.items()
-            if not declared.inputs.get("archive_on_delete") and identity_of(declared) not in self.held
+            if not is_kept(declared.inputs) and identity_of(declared) not in self.held
         }
         # Whether the object of the last delete is there is not known, and the program may still declare it.
         self.needs_refresh |= command.error is not None
@@ -241,7 +243,7 @@ class Story:
         before = [
             (REGISTRY[saved.kind], self._key_of(saved))
             for saved in [*self.engine.state.values(), *(saved for _, saved in self.engine.replaced)]
-            if saved.outputs.get("archive_on_delete")
+            if is_kept(saved.outputs)
         ]
         command = run()
         after = [self._key_of(saved) for saved in [*self.engine.state.values(), *(s for _, s in self.engine.replaced)]]
@@ -387,6 +389,7 @@ class Story:
 
 
 UNCOUNTED: Final = (
+    "metric_reloads",
     "databricks",
     "environments",
     "settings",

@@ -28,13 +28,7 @@ STEPS: dict[Callable[[Story, st.DataObject], None], int] = {
 }
 """The steps of a story, with their weights."""
 steps = st.sampled_from([step for step, weight in STEPS.items() for _ in range(weight)])
-KINDS = tuple(
-    sorted(
-        kind for kind, declaration in REGISTRY.items() if not declaration.endpoint.state_id and kind != "MetricReload"
-    )
-)
-"""A killed create of a key may leave one that no later run can tell from others: tests/resources/test_key.py. A reload
-fails if a colleague deletes its metric."""
+KINDS = tuple(sorted(REGISTRY))
 contract = settings.get_profile("contract")
 
 

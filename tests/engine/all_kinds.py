@@ -52,6 +52,10 @@ statsig.AutotuneOverrides("autotune-overrides", autotune_id=autotune.id,
 statsig.AssignmentSource("assignment", name="assignment", experiment_id_column="e", group_id_column="g", **source)
 statsig.EntityPropertySource("entities", name="entities", **source)
 statsig.MetricSource("metrics", name="metrics {id}", **source)
+statsig.QualifyingEvent("visits", name="visits {id}", **source)
+metric = statsig.Metric("metric", name="metric {id}", description="{n}", type="sum", unit_types=["userID"],
+                        metric_events=[statsig.MetricEvent(name="click")], is_verified={flag})
+statsig.MetricReload("reload", metric_id=metric.metric_id, triggers=["{id}"])
 statsig.User("invited", email="new@example.com", role="Member")
 statsig.User("user", email="ana@example.com", role="{role}")
 statsig.Key("key", type="SERVER", description="key {n}", delete_while_active=True)
@@ -90,6 +94,8 @@ OBJECTS: Final = {
     "assignment_sources": 1,
     "entity_properties": 1,
     "metric_sources": 1,
+    "metrics": 1,
+    "qualifying_events": 1,
     "ingestion_sources": 1,
     "users": 2,
     "roles": 1,

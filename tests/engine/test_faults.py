@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections.abc import Mapping
 from pathlib import Path
@@ -12,7 +13,7 @@ import pytest
 from statsig_pulumi.emulator import Emulator
 from statsig_pulumi.schema.declaration import REGISTRY
 
-from .all_kinds import PHASES, find_wrong_objects, prepare, program
+from .all_kinds import PHASES, PROGRAM, find_wrong_objects, prepare, program
 from .stack import Stack
 from .wire import Wire
 
@@ -75,6 +76,10 @@ def lose_first_responses(emulator: Emulator) -> None:
         emulator.fault(kind="drop_after", method="POST", path=path)
         for method in ("POST", "PATCH", "PUT", "DELETE"):
             emulator.fault(kind="drop_after", method=method, path=f"{path}*")
+
+
+def test_the_program_declares_every_kind() -> None:
+    assert set(re.findall(r"statsig\.(\w+)\(", PROGRAM)) & REGISTRY.keys() == REGISTRY.keys()
 
 
 def test_first_responses_that_are_lost_leave_no_trace(stack: Stack, emulator: Emulator) -> None:
