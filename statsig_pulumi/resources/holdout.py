@@ -23,7 +23,7 @@ from ..schema.state import IMPORT, Inputs, Outputs
 from .bases.config import TEAM_REQUIRED_BY, ConfigFields, keep_name
 from .bases.entity import Entity
 from .experiment import IMPLICIT_LAYER
-from .types.shared import MetricReference
+from .types.shared import MetricReference, NonEmptyStr
 
 HoldoutName = Annotated[str, Field(min_length=3, max_length=100, pattern=r"^[a-zA-Z0-9_\- ]*$")]
 GATE: Final = "targetingGateID"
@@ -225,7 +225,9 @@ class HoldoutFields(ConfigFields):
     """Ids of the layers that the units are held out of."""
     is_global: Prop[bool] = optional(default=False, update_only=True)
     """Whether Statsig adds each new gate, experiment and layer of the unit type. What it adds is no drift."""
-    targeting_gate_id: Prop[str | None] = optional(update_only=True, refers_to="Gate.id")
+    targeting_gate_id: Prop[NonEmptyStr | None] = optional(
+        update_only=True, refers_to="Gate.id", from_wire=lambda gate: gate or None
+    )
     """Id of the gate that units must pass to be held out."""
     monitoring_metrics: ListProp[MetricReference] = optional(update_only=True, preset_by="Team.default_holdout_metrics")
     """Metrics to compare between the units that are held out and all others."""

@@ -34,7 +34,9 @@ def places_of(secrets: set[str], stacks: list[Stack], folders: list[Path]) -> li
         f"answer {n} of {stack.project}": answer.text for stack in stacks for n, answer in enumerate(stack.answers)
     }
     texts |= {f"state of {stack.project}": stack.exported() for stack in stacks}
-    for folder in [*(stack.folder for stack in stacks), *folders]:
+    homes = {Path(stack.env["PULUMI_HOME"]) / "statsig-pulumi" for stack in stacks}  # the journal and the write budget
+    assert [home for home in homes if not any(home.rglob("*"))] == []
+    for folder in [*(stack.folder for stack in stacks), *homes, *folders]:
         texts |= {str(file): file.read_bytes().decode(errors="replace") for file in folder.rglob("*") if file.is_file()}
     return [place for place, text in texts.items() if any(secret in text for secret in secrets)]
 
