@@ -12,6 +12,7 @@ from ..schema.declaration import Declaration
 from ..schema.details import get_details
 from ..schema.live_object import LiveObject
 from ..schema.state import IMPORT, SECRET
+from ..schema.wording import represent
 from ..settings import OnExisting
 from .resource_client import ResourceClient
 from .run_context import RunContext
@@ -23,8 +24,6 @@ CREATED_BY_A_KEY: Final = "CONSOLE API"
 """The creator that the API reports for objects that a key created."""
 MAX_DIFFERENCES: Final = 8
 """So many differences are listed in a message."""
-MAX_CHARACTERS: Final = 60
-"""So many characters of a value are shown in a message."""
 
 
 class Adoption:
@@ -191,7 +190,7 @@ class Adoption:
                 described.append(f"{name} (secret)")
                 continue
             details = get_details(p, observed.get(name), inputs[name], name)
-            described += [f"{each.place}: {shorten(each.old)} => {shorten(each.new)}" for each in details]
+            described += [f"{each.place}: {represent(each.old)} => {represent(each.new)}" for each in details]
         more = len(described) - MAX_DIFFERENCES
         return ", ".join(described[:MAX_DIFFERENCES]) + (f" and {more} more" if more > 0 else "")
 
@@ -201,9 +200,3 @@ def is_created_by_a_key(inputs: Mapping[str, Json], live: LiveObject) -> bool:
     if "creator_id" in inputs or "creator_email" in inputs:
         return True
     return str(live.get("creatorName") or CREATED_BY_A_KEY).upper() == CREATED_BY_A_KEY
-
-
-def shorten(value: Json) -> str:
-    """Return a value for a message, at most 60 characters of it."""
-    text = "nothing" if value is None else repr(value)
-    return text if len(text) <= MAX_CHARACTERS else f"{text[:MAX_CHARACTERS]}..."

@@ -13,8 +13,9 @@ from ..schema.declaration import Declaration
 from ..schema.edits import Edit, find_edits, keep_unseen
 from ..schema.live_object import LiveObject
 from ..schema.state import DIFFERING, REVIEW, SECRET, Inputs
+from ..schema.wording import represent
 from ..settings import Policy
-from .adoption import MAX_DIFFERENCES, shorten
+from .adoption import MAX_DIFFERENCES
 from .reporter import Reporter
 
 SECRET_VALUE = "(secret)"  # noqa: S105 - the text instead of one
@@ -94,7 +95,7 @@ def _describe(edit: Edit, *, is_secret: bool, is_sent: bool) -> str:
 
 
 def _shown(value: Json) -> str:
-    return shorten(None if value == NONE else value)
+    return represent(None if value == NONE else value)
 
 
 def _last_change(live: LiveObject) -> str:

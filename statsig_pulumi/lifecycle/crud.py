@@ -11,7 +11,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from itertools import islice
-from typing import Final
+from typing import ClassVar, Final
 
 from ..api.deadline import NO_DEADLINE, Deadline
 from ..api.retry import is_without_effect
@@ -31,6 +31,7 @@ from ..schema.declaration import Declaration
 from ..schema.diff import Changes, find_changes
 from ..schema.live_object import LiveObject
 from ..schema.matching import drop_computed
+from ..schema.sentences import End, describe_update
 from ..schema.state import DECLARED, DIFFERING, DRIFTED, IMPORT, RESOURCE, SECRET, SECRET_BELOW, STACK, Inputs, Outputs
 from ..schema.validation import find_problems
 from .adoption import CLOCK_STEP_S, Adoption, is_created_by_a_key
@@ -42,6 +43,8 @@ from .reviews import Reviews
 from .run_context import Claim, RunContext
 from .update import Updater
 
+MAX_SENTENCES: Final = 20
+"""So many changes of one resource are reported in a preview."""
 MAX_RESTARTS: Final = 5
 """How often an update starts again because others change the object."""
 DELETE_OPTIONS: Final = ("archive_on_delete", "delete_while_used")
@@ -65,6 +68,9 @@ class Lifecycle:
 
     A behaviour that differs is a subclass, which overrides public methods only. Nothing of it imports Pulumi.
     """
+
+    keeps_on_delete: ClassVar[bool] = False
+    """Whether a delete leaves the object in Statsig as it is."""
 
     def __init__(
         self,
@@ -146,6 +152,25 @@ class Lifecycle:
             )
             raise InvalidInputsError(self.declaration.title(inputs), [Problem(found.replaces[0], reason)])
         return found
+
+    def announce(self, outputs: Mapping[str, Json], inputs: Mapping[str, Json], changes: Changes) -> None:
+        """Report in a preview what an update or a replacement changes, one sentence each.
+
+        What is released, and what a review holds, is reported by others.
+        """
+        replaced = changes.replaces or None
+        end: End = "archived" if self.is_archived_on_delete(outputs) else "deleted"
+        end = "kept" if self.keeps_on_delete else end
+        changed = replace(changes, changed=tuple(name for name in changes.changed if name not in changes.held))
+        sentences = [
+            each
+            for each in describe_update(self.declaration, outputs, inputs, changed, replaced=replaced, end=end)
+            if each.effect != "release"
+        ]
+        for each in sentences[:MAX_SENTENCES]:
+            self.reporter.say("warning" if each.level == "high" else "info", each.text)
+        if len(sentences) > MAX_SENTENCES:
+            self.reporter.say("info", f"and {len(sentences) - MAX_SENTENCES} more changes")
 
     def drift(self, outputs: Mapping[str, Json], inputs: Mapping[str, Json]) -> Changes:
         """Return how outputs differ from inputs; it raises nothing, because a refresh asks for no change."""
@@ -373,9 +398,7 @@ class Lifecycle:
 
     def is_archived_on_delete(self, outputs: Mapping[str, Json]) -> bool:
         """Return whether a delete archives the object: as the resource declares, else as the stack is configured."""
-        declared = outputs.get("archive_on_delete")
-        can_archive = "archive_on_delete" in self.declaration.properties
-        return can_archive and bool(self.policy.archive_on_delete if declared is None else declared)
+        return self.declaration.is_archived_on_delete(outputs, by_default=self.policy.archive_on_delete)
 
     # -- steps
 

@@ -55,6 +55,8 @@ class Job(Lifecycle):
     itself; a change of any property replaces the resource, which starts a new one.
     """
 
+    keeps_on_delete = True
+
     def make_adoption(self) -> Adoption:
         return JobAdoption(self)
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from ..errors import root_of
-from ..json_values import NONE, Json, normalize_json
+from ..json_values import Json, normalize_json
 from ..schema.declaration import Declaration
 from ..schema.diff import Changes, find_changes
 from ..schema.release import reset_released
+from ..schema.sentences import describe_released
 from ..schema.state import DECLARED, SECRET
 from ..schema.validation import find_problems
 from ..settings import Policy
-from .adoption import shorten
 from .update import Updater
 
 
@@ -44,21 +44,10 @@ class Releases:
 
     def warn(self, id_: str, outputs: Mapping[str, Json], changes: Changes) -> None:
         """Report the properties that are no longer declared, with the values that they keep or get."""
-        described: list[str] = []
-        for place in changes.released:
-            name = root_of(place)
-            is_secret = name in (outputs.get(SECRET) or ()) or self.declaration.properties[name].options.secret
-            if place in changes.resets:
-                default = changes.resets[place]
-                shown = "Statsig's default" if is_secret else shorten(None if default == NONE else default)
-                described.append(f"{place} is reset to {shown}")
-            else:
-                value = "the same" if is_secret or outputs.get(place) is None else shorten(outputs[place])
-                reason = " (no default can be set)" if self.policy.on_release == "reset" else ""
-                described.append(f"{place} stays {value}{reason}")
-        title = self.declaration.title(outputs, id_)
-        message = f"{title} no longer manages what the program omits: {', '.join(described)}"
-        self.updater.reporter.say("warning", message)
+        reason = " (no default can be set)" if self.policy.on_release == "reset" else ""
+        secret = outputs.get(SECRET) or ()
+        text = describe_released(self.declaration, outputs, changes, secret, note=reason)
+        self.updater.reporter.say("warning", f"{self.declaration.title(outputs, id_)} {text}")
 
     def _find_invalid(self, outputs: Mapping[str, Json], wanted: Mapping[str, Json]) -> set[str]:
         """Return the names of the properties for which the object cannot become what is wanted."""

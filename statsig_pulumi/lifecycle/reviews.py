@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from typing import Final
-from urllib.parse import quote
 
 from ..json_values import Json
 from ..schema import state
@@ -14,7 +13,6 @@ from ..schema.live_object import LiveObject
 from ..schema.state import REVIEW, Inputs, Outputs
 from .update import Updater
 
-CONSOLE_URL: Final = "https://console.statsig.com"
 CLOSED: Final = ("committed", "rejected")
 """Statuses of a review that holds nothing back any more."""
 
@@ -122,11 +120,7 @@ class Reviews:
 
     def _link(self, live: LiveObject) -> str:
         """Return the page of the object in the console: the API has no link of a review."""
-        if isinstance(permalink := live.get("permalink"), str) and permalink:
-            return permalink
-        endpoint = self.declaration.endpoint
-        id_ = endpoint.split_id(self.updater.resource_client.key_of(live))[endpoint.key_names[0]]
-        return f"{CONSOLE_URL}/{endpoint.collection}/{quote(id_, safe='')}"
+        return self.declaration.console_link(self.updater.resource_client.key_of(live), live)
 
 
 def _held_names(outputs: Mapping[str, Json]) -> list[str]:

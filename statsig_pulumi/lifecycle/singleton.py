@@ -40,6 +40,8 @@ class Singleton(Lifecycle):
     Use it if the API has no create. Delete keeps the object, unless a subclass can undo what was declared.
     """
 
+    keeps_on_delete = True
+
     def make_adoption(self) -> Adoption:
         return SingletonAdoption(self.declaration, self.resource_client, self.updater, self.context)
 

@@ -12,6 +12,8 @@ from ..lifecycle.update import Updater
 from ..schema.declaration import Endpoint
 from ..schema.options import computed, optional, required
 from ..schema.properties import Fields, ListProp, Prop, SparseProp
+from ..schema.sentences import Sentence
+from ..schema.wording import describe_value
 from .bases.entity import Entity
 from .types.autotune import (
     IS_STARTED,
@@ -126,6 +128,7 @@ class Autotune(Entity, AutotuneFields, endpoint=Endpoint("autotunes")):
 
     lifecycle = AutotuneLifecycle
     updater = AutotuneUpdater
+    loss = "code that reads it gets the default in the code, and its results are lost"
 
     autotune_id: Prop[str] = computed(wire="id")
     """The autotune's id, which code refers to. Statsig derives it from the name."""
@@ -157,6 +160,18 @@ class Autotune(Entity, AutotuneFields, endpoint=Endpoint("autotunes")):
     """Whether the decision also removes the targeting."""
     delete_while_started: Prop[bool] = optional(local=True)
     """Whether ``pulumi destroy`` may delete the autotune while it is started. By default, that is an error."""
+
+    @classmethod
+    def consequences(cls, before: Mapping[str, Json], after: Mapping[str, Json]) -> Iterator[Sentence]:
+        triggers = before.get("reset_trigger"), after.get("reset_trigger")
+        if None not in triggers and triggers[0] != triggers[1]:
+            yield Sentence("reset: its results are deleted", "high", "reset", ("reset_trigger",))
+        if after.get("is_started") is True and before.get("is_started") is not True:
+            yield Sentence("starts: its units get variants", "medium", "start", ("is_started",))
+        winner = after.get("winner")
+        if isinstance(winner, str) and winner != before.get("winner"):
+            text = f"decided: everyone gets variant {describe_value(winner)}"
+            yield Sentence(text, "high", "decide", ("winner", "decision_reason"))
 
     @classmethod
     def validate(cls, values: Mapping[str, Json]) -> Iterator[Problem]:

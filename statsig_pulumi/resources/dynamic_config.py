@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Literal
 
 from ..errors import Problem
@@ -10,7 +10,9 @@ from ..json_values import Json
 from ..schema.declaration import Endpoint
 from ..schema.options import computed, optional
 from ..schema.properties import ListProp, MapProp, Prop, SparseProp
+from ..schema.sentences import Sentence
 from .bases.config import ARCHIVED, ConfigID, ConfigResource, RuleBasedFields
+from .types.audience import find_consequences
 from .types.json5 import (
     find_json5_problems,
     find_schema_violations,
@@ -57,6 +59,7 @@ class DynamicConfig(ConfigResource, DynamicConfigFields, endpoint=Endpoint("dyna
     """
 
     terraform_type = "dynamic_config"
+    loss = "code that reads it gets the default in the code"
 
     dynamic_config_id: Prop[ConfigID] = optional(wire="id", replace_on_changes=True)
     """The config's id, which code refers to: 3 to 100 letters, digits, ``_``, ``-`` and ``.``. If omitted, Statsig
@@ -65,6 +68,10 @@ class DynamicConfig(ConfigResource, DynamicConfigFields, endpoint=Endpoint("dyna
     """Whether the config is archived. Its history is kept."""
     status: Prop[Literal["Enabled", "Disabled", "Archived"]] = computed()
     """The config's status."""
+
+    @classmethod
+    def consequences(cls, before: Mapping[str, Json], after: Mapping[str, Json]) -> Iterable[Sentence]:
+        return find_consequences(before, after, "", "returns its default value to everyone", by_rules=False)
 
     @classmethod
     def to_program(cls, values: dict[str, Json]) -> dict[str, Json]:

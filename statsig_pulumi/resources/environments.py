@@ -13,6 +13,7 @@ from ..schema.declaration import Endpoint
 from ..schema.options import computed, optional, required
 from ..schema.properties import Fields, ListProp, NestedType, Prop
 from ..schema.references import ItemKey
+from ..schema.sentences import Level, Sentence, describe_property
 from .bases.entity import Entity
 from .types.shared import NonEmptyStr, find_duplicates, get_items, iterate_objects
 
@@ -120,6 +121,16 @@ class Environments(Entity, EnvironmentsFields, endpoint=Endpoint("environments",
     """Whether environments that the program omits are removed. Otherwise, omitting one is an error."""
     allow_any_production: Prop[bool] = optional(local=True)
     """Whether the list may have no production environment, or several."""
+
+    @classmethod
+    def consequences(cls, before: Mapping[str, Json], after: Mapping[str, Json]) -> Iterator[Sentence]:
+        """Yield every change: rules and keys name environments. A removed or another production one is serious."""
+        olds, news = before.get("environments"), after.get("environments")
+        if isinstance(olds, list) and isinstance(news, list):
+            for text in describe_property(cls.properties["environments"], olds, news):
+                is_serious = " removed" in text or " renamed to " in text or ": is_production: " in text
+                level: Level = "high" if is_serious else "medium"
+                yield Sentence(text, level, "environment", ("environments",))
 
     @classmethod
     def validate(cls, values: Mapping[str, Json]) -> Iterator[Problem]:

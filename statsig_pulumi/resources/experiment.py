@@ -15,6 +15,7 @@ from ..schema.declaration import Endpoint
 from ..schema.live_object import LiveObject
 from ..schema.options import computed, optional, required
 from ..schema.properties import ListProp, Prop, SparseProp
+from ..schema.sentences import Sentence
 from ..schema.state import IMPORT, Inputs
 from .bases.config import ConfigFields, ConfigResource
 from .types.experiment import (
@@ -39,6 +40,7 @@ from .types.experiment_status import (
     RESET,
     STATUS,
     Status,
+    find_consequences,
     find_group_name_problems,
     find_status_problems,
     find_transition_problems,
@@ -115,7 +117,7 @@ class ExperimentFields(ConfigFields):
     """The hypothesis that the experiment tests."""
     links: ListProp[Link] = optional()
     """Links to related documents."""
-    allocation: Prop[Share] = optional(default=100)
+    allocation: Prop[Share] = optional(default=100, rollout=True)
     """Share of the layer, or of all units if there is no layer, that takes part, in percent."""
     targeting_gate_id: Prop[str | None] = optional(refers_to="Gate.id")
     """Id of the gate that units must pass to take part. Cannot be changed after the start."""
@@ -234,6 +236,7 @@ class Experiment(
     lifecycle = ExperimentLifecycle
     updater = ExperimentUpdater
     terraform_type = "experiment"
+    loss = "code that reads it gets the default in the code, and its results are lost"
 
     experiment_id: Prop[ExperimentID] = optional(wire="id", replace_on_changes=True)
     """The experiment's id, which code refers to: 3 to 100 letters, digits, ``_`` and ``-``. If omitted, Statsig
@@ -296,6 +299,10 @@ class Experiment(
         """Omit the control group if it is the first group, which is Statsig's default."""
         first = next((group["name"] for group in values.get("groups", ())), None)
         return {name: value for name, value in values.items() if (name, value) != ("control_group", first)}
+
+    @classmethod
+    def consequences(cls, before: Mapping[str, Json], after: Mapping[str, Json]) -> Iterable[Sentence]:
+        return find_consequences(before, after)
 
     @classmethod
     def validate(cls, values: Mapping[str, Json]) -> Iterator[Problem]:

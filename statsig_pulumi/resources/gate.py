@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Literal
 
 from ..json_values import Json
@@ -11,7 +11,9 @@ from ..schema.declaration import Endpoint
 from ..schema.live_object import LiveObject
 from ..schema.options import computed, optional
 from ..schema.properties import ListProp, Prop, SparseProp
+from ..schema.sentences import Sentence
 from .bases.config import ARCHIVED, ConfigID, ConfigResource, RuleBasedFields
+from .types.audience import find_consequences
 from .types.rules import Rule
 from .types.shared import ActiveReview, MetricReference, Owner, ReviewSettings
 
@@ -60,6 +62,7 @@ class Gate(
     """
 
     terraform_type = "gate"
+    loss = "code that checks it gets false"
 
     gate_id: Prop[ConfigID] = optional(wire="id", replace_on_changes=True)
     """The gate's id, which code refers to: 3 to 100 letters, digits, ``_``, ``-`` and ``.``. If omitted, Statsig
@@ -80,6 +83,10 @@ class Gate(
     """Planned lifetime of the gate. Statsig reports unused gates as ``STALE``."""
     status: Prop[Literal["In Progress", "Launched", "Disabled", "Archived"]] = computed()
     """The gate's status."""
+
+    @classmethod
+    def consequences(cls, before: Mapping[str, Json], after: Mapping[str, Json]) -> Iterable[Sentence]:
+        return find_consequences(before, after, "passes for everyone", "fails for everyone")
 
     @classmethod
     def suppress_drift(cls, live: LiveObject, declared: Mapping[str, Json]) -> Mapping[str, Json]:

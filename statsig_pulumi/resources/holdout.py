@@ -18,6 +18,7 @@ from ..schema.diff import Changes
 from ..schema.live_object import LiveObject
 from ..schema.options import computed, optional, required
 from ..schema.properties import ListProp, Prop, SparseProp
+from ..schema.sentences import Sentence
 from ..schema.shapes import get_items
 from ..schema.state import IMPORT, Inputs, Outputs
 from .bases.config import TEAM_REQUIRED_BY, ConfigFields, keep_name
@@ -261,6 +262,8 @@ class Holdout(
     lifecycle = HoldoutLifecycle
     resource_client = HoldoutClient
     updater = HoldoutUpdater
+    loss = "its units see all features at once, and its results are lost"
+    has_console_page = True
 
     delete_while_enabled: Prop[bool] = optional(local=True)
     """Whether ``pulumi destroy`` deletes the holdout while it holds units out."""
@@ -268,6 +271,16 @@ class Holdout(
     """The holdout's id."""
     targeting_gate_internal_id: SparseProp[str] = computed(wire=INTERNAL_ID)
     """Statsig's internal id of the targeting gate, if the API returns it instead of the gate's id."""
+
+    @classmethod
+    def consequences(cls, before: Mapping[str, Json], after: Mapping[str, Json]) -> Iterator[Sentence]:
+        was_holding, holds = is_holding(before), is_holding(after)
+        if before and was_holding != holds:
+            is_switched = (before.get("is_enabled") is False) != (after.get("is_enabled") is False)
+            covers = ("is_enabled",) if is_switched else ()
+            word = ("enabled" if holds else "disabled") if is_switched else "from now on"
+            effect = "units are held out of the features" if holds else "no unit is held out: all see the features"
+            yield Sentence(f"{word}: {effect}", "high", covers=covers)
 
     @classmethod
     def from_response(cls, response: Mapping[str, Json]) -> Mapping[str, Json]:

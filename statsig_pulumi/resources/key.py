@@ -20,8 +20,10 @@ from ..schema.diff import Changes
 from ..schema.live_object import LiveObject
 from ..schema.options import computed, optional, required
 from ..schema.properties import Fields, ListProp, Prop
+from ..schema.sentences import Sentence
+from ..schema.wording import describe_word, describe_words
 from .bases.entity import Entity
-from .types.shared import NonEmptyStr
+from .types.shared import NonEmptyStr, get_items
 
 KeyType = Literal["SERVER", "CLIENT", "CONSOLE", "SCIM", "ORG"]
 Scope = Literal[
@@ -171,13 +173,11 @@ class KeyLifecycle(Lifecycle):
         return KeyAdoption(self.declaration, self.resource_client, self.updater, self.context)
 
     def diff(self, outputs: Mapping[str, Json], inputs: Mapping[str, Json]) -> Changes:
-        found, title = super().diff(outputs, inputs), self.declaration.title(inputs)
+        found = super().diff(outputs, inputs)
         is_active = outputs.get("is_active") is not False
         if found.replaces and (reason := self._reason_to_keep(outputs, is_active=is_active)):
             problem = Problem(found.replaces[0], f"needs a new key, but the old one {reason}")
-            raise InvalidInputsError(title, [problem])
-        if "rotate_trigger" in found.changed and outputs.get("rotate_trigger") is not None:
-            self.reporter.say("warning", f"{title} is rotated: what uses the old key may stop working at once")
+            raise InvalidInputsError(self.declaration.title(inputs), [problem])
         return found
 
     def delete(self, id_: str, outputs: Mapping[str, Json]) -> None:
@@ -255,6 +255,7 @@ class Key(Entity, KeyFields, endpoint=Endpoint("keys", key="key", state_id="fing
     resource_client = KeyClient
     updater = KeyUpdater
     terraform_type = "keys"
+    loss = "whatever uses it stops working"
 
     is_active: Prop[bool] = optional(default=True, action=Action(_is_active, _next_step))
     """Whether the key works. False deactivates it; Statsig cannot activate it again."""
@@ -269,6 +270,24 @@ class Key(Entity, KeyFields, endpoint=Endpoint("keys", key="key", state_id="fing
     """The key. It is a secret: pass it on as an Output."""
     fingerprint: Prop[str] = computed()
     """The key's type and a hash of the key. It changes when the key is rotated."""
+
+    @classmethod
+    def consequences(cls, before: Mapping[str, Json], after: Mapping[str, Json]) -> Iterator[Sentence]:
+        scopes = [scope for scope in get_items(after, "scopes") if scope not in get_items(before, "scopes")]
+        if not before:
+            rights = f" with the scopes {describe_words(scopes)}" if scopes else ""
+            yield Sentence(f"new {describe_word(after.get('type'))} key{rights}", "medium", "key", ("type", "scopes"))
+            return
+        triggers = before.get("rotate_trigger"), after.get("rotate_trigger")
+        if None not in triggers and triggers[0] != triggers[1]:
+            yield Sentence(
+                "rotated: what uses the old key may stop working at once", "high", "key", ("rotate_trigger",)
+            )
+        if after.get("is_active") is False and before.get("is_active") is not False:
+            text = f"deactivated: {cls.loss}, and Statsig cannot activate it again"
+            yield Sentence(text, "high", "key", ("is_active",))
+        if scopes:
+            yield Sentence(f"gets the scopes {describe_words(scopes)}", "medium", "key")
 
     @classmethod
     def from_response(cls, response: Mapping[str, Json]) -> Mapping[str, Json]:

@@ -217,6 +217,8 @@ class Layer(Entity, LayerFields, endpoint=Endpoint("layers", reference_paths=("e
 
     lifecycle = LayerLifecycle
     updater = LayerUpdater
+    loss = "code that reads it gets the defaults in the code"
+    has_console_page = True
 
     layer_id: Prop[str] = computed(wire="id")
     """The layer's id, to which experiments refer."""

@@ -138,6 +138,8 @@ class LayerOverridesUpdater(Updater):
 class LayerOverridesLifecycle(Singleton):
     """Behaviour of a layer's overrides. A create fails if it would remove ids of others from a row."""
 
+    keeps_on_delete = False
+
     def held_by_others(self, inputs: Mapping[str, Json], differing: list[str], live: LiveObject) -> list[str]:
         declared = inputs.get("id_overrides") or []
         pairs = zip(declared, pair_rows(declared, live.decoded["id_overrides"] or []), strict=True)

@@ -289,6 +289,7 @@ class Metric(
     resource_client = MetricClient
     terraform_type = "metric"
     used_by = ("Gate", "Holdout", "Metric", "Team")
+    loss = "experiments and gates no longer measure it"
 
     type: Prop[MetricType] = required(replace_on_changes=True)
     """How the metric is computed: ``event_count_custom`` counts events, ``event_user`` counts users; the others are

@@ -121,6 +121,8 @@ class Segment(Entity, SegmentFields, endpoint=Endpoint("segments", update="merge
     resource_client = SegmentClient
     terraform_type = "segment"
     used_by = ("Gate", "DynamicConfig", "Segment", "AutotuneOverrides", "ExperimentOverrides", "LayerOverrides")
+    loss = "conditions that test it match nobody"
+    has_console_page = True
 
     segment_id: Prop[SegmentID] = optional(wire="id", replace_on_changes=True)
     """The segment's id, which rules refer to: 3 to 100 letters, digits, ``_`` and ``-``. If omitted, Statsig derives

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from .live_object import LiveObject
 
 
+CONSOLE_URL: Final = "https://console.statsig.com"
 TYPE_PREFIX: Final = "pulumi-python:dynamic/statsig:"
 """The type of a resource in the state, without its kind."""
 
@@ -217,6 +218,21 @@ class Declaration:
         wires = {self.properties[name].wire for name in self.secret_outputs}
         kept = {wire: before[wire] for wire in wires if live.get(wire) is None and before.get(wire) is not None}
         return live.with_values(kept) if kept else live
+
+    def is_archived_on_delete(self, outputs: Mapping[str, Json], *, by_default: bool) -> bool:
+        """Return whether a delete archives the object: as the resource declares, else as ``by_default`` says."""
+        declared = outputs.get("archive_on_delete")
+        return "archive_on_delete" in self.properties and bool(by_default if declared is None else declared)
+
+    def console_link(self, id_: str, values: Mapping[str, Json]) -> str:
+        """Return the page of an object in the console: as the API returned it, else by its path.
+
+        A rule has the page of its gate.
+        """
+        if isinstance(permalink := values.get("permalink"), str) and permalink:
+            return permalink
+        owner = id_.partition("/")[0] if self.endpoint.is_composite else id_
+        return f"{CONSOLE_URL}/{self.endpoint.collection}/{quote(owner, safe='')}"
 
     def observed(self, live: LiveObject, declared: Mapping[str, Json]) -> Mapping[str, Json]:
         """Return the values of a live object as they are compared with the declared ones."""

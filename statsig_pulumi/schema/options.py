@@ -50,6 +50,8 @@ class PropertyOptions:
     """Others add items to the set too: an update keeps those that the state does not know."""
     merged: bool = False
     """The API replaces the nested value as a whole: an update keeps the live values in it that are not declared."""
+    rollout: bool = False
+    """It is the share of units, in percent, that get something: a review can limit how much it grows at once."""
     max_items: int | None = None
     """The largest number of items that the API accepts."""
 

@@ -398,6 +398,8 @@ class NestedType(dict[str, Any], metaclass=Introspected):
     properties: ClassVar[dict[str, Property[Any]]] = {}
     identity: ClassVar[tuple[str, ...]] = ()
     """Properties that identify a list item. Without any, items are paired with the live ones by position."""
+    summarized: ClassVar[tuple[str, ...]] = ()
+    """Properties that ``summarize`` puts in words: changes of them are one sentence of a preview or review."""
 
     def __init_subclass__(cls) -> None:
         super().__init_subclass__()
@@ -456,6 +458,14 @@ class NestedType(dict[str, Any], metaclass=Introspected):
     ) -> tuple[Mapping[str, Json], Mapping[str, Json]]:
         """Return what is compared instead of two values, if it depends on more than one property."""
         return old, new
+
+    @classmethod
+    def summarize(cls, values: Mapping[str, Json]) -> str:
+        """Return the ``summarized`` properties in words, such as "10 % of country NL"; empty if there are none.
+
+        Values may be missing or unknown.
+        """
+        return ""
 
     @classmethod
     def to_request(cls, values: Mapping[str, Json], body: dict[str, Json]) -> dict[str, Json]:

@@ -113,6 +113,7 @@ class Resource:
             self.outputs = engine_values(outputs)
         elif changes := self.lifecycle.diff(self.outputs, checked):
             assert changes.replaces == (), "this change needs a new object"
+            self.lifecycle.announce(self.outputs, checked, changes)
             self.outputs = engine_values(self.lifecycle.update(self.id, self.outputs, checked))
             self.are_inputs_in_outputs = any(not self.declaration.inputs[n].options.local for n in changes.changed)
         elif checked != self.inputs:
@@ -131,7 +132,9 @@ class Resource:
     def preview(self, inputs: Mapping[str, Json] | None = None) -> Changes:
         """Return what the next ``up`` would change, of these inputs or of the ones in the state."""
         checked = self.inputs if inputs is None else self.check(inputs)
-        return self.lifecycle.diff(self.outputs, checked)
+        if changes := self.lifecycle.diff(self.outputs, checked):
+            self.lifecycle.announce(self.outputs, checked, changes)
+        return changes
 
     def read(self) -> LiveState | None:
         """Read the live object as a refresh of its own does."""

@@ -102,6 +102,8 @@ class RuleBasedFields(ConfigFields):
 class ConfigResource(Entity):
     """Base of gates, dynamic configs and experiments. Its hooks skip properties that a resource lacks."""
 
+    has_console_page = True
+
     archive_reason: Prop[str] = optional(local=True)
     """The reason for archiving. Sent when the object is archived."""
     archive_on_delete: Prop[bool] = optional(local=True)

@@ -30,6 +30,7 @@ from ...schema.introspection import Introspected, Shown
 from ...schema.live_object import LiveObject
 from ...schema.options import computed, required
 from ...schema.properties import Property, declare_properties
+from ...schema.sentences import Sentence
 from ...schema.state import IMPORT, RESOURCE, SECRET, STACK
 from .inputs import find_known_problems, find_secret_names, start_check
 from .references import replace_resources
@@ -72,6 +73,10 @@ class Entity(_Declared, metaclass=Introspected):
     """The resource type of the Terraform provider statsig-io/statsig, without ``statsig_``; empty if it has none."""
     used_by: ClassVar[tuple[str, ...]] = ()
     """Kinds whose objects keep one that they refer to from being deleted, where the API may delete it nevertheless."""
+    loss: ClassVar[str] = ""
+    """What ends with the object, such as "code that checks it gets false"; empty if nothing depends on it."""
+    has_console_page: ClassVar[bool] = False
+    """Whether the console shows the object at the path of its endpoint."""
 
     def __init_subclass__(cls, *, endpoint: Endpoint | None = None) -> None:
         super().__init_subclass__(module="statsig", name=cls.__name__)
@@ -218,6 +223,15 @@ class Entity(_Declared, metaclass=Introspected):
     def to_program(cls, values: dict[str, Json]) -> dict[str, Json]:
         """Return what an export declares, if it depends on more than one property."""
         return values
+
+    @classmethod
+    def consequences(cls, before: Mapping[str, Json], after: Mapping[str, Json]) -> Iterable[Sentence]:
+        """Yield what a change means, such as "passes for everyone", for previews and reviews.
+
+        ``before`` and ``after`` hold all values of the object, by name. ``before`` is empty for a new object. Values
+        may be missing; unknown and secret ones are ``UNKNOWN``.
+        """
+        return ()
 
     @classmethod
     def suppress_drift(cls, live: LiveObject, declared: Mapping[str, Json]) -> Mapping[str, Json]:

@@ -200,6 +200,8 @@ class IDListLifecycle(Singleton):
     chunks, additions first. If a run is interrupted, the next one finds what is left.
     """
 
+    keeps_on_delete = False
+
     def make_adoption(self) -> Adoption:
         return IDListAdoption(self.declaration, self.resource_client, self.updater, self.context)
 

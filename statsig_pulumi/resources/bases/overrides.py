@@ -53,6 +53,8 @@ class OverridesClient(ResourceClient):
 class OverridesLifecycle(Singleton):
     """Behaviour of overrides. A create fails if it would replace overrides that exist already."""
 
+    keeps_on_delete = False
+
     def held_by_others(self, inputs: Mapping[str, Json], differing: list[str], live: LiveObject) -> list[str]:
         return [name for name in differing if live.decoded[name]]
 

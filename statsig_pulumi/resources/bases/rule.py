@@ -271,6 +271,7 @@ class RuleResource(Entity, RuleFields):
     lifecycle = RuleLifecycle
     resource_client = RuleClient
     updater = RuleUpdater
+    has_console_page = True
 
     after: Prop[NonEmptyStr | None] = optional(local=True)
     """Name of a rule of the same gate or dynamic config that comes before this one, such as ``first.name``. The first

@@ -11,6 +11,7 @@ from ...json_values import NONE, UNKNOWN, Json, normalize_json
 from ...schema.diff import Nested
 from ...schema.options import optional, required
 from ...schema.properties import NestedType, OneOrListProp, Prop
+from ...schema.wording import NOT_KNOWN, describe_words
 
 ANY_NONE: Final = ("any", "none")
 TEXT: Final = (*ANY_NONE, "str_contains_any", "str_contains_none")
@@ -59,6 +60,28 @@ REFERENCES: Final[Mapping[Json, str]] = {
     "fails_segment": "Segment.id",
 }
 """What the target value of a condition identifies, by its type."""
+WORDS: Final = {
+    "any": "",
+    "none": "not",
+    "any_case_sensitive": "exactly",
+    "none_case_sensitive": "not exactly",
+    "str_contains_any": "contains",
+    "str_contains_none": "does not contain",
+    "str_matches": "matches",
+    "is_null": "is not set",
+    "is_not_null": "is set",
+    "lt": "<",
+    "gt": ">",
+    "lte": "<=",
+    "gte": ">=",
+    "eq": "=",
+    "neq": "!=",
+    "array_contains_any": "contains",
+    "array_contains_none": "contains none of",
+    "array_contains_all": "contains all of",
+    "not_array_contains_all": "does not contain all of",
+}
+"""Operators in sentences. The others are words already."""
 
 
 def normalize_targets(values: Json) -> list[str]:
@@ -78,6 +101,8 @@ def _without_order(condition: Nested) -> Nested:
 
 class Condition(NestedType):
     """A condition of a rule, such as "country is one of NL, BE"."""
+
+    summarized = ("type", "operator", "target_value", "field", "custom_id")
 
     type: Prop[
         Literal[
@@ -121,6 +146,23 @@ class Condition(NestedType):
     """Unit type to test, such as ``companyID``. Required for type ``unit_id``."""
 
     @classmethod
+    def summarize(cls, values: Mapping[str, Json]) -> str:
+        kind, operator = values.get("type"), values.get("operator")
+        if not isinstance(kind, str):
+            return NOT_KNOWN
+        if kind == "public":
+            return "everyone"
+        names = (values.get(name) for name in ("field", "custom_id"))
+        tested = next((name for name in names if isinstance(name, str) and name not in ("", NONE)), kind)
+        word = ""
+        if isinstance(operator, str) and operator != NONE:
+            operator = operator.removeprefix("version_")
+            word = WORDS.get(operator, operator.replace("_", " "))
+        targets = values.get("target_value")
+        subject = tested.replace("_", " ") if kind in REFERENCES else tested
+        return " ".join(filter(None, (subject, word, "" if targets is None else describe_words(targets))))
+
+    @classmethod
     def normalize_values(cls, values: dict[str, Json]) -> dict[str, Json]:
         targets = values.get("target_value")
         if isinstance(targets, list) and values.get("operator") in {*NUMBER, *DATE}:
@@ -155,6 +197,14 @@ class Condition(NestedType):
         for required_by, name in (("custom_field", "field"), ("unit_id", "custom_id")):
             if kind == required_by and values.get(name, "") in ("", None, NONE):
                 yield Problem(name, f"is required for a condition of type '{kind}'")
+
+
+def describe_conditions(conditions: Json) -> str:
+    """Return the conditions of a rule in words, such as ``country NL, BE and passes gate beta``."""
+    if not isinstance(conditions, list):
+        return NOT_KNOWN if conditions is UNKNOWN else "everyone"
+    words = [Condition.summarize(each) if isinstance(each, Mapping) else NOT_KNOWN for each in conditions]
+    return " and ".join(word for word in words if word != "everyone") or "everyone"
 
 
 def _find_operator_problems(kind: str, values: Mapping[str, Json]) -> Iterator[Problem]:

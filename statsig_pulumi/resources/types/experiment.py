@@ -5,6 +5,7 @@ Console API: the bodies of ``POST /experiments``.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
 from pydantic import Field
@@ -13,6 +14,7 @@ from ...json_values import Json
 from ...schema.actions import Action, Step
 from ...schema.options import computed, optional, required
 from ...schema.properties import ListProp, MapProp, NestedType, Prop
+from ...schema.wording import describe_number
 from .shared import FilterOperator, NonEmptyStr, get_items
 
 Share = Annotated[float, Field(ge=0, le=100)]
@@ -50,6 +52,11 @@ class Group(NestedType):
     """A group of an experiment. Groups are matched to existing ones by name."""
 
     identity = ("name",)
+    summarized = ("size",)
+
+    @classmethod
+    def summarize(cls, values: Mapping[str, Json]) -> str:
+        return f"{describe_number(values['size'])} %" if "size" in values else ""
 
     name: Prop[NonEmptyStr] = required()
     """Name, unique in the experiment. An existing group with this name keeps its id."""

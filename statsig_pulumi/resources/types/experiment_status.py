@@ -13,6 +13,8 @@ from ...json_values import NONE, Json, has_unknown
 from ...schema.actions import Action, Step, trigger_action
 from ...schema.diff import is_same
 from ...schema.properties import Property
+from ...schema.sentences import Sentence
+from ...schema.wording import describe_value, describe_word
 from .experiment import find_group_id, find_group_name
 
 Status = Literal["setup", "active", "decision_made", "abandoned", "archived"]
@@ -107,6 +109,34 @@ CONTROL_GROUP: Final = Action(
 )
 
 RESET: Final = trigger_action("reset", is_done_fn=lambda live: live.get("status") == "setup")
+
+
+def find_consequences(before: Mapping[str, Json], after: Mapping[str, Json]) -> Iterator[Sentence]:
+    """Yield what a change of the status of an experiment means."""
+    old, new = before.get("status") or "setup", after.get("status") or "setup"
+    triggers = before.get("reset_trigger"), after.get("reset_trigger")
+    if None not in triggers and triggers[0] != triggers[1]:
+        covers = ("reset_trigger", *(("status",) if new == "setup" else ()))
+        yield Sentence("reset to 'setup': its results are deleted", "high", "reset", covers)
+        old = "setup"
+    if old == new or not isinstance(new, str):
+        return
+    reason = after.get("decision_reason")
+    because = f" (reason: {describe_word(reason)})" if isinstance(reason, str) else ""
+    covers = ("status", "launched_group", "decision_reason", "remove_targeting")
+    match new:
+        case "active" if old == "setup":
+            yield Sentence("starts: its units are assigned to groups", "medium", "start", ("status",))
+        case "decision_made":
+            group = describe_value(after.get("launched_group"))
+            yield Sentence(f"decided: everyone gets group {group}{because}", "high", "decide", covers)
+        case "abandoned":
+            yield Sentence(f"abandoned: everyone gets the default values{because}", "high", "decide", covers)
+        case "archived":
+            ended = "" if old in ENDED or old == "setup" else ": it ends, and its units lose their groups"
+            yield Sentence(f"archived{ended}{because}", "high" if ended else "medium", "decide", covers)
+        case _:
+            yield Sentence(f"'{old}' becomes '{new}'", "medium", covers=("status",))
 
 
 def find_status_problems(values: Mapping[str, Json]) -> Iterator[Problem]:

@@ -14,7 +14,8 @@ from ...errors import Problem
 from ...json_values import Json
 from ...schema.options import computed, optional, required
 from ...schema.properties import Fields, ListProp, MapProp, NestedType, Prop
-from .conditions import Condition
+from ...schema.wording import describe_number, describe_words
+from .conditions import Condition, describe_conditions
 from .json5 import keep_one_form
 from .shared import find_duplicates
 
@@ -48,7 +49,7 @@ class RuleFields(Fields):
 
     name: Prop[RuleName] = required()
     """Name, unique in the gate or dynamic config. An existing rule with this name keeps its id."""
-    pass_percentage: Prop[Percentage] = required()
+    pass_percentage: Prop[Percentage] = required(rollout=True)
     """Share of the matching units that pass, in percent with at most two decimals."""
     conditions: ListProp[Condition] = optional(create_default=[])
     """Conditions that must all match. An empty list matches everyone."""
@@ -60,6 +61,14 @@ class Rule(NestedType, RuleFields):
     """A rule of a gate. Rules are matched to existing ones by name."""
 
     identity = ("name",)
+    summarized = ("pass_percentage", "conditions", "environments")
+
+    @classmethod
+    def summarize(cls, values: Mapping[str, Json]) -> str:
+        share, environments = values.get("pass_percentage"), values.get("environments")
+        percent = "" if share is None else f"{describe_number(share)} % of "
+        where = f" in {describe_words(environments)}" if environments else ""
+        return f"{percent}{describe_conditions(values.get('conditions'))}{where}"
 
     pending_automated_rollouts: ListProp[AutomatedRollout] = computed(sent_back=True)
     """Future steps of a scheduled rollout. Schedules can be set in the Statsig console only."""
@@ -80,10 +89,15 @@ class Variant(NestedType):
     """One of several values that a rule of a dynamic config returns, with its share of units."""
 
     identity = ("name",)
+    summarized = ("pass_percentage",)
+
+    @classmethod
+    def summarize(cls, values: Mapping[str, Json]) -> str:
+        return f"{describe_number(values.get('pass_percentage'))} %"
 
     name: Prop[str] = required()
     """Name, unique in the rule."""
-    pass_percentage: Prop[Percentage] = required()
+    pass_percentage: Prop[Percentage] = required(rollout=True)
     """Share of the matching units that get the value, in percent with at most two decimals."""
     return_value: MapProp[Any] = optional(conflicts_with=("return_value_json5", "variants"), default=_is_none)
     """JSON object to return."""
@@ -102,7 +116,7 @@ class Variant(NestedType):
 class ConfigRule(Rule):
     """A rule of a dynamic config. It returns one value, or one of several variants."""
 
-    pass_percentage: Prop[Percentage] = optional()
+    pass_percentage: Prop[Percentage] = optional(rollout=True)
     """Share of the matching units that get the value, in percent with at most two decimals."""
     return_value: MapProp[Any] = optional(conflicts_with=("return_value_json5", "variants"))
     """JSON object to return. It must not contain null."""
