@@ -21,12 +21,13 @@ from ..export.filters import Filters
 from ..settings import API_KEY, BASE_URL, SETTINGS, Settings
 from .api_command import Method
 from .command_help import CONNECTION, FOUND, INTERRUPTED, WRONG_USE, build_epilogue, format_exit_codes
-from .output import print_json, print_note, print_notes_unless, print_table, show_progress
+from .output import print_json, print_note, print_notes_unless, print_table, read_text, show_progress
 
 if TYPE_CHECKING:
     from ..export.export import ExportResult
     from .doctor import Finding
 
+Form = Literal["terminal", "markdown", "json"]
 LARGEST_PORT: Final = 65_535
 
 Quiet: TypeAlias = Annotated[
@@ -211,7 +212,7 @@ def export(
     name = project or re.sub(r"[^A-Za-z0-9_.-]+", "-", directory.resolve().name) or "statsig"
     try:
         with show_progress(quiet=quiet) as report_fn:
-            foreign_state = parse_foreign_state(_read_text(str(managed_by))) if managed_by else None
+            foreign_state = parse_foreign_state(read_text(str(managed_by))) if managed_by else None
             client = Client.from_settings(Settings.from_sources(), on_message=print_notes_unless(quiet))
             result = export_project(
                 client, directory, filters, name=name, report_fn=report_fn, foreign_state=foreign_state, force=force
@@ -254,7 +255,7 @@ def unmanaged(
     from ..export.unmanaged import find_unmanaged, parse_stack
 
     try:
-        managed = set().union(*(parse_stack(_read_text(stack)) for stack in stacks))
+        managed = set().union(*(parse_stack(read_text(stack)) for stack in stacks))
         with show_progress(quiet=quiet) as report_fn:
             client = Client.from_settings(Settings.from_sources(), on_message=print_notes_unless(quiet))
             listed, not_readable = list_objects(client, filters, report_fn)
@@ -270,6 +271,88 @@ def unmanaged(
         print_table(header, map(astuple, objects), unbroken=["Kind", "Id"])
     print_notes_unless(quiet)(f"{len(objects):,} of {len(listed):,} objects are in no stack")
     if objects:
+        sys.exit(FOUND)
+
+
+@app.command(
+    help_epilogue=build_epilogue(
+        ("Review the next update of the selected stack", "statsig-pulumi review"),
+        (
+            "Write a comment for a pull request, from files",
+            "pulumi preview --json > plan.json\npulumi stack export > state.json\n"
+            "statsig-pulumi review plan.json --state state.json --format markdown > comment.md",
+        ),
+        (
+            "Fail if something is deleted, or if a rollout grows by more than 25 percent points",
+            "statsig-pulumi review --forbid delete,replace --max-rollout-step 25",
+        ),
+        settings=CONNECTION,
+        found="A change breaks a policy.",
+    )
+)
+def review(
+    plan: Annotated[str | None, Parameter(allow_leading_hyphen=True)] = None,
+    /,
+    *,
+    state: Annotated[str | None, Parameter(allow_leading_hyphen=True)] = None,
+    stack: str | None = None,
+    form: Annotated[Form, Parameter(name="--format")] = "terminal",
+    offline: Flag = False,
+    policies: Path | None = None,
+    max_rollout_step: float | None = None,
+    forbid: Annotated[list[str] | None, Parameter(negative="")] = None,
+    require_team: bool | None = None,
+    freeze: Annotated[list[str] | None, Parameter(negative="")] = None,
+    quiet: Quiet = False,
+) -> None:
+    """Print what a plan changes in Statsig: consequences, changes in sentences, and what depends on the objects.
+
+    Policies are in the table [tool.statsig-pulumi.review] of pyproject.toml, in a file, and in options, which count
+    more. If STATSIG_CONSOLE_KEY is set, Statsig is asked how often the objects are checked, and what else refers to
+    them; a read-only key is enough.
+
+    Parameters
+    ----------
+    plan
+        A file with the output of pulumi preview --json; - is standard input. Without it, the preview is run here.
+    state
+        A file with the output of pulumi stack export, which shows what depends on the objects; - is standard input.
+    stack
+        The stack to preview. By default, the selected stack.
+    form
+        terminal; markdown, for a comment of a pull request; or json.
+    offline
+        Send no request to Statsig.
+    policies
+        A TOML file with policies, in place of pyproject.toml.
+    max_rollout_step
+        The most percent points by which the share of units of a rule, or of an experiment, may grow.
+    forbid
+        Effects that no change may have, such as delete,replace,reset.
+    require_team
+        Require a team of each object that can have one.
+    freeze
+        A time in which nothing may change, such as 2026-12-18/2027-01-04 or 'Fri 16:00/Mon 08:00 Europe/Amsterdam'.
+    """
+    from ..errors import StatsigError
+    from .review_command import Sources, load_policies, make_report, print_report
+
+    if plan == state == "-":
+        _exit_with_usage_error("only one of PLAN and --state can be standard input")
+    if plan is not None and stack is not None:
+        _exit_with_usage_error("--stack selects the stack to preview; omit it, because PLAN is of one stack")
+    options = {"max-rollout-step": max_rollout_step, "forbid": forbid, "require-team": require_team, "freeze": freeze}
+    try:
+        loaded = load_policies(policies, options)
+    except StatsigError as error:
+        _exit_with_usage_error(str(error))
+    say = print_notes_unless(quiet)
+    try:
+        report = make_report(Sources(plan, state, stack), say, offline=offline)
+    except StatsigError as error:
+        sys.exit(str(error))
+    if violations := print_report(report, loaded, form):
+        say(f"{len(violations):,} {'change breaks' if len(violations) == 1 else 'changes break'} a policy")
         sys.exit(FOUND)
 
 
@@ -339,16 +422,6 @@ def completion(shell: Literal["bash", "zsh", "fish"], /, *, install: Flag = Fals
     except OSError as error:
         sys.exit(f"cannot write to {error.filename}: {error.strerror or error}")
     print_notes_unless(quiet)(f"{path} was written; open a new shell to use it")
-
-
-def _read_text(path: str) -> str:
-    """Return the content of a file, or of standard input for ``-``."""
-    from ..errors import InvalidSettingError
-
-    try:
-        return sys.stdin.read() if path == "-" else Path(path).read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise InvalidSettingError(f"cannot read {path}: {getattr(error, 'strerror', None) or error}") from None
 
 
 def _print_summary(result: ExportResult, directory: Path, *, quiet: bool) -> None:

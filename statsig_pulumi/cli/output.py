@@ -1,4 +1,4 @@
-"""Print tables, JSON, progress and notes."""
+"""Print tables, lines, JSON, progress and notes; read the files of arguments."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import json
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
@@ -85,3 +86,23 @@ def print_note(message: str) -> None:
 def print_notes_unless(quiet: bool) -> Callable[[str], None]:
     """Return ``print_note``, or with ``quiet`` a function that prints nothing."""
     return (lambda message: None) if quiet else print_note
+
+
+def print_lines(lines: Iterable[tuple[str, str]]) -> None:
+    """Print lines to standard output, each with the style of ``rich`` that it has on a terminal."""
+    from rich.console import Console
+    from rich.text import Text
+
+    console = Console(width=None if sys.stdout.isatty() else UNLIMITED_WIDTH)
+    for text, style in lines:
+        console.print(Text(text, style=style), soft_wrap=True)
+
+
+def read_text(path: str) -> str:
+    """Return the content of a file, or of standard input for ``-``; raises InvalidSettingError."""
+    from ..errors import InvalidSettingError
+
+    try:
+        return sys.stdin.read() if path == "-" else Path(path).read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise InvalidSettingError(f"cannot read {path}: {getattr(error, 'strerror', None) or error}") from None
