@@ -278,9 +278,8 @@ def unmanaged(
     help_epilogue=build_epilogue(
         ("Review the next update of the selected stack", "statsig-pulumi review"),
         (
-            "Write a comment for a pull request, from files",
-            "pulumi preview --json > plan.json\npulumi stack export > state.json\n"
-            "statsig-pulumi review plan.json --state state.json --format markdown > comment.md",
+            "Print a comment for a pull request, of a plan and a state",
+            "statsig-pulumi review plan.json --state state.json --format markdown",
         ),
         (
             "Fail if something is deleted, or if a rollout grows by more than 25 percent points",
