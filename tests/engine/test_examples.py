@@ -58,3 +58,24 @@ def test_the_example_experiment_is_started_and_decided(stack: Stack, emulator: E
     # What is decided does not become active again by a setting.
     stack.run("config", "set", "status", "active")
     assert "status: 'decision_made' cannot become 'active'" in stack.preview(ok=False)
+
+
+def test_the_environments_example_has_a_stack_for_each_statsig_project(stack: Stack, emulator: Emulator) -> None:
+    example = next(path for path in EXAMPLES if path.name == "environments")
+    copy(example, stack)
+    for path in example.glob("Pulumi*.yaml"):
+        shutil.copy(path, stack.folder / path.name)
+    with Emulator(key="console-prod", project="production") as production:
+        for name, project in (("dev", emulator), ("prod", production)):
+            stack.env["PULUMI_STACK"] = name
+            stack.run("stack", "init", name)
+            stack.run("config", "set", "statsig:baseUrl", project.url)
+            stack.set_secret("statsig:apiKey", project.key)
+            stack.up()
+        shares = [each.object("gates", "new_checkout")["rules"][0]["passPercentage"] for each in (emulator, production)]
+        assert shares == [100, 10]
+        # The key of the other project is an error, and the production gate is protected.
+        stack.set_secret("statsig:apiKey", emulator.key)
+        stack.run("config", "set", "statsig:baseUrl", emulator.url)
+        assert "this stack has objects of the Statsig project 'production'" in stack.preview(ok=False)
+        assert stack.resources()["new-checkout"]["protect"]
