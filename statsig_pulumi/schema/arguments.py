@@ -76,8 +76,9 @@ def find_meant(cls: Declared, name: str) -> str:
 
 
 def find_similar(name: str, names: Iterable[str]) -> str:
-    """Return the most similar name, or an empty text if no other is similar."""
-    return next(iter(get_close_matches(name, names, n=1)), "")
+    """Return the most similar name, whatever its case, or an empty text if no other is similar."""
+    by_lower = {other.lower(): other for other in names}
+    return next((by_lower[lower] for lower in get_close_matches(name.lower(), by_lower, n=1)), "")
 
 
 def _suggest(name: str, names: list[str]) -> str:

@@ -203,7 +203,8 @@ class Property(Generic[T]):
 
     def to_list(self, value: Json) -> Json:
         """Return a value that may be one item as the list that it stands for, and any other value unchanged."""
-        is_item = self.takes_scalar and isinstance(value, (str, int, float)) and value != NONE
+        item_types = (dict,) if self.nested else (str, int, float)
+        is_item = self.takes_scalar and isinstance(value, item_types) and value != NONE
         return [value] if is_item else value
 
     def map_nested(self, value: Json, convert: Callable[[type[NestedType], Any], Any]) -> Any:

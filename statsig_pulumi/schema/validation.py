@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator, Mapping
-from typing import TYPE_CHECKING, Any, Final, Protocol
+from typing import TYPE_CHECKING, Annotated, Any, Final, Literal, Protocol, get_args, get_origin
 
 from ..errors import Problem
 from ..json_values import MAX_SAFE_INTEGER, NONE, UNKNOWN, Json, Unusable, has_unknown
-from .arguments import Declared, describe_wrong_name, find_meant
+from .arguments import Declared, describe_wrong_name, find_meant, find_similar
 from .properties import Property
 
 if TYPE_CHECKING:
@@ -22,6 +22,8 @@ OUTPUT_TEXT: Final = "Calling __str__ on an Output[T] is not supported"
 """How the text of an Output begins."""
 OUTPUT_ADVICE: Final = "the text of an Output; use pulumi.Output.format() or .apply()"
 NULL: Final = "must not be None; Statsig accepts no null here"
+MAX_LISTED: Final = 6
+"""Up to as many accepted values are named with the one that a program probably means."""
 HINTS: Final = (
     (("set", "frozenset", "dict_keys", "dict_values", "generator"), "write a list, such as sorted(values)"),
     (("datetime",), "write milliseconds since 1970, int(value.timestamp() * 1000), or text, value.isoformat()"),
@@ -214,7 +216,18 @@ def _find_wrong_type(p: Property[Any], value: Json, place: str) -> Iterator[Prob
     try:
         p.adapter.validate_python(value)
     except ValidationError as error:
-        yield Problem(place, _describe(error))
+        choices = [choice for choice in find_choices(p.item) if isinstance(choice, str)]
+        meant = find_similar(value, choices) if isinstance(value, str) else ""
+        is_long = meant and len(choices) > MAX_LISTED
+        reason = f"input should be one of {len(choices)} values" if is_long else _describe(error)
+        yield Problem(place, f"{reason}; did you mean '{meant}'?" if meant else reason)
+
+
+def find_choices(hint: Any) -> tuple[Any, ...]:
+    """Return the values of a ``Literal``, also inside of ``Annotated``; empty for other types."""
+    if get_origin(hint) is Annotated:
+        return find_choices(get_args(hint)[0])
+    return get_args(hint) if get_origin(hint) is Literal else ()
 
 
 def _describe(error: ValidationError) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from statsig_pulumi.emulator import Emulator
 
 from .stack import Answer, Stack
@@ -83,6 +85,17 @@ def test_the_problems_of_all_resources_are_one_error_at_their_lines(stack: Stack
         assert "Traceback" not in answer
         assert "statsig_pulumi/" not in answer
         assert wire.requests() == []
+
+
+def test_the_preview_reports_the_mistakes_that_type_checkers_cannot_see(stack: Stack, wire: Wire) -> None:
+    lines = (Path(__file__).parents[1] / "typing" / "wrong.py").read_text().splitlines()
+    program = (line for line in lines if " # E: " not in line and "list_gates" not in line)
+    (stack.folder / "__main__.py").write_text("\n".join(program))
+    expected = [line.partition(" # P: ")[2] for line in lines if " # P: " in line]
+    found = problems(stack.preview(ok=False))
+    assert len(expected) == len(found) > 10
+    assert [line for line, text in zip(found, expected, strict=True) if text not in line] == []
+    assert wire.requests() == []
 
 
 LATER = """

@@ -95,10 +95,55 @@ assert_type(rule.conditions, list[statsig.Condition])
 assert_type(rule.environments, list[str])
 assert_type(rule.base_id, str)
 condition = statsig.Condition(type="country", operator="any", target_value=["NL"])
-assert_type(condition.operator, str | None)
+operator: str | None = condition.operator
 assert_type(condition.target_value, list[str | int | float])
 variant = statsig.Variant(name="v", pass_percentage=1, return_value={"a": 1})
 assert_type(variant.return_value, dict[str, Any])
+
+# Conditions: a constructor for each type, with the comparisons that the type has.
+rich = statsig.Condition.custom_field("plan", any_of=["pro", first.name])
+assert_type(rich, statsig.Condition)
+segment = statsig.Segment("segment", name="Beta users", type="rule_based")
+unit_type = statsig.UnitIDType("company", name="companyID", description="")
+every = [
+    statsig.Condition.public(),
+    statsig.Condition.user_id(any_of=["u1", 2, first.id]),
+    statsig.Condition.user_id(is_null=True),
+    statsig.Condition.email(str_contains_any="@example.com"),
+    statsig.Condition.custom_field("age", gte=18),
+    statsig.Condition.custom_field(first.name, version_lt="2.0"),
+    statsig.Condition.custom_field("tags", array_contains_all=["a", "b"]),
+    statsig.Condition.unit_id("companyID", none_of=first.tags),
+    statsig.Condition.unit_id(unit_type, any_of="c1"),
+    statsig.Condition.app_version(gte="2.10"),
+    statsig.Condition.browser_version(eq="100"),
+    statsig.Condition.os_version(any_of=["17", "18"]),
+    statsig.Condition.browser_name(any_of=["Chrome", "Firefox"]),
+    statsig.Condition.os_name(none_of="Windows"),
+    statsig.Condition.country(any_of=["NL", "BE"]),
+    statsig.Condition.locale(str_matches="^nl"),
+    statsig.Condition.url(str_contains_none=["/admin"]),
+    statsig.Condition.user_agent(any_case_sensitive="Robot"),
+    statsig.Condition.device_model(is_not_null=True),
+    statsig.Condition.ip_address(any_of=["192.0.2.1"]),
+    statsig.Condition.time(after=1643070357193),
+    statsig.Condition.environment_tier(any_of=["production"]),
+    statsig.Condition.passes_gate(first),
+    statsig.Condition.fails_gate("first"),
+    statsig.Condition.passes_segment(segment),
+    statsig.Condition.fails_segment(segment.id),
+    statsig.Condition(type="target_app", operator="any", target_value="web"),
+]
+both = statsig.Condition.country(any_of=["NL"]) & rich & every
+statsig.Gate(
+    "typed",
+    name="typed",
+    rules=[
+        statsig.Rule(name="one", pass_percentage=1, conditions=rich),
+        statsig.Rule(name="all", pass_percentage=2, conditions=both),
+        statsig.Rule(name="two", pass_percentage=3, conditions=[*both, rich]),
+    ],
+)
 
 
 def beta(name: Input[str], share: Input[float]) -> statsig.Rule:

@@ -61,6 +61,11 @@ def run(program: Callable[[], object]) -> list[str]:
         try:
             loop.run_until_complete(run_in_stack(body))
         finally:
+            loop.set_exception_handler(lambda *_: None)
+            left = asyncio.all_tasks(loop)
+            for task in left:
+                task.cancel()
+            loop.run_until_complete(asyncio.gather(*left, return_exceptions=True))
             loop.close()
             asyncio.set_event_loop(asyncio.new_event_loop())  # for the tests with mocks
 

@@ -3,63 +3,49 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
-from typing import Any, Final, Literal
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import wraps
+from inspect import signature
+from typing import TYPE_CHECKING, Any, Literal, ParamSpec, Unpack, cast
+
+from pulumi import Input
 
 from ...errors import Problem
 from ...json_values import NONE, UNKNOWN, Json, normalize_json
+from ...program import refuse, type_error
 from ...schema.diff import Nested
 from ...schema.options import optional, required
 from ...schema.properties import NestedType, OneOrListProp, Prop
 from ...schema.wording import NOT_KNOWN, describe_words
+from .comparisons import (
+    AnyOf,
+    FieldComparison,
+    FreeTextComparison,
+    TextComparison,
+    TimeComparison,
+    Value,
+    VersionComparison,
+    get_operators,
+    is_without_value,
+)
+from .operators import (
+    DATE,
+    NULL,
+    NUMBER,
+    ONE_VALUE,
+    OPERATORS,
+    REFERENCES,
+    UNORDERED,
+    VERSION,
+    Operator,
+    find_meant_operator,
+)
 
-ANY_NONE: Final = ("any", "none")
-TEXT: Final = (*ANY_NONE, "str_contains_any", "str_contains_none")
-CASE: Final = ("any_case_sensitive", "none_case_sensitive")
-NULL: Final = ("is_null", "is_not_null")
-NUMBER: Final = ("lt", "gt", "lte", "gte")
-VERSION: Final = ("version_lt", "version_gt", "version_lte", "version_gte", "version_eq", "version_neq")
-DATE: Final = ("before", "after", "on")
-ARRAY: Final = ("array_contains_any", "array_contains_none", "array_contains_all", "not_array_contains_all")
-FREE_TEXT: Final = (*TEXT, *CASE, "str_matches", *NULL)
+if TYPE_CHECKING:
+    from ..gate import Gate
+    from ..segment import Segment
+    from ..unit_id_type import UnitIDType
 
-OPERATORS: Final[Mapping[str, tuple[str, ...]]] = {
-    "public": (),
-    "passes_gate": (),
-    "fails_gate": (),
-    "passes_segment": (),
-    "fails_segment": (),
-    "user_id": FREE_TEXT,
-    "email": (*TEXT, *CASE, "str_matches"),
-    "custom_field": (*FREE_TEXT, *NUMBER, "eq", "neq", *VERSION, *DATE, *ARRAY),
-    "unit_id": FREE_TEXT,
-    "app_version": (*ANY_NONE, *VERSION),
-    "browser_version": (*ANY_NONE, *VERSION),
-    "os_version": (*ANY_NONE, *VERSION),
-    "browser_name": ANY_NONE,
-    "os_name": ANY_NONE,
-    "country": ANY_NONE,
-    "locale": FREE_TEXT,
-    "url": FREE_TEXT,
-    "user_agent": FREE_TEXT,
-    "device_model": FREE_TEXT,
-    "ip_address": ANY_NONE,
-    "time": ("after", "before"),
-    "environment_tier": ANY_NONE,
-}
-"""The operators of each condition type. Other types are not validated: their operators are not documented."""
-
-UNORDERED: Final = {*TEXT, *CASE, *ARRAY}
-"""Operators that compare with several values, in any order."""
-ONE_VALUE: Final = {*NUMBER, "eq", "neq", *VERSION, *DATE}
-"""Operators that compare with one value, which the API accepts and returns as a scalar."""
-REFERENCES: Final[Mapping[Json, str]] = {
-    "passes_gate": "Gate.id",
-    "fails_gate": "Gate.id",
-    "passes_segment": "Segment.id",
-    "fails_segment": "Segment.id",
-}
-"""What the target value of a condition identifies, by its type."""
 WORDS: Final = {
     "any": "",
     "none": "not",
@@ -99,6 +85,40 @@ def _without_order(condition: Nested) -> Nested:
     return {**condition, "target_value": sorted(set(normalize_targets(targets)))} if is_several else condition
 
 
+P = ParamSpec("P")
+
+
+class NoOr:
+    """What type checkers let a program join to a condition by ``|``: nothing."""
+
+
+class Conditions(list["Condition"]):
+    """Conditions that must all match: ``Condition.country(any_of=["NL"]) & Condition.os_name(any_of=["iOS"])``."""
+
+    def __and__(self, other: Condition | Sequence[Condition]) -> Conditions:
+        return Conditions([*self, *([other] if isinstance(other, Condition) else other)])
+
+    def __rand__(self, other: Sequence[Condition]) -> Conditions:
+        return Conditions([*other, *self])
+
+
+def checked(construct: Callable[P, Condition]) -> Callable[P, Condition]:
+    """Make wrong arguments of a constructor problems like those of all other values."""
+    expected = signature(construct)
+
+    @wraps(construct)
+    def wrapper(*args: P.args, **kwargs: P.kwargs) -> Condition:
+        try:
+            expected.bind(*args, **kwargs)
+        except TypeError as error:
+            kind = construct.__name__
+            refuse(f"Condition.{kind}", [Problem("", str(error))], type_error)
+            return _unknown(kind, "field", "custom_id")
+        return construct(*args, **kwargs)
+
+    return wrapper
+
+
 class Condition(NestedType):
     """A condition of a rule, such as "country is one of NL, BE"."""
 
@@ -134,7 +154,7 @@ class Condition(NestedType):
         ]
     ] = required()
     """What the condition tests."""
-    operator: Prop[str | None] = optional()
+    operator: Prop[Operator | None] = optional()
     """Comparison operator, such as ``any``, ``str_contains_any`` or ``version_gte``. The allowed operators depend on
     the type; ``public`` and the gate and segment types have none."""
     target_value: OneOrListProp[str | int | float] = optional(compare_fn=normalize_targets, refers_to=_get_reference)
@@ -144,6 +164,158 @@ class Condition(NestedType):
     """Name of the user attribute to test. Required for type ``custom_field``."""
     custom_id: Prop[str | None] = optional(refers_to="UnitIDType.name")
     """Unit type to test, such as ``companyID``. Required for type ``unit_id``."""
+
+    public_names = tuple(OPERATORS)
+
+    @staticmethod
+    @checked
+    def public() -> Condition:
+        """Match everyone."""
+        return Condition(type="public")
+
+    @staticmethod
+    @checked
+    def user_id(**comparison: Unpack[FreeTextComparison[Value]]) -> Condition:
+        """Compare the user id."""
+        return _compare("user_id", comparison)
+
+    @staticmethod
+    @checked
+    def email(**comparison: Unpack[TextComparison[str]]) -> Condition:
+        """Compare the email address."""
+        return _compare("email", comparison)
+
+    @staticmethod
+    @checked
+    def custom_field(field: Input[str], **comparison: Unpack[FieldComparison]) -> Condition:
+        """Compare an attribute of the user, such as ``plan``."""
+        return _compare("custom_field", comparison, field=field)
+
+    @staticmethod
+    @checked
+    def unit_id(custom_id: Input[str] | UnitIDType, **comparison: Unpack[FreeTextComparison[Value]]) -> Condition:
+        """Compare the id of a unit type, such as ``companyID``."""
+        return _compare("unit_id", comparison, custom_id=custom_id)
+
+    @staticmethod
+    @checked
+    def app_version(**comparison: Unpack[VersionComparison]) -> Condition:
+        """Compare the version of the app."""
+        return _compare("app_version", comparison)
+
+    @staticmethod
+    @checked
+    def browser_version(**comparison: Unpack[VersionComparison]) -> Condition:
+        """Compare the version of the browser."""
+        return _compare("browser_version", comparison)
+
+    @staticmethod
+    @checked
+    def os_version(**comparison: Unpack[VersionComparison]) -> Condition:
+        """Compare the version of the operating system."""
+        return _compare("os_version", comparison)
+
+    @staticmethod
+    @checked
+    def browser_name(**comparison: Unpack[AnyOf[str]]) -> Condition:
+        """Compare the name of the browser, such as ``Chrome Mobile``."""
+        return _compare("browser_name", comparison)
+
+    @staticmethod
+    @checked
+    def os_name(**comparison: Unpack[AnyOf[str]]) -> Condition:
+        """Compare the name of the operating system, such as ``iOS``."""
+        return _compare("os_name", comparison)
+
+    @staticmethod
+    @checked
+    def country(**comparison: Unpack[AnyOf[str]]) -> Condition:
+        """Compare the country, in two letters: ``NL``."""
+        return _compare("country", comparison)
+
+    @staticmethod
+    @checked
+    def locale(**comparison: Unpack[FreeTextComparison[str]]) -> Condition:
+        """Compare the locale, such as ``nl_NL``."""
+        return _compare("locale", comparison)
+
+    @staticmethod
+    @checked
+    def url(**comparison: Unpack[FreeTextComparison[str]]) -> Condition:
+        """Compare the URL of the page."""
+        return _compare("url", comparison)
+
+    @staticmethod
+    @checked
+    def user_agent(**comparison: Unpack[FreeTextComparison[str]]) -> Condition:
+        """Compare the user agent."""
+        return _compare("user_agent", comparison)
+
+    @staticmethod
+    @checked
+    def device_model(**comparison: Unpack[FreeTextComparison[str]]) -> Condition:
+        """Compare the model of the device."""
+        return _compare("device_model", comparison)
+
+    @staticmethod
+    @checked
+    def ip_address(**comparison: Unpack[AnyOf[str]]) -> Condition:
+        """Compare the IP address."""
+        return _compare("ip_address", comparison)
+
+    @staticmethod
+    @checked
+    def time(**comparison: Unpack[TimeComparison]) -> Condition:
+        """Compare the time, in milliseconds since 1970."""
+        return _compare("time", comparison)
+
+    @staticmethod
+    @checked
+    def environment_tier(**comparison: Unpack[AnyOf[str]]) -> Condition:
+        """Compare the environment, such as ``production``."""
+        return _compare("environment_tier", comparison)
+
+    @staticmethod
+    @checked
+    def passes_gate(gate: Input[str] | Gate) -> Condition:
+        """Match units that pass a gate, which is a ``Gate`` or an id."""
+        return _refer("passes_gate", gate)
+
+    @staticmethod
+    @checked
+    def fails_gate(gate: Input[str] | Gate) -> Condition:
+        """Match units that fail a gate, which is a ``Gate`` or an id."""
+        return _refer("fails_gate", gate)
+
+    @staticmethod
+    @checked
+    def passes_segment(segment: Input[str] | Segment) -> Condition:
+        """Match members of a segment, which is a ``Segment`` or an id."""
+        return _refer("passes_segment", segment)
+
+    @staticmethod
+    @checked
+    def fails_segment(segment: Input[str] | Segment) -> Condition:
+        """Match units that are no members of a segment, which is a ``Segment`` or an id."""
+        return _refer("fails_segment", segment)
+
+    def __and__(self, other: Condition | Sequence[Condition]) -> Conditions:
+        """Return this condition and another one, or several others."""
+        return Conditions([self]) & other
+
+    def __or__(self, value: NoOr, /) -> Any:  # type: ignore[override]
+        """Refuse the union of two conditions, which would be a mixture of both."""
+        if isinstance(value, Condition):
+            problem = Problem("", "cannot be joined by |: write several values of one condition, or several rules")
+            refuse("Condition", [problem], type_error)
+            return Conditions([self])
+        return super().__or__(cast(Any, value))
+
+    def __ror__(self, value: NoOr, /) -> Any:  # type: ignore[override]
+        return super().__ror__(cast(Any, value))
+
+    def __ior__(self, value: NoOr, /) -> Any:  # type: ignore[override]
+        return self | value if isinstance(value, Condition) else super().__ior__(cast(Any, value))
 
     @classmethod
     def summarize(cls, values: Mapping[str, Json]) -> str:
@@ -192,8 +364,11 @@ class Condition(NestedType):
         kind = values.get("type")
         if not isinstance(kind, str):
             return
-        yield from _find_operator_problems(kind, values)
-        yield from _find_target_problems(kind, values)
+        operator_problems = list(_find_operator_problems(kind, values))
+        yield from operator_problems
+        # What a value must be depends on the operator.
+        if not operator_problems or kind == "public":
+            yield from _find_target_problems(kind, values)
         for required_by, name in (("custom_field", "field"), ("unit_id", "custom_id")):
             if kind == required_by and values.get(name, "") in ("", None, NONE):
                 yield Problem(name, f"is required for a condition of type '{kind}'")
@@ -207,6 +382,40 @@ def describe_conditions(conditions: Json) -> str:
     return " and ".join(word for word in words if word != "everyone") or "everyone"
 
 
+def _compare(kind: str, comparison: Any, **fields: Any) -> Condition:
+    """Return a condition of a type with one comparison, which is a keyword of its constructor."""
+    operators = get_operators(kind)
+    if problems := list(_find_comparison_problems(operators, comparison)):
+        refuse(f"Condition.{kind}", problems, type_error)
+        return _unknown(kind, *fields)
+    [(keyword, value)] = comparison.items()
+    values = {} if is_without_value(operators[keyword]) else {"target_value": value}
+    return Condition(**fields, **values, type=cast(Any, kind), operator=cast(Any, operators[keyword]))
+
+
+def _unknown(kind: str, *fields: str) -> Condition:
+    """Return a condition that has no further problems."""
+    values = dict.fromkeys(("operator", "target_value", *fields), UNKNOWN)
+    condition: Condition = Condition.of({"type": kind, **values})
+    return condition
+
+
+def _find_comparison_problems(operators: Mapping[str, str], comparison: Mapping[str, Any]) -> Iterator[Problem]:
+    wrong = [keyword for keyword in comparison if keyword not in operators]
+    for keyword in wrong:
+        yield Problem(keyword, f"is no comparison of this type{_advise(keyword, tuple(operators))}")
+    if not wrong and len(comparison) != 1:
+        given = f"not {' and '.join(comparison)}: join conditions by &" if comparison else "and none is given"
+        yield Problem("", f"takes one comparison, {given}; it has {', '.join(operators)}")
+    for keyword, value in comparison.items():
+        if is_without_value(operators.get(keyword, "")) and value is not True:
+            yield Problem(keyword, "must be True: the opposite is another comparison")
+
+
+def _refer(kind: str, target: Any) -> Condition:
+    return Condition(type=cast(Any, kind), target_value=target)
+
+
 def _find_operator_problems(kind: str, values: Mapping[str, Json]) -> Iterator[Problem]:
     operator, allowed = values.get("operator", NONE), OPERATORS.get(kind)
     if operator is UNKNOWN or allowed is None:
@@ -217,7 +426,13 @@ def _find_operator_problems(kind: str, values: Mapping[str, Json]) -> Iterator[P
     elif allowed and not is_set:
         yield Problem("operator", f"is required for a condition of type '{kind}': one of {', '.join(allowed)}")
     elif is_set and operator not in allowed:
-        yield Problem("operator", f"'{operator}' is not valid for type '{kind}': use one of {', '.join(allowed)}")
+        yield Problem("operator", f"'{operator}' is not valid for type '{kind}'{_advise(operator, allowed)}")
+
+
+def _advise(operator: Json, allowed: tuple[str, ...]) -> str:
+    """Return which operator to use; a program that means one gets that one."""
+    meant = find_meant_operator(str(operator), allowed)
+    return f"; did you mean '{meant}'?" if meant else f": use one of {', '.join(allowed)}"
 
 
 def _find_target_problems(kind: str, values: Mapping[str, Json]) -> Iterator[Problem]:

@@ -13,7 +13,7 @@ from pydantic import AfterValidator, Field
 from ...errors import Problem
 from ...json_values import Json
 from ...schema.options import computed, optional, required
-from ...schema.properties import Fields, ListProp, MapProp, NestedType, Prop
+from ...schema.properties import Fields, ListProp, MapProp, NestedType, OneOrListProp, Prop
 from ...schema.wording import describe_number, describe_words
 from .conditions import Condition, describe_conditions
 from .json5 import keep_one_form
@@ -51,8 +51,8 @@ class RuleFields(Fields):
     """Name, unique in the gate or dynamic config. An existing rule with this name keeps its id."""
     pass_percentage: Prop[Percentage] = required(rollout=True)
     """Share of the matching units that pass, in percent with at most two decimals."""
-    conditions: ListProp[Condition] = optional(create_default=[])
-    """Conditions that must all match. An empty list matches everyone."""
+    conditions: OneOrListProp[Condition] = optional(create_default=[])
+    """Conditions that must all match: one, a list, or several joined by ``&``. An empty list matches everyone."""
     environments: ListProp[str] = optional(unordered=True, to_wire=_to_null_if_empty, refers_to="Environments.named")
     """Names of the environments in which the rule applies. An empty list means all environments."""
 

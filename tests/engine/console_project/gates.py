@@ -6,7 +6,7 @@ from typing import Any
 
 from statsig_pulumi.api.client import Client
 from statsig_pulumi.emulator import Emulator
-from statsig_pulumi.resources.types.conditions import DATE, NUMBER, OPERATORS, VERSION
+from statsig_pulumi.resources.types.operators import DATE, NUMBER, OPERATORS, VERSION
 
 Json = Any
 

@@ -7,7 +7,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from statsig_pulumi.json_values import NONE
-from statsig_pulumi.resources.types.conditions import NUMBER, ONE_VALUE, OPERATORS, VERSION
+from statsig_pulumi.resources.types.operators import NUMBER, ONE_VALUE, OPERATORS, VERSION
 
 TEXT = st.text(st.characters(codec="utf-8", exclude_categories=["C"]), min_size=1, max_size=8).filter(
     lambda s: s != NONE

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from statsig_pulumi.json_values import NONE, UNKNOWN
-from statsig_pulumi.resources.types.conditions import OPERATORS
+from statsig_pulumi.resources.types.operators import OPERATORS
 
 from ...problems import check, condition, config, gate, places, rule
 
