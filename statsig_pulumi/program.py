@@ -146,5 +146,4 @@ def find_line() -> str:
 
 def _shorten(file: str) -> str:
     """Return the path of a file from the folder of the program, if the file is below it."""
-    folder = os.getcwd() + os.sep
-    return os.path.abspath(file).removeprefix(folder)
+    return os.path.realpath(file).removeprefix(os.path.realpath(os.getcwd()) + os.sep)

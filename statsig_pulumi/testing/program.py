@@ -39,7 +39,13 @@ REPLACED: Final = (
 )
 """Settings that belong to the real project of a stack."""
 DYNAMIC: Final = ("pulumi:pulumi:", "pulumi:providers:", "pulumi-python:dynamic")
-ADDED: Final = ("Program failed with an unhandled exception", "update failed", "preview failed", "Resource monitor has")
+ADDED: Final = (
+    "Program failed with an unhandled exception",
+    "an unhandled error occurred",
+    "update failed",
+    "preview failed",
+    "Resource monitor has",
+)
 """How the errors start that the CLI adds to others."""
 EXTRA: Final = "pip install 'statsig-pulumi[emulator]'"
 
@@ -167,7 +173,8 @@ def _describe(error: CommandError) -> str:
     text = str(error)
     diagnostics = text.partition("\nDiagnostics:\n")[2].partition("\nResources:\n")[0] or text
     exceptions = re.findall(r"^ +Traceback .*\n(?: {5,}.*\n)+ +(.+)$", diagnostics, flags=re.MULTILINE)
-    errors = re.findall(r"^ *error: (.+)$", diagnostics, flags=re.MULTILINE)
+    errors = re.findall(r"^ *error: (.+(?:\n {8}\S.*)*)", diagnostics, flags=re.MULTILINE)
+    errors = [" ".join(error.split()) for error in errors]
     own = [each for each in dict.fromkeys([*errors, *exceptions]) if not each.startswith(ADDED)]
     return "; ".join(own) or " ".join(text.split())
 

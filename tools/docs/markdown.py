@@ -65,6 +65,8 @@ def _name(hint: Any, link: Callable[[str], str]) -> str:
     if type(hint).__name__ in UNION_WORDS or getattr(origin, "__name__", "") in UNION_WORDS:
         return " or ".join(_name(arg, link) for arg in get_args(hint))
     plain = getattr(hint, "__origin__", hint)
+    if get_origin(plain) is Literal:
+        return "str"  # the values that type checkers know: others are valid too
     if isinstance(plain, type) and issubclass(plain, NestedType):
         return f"[{plain.__name__}]({link(plain.__name__)})"
     return {"Any": "any"}.get(getattr(plain, "__name__", str(plain)), getattr(plain, "__name__", str(plain)))

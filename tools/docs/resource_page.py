@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final
 
-from statsig_pulumi.resources.types.conditions import OPERATORS
+from statsig_pulumi.resources.types.operators import OPERATORS
 from statsig_pulumi.schema.declaration import REGISTRY, Declaration
 from statsig_pulumi.schema.properties import NestedType, Property, to_snake_case
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from statsig_pulumi.resources.types.conditions import OPERATORS, REFERENCES
+from statsig_pulumi.resources.types.operators import OPERATORS, REFERENCES
 from statsig_pulumi.testing.conditions import is_met
 from statsig_pulumi.testing.errors import CannotEvaluateError
 from statsig_pulumi.testing.user import User
