@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import wraps
 from inspect import signature
-from typing import TYPE_CHECKING, Any, Literal, ParamSpec, Unpack, cast
+from typing import TYPE_CHECKING, Any, Final, Literal, ParamSpec, Unpack, cast
 
 from pulumi import Input
 
