@@ -14,7 +14,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input
 IN_ENV := tools/env
 TYPED := statsig_pulumi tests/typing/right.py examples tools
 
-.PHONY: help setup env lint test soak bench coverage demo docs site lock clean cli FORCE
+.PHONY: help setup env lint test soak bench coverage demo docs pictures site lock clean cli FORCE
 
 help: ## list the targets
 	@awk 'BEGIN { FS = ":.*## " } /^[a-z]+:.*## / { printf "  make %-8s  %s\n", $$1, $$2 }' Makefile
@@ -53,6 +53,9 @@ demo: setup ## pulumi up, an empty preview and destroy of examples/quickstart, a
 
 docs: .venv/.package ## generate the pages and tables of the documentation that are made from the declarations
 	$(BIN)/python -m tools.docs
+
+pictures: setup ## make the pictures of the documentation from real runs
+	@$(IN_ENV) python -m tools.docs.pictures
 
 site: .venv/.package ## build the documentation site in build/site; a warning is an error (ARGS=--help shows options)
 	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build $(ARGS)
