@@ -13,7 +13,7 @@ from pathlib import Path
 from statsig_pulumi.schema.declaration import REGISTRY, Declaration
 from tools import coverage
 
-from . import command_line_page, comparison, data_source_table
+from . import command_line_page, comparison, data_sources
 from .groups import group_resources
 from .markdown import ROOT, lines, page_of, replace_between, summary_of, table
 from .resource_page import build_page, endpoint_of
@@ -31,11 +31,12 @@ def build_all() -> dict[Path, str]:
         (ROOT / "README.md", BEGIN, END, lines(_short_list(_site_url()))),
         (ROOT / "README.md", comparison.BEGIN, comparison.END, comparison.build_table()),
         (DOCS / "comparison.md", comparison.BEGIN, comparison.END, comparison.build_table()),
-        (DOCS / "data-sources.md", data_source_table.BEGIN, data_source_table.END, data_source_table.build_table()),
+        (DOCS / "data-sources.md", data_sources.BEGIN, data_sources.END, data_sources.build_table()),
     ]
     for path, begin, end, content in tables:
         contents[path] = replace_between(contents.get(path) or path.read_text(), begin, end, content)
     contents[DOCS / "command-line.md"] = command_line_page.build_page()
+    contents[DOCS / data_sources.REFERENCE] = data_sources.build_reference()
     endpoints = ROOT / coverage.PAGE
     contents[endpoints] = coverage.replace_table(endpoints.read_text(), coverage.load_table())
     return contents

@@ -9,7 +9,6 @@ import io
 import os
 import re
 import subprocess
-import sys
 import tempfile
 from pathlib import Path
 from typing import Final
@@ -111,4 +110,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

@@ -48,7 +48,9 @@ class Finding:
 
 def documents() -> list[Path]:
     """Return the documents that people read, without generated pages: their text is that of docstrings."""
-    pages = (path for path in sorted((ROOT / "docs").rglob("*.md")) if path.parent.name != "resources")
+    docs = ROOT / "docs"
+    generated = {docs / "data-source-reference.md", *(docs / "resources").iterdir()}
+    pages = (path for path in sorted(docs.rglob("*.md")) if path not in generated)
     examples = sorted((ROOT / "examples").glob("*/README.md"))
     return [ROOT / "README.md", *pages, *examples, *sorted((ROOT / ".github").glob("*.md"))]
 
