@@ -39,7 +39,7 @@ def build_reference() -> str:
     content = [
         "# Data source reference",
         "",
-        "Each function takes `opts` in addition, a `pulumi.InvokeOptions`. [Data sources](data-sources.md) explains it.",
+        "Each function takes `opts` in addition, a `pulumi.InvokeOptions`: see [Data sources](data-sources.md).",
     ]
     for subject, functions in _by_subject().items():
         content += ["", f"## {subject}"]
