@@ -76,6 +76,8 @@ class ExportedProject:
 
     resources: list[ExportedResource] = field(default_factory=list)
     not_exported: list[NotExported] = field(default_factory=list)
+    files: dict[str, str] = field(default_factory=dict)
+    """The content of the files that properties of the resources name, by their path."""
 
     @property
     def omissions(self) -> list[tuple[str, str]]:

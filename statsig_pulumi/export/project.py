@@ -13,11 +13,13 @@ from ..lifecycle.import_inputs import ImportedInputs, NotDeclarableError, derive
 from ..schema.declaration import REGISTRY, Declaration
 from ..schema.live_object import LiveObject
 from ..schema.properties import to_snake_case
+from ..schema.state import Inputs
 from .filters import Filters, Pick
 from .inventory import Inventory, display_name, is_initial, selected_kinds
 from .kinds import listable_kinds
 from .model import ExportedProject, ExportedResource, NotExported, ReportFn
 from .names import to_identifiers
+from .program.data_files import FILE, DataFiles
 
 NOT_FOUND: Final = "it does not exist in this Statsig project, or a filter excludes it"
 INITIAL: Final = "it is as in a new project, so there is nothing to declare"
@@ -85,8 +87,23 @@ class _Reader:
             if self.picks is not None:
                 self.project.not_exported.append(NotExported(declaration.kind, id_, INITIAL))
         elif _is_configured(declaration, derived):
-            resource = ExportedResource(declaration.kind, id_, name, derived.inputs, derived.outputs, derived.omitted)
+            paths = self._write_files(declaration, name, derived.inputs)
+            in_files = {other for each in paths for other in declaration.inputs[each].options.conflicts_with}
+            outputs = {n: value for n, value in (derived.outputs | paths).items() if n not in in_files}
+            inputs = derived.inputs | paths
+            resource = ExportedResource(declaration.kind, id_, name, inputs, outputs, derived.omitted)
             self.project.resources.append(resource)
+
+    def _write_files(self, declaration: Declaration, name: str, inputs: Inputs) -> Inputs:
+        """Add the content of files to the project, and return their paths by property."""
+        files = DataFiles(self.project.files)
+        paths = {
+            property_name: files.add_file(p, [name], "txt", inputs[property_name])
+            for property_name, p in declaration.inputs.items()
+            if p.options.language == FILE and property_name in inputs
+        }
+        self.project.files.update(files.contents)
+        return paths
 
     def _required_but_not_listed(self) -> Iterable[NotExported]:
         """Return the kinds that exported resources refer to and that no list contains."""

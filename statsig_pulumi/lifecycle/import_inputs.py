@@ -73,8 +73,8 @@ def _non_default_inputs(declaration: Declaration, live: LiveObject, presets: Map
 
 
 def _as_checked(declaration: Declaration, name: str, value: Json) -> Json:
-    p = declaration.inputs[name]
-    return codec.normalize(p, drop_computed(p, value))
+    p = declaration.inputs.get(name)
+    return codec.normalize(p, drop_computed(p, value)) if p else value  # else a reserved key
 
 
 def _first_problem(declaration: Declaration, live: LiveObject, inputs: Inputs) -> Problem | None:
@@ -91,12 +91,12 @@ def _not_repeatable(declaration: Declaration, live: LiveObject, inputs: Inputs) 
     outputs = state.build_outputs(declaration, inputs, live, {})
     yield from find_changes(declaration.properties, outputs[DECLARED], outputs, inputs).changed
     refreshed = state.refresh_inputs(declaration, state.restore_inputs(declaration, outputs), live)
-    yield from (name for name, value in inputs.items() if refreshed.get(name) != value)
+    yield from (n for n, value in inputs.items() if n in declaration.inputs and refreshed.get(n) != value)
 
 
 def _property_to_omit(declaration: Declaration, inputs: Inputs, problem: Problem) -> str | None:
     """Return the optional property without which the problem is gone, and with the fewest problems left."""
-    optional = [name for name in inputs if not declaration.properties[name].options.required]
+    optional = [name for name in inputs if name in declaration.inputs and not declaration.inputs[name].options.required]
     if (name := problem.property) in inputs:
         return name if name in optional else None
     remaining: dict[str, int] = {}

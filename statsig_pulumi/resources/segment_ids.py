@@ -9,9 +9,10 @@ from ..json_values import UNKNOWN, Json
 from ..schema.declaration import Endpoint
 from ..schema.options import computed, optional, required
 from ..schema.properties import ListProp, Prop
+from ..schema.state import DIGEST
 from .bases.entity import Entity
-from .bases.id_list import MAX_IDS, IDListClient, IDListLifecycle
-from .types.id_files import describe_problem
+from .bases.id_list import MAX_IDS, IDListClient, IDListLifecycle, to_text
+from .types.id_files import describe_problem, summarize
 from .types.shared import NonEmptyStr, OwnerID, get_items
 
 
@@ -62,5 +63,6 @@ class SegmentIDs(
         ids = get_items(values, "ids")
         if len(ids) <= MAX_IDS or any(map(describe_problem, ids)):
             return values
-        content = "\n".join(sorted(ids))
-        return {name: value for name, value in values.items() if name != "ids"} | {"ids_file": content}
+        digest = to_text(summarize(id_.encode() for id_ in ids))
+        rest = {name: value for name, value in values.items() if name != "ids"}
+        return rest | {"ids_file": "\n".join(sorted(ids)), DIGEST: digest}

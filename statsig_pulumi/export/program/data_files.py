@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from math import ceil
+from types import MappingProxyType
 from typing import Any, Final
 
 from ...json_values import Json
 from ...schema.properties import Property
 from ..names import to_ascii_words, to_unique
-from .literals import PIECE_COLUMNS, quote
+from .literals import PIECE_COLUMNS
 
 READER_MODULE: Final = "files"
 """The module of the exported program that reads the data files."""
@@ -52,10 +53,11 @@ MAX_NAME_CHARACTERS: Final = 72
 class DataFiles:
     """The data files of one program, and the expressions that read them."""
 
-    def __init__(self) -> None:
-        self.contents: dict[str, str] = {}
+    def __init__(self, contents: Mapping[str, str] = MappingProxyType({})) -> None:
+        """``contents`` are files that exist already."""
+        self.contents: dict[str, str] = dict(contents)
         """The content of each file by its path."""
-        self._stems: set[str] = set()
+        self._stems = {path.rpartition(".")[0] for path in contents}
 
     def add(self, p: Property[Any], value: Json, path: Iterable[str]) -> str | None:
         """Return the expression that reads the value from a new file; None if it belongs into the program.
@@ -65,7 +67,7 @@ class DataFiles:
         """
         match value:
             case str() if p.options.language == FILE:
-                return quote(self._add_file(p, path, "txt", value))
+                return None
             case str():
                 return self._add_text(p, value, path)
             case list() if len(value) > MAX_ITEMS:
@@ -83,17 +85,17 @@ class DataFiles:
         content = "\n".join(value)
         if parse_text(content + "\n").split("\n") != value or not is_utf8(content):
             return None
-        return self._read_call("lines", self._add_file(p, path, "txt", content))
+        return self._read_call("lines", self.add_file(p, path, "txt", content))
 
     def _add_text(self, p: Property[Any], value: str, path: Iterable[str]) -> str | None:
         if not is_long(value, to_folder(p)) or not is_utf8(value):
             return None
         if parse_text(value + "\n") == value:
-            return self._read_call("text", self._add_file(p, path, _suffix(p), value))
+            return self._read_call("text", self.add_file(p, path, _suffix(p), value))
         # git, and Python when it reads the file, replace the line ends of Windows: the program restores them.
         unix = value.replace("\r\n", "\n")
         if parse_text(unix + "\n").replace("\n", "\r\n") == value:
-            return self._read_call("text", self._add_file(p, path, _suffix(p), unix)) + r'.replace("\n", "\r\n")'
+            return self._read_call("text", self.add_file(p, path, _suffix(p), unix)) + r'.replace("\n", "\r\n")'
         return None
 
     def _add_json(self, p: Property[Any], value: Json, path: Iterable[str]) -> str | None:
@@ -102,10 +104,10 @@ class DataFiles:
             content = json.dumps(value, indent=2)
         if repr(json.loads(content)) != repr(value):  # unlike ==, repr distinguishes 1, 1.0 and True
             return None
-        return self._read_call("value", self._add_file(p, path, "json", content))
+        return self._read_call("value", self.add_file(p, path, "json", content))
 
-    def _add_file(self, p: Property[Any], path: Iterable[str], suffix: str, content: str) -> str:
-        """Return the path of the new file."""
+    def add_file(self, p: Property[Any], path: Iterable[str], suffix: str, content: str) -> str:
+        """Return the path of the new file, relative to the program."""
         names = [*path, *([] if _is_only_property_of_folder(p) else [p.name])]
         name = "_".join(filter(None, map(to_ascii_words, names)))[:MAX_NAME_CHARACTERS].strip("_") or p.name
         if name in WINDOWS_DEVICES:

@@ -39,7 +39,7 @@ def to_files(project: ExportedProject, name: str, format_fn: Callable[[str], str
         raise ProjectNameError(
             f"'{name}' cannot be the name of a Pulumi project: use up to 100 letters, digits, '_', '-' and '.'"
         )
-    references, data_files = References(project.resources), DataFiles()
+    references, data_files = References(project.resources), DataFiles(project.files)
     modules = {
         to_module(kind): _to_module_source(kind, references.ordered(kind), references, data_files)
         for kind in references.kinds

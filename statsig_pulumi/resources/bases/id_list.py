@@ -221,7 +221,7 @@ class IDListLifecycle(Singleton):
             normalized, problems = super().check(without_import, new=new)
             return normalized, [*problems, Problem("ids_file", str(error))]
         normalized, problems = super().check(inputs, new=new)
-        return normalized | ({DIGEST: _to_text(summary)} if summary else {}), problems
+        return normalized | ({DIGEST: to_text(summary)} if summary else {}), problems
 
     def diff(self, outputs: Mapping[str, Json], inputs: Mapping[str, Json]) -> Changes:
         found = super().diff(outputs, inputs)
@@ -238,7 +238,7 @@ class IDListLifecycle(Singleton):
         if "ids_file" not in inputs:
             return found
         changed = [name for name in found.changed if name != "ids_file"]
-        if inputs.get(DIGEST) != _to_text(_summary_of(outputs)):
+        if inputs.get(DIGEST) != to_text(_summary_of(outputs)):
             changed.append("ids_file")
         return replace(found, changed=tuple(name for name in self.declaration.inputs if name in changed))
 
@@ -419,7 +419,7 @@ class IDListLifecycle(Singleton):
             ids = read_declared(inputs)
         except IDFileError as error:
             raise StatsigError(str(error)) from None
-        if DIGEST in inputs and inputs[DIGEST] != _to_text(summarize(ids)):
+        if DIGEST in inputs and inputs[DIGEST] != to_text(summarize(ids)):
             raise StatsigError(f"{inputs['ids_file']} was changed while `pulumi` was running; run it again")
         return ids
 
@@ -442,7 +442,7 @@ class IDListLifecycle(Singleton):
         return state.build_outputs(self.declaration, inputs, live, olds)
 
     def _with_digest(self, inputs: Inputs, summary: Summary | None) -> Inputs:
-        return inputs | ({DIGEST: _to_text(summary)} if "ids_file" in inputs else {})
+        return inputs | ({DIGEST: to_text(summary)} if "ids_file" in inputs else {})
 
 
 def read_declared(inputs: Mapping[str, Json]) -> dict[bytes, bool]:
@@ -461,7 +461,8 @@ def _chunk_size(type_: str) -> int:
     return USER_STORE_CHUNK_IDS if type_ == USER_STORE else CHUNK_IDS
 
 
-def _to_text(summary: Summary | None) -> str:
+def to_text(summary: Summary | None) -> str:
+    """Return what the state keeps of the ids in a file."""
     return f"{summary.count} {summary.digest}" if summary else ""
 
 

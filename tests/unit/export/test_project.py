@@ -10,8 +10,10 @@ from statsig_pulumi.api.client import Client
 from statsig_pulumi.emulator import Emulator
 from statsig_pulumi.errors import InvalidSettingError, RejectedError, UnauthorizedError
 from statsig_pulumi.export.filters import Filters, Pick
+from statsig_pulumi.export.import_file import to_imports
 from statsig_pulumi.export.inventory import list_objects
 from statsig_pulumi.export.model import ExportedProject
+from statsig_pulumi.export.program.files import to_files
 from statsig_pulumi.export.project import read_project
 
 COLUMNS = {"event_name": "name", "timestamp": "ts", "ids": {"userID": "user_id"}}
@@ -145,3 +147,17 @@ def test_a_picked_object_that_cannot_be_declared_is_named_once(emulator: Emulato
         ("open::event_dau", "the API cannot create metrics of type 'event_dau'"),
         ("settings/teams", "it is as in a new project, so there is nothing to declare"),
     ]
+
+
+def test_a_long_list_of_ids_is_a_file_that_the_program_and_the_import_name(emulator: Emulator) -> None:
+    emulator.add("segments", {"name": "many", "type": "id_list"})
+    client(emulator).change("PATCH", "segments/many/id_list", {"ids": [f"u{number}" for number in range(10_001)]})
+    project = read_project(client(emulator), Filters(kind=("SegmentIDs",)))
+    files = to_files(project, "acme", format_fn=str)
+    assert len(files["ids/many.txt"].splitlines()) == 10_001
+    assert 'ids_file="ids/many.txt"' in files["segment_ids.py"]
+    (imported,) = to_imports(project)
+    inputs, outputs = imported["inputs"], imported["outputs"]
+    assert inputs["ids_file"] == outputs["ids_file"] == "ids/many.txt"
+    assert inputs["__digest"] == f"10001 {outputs['digest']}"
+    assert "u10000" not in str(imported)

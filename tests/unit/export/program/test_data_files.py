@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from statsig_pulumi import DynamicConfig, Gate, GateOverrides, MetricSource, Rule, SegmentIDs
+from statsig_pulumi import DynamicConfig, Gate, GateOverrides, MetricSource, Rule
 from statsig_pulumi.export.program.data_files import READER_SOURCE, DataFiles
 from statsig_pulumi.resources.types.conditions import Condition
 from statsig_pulumi.resources.types.rules import ConfigRule
@@ -98,19 +98,12 @@ def test_a_json_value_is_read_back_exactly(value: Json) -> None:
         (TARGETS, list(range(21)), ("beta", "Testers"), "ids/beta_testers.json"),
         (DESCRIPTION, "A line.\n" * 11, ("beta",), "text/beta_description.txt"),
         (SQL, QUERY, ("aux",), "sql/aux_.sql"),
-        (SegmentIDs.properties["ids_file"], "ana\nbo", ("vip",), "ids/vip.txt"),
     ],
 )
 def test_a_file_is_named_after_its_resource_and_property(
     p: Property[Any], value: Json, path: tuple[str, ...], expected: str
 ) -> None:
     assert add(p, value, *path)[1] == [expected]
-
-
-def test_a_program_names_the_file_of_a_property_that_is_a_path() -> None:
-    data_files = DataFiles()
-    assert data_files.add(SegmentIDs.properties["ids_file"], "ana\nbo", ["vip"]) == '"ids/vip.txt"'
-    assert data_files.contents == {"ids/vip.txt": "ana\nbo\n"}
 
 
 @pytest.mark.parametrize(
