@@ -70,7 +70,8 @@ class GatedExperiment(ComponentResource):
         ``secondary_metrics`` are metrics that exist. The other arguments are those of Experiment.
         """
         super().__init__(TYPE, resource_name, {}, opts)
-        primary, secondary = dict(primary_events or {}), dict(secondary_events or {})
+        primary: Mapping[str, Direction] = primary_events or {}
+        secondary: Mapping[str, Direction] = secondary_events or {}
         problems = list(_find_problems(primary, secondary, primary_metrics))
         refuse(f"GatedExperiment '{resource_name}'", problems, InvalidInputsError)
         self._child = ResourceOptions(parent=self)
@@ -78,7 +79,7 @@ class GatedExperiment(ComponentResource):
         self._shared = {key: value for key, value in shared.items() if value is not None}
         self._name, self._resource_name, self._id_type = name, resource_name, id_type
         self.gate = self._make_gate(audience) if audience else None
-        self.metrics = {event: self._make_metric(event, way) for event, way in (primary | secondary).items()}
+        self.metrics = {event: self._make_metric(event, way) for event, way in [*primary.items(), *secondary.items()]}
         optional = {
             "targeting_gate_id": self.gate.id if self.gate else None,
             "launched_group": launched_group,
@@ -95,8 +96,8 @@ class GatedExperiment(ComponentResource):
             groups=groups,
             control_group=control_group,
             status=status,
-            primary_metrics=[*map(self._reference, primary, primary.values()), *primary_metrics],
-            secondary_metrics=[*map(self._reference, secondary, secondary.values()), *secondary_metrics],
+            primary_metrics=[*self._reference(primary), *primary_metrics],
+            secondary_metrics=[*self._reference(secondary), *secondary_metrics],
             opts=self._child,
             **{key: value for key, value in optional.items() if value is not None},  # type: ignore[arg-type]
             **self._shared,  # type: ignore[arg-type]
@@ -128,9 +129,10 @@ class GatedExperiment(ComponentResource):
             **self._shared,  # type: ignore[arg-type]
         )
 
-    def _reference(self, event: str, direction: Direction) -> ExperimentMetric:
-        metric = self.metrics[event]
-        return ExperimentMetric(name=metric.name, type=metric.type, direction=direction)
+    def _reference(self, events: Mapping[str, Direction]) -> Iterator[ExperimentMetric]:
+        for event, direction in events.items():
+            metric = self.metrics[event]
+            yield ExperimentMetric(name=metric.name, type=metric.type, direction=direction)
 
 
 def _find_problems(
