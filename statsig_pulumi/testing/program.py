@@ -41,7 +41,7 @@ REPLACED: Final = (
 DYNAMIC: Final = ("pulumi:pulumi:", "pulumi:providers:", "pulumi-python:dynamic")
 ADDED: Final = (
     "Program failed with an unhandled exception",
-    "an unhandled error occurred",
+    "an unhandled error occurred: program exited",
     "update failed",
     "preview failed",
     "Resource monitor has",
@@ -173,8 +173,8 @@ def _describe(error: CommandError) -> str:
     text = str(error)
     diagnostics = text.partition("\nDiagnostics:\n")[2].partition("\nResources:\n")[0] or text
     exceptions = re.findall(r"^ +Traceback .*\n(?: {5,}.*\n)+ +(.+)$", diagnostics, flags=re.MULTILINE)
-    errors = re.findall(r"^ *error: (.+(?:\n {8}\S.*)*)", diagnostics, flags=re.MULTILINE)
-    errors = [" ".join(error.split()) for error in errors]
+    blocks = re.findall(r"^ *error: (.+)((?:\n {5,}.+)*)$", diagnostics, flags=re.MULTILINE)
+    errors = (f"{first} {'; '.join(map(str.strip, more.splitlines()[1:]))}".strip() for first, more in blocks)
     own = [each for each in dict.fromkeys([*errors, *exceptions]) if not each.startswith(ADDED)]
     return "; ".join(own) or " ".join(text.split())
 

@@ -40,12 +40,15 @@ def test_the_documented_tests_pass_beside_mocks(tmp_path: Path) -> None:
 
 
 @pytest.mark.usefixtures("pulumi_home")
-def test_a_program_that_fails_is_an_error_of_one_line(tmp_path: Path) -> None:
+def test_the_errors_of_a_program_are_one_line(tmp_path: Path) -> None:
     (tmp_path / "Pulumi.yaml").write_text("name: flags\nruntime: python\n")
     program = "import statsig_pulumi as statsig\nstatsig.Gate('checkout', name='checkout', team=17, tags=3)\n"
     (tmp_path / "__main__.py").write_text(program)
     with pytest.raises(ProgramError) as failure, run_program(tmp_path):
         pass
     line = "__main__.py:2: Gate 'checkout'"
-    reason = f"{line}: team: input should be a valid string {line}: tags: must be a list, not int"
+    reason = f"{line}: team: input should be a valid string; {line}: tags: must be a list, not int"
     assert str(failure.value) == f"the program in {tmp_path} fails: the program has 2 problems: {reason}"
+    (tmp_path / "__main__.py").write_text("raise ValueError('no such flag')\n")
+    with pytest.raises(ProgramError, match=r"fails: ValueError: no such flag$"), run_program(tmp_path):
+        pass
