@@ -57,9 +57,8 @@ def _commands() -> Iterator[tuple[str, list[str]]]:
     _, *rest = re.split(rf"^## {app.name[0]} (\S+)$", app.generate_docs(output_format="markdown"), flags=re.MULTILINE)
     for name, body in zip(rest[::2], rest[1::2], strict=True):
         epilogue = _fence_examples(app[name].help_epilogue or "")
-        body = re.sub(
-            r"(?<=^statsig-pulumi )(\S+) -m \S+", r"\1", body, flags=re.MULTILINE
-        )  # cyclopts has it of `make docs`
+        # cyclopts adds the module that this process was started with.
+        body = re.sub(r"(?<=^statsig-pulumi )(\S+) -m \S+", r"\1", body, flags=re.MULTILINE)
         yield name, [f"## {name}", "", _escape_patterns(body).strip(), "", epilogue.strip(), ""]
 
 
