@@ -26,9 +26,7 @@ employees = statsig.Gate(
         statsig.Rule(
             name="Company addresses",
             pass_percentage=100,
-            conditions=[
-                statsig.Condition(type="email", operator="str_contains_any", target_value=["@example.com"]),
-            ],
+            conditions=statsig.Condition.email(str_contains_any=["@example.com"]),
         ),
     ],
 )
@@ -44,15 +42,15 @@ new_checkout = statsig.Gate(
         statsig.Rule(
             name="Employees first",
             pass_percentage=100,
-            conditions=[statsig.Condition(type="passes_gate", target_value=[employees.id])],
+            conditions=statsig.Condition.passes_gate(employees),
         ),
         statsig.Rule(
             name="A third of the Low Countries",
             pass_percentage=33.33,
             environments=["production"],
             conditions=[
-                statsig.Condition(type="country", operator="any", target_value=["NL", "BE", "LU"]),
-                statsig.Condition(type="app_version", operator="version_gte", target_value=["4.2.0"]),
+                statsig.Condition.country(any_of=["NL", "BE", "LU"]),
+                statsig.Condition.app_version(gte="4.2.0"),
             ],
         ),
     ],
@@ -70,7 +68,7 @@ limits = statsig.DynamicConfig(
         statsig.ConfigRule(
             name="New checkout",
             pass_percentage=100,
-            conditions=[statsig.Condition(type="passes_gate", target_value=[new_checkout.id])],
+            conditions=statsig.Condition.passes_gate(new_checkout),
             return_value={"max_items": 200, "express": True},
         ),
     ],

@@ -25,7 +25,7 @@ TEMPLATE: Final = "https://github.com/statsig-pulumi/statsig-pulumi/tree/main/ex
 KEY: Final = "console-your-key"
 FILES: Final = ("yaml", "text", "toml", "python")
 """Languages of the blocks whose title is the name of a file."""
-LIMIT_S: Final = 300
+LIMIT_S: Final = 600
 
 
 @pytest.fixture(scope="session")

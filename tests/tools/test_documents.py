@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from tools.docs import voice
+from tools.docs.site_hooks import indent_lists
 
 from ..documents import ROOT
 
@@ -103,4 +104,15 @@ def texts_of(module: Path) -> str:
     tree = ast.parse(module.read_text(encoding="utf-8"))
     return "\n".join(
         node.value for node in ast.walk(tree) if isinstance(node, ast.Constant) and isinstance(node.value, str)
+    )
+
+
+def test_content_of_list_items_is_indented_for_the_site_and_code_is_not() -> None:
+    text = (
+        "1. One:\n\n   ```sh\n   ls\n   ```\n\n   * inner\n2. Two\n\nText\n\n* Three\n  more\n\n"
+        "```yaml\n- a: 1\n  b: 2\n```\n"
+    )
+    assert indent_lists(text) == (
+        "1. One:\n\n    ```sh\n    ls\n    ```\n\n    * inner\n2. Two\n\nText\n\n* Three\n    more\n\n"
+        "```yaml\n- a: 1\n  b: 2\n```\n"
     )

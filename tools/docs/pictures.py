@@ -27,39 +27,41 @@ REMOTE_FONTS: Final = re.compile(r"@font-face \{\{.*?\}\}\s*", re.DOTALL)
 SVG: Final = REMOTE_FONTS.sub("", CONSOLE_SVG_FORMAT).replace("Fira Code", "ui-monospace")
 """A window without requests to other servers."""
 
-BEFORE: Final = """
+PROGRAM: Final = """
 import statsig_pulumi as statsig
 
-employees = statsig.Gate("employees", name="employees", rules=[statsig.Rule(name="Staff", pass_percentage=100)])
-statsig.Gate(
+new_checkout = statsig.Gate(
     "new-checkout",
-    name="new_checkout",
+    name="New checkout",
     rules=[
+        {first_rule}
         statsig.Rule(
             name="Benelux",
-            pass_percentage=10,
-            conditions=[statsig.Condition(type="country", operator="any", target_value=["NL", "BE"])],
+            pass_percentage={share},
+            conditions=[statsig.Condition(type="country", operator="any", target_value={countries})],
         ),
     ],
 )
-"""
-AFTER: Final = """
-import statsig_pulumi as statsig
-
-employees = statsig.Gate("employees", name="employees", rules=[statsig.Rule(name="Staff", pass_percentage=100)])
 statsig.Gate(
-    "new-checkout",
-    name="new_checkout",
+    "new-receipt",
+    name="New receipt",
     rules=[
         statsig.Rule(
-            name="Benelux",
-            pass_percentage=50,
-            conditions=[statsig.Condition(type="country", operator="any", target_value=["NL", "BE", "DE"])],
+            name="With the new checkout",
+            pass_percentage=100,
+            conditions=[statsig.Condition(type="passes_gate", target_value=new_checkout.id)],
         ),
     ],
 )
-statsig.Tag("checkout", name="checkout", description="Everything between the basket and the receipt")
+statsig.Gate("search", name="Search", is_launched={is_launched})
 """
+BEFORE: Final = PROGRAM.format(first_rule="", share=10, countries=["NL", "BE"], is_launched=False)
+BETA: Final = """statsig.Rule(
+            name="Beta",
+            pass_percentage=100,
+            conditions=[statsig.Condition(type="user_id", operator="any", target_value=["ana", "ben"])],
+        ),"""
+AFTER: Final = PROGRAM.format(first_rule=BETA, share=50, countries=["NL", "BE", "DE"], is_launched=True)
 
 
 class Stack:
@@ -75,6 +77,7 @@ class Stack:
             "STATSIG_CONSOLE_KEY": emulator.key,
             "STATSIG_CONSOLE_URL": emulator.url,
             "COLUMNS": str(WIDTH),
+            "FORCE_COLOR": "1",
         }
         self.run("pulumi", "stack", "init", "production")
 
@@ -107,6 +110,7 @@ def main() -> None:
         command = ("pulumi", "preview", "--diff", "--color=always", "--suppress-permalink=true")
         output = stack.run(*command).replace(str(folder), "feature-flags")
         draw("preview", "pulumi preview --diff", output)
+        draw("review", "statsig-pulumi review", stack.run("statsig-pulumi", "review"))
 
 
 if __name__ == "__main__":

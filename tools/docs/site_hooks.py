@@ -17,6 +17,8 @@ from tools.docs.markdown import page_of
 
 LOG: Final = logging.getLogger("mkdocs.plugins.site_hooks")
 LINK: Final = re.compile(r"(?<=\]\()(\.\./[^)#\s]+)")
+MARKER: Final = re.compile(r"(?:[*-]|\d+\.) ")
+"""The beginning of an item of a list."""
 RESOURCES: Final = "resources/*.md"
 """The pattern of the pages of resources, which become one section a group."""
 REST_OF_PAGES: Final = "Guides"
@@ -49,7 +51,28 @@ def on_page_markdown(markdown: str, *, page: Page, config: MkDocsConfig, files: 
             LOG.warning("%s links to %s, which does not exist", page.file.src_uri, match[1])
         return f"{str(config.repo_url).rstrip('/')}/{'tree' if path.is_dir() else 'blob'}/main/{target}"
 
-    return LINK.sub(replace, markdown)
+    return indent_lists(LINK.sub(replace, markdown))
+
+
+def indent_lists(markdown: str) -> str:
+    """Return the text with what belongs to a list item indented by four spaces, which Python-Markdown requires.
+
+    GitHub requires the width of the marker, so ``1. `` needs three spaces and ``* `` two.
+    """
+    indented: list[str] = []
+    width, is_code = 0, False
+    for line in markdown.splitlines():
+        spaces = len(line) - len(line.lstrip(" "))
+        is_code ^= line.startswith("```")
+        if is_code:
+            width = 0
+        elif marker := MARKER.match(line):
+            width = len(marker[0])
+        elif line.strip() and spaces < width:
+            width = 0
+        is_inside = bool(width) and bool(line.strip()) and spaces >= width
+        indented.append(" " * (4 - width) + line if is_inside else line)
+    return "\n".join(indented) + "\n"
 
 
 def _resolve(items: list[Any], pages: list[str]) -> list[Any]:

@@ -10,13 +10,7 @@ statsig.DynamicConfig(
         statsig.ConfigRule(
             name="Benelux",
             pass_percentage=100,
-            conditions=[
-                statsig.Condition(
-                    type="country",
-                    operator="any",
-                    target_value=["BE", "NL", "LU"],
-                )
-            ],
+            conditions=statsig.Condition.country(any_of=["BE", "NL", "LU"]),
             return_value={"max_items": 200},
         ),
     ],

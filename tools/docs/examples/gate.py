@@ -7,13 +7,7 @@ employees = statsig.Gate(
         statsig.Rule(
             name="Company addresses",
             pass_percentage=100,
-            conditions=[
-                statsig.Condition(
-                    type="email",
-                    operator="str_contains_any",
-                    target_value=["@example.com"],
-                )
-            ],
+            conditions=statsig.Condition.email(str_contains_any=["@example.com"]),
         ),
     ],
 )
@@ -26,21 +20,13 @@ new_checkout = statsig.Gate(
         statsig.Rule(
             name="Employees",
             pass_percentage=100,
-            conditions=[
-                statsig.Condition(type="passes_gate", target_value=[employees.id])
-            ],
+            conditions=statsig.Condition.passes_gate(employees),
         ),
         statsig.Rule(
             name="Recent apps in production",
             pass_percentage=33.33,
             environments=["production"],
-            conditions=[
-                statsig.Condition(
-                    type="app_version",
-                    operator="version_gte",
-                    target_value="4.2.0",
-                )
-            ],
+            conditions=statsig.Condition.app_version(gte="4.2.0"),
         ),
     ],
 )

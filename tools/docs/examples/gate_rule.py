@@ -7,13 +7,7 @@ staff = statsig.GateRule(
     gate_id=new_checkout.id,
     name="Staff",
     pass_percentage=100,
-    conditions=[
-        statsig.Condition(
-            type="email",
-            operator="str_contains_any",
-            target_value=["@example.com"],
-        )
-    ],
+    conditions=statsig.Condition.email(str_contains_any=["@example.com"]),
 )
 statsig.GateRule(
     "everyone",

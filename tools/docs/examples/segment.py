@@ -8,9 +8,7 @@ statsig.Segment(
         statsig.Rule(
             name="In the Netherlands",
             pass_percentage=100,
-            conditions=[
-                statsig.Condition(type="country", operator="any", target_value=["NL"])
-            ],
+            conditions=statsig.Condition.country(any_of=["NL"]),
         ),
     ],
 )
