@@ -113,6 +113,6 @@ def test_content_of_list_items_is_indented_for_the_site_and_code_is_not() -> Non
         "```yaml\n- a: 1\n  b: 2\n```\n"
     )
     assert indent_lists(text) == (
-        "1. One:\n\n    ```sh\n    ls\n    ```\n\n    * inner\n2. Two\n\nText\n\n* Three\n    more\n\n"
+        "1. One:\n\n    ```sh\n    ls\n    ```\n\n    * inner\n\n2. Two\n\nText\n\n* Three\n    more\n\n"
         "```yaml\n- a: 1\n  b: 2\n```\n"
     )

@@ -57,20 +57,26 @@ def on_page_markdown(markdown: str, *, page: Page, config: MkDocsConfig, files: 
 def indent_lists(markdown: str) -> str:
     """Return the text with what belongs to a list item indented by four spaces, which Python-Markdown requires.
 
-    GitHub requires the width of the marker, so ``1. `` needs three spaces and ``* `` two.
+    GitHub requires the width of the marker, so ``1. `` needs three spaces and ``* `` two. Python-Markdown also requires
+    a blank line before an item that follows a paragraph of the item before it.
     """
     indented: list[str] = []
-    width, is_code = 0, False
+    width, is_code, has_paragraphs = 0, False, False
     for line in markdown.splitlines():
         spaces = len(line) - len(line.lstrip(" "))
         is_code ^= line.startswith("```")
         if is_code:
             width = 0
         elif marker := MARKER.match(line):
-            width = len(marker[0])
+            if has_paragraphs:
+                indented.append("")
+            width, has_paragraphs = len(marker[0]), False
         elif line.strip() and spaces < width:
             width = 0
+        if not width:
+            has_paragraphs = False
         is_inside = bool(width) and bool(line.strip()) and spaces >= width
+        has_paragraphs |= is_inside and not indented[-1].strip()
         indented.append(" " * (4 - width) + line if is_inside else line)
     return "\n".join(indented) + "\n"
 
