@@ -37,7 +37,7 @@ from .lifecycle.journal import Journal
 from .lifecycle.reporter import Reporter
 from .lifecycle.run_context import CheckedInputs, RunContext
 from .schema.declaration import REGISTRY
-from .schema.state import PROJECT, RESOURCE, SECRET_BELOW, Inputs, Outputs
+from .schema.state import DECLARED, PROJECT, RESOURCE, SECRET, SECRET_BELOW, Inputs, Outputs
 from .settings import DEBUG, STACK_KEYS, Settings, check_stack_keys, local_state_folder
 
 ENGINE_KEY: Final = "__provider"
@@ -207,8 +207,10 @@ def _with_secrets(lifecycle: Lifecycle, id_: str, outputs: Outputs, olds: Output
     only the API sets from the program, which a refresh after an import from a file does not run.
     """
     names = lifecycle.find_secret_below(id_, outputs, olds)
-    of_api = {name for name in lifecycle.declaration.secret_outputs if name in outputs}
-    marked = {name: wrap_rpc_secret(outputs[name]) for name in names | of_api}
+    declaration = lifecycle.declaration
+    of_api = {name for name in declaration.secret_outputs if name in outputs}
+    repeated = declaration.find_repeated_secrets(outputs, outputs.get(SECRET) or (), outputs.get(DECLARED) or ())
+    marked = {name: wrap_rpc_secret(outputs[name]) for name in names | of_api | repeated}
     return outputs | marked | ({SECRET_BELOW: sorted(names)} if names else {})
 
 

@@ -11,7 +11,7 @@ from pulumi.dynamic.dynamic import serialize_provider
 from ..json_values import drop_nulls
 from ..provider import ENGINE_KEY, EntityProvider
 from ..schema.declaration import TYPE_PREFIX
-from ..schema.state import Inputs, Outputs
+from ..schema.state import PROJECT, Inputs, Outputs
 from .model import ExportedProject, ExportedResource
 
 
@@ -22,7 +22,8 @@ def to_json(project: ExportedProject) -> str:
 
 def to_imports(project: ExportedProject) -> list[dict[str, Any]]:
     """Return one import for each resource, in a stable order."""
-    return [_to_import(each) for each in sorted(project.resources, key=lambda each: (each.kind, each.name))]
+    resources = sorted(project.resources, key=lambda each: (each.kind, each.name))
+    return [_to_import(each, {PROJECT: project.id} if project.id else {}) for each in resources]
 
 
 def to_type_token(kind: str) -> str:
@@ -30,14 +31,17 @@ def to_type_token(kind: str) -> str:
     return f"{TYPE_PREFIX}{kind}"
 
 
-def _to_import(resource: ExportedResource) -> dict[str, Any]:
-    """Return one import; with inputs and outputs, the engine imports it without reading the object."""
+def _to_import(resource: ExportedResource, shared: Outputs) -> dict[str, Any]:
+    """Return one import; with inputs and outputs, the engine imports it without reading the object.
+
+    ``shared`` are outputs of all resources: the project, with which a key of another one is refused later.
+    """
     return {
         "type": to_type_token(resource.kind),
         "name": resource.name,
         "id": resource.id,
         "inputs": _with_provider(resource.kind, resource.inputs),
-        "outputs": _with_provider(resource.kind, resource.outputs),
+        "outputs": _with_provider(resource.kind, resource.outputs | shared),
     }
 
 

@@ -78,6 +78,8 @@ class ExportedProject:
     not_exported: list[NotExported] = field(default_factory=list)
     files: dict[str, str] = field(default_factory=dict)
     """The content of the files that properties of the resources name, by their path."""
+    id: str = ""
+    """Statsig's id of the project; empty if the API does not show it."""
 
     @property
     def omissions(self) -> list[tuple[str, str]]:

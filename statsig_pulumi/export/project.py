@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from typing import Final
 
 from ..api.client import Client
 from ..errors import ApiError
 from ..json_values import Json
 from ..lifecycle.import_inputs import ImportedInputs, NotDeclarableError, derive_inputs
+from ..lifecycle.project_guard import find_project
 from ..schema.declaration import REGISTRY, Declaration
 from ..schema.live_object import LiveObject
 from ..schema.properties import to_snake_case
@@ -49,7 +51,7 @@ class _Reader:
     """Collects the resources of one export."""
 
     def __init__(self, client: Client, filters: Filters, report_fn: ReportFn, picks: Sequence[Pick] | None) -> None:
-        self.inventory = Inventory(client, report_fn, required_kinds=filters.kind)
+        self.client, self.inventory = client, Inventory(client, report_fn, required_kinds=filters.kind)
         self.filters, self.report_fn, self.picks = filters, report_fn, picks
         self.project = ExportedProject()
         self._values_by_name: dict[str, dict[str, Mapping[str, Json]]] = {}
@@ -75,7 +77,7 @@ class _Reader:
         self.project.not_exported.extend(self.inventory.not_readable)
         self.project.not_exported.extend(self._required_but_not_listed())
         self.project.not_exported.extend(self._picks_not_found())
-        return self.project
+        return replace(self.project, id=find_project(self.client))
 
     def _add_object(self, declaration: Declaration, id_: str, name: str, live: LiveObject) -> None:
         try:

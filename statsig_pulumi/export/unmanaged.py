@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -65,11 +66,15 @@ def _ids(resource: Json) -> Iterator[tuple[str, str]]:
 
 
 def _owner(live: Json) -> str:
-    owner = live.get("owner") or {}
-    return str(owner.get("ownerEmail") or owner.get("ownerName") or live.get("creatorName") or "")
+    owner = live.get("owner")
+    names = (owner.get("ownerEmail"), owner.get("ownerName")) if isinstance(owner, dict) else (owner,)
+    return next((name for name in (*names, live.get("creatorName")) if name and isinstance(name, str)), "")
 
 
 def _last_change(live: Json) -> str:
-    time_ms = live.get("lastModifiedTime") or live.get("createdTime")
-    day = str(datetime.fromtimestamp(time_ms / 1000, UTC).date()) if isinstance(time_ms, (int, float)) else ""
-    return " ".join(filter(None, (day, live.get("lastModifierName"))))
+    time_ms, name = live.get("lastModifiedTime") or live.get("createdTime"), live.get("lastModifierName")
+    day = ""
+    if isinstance(time_ms, (int, float)):
+        with suppress(ValueError, OverflowError, OSError):  # no time that the calendar has
+            day = str(datetime.fromtimestamp(time_ms / 1000, UTC).date())
+    return " ".join(filter(None, (day, name if isinstance(name, str) else "")))

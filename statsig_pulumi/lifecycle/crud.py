@@ -32,7 +32,19 @@ from ..schema.diff import Changes, find_changes
 from ..schema.live_object import LiveObject
 from ..schema.matching import drop_computed
 from ..schema.sentences import End, describe_update
-from ..schema.state import DECLARED, DIFFERING, DRIFTED, IMPORT, RESOURCE, SECRET, SECRET_BELOW, STACK, Inputs, Outputs
+from ..schema.state import (
+    DECLARED,
+    DIFFERING,
+    DRIFTED,
+    IMPORT,
+    RESOURCE,
+    SECRET,
+    SECRET_BELOW,
+    STACK,
+    WITHOUT_VALUE,
+    Inputs,
+    Outputs,
+)
 from ..schema.validation import find_problems
 from .adoption import CLOCK_STEP_S, Adoption, is_created_by_a_key
 from .concurrent_edits import ConcurrentEdits
@@ -45,6 +57,8 @@ from .update import Updater
 
 MAX_SENTENCES: Final = 20
 """So many changes of one resource are reported in a preview."""
+NO_VALUE: Final = "has no value: the resource that it comes from failed in this run, or is not part of it"
+"""The reason why a resource is not updated, such as with ``--continue-on-error`` or ``--target``."""
 MAX_RESTARTS: Final = 5
 """How often an update starts again because others change the object."""
 DELETE_OPTIONS: Final = ("archive_on_delete", "delete_while_used")
@@ -117,11 +131,13 @@ class Lifecycle:
         for name, value in inputs.items():
             if name in properties:
                 normalized[name] = codec.normalize(properties[name], drop_computed(properties[name], value))
-            elif name not in (RESOURCE, STACK):
+            elif name not in (RESOURCE, STACK, WITHOUT_VALUE):
                 normalized[name] = value
         self.context.stack = str(inputs.get(STACK) or self.context.stack)
         if (resource := inputs.get(RESOURCE)) is not None:
             self.context.program.note(self.resource_client, resource, normalized)
+        if without_value := inputs.get(WITHOUT_VALUE):
+            return normalized, [Problem(name, NO_VALUE) for name in without_value]
         found = list(find_problems(self.declaration.cls, normalize_json(dict(inputs))))
         found += list(self._invalid_id(normalized)) or self._conflicts(normalized, inputs.get(RESOURCE), new=new)
         found += self.adoption.problems(normalized, new=new and not found)
@@ -475,13 +491,22 @@ class Lifecycle:
 
     def _post(self, inputs: Mapping[str, Json]) -> tuple[LiveObject, bool]:
         """Return the object, and whether it is new; a lost response creates no second object."""
+        if self.resource_client.has_unique_names:
+            return self._post_once(inputs)
+        # One after the other: each has to know the objects of the same name that exist before its request.
+        with self.context.creates_of(self.declaration.kind):
+            return self._post_once(inputs)
+
+    def _post_once(self, inputs: Mapping[str, Json]) -> tuple[LiveObject, bool]:
         started_s, title, may_exist = time.monotonic(), self.declaration.title(inputs), False
         fingerprint = self.adoption.fingerprint(inputs)
         is_repeated = self.context.interrupted_at_s(fingerprint) is not None
+        others = self._note_others(inputs, fingerprint, is_repeated=is_repeated)
         if is_repeated and (existing := self.resource_client.find(inputs)) is not None:
             adopted = self.adoption.resolve_conflict(inputs, existing, self.resource)
             self._note_request(fingerprint)
             return adopted, False
+        self.resource_client.known_ids |= others
 
         def find_created() -> LiveObject | None:
             nonlocal may_exist
@@ -507,6 +532,32 @@ class Lifecycle:
                 is_retained = bool(owners[self.resource].get("retainOnDelete"))
                 return self._replace(inputs, existing, fingerprint, is_retained), True
             return self.adoption.resolve_conflict(inputs, existing, self.resource, error), False
+
+    def _note_others(self, inputs: Mapping[str, Json], fingerprint: str, *, is_repeated: bool) -> frozenset[str]:
+        """Return the ids of the objects that exist and have the name of a new one, if names may repeat.
+
+        The journal has those that existed before a create of an interrupted run: they are not its object. Without the
+        journal, such as on another machine, nothing tells which one is. Then this raises StatsigError.
+        """
+        if self.resource_client.has_unique_names:
+            return frozenset()
+        key = self.declaration.endpoint.state_id or "id"
+        same = self.resource_client.list_same(inputs)
+        marks = {
+            str(live[key]): f"{fingerprint}.{self.context.fingerprint('', live[key])}" for live in same if live.get(key)
+        }
+        if is_repeated:
+            noted = set(self.context.interrupted_with(f"{fingerprint}."))
+            self.resource_client.known_ids = frozenset(id_ for id_, mark in marks.items() if mark in noted)
+        elif marks and self.resource and self.context.is_create_pending(self.declaration.kind, self.resource):
+            raise StatsigError(
+                f"{self.declaration.title(inputs)} may have been created by an interrupted run: it may be"
+                f" {' or '.join(sorted(marks))}",
+                next_step="import it, or delete it in the Statsig console; then run `pulumi refresh` and `pulumi up`",
+            )
+        for mark in marks.values():
+            self._note_request(mark)
+        return frozenset(marks)
 
     def _replace(self, inputs: Mapping[str, Json], live: LiveObject, fingerprint: str, is_retained: bool) -> LiveObject:
         """Delete this resource's own object and create it again.

@@ -15,6 +15,13 @@ if TYPE_CHECKING:
     from ..api.client import Client
 
 
+def find_project(client: Client) -> str:
+    """Return the id of the project that the key of a client is for; empty if the API does not show it."""
+    guard = ProjectGuard(client, Reporter())
+    guard.verify()
+    return guard.id
+
+
 class ProjectGuard:
     """Asks the API once which project the key is for, and compares; any thread may use it.
 

@@ -82,6 +82,17 @@ class ResourceClient:
             declared = slug(name)
         return next((value for value in (declared, name) if isinstance(value, str)), None)
 
+    # -- objects of one name
+
+    has_unique_names = True
+    """Whether a create conflicts with an object that exists. Otherwise, ``list_same`` and ``find`` are overridden."""
+    known_ids: frozenset[str] = frozenset()
+    """The ids of objects that ``find`` must not take for the one of a create: they existed before it."""
+
+    def list_same(self, inputs: Mapping[str, Json]) -> list[LiveObject]:
+        """Return all objects that a create with these inputs could be mistaken for."""
+        return []
+
     # -- reads
 
     def live(self, response: Mapping[str, Json], method: str = "GET") -> LiveObject:

@@ -114,6 +114,7 @@ class RunContext:
     """The declared places of the items of lists that several resources manage, by list and item."""
     _checked: dict[str, CheckedInputs] = field(default_factory=dict)
     _list_caches: dict[str, ListCache] = field(default_factory=dict)
+    _creates: dict[str, Lock] = field(default_factory=dict)
     _lock: Lock = field(default_factory=Lock)
 
     def __post_init__(self, pinned_project: str, key_source: str) -> None:
@@ -160,6 +161,11 @@ class RunContext:
             for resource in self._read_state().get("resources") or ()
             if (resource.get("type"), resource.get("id")) == object_ and self._is_of_project(resource)
         }
+
+    def creates_of(self, kind: str) -> Lock:
+        """Return the lock of the creates of a kind whose names may repeat."""
+        with self._lock:
+            return self._creates.setdefault(kind, Lock())
 
     def _is_of_project(self, resource: Mapping[str, Json]) -> bool:
         """Return whether the object of a resource is in the project of this run, as far as the state shows it."""

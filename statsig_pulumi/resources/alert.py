@@ -75,9 +75,14 @@ class AlertClient(ResourceClient):
     def identity(self, inputs: Mapping[str, Json]) -> str | None:
         return None
 
+    has_unique_names = False
+
+    def list_same(self, inputs: Mapping[str, Json]) -> list[LiveObject]:
+        return [live for live in self.list_all() if live.get("name") == inputs.get("name")]
+
     def find(self, inputs: Mapping[str, Json]) -> LiveObject | None:
         """Return the alert with this name; raises StatsigError if there are several."""
-        ids = [self.key_of(item) for item in self.list_all() if item.get("name") == inputs.get("name")]
+        ids = [id_ for id_ in map(self.key_of, self.list_same(inputs)) if id_ not in self.known_ids]
         if len(ids) > 1:
             raise StatsigError(
                 f"Alert '{inputs.get('name')}' may have been created: there are several alerts of this name, with the"

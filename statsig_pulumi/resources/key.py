@@ -54,10 +54,7 @@ def fingerprint(response: Mapping[str, Json]) -> str | None:
 class KeyClient(ResourceClient):
     """The requests of keys. A create or rotation whose response was lost is found in the list, and not repeated."""
 
-    def __init__(self, *arguments: Json) -> None:
-        super().__init__(*arguments)
-        self._known: set[str | None] = set()
-        """The fingerprints of the keys that existed before a create."""
+    has_unique_names = False
 
     @property
     def is_listed_whole(self) -> bool:
@@ -79,12 +76,15 @@ class KeyClient(ResourceClient):
             raise StatsigError("Statsig hides keys from the API key of this run: give it the scope can_access_keys")
         return found[0] if found else None
 
+    def list_same(self, inputs: Mapping[str, Json]) -> list[LiveObject]:
+        return [live for live in self.list_all() if _is_like(live, inputs)]
+
     def find(self, inputs: Mapping[str, Json]) -> LiveObject | None:
         """Return the key that an interrupted create with these inputs made, if there is one.
 
         Raises StatsigError if several keys, or hidden ones, may be it.
         """
-        keys = [live for live in self.list_all() if _is_like(live, inputs) and fingerprint(live) not in self._known]
+        keys = [live for live in self.list_same(inputs) if fingerprint(live) not in self.known_ids]
         visible = [live for live in keys if live.get("key")]
         if len(visible) == 1:
             return visible[0]
@@ -99,7 +99,6 @@ class KeyClient(ResourceClient):
     def create(
         self, inputs: Mapping[str, Json], body: Json, find_created: Callable[[], LiveObject | None]
     ) -> LiveObject | None:
-        self._known = {fingerprint(live) for live in self.list_all()} - {None}
         return super().create(inputs, self._with_ids(body), find_created)
 
     def update(self, key: str, changed: Mapping[str, Json], body: Json, live: LiveObject) -> LiveObject:
@@ -110,7 +109,8 @@ class KeyClient(ResourceClient):
         if more != (ROTATE,):
             return super().call(method, key, *more, body=body)
         before = self.get_changed(key)
-        self._known = {fingerprint(live) for live in self.list_all()} | {fingerprint(before)}
+        same = [before, *self.list_same(before.decoded)]
+        self.known_ids = frozenset(str(id_) for id_ in map(fingerprint, same) if id_)
         try:
             response = self.client.send(method, self.path(key, ROTATE), repeatable=False).get("data")
         except StatsigError:

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from .live_object import LiveObject
 
 
+SHORTEST_SECRET: Final = 3
+"""Secret values up to this length are not looked for in outputs."""
 CONSOLE_URL: Final = "https://console.statsig.com"
 TYPE_PREFIX: Final = "pulumi-python:dynamic/statsig:"
 """The type of a resource in the state, without its kind."""
@@ -209,6 +211,21 @@ class Declaration:
         words = {word for each in values for name in secret for word in _iterate_texts(each.get(name))}
         return words | {quote(word, safe="") for word in words}
 
+    def find_repeated_secrets(
+        self, outputs: Mapping[str, Json], names: Collection[str], declared: Collection[str]
+    ) -> set[str]:
+        """Return the outputs that only the API sets and that contain a secret value of the resource, in keys too.
+
+        ``names`` are the properties that the program declares as secret, and ``declared`` all that it declares. Values
+        of three characters or less, such as numbers, do not count: they would be found everywhere.
+        """
+        words = [word for word in self.find_hidden_words(outputs, names=names) if len(word) > SHORTEST_SECRET]
+        others = (outputs.keys() & self.properties.keys()) - {*names, *declared, *self.secret_outputs}
+        if not words:
+            return set()
+        found = {n: list(_iterate_texts(outputs[n], with_keys=True)) for n in others}
+        return {name for name, texts in found.items() if any(word in text for text in texts for word in words)}
+
     def join_id(self, values: Mapping[str, Json]) -> str | None:
         """Return the id of an object from its inputs or outputs; see ``Endpoint.join_id``."""
         return self.endpoint.join_id({p.wire: values[name] for name, p in self.properties.items() if name in values})
@@ -256,14 +273,15 @@ def _quote_segment(segment: str) -> str:
     return quoted if quoted.strip(".") else quoted.replace(".", "%2E")  # URLs resolve the segments "." and ".."
 
 
-def _iterate_texts(value: Json) -> Iterator[str]:
+def _iterate_texts(value: Json, *, with_keys: bool = False) -> Iterator[str]:
     match value:
         case dict():
+            yield from value if with_keys else ()
             for item in value.values():
-                yield from _iterate_texts(item)
+                yield from _iterate_texts(item, with_keys=with_keys)
         case list():
             for item in value:
-                yield from _iterate_texts(item)
+                yield from _iterate_texts(item, with_keys=with_keys)
         case str() if value not in ("", NONE):
             yield value
         case int() | float() if not isinstance(value, bool):

@@ -31,6 +31,9 @@ PROJECT: Final = "__project"
 """Output: the id of the Statsig project that the object was written to."""
 STACK: Final = "__stack"
 """Input of ``check``: the full name of the stack, ``organization/project/stack``. It is not kept in the state."""
+WITHOUT_VALUE: Final = "__without_value"
+"""Input of ``check``: the names of the declared properties that have no value, because the resource that it comes from
+failed. The engine drops them. It is not kept in the state."""
 SECRET: Final = "__secret"  # noqa: S105 - a name
 """Input and output: the names of the properties with secret values, which the engine does not pass on."""
 SECRET_BELOW: Final = "__secret_below"  # noqa: S105 - a name

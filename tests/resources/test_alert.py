@@ -174,12 +174,14 @@ def test_a_lost_create_makes_one_alert(deployment: Deployment, kind: str, no_pau
     assert live(deployment)["status"] == "stable"
 
 
-def test_a_lost_create_beside_an_alert_of_the_same_name_is_an_error(deployment: Deployment, no_pauses: None) -> None:
-    deployment.project.emulator.add("alerts", {"name": "Few purchases", "status": "stable"})
+def test_a_lost_create_beside_an_alert_of_the_same_name_finds_the_new_one(
+    deployment: Deployment, no_pauses: None
+) -> None:
+    other = deployment.project.emulator.add("alerts", {"name": "Few purchases", "status": "stable"})
     deployment.project.emulator.fault(method="POST", path="/alerts", kind="drop_after")
-    with pytest.raises(StatsigError, match="there are several alerts of this name, with the ids"):
-        deployment.up(alert)
-    assert len(deployment.project.emulator.objects("alerts")) == 2
+    deployment.up(alert)
+    ids = {each["id"] for each in deployment.project.emulator.objects("alerts")}
+    assert ids == {other["id"], deployment.resources["alert"].id}
 
 
 def test_two_alerts_may_have_one_name(deployment: Deployment) -> None:

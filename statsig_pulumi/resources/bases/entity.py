@@ -31,8 +31,8 @@ from ...schema.live_object import LiveObject
 from ...schema.options import computed, required
 from ...schema.properties import Property, declare_properties
 from ...schema.sentences import Sentence
-from ...schema.state import IMPORT, RESOURCE, SECRET, STACK
-from .inputs import find_known_problems, find_secret_names, start_check
+from ...schema.state import IMPORT, RESOURCE, SECRET, STACK, WITHOUT_VALUE
+from .inputs import WithoutValue, find_known_problems, find_secret_names, start_check
 from .references import replace_resources
 
 PATH_OPTIONS: Final = ("ignore_changes", "replace_on_changes", "additional_secret_outputs", "hide_diffs")
@@ -174,7 +174,7 @@ class Entity(_Declared, metaclass=Introspected):
         secret = find_secret_names(inputs)
         stack = f"{get_organization()}/{get_project()}/{get_stack()}"
         reserved: dict[str, Any] = {RESOURCE: self._place(resource_name, opts), STACK: stack}
-        return reserved if secret is None else reserved | {SECRET: secret}
+        return reserved if secret is None else reserved | {SECRET: secret, WITHOUT_VALUE: WithoutValue(inputs)}
 
     def _place(self, resource_name: str, opts: ResourceOptions | None) -> str:
         """Return the URN, for a plugin that cannot find it in its call. With a parent, return the name."""
@@ -187,7 +187,7 @@ class Entity(_Declared, metaclass=Introspected):
         if name in self.__dict__:
             declared: Output[Any] = self.__dict__[name]
             return declared
-        return self._resource.apply(lambda resource: _as_previewed(resource["state"].get(name)))
+        return self._resource.apply(lambda resource: _get_output(resource["state"], name))
 
     @cached_property
     def _resource(self) -> Output[Any]:
@@ -265,9 +265,10 @@ def _find_wrong_arguments(
         yield Problem("import_", "must be a str: the preview reads the object with this id")
 
 
-def _as_previewed(value: Json) -> Any:
-    """Return a value; in a preview, a missing one is not known yet."""
-    return ENGINE_UNKNOWN if value is None and is_dry_run() else value
+def _get_output(state: Mapping[str, Json], name: str) -> Any:
+    """Return an output; one that a preview does not have, and one of a resource that failed, is not known."""
+    value = state.get(name)
+    return ENGINE_UNKNOWN if not state or (value is None and is_dry_run()) else value
 
 
 def _always_secret(properties: Mapping[str, Property[Any]]) -> set[str]:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from asyncio import Future
-from collections.abc import Awaitable, Iterator, Mapping
+from collections.abc import Awaitable, Generator, Iterator, Mapping
 from inspect import isawaitable
 from typing import Any, Final
 
 from pulumi import Output
+from pulumi.runtime import is_dry_run
 
 from ...errors import Problem
 from ...json_values import FOREIGN_KEY, MAX_DEPTH, TOO_DEEP, UNKNOWN, Json, normalize_json
@@ -83,6 +84,24 @@ def _get_known(value: Any, outputs: Mapping[int, Json], depth: int = 0) -> Json:
             return UNKNOWN
         case _:
             return value
+
+
+class WithoutValue:
+    """An input of a resource: the names of the properties whose Outputs have no value in an update; None without any.
+
+    In a preview, that is usual. In an update, the resource that the value comes from failed, or is not part of it.
+    """
+
+    def __init__(self, inputs: Mapping[str, Any]) -> None:
+        self._outputs = [(name, output) for name, value in inputs.items() for output in iterate_outputs(value)]
+
+    def __await__(self) -> Generator[Any, None, list[str] | None]:
+        return self._find().__await__()
+
+    async def _find(self) -> list[str] | None:
+        if is_dry_run():
+            return None
+        return sorted({name for name, output in self._outputs if not await output.is_known()}) or None
 
 
 def find_secret_names(inputs: Mapping[str, Any]) -> Output[list[str] | None] | None:
