@@ -1,4 +1,4 @@
-"""What the jobs of CI run: review a pull request, deploy, find drift, and find objects that no stack manages.
+"""The jobs of CI: review a pull request, deploy, find drift, and find objects that no stack manages.
 
 Usage: python statsig_ci.py review|deploy|drift|unmanaged [STACK ...]
 

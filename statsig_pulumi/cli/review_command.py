@@ -64,7 +64,8 @@ class Sources:
             reason = error.strerror or error
             raise PreviewError(f"cannot run pulumi: {reason}; install the Pulumi CLI, or pass a plan") from None
         if done.returncode:
-            parse_plan(done.stdout)  # raises what the preview reports
+            if done.stdout.startswith("{"):
+                parse_plan(done.stdout)  # raises the errors that the preview reports
             raise PreviewError(f"`{' '.join(command)}` failed: {' '.join(done.stderr.split())}")
         return done.stdout
 

@@ -139,6 +139,17 @@ def test_a_preview_that_fails_is_one_line(
     assert (result.code, result.err) == (1, "the preview failed: rules is wrong\n")
 
 
+def test_a_folder_without_a_program_is_named_by_the_words_of_pulumi(
+    command_line: CommandLine, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_pulumi(folder, monkeypatch, "echo 'error: no Pulumi.yaml project file found' >&2; exit 255")
+    result = command_line.run("review", "--offline")
+    assert result.code == 1
+    assert result.err == (
+        "`pulumi preview --json --non-interactive` failed: error: no Pulumi.yaml project file found\n"
+    )
+
+
 def test_a_machine_without_pulumi_is_told_what_to_install(
     command_line: CommandLine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
