@@ -86,6 +86,8 @@ class Resource:
 
     def __init__(self, project: Project, declaration: Declaration) -> None:
         self.project, self.declaration, self.reporter = project, declaration, RecordingReporter()
+        self.announced: list[str] = []
+        """What the last preview or update of it reported about the change."""
         self.lifecycle = self._new_run()
         self.id: str | None = None
         self.inputs: Inputs = {}
@@ -113,7 +115,7 @@ class Resource:
             self.outputs = engine_values(outputs)
         elif changes := self.lifecycle.diff(self.outputs, checked):
             assert changes.replaces == (), "this change needs a new object"
-            self.lifecycle.announce(self.outputs, checked, changes)
+            self._announce(checked, changes)
             self.outputs = engine_values(self.lifecycle.update(self.id, self.outputs, checked))
             self.are_inputs_in_outputs = any(not self.declaration.inputs[n].options.local for n in changes.changed)
         elif checked != self.inputs:
@@ -133,8 +135,16 @@ class Resource:
         """Return what the next ``up`` would change, of these inputs or of the ones in the state."""
         checked = self.inputs if inputs is None else self.check(inputs)
         if changes := self.lifecycle.diff(self.outputs, checked):
-            self.lifecycle.announce(self.outputs, checked, changes)
+            self._announce(checked, changes)
         return changes
+
+    def _announce(self, inputs: Inputs, changes: Changes) -> None:
+        """Report the change as a preview does, apart from the other messages."""
+        messages = self.reporter.messages
+        before = len(messages)
+        self.lifecycle.announce(self.outputs, inputs, changes)
+        self.announced = messages[before:]
+        del messages[before:]
 
     def read(self) -> LiveState | None:
         """Read the live object as a refresh of its own does."""
