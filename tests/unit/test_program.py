@@ -168,6 +168,17 @@ def test_null_in_an_output_is_left_out_as_the_engine_does() -> None:
     assert run(program) == ["a"]
 
 
+def test_a_value_that_is_not_known_yet_is_left_to_the_plugin() -> None:
+    def program() -> None:
+        loop = asyncio.get_event_loop()
+        value, is_known = loop.create_future(), loop.create_future()
+        value.set_result("")  # as the SDK has it for the id of a new object in a preview
+        is_known.set_result(False)
+        statsig.GateRule("a", gate_id=pulumi.Output(set(), value, is_known), name="A", pass_percentage=1)
+
+    assert run(program) == ["a"]
+
+
 def test_a_failed_apply_keeps_its_own_error() -> None:
     def program() -> None:
         name = pulumi.Output.from_input(cast(Any, "x")).apply(lambda text: text.nope)

@@ -46,7 +46,10 @@ def start_check(cls: Validated, subject: str, inputs: Mapping[str, Any], program
 async def _read(output: Output[Any]) -> Json:
     """Return the value of an Output; UNKNOWN if it is secret, not known yet, or what it depends on has failed."""
     try:
-        return UNKNOWN if await output.is_secret() else _read_json(await output.future(with_unknowns=True))
+        is_readable = (
+            await output.is_known() and not await output.is_secret()
+        )  # the id of a new object is "" until then
+        return _read_json(await output.future()) if is_readable else UNKNOWN
     except Exception:  # noqa: BLE001 - its own resource, or the function of an `apply`, fails with this error
         return UNKNOWN
 
