@@ -34,9 +34,16 @@ SINGLE = ("/ingestion/schedule?dataset=Events", "/ingestion/schedule?dataset=Met
 ALL = "includeArchived=true&limit=1000"
 
 
+@pytest.fixture(scope="module")
+def filled_project() -> Json:
+    with Emulator() as emulator:
+        fill(emulator)
+        return emulator.state()
+
+
 @pytest.fixture(autouse=True)
-def project(emulator: Emulator) -> None:
-    fill(emulator)
+def project(emulator: Emulator, filled_project: Json) -> None:
+    emulator.load_state(filled_project)
 
 
 def days(before: int = 1) -> str:
@@ -184,37 +191,33 @@ def test_filling_a_project_twice_gives_equal_projects(emulator: Emulator) -> Non
         assert find_differences(emulator, other) == []
 
 
-@pytest.mark.parametrize(
-    ("kind", "key", "change", "place"),
-    [
-        ("gates", "chain_05", {"description": "moved"}, "/gates/chain_05/description"),
-        ("gates", "gate_archived", {"status": "Disabled"}, "/gates/gate_archived/status"),
-        ("dynamic_configs", "of_a_team_with_presets", {"owner": None}, "/dynamic_configs/of_a_team_with_presets/owner"),
-        ("experiments", "three_groups", {"allocation": 0}, "/experiments/three_groups/allocation"),
-        ("teams", "Équipe à la carte", {"admins": []}, "/users/teams/Équipe à la carte/admins"),
-        ("users", "user3@example.com", {"role": "member"}, "/users/user3@example.com/role"),
-        ("metric_sources", "orders", {"sql": ""}, "/metrics/metric_source/list/orders/sql"),
-        ("ingestion_schedules", "Events", {"scheduled_hour_pst": 1}, "/schedules[0]/scheduled_hour_pst"),
-    ],
-)
-def test_a_difference_between_projects_is_found(
-    emulator: Emulator, kind: str, key: str, change: Json, place: str
-) -> None:
+CHANGES = [
+    ("gates", "chain_05", {"description": "moved"}, "/gates/chain_05/description"),
+    ("gates", "gate_archived", {"status": "Disabled"}, "/gates/gate_archived/status"),
+    ("dynamic_configs", "of_a_team_with_presets", {"owner": None}, "/dynamic_configs/of_a_team_with_presets/owner"),
+    ("experiments", "three_groups", {"allocation": 0}, "/experiments/three_groups/allocation"),
+    ("teams", "Équipe à la carte", {"admins": []}, "/users/teams/Équipe à la carte/admins"),
+    ("users", "user3@example.com", {"role": "member"}, "/users/user3@example.com/role"),
+    ("metric_sources", "orders", {"sql": ""}, "/metrics/metric_source/list/orders/sql"),
+    ("ingestion_schedules", "Events", {"scheduled_hour_pst": 1}, "/schedules[0]/scheduled_hour_pst"),
+]
+"""The kind and key of an object, a change of it, and the place of the difference."""
+
+
+def test_each_difference_between_projects_is_found(emulator: Emulator) -> None:
     with Emulator() as other:
-        fill(other)
-        other.edit(kind, key, change)
-        found = {difference.partition(": ")[0] for difference in find_differences(emulator, other)}
-
-    assert found == {place}
-
-
-def test_true_differs_from_1_in_a_comparison(emulator: Emulator) -> None:
-    with Emulator() as other:
-        fill(other)
+        other.load_state(emulator.state())
+        for kind, key, change, _ in CHANGES:
+            other.edit(kind, key, change)
         for each, value in ((emulator, 1), (other, True)):
             each.edit("dynamic_configs", "deep", {"defaultValue": {"a": value}})
+        found = find_differences(emulator, other)
 
-        assert find_differences(emulator, other) == ["/dynamic_configs/deep/defaultValue/a: 1 became True"]
+    assert {difference.partition(": ")[0] for difference in found} == {
+        *(place for _, _, _, place in CHANGES),
+        "/dynamic_configs/deep/defaultValue/a",
+    }
+    assert "/dynamic_configs/deep/defaultValue/a: 1 became True" in found, "True equals 1 in Python"
 
 
 def test_a_thousand_generated_gates_are_all_different(emulator: Emulator, api: Api) -> None:
