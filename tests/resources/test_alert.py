@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 import statsig_pulumi as statsig
-from statsig_pulumi.errors import GoneError, InvalidInputsError, NoSuchEndpointError, StatsigError
+from statsig_pulumi.errors import GoneError, InvalidInputsError, NoSuchEndpointError
 from statsig_pulumi.schema.declaration import REGISTRY
 
 from ..contract.project import Resource
