@@ -429,14 +429,8 @@ class Lifecycle:
 
     def _warn_about_missing(self, inputs: Mapping[str, Json]) -> None:
         """Warn if Statsig will refuse the create, because a setting of the project requires a property."""
-
-        def read(settings: Declaration) -> Mapping[str, Json] | None:
-            client: ResourceClient = settings.cls.resource_client(settings, self.client)
-            live = client.get(settings.endpoint.collection)
-            return None if live is None else live.decoded
-
-        for name, setting in self.context.requirements.find_missing(self.declaration, inputs, read):
-            reason = f"{setting} is on in this project, so Statsig will refuse the create"
+        for name, setting in self.context.program.find_missing(self.declaration, inputs):
+            reason = f"{setting} is on in this program, so Statsig will refuse the create"
             self.reporter.say("warning", f"{self.declaration.title(inputs)} has no {name}: declare one; {reason}")
 
     def _find_change_problems(

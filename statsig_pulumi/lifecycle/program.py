@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from threading import Lock
 
-from ..json_values import Json
+from ..json_values import NONE, Json
+from ..schema.declaration import Declaration
 from .resource_client import ResourceClient, slug
 
 
@@ -52,6 +53,18 @@ class Program:
         """Return the inputs of all resources of a kind."""
         with self._lock:
             return [each.inputs for each in self._declared.values() if each.kind == kind]
+
+    def find_missing(self, declaration: Declaration, inputs: Mapping[str, Json]) -> Iterator[tuple[str, str]]:
+        """Yield each property without which Statsig refuses a create with these inputs, and the setting that says so.
+
+        Only settings that the program declares count: to read them would take a request in each preview.
+        """
+        for name, p in declaration.inputs.items():
+            kind, _, setting = p.options.required_by.partition(".")
+            if not setting or any(inputs.get(n) not in (None, NONE, "") for n in (name, *p.options.conflicts_with)):
+                continue
+            if any(settings.get(setting) is True for settings in self.list_inputs(kind)):
+                yield name, p.options.required_by
 
     def find_inputs(self, kind: str, key: str) -> Mapping[str, Json] | None:
         """Return the inputs of the resource with an object; None if no resource that was checked has it."""

@@ -19,7 +19,6 @@ from .list_cache import ListCache
 from .program import Program
 from .project_guard import ProjectGuard
 from .reporter import Reporter
-from .requirements import Requirements
 from .resource_client import ResourceClient
 from .users import Users
 
@@ -93,7 +92,6 @@ class RunContext:
     """Whether the engine writes the state before and after each step, or only at the end of a command."""
     program: Program = field(default_factory=Program)
     """The resources that the program declares."""
-    requirements: Requirements = field(init=False)
     """What the settings of the project require."""
     users: Users = field(default_factory=Users)
     """What refers to the objects that this run deletes."""
@@ -119,7 +117,6 @@ class RunContext:
 
     def __post_init__(self, pinned_project: str, key_source: str) -> None:
         self.guard = ProjectGuard(self.client, self.reporter, pinned_project, key_source)
-        self.requirements = Requirements(self.program)
 
     # -- claims and owners
 

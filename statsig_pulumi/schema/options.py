@@ -80,7 +80,8 @@ class PropertyOptions:
     other object has a preset, imports declare it even when it is empty."""
     required_by: str = ""
     """Property of the project's settings that makes Statsig refuse new objects without it, such as
-    ``TeamSettings.require_teams_on_configs``. The preview of a create without it is a warning."""
+    ``TeamSettings.require_teams_on_configs``. If the program declares that setting, the preview of a create
+    without it is a warning."""
     refers_to: str | Callable[[Mapping[str, Json]], str] = ""
     """Property whose value it holds, such as ``Team.name``, or a function of the sibling values that returns it."""
     alternative: str = ""

@@ -6,6 +6,7 @@ import pytest
 
 import statsig_pulumi as statsig
 from statsig_pulumi.errors import RejectedError
+from statsig_pulumi.lifecycle.crud import Lifecycle
 from statsig_pulumi.schema.declaration import REGISTRY
 
 from .conftest import Deployment, Program
@@ -99,7 +100,7 @@ WITHOUT_TEAM = [
     ("Layer", {"name": "new", "id_type": "userID"}),
     ("Holdout", {"name": "new"}),
 ]
-SETTING = "TeamSettings.require_teams_on_configs is on in this project"
+SETTING = "TeamSettings.require_teams_on_configs is on in this program"
 
 
 @pytest.mark.parametrize(("kind", "inputs"), WITHOUT_TEAM, ids=lambda value: str(value))
@@ -108,7 +109,10 @@ def test_a_new_object_without_the_required_team_is_a_warning_at_the_preview(
 ) -> None:
     deployment.project.emulator.edit("settings", "settings/teams", {"require_teams_on_configs": True})
     resource = deployment.project.resource(REGISTRY[kind])
+    declare_settings(resource.lifecycle, is_required=True)
+    deployment.project.emulator.clear_requests()
     assert resource.lifecycle.check(inputs, new=True)[1] == []
+    assert deployment.project.emulator.requests()["log"] == []
     team = "team_id" if kind == "Holdout" else "team"
     assert resource.reporter.warnings == [
         f"warning: {kind} 'new' has no {team}: declare one; {SETTING}, so Statsig will refuse the create"
@@ -119,21 +123,16 @@ def test_a_new_object_without_the_required_team_is_a_warning_at_the_preview(
     assert len(resource.reporter.warnings) == 1
 
 
-def test_the_settings_of_teams_are_read_once_and_only_for_new_objects_without_a_team(deployment: Deployment) -> None:
-    gate = deployment.project.resource(statsig.Gate.declaration).lifecycle
-    deployment.project.emulator.clear_requests()
-    for name, new in (("a gate", False), ("with team", True), ("first", True), ("second", True)):
-        gate.check({"name": name} | ({"team": "Core"} if name == "with team" else {}), new=new)
-    assert [request["path"] for request in deployment.project.emulator.requests()["log"]] == ["/settings/teams"]
-    deployment.project.emulator.clear_requests()
+def declare_settings(lifecycle: Lifecycle, *, is_required: bool) -> None:
+    """Have the program of a resource declare the settings of teams too."""
+    settings = statsig.TeamSettings.declaration
+    other = settings.cls.lifecycle(settings, lifecycle.context)
+    other.check({"require_teams_on_configs": is_required, "__resource": "urn:settings"}, new=True)
 
 
 @pytest.mark.parametrize("is_required", [True, False])
 def test_the_settings_of_teams_that_the_program_declares_count(deployment: Deployment, is_required: bool) -> None:
-    deployment.project.emulator.edit("settings", "settings/teams", {"require_teams_on_configs": not is_required})
     resource = deployment.project.resource(statsig.Gate.declaration)
-    settings = statsig.TeamSettings.declaration
-    other = settings.cls.lifecycle(settings, resource.lifecycle.context)
-    other.check({"require_teams_on_configs": is_required, "__resource": "urn:settings"}, new=True)
+    declare_settings(resource.lifecycle, is_required=is_required)
     resource.lifecycle.check({"name": "new"}, new=True)
     assert len(resource.reporter.warnings) == is_required
