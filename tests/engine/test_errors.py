@@ -147,3 +147,18 @@ def test_a_key_in_the_stack_configuration_works_and_stays_encrypted(stack: Stack
     assert emulator.objects("gates") == []
     assert key not in "".join(answer.text for answer in stack.answers)
     assert not [path for path in stack.folder.rglob("*") if path.is_file() and key.encode() in path.read_bytes()]
+
+
+def test_what_depends_on_a_failed_resource_keeps_its_values(stack: Stack, emulator: Emulator, wire: Wire) -> None:
+    program = """
+gate = statsig.Gate("gate", name="checkout", description="{words}")
+statsig.DynamicConfig("config", name="limits", description=gate.gate_id)
+"""
+    stack.run("config", "set", "statsig:onRelease", "reset")
+    stack.program(program.format(words="One")).up()
+    wire.requests()
+    emulator.fault(method="PATCH", path="/gates/*", status=400, body={"status": 400, "message": "no"})
+    answer = stack.program(program.format(words="Two")).up("--continue-on-error", ok=False)
+    assert wire.written() == ["PATCH /gates/checkout: description"]
+    assert "reset to" not in answer
+    assert emulator.object("dynamic_configs", "limits")["description"] == "checkout"

@@ -252,3 +252,16 @@ def test_a_refresh_of_many_keys_reads_pages(deployment: Deployment) -> None:
 def test_a_wrong_value_is_an_invalid_input(more: dict[str, Any], problem: str) -> None:
     with pytest.raises(InvalidInputsError, match=problem):
         registrations(lambda: statsig.Key("key", **SERVER | more))
+
+
+def test_two_keys_of_one_description_are_two_keys_even_if_a_create_is_lost(
+    deployment: Deployment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def program() -> None:
+        server()
+        statsig.Key("other", type="SERVER", description="Shop")
+
+    deployment.up(server)
+    deployment.project.emulator.fault(method="POST", path="/keys", kind="drop_before")
+    deployment.up(program)
+    assert len({resource.id for resource in deployment.resources.values()}) == len(keys(deployment)) == 2

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from statsig_pulumi.json_values import NONE, UNKNOWN
-from statsig_pulumi.schema.declaration import Declaration, Endpoint
+from statsig_pulumi.schema.declaration import REGISTRY, Declaration, Endpoint
 from statsig_pulumi.schema.options import computed, optional, required
 from statsig_pulumi.schema.properties import ListProp, MapProp, Prop, declare_properties
 
@@ -182,3 +182,17 @@ def test_hidden_words_are_found_in_the_inputs_and_in_the_state() -> None:
 
 def test_hidden_words_are_also_those_of_properties_that_the_program_declares_as_secret() -> None:
     assert KEY.find_hidden_words({"name": "n", "scope": "s"}, names=["scope"]) == {"s"}
+
+
+def test_outputs_of_the_api_that_repeat_a_secret_are_found() -> None:
+    outputs = {
+        "name": "Revenue",
+        "metric_events": [{"name": "TOPSECRET"}],
+        "lineage": {"events": {"TOPSECRET": 1}},
+        "description": "about TOPSECRET",
+        "tags": ["of x"],
+    }
+    declared = ["name", "metric_events", "description"]
+    declaration = REGISTRY["Metric"]
+    assert declaration.find_repeated_secrets(outputs, ["metric_events"], declared) == {"lineage"}
+    assert declaration.find_repeated_secrets(outputs, [], declared) == set()
