@@ -19,9 +19,9 @@ from statsig_pulumi.emulator import Emulator
 
 from ..documents import ROOT, Block, find_blocks
 
-REPOSITORY: Final = "git+https://github.com/statsig-pulumi/statsig-pulumi"
+REPOSITORY: Final = "git+https://git.example.com/statsig-pulumi"
 """Where the documents install the package from. The tests replace it by a wheel of this checkout."""
-TEMPLATE: Final = "https://github.com/statsig-pulumi/statsig-pulumi/tree/main/examples/template"
+TEMPLATE: Final = "https://git.example.com/statsig-pulumi/tree/main/examples/template"
 KEY: Final = "console-your-key"
 FILES: Final = ("yaml", "text", "toml", "python")
 """Languages of the blocks whose title is the name of a file."""

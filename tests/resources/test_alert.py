@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import json
 import re
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 import statsig_pulumi as statsig
-from statsig_pulumi.errors import GoneError, InvalidInputsError, NoSuchEndpointError
+from statsig_pulumi.errors import GoneError, InvalidInputsError, NoSuchEndpointError, UnreachableError
+from statsig_pulumi.lifecycle.crud import Lifecycle
+from statsig_pulumi.lifecycle.journal import Journal
+from statsig_pulumi.lifecycle.run_context import RunContext
 from statsig_pulumi.schema.declaration import REGISTRY
 
 from ..contract.project import Resource
@@ -237,3 +241,25 @@ def test_invalid_inputs_are_refused_with_their_place(properties: dict[str, Any],
     [problem] = error.value.problems
     assert problem.place == place
     assert reason in problem.reason
+
+
+def test_an_alert_that_existed_before_an_interrupted_create_is_not_taken_for_its_object(
+    deployment: Deployment, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    declaration, project = statsig.Alert.declaration, deployment.project
+    other = project.emulator.add("alerts", {"name": "Few purchases", "status": "setup_incomplete"})
+
+    def lifecycle(number: int) -> Lifecycle:
+        context = RunContext(project.client, journal=Journal(tmp_path, f"127.0.0.1:{number}"))
+        created: Lifecycle = declaration.cls.lifecycle(declaration, context, "alert")
+        return created
+
+    def lose(*_: Any) -> None:
+        raise UnreachableError("POST", "/alerts", "lost")
+
+    interrupted, inputs = lifecycle(1), {"name": "Few purchases", "metrics": [TEXT]}
+    monkeypatch.setattr(interrupted.resource_client, "create", lose)
+    with pytest.raises(UnreachableError):
+        interrupted.create(inputs)
+    assert lifecycle(2).create(inputs)[0] != other["id"]
+    assert len(project.emulator.objects("alerts")) == 2

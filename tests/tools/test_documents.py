@@ -15,8 +15,8 @@ from tools.docs.site_hooks import indent_lists
 from ..documents import ROOT
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
-SITE = "https://statsig-pulumi.github.io/statsig-pulumi/"
-REPOSITORY = "https://github.com/statsig-pulumi/statsig-pulumi"
+SITE = "https://statsig-pulumi.example.com/"
+REPOSITORY = "https://git.example.com/statsig-pulumi"
 MAX_README_LINES = 250
 OF_PULUMI = ("ModuleNotFoundError", "error: ", "Attempting to deploy", "KeyError")
 """How the messages begin that this package does not write."""
