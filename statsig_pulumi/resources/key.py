@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
 from typing import Annotated, Final, Literal
 
 from pydantic import Field
 
-from ..errors import InvalidInputsError, Problem, StatsigError
+from ..errors import GoneError, InvalidInputsError, Problem, StatsigError
 from ..json_values import Json
 from ..lifecycle.adoption import Adoption
-from ..lifecycle.crud import Lifecycle
+from ..lifecycle.crud import Lifecycle, LiveState
 from ..lifecycle.resource_client import ResourceClient
 from ..lifecycle.update import Updater
 from ..schema.actions import Action, Step, trigger_action
@@ -21,6 +22,7 @@ from ..schema.live_object import LiveObject
 from ..schema.options import computed, optional, required
 from ..schema.properties import Fields, ListProp, Prop
 from ..schema.sentences import Sentence
+from ..schema.state import Outputs
 from ..schema.wording import describe_word, describe_words
 from .bases.entity import Entity
 from .types.shared import NonEmptyStr, get_items
@@ -179,6 +181,30 @@ class KeyLifecycle(Lifecycle):
             problem = Problem(found.replaces[0], f"needs a new key, but the old one {reason}")
             raise InvalidInputsError(self.declaration.title(inputs), [problem])
         return found
+
+    def read(self, id_: str, outputs: Mapping[str, Json]) -> LiveState | None:
+        live = super().read(id_, outputs)
+        if live is None:
+            self._warn_about_others(outputs)
+        return live
+
+    def update(self, id_: str, outputs: Mapping[str, Json], inputs: Mapping[str, Json]) -> Outputs:
+        try:
+            return super().update(id_, outputs, inputs)
+        except GoneError:
+            self._warn_about_others(outputs)
+            raise
+
+    def _warn_about_others(self, outputs: Mapping[str, Json]) -> None:
+        """Name the keys that a lost rotation may have made of a key that is gone: nothing shows which one it is."""
+        with suppress(StatsigError):
+            if others := [live for live in self.resource_client.list_same(outputs) if live.get("key")]:
+                title = self.declaration.title(outputs)
+                self.reporter.say(
+                    "warning",
+                    f"{title} is gone, and Statsig has {_name_all(others)} with its description: if the key was"
+                    " rotated, import that one, or delete it, before `pulumi up` creates another key",
+                )
 
     def delete(self, id_: str, outputs: Mapping[str, Json]) -> None:
         """Delete the key, or deactivate it if that is declared."""

@@ -9,7 +9,7 @@ import pytest
 
 import statsig_pulumi as statsig
 from statsig_pulumi.api.client import Client
-from statsig_pulumi.errors import InvalidInputsError, StatsigError
+from statsig_pulumi.errors import GoneError, InvalidInputsError, StatsigError
 from statsig_pulumi.lifecycle.run_context import RunContext
 from statsig_pulumi.resources.key import fingerprint
 
@@ -265,3 +265,17 @@ def test_two_keys_of_one_description_are_two_keys_even_if_a_create_is_lost(
     deployment.project.emulator.fault(method="POST", path="/keys", kind="drop_before")
     deployment.up(program)
     assert len({resource.id for resource in deployment.resources.values()}) == len(keys(deployment)) == 2
+
+
+def test_a_key_that_was_rotated_by_somebody_else_is_named_once_the_old_one_is_gone(deployment: Deployment) -> None:
+    deployment.up(lambda: server(rotate_trigger="1"))
+    resource = deployment.resources["key"]
+    deployment.project.client.change("PATCH", f"keys/{resource.outputs['key']}/rotate", None)
+    assert resource.read() is None
+    with pytest.raises(GoneError):
+        deployment.up(lambda: server(rotate_trigger="2"))
+    (live,) = keys(deployment)
+    words = f"Key 'Shop' is gone, and Statsig has {fingerprint(live)} with its description: if the key was rotated"
+    assert [text for text in resource.reporter.warnings if words in text] == resource.reporter.warnings
+    assert len(resource.reporter.warnings) == 2
+    assert len(keys(deployment)) == 1
