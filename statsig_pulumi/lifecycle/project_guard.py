@@ -35,6 +35,8 @@ class ProjectGuard:
         self._lock = Lock()
         self._id: str | None = None
         self._error: StatsigError | None = None
+        self._reason: StatsigError | None = None
+        """Why the project is not known, if the response said so."""
 
     @property
     def id(self) -> str:
@@ -68,6 +70,8 @@ class ProjectGuard:
 
     def _other_project(self, before: str) -> StatsigError:
         """Return the error for an object that the state has from another project."""
+        if isinstance(self._reason, InvalidSettingError):
+            return self._reason  # the address is wrong, or the server has no such endpoint any more
         if not self._id:
             return StatsigError(
                 f"this stack has objects of the Statsig project '{before}', but the API does not show the project of"
@@ -102,8 +106,8 @@ class ProjectGuard:
             project = None
         except PassingError:
             raise
-        except (ApiError, InvalidSettingError):  # the second: a 404 of a server without this endpoint
-            project = None
+        except (ApiError, InvalidSettingError) as error:  # the second: a 404 of a server without this endpoint
+            project, self._reason = None, error
         id_ = project.get("id") if isinstance(project, dict) else None
         shown = f"Statsig project '{id_}'" if id_ else "the API does not show the Statsig project"
         self._reporter.say("info", f"{shown}, with {self._key}")

@@ -22,7 +22,7 @@ OUTPUT_TEXT: Final = "Calling __str__ on an Output[T] is not supported"
 """How the text of an Output begins."""
 OUTPUT_ADVICE: Final = "the text of an Output; use pulumi.Output.format() or .apply()"
 NULL: Final = "must not be None; Statsig accepts no null here"
-MAX_LISTED: Final = 6
+MAX_LISTED: Final = 16
 """Up to as many accepted values are named with the one that a program probably means."""
 HINTS: Final = (
     (("set", "frozenset", "dict_keys", "dict_values", "generator"), "write a list, such as sorted(values)"),

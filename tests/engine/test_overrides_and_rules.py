@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from statsig_pulumi.api.client import Client
@@ -54,7 +55,7 @@ def test_overrides_are_managed_beside_those_of_others(stack: Stack, emulator: Em
     assert "~ 1 updated" in stack.refresh()
     preview = stack.preview("--diff")
     assert "~ 1 to update" in preview
-    assert preview.text.count("stranger") == 1
+    assert len(re.findall(r'\[\d+\]: "stranger" =>', preview.text)) == 1
     wire.requests()
     stack.up()
     assert wire.written() == ["POST /gates/checkout/overrides: failingUserIDs passingUserIDs"]
