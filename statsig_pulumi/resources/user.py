@@ -6,7 +6,8 @@ from collections.abc import Mapping
 
 from ..errors import RejectedError
 from ..json_values import Json
-from ..lifecycle.crud import LiveState, is_conflict
+from ..lifecycle.creation import is_conflict
+from ..lifecycle.crud import LiveState
 from ..lifecycle.singleton import Singleton
 from ..schema import state
 from ..schema.declaration import Endpoint

@@ -1,0 +1,136 @@
+"""Create an object once, despite lost responses, interrupted runs, other objects of its name, and replacements."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Final
+
+from ..api.retry import is_without_effect
+from ..errors import GoneError, RejectedError, StatsigError
+from ..json_values import Json
+from ..schema import state
+from ..schema.live_object import LiveObject
+
+if TYPE_CHECKING:
+    from .crud import Lifecycle
+
+CONFLICT_WORDS: Final = ("already", "in use", "duplicate", "exists")
+"""Words of a rejected create that mean that the name is taken."""
+
+
+class Creation:
+    """Sends the create of a resource for its lifecycle, which decides what is created and what counts as its own."""
+
+    def __init__(self, lifecycle: Lifecycle) -> None:
+        self._lifecycle, self.declaration, self.context = lifecycle, lifecycle.declaration, lifecycle.context
+        self.resource_client, self.adoption = lifecycle.resource_client, lifecycle.adoption
+        self.updater, self.reporter = lifecycle.updater, lifecycle.reporter
+
+    def post(self, inputs: Mapping[str, Json]) -> tuple[LiveObject, bool]:
+        """Return the object, and whether it is new; a lost response creates no second object."""
+        if self.resource_client.has_unique_names:
+            return self._post_once(inputs)
+        # One after the other: each has to know the objects of the same name that exist before its request.
+        with self.context.creates_of(self.declaration.kind):
+            return self._post_once(inputs)
+
+    def _post_once(self, inputs: Mapping[str, Json]) -> tuple[LiveObject, bool]:
+        started_s, title, may_exist = time.monotonic(), self.declaration.title(inputs), False
+        fingerprint = self.adoption.fingerprint(inputs)
+        is_repeated = self.context.interrupted_at_s(fingerprint) is not None
+        others = self._note_others(inputs, fingerprint, is_repeated=is_repeated)
+        if is_repeated and (existing := self.resource_client.find(inputs)) is not None:
+            adopted = self.adoption.resolve_conflict(inputs, existing, self._lifecycle.resource)
+            self._note_request(fingerprint)
+            return adopted, False
+        self.resource_client.known_ids |= others
+
+        def find_created() -> LiveObject | None:
+            nonlocal may_exist
+            may_exist = True
+            live = self.resource_client.find(inputs)
+            if live is None or not self._lifecycle.is_own_create(inputs, live, time.monotonic() - started_s):
+                return None
+            self.reporter.say("warning", f"{title} was created, but the response was lost; it was found by a read")
+            return live
+
+        self._note_request(fingerprint)
+        try:
+            return self._send_create(inputs, find_created), True
+        except StatsigError as error:
+            if is_without_effect(error) and not may_exist:
+                self.context.note_refused(fingerprint)
+            if not isinstance(error, RejectedError) or error.method == "GET" or not is_conflict(error):
+                raise
+            if (existing := self.resource_client.find(inputs)) is None:
+                raise
+            owners = self.context.find_owners(self.declaration.kind, self.resource_client.id_of(existing))
+            if self._lifecycle.resource in owners:
+                is_retained = bool(owners[self._lifecycle.resource].get("retainOnDelete"))
+                return self._replace(inputs, existing, fingerprint, is_retained), True
+            return self.adoption.resolve_conflict(inputs, existing, self._lifecycle.resource, error), False
+
+    def _note_others(self, inputs: Mapping[str, Json], fingerprint: str, *, is_repeated: bool) -> frozenset[str]:
+        """Return the ids of the objects that exist and have the name of a new one, if names may repeat.
+
+        The journal has those that existed before a create of an interrupted run: they are not its object. Without the
+        journal, such as on another machine, nothing tells which one is. Then this raises StatsigError.
+        """
+        if self.resource_client.has_unique_names:
+            return frozenset()
+        key, resource = self.declaration.endpoint.state_id or "id", self._lifecycle.resource
+        same = self.resource_client.list_same(inputs)
+        marks = {
+            str(live[key]): f"{fingerprint}.{self.context.fingerprint('', live[key])}" for live in same if live.get(key)
+        }
+        if is_repeated:
+            noted = set(self.context.interrupted_with(f"{fingerprint}."))
+            self.resource_client.known_ids = frozenset(id_ for id_, mark in marks.items() if mark in noted)
+        elif marks and resource and self.context.is_create_pending(self.declaration.kind, resource):
+            raise StatsigError(
+                f"{self.declaration.title(inputs)} may have been created by an interrupted run: it may be"
+                f" {' or '.join(sorted(marks))}",
+                next_step="import it, or delete it in the Statsig console; then run `pulumi refresh` and `pulumi up`",
+            )
+        for mark in marks.values():
+            self._note_request(mark)
+        return frozenset(marks)
+
+    def _replace(self, inputs: Mapping[str, Json], live: LiveObject, fingerprint: str, is_retained: bool) -> LiveObject:
+        """Delete this resource's own object and create it again.
+
+        For ``pulumi up --replace`` and tainted resources, the engine asks for no diff and creates before it deletes.
+        """
+        title, outputs = self.declaration.title(inputs), state.build_outputs(self.declaration, inputs, live, {})
+        if is_retained or self._lifecycle.is_archived_on_delete(outputs):
+            option = "retain_on_delete" if is_retained else "archive_on_delete"
+            raise StatsigError(f"{title} cannot be replaced: {option} keeps the object, and its name")
+        self._lifecycle.delete(self.resource_client.id_of(live), outputs)
+        self.context.note_recreated(self.resource_client.path(self.resource_client.key_of(live)))
+        self.reporter.say("info", f"{title} was deleted to replace it, because its name can exist once")
+        self._note_request(fingerprint)
+        try:
+            return self._send_create(inputs, lambda: self.resource_client.find(inputs))
+        except StatsigError as error:
+            error.next_step = (
+                f"the object was deleted to replace it: run `pulumi refresh`, then `pulumi up`; {error.next_step}"
+            )
+            raise
+
+    def _send_create(self, inputs: Mapping[str, Json], find_created: Callable[[], LiveObject | None]) -> LiveObject:
+        """Send the create and return the new object; raises GoneError if Statsig does not list it."""
+        live = self.resource_client.create(inputs, self._lifecycle.create_body(inputs), find_created)
+        if live is None:
+            raise GoneError(f"{self.declaration.title(inputs)} was created, but Statsig does not list it")
+        return live
+
+    def _note_request(self, fingerprint: str) -> None:
+        """Note in the journal a request that must not be repeated."""
+        self.context.note_request(fingerprint)
+        self.updater.carried_out.append(fingerprint)
+
+
+def is_conflict(error: RejectedError) -> bool:
+    """Return whether a create was rejected because the object exists already."""
+    return error.status == 409 or any(word in error.reason.lower() for word in CONFLICT_WORDS)
