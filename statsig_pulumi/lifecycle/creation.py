@@ -88,11 +88,14 @@ class Creation:
             noted = set(self.context.interrupted_with(f"{fingerprint}."))
             self.resource_client.known_ids = frozenset(id_ for id_, mark in marks.items() if mark in noted)
         elif marks and resource and self.context.is_create_pending(self.declaration.kind, resource):
-            raise StatsigError(
-                f"{self.declaration.title(inputs)} may have been created by an interrupted run: it may be"
-                f" {' or '.join(sorted(marks))}",
-                next_step="import it, or delete it in the Statsig console; then run `pulumi refresh` and `pulumi up`",
-            )
+            # Objects of resources, such as the one that is replaced, are not it.
+            unowned = [id_ for id_ in sorted(marks) if not self.context.find_owners(self.declaration.kind, id_)]
+            if unowned:
+                raise StatsigError(
+                    f"{self.declaration.title(inputs)} may have been created by an interrupted run: it may be"
+                    f" {' or '.join(unowned)}",
+                    next_step="import it, or delete it in Statsig; then run `pulumi refresh` and `pulumi up`",
+                )
         for mark in marks.values():
             self._note_request(mark)
         return frozenset(marks)
