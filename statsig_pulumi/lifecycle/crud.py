@@ -256,12 +256,12 @@ class Lifecycle:
         review = self.reviews.note_held(self.declaration.title(inputs), inputs, sent, None, live)
         unheld = sent - set(review["names"] if review else ())
         outputs = self.reviews.apply_note(self.build_outputs(inputs, inputs, live, {}, unheld), inputs, review)
-        self._note_stored()
         id_, outputs = self.resource_client.id_of(live), state.restore_pending(outputs, live, pending)
-        if failure is not None:
+        if failure is not None:  # an engine that is interrupted may not store it, so the journal keeps the create
             missing = ", ".join(pending) or "its last step"
             title = self.declaration.title(inputs)
             raise UnfinishedCreateError(f"{title} was created without {missing}: {failure.summary}", id_, outputs)
+        self._note_stored()
         return id_, outputs
 
     def read(self, id_: str, outputs: Mapping[str, Json]) -> LiveState | None:
