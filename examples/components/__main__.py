@@ -19,7 +19,7 @@ checkout = StagedRollout(
     audience=[low_countries],
 )
 
-# Whoever is on call switches it off in the console; the next `pulumi up` leaves it off.
+# The person on call disables it in the console. The next `pulumi up` leaves it disabled.
 payments = KillSwitch(
     "payments",
     name="payments_enabled",

@@ -42,7 +42,7 @@ class KillSwitch(ComponentResource):
         """Declare a kill switch.
 
         ``name`` is that of the gate. ``owner`` is the name of the team that decides, or the Team itself.
-        ``description`` says what is off without the gate, and who is to be told. ``is_on`` manages whether the gate is
+        ``description`` says what is off without the gate, and whom to inform. ``is_on`` manages whether the gate is
         enabled: then the next ``pulumi up`` reverts what somebody has switched in the console.
         """
         super().__init__(TYPE, resource_name, {}, opts)

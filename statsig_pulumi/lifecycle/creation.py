@@ -42,7 +42,7 @@ class Creation:
         others = self._note_others(inputs, fingerprint, is_repeated=is_repeated)
         if is_repeated and (existing := self.resource_client.find(inputs)) is not None:
             adopted = self.adoption.resolve_conflict(inputs, existing, self._lifecycle.resource)
-            self._note_request(fingerprint)
+            self.updater.note_request(fingerprint)
             return adopted, False
         self.resource_client.known_ids |= others
 
@@ -55,7 +55,7 @@ class Creation:
             self.reporter.say("warning", f"{title} was created, but the response was lost; it was found by a read")
             return live
 
-        self._note_request(fingerprint)
+        self.updater.note_request(fingerprint)
         try:
             return self._send_create(inputs, find_created), True
         except StatsigError as error:
@@ -77,8 +77,6 @@ class Creation:
         The journal has those that existed before a create of an interrupted run: they are not its object. Without the
         journal, such as on another machine, nothing tells which one is. Then this raises StatsigError.
         """
-        if self.resource_client.has_unique_names:
-            return frozenset()
         key, resource = self.declaration.endpoint.state_id or "id", self._lifecycle.resource
         same = self.resource_client.list_same(inputs)
         marks = {
@@ -97,7 +95,7 @@ class Creation:
                     next_step="import it, or delete it in Statsig; then run `pulumi refresh` and `pulumi up`",
                 )
         for mark in marks.values():
-            self._note_request(mark)
+            self.updater.note_request(mark)
         return frozenset(marks)
 
     def _replace(self, inputs: Mapping[str, Json], live: LiveObject, fingerprint: str, is_retained: bool) -> LiveObject:
@@ -112,7 +110,7 @@ class Creation:
         self._lifecycle.delete(self.resource_client.id_of(live), outputs)
         self.context.note_recreated(self.resource_client.path(self.resource_client.key_of(live)))
         self.reporter.say("info", f"{title} was deleted to replace it, because its name can exist once")
-        self._note_request(fingerprint)
+        self.updater.note_request(fingerprint)
         try:
             return self._send_create(inputs, lambda: self.resource_client.find(inputs))
         except StatsigError as error:
@@ -127,11 +125,6 @@ class Creation:
         if live is None:
             raise GoneError(f"{self.declaration.title(inputs)} was created, but Statsig does not list it")
         return live
-
-    def _note_request(self, fingerprint: str) -> None:
-        """Note in the journal a request that must not be repeated."""
-        self.context.note_request(fingerprint)
-        self.updater.carried_out.append(fingerprint)
 
 
 def is_conflict(error: RejectedError) -> bool:

@@ -43,6 +43,11 @@ class Updater:
         self.carried_out: list[str] = []
         """The fingerprints of the requests that must not be repeated, and that this call carried out."""
 
+    def note_request(self, fingerprint: str) -> None:
+        """Note in the journal a request that must not be repeated, until the engine stores its effect."""
+        self.context.note_request(fingerprint)
+        self.carried_out.append(fingerprint)
+
     def is_set_after_create(self, name: str) -> bool:
         """Return whether the body of a create cannot set a property: it needs an action or an update."""
         by_action = name in self.actions and not self.actions[name].in_body
@@ -224,17 +229,12 @@ class _Run:
         else:
             self._call(step, lambda live: bool(action.read_fn(live)))
         # Recorded after it: until here, the live object shows whether it was carried out.
-        self._note(fingerprint)
+        self.updater.note_request(fingerprint)
 
     def keep_trigger(self, name: str) -> None:
         """Note that a trigger keeps its value: one that an interrupted run carried out instead is carried out again."""
         for fingerprint in self.updater.context.interrupted_with(self._trigger_mark(name)):
-            self._note(fingerprint)
-
-    def _note(self, fingerprint: str) -> None:
-        """Note a request in the journal until the engine stores the update."""
-        self.updater.context.note_request(fingerprint)
-        self.updater.carried_out.append(fingerprint)
+            self.updater.note_request(fingerprint)
 
     def _trigger_mark(self, name: str) -> str:
         """Return what the fingerprints of all values of a trigger begin with."""

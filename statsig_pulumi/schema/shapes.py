@@ -59,13 +59,7 @@ def get_items(response: Mapping[str, Json], name: str) -> list[Json]:
 
 def map_items(convert_fn: Callable[[Json], Any], items: list[Json]) -> list[Any]:
     """Return the converted items of a list; a ShapeError names the item."""
-    converted: list[Any] = []
-    try:
-        for item in items:
-            converted.append(convert_fn(item))  # noqa: PERF401 - its length is the index of the item that fails
-    except ShapeError as error:
-        raise error.inside(f"[{len(converted)}]") from None
-    return converted
+    return list(iterate_items(convert_fn, items))
 
 
 def iterate_items(convert_fn: Callable[[Json], R], items: Iterable[Json]) -> Iterator[R]:

@@ -32,7 +32,7 @@ from ...schema.options import computed, required
 from ...schema.properties import Property, declare_properties
 from ...schema.sentences import Sentence
 from ...schema.state import IMPORT, RESOURCE, SECRET, STACK, WITHOUT_VALUE
-from .inputs import WithoutValue, find_known_problems, find_secret_names, start_check
+from .inputs import WithoutValue, find_known_problems, find_secret_names, list_outputs, start_check
 from .references import replace_resources
 
 PATH_OPTIONS: Final = ("ignore_changes", "replace_on_changes", "additional_secret_outputs", "hide_diffs")
@@ -171,10 +171,11 @@ class Entity(_Declared, metaclass=Introspected):
         self, inputs: Mapping[str, Any], resource_name: str, opts: ResourceOptions | None
     ) -> dict[str, Any]:
         """Return what only the program knows, under reserved keys. An override adds to these."""
-        secret = find_secret_names(inputs)
         stack = f"{get_organization()}/{get_project()}/{get_stack()}"
         reserved: dict[str, Any] = {RESOURCE: self._place(resource_name, opts), STACK: stack}
-        return reserved if secret is None else reserved | {SECRET: secret, WITHOUT_VALUE: WithoutValue(inputs)}
+        if outputs := list_outputs(inputs):
+            reserved |= {SECRET: find_secret_names(outputs), WITHOUT_VALUE: WithoutValue(outputs)}
+        return reserved
 
     def _place(self, resource_name: str, opts: ResourceOptions | None) -> str:
         """Return the URN, for a plugin that cannot find it in its call. With a parent, return the name."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from asyncio import Future
 from collections.abc import Awaitable, Generator, Iterator, Mapping
 from inspect import isawaitable
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 from pulumi import Output
 from pulumi.runtime import is_dry_run
@@ -15,6 +15,8 @@ from ...json_values import FOREIGN_KEY, MAX_DEPTH, TOO_DEEP, UNKNOWN, Json, norm
 from ...program import Program, find_line
 from ...schema.validation import Validated, find_problems
 
+NamedOutputs: TypeAlias = list[tuple[str, Output[Any]]]
+"""Outputs with the names of the properties that hold them."""
 NOT_READ: Final[Mapping[int, Json]] = {}
 
 
@@ -46,9 +48,8 @@ def start_check(cls: Validated, subject: str, inputs: Mapping[str, Any], program
 async def _read(output: Output[Any]) -> Json:
     """Return the value of an Output; UNKNOWN if it is secret, not known yet, or what it depends on has failed."""
     try:
-        is_readable = (
-            await output.is_known() and not await output.is_secret()
-        )  # the id of a new object is "" until then
+        # The id of a new object is "" until it is known.
+        is_readable = await output.is_known() and not await output.is_secret()
         return _read_json(await output.future()) if is_readable else UNKNOWN
     except Exception:  # noqa: BLE001 - its own resource, or the function of an `apply`, fails with this error
         return UNKNOWN
@@ -95,8 +96,8 @@ class WithoutValue:
     In a preview, that is usual. In an update, the resource that the value comes from failed, or is not part of it.
     """
 
-    def __init__(self, inputs: Mapping[str, Any]) -> None:
-        self._outputs = [(name, output) for name, value in inputs.items() for output in iterate_outputs(value)]
+    def __init__(self, outputs: NamedOutputs) -> None:
+        self._outputs = outputs
 
     def __await__(self) -> Generator[Any, None, list[str] | None]:
         return self._find().__await__()
@@ -107,11 +108,13 @@ class WithoutValue:
         return sorted({name for name, output in self._outputs if not await output.is_known()}) or None
 
 
-def find_secret_names(inputs: Mapping[str, Any]) -> Output[list[str] | None] | None:
-    """Return the names of the properties that hold a secret Output at any depth; None if there is no Output."""
-    outputs = [(name, output) for name, value in inputs.items() for output in iterate_outputs(value)]
-    if not outputs:
-        return None
+def list_outputs(inputs: Mapping[str, Any]) -> NamedOutputs:
+    """Return the Outputs in the inputs, at any depth, with the names of their properties."""
+    return [(name, output) for name, value in inputs.items() for output in iterate_outputs(value)]
+
+
+def find_secret_names(outputs: NamedOutputs) -> Output[list[str] | None]:
+    """Return the names of the properties that hold a secret Output; None if none does."""
 
     def select(are_secret: list[bool]) -> list[str] | None:
         return sorted({name for (name, _), is_secret in zip(outputs, are_secret, strict=True) if is_secret}) or None
