@@ -133,7 +133,7 @@ class Lifecycle:
                 normalized[name] = value
         self.context.stack = str(inputs.get(STACK) or self.context.stack)
         if (resource := inputs.get(RESOURCE)) is not None:
-            self.context.program.note(self.resource_client, resource, normalized)
+            self.context.program_inputs.note(self.resource_client, resource, normalized)
         if without_value := inputs.get(WITHOUT_VALUE):
             return normalized, [Problem(name, NO_VALUE) for name in without_value]
         found = list(find_problems(self.declaration.cls, normalize_json(dict(inputs))))
@@ -427,7 +427,7 @@ class Lifecycle:
 
     def _warn_about_missing(self, inputs: Mapping[str, Json]) -> None:
         """Warn if Statsig will refuse the create, because a setting of the project requires a property."""
-        for name, setting in self.context.program.find_missing(self.declaration, inputs):
+        for name, setting in self.context.program_inputs.find_missing(self.declaration, inputs):
             reason = f"{setting} is on in this program, so Statsig will refuse the create"
             self.reporter.say("warning", f"{self.declaration.title(inputs)} has no {name}: declare one; {reason}")
 

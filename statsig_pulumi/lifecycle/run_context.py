@@ -16,7 +16,7 @@ from ..schema.state import PROJECT, SECRET
 from ..settings import DEFAULT_POLICY, Policy
 from .journal import Journal
 from .list_cache import ListCache
-from .program import Program
+from .program_inputs import ProgramInputs
 from .project_guard import ProjectGuard
 from .reporter import Reporter
 from .resource_client import ResourceClient
@@ -90,9 +90,8 @@ class RunContext:
     """The name of the stack, once it is known; the full one, if possible."""
     has_checkpoints: bool = True
     """Whether the engine writes the state before and after each step, or only at the end of a command."""
-    program: Program = field(default_factory=Program)
-    """The resources that the program declares."""
-    """What the settings of the project require."""
+    program_inputs: ProgramInputs = field(default_factory=ProgramInputs)
+    """What the program declares of all its resources."""
     users: Users = field(default_factory=Users)
     """What refers to the objects that this run deletes."""
     _state: Mapping[str, Json] | None = None
@@ -135,7 +134,7 @@ class RunContext:
     def own(self, kind: str, resource: str, key: str) -> None:
         """Note that a resource of the program keeps this object."""
         self._owned[kind, resource] = key
-        self.program.note_key(kind, resource, key)
+        self.program_inputs.note_key(kind, resource, key)
 
     def disown(self, kind: str, resource: str) -> None:
         """Note that a resource of the program gets a new object."""

@@ -174,7 +174,7 @@ class HoldoutLifecycle(Lifecycle):
 
     def _find_id_type(self, declaration: Declaration, key: str) -> Json:
         """Return the id type of an object as the program declares it, else as it is in Statsig; None if unknown."""
-        declared = self.context.program.find_inputs(declaration.kind, key)
+        declared = self.context.program_inputs.find_inputs(declaration.kind, key)
         if declared is not None and "id_type" in declared:
             return declared["id_type"]
         live = None

@@ -158,7 +158,7 @@ class MetricLifecycle(DryRunLifecycle):
     def check(self, inputs: Mapping[str, Json], *, new: bool) -> tuple[Inputs, list[Problem]]:
         normalized, problems = super().check(inputs, new=new)
         if normalized.get(COMPONENTS):
-            metrics = self.context.program.list_inputs(self.declaration.kind)
+            metrics = self.context.program_inputs.list_inputs(self.declaration.kind)
             components = {_identify(each): list(map(_identify, get_items(each, COMPONENTS))) for each in metrics}
             if circle := _find_circle(_identify(normalized), components):
                 names = " is computed from ".join(f"'{name}'" for name, _ in circle)

@@ -22,7 +22,7 @@ class Declared:
     inputs: Mapping[str, Json]
 
 
-class Program:
+class ProgramInputs:
     """The inputs of the resources that the engine has had checked so far; any thread may use it.
 
     A resource is checked after those whose outputs it uses. Otherwise the order is that of the program.
