@@ -4,28 +4,56 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from ..api.retry import is_without_effect
 from ..errors import GoneError, RejectedError, StatsigError
 from ..json_values import Json
-from ..schema import state
+from ..schema import codec, state
+from ..schema.declaration import Declaration
 from ..schema.live_object import LiveObject
-
-if TYPE_CHECKING:
-    from .crud import Lifecycle
+from .adoption import CLOCK_STEP_S, Adoption, is_created_by_a_key
+from .deletion import Deletion
+from .update import Updater
 
 CONFLICT_WORDS: Final = ("already", "in use", "duplicate", "exists")
 """Words of a rejected create that mean that the name is taken."""
 
 
 class Creation:
-    """Sends the create of a resource for its lifecycle, which decides what is created and what counts as its own."""
+    """Sends the create of a resource. A resource with rules of its own names a subclass as ``creation``."""
 
-    def __init__(self, lifecycle: Lifecycle) -> None:
-        self._lifecycle, self.declaration, self.context = lifecycle, lifecycle.declaration, lifecycle.context
-        self.resource_client, self.adoption = lifecycle.resource_client, lifecycle.adoption
-        self.updater, self.reporter = lifecycle.updater, lifecycle.reporter
+    def __init__(
+        self, declaration: Declaration, updater: Updater, adoption: Adoption, deletion: Deletion, resource: str
+    ) -> None:
+        """``resource`` is the URN of the resource, or its name if it has a parent."""
+        self.declaration, self.resource = declaration, resource
+        self.updater, self.adoption, self.deletion = updater, adoption, deletion
+        self.resource_client, self.client = updater.resource_client, updater.resource_client.client
+        self.context, self.reporter = updater.context, updater.reporter
+
+    # -- what a resource may override
+
+    def is_own(self, inputs: Mapping[str, Json], live: LiveObject, within_s: float) -> bool:
+        """Return whether an object of the name is the one that was posted ``within_s`` seconds.
+
+        It is, if a key created it, since then or with just what was sent.
+        """
+        if not is_created_by_a_key(inputs, live):
+            return False
+        created_ms = live.get("createdTime")
+        if isinstance(created_ms, (int, float)):
+            age_s = self.client.server_time_s() - created_ms / 1000
+            if age_s <= within_s + CLOCK_STEP_S:
+                return True
+        differing = state.find_differences(self.declaration, inputs, live)
+        return all(map(self.updater.is_set_after_create, differing))
+
+    # -- create
+
+    def body(self, inputs: Mapping[str, Json]) -> dict[str, Json]:
+        """Return the body of a create: the declared values, and what the API requires."""
+        return codec.encode_create(self.declaration.properties, inputs)
 
     def post(self, inputs: Mapping[str, Json]) -> tuple[LiveObject, bool]:
         """Return the object, and whether it is new; a lost response creates no second object."""
@@ -41,7 +69,7 @@ class Creation:
         is_repeated = self.context.interrupted_at_s(fingerprint) is not None
         others = self._note_others(inputs, fingerprint, is_repeated=is_repeated)
         if is_repeated and (existing := self.resource_client.find(inputs)) is not None:
-            adopted = self.adoption.resolve_conflict(inputs, existing, self._lifecycle.resource)
+            adopted = self.adoption.resolve_conflict(inputs, existing, self.resource)
             self.updater.note_request(fingerprint)
             return adopted, False
         self.resource_client.known_ids |= others
@@ -50,7 +78,7 @@ class Creation:
             nonlocal may_exist
             may_exist = True
             live = self.resource_client.find(inputs)
-            if live is None or not self._lifecycle.is_own_create(inputs, live, time.monotonic() - started_s):
+            if live is None or not self.is_own(inputs, live, time.monotonic() - started_s):
                 return None
             self.reporter.say("warning", f"{title} was created, but the response was lost; it was found by a read")
             return live
@@ -66,10 +94,10 @@ class Creation:
             if (existing := self.resource_client.find(inputs)) is None:
                 raise
             owners = self.context.find_owners(self.declaration.kind, self.resource_client.id_of(existing))
-            if self._lifecycle.resource in owners:
-                is_retained = bool(owners[self._lifecycle.resource].get("retainOnDelete"))
+            if self.resource in owners:
+                is_retained = bool(owners[self.resource].get("retainOnDelete"))
                 return self._replace(inputs, existing, fingerprint, is_retained), True
-            return self.adoption.resolve_conflict(inputs, existing, self._lifecycle.resource, error), False
+            return self.adoption.resolve_conflict(inputs, existing, self.resource, error), False
 
     def _note_others(self, inputs: Mapping[str, Json], fingerprint: str, *, is_repeated: bool) -> frozenset[str]:
         """Return the ids of the objects that exist and have the name of a new one, if names may repeat.
@@ -77,7 +105,7 @@ class Creation:
         The journal has those that existed before a create of an interrupted run: they are not its object. Without the
         journal, such as on another machine, nothing tells which one is. Then this raises StatsigError.
         """
-        key, resource = self.declaration.endpoint.state_id or "id", self._lifecycle.resource
+        key, resource = self.declaration.endpoint.state_id or "id", self.resource
         same = self.resource_client.list_same(inputs)
         marks = {
             str(live[key]): f"{fingerprint}.{self.context.fingerprint('', live[key])}" for live in same if live.get(key)
@@ -104,10 +132,10 @@ class Creation:
         For ``pulumi up --replace`` and tainted resources, the engine asks for no diff and creates before it deletes.
         """
         title, outputs = self.declaration.title(inputs), state.build_outputs(self.declaration, inputs, live, {})
-        if is_retained or self._lifecycle.is_archived_on_delete(outputs):
+        if is_retained or self.deletion.is_archived(outputs):
             option = "retain_on_delete" if is_retained else "archive_on_delete"
             raise StatsigError(f"{title} cannot be replaced: {option} keeps the object, and its name")
-        self._lifecycle.delete(self.resource_client.id_of(live), outputs)
+        self.deletion.delete(self.resource_client.id_of(live), outputs)
         self.context.note_recreated(self.resource_client.path(self.resource_client.key_of(live)))
         self.reporter.say("info", f"{title} was deleted to replace it, because its name can exist once")
         self.updater.note_request(fingerprint)
@@ -121,7 +149,7 @@ class Creation:
 
     def _send_create(self, inputs: Mapping[str, Json], find_created: Callable[[], LiveObject | None]) -> LiveObject:
         """Send the create and return the new object; raises GoneError if Statsig does not list it."""
-        live = self.resource_client.create(inputs, self._lifecycle.create_body(inputs), find_created)
+        live = self.resource_client.create(inputs, self.body(inputs), find_created)
         if live is None:
             raise GoneError(f"{self.declaration.title(inputs)} was created, but Statsig does not list it")
         return live

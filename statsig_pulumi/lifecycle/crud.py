@@ -6,11 +6,9 @@ program wrote them, and the list of those under ``__declared``.
 
 from __future__ import annotations
 
-import time
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from itertools import islice
 from typing import ClassVar, Final
 
 from ..api.deadline import NO_DEADLINE, Deadline
@@ -19,9 +17,7 @@ from ..errors import (
     GoneError,
     InvalidInputsError,
     Problem,
-    RejectedError,
     StatsigError,
-    UnauthorizedError,
     UnfinishedCreateError,
 )
 from ..json_values import Json, normalize_json
@@ -45,9 +41,10 @@ from ..schema.state import (
     Outputs,
 )
 from ..schema.validation import find_problems
-from .adoption import CLOCK_STEP_S, Adoption, is_created_by_a_key
+from .adoption import Adoption
 from .concurrent_edits import ConcurrentEdits
 from .creation import Creation
+from .deletion import Deletion
 from .release import Releases
 from .reporter import RedactingReporter
 from .resource_client import ResourceClient
@@ -61,10 +58,6 @@ NO_VALUE: Final = "has no value: the resource that it comes from failed in this 
 """The reason why a resource is not updated, such as with ``--continue-on-error`` or ``--target``."""
 MAX_RESTARTS: Final = 5
 """How often an update starts again because others change the object."""
-DELETE_OPTIONS: Final = ("archive_on_delete", "delete_while_used")
-"""The properties that let an object that others use be removed."""
-SHOWN_USERS: Final = 5
-"""So many objects that use another are named in a message."""
 
 
 @dataclass(frozen=True)
@@ -102,7 +95,11 @@ class Lifecycle:
         self.reporter = RedactingReporter(reporter, self.client.redact)
         self.resource_client: ResourceClient = declaration.cls.resource_client(declaration, self.client)
         self.updater: Updater = declaration.cls.updater(declaration, self.resource_client, context, self.reporter)
+        self.deletion: Deletion = declaration.cls.deletion(declaration, self.resource_client, context, self.reporter)
         self.adoption = self.make_adoption()
+        self.creation: Creation = declaration.cls.creation(
+            declaration, self.updater, self.adoption, self.deletion, resource
+        )
         self.concurrent_edits = ConcurrentEdits(declaration, self.policy, self.reporter)
         self.releases = Releases(declaration, self.policy, self.updater)
         self.reviews = Reviews(declaration, self.updater)
@@ -159,7 +156,7 @@ class Lifecycle:
                 raise InvalidInputsError(title, errors)
             reasons = "; ".join(map(str, problems))
             self.reporter.say("warning", f"{title} was changed in Statsig, and an update will fail: {reasons}")
-        if found.replaces and self.deletes_before_replacing(outputs, inputs) and self.is_archived_on_delete(outputs):
+        if found.replaces and self.deletes_before_replacing(outputs, inputs) and self.deletion.is_archived(outputs):
             reason = (
                 "needs a new object, but archive_on_delete keeps the old one with its name: change the name too, or"
                 " first run `pulumi up` with archive_on_delete=False"
@@ -173,7 +170,7 @@ class Lifecycle:
         What is released, and what a review holds, is reported by others.
         """
         replaced = changes.replaces or None
-        end: End = "archived" if self.is_archived_on_delete(outputs) else "deleted"
+        end: End = "archived" if self.deletion.is_archived(outputs) else "deleted"
         end = "kept" if self.keeps_on_delete else end
         changed = replace(changes, changed=tuple(name for name in changes.changed if name not in changes.held))
         sentences = [
@@ -249,7 +246,7 @@ class Lifecycle:
         if isinstance(inputs.get(IMPORT), str):
             live = self.adoption.adopt(inputs, self.adoption.live_to_import(inputs))
         else:
-            live, is_new = Creation(self).post(inputs)
+            live, is_new = self.creation.post(inputs)
             if is_new:
                 live, pending, failure = self._complete(inputs, self.updater.correct_defaults(inputs, live))
         sent = inputs.keys() - set(pending)
@@ -322,15 +319,7 @@ class Lifecycle:
     def delete(self, id_: str, outputs: Mapping[str, Json]) -> None:
         """Delete or archive the object; an object that no longer exists is no error."""
         self.hide_secrets(outputs)
-        key = self.resource_client.current_key(id_, outputs)
-        if self.is_kept_by_another(id_, outputs):
-            title = self.declaration.title(outputs, id_)
-            self.reporter.say("info", f"{title} is kept in Statsig: a resource of this stack has it now")
-        elif self.is_archived_on_delete(outputs):
-            if outputs.get("is_archived") is not True and str(outputs.get("status")).lower() != "archived":
-                self.resource_client.archive(key)
-        else:
-            self._delete(key, outputs)
+        self.deletion.delete(id_, outputs)
 
     def find_secret_below(self, id_: str, outputs: Mapping[str, Json], olds: Mapping[str, Json]) -> set[str]:
         """Return the outputs in which Statsig repeats a secret that a resource below the object declares.
@@ -341,45 +330,6 @@ class Lifecycle:
         known = others & set(olds.get(SECRET_BELOW) or ())
         path = self.resource_client.path(self.resource_client.key(id_, outputs)) if changed else ""
         return known | changed if changed and self.context.has_secret_below(path) else known
-
-    # -- what a behaviour may override
-
-    def is_own_create(self, inputs: Mapping[str, Json], live: LiveObject, within_s: float) -> bool:
-        """Return whether an object of the name is the one that was posted ``within_s`` seconds.
-
-        It is, if a key created it, since then or with just what was sent.
-        """
-        if not is_created_by_a_key(inputs, live):
-            return False
-        created_ms = live.get("createdTime")
-        if isinstance(created_ms, (int, float)):
-            age_s = self.client.server_time_s() - created_ms / 1000
-            if age_s <= within_s + CLOCK_STEP_S:
-                return True
-        differing = state.find_differences(self.declaration, inputs, live)
-        return all(map(self.updater.is_set_after_create, differing))
-
-    def validate_delete(self, key: str, outputs: Mapping[str, Json]) -> None:
-        """Raise StatsigError if the live object must not be deleted; by default, if others use it.
-
-        An override may ask the API. It is called before the delete, and again before the delete is repeated.
-        """
-        if outputs.get("delete_while_used"):
-            return
-        if users := list(islice(self.find_users(key, outputs), SHOWN_USERS + 1)):
-            names = ", ".join(users[:SHOWN_USERS]) + (" and others" if users[SHOWN_USERS:] else "")
-            ways = [f"{name}=True" for name in DELETE_OPTIONS if name in self.declaration.properties]
-            more = f", or declare {' or '.join(ways)}, run `pulumi up`, and then delete it" if ways else ""
-            title = self.declaration.title(outputs, key)
-            raise StatsigError(f"{title} is used by {names} and was not deleted. First remove it from them{more}")
-
-    def find_users(self, key: str, outputs: Mapping[str, Json]) -> Iterator[str]:
-        """Yield the titles of the objects that use this one and must not lose it."""
-        return self.context.users.find(self.resource_client, key, outputs)
-
-    def advice_on_refused_delete(self, outputs: Mapping[str, Json]) -> str:
-        """Return the next step after a refused delete, if nothing is known to refer to the object."""
-        return "if what referred to it is deleted by now, run `pulumi up` again; else the key may lack the right"
 
     # -- what behaviours build on
 
@@ -401,18 +351,6 @@ class Lifecycle:
         }
         outputs = state.build_outputs(self.declaration, inputs, live, olds)
         return state.note_differing(self.declaration, outputs, live, differing, notes)
-
-    def create_body(self, inputs: Mapping[str, Json]) -> dict[str, Json]:
-        """Return the body of a create: the declared values, and what the API requires."""
-        return codec.encode_create(self.declaration.properties, inputs)
-
-    def is_kept_by_another(self, id_: str, outputs: Mapping[str, Json]) -> bool:
-        """Return whether another resource of the program has the object."""
-        return self.context.is_owned(self.declaration.kind, self.resource_client.key(id_, outputs))
-
-    def is_archived_on_delete(self, outputs: Mapping[str, Json]) -> bool:
-        """Return whether a delete archives the object: as the resource declares, else as the stack is configured."""
-        return self.declaration.is_archived_on_delete(outputs, by_default=self.policy.archive_on_delete)
 
     # -- steps
 
@@ -497,27 +435,6 @@ class Lifecycle:
             return live, (), None
         names = [name for name in inputs if name in self.declaration.inputs and self.updater.is_set_after_create(name)]
         return live, self.updater.unreached(names, inputs, live), error
-
-    def _delete(self, key: str, outputs: Mapping[str, Json]) -> None:
-        try:
-            self.validate_delete(key, outputs)
-            validated_s = time.monotonic()
-            self.client.before_repeat_fn = lambda: self._validate_again(key, outputs, validated_s)
-            self.resource_client.delete(key)
-        except (UnauthorizedError, RejectedError) as error:
-            if error.status == 401:
-                raise
-            if references := self.resource_client.list_references(key):
-                names = ", ".join(references)
-                raise StatsigError(f"{error.summary}; first remove the references from {names}") from None
-            if error.reason.startswith("Forbidden"):
-                raise
-            raise StatsigError(f"{error.summary}; {self.advice_on_refused_delete(outputs)}") from None
-
-    def _validate_again(self, key: str, outputs: Mapping[str, Json], validated_s: float) -> None:
-        """Validate a delete that is repeated, or that waited, by what Statsig has by now."""
-        self.context.users.forget(validated_s)
-        self.validate_delete(key, outputs)
 
     def _invalid_id(self, inputs: Mapping[str, Json]) -> Iterator[Problem]:
         """Yield a problem if no id can express the declared key."""

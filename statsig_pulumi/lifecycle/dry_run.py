@@ -23,7 +23,7 @@ class DryRunLifecycle(Lifecycle):
         if new and not problems and IMPORT not in normalized and self._has_dry_run(normalized):
             sent = {name: value for name, value in normalized.items() if name not in NOT_IN_DRY_RUN}
             path = self.resource_client.endpoint.collection
-            problems += self._dry_run(path, self.create_body(sent), normalized, new=True)
+            problems += self._dry_run(path, self.creation.body(sent), normalized, new=True)
         return normalized, problems
 
     def diff(self, outputs: Mapping[str, Json], inputs: Mapping[str, Json]) -> Changes:
@@ -43,7 +43,7 @@ class DryRunLifecycle(Lifecycle):
     ) -> Mapping[str, Json]:
         """Return the body of the dry run of an update; by default, all declared values. An empty one is not sent."""
         names = [name for name in inputs if name not in NOT_IN_DRY_RUN and (name, inputs[name]) != ("name", key)]
-        return self.create_body({name: inputs[name] for name in names})
+        return self.creation.body({name: inputs[name] for name in names})
 
     def is_due_to_program(self, inputs: Mapping[str, Json], *, new: bool) -> bool:
         """Return whether a rejected dry run may be due to what the program is about to change.

@@ -10,6 +10,7 @@ from pydantic import Field
 
 from ..errors import GoneError, Problem, StatsigError
 from ..json_values import Json
+from ..lifecycle.creation import Creation
 from ..lifecycle.crud import Lifecycle
 from ..lifecycle.resource_client import ResourceClient
 from ..lifecycle.update import Updater
@@ -119,20 +120,24 @@ class AlertUpdater(Updater):
         return super().complete(inputs, live.with_values({p.wire: [] if p.many else "" for p in properties}))
 
 
+class AlertCreation(Creation):
+    """Creates alerts. Names may repeat, so a lost create is found by its incomplete status."""
+
+    def is_own(self, inputs: Mapping[str, Json], live: LiveObject, within_s: float) -> bool:
+        """Return whether an alert of the name is the one that was posted: a new one is not complete."""
+        is_new = live.get("status") in (None, INCOMPLETE)
+        is_owned = self.context.is_owned(self.declaration.kind, self.resource_client.key_of(live))
+        return is_new and not is_owned and super().is_own(inputs, live, within_s)
+
+
 class AlertLifecycle(Lifecycle):
-    """Behaviour of alerts. Names may repeat, so a lost create is found by its incomplete status."""
+    """Behaviour of alerts. One without metrics is reported: it alerts nobody."""
 
     def create(self, inputs: Mapping[str, Json]) -> tuple[str, Outputs]:
         if not inputs.get("metrics") and IMPORT not in inputs:
             title = self.declaration.title(inputs)
             self.reporter.say("info", f"{title} has no metrics, so it alerts nobody: declare metrics")
         return super().create(inputs)
-
-    def is_own_create(self, inputs: Mapping[str, Json], live: LiveObject, within_s: float) -> bool:
-        """Return whether an alert of the name is the one that was posted: a new one is not complete."""
-        is_new = live.get("status") in (None, INCOMPLETE)
-        is_owned = self.context.is_owned(self.declaration.kind, self.resource_client.key_of(live))
-        return is_new and not is_owned and super().is_own_create(inputs, live, within_s)
 
 
 def _is_muted(live: Mapping[str, Json]) -> bool | None:
@@ -202,6 +207,7 @@ class Alert(Entity, AlertFields, endpoint=Endpoint("alerts", lists="partial")):
     """
 
     lifecycle = AlertLifecycle
+    creation = AlertCreation
     updater = AlertUpdater
     resource_client = AlertClient
 

@@ -7,7 +7,7 @@ from typing import Literal
 
 from ..errors import Problem, StatsigError
 from ..json_values import Json
-from ..lifecycle.crud import Lifecycle
+from ..lifecycle.deletion import Deletion
 from ..lifecycle.update import Updater
 from ..schema.declaration import Endpoint
 from ..schema.options import computed, optional, required
@@ -41,10 +41,10 @@ class AutotuneUpdater(Updater):
         return find_change_problems(olds, news, changed)
 
 
-class AutotuneLifecycle(Lifecycle):
-    """Behaviour of autotunes. A started autotune is deleted only if the program allows it."""
+class AutotuneDeletion(Deletion):
+    """Deletes autotunes. A started autotune is deleted only if the program allows it."""
 
-    def validate_delete(self, key: str, outputs: Mapping[str, Json]) -> None:
+    def validate(self, key: str, outputs: Mapping[str, Json]) -> None:
         live = None if outputs.get("delete_while_started") else self.resource_client.get(key)
         if live is not None and live.get("isStarted") and not live.get("winner"):
             raise StatsigError(
@@ -126,8 +126,8 @@ class Autotune(Entity, AutotuneFields, endpoint=Endpoint("autotunes")):
     requires. The resource's id is the autotune's id.
     """
 
-    lifecycle = AutotuneLifecycle
     updater = AutotuneUpdater
+    deletion = AutotuneDeletion
     loss = "code that reads it gets the default in the code, and its results are lost"
 
     autotune_id: Prop[str] = computed(wire="id")

@@ -10,6 +10,7 @@ from pydantic import Field
 from ..errors import Problem, StatsigError
 from ..json_values import Json
 from ..lifecycle.crud import Lifecycle
+from ..lifecycle.deletion import Deletion
 from ..lifecycle.update import Updater
 from ..schema.declaration import Endpoint
 from ..schema.live_object import LiveObject
@@ -78,7 +79,7 @@ class ExperimentUpdater(Updater):
 
 
 class ExperimentLifecycle(Lifecycle):
-    """Behaviour of experiments. An active experiment is deleted only if the program allows it."""
+    """Behaviour of experiments. The names of the groups that Statsig adds by itself are validated too."""
 
     def check(self, inputs: Mapping[str, Json], *, new: bool) -> tuple[Inputs, list[Problem]]:
         normalized, problems = super().check(inputs, new=new)
@@ -86,7 +87,11 @@ class ExperimentLifecycle(Lifecycle):
             problems += find_group_name_problems(DEFAULT_GROUPS | normalized)
         return normalized, problems
 
-    def validate_delete(self, key: str, outputs: Mapping[str, Json]) -> None:
+
+class ExperimentDeletion(Deletion):
+    """Deletes experiments. An active one is deleted only if the program allows it."""
+
+    def validate(self, key: str, outputs: Mapping[str, Json]) -> None:
         if outputs.get("delete_while_active"):
             return
         live = self.resource_client.get(key)
@@ -97,10 +102,10 @@ class ExperimentLifecycle(Lifecycle):
                 " then delete it"
             )
 
-    def advice_on_refused_delete(self, outputs: Mapping[str, Json]) -> str:
+    def advice_on_refusal(self, outputs: Mapping[str, Json]) -> str:
         if outputs.get("delete_while_active"):
             return "declare archive_on_delete=True, or abandon it first, run `pulumi up`, and then delete it"
-        return super().advice_on_refused_delete(outputs)
+        return super().advice_on_refusal(outputs)
 
 
 def _is_never_default(groups: Json) -> bool:
@@ -235,6 +240,7 @@ class Experiment(
 
     lifecycle = ExperimentLifecycle
     updater = ExperimentUpdater
+    deletion = ExperimentDeletion
     terraform_type = "experiment"
     loss = "code that reads it gets the default in the code, and its results are lost"
 

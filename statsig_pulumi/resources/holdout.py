@@ -11,6 +11,7 @@ from pydantic import Field
 from ..errors import InvalidInputsError, NotFoundError, Problem, RejectedError, StatsigError
 from ..json_values import UNKNOWN, Json
 from ..lifecycle.crud import Lifecycle, LiveState
+from ..lifecycle.deletion import Deletion
 from ..lifecycle.resource_client import ResourceClient
 from ..lifecycle.update import Updater
 from ..schema.declaration import REGISTRY, Declaration, Endpoint
@@ -127,7 +128,7 @@ class HoldoutUpdater(Updater):
 
 
 class HoldoutLifecycle(Lifecycle):
-    """Behaviour of holdouts. One that holds units out is deleted only if the program allows it."""
+    """Behaviour of holdouts. They hold objects of their own id type only."""
 
     def read(self, id_: str, outputs: Mapping[str, Json]) -> LiveState | None:
         self._remember_gate(outputs)
@@ -152,11 +153,6 @@ class HoldoutLifecycle(Lifecycle):
             reason = f"needs a new holdout, and the old one {HOLDING}"
             raise InvalidInputsError(self.declaration.title(inputs), [Problem(found.replaces[0], reason)])
         return found
-
-    def validate_delete(self, key: str, outputs: Mapping[str, Json]) -> None:
-        live = None if outputs.get("delete_while_enabled") else self.resource_client.get(key)
-        if live is not None and is_holding(live.decoded):
-            raise StatsigError(f"{self.declaration.title(outputs, key)} was not deleted: it {HOLDING}")
 
     def _find_other_id_types(
         self, outputs: Mapping[str, Json], inputs: Mapping[str, Json], names: Iterable[str]
@@ -193,6 +189,15 @@ class HoldoutLifecycle(Lifecycle):
     def _remember_gate(self, outputs: Mapping[str, Json]) -> None:
         if isinstance(self.resource_client, HoldoutClient):
             self.resource_client.remember_gate(outputs)
+
+
+class HoldoutDeletion(Deletion):
+    """Deletes holdouts. One that holds units out is deleted only if the program allows it."""
+
+    def validate(self, key: str, outputs: Mapping[str, Json]) -> None:
+        live = None if outputs.get("delete_while_enabled") else self.resource_client.get(key)
+        if live is not None and is_holding(live.decoded):
+            raise StatsigError(f"{self.declaration.title(outputs, key)} was not deleted: it {HOLDING}")
 
 
 HOLDING: Final = (
@@ -262,6 +267,7 @@ class Holdout(
     lifecycle = HoldoutLifecycle
     resource_client = HoldoutClient
     updater = HoldoutUpdater
+    deletion = HoldoutDeletion
     loss = "its units see all features at once, and its results are lost"
     has_console_page = True
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
-from typing import Annotated, Final, Literal
+from typing import TYPE_CHECKING, Annotated, Final, Literal
 
 from pydantic import Field
 
@@ -13,6 +13,7 @@ from ..errors import GoneError, InvalidInputsError, Problem, StatsigError
 from ..json_values import Json
 from ..lifecycle.adoption import Adoption
 from ..lifecycle.crud import Lifecycle, LiveState
+from ..lifecycle.deletion import Deletion
 from ..lifecycle.resource_client import ResourceClient
 from ..lifecycle.update import Updater
 from ..schema.actions import Action, Step, trigger_action
@@ -26,6 +27,9 @@ from ..schema.state import Outputs
 from ..schema.wording import describe_word, describe_words
 from .bases.entity import Entity
 from .types.shared import NonEmptyStr, get_items
+
+if TYPE_CHECKING:
+    from ..api.client import Client
 
 KeyType = Literal["SERVER", "CLIENT", "CONSOLE", "SCIM", "ORG"]
 Scope = Literal[
@@ -169,7 +173,7 @@ class KeyUpdater(Updater):
 
 
 class KeyLifecycle(Lifecycle):
-    """Behaviour of keys. An active key is deleted only if the program allows it."""
+    """Behaviour of keys. An active key is replaced only if the program allows it."""
 
     def make_adoption(self) -> Adoption:
         return KeyAdoption(self.declaration, self.resource_client, self.updater, self.context)
@@ -177,7 +181,7 @@ class KeyLifecycle(Lifecycle):
     def diff(self, outputs: Mapping[str, Json], inputs: Mapping[str, Json]) -> Changes:
         found = super().diff(outputs, inputs)
         is_active = outputs.get("is_active") is not False
-        if found.replaces and (reason := self._reason_to_keep(outputs, is_active=is_active)):
+        if found.replaces and (reason := _reason_to_keep(self.client, outputs, is_active=is_active)):
             problem = Problem(found.replaces[0], f"needs a new key, but the old one {reason}")
             raise InvalidInputsError(self.declaration.title(inputs), [problem])
         return found
@@ -206,38 +210,42 @@ class KeyLifecycle(Lifecycle):
                     " rotated, import that one, or delete it, before `pulumi up` creates another key",
                 )
 
+
+class KeyDeletion(Deletion):
+    """Deletes keys. An active key is deleted only if the program allows it."""
+
     def delete(self, id_: str, outputs: Mapping[str, Json]) -> None:
         """Delete the key, or deactivate it if that is declared."""
         if not outputs.get("deactivate_on_delete") or self.is_kept_by_another(id_, outputs):
             super().delete(id_, outputs)
             return
-        self.hide_secrets(outputs)
         key = self.resource_client.current_key(id_, outputs)
-        self.validate_delete(key, outputs)
+        self.validate(key, outputs)
         live = self.resource_client.get(key)
         if live is not None and live.get("status") == "active":
             self.resource_client.call("PATCH", key, "deactivate")
             title = self.declaration.title(outputs, id_)
             self.reporter.say("info", f"{title} is deactivated and kept in Statsig, as declared")
 
-    def validate_delete(self, key: str, outputs: Mapping[str, Json]) -> None:
+    def validate(self, key: str, outputs: Mapping[str, Json]) -> None:
         live = self.resource_client.get(key)
         if live is None:
             return
-        if reason := self._reason_to_keep({**outputs, "key": key}, is_active=live.get("status") == "active"):
+        if reason := _reason_to_keep(self.client, {**outputs, "key": key}, is_active=live.get("status") == "active"):
             used = f" (last used {live['lastUsed']})" if live.get("lastUsed") else ""
             raise StatsigError(f"{self.declaration.title(outputs)}{used} was not deleted: it {reason}")
 
-    def _reason_to_keep(self, outputs: Mapping[str, Json], *, is_active: bool) -> str:
-        """Return why a key must not be deleted; empty if it may."""
-        if self.client.is_own_key(outputs.get("key")):
-            return OF_THIS_RUN
-        if not is_active or outputs.get("deactivate_on_delete") or outputs.get("delete_while_active"):
-            return ""
-        return (
-            "is active, and whatever uses it would stop working. Declare is_active=False, deactivate_on_delete=True or"
-            " delete_while_active=True, run `pulumi up`, and then delete it"
-        )
+
+def _reason_to_keep(client: Client, outputs: Mapping[str, Json], *, is_active: bool) -> str:
+    """Return why a key must not be deleted; empty if it may."""
+    if client.is_own_key(outputs.get("key")):
+        return OF_THIS_RUN
+    if not is_active or outputs.get("deactivate_on_delete") or outputs.get("delete_while_active"):
+        return ""
+    return (
+        "is active, and whatever uses it would stop working. Declare is_active=False, deactivate_on_delete=True or"
+        " delete_while_active=True, run `pulumi up`, and then delete it"
+    )
 
 
 def _is_active(live: Mapping[str, Json]) -> bool | None:
@@ -280,6 +288,7 @@ class Key(Entity, KeyFields, endpoint=Endpoint("keys", key="key", state_id="fing
     lifecycle = KeyLifecycle
     resource_client = KeyClient
     updater = KeyUpdater
+    deletion = KeyDeletion
     terraform_type = "keys"
     loss = "whatever uses it stops working"
 

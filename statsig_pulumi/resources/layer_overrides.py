@@ -149,7 +149,7 @@ class LayerOverridesLifecycle(Singleton):
     def delete(self, id_: str, outputs: Mapping[str, Json]) -> None:
         """Remove the declared overrides; keep all others."""
         key, client = self.resource_client.key(id_, outputs), self.resource_client
-        live = None if self.is_kept_by_another(id_, outputs) else client.get(key)
+        live = None if self.deletion.is_kept_by_another(id_, outputs) else client.get(key)
         if live is None:
             return
         declared = codec.encode(self.declaration.properties, state.restore_inputs(self.declaration, outputs))

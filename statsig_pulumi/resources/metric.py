@@ -10,6 +10,7 @@ from pydantic import Field
 
 from ..errors import NotFoundError, Problem, RejectedError, StatsigError
 from ..json_values import Json
+from ..lifecycle.deletion import Deletion
 from ..lifecycle.dry_run import DryRunLifecycle
 from ..lifecycle.resource_client import ResourceClient
 from ..schema.actions import toggle_action
@@ -152,8 +153,27 @@ class MetricClient(ResourceClient):
         return names
 
 
+class MetricDeletion(Deletion):
+    """Deletes metrics. One that is used or permanent is deleted only if the program allows it."""
+
+    def validate(self, key: str, outputs: Mapping[str, Json]) -> None:
+        is_kept = outputs.get("is_permanent") and not outputs.get("delete_while_used")
+        if is_kept and self.resource_client.get(key) is not None:
+            raise StatsigError(
+                f"{self.declaration.title(outputs, key)} is permanent and was not deleted: set is_permanent=False, or"
+                " declare archive_on_delete=True or delete_while_used=True, run `pulumi up`, and then delete it"
+            )
+        super().validate(key, outputs)
+
+    def find_users(self, key: str, outputs: Mapping[str, Json]) -> Iterator[str]:
+        with suppress(NotFoundError):
+            for experiment in self.client.pages(self.resource_client.path(key, EXPERIMENTS)):
+                yield f"Experiment '{experiment.get('name') or experiment.get('id')}'"
+        yield from super().find_users(key, outputs)
+
+
 class MetricLifecycle(DryRunLifecycle):
-    """Behaviour of metrics. One that is used or permanent is deleted only if the program allows it."""
+    """Behaviour of metrics. A metric that is computed from itself is rejected."""
 
     def check(self, inputs: Mapping[str, Json], *, new: bool) -> tuple[Inputs, list[Problem]]:
         normalized, problems = super().check(inputs, new=new)
@@ -164,21 +184,6 @@ class MetricLifecycle(DryRunLifecycle):
                 names = " is computed from ".join(f"'{name}'" for name, _ in circle)
                 problems.append(Problem(COMPONENTS, f"makes a circle: {names}"))
         return normalized, problems
-
-    def validate_delete(self, key: str, outputs: Mapping[str, Json]) -> None:
-        is_kept = outputs.get("is_permanent") and not outputs.get("delete_while_used")
-        if is_kept and self.resource_client.get(key) is not None:
-            raise StatsigError(
-                f"{self.declaration.title(outputs, key)} is permanent and was not deleted: set is_permanent=False, or"
-                " declare archive_on_delete=True or delete_while_used=True, run `pulumi up`, and then delete it"
-            )
-        super().validate_delete(key, outputs)
-
-    def find_users(self, key: str, outputs: Mapping[str, Json]) -> Iterator[str]:
-        with suppress(NotFoundError):
-            for experiment in self.client.pages(self.resource_client.path(key, EXPERIMENTS)):
-                yield f"Experiment '{experiment.get('name') or experiment.get('id')}'"
-        yield from super().find_users(key, outputs)
 
     def update_dry_run_body(
         self, key: str, outputs: Mapping[str, Json], inputs: Mapping[str, Json], changed: list[str]
@@ -287,6 +292,7 @@ class Metric(
 
     lifecycle = MetricLifecycle
     resource_client = MetricClient
+    deletion = MetricDeletion
     terraform_type = "metric"
     used_by = ("Gate", "Holdout", "Metric", "Team")
     loss = "experiments and gates no longer measure it"

@@ -10,6 +10,7 @@ from pydantic import Field
 from ..json_values import Json
 from ..lifecycle.adoption import Adoption
 from ..lifecycle.crud import Lifecycle
+from ..lifecycle.deletion import Deletion
 from ..schema.declaration import Endpoint
 from ..schema.options import computed, optional, required
 from ..schema.properties import Prop
@@ -28,10 +29,14 @@ class TagAdoption(Adoption):
 
 
 class TagLifecycle(Lifecycle):
-    """Behaviour of tags. The core tag is adopted, and kept when its resource is deleted."""
+    """Behaviour of tags. The core tag is adopted."""
 
     def make_adoption(self) -> Adoption:
         return TagAdoption(self.declaration, self.resource_client, self.updater, self.context)
+
+
+class TagDeletion(Deletion):
+    """Deletes tags. The core tag is kept."""
 
     def delete(self, id_: str, outputs: Mapping[str, Json]) -> None:
         if outputs.get("name") == CORE_TAG:
@@ -49,6 +54,7 @@ class Tag(Entity, endpoint=Endpoint("tags")):
     """
 
     lifecycle = TagLifecycle
+    deletion = TagDeletion
     terraform_type = "tag"
 
     name: Prop[Annotated[str, Field(min_length=1, max_length=100)]] = required()

@@ -87,8 +87,8 @@ def test_a_lost_response_is_no_failure_if_the_object_shows_the_values(
 def test_an_interrupted_create_without_the_update_is_recognised_as_its_own(api: Api, lifecycle_of: LifecycleOf) -> None:
     dataset = lifecycle_of("Dataset")
     live = dataset.resource_client.live(NEW)
-    assert dataset.is_own_create(INPUTS, live, within_s=0)
-    assert not dataset.is_own_create({**INPUTS, "name": "e"}, live, within_s=0)
+    assert dataset.creation.is_own(INPUTS, live, within_s=0)
+    assert not dataset.creation.is_own({**INPUTS, "name": "e"}, live, within_s=0)
 
 
 def test_an_update_of_a_merged_value_sends_its_undeclared_live_values(api: Api, lifecycle_of: LifecycleOf) -> None:

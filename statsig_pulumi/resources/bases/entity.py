@@ -18,7 +18,9 @@ from pulumi.runtime.invoke import invoke_output
 from ...engine import no_registration_messages
 from ...errors import InvalidInputsError, Problem
 from ...json_values import Json, encode_none
+from ...lifecycle.creation import Creation
 from ...lifecycle.crud import Lifecycle
+from ...lifecycle.deletion import Deletion
 from ...lifecycle.resource_client import ResourceClient
 from ...lifecycle.run_context import Claim
 from ...lifecycle.update import Updater
@@ -68,7 +70,9 @@ class Entity(_Declared, metaclass=Introspected):
     properties: ClassVar[dict[str, Property[Any]]] = {}
     lifecycle: ClassVar[type[Lifecycle]] = Lifecycle
     resource_client: ClassVar[type[ResourceClient]] = ResourceClient
+    creation: ClassVar[type[Creation]] = Creation
     updater: ClassVar[type[Updater]] = Updater
+    deletion: ClassVar[type[Deletion]] = Deletion
     terraform_type: ClassVar[str] = ""
     """The resource type of the Terraform provider statsig-io/statsig, without ``statsig_``; empty if it has none."""
     used_by: ClassVar[tuple[str, ...]] = ()

@@ -61,7 +61,7 @@ class OverridesLifecycle(Singleton):
     def delete(self, id_: str, outputs: Mapping[str, Json]) -> None:
         """Remove the declared overrides; keep all others."""
         key, client = self.resource_client.key(id_, outputs), self.resource_client
-        if self.is_kept_by_another(id_, outputs) or not isinstance(client, OverridesClient):
+        if self.deletion.is_kept_by_another(id_, outputs) or not isinstance(client, OverridesClient):
             return
         inputs = state.restore_inputs(self.declaration, outputs)
         body = codec.encode(self.declaration.properties, inputs)

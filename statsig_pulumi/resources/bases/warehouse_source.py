@@ -11,6 +11,7 @@ from typing import Final
 
 from ...errors import GoneError, NotFoundError, Problem
 from ...json_values import Json
+from ...lifecycle.creation import Creation
 from ...lifecycle.dry_run import DryRunLifecycle
 from ...lifecycle.resource_client import ResourceClient
 from ...schema.live_object import LiveObject
@@ -59,13 +60,13 @@ class WarehouseSourceClient(ResourceClient):
             return renamed
 
 
-class WarehouseSourceLifecycle(DryRunLifecycle):
-    """Behaviour of sources. A preview can validate the query with a dry run, which saves nothing."""
+class WarehouseSourceCreation(Creation):
+    """Creates sources. After a lost response, a source that a user owns is of somebody else."""
 
-    def is_own_create(self, inputs: Mapping[str, Json], live: LiveObject, within_s: float) -> bool:
+    def is_own(self, inputs: Mapping[str, Json], live: LiveObject, within_s: float) -> bool:
         """Return False for a source that a user owns. The API does not return the creation time."""
         is_owned_by_user = (live.get("owner") or {}).get("ownerType") == "USER" and "owner" not in inputs
-        return not is_owned_by_user and super().is_own_create(inputs, live, within_s)
+        return not is_owned_by_user and super().is_own(inputs, live, within_s)
 
 
 class WarehouseSourceFields(Fields):
@@ -92,7 +93,8 @@ class WarehouseSourceFields(Fields):
 class WarehouseSource(Entity):
     """Base of metric sources, assignment sources and entity property sources."""
 
-    lifecycle = WarehouseSourceLifecycle
+    lifecycle = DryRunLifecycle
+    creation = WarehouseSourceCreation
     resource_client = WarehouseSourceClient
 
     is_read_only: Prop[bool] = optional(from_wire=bool, default=False)
