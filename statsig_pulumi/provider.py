@@ -94,13 +94,13 @@ class EntityProvider(ResourceProvider):
         # The engine calls this in a refresh too, with inputs that it read: then no change is rejected.
         checked = self._context.checked(self.kind, inputs)
         lifecycle = self.lifecycle("diff", outputs, inputs, checked=checked)
-        if checked and (owner := lifecycle.ended_with(_id, outputs)):
+        if checked and (owner := lifecycle.ownership.ended_with(_id, outputs)):
             return DiffResult(changes=True, replaces=[owner])
         changes = lifecycle.drift(outputs, inputs) if checked is None else lifecycle.diff(outputs, inputs)
         if checked and changes.replaces:
-            lifecycle.condemn(_id, outputs)
+            lifecycle.ownership.condemn(_id, outputs)
         elif checked:
-            lifecycle.own(checked.resource, _id, outputs)
+            lifecycle.ownership.keep(checked.resource, _id, outputs)
         if checked and changes:
             lifecycle.client.write_budget.expect()
         if changes.released:
@@ -131,13 +131,15 @@ class EntityProvider(ResourceProvider):
             try:
                 id_, outputs = lifecycle.create(inputs)
             except UnfinishedCreateError as error:
-                lifecycle.hold(error.id, error.outputs)
+                lifecycle.ownership.hold(error.id, error.outputs)
+                lifecycle.secrets_below.note(error.id, error.outputs)
                 kept = _with_secrets(lifecycle, error.id, error.outputs | project, {})
                 if find_call("Create").keep(error.id, kept | {ENGINE_KEY: props.get(ENGINE_KEY)}, str(error)):
                     raise
                 lifecycle.reporter.say("error", str(error))
                 return CreateResult(error.id, kept)
-            lifecycle.hold(id_, outputs)
+            lifecycle.ownership.hold(id_, outputs)
+            lifecycle.secrets_below.note(id_, outputs)
         return CreateResult(id_, _with_secrets(lifecycle, id_, outputs | project, {}))
 
     def read(self, id_: str, props: Inputs) -> ReadResult:
@@ -158,7 +160,7 @@ class EntityProvider(ResourceProvider):
         with _about(self.kind, inputs, _id):
             lifecycle = self.lifecycle("update", outputs, inputs, checked=self._context.checked(self.kind, inputs))
             news = lifecycle.update(_id, outputs, inputs) | project
-            lifecycle.note_secret(_id, news)
+            lifecycle.secrets_below.note(_id, news)
             return UpdateResult(_with_secrets(lifecycle, _id, news, outputs))
 
     def delete(self, _id: str, _props: Inputs) -> None:
@@ -166,7 +168,7 @@ class EntityProvider(ResourceProvider):
         self._verify(outputs)
         with _about(self.kind, outputs, _id):
             lifecycle = self.lifecycle("delete", outputs)
-            if not lifecycle.is_condemned(_id, outputs):
+            if not lifecycle.ownership.is_condemned(_id, outputs):
                 lifecycle.delete(_id, outputs)
 
     def _verify(self, outputs: Outputs | None = None, *, is_preview: bool = False, is_read: bool = False) -> Outputs:
@@ -206,7 +208,7 @@ def _with_secrets(lifecycle: Lifecycle, id_: str, outputs: Outputs, olds: Output
     It knows the secret inputs of the resource, and marks the outputs of the same names by itself. It knows those that
     only the API sets from the program, which a refresh after an import from a file does not run.
     """
-    names = lifecycle.find_secret_below(id_, outputs, olds)
+    names = lifecycle.secrets_below.find(id_, outputs, olds)
     declaration = lifecycle.declaration
     of_api = {name for name in declaration.secret_outputs if name in outputs}
     repeated = declaration.find_repeated_secrets(outputs, outputs.get(SECRET) or (), outputs.get(DECLARED) or ())

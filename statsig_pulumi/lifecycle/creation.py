@@ -136,7 +136,7 @@ class Creation:
             option = "retain_on_delete" if is_retained else "archive_on_delete"
             raise StatsigError(f"{title} cannot be replaced: {option} keeps the object, and its name")
         self.deletion.delete(self.resource_client.id_of(live), outputs)
-        self.context.note_recreated(self.resource_client.path(self.resource_client.key_of(live)))
+        self.context.recreated.add(self.resource_client.path(self.resource_client.key_of(live)))
         self.reporter.say("info", f"{title} was deleted to replace it, because its name can exist once")
         self.updater.note_request(fingerprint)
         try:

@@ -6,7 +6,7 @@ program wrote them, and the list of those under ``__declared``.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import ClassVar, Final
@@ -34,7 +34,6 @@ from ..schema.state import (
     IMPORT,
     RESOURCE,
     SECRET,
-    SECRET_BELOW,
     STACK,
     WITHOUT_VALUE,
     Inputs,
@@ -45,11 +44,13 @@ from .adoption import Adoption
 from .concurrent_edits import ConcurrentEdits
 from .creation import Creation
 from .deletion import Deletion
+from .ownership import Ownership
 from .release import Releases
 from .reporter import RedactingReporter
 from .resource_client import ResourceClient
 from .reviews import Reviews
-from .run_context import Claim, RunContext
+from .run_context import RunContext
+from .secrets_below import SecretsBelow
 from .update import Updater
 
 MAX_SENTENCES: Final = 20
@@ -100,6 +101,8 @@ class Lifecycle:
         self.creation: Creation = declaration.cls.creation(
             declaration, self.updater, self.adoption, self.deletion, resource
         )
+        self.ownership = Ownership(declaration, self.resource_client, context)
+        self.secrets_below = SecretsBelow(declaration, self.resource_client, context)
         self.concurrent_edits = ConcurrentEdits(declaration, self.policy, self.reporter)
         self.releases = Releases(declaration, self.policy, self.updater)
         self.reviews = Reviews(declaration, self.updater)
@@ -134,7 +137,7 @@ class Lifecycle:
         if without_value := inputs.get(WITHOUT_VALUE):
             return normalized, [Problem(name, NO_VALUE) for name in without_value]
         found = list(find_problems(self.declaration.cls, normalize_json(dict(inputs))))
-        found += list(self._invalid_id(normalized)) or self._conflicts(normalized, inputs.get(RESOURCE), new=new)
+        found += self.ownership.problems(normalized, inputs.get(RESOURCE), new=new)
         found += self.adoption.problems(normalized, new=new and not found)
         if new and not found and IMPORT not in normalized and not self.policy.offline_preview:
             self._warn_about_missing(normalized)
@@ -187,40 +190,6 @@ class Lifecycle:
         """Return how outputs differ from inputs; it raises nothing, because a refresh asks for no change."""
         self.hide_secrets(outputs, inputs)
         return find_changes(self.declaration.properties, outputs.get(DECLARED) or [], outputs, inputs)
-
-    def hold(self, id_: str, outputs: Mapping[str, Json]) -> None:
-        """Note that this run created or adopted the object."""
-        self.context.hold(self.declaration.kind, self.resource_client.key(id_, outputs))
-        self.note_secret(id_, outputs)
-
-    def note_secret(self, id_: str, outputs: Mapping[str, Json]) -> None:
-        """Note that this run wrote a secret, if it did: the object that this one belongs to may repeat it."""
-        if outputs.get(SECRET):
-            self.context.note_secret(self._path(id_, outputs))
-
-    def condemn(self, id_: str, outputs: Mapping[str, Json]) -> None:
-        """Note that the engine replaces the resource, and deletes its object later in the run."""
-        self.context.condemn(self._path(id_, outputs))
-
-    def is_condemned(self, id_: str, outputs: Mapping[str, Json]) -> bool:
-        """Return whether the object ends with the one that it belongs to, such as overrides with their gate.
-
-        It is not deleted before: if the API refuses to delete the other object, both stay whole.
-        """
-        return self.context.is_condemned(lambda: self._path(id_, outputs))
-
-    def ended_with(self, id_: str, outputs: Mapping[str, Json]) -> str | None:
-        """Return the property with the key of the object that it belonged to, if this run created that one again.
-
-        The object ended with the other, so that it has to be created again too.
-        """
-        if not self.context.is_ended(lambda: self._path(id_, outputs)):
-            return None
-        return next((name for name, p in self.declaration.properties.items() if p.options.in_path), None)
-
-    def own(self, resource: str, id_: str, outputs: Mapping[str, Json]) -> None:
-        """Note that this resource of the program keeps its object."""
-        self.context.own(self.declaration.kind, resource, self.resource_client.key(id_, outputs))
 
     def deletes_before_replacing(self, outputs: Mapping[str, Json], inputs: Mapping[str, Json]) -> bool:
         """Return whether a replacement conflicts with the object that it replaces: same name or same key."""
@@ -321,16 +290,6 @@ class Lifecycle:
         self.hide_secrets(outputs)
         self.deletion.delete(id_, outputs)
 
-    def find_secret_below(self, id_: str, outputs: Mapping[str, Json], olds: Mapping[str, Json]) -> set[str]:
-        """Return the outputs in which Statsig repeats a secret that a resource below the object declares.
-
-        The state of the stack is read for it, once in a run, if such an output changed.
-        """
-        changed, others = state.find_shared_lists(self.declaration, outputs, olds)
-        known = others & set(olds.get(SECRET_BELOW) or ())
-        path = self.resource_client.path(self.resource_client.key(id_, outputs)) if changed else ""
-        return known | changed if changed and self.context.has_secret_below(path) else known
-
     # -- what behaviours build on
 
     def build_outputs(
@@ -392,9 +351,6 @@ class Lifecycle:
         p = self.declaration.properties.get(name)
         return p is not None and p.nested is not None
 
-    def _path(self, id_: str, outputs: Mapping[str, Json]) -> str:
-        return self.resource_client.path(self.resource_client.key(id_, outputs))
-
     def _get_with_others(self, id_: str, outputs: Mapping[str, Json], before: Inputs) -> LiveObject | None:
         """Return the live object, from a list if this run reads many; one that differs from the state is read."""
         if self.declaration.endpoint.state_id and self.declaration.join_id(outputs) is None:
@@ -435,33 +391,6 @@ class Lifecycle:
             return live, (), None
         names = [name for name in inputs if name in self.declaration.inputs and self.updater.is_set_after_create(name)]
         return live, self.updater.unreached(names, inputs, live), error
-
-    def _invalid_id(self, inputs: Mapping[str, Json]) -> Iterator[Problem]:
-        """Yield a problem if no id can express the declared key."""
-        try:
-            self.resource_client.identity(inputs)
-        except ValueError as error:
-            yield Problem("", str(error))
-
-    def _conflicts(self, inputs: Mapping[str, Json], resource: str | None, *, new: bool) -> Iterator[Problem]:
-        """Yield a problem if another resource of this program manages the same object."""
-        kind, name = self.declaration.kind, (resource or "").rpartition("::")[2]
-        if new and resource is not None:
-            self.context.disown(kind, resource)
-        title = f"{kind} resource '{name}'" if name else self.declaration.title(inputs)
-        for claim in self._claims(inputs):
-            if (other := self.context.claim(claim, resource, title)) is not None:
-                yield Problem("", f"{claim.what} is managed by {other} too: declare it in one of the two")
-                return
-
-    def _claims(self, inputs: Mapping[str, Json]) -> Iterator[Claim]:
-        """Yield the claims of a resource: the object itself, and what it manages of another object."""
-        imported = inputs.get(IMPORT)
-        key = imported if isinstance(imported, str) else self.resource_client.identity(inputs)
-        if key is not None:
-            yield Claim(f"{self.declaration.kind} '{key}'")
-        if (claim := self.declaration.cls.claim(inputs)) is not None:
-            yield claim
 
 
 def _is_always_awaited() -> bool:

@@ -16,6 +16,7 @@ from ..schema.state import PROJECT, SECRET
 from ..settings import DEFAULT_POLICY, Policy
 from .journal import Journal
 from .list_cache import ListCache
+from .paths import Paths
 from .program_inputs import ProgramInputs
 from .project_guard import ProjectGuard
 from .reporter import Reporter
@@ -94,6 +95,12 @@ class RunContext:
     """What the program declares of all its resources."""
     users: Users = field(default_factory=Users)
     """What refers to the objects that this run deletes."""
+    condemned: Paths = field(default_factory=Paths)
+    """The objects that the engine replaces, and deletes later in the run."""
+    recreated: Paths = field(default_factory=Paths)
+    """The objects that this run deleted and created again."""
+    with_secret: Paths = field(default_factory=Paths)
+    """The objects to which this run wrote a secret."""
     _state: Mapping[str, Json] | None = None
     _is_state_readable: bool = True
     _claims: dict[str, Claimant] = field(default_factory=dict)
@@ -101,12 +108,6 @@ class RunContext:
     """The key of the object that each resource of the program keeps, by kind and resource."""
     _held: set[tuple[str, str]] = field(default_factory=set)
     """The kind and key of each object that this run created or adopted."""
-    _condemned: set[str] = field(default_factory=set)
-    """Paths that begin with the path of an object that the engine deletes later in the run."""
-    _recreated: set[str] = field(default_factory=set)
-    """Paths that begin with the path of an object that this run deleted and created again."""
-    _secret_paths: set[str] = field(default_factory=set)
-    """Paths of objects to which this run wrote a secret."""
     _places: dict[str, dict[str, Place]] = field(default_factory=dict)
     """The declared places of the items of lists that several resources manage, by list and item."""
     _checked: dict[str, CheckedInputs] = field(default_factory=dict)
@@ -184,17 +185,13 @@ class RunContext:
         pending = [urn for urn in urns if urn == resource or urn.endswith(f"::{resource}")]
         return len(pending) > (1 if self.has_checkpoints else 0)
 
-    def note_secret(self, path: str) -> None:
-        """Note that this run wrote a secret to the object at this path."""
-        self._secret_paths.add(path)
-
     def has_secret_below(self, path: str) -> bool:
         """Return whether a resource whose path begins with this one holds a secret, in this run or in the state.
 
         If the state cannot be read, it may.
         """
         deployment = self._read_state()
-        if not self._is_state_readable or any(other.startswith(f"{path}/") for other in self._secret_paths.copy()):
+        if not self._is_state_readable or self.with_secret.has_below(path):
             return True
         for resource in deployment.get("resources") or ():
             kind = str(resource.get("type")).removeprefix(TYPE_PREFIX)
@@ -210,22 +207,6 @@ class RunContext:
                 deployment = self.read_state_fn(self.stack)
                 self._is_state_readable, self._state = deployment is not None, deployment or {}
             return self._state
-
-    def condemn(self, path: str) -> None:
-        """Note that the engine replaces the object at this path, and deletes it later in the run."""
-        self._condemned.add(f"{path}/")
-
-    def is_condemned(self, path_fn: Callable[[], str]) -> bool:
-        """Return whether the object at a path belongs to one that is deleted later in the run, and ends with it."""
-        return bool(self._condemned) and path_fn().startswith(tuple(self._condemned))
-
-    def note_recreated(self, path: str) -> None:
-        """Note that this run deleted the object at this path and created it again."""
-        self._recreated.add(f"{path}/")
-
-    def is_ended(self, path_fn: Callable[[], str]) -> bool:
-        """Return whether the object at a path ended because this run deleted the one that it belonged to."""
-        return bool(self._recreated) and path_fn().startswith(tuple(self._recreated))
 
     # -- places in lists
 

@@ -368,7 +368,7 @@ class IDListLifecycle(Singleton):
         """Remove the declared ids; keep all others."""
         self.hide_secrets(outputs)
         key, title = self.resource_client.key(id_, outputs), self.declaration.title(outputs, id_)
-        if self.deletion.is_kept_by_another(id_, outputs) or self.is_condemned(id_, outputs):
+        if self.deletion.is_kept_by_another(id_, outputs) or self.ownership.is_condemned(id_, outputs):
             return
         type_ = self.list_client.get_type(key)
         if type_ not in LIST_TYPES:
