@@ -32,6 +32,7 @@ from .api.deadline import NO_DEADLINE, Deadline
 from .engine import EngineReporter, engine_address, find_call, has_checkpoints, read_state, watch_engine
 from .errors import Problem, StatsigError, TakenError, UnfinishedCreateError
 from .json_values import UNKNOWN, Json, drop_nulls, normalize_json
+from .lifecycle.call import Call
 from .lifecycle.crud import Lifecycle
 from .lifecycle.journal import Journal
 from .lifecycle.reporter import Reporter
@@ -78,7 +79,7 @@ class EntityProvider(ResourceProvider):
         self._verify(is_preview=True)
         declared, is_new = _from_engine(news), set(_olds) <= {ENGINE_KEY}
         lifecycle = self.lifecycle("check", declared)
-        resource = lifecycle.resource or news.get(RESOURCE) or ""
+        resource = lifecycle.call.resource or news.get(RESOURCE) or ""
         inputs, problems = lifecycle.check(declared | {RESOURCE: resource or None}, new=is_new)
         before, after = drop_nulls(_from_engine(_olds)), drop_nulls(inputs)
         changed = {name for name, value in after.items() if value != before.get(name)}
@@ -194,11 +195,11 @@ class EntityProvider(ResourceProvider):
         is_limited = bool(call.timeout_s) and operation in LIMITED
         deadline = Deadline(call.timeout_s, f"custom_timeouts.{operation}") if is_limited else NO_DEADLINE
         resource = call.urn or (checked.resource if checked else "")
-        lifecycle: Lifecycle = declaration.cls.lifecycle(declaration, self._context, resource, deadline)
-        lifecycle.is_awaited_fn = call.is_awaited
         if call.urn and not self._context.stack:  # in a refresh: no inputs are checked, which have the full name
             self._context.stack = call.urn.partition("::")[0].rpartition(":")[2]
-        lifecycle.hide_secrets(*values)
+        lifecycle: Lifecycle = declaration.cls.lifecycle(
+            declaration, self._context, Call(resource, values, deadline, call.is_awaited)
+        )
         return lifecycle
 
 

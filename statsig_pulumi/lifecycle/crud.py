@@ -11,7 +11,6 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import ClassVar, Final
 
-from ..api.deadline import NO_DEADLINE, Deadline
 from ..errors import (
     ChangedMeanwhileError,
     GoneError,
@@ -41,6 +40,7 @@ from ..schema.state import (
 )
 from ..schema.validation import find_problems
 from .adoption import Adoption
+from .call import NO_CALL, Call
 from .concurrent_edits import ConcurrentEdits
 from .creation import Creation
 from .deletion import Deletion
@@ -78,28 +78,19 @@ class Lifecycle:
     keeps_on_delete: ClassVar[bool] = False
     """Whether a delete leaves the object in Statsig as it is."""
 
-    def __init__(
-        self,
-        declaration: Declaration,
-        context: RunContext,
-        resource: str = "",
-        deadline: Deadline = NO_DEADLINE,
-    ) -> None:
-        """``resource`` is the URN of the resource, or its name if it has a parent. Messages appear on a URN.
-
-        ``is_awaited_fn``, which may be set, returns whether the engine still waits for the result of this call.
-        """
-        self.declaration, self.context, self.policy = declaration, context, context.policy
-        self.resource, self.is_awaited_fn = resource, _is_always_awaited
-        reporter = context.reporter.for_resource(resource if resource.startswith("urn:") else "")
-        self.client = context.client.on_behalf_of(declaration.kind, reporter.show, deadline)
+    def __init__(self, declaration: Declaration, context: RunContext, call: Call = NO_CALL) -> None:
+        self.declaration, self.context, self.policy, self.call = declaration, context, context.policy, call
+        reporter = context.reporter.for_resource(call.resource if call.resource.startswith("urn:") else "")
+        self.client = context.client.on_behalf_of(declaration.kind, reporter.show, call.deadline)
+        secret = {name for each in call.values for name in each.get(SECRET) or ()}
+        self.client.hide(*declaration.find_hidden_words(*call.values, names=secret))
         self.reporter = RedactingReporter(reporter, self.client.redact)
         self.resource_client: ResourceClient = declaration.cls.resource_client(declaration, self.client)
         self.updater: Updater = declaration.cls.updater(declaration, self.resource_client, context, self.reporter)
         self.deletion: Deletion = declaration.cls.deletion(declaration, self.resource_client, context, self.reporter)
         self.adoption = self.make_adoption()
         self.creation: Creation = declaration.cls.creation(
-            declaration, self.updater, self.adoption, self.deletion, resource
+            declaration, self.updater, self.adoption, self.deletion, call.resource
         )
         self.ownership = Ownership(declaration, self.resource_client, context)
         self.secrets_below = SecretsBelow(declaration, self.resource_client, context)
@@ -111,19 +102,10 @@ class Lifecycle:
         """Return the collaborator that imports and adopts; a behaviour with rules of its own overrides this."""
         return Adoption(self.declaration, self.resource_client, self.updater, self.context)
 
-    def hide_secrets(self, *values: Mapping[str, Json]) -> None:
-        """Have no error or message contain the secret values of these inputs or outputs.
-
-        The provider calls this before each call of the engine, so that no override has to.
-        """
-        secret = {name for each in values for name in each.get(SECRET) or ()}
-        self.client.hide(*self.declaration.find_hidden_words(*values, names=secret))
-
     # -- preview
 
     def check(self, inputs: Mapping[str, Json], *, new: bool) -> tuple[Inputs, list[Problem]]:
         """Return the normalized inputs, and all their problems; ``new`` if there is no resource yet."""
-        self.hide_secrets(inputs)
         properties = self.declaration.properties
         normalized: Inputs = {}
         for name, value in inputs.items():
@@ -188,7 +170,6 @@ class Lifecycle:
 
     def drift(self, outputs: Mapping[str, Json], inputs: Mapping[str, Json]) -> Changes:
         """Return how outputs differ from inputs; it raises nothing, because a refresh asks for no change."""
-        self.hide_secrets(outputs, inputs)
         return find_changes(self.declaration.properties, outputs.get(DECLARED) or [], outputs, inputs)
 
     def deletes_before_replacing(self, outputs: Mapping[str, Json], inputs: Mapping[str, Json]) -> bool:
@@ -209,7 +190,6 @@ class Lifecycle:
         Raises UnfinishedCreateError if the object was created, but a later request failed. The object is kept, because
         it may be in use by now.
         """
-        self.hide_secrets(inputs)
         pending: Sequence[str] = ()
         failure: StatsigError | None = None
         if isinstance(inputs.get(IMPORT), str):
@@ -232,7 +212,6 @@ class Lifecycle:
 
     def read(self, id_: str, outputs: Mapping[str, Json]) -> LiveState | None:
         """Return the live object; None if it no longer exists. ``get`` of a missing object raises GoneError."""
-        self.hide_secrets(outputs)
         before = state.restore_inputs(self.declaration, outputs)
         live = self._get_with_others(id_, outputs, before)
         if live is not None:
@@ -287,7 +266,6 @@ class Lifecycle:
 
     def delete(self, id_: str, outputs: Mapping[str, Json]) -> None:
         """Delete or archive the object; an object that no longer exists is no error."""
-        self.hide_secrets(outputs)
         self.deletion.delete(id_, outputs)
 
     # -- what behaviours build on
@@ -377,7 +355,7 @@ class Lifecycle:
 
     def _note_stored(self) -> None:
         """Note that the engine is about to store the effect of all that this call carried out, if it still waits."""
-        if not self.is_awaited_fn():
+        if not self.call.is_awaited_fn():
             return
         for fingerprint in self.updater.carried_out:
             self.context.note_stored(fingerprint)
@@ -391,7 +369,3 @@ class Lifecycle:
             return live, (), None
         names = [name for name in inputs if name in self.declaration.inputs and self.updater.is_set_after_create(name)]
         return live, self.updater.unreached(names, inputs, live), error
-
-
-def _is_always_awaited() -> bool:
-    return True

@@ -87,7 +87,6 @@ class Job(Lifecycle):
         return found
 
     def create(self, inputs: Mapping[str, Json]) -> tuple[str, Outputs]:
-        self.hide_secrets(inputs)
         if isinstance(inputs.get(IMPORT), str):
             return str(inputs[IMPORT]), self._outputs(inputs, self.adoption.live_to_import(inputs), {})
         id_, live = self._start_once(inputs)
@@ -96,11 +95,10 @@ class Job(Lifecycle):
         try:
             return id_, self._wait(id_, inputs, live, {}, "`pulumi up` starts it again")
         finally:
-            if self.is_awaited_fn():
+            if self.call.is_awaited_fn():
                 self.context.note_stored(self.adoption.fingerprint(inputs))
 
     def read(self, id_: str, outputs: Mapping[str, Json]) -> LiveState | None:
-        self.hide_secrets(outputs)
         live = self.poll(id_, outputs)
         if live is None and DECLARED not in outputs:
             raise GoneError(f"{self.declaration.kind} '{id_}' does not exist in this Statsig project")
@@ -109,7 +107,6 @@ class Job(Lifecycle):
         return LiveState(dict(outputs) if live is None else self._outputs(inputs, live, outputs), inputs)
 
     def update(self, id_: str, outputs: Mapping[str, Json], inputs: Mapping[str, Json]) -> Outputs:
-        self.hide_secrets(inputs, outputs)
         unchanged = state.rebuild_outputs(self.declaration, outputs, inputs)
         if outputs.get(FINISHED):
             return unchanged

@@ -48,7 +48,6 @@ class Singleton(Lifecycle):
     def create(self, inputs: Mapping[str, Json]) -> tuple[str, Outputs]:
         if isinstance(inputs.get(IMPORT), str):
             return super().create(inputs)
-        self.hide_secrets(inputs)
         key = self.resource_client.key("", inputs)
         live = self.get(key, inputs)
         differing = state.find_differences(self.declaration, inputs, live)

@@ -54,8 +54,7 @@ class WriteOnly(Singleton):
         return self._send(inputs, outputs)
 
     def _send(self, inputs: Mapping[str, Json], outputs: Mapping[str, Json]) -> Outputs:
-        """Send all declared values and return the outputs; no error repeats a secret one."""
-        self.hide_secrets(inputs, outputs)
+        """Send all declared values and return the outputs."""
         body = codec.encode(self.declaration.inputs, inputs)
         self.client.change("POST", self.declaration.endpoint.collection, body)
         return state.build_outputs(self.declaration, inputs, self.resource_client.live({}), outputs)

@@ -10,6 +10,7 @@ from statsig_pulumi.api.client import Client
 from statsig_pulumi.emulator import QUIRKS, Emulator
 from statsig_pulumi.errors import UnfinishedCreateError
 from statsig_pulumi.json_values import normalize_json
+from statsig_pulumi.lifecycle.call import Call
 from statsig_pulumi.lifecycle.crud import Lifecycle, LiveState
 from statsig_pulumi.lifecycle.reporter import Reporter
 from statsig_pulumi.lifecycle.run_context import RunContext
@@ -88,22 +89,27 @@ class Resource:
         self.project, self.declaration, self.reporter = project, declaration, RecordingReporter()
         self.announced: list[str] = []
         """What the last preview or update of it reported about the change."""
-        self.lifecycle = self._new_run()
+        self.context = RunContext(project.client, self.reporter)
         self.id: str | None = None
         self.inputs: Inputs = {}
         self.outputs: Outputs = {}
         self.are_inputs_in_outputs = True
         """False after a change of inputs that ran no update: the outputs list the properties declared before."""
 
-    def _new_run(self) -> Lifecycle:
-        """Return the lifecycle of a command that knows nothing of earlier ones."""
-        context = RunContext(self.project.client, self.reporter)
-        lifecycle: Lifecycle = self.declaration.cls.lifecycle(self.declaration, context)
+    @property
+    def lifecycle(self) -> Lifecycle:
+        """The lifecycle for one call, in the run of the resource."""
+        return self._serve()
+
+    def _serve(self, *values: Inputs) -> Lifecycle:
+        """Return the lifecycle for a call with these inputs and outputs."""
+        lifecycle: Lifecycle = self.declaration.cls.lifecycle(self.declaration, self.context, Call(values=values))
         return lifecycle
 
     def check(self, inputs: Mapping[str, Json]) -> Inputs:
         """Return the normalised inputs; a test with invalid inputs fails."""
-        checked, problems = self.lifecycle.check(engine_values(inputs), new=self.id is None)
+        values = engine_values(inputs)
+        checked, problems = self._serve(values).check(values, new=self.id is None)
         assert problems == [], f"the package rejects {dict(inputs)}: {problems}"
         return engine_values(checked)
 
@@ -113,10 +119,11 @@ class Resource:
         if self.id is None:
             self.id, outputs = self._create(checked)
             self.outputs = engine_values(outputs)
-        elif changes := self.lifecycle.diff(self.outputs, checked):
+        elif changes := self._serve(self.outputs, checked).diff(self.outputs, checked):
             assert changes.replaces == (), "this change needs a new object"
             self._announce(checked, changes)
-            self.outputs = engine_values(self.lifecycle.update(self.id, self.outputs, checked))
+            lifecycle = self._serve(self.outputs, checked)
+            self.outputs = engine_values(lifecycle.update(self.id, self.outputs, checked))
             self.are_inputs_in_outputs = any(not self.declaration.inputs[n].options.local for n in changes.changed)
         elif checked != self.inputs:
             self.are_inputs_in_outputs = False
@@ -126,7 +133,7 @@ class Resource:
     def _create(self, checked: Inputs) -> tuple[str, Inputs]:
         """Create the resource; an unfinished one is in the state, and its error is a message, as in the provider."""
         try:
-            return self.lifecycle.create(checked)
+            return self._serve(checked).create(checked)
         except UnfinishedCreateError as error:
             self.reporter.say("error", str(error))
             return error.id, error.outputs
@@ -134,7 +141,7 @@ class Resource:
     def preview(self, inputs: Mapping[str, Json] | None = None) -> Changes:
         """Return what the next ``up`` would change, of these inputs or of the ones in the state."""
         checked = self.inputs if inputs is None else self.check(inputs)
-        if changes := self.lifecycle.diff(self.outputs, checked):
+        if changes := self._serve(self.outputs, checked).diff(self.outputs, checked):
             self._announce(checked, changes)
         return changes
 
@@ -142,14 +149,16 @@ class Resource:
         """Report the change as a preview does, apart from the other messages."""
         messages = self.reporter.messages
         before = len(messages)
-        self.lifecycle.announce(self.outputs, inputs, changes)
+        self._serve(self.outputs, inputs).announce(self.outputs, inputs, changes)
         self.announced = messages[before:]
         del messages[before:]
 
     def read(self) -> LiveState | None:
         """Read the live object as a refresh of its own does."""
         assert self.id is not None
-        return self._new_run().read(self.id, self.outputs)
+        context = RunContext(self.project.client, self.reporter)
+        lifecycle: Lifecycle = self.declaration.cls.lifecycle(self.declaration, context, Call(values=(self.outputs,)))
+        return lifecycle.read(self.id, self.outputs)
 
     def refresh(self) -> Inputs:
         """Read the live object into the state and return its inputs."""
@@ -161,7 +170,7 @@ class Resource:
     def drift(self) -> tuple[str, ...]:
         """Refresh and return the declared properties that differ from the program."""
         live = self.refresh()
-        changed = self.lifecycle.diff(self.outputs, self.inputs).changed
+        changed = self._serve(self.outputs, self.inputs).diff(self.outputs, self.inputs).changed
         if not self.are_inputs_in_outputs:
             return changed
         assert live.keys() == self.inputs.keys(), "a refresh neither adds nor removes declared properties"
@@ -171,7 +180,8 @@ class Resource:
     def destroy(self, **outputs: Json) -> None:
         """Delete the object, with these outputs instead of those in the state."""
         assert self.id is not None
-        self.lifecycle.delete(self.id, self.outputs | outputs)
+        outputs = self.outputs | outputs
+        self._serve(outputs).delete(self.id, outputs)
 
     def destroy_permanently(self) -> None:
         """Delete the object even if the program declares that it is kept."""

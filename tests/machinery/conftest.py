@@ -12,6 +12,7 @@ import httpx
 import pytest
 
 from statsig_pulumi.api.client import Client
+from statsig_pulumi.lifecycle.call import Call
 from statsig_pulumi.lifecycle.crud import Lifecycle
 from statsig_pulumi.lifecycle.journal import Journal
 from statsig_pulumi.lifecycle.run_context import RunContext
@@ -105,11 +106,12 @@ def registered() -> Iterator[None]:
 
 @pytest.fixture
 def lifecycle_of(api: Api, reporter: RecordingReporter) -> Callable[..., Lifecycle]:
-    """The lifecycle of a kind: ``lifecycle_of("Metric")``; each has a run of its own."""
+    """The lifecycle of a kind for a call with these values: ``lifecycle_of("Metric", inputs)``; each is a run."""
 
-    def of(kind: str, journal: Journal | None = None) -> Lifecycle:
+    def of(kind: str, *values: Json, journal: Journal | None = None) -> Lifecycle:
         client = Client("console-KEY123", transport=httpx.MockTransport(api.handle))
-        lifecycle: Lifecycle = KINDS[kind].cls.lifecycle(KINDS[kind], RunContext(client, reporter, journal=journal))
+        context = RunContext(client, reporter, journal=journal)
+        lifecycle: Lifecycle = KINDS[kind].cls.lifecycle(KINDS[kind], context, Call(values=values))
         return lifecycle
 
     return of

@@ -41,7 +41,7 @@ def test_a_trigger_that_an_interrupted_run_carried_out_is_not_repeated(
 ) -> None:
     Collection(api, "keys", k1=key("k1"))
     api.answers |= {"POST keys/k1/ping": [None], "PATCH keys/k1": [400]}
-    interrupted = lifecycle_of("Key", Journal(tmp_path, "127.0.0.1:1"))
+    interrupted = lifecycle_of("Key", journal=Journal(tmp_path, "127.0.0.1:1"))
     inputs = checked(interrupted, description="a", ping="1")
     outputs = {**inputs, "key": "k1", "__declared": sorted(inputs)}
     news = inputs | {"ping": "2", "description": "b"}
@@ -50,7 +50,7 @@ def test_a_trigger_that_an_interrupted_run_carried_out_is_not_repeated(
     Collection(api, "keys", k1=key("k1"))
     api.new_requests()
 
-    later = lifecycle_of("Key", Journal(tmp_path, "127.0.0.1:2"))
+    later = lifecycle_of("Key", journal=Journal(tmp_path, "127.0.0.1:2"))
     later.update("hash", outputs, news)
     assert api.new_requests() == ["GET keys/k1", ("PATCH keys/k1", {"description": "b"})]
     later.update("hash", outputs, news | {"ping": "3"})
@@ -64,16 +64,16 @@ def test_a_trigger_of_an_interrupted_run_is_carried_out_again_after_a_run_withou
     monkeypatch.setattr("atexit.register", lambda function, *args: at_exit.append(lambda: function(*args)))
     Collection(api, "keys", k1=key("k1"))
     api.answers["POST keys/k1/ping"] = [None, None]
-    interrupted = lifecycle_of("Key", Journal(tmp_path, "127.0.0.1:1"))
+    interrupted = lifecycle_of("Key", journal=Journal(tmp_path, "127.0.0.1:1"))
     inputs = checked(interrupted, description="a", ping="1")
     outputs = {**inputs, "key": "k1", "__declared": sorted(inputs)}
     interrupted.update("hash", outputs, inputs | {"ping": "2"})
     with socket.create_server(("127.0.0.1", 0)) as engine:
         journal = Journal(tmp_path, f"127.0.0.1:{engine.getsockname()[1]}")
-        lifecycle_of("Key", journal).update("hash", outputs, inputs | {"description": "b"})
+        lifecycle_of("Key", journal=journal).update("hash", outputs, inputs | {"description": "b"})
         at_exit[-1]()
     api.new_requests()
-    lifecycle_of("Key", Journal(tmp_path, "127.0.0.1:2")).update("hash", outputs, inputs | {"ping": "2"})
+    lifecycle_of("Key", journal=Journal(tmp_path, "127.0.0.1:2")).update("hash", outputs, inputs | {"ping": "2"})
     assert ("POST keys/k1/ping", {"now": True}) in api.new_requests()
 
 

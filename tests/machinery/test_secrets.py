@@ -10,8 +10,10 @@ import pulumi
 import pytest
 
 from statsig_pulumi.errors import StatsigError
-from statsig_pulumi.lifecycle.crud import Lifecycle
+from statsig_pulumi.lifecycle.call import Call
+from statsig_pulumi.lifecycle.crud import Lifecycle, LiveState
 from statsig_pulumi.lifecycle.job import Job
+from statsig_pulumi.lifecycle.run_context import RunContext
 from statsig_pulumi.lifecycle.write_only import WriteOnly
 from statsig_pulumi.schema.declaration import Declaration, Endpoint
 from statsig_pulumi.schema.live_object import LiveObject
@@ -27,14 +29,13 @@ STATE = {"key": SECRET, "key_hash": "h", "description": "a", "rotate": "1", "__d
 LOST = httpx.ReadError(f"no route to keys/{QUOTED}")
 
 
-def calls(resource: Lifecycle) -> dict[str, Callable[[], object]]:
-    """Return the calls of the engine that send requests with the secret in the path."""
-    return {
-        "read": lambda: resource.read("h", STATE),
-        "update": lambda: resource.update("h", STATE, {"description": "b", "rotate": "1"}),
-        "rotate": lambda: resource.update("h", STATE, {"description": "a", "rotate": "2"}),
-        "delete": lambda: resource.delete("h", STATE),
-    }
+CALLS: dict[str, Callable[[Lifecycle], object]] = {
+    "read": lambda resource: resource.read("h", STATE),
+    "update": lambda resource: resource.update("h", STATE, {"description": "b", "rotate": "1"}),
+    "rotate": lambda resource: resource.update("h", STATE, {"description": "a", "rotate": "2"}),
+    "delete": lambda resource: resource.delete("h", STATE),
+}
+"""The calls of the engine that send requests with the secret in the path."""
 
 
 @pytest.mark.parametrize("failure", [400, 401, 404, 429, 500, LOST, "no object"])
@@ -44,13 +45,13 @@ def test_no_error_or_message_contains_a_secret_of_the_state(
     api.reason = f"{SECRET} is refused, and so is {QUOTED}"
     reads = [] if failure == 404 else [{"key": SECRET, "description": "a"}]
     texts: list[str] = []
-    for name in calls(lifecycle_of("Key")):
+    for name, call in CALLS.items():
         read = [failure] if name == "read" or not reads else reads
         api.answers = {f"GET keys/{QUOTED}": read, "GET keys": [[]]}
         api.answers |= {f"{verb} keys/{QUOTED}": [failure] for verb in ("PATCH", "DELETE")}
         api.answers[f"PATCH keys/{QUOTED}/rotate"] = [failure]
         try:
-            calls(lifecycle_of("Key"))[name]()
+            call(lifecycle_of("Key", STATE))
         except StatsigError as error:
             texts.append(f"{error} {error!r} {vars(error)}")
     texts += [message for _, message in reporter.messages]
@@ -72,9 +73,9 @@ def test_a_secret_that_a_response_brings_is_hidden_in_later_errors(api: Api, lif
 
 def test_a_secret_input_is_hidden_in_the_errors_of_a_create(api: Api, lifecycle_of: LifecycleOf) -> None:
     api.answers["POST tokens"], api.reason = [400], f"{SECRET} is too short"
-    resource = lifecycle_of("Token")
+    inputs = {"name": "t", "password": SECRET}
     with pytest.raises(StatsigError, match=r"\[secret\] is too short"):
-        resource.create({"name": "t", "password": SECRET})
+        lifecycle_of("Token", inputs).create(inputs)
 
 
 def test_a_write_only_singleton_hides_its_secrets(api: Api, lifecycle_of: LifecycleOf) -> None:
@@ -83,9 +84,10 @@ def test_a_write_only_singleton_hides_its_secrets(api: Api, lifecycle_of: Lifecy
             return "token"
 
     api.answers["POST tokens"], api.reason = [400], f"{SECRET} is too short"
-    resource = Lifecycle(KINDS["Token"], lifecycle_of("Token").context)
+    inputs = {"name": "t", "password": SECRET}
+    resource = Lifecycle(KINDS["Token"], lifecycle_of("Token").context, Call(values=(inputs,)))
     with pytest.raises(StatsigError, match=r"\[secret\] is too short"):
-        resource.create({"name": "t", "password": SECRET})
+        resource.create(inputs)
 
 
 def test_a_job_hides_its_secrets(api: Api, lifecycle_of: LifecycleOf) -> None:
@@ -107,12 +109,11 @@ def test_a_job_hides_its_secrets(api: Api, lifecycle_of: LifecycleOf) -> None:
     ]
     for run in runs:
         with pytest.raises(StatsigError, match=r"\[secret\] is too short"):
-            run(Run(KINDS["Token"], context))
+            run(Run(KINDS["Token"], context, Call(values=(values,))))
 
 
 def test_an_error_of_another_resource_in_the_same_run_hides_nothing(api: Api, lifecycle_of: LifecycleOf) -> None:
-    token = lifecycle_of("Token")
-    token.hide_secrets({"password": "metrics"})
+    token = lifecycle_of("Token", {"password": "metrics"})
     metric = KINDS["Metric"].cls.lifecycle(KINDS["Metric"], token.context)
     api.answers["GET metrics/a/b"] = [400]
     with pytest.raises(StatsigError, match="GET /metrics/a/b answered 400"):
@@ -120,14 +121,13 @@ def test_an_error_of_another_resource_in_the_same_run_hides_nothing(api: Api, li
 
 
 def test_a_message_contains_no_secret_of_the_state(lifecycle_of: LifecycleOf, reporter: RecordingReporter) -> None:
-    resource = lifecycle_of("Key")
-    resource.hide_secrets(STATE)
+    resource = lifecycle_of("Key", STATE)
     resource.reporter.say("warning", f"the key {SECRET} expires")
     assert reporter.messages == [("warning", "the key [secret] expires")]
 
 
 def test_a_problem_contains_no_secret_key(lifecycle_of: LifecycleOf) -> None:
-    resource = lifecycle_of("Webhook")
+    resource = lifecycle_of("Webhook", {"url": SECRET})
     problems = [
         [str(problem) for problem in resource.check({"url": SECRET, "__resource": name}, new=False)[1]]
         for name in ("one", "two")
@@ -137,13 +137,20 @@ def test_a_problem_contains_no_secret_key(lifecycle_of: LifecycleOf) -> None:
     assert "hush" not in str(problems)
 
 
+def read_key(context: RunContext, key: str) -> LiveState | None:
+    """Read the object of a state with this key, as a refresh does."""
+    outputs = STATE | {"key": key}
+    resource: Lifecycle = KINDS["Key"].cls.lifecycle(KINDS["Key"], context, Call(values=(outputs,)))
+    return resource.read("h", outputs)
+
+
 def test_a_read_beside_the_list_hides_the_secret_of_its_resource(api: Api, lifecycle_of: LifecycleOf) -> None:
     Collection(api, "keys", hush0={"key": "hush0", "description": "a"})
     context = lifecycle_of("Key").context
-    assert KINDS["Key"].cls.lifecycle(KINDS["Key"], context).read("h", STATE | {"key": "hush0"}) is not None
+    assert read_key(context, "hush0") is not None
     api.answers["GET keys/other1"] = [400]
     with pytest.raises(StatsigError, match=r"^GET /keys/\[secret\] answered 400"):
-        KINDS["Key"].cls.lifecycle(KINDS["Key"], context).read("h", STATE | {"key": "other1"})
+        read_key(context, "other1")
     assert api.requests == ["GET keys/hush0", "GET keys", "GET keys/other1"]
 
 
@@ -153,7 +160,7 @@ def test_reads_of_several_resources_hide_the_secret_of_each(api: Api, lifecycle_
     for n in range(2):
         api.answers[f"GET keys/hush{n}"] = [400]
         with pytest.raises(StatsigError) as error:
-            KINDS["Key"].cls.lifecycle(KINDS["Key"], context).read("h", STATE | {"key": f"hush{n}"})
+            read_key(context, f"hush{n}")
         assert "hush" not in str(error.value)
 
 

@@ -11,6 +11,7 @@ import pytest
 
 import statsig_pulumi as statsig
 from statsig_pulumi.errors import GoneError, InvalidInputsError, NoSuchEndpointError, UnreachableError
+from statsig_pulumi.lifecycle.call import Call
 from statsig_pulumi.lifecycle.crud import Lifecycle
 from statsig_pulumi.lifecycle.journal import Journal
 from statsig_pulumi.lifecycle.run_context import RunContext
@@ -251,7 +252,7 @@ def test_an_alert_that_existed_before_an_interrupted_create_is_not_taken_for_its
 
     def lifecycle(number: int) -> Lifecycle:
         context = RunContext(project.client, journal=Journal(tmp_path, f"127.0.0.1:{number}"))
-        created: Lifecycle = declaration.cls.lifecycle(declaration, context, "alert")
+        created: Lifecycle = declaration.cls.lifecycle(declaration, context, Call("alert"))
         return created
 
     def lose(*_: Any) -> None:

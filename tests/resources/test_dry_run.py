@@ -36,7 +36,7 @@ class Preview:
     def __init__(self, deployment: Deployment, kind: str = "MetricSource", *, validates: bool = False) -> None:
         self.deployment, self.emulator = deployment, deployment.project.emulator
         self.resource = Resource(deployment.project, REGISTRY[kind])
-        self.resource.lifecycle.policy = Policy(validate_on_preview=validates)
+        self.resource.context.policy = Policy(validate_on_preview=validates)
         self.cls: Callable[..., object] = REGISTRY[kind].cls
         self.defaults = ASSIGNED if kind == "AssignmentSource" else INPUTS
 
@@ -122,7 +122,7 @@ def test_an_update_is_dry_run_once_in_the_preview_only(deployment: Deployment) -
 
 def test_an_unchanged_source_is_not_dry_run(deployment: Deployment) -> None:
     preview = Preview(deployment).create()
-    preview.resource.lifecycle.policy = Policy(validate_on_preview=True)
+    preview.resource.context.policy = Policy(validate_on_preview=True)
     assert preview.problems() == []
     assert preview.problems(validate_on_preview=True, tags=["a"], team="Core") == []
     assert preview.writes() == []

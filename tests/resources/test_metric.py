@@ -527,7 +527,7 @@ def test_a_preview_validates_a_new_and_a_changed_metric_by_a_dry_run(deployment:
     emulator.add("metric_sources", {"name": "Orders"})
     [(_, _, inputs)] = registrations(lambda: orders(value_column="SELEC amount"))
     resource = deployment.project.resource(statsig.Metric.declaration)
-    resource.lifecycle.policy = Policy(validate_on_preview=True)
+    resource.context.policy = Policy(validate_on_preview=True)
     _, found = resource.lifecycle.check(inputs, new=True)
     assert found == []
     body = {"aggregation": "count", "metricSourceName": "Orders", "valueColumn": "SELEC amount"}
@@ -549,7 +549,7 @@ def test_a_dry_run_that_fails_without_its_source_is_a_warning(deployment: Deploy
     deployment.project.emulator.quirk(sql_errors="SELEC")
     [(_, _, inputs)] = registrations(lambda: orders(value_column="SELEC"))
     resource = deployment.project.resource(statsig.Metric.declaration)
-    resource.lifecycle.policy = Policy(validate_on_preview=True)
+    resource.context.policy = Policy(validate_on_preview=True)
     _, found = resource.lifecycle.check(inputs, new=True)
     assert found == []
     assert any("was not validated" in message for message in resource.reporter.warnings)

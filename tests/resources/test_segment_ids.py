@@ -264,7 +264,7 @@ def test_a_stack_can_refuse_to_change_a_list_that_others_changed(deployment: Dep
     deployment.up(lambda: ids("a"))
     add(deployment, "theirs")
     resource = deployment.resources["ids"]
-    resource.lifecycle.policy = replace(resource.lifecycle.policy, on_concurrent_edit="fail")
+    resource.context.policy = replace(resource.context.policy, on_concurrent_edit="fail")
     with pytest.raises(ConcurrentEditError, match="1 ids => 2 ids"):
         deployment.up(lambda: ids("b"))
     assert deployment.project.new_writes() == []

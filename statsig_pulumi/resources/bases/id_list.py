@@ -245,7 +245,6 @@ class IDListLifecycle(Singleton):
     # -- update
 
     def create(self, inputs: Mapping[str, Json]) -> tuple[str, Outputs]:
-        self.hide_secrets(inputs)
         key = self.resource_client.key("", inputs)
         type_ = self._get_list_type(key)
         if isinstance(inputs.get(IMPORT), str):
@@ -269,7 +268,7 @@ class IDListLifecycle(Singleton):
         return key, self._build(inputs, declared, {})
 
     def update(self, id_: str, outputs: Mapping[str, Json], inputs: Mapping[str, Json]) -> Outputs:
-        if not self.drift(outputs, inputs).changed:  # hides the secrets too
+        if not self.drift(outputs, inputs).changed:
             return state.rebuild_outputs(self.declaration, outputs, inputs)
         key = self.resource_client.key(id_, outputs)
         type_ = self._get_list_type(key, "Run `pulumi refresh`, then `pulumi up` to create it again")
@@ -324,7 +323,6 @@ class IDListLifecycle(Singleton):
     # -- refresh
 
     def read(self, id_: str, outputs: Mapping[str, Json]) -> LiveState | None:
-        self.hide_secrets(outputs)
         key = self.resource_client.key(id_, outputs)
         is_resource = DECLARED in outputs
         if self.list_client.get_type(key) not in LIST_TYPES:
@@ -366,7 +364,6 @@ class IDListLifecycle(Singleton):
 
     def delete(self, id_: str, outputs: Mapping[str, Json]) -> None:
         """Remove the declared ids; keep all others."""
-        self.hide_secrets(outputs)
         key, title = self.resource_client.key(id_, outputs), self.declaration.title(outputs, id_)
         if self.deletion.is_kept_by_another(id_, outputs) or self.ownership.is_condemned(id_, outputs):
             return

@@ -11,6 +11,7 @@ import pytest
 
 from statsig_pulumi.api.client import Client
 from statsig_pulumi.errors import ImportMismatchError, TakenError
+from statsig_pulumi.lifecycle.call import Call
 from statsig_pulumi.lifecycle.crud import Lifecycle
 from statsig_pulumi.lifecycle.journal import Journal
 from statsig_pulumi.lifecycle.run_context import RunContext
@@ -73,7 +74,7 @@ def test_only_the_object_of_an_interrupted_create_is_adopted(
         client = Client("console-KEY123", transport=httpx.MockTransport(console.handle))
         context = RunContext(client, journal=Journal(tmp_path, f"127.0.0.1:{number}"), stack=name)
         declaration = REGISTRY["Gate"]
-        lifecycle: Lifecycle = declaration.cls.lifecycle(declaration, context, "gate")
+        lifecycle: Lifecycle = declaration.cls.lifecycle(declaration, context, Call("gate"))
         return lifecycle
 
     interrupted, inputs = gate(1, "acme/shop/prod"), {"name": "there"}
