@@ -107,7 +107,7 @@ class EntityProvider(ResourceProvider):
         if changes.released:
             lifecycle.releases.warn(_id, outputs, changes)
         if checked and changes:
-            lifecycle.announce(outputs, inputs, changes)
+            lifecycle.preview.announce(outputs, inputs, changes)
         if checked:
             lifecycle.reviews.announce(_id, outputs, inputs, changes)
         # For None the engine compares old and new inputs by itself, which `replace_on_changes` needs. What a create

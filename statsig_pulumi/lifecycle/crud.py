@@ -25,7 +25,6 @@ from ..schema.declaration import Declaration
 from ..schema.diff import Changes, find_changes
 from ..schema.live_object import LiveObject
 from ..schema.matching import drop_computed
-from ..schema.sentences import End, describe_update
 from ..schema.state import (
     DECLARED,
     DIFFERING,
@@ -45,6 +44,7 @@ from .concurrent_edits import ConcurrentEdits
 from .creation import Creation
 from .deletion import Deletion
 from .ownership import Ownership
+from .preview import Preview
 from .release import Releases
 from .reporter import RedactingReporter
 from .resource_client import ResourceClient
@@ -53,8 +53,6 @@ from .run_context import RunContext
 from .secrets_below import SecretsBelow
 from .update import Updater
 
-MAX_SENTENCES: Final = 20
-"""So many changes of one resource are reported in a preview."""
 NO_VALUE: Final = "has no value: the resource that it comes from failed in this run, or is not part of it"
 """The reason why a resource is not updated, such as with ``--continue-on-error`` or ``--target``."""
 MAX_RESTARTS: Final = 5
@@ -92,6 +90,7 @@ class Lifecycle:
         self.creation: Creation = declaration.cls.creation(
             declaration, self.updater, self.adoption, self.deletion, call.resource
         )
+        self.preview = Preview(declaration, self.updater, self.deletion, self.keeps_on_delete)
         self.ownership = Ownership(declaration, self.resource_client, context)
         self.secrets_below = SecretsBelow(declaration, self.resource_client, context)
         self.concurrent_edits = ConcurrentEdits(declaration, self.policy, self.reporter)
@@ -122,7 +121,7 @@ class Lifecycle:
         found += self.ownership.problems(normalized, inputs.get(RESOURCE), new=new)
         found += self.adoption.problems(normalized, new=new and not found)
         if new and not found and IMPORT not in normalized and not self.policy.offline_preview:
-            self._warn_about_missing(normalized)
+            self.preview.warn_about_missing(normalized)
         if self.declaration.has_secrets or inputs.get(SECRET):
             found = [replace(problem, reason=self.client.redact(problem.reason)) for problem in found]
         return normalized, found
@@ -134,13 +133,8 @@ class Lifecycle:
         An override may ask the API about the change: a preview calls this, an update does not.
         """
         found, wanted = self._find_changes(outputs, inputs)
-        if not found.replaces and (problems := self._find_change_problems(outputs, wanted, found.changed)):
-            kept = state.find_redeclared(outputs, inputs)
-            is_drift, title = kept.issuperset(found.changed), self.declaration.title(inputs)
-            if errors := [problem for problem in problems if not (is_drift or problem.property in kept)]:
-                raise InvalidInputsError(title, errors)
-            reasons = "; ".join(map(str, problems))
-            self.reporter.say("warning", f"{title} was changed in Statsig, and an update will fail: {reasons}")
+        if not found.replaces:
+            self.preview.validate_change(outputs, inputs, wanted, found.changed)
         if found.replaces and self.deletes_before_replacing(outputs, inputs) and self.deletion.is_archived(outputs):
             reason = (
                 "needs a new object, but archive_on_delete keeps the old one with its name: change the name too, or"
@@ -148,25 +142,6 @@ class Lifecycle:
             )
             raise InvalidInputsError(self.declaration.title(inputs), [Problem(found.replaces[0], reason)])
         return found
-
-    def announce(self, outputs: Mapping[str, Json], inputs: Mapping[str, Json], changes: Changes) -> None:
-        """Report in a preview what an update or a replacement changes, one sentence each.
-
-        What is released, and what a review holds, is reported by others.
-        """
-        replaced = changes.replaces or None
-        end: End = "archived" if self.deletion.is_archived(outputs) else "deleted"
-        end = "kept" if self.keeps_on_delete else end
-        changed = replace(changes, changed=tuple(name for name in changes.changed if name not in changes.held))
-        sentences = [
-            each
-            for each in describe_update(self.declaration, outputs, inputs, changed, replaced=replaced, end=end)
-            if each.effect != "release"
-        ]
-        for each in sentences[:MAX_SENTENCES]:
-            self.reporter.say("warning" if each.level == "high" else "info", each.text)
-        if len(sentences) > MAX_SENTENCES:
-            self.reporter.say("info", f"and {len(sentences) - MAX_SENTENCES} more changes")
 
     def drift(self, outputs: Mapping[str, Json], inputs: Mapping[str, Json]) -> Changes:
         """Return how outputs differ from inputs; it raises nothing, because a refresh asks for no change."""
@@ -299,35 +274,6 @@ class Lifecycle:
         found = self.drift(outputs, wanted)
         found = replace(found, released=tuple(sorted({*found.released, *resets})), resets=resets)
         return self.reviews.add_held(outputs, inputs, found), wanted
-
-    def _warn_about_missing(self, inputs: Mapping[str, Json]) -> None:
-        """Warn if Statsig will refuse the create, because a setting of the project requires a property."""
-        for name, setting in self.context.program_inputs.find_missing(self.declaration, inputs):
-            reason = f"{setting} is on in this program, so Statsig will refuse the create"
-            self.reporter.say("warning", f"{self.declaration.title(inputs)} has no {name}: declare one; {reason}")
-
-    def _find_change_problems(
-        self, outputs: Mapping[str, Json], wanted: Mapping[str, Json], changed: Sequence[str]
-    ) -> list[Problem]:
-        """Return why no update can reach the inputs.
-
-        Of nested values, the state holds what was declared. What the program declares now may be as it is in Statsig,
-        so the live object is read before such a change is refused.
-        """
-        problems = list(self.updater.change_problems(outputs, wanted, changed))
-        nested = {problem.property for problem in problems if self._is_nested(problem.property)}
-        live = None
-        if nested and not self.policy.offline_preview:
-            with suppress(StatsigError):
-                live = self.resource_client.get(self.resource_client.key("", outputs))
-        if live is not None:
-            nested -= set(self.updater.unreached(changed, wanted, live))
-            return [problem for problem in problems if problem.property not in nested]
-        return problems
-
-    def _is_nested(self, name: str) -> bool:
-        p = self.declaration.properties.get(name)
-        return p is not None and p.nested is not None
 
     def _get_with_others(self, id_: str, outputs: Mapping[str, Json], before: Inputs) -> LiveObject | None:
         """Return the live object, from a list if this run reads many; one that differs from the state is read."""

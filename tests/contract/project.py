@@ -149,7 +149,7 @@ class Resource:
         """Report the change as a preview does, apart from the other messages."""
         messages = self.reporter.messages
         before = len(messages)
-        self._serve(self.outputs, inputs).announce(self.outputs, inputs, changes)
+        self._serve(self.outputs, inputs).preview.announce(self.outputs, inputs, changes)
         self.announced = messages[before:]
         del messages[before:]
 
