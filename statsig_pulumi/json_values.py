@@ -72,6 +72,14 @@ def has_unknown(value: Json) -> bool:
             return value is UNKNOWN
 
 
+def is_unicode(text: str) -> bool:
+    """Return whether UTF-8 can express a text: it has no half of a surrogate pair."""
+    try:
+        return text.isascii() or bool(text.encode())
+    except UnicodeEncodeError:
+        return False
+
+
 def fingerprint(value: Json) -> str:
     """Return one text for all equal JSON values; see ``is_equal``."""
     return json.dumps(normalize_json(value), sort_keys=True, ensure_ascii=False)

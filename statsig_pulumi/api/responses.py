@@ -26,7 +26,7 @@ from ..errors import (
     UnauthorizedError,
     UnreachableError,
 )
-from ..json_values import Json
+from ..json_values import Json, is_unicode
 from ..settings import BASE_URL
 from .generations import find_version
 
@@ -132,7 +132,7 @@ class Response:
             return f"is nested more than {MAX_DEPTH} levels deep"
         if _MANY_DIGITS.search(self.content) and _has_too_large_int(self._body):
             return f"holds a number above {MAX_NUMBER:.0e}"
-        if _SURROGATE.search(self.content) and not _is_unicode(self._body):
+        if _SURROGATE.search(self.content) and not is_unicode(json.dumps(self._body, ensure_ascii=False)):
             return "holds text that is not valid Unicode"
         return ""
 
@@ -216,14 +216,6 @@ def _is_deeper_than(value: Json, levels: int) -> bool:
 
 def _has_too_large_int(value: Json) -> bool:
     return any(isinstance(item, int) and abs(item) > MAX_NUMBER for items in _levels(value) for item in items)
-
-
-def _is_unicode(value: Json) -> bool:
-    try:
-        json.dumps(value, ensure_ascii=False).encode()
-    except UnicodeEncodeError:
-        return False
-    return True
 
 
 def _format_entry(entry: Json) -> str:

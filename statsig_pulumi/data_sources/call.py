@@ -25,12 +25,11 @@ from ..errors import (
     UnreachableError,
 )
 from ..explicit_provider import Provider
-from ..json_values import Json
+from ..json_values import Json, is_unicode
 from ..resources.bases.entity import Entity
 from ..schema.declaration import TYPE_PREFIX
 from ..schema.properties import TypedOutput
 from ..schema.shapes import ShapeError, iterate_items
-from ..schema.validation import is_unicode
 from ..settings import STACK_KEYS
 from .records.record import Record
 

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Annotated, Any, Final, Literal, Protocol, get_args, get_origin
 
 from ..errors import Problem
-from ..json_values import MAX_SAFE_INTEGER, NONE, UNKNOWN, Json, Unusable, has_unknown
+from ..json_values import MAX_SAFE_INTEGER, NONE, UNKNOWN, Json, Unusable, has_unknown, is_unicode
 from .arguments import Declared, describe_wrong_name, find_meant, find_similar
 from .properties import Property
 
@@ -124,14 +124,6 @@ def _describe_number(number: float) -> str:
     if abs(number) > MAX_SAFE_INTEGER:
         return "must not exceed 2**53, because larger numbers lose digits; only JSON5 text can hold them"
     return ""
-
-
-def is_unicode(text: str) -> bool:
-    """Return whether UTF-8 can express a text: it has no half of a surrogate pair."""
-    try:
-        return text.isascii() or bool(text.encode())
-    except UnicodeEncodeError:
-        return False
 
 
 def _describe_type(value: Json) -> str:

@@ -8,7 +8,7 @@ from math import ceil
 from types import MappingProxyType
 from typing import Any, Final
 
-from ...json_values import Json
+from ...json_values import Json, is_unicode
 from ...schema.properties import Property
 from ..names import to_ascii_words, to_unique
 from .literals import PIECE_COLUMNS
@@ -83,12 +83,12 @@ class DataFiles:
         if not all(isinstance(item, str) for item in value):
             return None
         content = "\n".join(value)
-        if parse_text(content + "\n").split("\n") != value or not is_utf8(content):
+        if parse_text(content + "\n").split("\n") != value or not is_unicode(content):
             return None
         return self._read_call("lines", self.add_file(p, path, "txt", content))
 
     def _add_text(self, p: Property[Any], value: str, path: Iterable[str]) -> str | None:
-        if not is_long(value, to_folder(p)) or not is_utf8(value):
+        if not is_long(value, to_folder(p)) or not is_unicode(value):
             return None
         if parse_text(value + "\n") == value:
             return self._read_call("text", self.add_file(p, path, _suffix(p), value))
@@ -100,7 +100,7 @@ class DataFiles:
 
     def _add_json(self, p: Property[Any], value: Json, path: Iterable[str]) -> str | None:
         content = _dump(value)
-        if not is_utf8(content):
+        if not is_unicode(content):
             content = json.dumps(value, indent=2)
         if repr(json.loads(content)) != repr(value):  # unlike ==, repr distinguishes 1, 1.0 and True
             return None
@@ -124,11 +124,6 @@ class DataFiles:
 def parse_text(content: str) -> str:
     """Return what ``text`` of the reader module returns for a file with this content."""
     return content.replace("\r\n", "\n").replace("\r", "\n").removesuffix("\n")
-
-
-def is_utf8(content: str) -> bool:
-    """Return whether a file can hold the text: half of a surrogate pair cannot be encoded."""
-    return content.isascii() or not any("\ud800" <= character <= "\udfff" for character in content)
 
 
 def is_long(content: str, folder: str) -> bool:
