@@ -1,4 +1,4 @@
-"""Client of the Console API: one authenticated connection pool, and the requests that resources need.
+"""Client of the Console API: the requests that resources need, over one authenticated connection pool.
 
 After a lost connection, a 5xx or a 429 a request is sent again: reads, replacements and deletes
 are safe to repeat. A create may have been applied, so the object is looked for first. A request
@@ -15,26 +15,26 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
-from threading import Condition, Lock
-from typing import TYPE_CHECKING, Any, Final
+from threading import Lock
+from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
-from ..errors import InvalidSettingError, MissingKeyError, RejectedError, ServerError, UnreachableError
+from ..errors import MissingKeyError, RejectedError, ServerError, UnreachableError
 from ..json_values import Json
 from ..settings import DEFAULT_BASE_URL, Settings, Window
+from .connection import Connection, ServerClock
 from .deadline import NO_DEADLINE, Deadline, Workers
 from .rate_limit import MessageFn, WriteBudget, ignore_message
 from .responses import Redactor, Response
 from .retry import Reachability, attempts
 from .shared_lock import SharedLock
+from .writes import Writes
 
 if TYPE_CHECKING:
     import httpx
     from tenacity import Retrying
 
 API_VERSION: Final = "20240601"
-TIMEOUT_S: Final = 60.0
-CONNECT_S: Final = 10.0
 PAGE_ITEMS: Final = 100
 MAX_PAGES: Final = 100_000
 FRESH_S: Final = 1.0
@@ -45,80 +45,6 @@ MAX_RESPONSE_BYTES: Final = 256 * 1024 * 1024
 """The largest response that is accepted, decompressed. The largest that the API sends is a page of 100 configs."""
 
 Query = Mapping[str, str | Sequence[str]]
-
-
-class ServerClock:
-    """The clock of the API, by the Date of its latest response."""
-
-    def __init__(self) -> None:
-        self._ahead_s = 0.0
-
-    def now_s(self) -> float:
-        return time.time() + self._ahead_s
-
-    def update(self, response: Response) -> None:
-        if (date_s := response.date_s) is not None:
-            self._ahead_s = date_s - time.time()
-
-
-class Connection:
-    """The connection pool, made when the first request is sent: most previews send none.
-
-    To import httpx and to read the certificates takes a quarter of a second.
-    """
-
-    def __init__(self, transport: httpx.BaseTransport | None, **options: Any) -> None:
-        self._transport, self._options = transport, options
-        self._lock = Lock()
-        self._http: httpx.Client | None = None
-
-    @property
-    def http(self) -> httpx.Client:
-        import httpx
-
-        with self._lock:
-            if self._http is None:
-                timeout = httpx.Timeout(TIMEOUT_S, connect=CONNECT_S)
-                try:
-                    self._http = httpx.Client(timeout=timeout, transport=self._transport, **self._options)
-                except (ImportError, OSError, ValueError) as error:
-                    raise InvalidSettingError(
-                        f"no connection can be made: {error}",
-                        next_step="check HTTPS_PROXY, ALL_PROXY, SSL_CERT_FILE and SSL_CERT_DIR in the environment",
-                    ) from None
-            return self._http
-
-
-class Writes:
-    """The writes of all threads: their number, those that are sent now, and whether more may be sent."""
-
-    def __init__(self) -> None:
-        self._changed, self._is_open, self._sent_now = Condition(), True, 0
-        self.latest = 0
-        """Changes at the beginning and at the end of a write: while it stays the same, nothing was written."""
-
-    @contextmanager
-    def one(self) -> Iterator[None]:
-        """Count a write, even if it fails; after ``stop``, wait for ever."""
-        with self._changed:
-            self._changed.wait_for(lambda: self._is_open)
-            self._count(1)
-        try:
-            yield
-        finally:
-            with self._changed:
-                self._count(-1)
-
-    def stop(self) -> None:
-        """Have no further write begin, and return when those that are sent now have ended."""
-        with self._changed:
-            self._is_open = False
-            self._changed.wait_for(lambda: not self._sent_now)
-
-    def _count(self, change: int) -> None:
-        self._sent_now += change
-        self.latest += 1
-        self._changed.notify_all()
 
 
 class Client:
