@@ -37,9 +37,10 @@ from .lifecycle.crud import Lifecycle
 from .lifecycle.journal import Journal
 from .lifecycle.reporter import Reporter
 from .lifecycle.run_context import CheckedInputs, RunContext
+from .local_files import local_state_folder
 from .schema.declaration import REGISTRY
 from .schema.state import DECLARED, PROJECT, RESOURCE, SECRET, SECRET_BELOW, Inputs, Outputs
-from .settings import DEBUG, STACK_KEYS, Settings, check_stack_keys, local_state_folder
+from .settings import DEBUG, STACK_KEYS, Settings, check_stack_keys
 
 ENGINE_KEY: Final = "__provider"
 """The property under which the SDK keeps the pickled provider."""

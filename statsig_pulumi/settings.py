@@ -9,11 +9,9 @@ import itertools
 import os
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import suppress
 from dataclasses import dataclass, field, fields
 from difflib import get_close_matches
 from ipaddress import ip_address
-from pathlib import Path
 from typing import Any, Final, Literal, NamedTuple, Self, get_args
 from urllib.parse import urlsplit
 
@@ -33,7 +31,6 @@ STORE_SERVERS: Final = {"postgres": "postgresql", "postgresql": "postgresql", "r
 """The servers that can hold a write budget, by the scheme of their URL. A server has the name of its extra."""
 NAMESPACE: Final = "statsig"
 """The namespace of the keys in the configuration of a stack."""
-STATE_FOLDER: Final = "statsig-pulumi"
 _UNITS: Final = {"s": 1, "m": 60, "h": 3600}
 
 
@@ -187,26 +184,6 @@ def check_stack_keys(keys: Iterable[str], project: str) -> None:
         if similar or project != NAMESPACE:
             hint = f"did you mean {similar[0]}?" if similar else f"the settings are {', '.join(sorted(STACK_KEYS))}"
             raise InvalidSettingError(f"{key} is not a setting", next_step=hint)
-
-
-def local_state_folder(name: str) -> Path:
-    """Return a folder for files of this machine, beside those of Pulumi; it may not exist yet."""
-    return Path(os.environ.get("PULUMI_HOME") or Path.home() / ".pulumi") / STATE_FOLDER / name
-
-
-def make_private_folder(folder: Path) -> None:
-    """Create a folder of ``local_state_folder`` that only this user can read; raises OSError."""
-    folder.mkdir(parents=True, exist_ok=True)
-    for each in (folder.parent, folder) if folder.parent.name == STATE_FOLDER else (folder,):
-        with suppress(OSError):  # the folder of another user who shares it
-            each.chmod(0o700)
-
-
-def make_private_file(file: Path) -> None:
-    """Create a file that only this user can read, unless it exists; raises OSError."""
-    file.touch(0o600)
-    with suppress(OSError):
-        file.chmod(0o600)
 
 
 def _parse_key(text: str) -> str:

@@ -12,7 +12,8 @@ from collections.abc import Callable
 from threading import Lock, local
 from typing import Any, Final, NamedTuple, TypeAlias
 
-from ..settings import WRITE_BUDGET_STORE, Window, local_state_folder
+from ..local_files import local_state_folder
+from ..settings import WRITE_BUDGET_STORE, Window
 from .deadline import NO_DEADLINE, Deadline
 from .rate_limit_stores import LocalStore, MachineStore, Store, shared_store
 

@@ -18,7 +18,8 @@ from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
 
 from ..errors import InvalidSettingError
-from ..settings import STORE_SERVERS, WRITE_BUDGET_STORE, make_private_file, make_private_folder
+from ..local_files import make_private_file, make_private_folder
+from ..settings import STORE_SERVERS, WRITE_BUDGET_STORE
 
 if TYPE_CHECKING:
     from pyrate_limiter import AbstractBucket, Rate

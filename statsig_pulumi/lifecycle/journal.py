@@ -26,7 +26,7 @@ from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, Final
 
-from ..settings import make_private_file, make_private_folder
+from ..local_files import make_private_file, make_private_folder
 
 if TYPE_CHECKING:
     from filelock import BaseFileLock

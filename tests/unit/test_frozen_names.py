@@ -13,7 +13,7 @@ from typing import Any, Final
 import pytest
 
 import statsig_pulumi
-from statsig_pulumi import errors, json_values, settings
+from statsig_pulumi import errors, json_values, local_files, settings
 from statsig_pulumi.api import rate_limit, rate_limit_stores
 from statsig_pulumi.api.client import Client
 from statsig_pulumi.export import directory, export, import_file
@@ -135,10 +135,10 @@ def test_the_settings_are_frozen() -> None:
 
 def test_files_of_a_machine_are_below_the_folder_of_pulumi(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("PULUMI_HOME", str(tmp_path))
-    assert settings.local_state_folder("creates") == tmp_path / "statsig-pulumi" / "creates"
+    assert local_files.local_state_folder("creates") == tmp_path / "statsig-pulumi" / "creates"
     monkeypatch.delenv("PULUMI_HOME")
     monkeypatch.setenv("HOME", str(tmp_path))
-    assert settings.local_state_folder("budgets") == tmp_path / ".pulumi" / "statsig-pulumi" / "budgets"
+    assert local_files.local_state_folder("budgets") == tmp_path / ".pulumi" / "statsig-pulumi" / "budgets"
 
 
 PROJECT_HASH: Final = "86dfc154d8745c4f6c2e0895f0758d3611d6c8500fedb43ade310e9e9b6543f1"
