@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Annotated, Final, Literal, NoReturn, TypeAlias
 
 from cyclopts import App, CycloptsError, Parameter, Token
 from cyclopts.validators import Number
+from cyclopts.validators import Path as PathValidator
 
 from ..export.filters import Filters
 from ..settings import API_KEY, BASE_URL, SETTINGS, Settings
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 
 Form = Literal["terminal", "markdown", "json"]
 LARGEST_PORT: Final = 65_535
+STANDARD_INPUT: Final = "-"
 
 Quiet: TypeAlias = Annotated[
     bool,
@@ -49,6 +51,11 @@ app = App(
 )
 
 
+def _require_text(type_: object, value: str) -> None:
+    if not value.strip():
+        raise ValueError("It must not be empty.")
+
+
 @app.command(
     help_epilogue=build_epilogue(
         ("Run it on port 8181, and keep its objects in a file", "statsig-pulumi emulate --state emulator.json"),
@@ -59,9 +66,9 @@ app = App(
 def emulate(
     *,
     port: Annotated[int, Parameter(validator=Number(gte=0, lte=LARGEST_PORT))] = 8181,
-    key: Annotated[str, Parameter(env_var=API_KEY.variable)] = "console-emulator",
-    state: Path | None = None,
-    project: str = "emulated-project",
+    key: Annotated[str, Parameter(env_var=API_KEY.variable, validator=_require_text)] = "console-emulator",
+    state: Annotated[Path | None, Parameter(validator=PathValidator(dir_okay=False))] = None,
+    project: Annotated[str, Parameter(validator=_require_text)] = "emulated-project",
     quiet: Quiet = False,
 ) -> None:
     """Run an emulator of the Console API on this machine until interrupted.
@@ -176,7 +183,7 @@ def api(
     )
 )
 def export(
-    directory: Path,
+    directory: Annotated[Path, Parameter(validator=PathValidator(file_okay=False))],
     /,
     *,
     filters: Annotated[Filters, Parameter(name="*")] = Filters(),  # noqa: B008 - frozen
@@ -207,15 +214,21 @@ def export(
     try:
         from ..export.export import export_project
         from ..export.foreign_state import parse_foreign_state
+        from ..export.program.files import check_project_name
     except ModuleNotFoundError as error:
         sys.exit(f"the export needs {error.name}: pip install 'statsig-pulumi[export]'")
-    name = project or re.sub(r"[^A-Za-z0-9_.-]+", "-", directory.resolve().name) or "statsig"
+    if project is None:
+        project = re.sub(r"[^A-Za-z0-9_.-]+", "-", directory.resolve().name) or "statsig"
+    try:
+        check_project_name(project)
+    except StatsigError as error:
+        _exit_with_usage_error(str(error))
     try:
         with show_progress(quiet=quiet) as report_fn:
             foreign_state = parse_foreign_state(read_text(str(managed_by))) if managed_by else None
             client = Client.from_settings(Settings.from_sources(), on_message=print_notes_unless(quiet))
             result = export_project(
-                client, directory, filters, name=name, report_fn=report_fn, foreign_state=foreign_state, force=force
+                client, directory, filters, name=project, report_fn=report_fn, foreign_state=foreign_state, force=force
             )
     except StatsigError as error:
         sys.exit(str(error))
@@ -254,6 +267,8 @@ def unmanaged(
     from ..export.inventory import list_objects
     from ..export.unmanaged import find_unmanaged, parse_stack
 
+    if stacks.count(STANDARD_INPUT) > 1:
+        _exit_with_usage_error("only one of STACKS can be standard input")
     try:
         managed = set().union(*(parse_stack(read_text(stack)) for stack in stacks))
         with show_progress(quiet=quiet) as report_fn:
@@ -336,7 +351,7 @@ def review(
     from ..errors import StatsigError
     from .review_command import Sources, load_policies, make_report, print_report
 
-    if plan == state == "-":
+    if plan == state == STANDARD_INPUT:
         _exit_with_usage_error("only one of PLAN and --state can be standard input")
     if plan is not None and stack is not None:
         _exit_with_usage_error("--stack selects the stack to preview; omit it, because PLAN is of one stack")
@@ -382,6 +397,8 @@ def doctor(*, folder: Path = Path(), stack: str | None = None, as_json: AsJson =
     """
     from .doctor import examine
 
+    if not folder.is_dir():
+        _exit_with_usage_error(f"--folder: there is no folder {folder}")
     findings: list[Finding] = []
     for each in examine(folder, stack):
         findings.append(each)

@@ -33,12 +33,17 @@ class _YamlDumper(yaml.SafeDumper):
 _YamlDumper.add_implicit_resolver("tag:yaml.org,2002:float", re.compile(r"[-+.0-9].*"), list("-+.0123456789"))
 
 
-def to_files(project: ExportedProject, name: str, format_fn: Callable[[str], str] = format_source) -> dict[str, str]:
-    """Return the content of each file by its path, for a Pulumi project of this name; raises ProjectNameError."""
+def check_project_name(name: str) -> None:
+    """Raise ProjectNameError unless this can be the name of a Pulumi project."""
     if not PROJECT_NAME.fullmatch(name):
         raise ProjectNameError(
             f"'{name}' cannot be the name of a Pulumi project: use up to 100 letters, digits, '_', '-' and '.'"
         )
+
+
+def to_files(project: ExportedProject, name: str, format_fn: Callable[[str], str] = format_source) -> dict[str, str]:
+    """Return the content of each file by its path, for a Pulumi project of this name; raises ProjectNameError."""
+    check_project_name(name)
     references, data_files = References(project.resources), DataFiles(project.files)
     modules = {
         to_module(kind): _to_module_source(kind, references.ordered(kind), references, data_files)
