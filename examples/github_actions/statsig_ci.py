@@ -51,8 +51,8 @@ def deploy(stack: str) -> int:
 
 
 def drift(stack: str) -> int:
-    """Fail if somebody changed in Statsig what the stack declares; the log has the values."""
-    return run("pulumi", "refresh", "--stack", stack, "--preview-only", "--diff", "--expect-no-changes")
+    """Report what somebody changed in Statsig, of what the stack declares. The exit code is 3 if there is something."""
+    return run("statsig-pulumi", "review", "--drift", "--stack", stack)
 
 
 def unmanaged(stacks: Sequence[str]) -> int:

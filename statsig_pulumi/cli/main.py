@@ -300,8 +300,9 @@ def unmanaged(
             "Fail if something is deleted, or if a rollout grows by more than 25 percent points",
             "statsig-pulumi review --forbid delete,replace --max-rollout-step 25",
         ),
+        ("Report what others changed in Statsig", "statsig-pulumi review --drift"),
         settings=CONNECTION,
-        found="A change breaks a policy.",
+        found="A change breaks a policy, or there is drift.",
     )
 )
 def review(
@@ -310,6 +311,7 @@ def review(
     *,
     state: Annotated[str | None, Parameter(allow_leading_hyphen=True)] = None,
     stack: str | None = None,
+    drift: Flag = False,
     form: Annotated[Form, Parameter(name="--format")] = "terminal",
     offline: Flag = False,
     policies: Path | None = None,
@@ -328,11 +330,14 @@ def review(
     Parameters
     ----------
     plan
-        A file with the output of pulumi preview --json; - is standard input. Without it, the preview is run here.
+        A file with the output of pulumi preview --json, or of pulumi refresh --preview-only --json; - is standard
+        input. Without it, the preview is run here.
     state
         A file with the output of pulumi stack export, which shows what depends on the objects; - is standard input.
     stack
         The stack to preview. By default, the selected stack.
+    drift
+        Report what differs in Statsig from the state: run pulumi refresh --preview-only in place of the preview.
     form
         terminal; markdown, for a comment of a pull request; or json.
     offline
@@ -355,6 +360,8 @@ def review(
         _exit_with_usage_error("only one of PLAN and --state can be standard input")
     if plan is not None and stack is not None:
         _exit_with_usage_error("--stack selects the stack to preview; omit it, because PLAN is of one stack")
+    if plan is not None and drift:
+        _exit_with_usage_error("--drift runs a refresh; omit it, because PLAN says what it is")
     options = {"max-rollout-step": max_rollout_step, "forbid": forbid, "require-team": require_team, "freeze": freeze}
     try:
         loaded = load_policies(policies, options)
@@ -362,10 +369,13 @@ def review(
         _exit_with_usage_error(str(error))
     say = print_notes_unless(quiet)
     try:
-        report = make_report(Sources(plan, state, stack), say, offline=offline)
+        report = make_report(Sources(plan, state, stack, drift), say, offline=offline)
     except StatsigError as error:
         sys.exit(str(error))
-    if violations := print_report(report, loaded, form):
+    violations = print_report(report, loaded, form)
+    if report.is_refresh and report.objects:
+        sys.exit(FOUND)
+    if violations:
         say(f"{len(violations):,} {'change breaks' if len(violations) == 1 else 'changes break'} a policy")
         sys.exit(FOUND)
 

@@ -1,4 +1,4 @@
-"""The plan that ``pulumi preview --json`` prints."""
+"""The plan that ``pulumi preview --json`` or ``pulumi refresh --preview-only --json`` prints."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ from ..json_values import Json
 from ..schema.declaration import TYPE_PREFIX
 from .values import read_values
 
-Operation = Literal["create", "import", "update", "replace", "delete"]
+Operation = Literal["create", "import", "update", "replace", "delete", "edited", "removed"]
+"""What an update does; ``edited`` and ``removed`` are what a refresh finds."""
 OPERATIONS: Final[Mapping[str, Operation]] = {
     "create": "create",
     "update": "update",
@@ -24,9 +25,13 @@ OPERATIONS: Final[Mapping[str, Operation]] = {
     "import-replacement": "replace",
 }
 """Operations of the engine that change something. The steps of one replacement count as one."""
+REFRESH: Final[Mapping[str, Operation]] = {"update": "edited", "delete": "removed"}
+"""Operations of a refresh that finds drift."""
+UNCHANGED: Final = "refresh"
+"""The operation of a refresh that finds no drift. A refresh has it at least for the stack."""
 NOT_COUNTED: Final = ("pulumi:pulumi:Stack", "pulumi:providers:")
 """Types of resources that are no objects of a service."""
-HINT: Final = "pass the output of `pulumi preview --json`"
+HINT: Final = "pass the output of `pulumi preview --json` or of `pulumi refresh --preview-only --json`"
 
 
 class PlanFileError(StatsigError, ValueError):
@@ -71,10 +76,12 @@ class Plan:
     """How many resources of other packages change, by operation."""
     configuration: Mapping[str, str] = field(default_factory=dict)
     """The configuration of the stack, as far as the plan has it."""
+    is_refresh: bool = False
+    """Whether the changes are drift: edits of others that a refresh finds."""
 
 
 def parse_plan(text: str) -> Plan:
-    """Return the plan of a preview; raises PlanFileError if the text is none, or if the preview failed."""
+    """Return the plan of a preview or a refresh; raises PlanFileError if the text is none, or if the command failed."""
     try:
         plan = json.loads(text)
         if errors := [each["message"] for each in plan.get("diagnostics") or () if each.get("severity") == "error"]:
@@ -88,13 +95,16 @@ def parse_plan(text: str) -> Plan:
 
 def _read_plan(plan: Json) -> Plan:
     steps: dict[str, list[Json]] = {}
+    found = {step["op"] for step in plan["steps"]}
+    is_refresh = UNCHANGED in found and found <= {UNCHANGED, *REFRESH}  # `preview --refresh` has other steps too
+    operations = REFRESH if is_refresh else OPERATIONS
     for step in plan["steps"]:
-        if step["op"] in OPERATIONS:
+        if step["op"] in operations:
             steps.setdefault(step["urn"], []).append(step)
     changes: list[PlannedChange] = []
     others: dict[Operation, int] = {}
     for urn, of_resource in steps.items():
-        change = _read_change(urn, of_resource)
+        change = _read_change(urn, of_resource, operations)
         type_ = urn.split("::")[2].rpartition("$")[2]
         if type_.startswith(TYPE_PREFIX):
             changes.append(change)
@@ -102,7 +112,7 @@ def _read_plan(plan: Json) -> Plan:
             others[change.operation] = others.get(change.operation, 0) + 1
     stack, project = next((_split_urn(step["urn"]) for step in plan["steps"]), ("", ""))
     configuration = {key: value for key, value in (plan.get("config") or {}).items() if isinstance(value, str)}
-    return Plan(tuple(changes), stack, project, others, configuration)
+    return Plan(tuple(changes), stack, project, others, configuration, is_refresh)
 
 
 def _split_urn(urn: str) -> tuple[str, str]:
@@ -111,11 +121,11 @@ def _split_urn(urn: str) -> tuple[str, str]:
     return stack, project
 
 
-def _read_change(urn: str, steps: Sequence[Json]) -> PlannedChange:
+def _read_change(urn: str, steps: Sequence[Json], names: Mapping[str, Operation]) -> PlannedChange:
     """Return the change of one resource, which may take several steps."""
     states: dict[str, Json] = {}
     lists: dict[str, list[str]] = {"diffReasons": [], "replaceReasons": []}
-    operations: set[Operation] = {OPERATIONS[step["op"]] for step in steps}
+    operations: set[Operation] = {names[step["op"]] for step in steps}
     for step in steps:
         states |= {name: step[name] for name in ("oldState", "newState") if step.get(name)}
         for name, found in lists.items():
@@ -128,7 +138,7 @@ def _read_change(urn: str, steps: Sequence[Json]) -> PlannedChange:
         operation=operation,
         id=str(old.get("id") or ""),
         outputs=read_values(old.get("outputs")),
-        inputs={} if operation == "delete" else read_values(new.get("inputs")),
+        inputs={} if operation in ("delete", "removed") else read_values(new.get("inputs")),
         reasons=tuple(lists["diffReasons"]),
         replaces=tuple(lists["replaceReasons"]),
         is_retained=bool(old.get("retainOnDelete")),

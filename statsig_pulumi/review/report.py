@@ -66,6 +66,8 @@ class Report:
     """How many resources of other packages change, by operation."""
     is_with_state: bool = True
     """Whether the state was read, without which no dependents are known."""
+    is_refresh: bool = False
+    """Whether the changes are drift."""
 
     @property
     def operations(self) -> Mapping[Operation, int]:
@@ -87,7 +89,7 @@ def build_report(
         _report_change(plan, change, dependencies, (facts or {}).get(change.urn, NO_FACTS)) for change in plan.changes
     ]
     objects.sort(key=lambda each: (LEVELS.index(each.level), each.title, each.change.urn))
-    return Report(plan.stack, plan.project, tuple(objects), plan.others, stored is not None)
+    return Report(plan.stack, plan.project, tuple(objects), plan.others, stored is not None, plan.is_refresh)
 
 
 def _report_change(plan: Plan, change: PlannedChange, dependencies: Dependencies, facts: LiveFacts) -> ObjectReport:
@@ -117,6 +119,8 @@ def _report_change(plan: Plan, change: PlannedChange, dependencies: Dependencies
 def _describe(plan: Plan, declaration: Declaration, change: PlannedChange) -> Iterable[Sentence]:
     """Return the sentences of a change; there is at least one."""
     match change.operation:
+        case "removed":
+            return [describe_delete(declaration, "deleted")]
         case "delete":
             return [describe_delete(declaration, _find_end(plan, declaration, change))]
         case "create":
@@ -130,6 +134,8 @@ def _describe(plan: Plan, declaration: Declaration, change: PlannedChange) -> It
     found = describe_update(declaration, change.outputs, change.inputs, changes, replaced=replaced, end=end)
     if not found:
         names = ", ".join(change.reasons)
+        if change.operation == "edited":
+            return [Sentence(f"{names or 'it'} changed")]
         found = [Sentence(f"the state changes{f' in {names}' if names else ''}, and the object in Statsig does not")]
     return found
 

@@ -16,17 +16,20 @@ PAST: Final[Mapping[Operation, str]] = {
     "update": "updated",
     "replace": "replaced",
     "delete": "deleted",
+    "edited": "changed in Statsig",
+    "removed": "deleted in Statsig",
 }
 """Operations in sentences, in the order of a report."""
 
 
 def describe_total(report: Report) -> str:
-    """Return how many objects change: ``12 objects change: 1 created, 9 updated``."""
+    """Return how many objects change: ``12 Statsig objects change: 1 created, 9 updated``."""
+    one, several, rest = ("differs", "differ", " from the state") if report.is_refresh else ("changes", "change", "")
     count = len(report.objects)
     if not count:
-        return "No Statsig object changes"
-    noun = "object changes" if count == 1 else "objects change"
-    return f"{count:,} Statsig {noun}: {describe_operations(report.operations)}"
+        return f"No Statsig object {one}{rest}"
+    predicate = f"object {one}" if count == 1 else f"objects {several}"
+    return f"{count:,} Statsig {predicate}{rest}: {describe_operations(report.operations)}"
 
 
 def describe_operations(counts: Mapping[Operation, int]) -> str:

@@ -34,8 +34,9 @@ def test_the_jobs_review_deploy_and_watch_a_stack(stack: Stack, emulator: Emulat
     assert run(stack, "drift", stack.name).returncode == 0
     emulator.edit("gates", "new_gate", {"description": "y"})
     drifted = run(stack, "drift", stack.name)
-    assert drifted.returncode != 0
-    assert '"x" => "y"' in drifted.stdout
+    assert drifted.returncode == 3
+    assert "1 Statsig object differs from the state: 1 changed in Statsig" in drifted.stdout
+    assert 'description: "x" -> "y"' in drifted.stdout
 
     emulator.add("gates", {"name": "Console gate"})
     found = run(stack, "unmanaged", stack.name)

@@ -7,6 +7,7 @@ import json
 import os
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -14,6 +15,7 @@ from statsig_pulumi.emulator import Emulator
 
 from .command_line import CommandLine
 
+Json = Any
 RECORDED = Path(__file__).parents[1] / "review" / "recorded"
 PLAN, STATE = str(RECORDED / "plan.json"), str(RECORDED / "state.json")
 
@@ -55,6 +57,7 @@ def test_policies_are_read_from_pyproject_and_options_count_more(command_line: C
         (("--policies", "missing.toml"), "cannot read missing.toml"),
         (("--format", "xml"), "--format"),
         (("--stack", "prod"), "--stack selects the stack to preview"),
+        (("--drift",), "--drift runs a refresh; omit it"),
         (("--forbidden", "x"), "--forbidden"),
     ],
 )
@@ -128,6 +131,47 @@ def test_without_a_plan_the_preview_of_the_stack_is_run(
         "preview --json --stack prod --non-interactive",
         "stack export --stack prod --non-interactive",
     ]
+
+
+def make_refresh(*drifted: Json) -> str:
+    urn = "urn:pulumi:prod::shop::pulumi:pulumi:Stack::shop-prod"
+    return json.dumps({"steps": [{"op": "refresh", "urn": urn}, *drifted]})
+
+
+def make_drift(op: str, **states: Json) -> Json:
+    return {"op": op, "urn": f"urn:pulumi:prod::shop::pulumi-python:dynamic/statsig:Gate::{op}", **states}
+
+
+def test_drift_is_found_by_a_refresh_and_ends_with_3(
+    command_line: CommandLine, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    state = {"id": "a", "inputs": {"name": "A"}, "outputs": {"name": "A", "description": "x", "is_launched": False}}
+    state["outputs"]["__declared"] = ["name", "description", "is_launched"]
+    live = {"inputs": {"name": "A", "description": "y", "is_launched": True}}
+    refresh = make_refresh(
+        make_drift("update", oldState=state, newState=live, diffReasons=["description"]),
+        make_drift("delete", oldState={"id": "b", "outputs": {"name": "B"}}),
+    )
+    (folder / "refresh.json").write_text(refresh)
+    write_pulumi(
+        folder, monkeypatch, f'echo "$@" >> calls; case "$1" in refresh) cat refresh.json;; *) cat {STATE};; esac'
+    )
+    result = command_line.run("review", "--drift", "--offline", "--forbid", "pass-everyone,delete")
+    assert result.code == 3
+    assert result.out.startswith(
+        "2 Statsig objects differ from the state: 1 changed in Statsig, 1 deleted in Statsig\n"
+    )
+    assert "Gate 'A' changed in Statsig\n  high: launched: passes for everyone\n" in result.out
+    assert 'description: "x" -> "y"' in result.out
+    assert "Gate 'B' deleted in Statsig\n  high: deleted: code that checks it gets false\n" in result.out
+    assert "policies" not in result.out
+    assert (folder / "calls").read_text().splitlines()[0] == "refresh --preview-only --json --non-interactive"
+
+
+def test_no_drift_ends_with_0(command_line: CommandLine, folder: Path) -> None:
+    (folder / "refresh.json").write_text(make_refresh())
+    result = command_line.run("review", "refresh.json")
+    assert (result.code, result.out) == (0, "No Statsig object differs from the state\n")
 
 
 def test_a_preview_that_fails_is_one_line(

@@ -34,6 +34,27 @@ def test_steps_that_change_nothing_are_no_changes() -> None:
     assert (found.stack, found.project) == ("prod", "shop")
 
 
+REFRESHED = [
+    step("refresh", "pulumi:pulumi:Stack", "shop-prod"),
+    gate("refresh", "a"),
+    gate("update", "b", newState={"inputs": {"name": "B"}}),
+    gate("delete", "c", oldState={"id": "c"}),
+]
+
+
+def test_a_refresh_is_a_plan_of_what_others_changed() -> None:
+    found = parse_plan(plan(*REFRESHED))
+    assert found.is_refresh
+    assert [(each.name, each.operation) for each in found.changes] == [("b", "edited"), ("c", "removed")]
+
+
+def test_a_preview_that_refreshes_first_is_a_preview() -> None:
+    same = step("same", "pulumi:pulumi:Stack", "shop-prod")
+    found = parse_plan(plan(*[each for each in REFRESHED if each["op"] == "refresh"], same, gate("delete", "c")))
+    assert not found.is_refresh
+    assert [(each.name, each.operation) for each in found.changes] == [("c", "delete")]
+
+
 def test_resources_of_other_packages_are_counted() -> None:
     others = [step("create", "aws:s3/bucket:Bucket", "a"), step("update", "aws:s3/bucket:Bucket", "b")]
     internal = [step("create", "pulumi:pulumi:Stack", "s"), step("create", "pulumi:providers:aws", "p")]
