@@ -46,16 +46,18 @@ class UsedObject:
 
 @dataclass
 class _Index:
-    """The keys of the objects of one kind, by what they refer to."""
+    """The keys of the objects of one kind, by what they refer to; the object itself if Statsig hides its key."""
 
     started_s: float = field(default_factory=time.monotonic)
     """When the kind was listed."""
-    keys: dict[str, dict[Json, list[str]]] = field(default_factory=lambda: defaultdict(lambda: defaultdict(list)))
+    keys: dict[str, dict[Json, list[str | LiveObject]]] = field(
+        default_factory=lambda: defaultdict(lambda: defaultdict(list))
+    )
     """By target and normalized value."""
     normalize_fns: dict[str, Callable[[Json], Json]] = field(default_factory=dict)
     """By target."""
 
-    def add(self, reference: Reference, key: str) -> None:
+    def add(self, reference: Reference, key: str | LiveObject) -> None:
         if not isinstance(reference.value, (str, int, float)):
             return
         self.normalize_fns[reference.target] = reference.normalize
@@ -63,8 +65,8 @@ class _Index:
         if key not in keys[-1:]:
             keys.append(key)
 
-    def find(self, used: UsedObject) -> Iterator[str]:
-        """Yield the key of each object that may refer to an object."""
+    def find(self, used: UsedObject) -> Iterator[str | LiveObject]:
+        """Yield the key of each object that may refer to an object, or the object itself."""
         for target, normalize_fn in self.normalize_fns.items():
             kind, _, name = target.partition(".")
             if kind == used.kind:
@@ -108,15 +110,19 @@ class Users:
                 self._indexes[declaration.kind] = self._list_references(client)
             index = self._indexes[declaration.kind]
         for key in index.find(used):
-            live = None if (declaration.kind, key) == (used.kind, used.key) else client.get(key)
-            if live is not None and any(map(used.is_target_of, iterate_references(declaration.inputs, live.decoded))):
-                yield declaration.title(live.decoded, key)
+            if isinstance(key, LiveObject):
+                live: LiveObject | None = key
+            else:
+                live = None if (declaration.kind, key) == (used.kind, used.key) else client.get(key)
+            references = iterate_references(declaration.properties, live.decoded) if live is not None else ()
+            if live is not None and any(map(used.is_target_of, references)):
+                yield declaration.title(live.decoded, _shown_id(client, live))
 
     def _list_references(self, client: ResourceClient) -> _Index:
         index = _Index()
         for live in self._list_all(client):
-            key = client.key_of(live)
-            for reference in iterate_references(client.declaration.inputs, live.decoded):
+            key = client.key_of(live) if _shown_id(client, live) else live
+            for reference in iterate_references(client.declaration.properties, live.decoded):
                 index.add(reference, key)
         return index
 
@@ -133,3 +139,8 @@ class Users:
             live = item if endpoint.lists == "complete" else client.get(client.key_of(item))
             if live is not None:
                 yield live
+
+
+def _shown_id(client: ResourceClient, live: LiveObject) -> str:
+    """Return the id that messages show, because a key in paths may be secret; empty if Statsig hides it."""
+    return str(live.get(client.endpoint.state_id) or "") if client.endpoint.state_id else client.key_of(live)

@@ -90,7 +90,7 @@ class AutotuneFields(Fields):
     """Contextual: names of the features."""
     tags: ListProp[str] = computed()
     """Names of tags."""
-    target_apps: ListProp[str] = computed()
+    target_apps: ListProp[str] = computed(refers_to="TargetApp.name")
     """Names of target apps."""
     holdout_ids: ListProp[str] = computed()
     """Ids of the holdouts that apply to the autotune."""

@@ -243,7 +243,7 @@ class HoldoutFields(ConfigFields):
     """Id of the owning team."""
     tags: ListProp[str] = computed()
     """Names of tags. They can be set in the console only."""
-    target_apps: ListProp[str] = computed()
+    target_apps: ListProp[str] = computed(refers_to="TargetApp.name")
     """Names of target apps. They can be set in the console only."""
     creator_id: SparseProp[str] = computed()
     """Statsig's id of the creator."""

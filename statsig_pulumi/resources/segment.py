@@ -102,7 +102,7 @@ class SegmentFields(ConfigFields):
     """Statsig's id of the creator. If omitted, the creator is the API key."""
     creator_email: SparseProp[NonEmptyStr] = optional(create_only=True, exported=False)
     """The creator's email address."""
-    target_apps: ListProp[str] = computed()
+    target_apps: ListProp[str] = computed(refers_to="TargetApp.name")
     """Names of target apps. They can be set in the console only."""
     is_enabled: SparseProp[bool] = computed()
     """Whether the segment is enabled."""

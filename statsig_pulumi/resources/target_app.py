@@ -13,12 +13,17 @@ class TargetApp(Entity, endpoint=Endpoint("target_app")):
     """An app that gates, configs and experiments target. API keys can be restricted to target apps.
 
     Created with ``POST /target_app`` and updated with ``PATCH /target_app/{id}``, which changes only the properties in
-    the request. To assign objects to the app, set their ``target_apps``.
+    the request. To assign objects to the app, set their ``target_apps``. An app that other objects name is not deleted.
     """
+
+    used_by = ("Gate", "DynamicConfig", "Experiment", "Layer", "Segment", "Holdout", "Autotune", "Team", "Key")
 
     name: Prop[NonEmptyStr] = required()
     """Name. Gates, configs and experiments refer to a target app by its name."""
     description: Prop[str] = optional(create_default="", write_only=True)
     """Description. The API does not return it."""
+    delete_while_used: Prop[bool] = optional(local=True)
+    """Whether the app may be deleted while gates, dynamic configs, experiments, layers, segments, holdouts, autotunes,
+    teams or keys name it."""
     target_app_id: Prop[str] = computed(wire="id")
     """Statsig's id of the target app."""

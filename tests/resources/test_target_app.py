@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import pytest
+
 import statsig_pulumi as statsig
+from statsig_pulumi.errors import StatsigError
+from statsig_pulumi.schema.declaration import REGISTRY
 
 from .conftest import Deployment
 
@@ -47,3 +51,41 @@ def test_destroy_sends_one_delete_by_id(deployment: Deployment) -> None:
     deployment.up(everything)
     path = f"/target_app/{deployment.resources['shop'].id}"
     assert [("DELETE", path, None)] == deployment.destroy()
+
+
+@pytest.mark.parametrize(
+    ("collection", "body", "user"),
+    [
+        ("gates", {"name": "search", "targetApps": ["Shop"]}, "Gate 'search'"),
+        ("dynamic_configs", {"name": "limits", "targetApps": ["Shop"]}, "DynamicConfig 'limits'"),
+        ("experiments", {"name": "Pay", "targetApps": ["Other", "Shop"]}, "Experiment 'Pay'"),
+        ("layers", {"name": "Feed", "idType": "userID", "targetApps": ["Shop"]}, "Layer 'Feed'"),
+        ("segments", {"name": "Users", "type": "rule_based", "targetApps": ["Shop"]}, "Segment 'Users'"),
+        ("holdouts", {"name": "Half year", "targetApps": ["Shop"]}, "Holdout 'Half year'"),
+        ("teams", {"name": "Core", "defaultTargetApplications": ["Shop"]}, "Team 'Core'"),
+        ("keys", {"type": "SERVER", "description": "Web", "targetAppID": ""}, "Key 'Web'"),
+        ("keys", {"type": "SERVER", "description": "Web", "secondaryTargetAppIDs": []}, "Key 'Web'"),
+    ],
+)
+def test_an_app_that_others_name_is_not_deleted_unless_told(
+    deployment: Deployment, collection: str, body: dict[str, object], user: str
+) -> None:
+    resource = deployment.project.resource(REGISTRY["TargetApp"]).up({"name": "Shop"})
+    ids = {"targetAppID": resource.id, "secondaryTargetAppIDs": [resource.id]}
+    deployment.project.emulator.add(collection, {name: ids.get(name, value) for name, value in body.items()})
+    deployment.project.new_writes()
+    with pytest.raises(StatsigError, match=f"^TargetApp 'Shop' is used by {user}"):
+        resource.destroy()
+    assert deployment.project.new_writes() == []
+    resource.destroy(delete_while_used=True)
+    assert [method for method, _, _ in deployment.project.new_writes()] == ["DELETE"]
+
+
+def test_a_hidden_key_keeps_its_app_and_is_not_shown(deployment: Deployment) -> None:
+    resource = deployment.project.resource(REGISTRY["TargetApp"]).up({"name": "Shop"})
+    emulator = deployment.project.emulator
+    emulator.add("keys", {"type": "SERVER", "description": "Web", "targetAppID": resource.id})
+    emulator.quirk(key_visible=False)
+    with pytest.raises(StatsigError, match="is used by Key 'Web' and was not deleted") as e:
+        resource.destroy()
+    assert not [key["key"] for key in emulator.objects("keys") if key["key"] in str(e.value)]

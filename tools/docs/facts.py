@@ -125,7 +125,12 @@ FACTS: Final[Mapping[str, Facts]] = {
     ),
     "SegmentIDs": Facts("the id of the segment", "vip_users", "`pulumi destroy` removes the declared ids."),
     "Tag": Facts("Statsig's id of the tag, such as the output `tag_id` of `list_tags()`", "", DELETED),
-    "TargetApp": Facts("Statsig's id of the target app, such as in `list_target_apps()`", "", DELETED),
+    "TargetApp": Facts(
+        "Statsig's id of the target app, such as in `list_target_apps()`",
+        "",
+        f"{DELETED} While other objects name the app, that is an error that names them, unless it declares"
+        " `delete_while_used=True`.",
+    ),
     "Team": Facts("Statsig's id of the team, such as in `list_teams()`", "", REFUSED_IF_USED),
     "TeamSettings": Facts("always `settings/teams`", "settings/teams", SETTINGS_KEPT, deletes=False),
     "UnitIDType": Facts("the name of the unit id type", "companyID", DELETED),
