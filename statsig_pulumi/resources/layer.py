@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import suppress
 from typing import Annotated, Any, Final, Literal
 
 from pydantic import Field
 
 from ..errors import InvalidInputsError, Problem, RejectedError, StatsigError
-from ..json_values import Json, has_unknown
+from ..json_values import UNKNOWN, Json, has_unknown
 from ..lifecycle.crud import Lifecycle
 from ..lifecycle.update import Updater
 from ..schema.declaration import Endpoint
@@ -17,6 +17,7 @@ from ..schema.diff import Changes
 from ..schema.live_object import LiveObject
 from ..schema.options import computed, optional, required
 from ..schema.properties import ListProp, MapProp, NestedType, Prop, SparseProp
+from ..schema.sentences import Sentence
 from ..schema.state import find_redeclared
 from ..schema.validation import get_known
 from .bases.config import TEAM_REQUIRED_BY, ConfigFields, keep_name
@@ -26,6 +27,7 @@ from .types.shared import NonEmptyStr, find_duplicates, get_items, iterate_objec
 
 LayerName = Annotated[str, Field(min_length=3, max_length=100, pattern=r"^[a-zA-Z0-9_\- ]*$")]
 PARAMETERS: Final = "parameters"
+OBJECT: Final = "object"
 PYTHON_TYPES: Final[Mapping[str, type | tuple[type, ...]]] = {
     "string": str,
     "number": (int, float),
@@ -50,14 +52,12 @@ class LayerParameter(NestedType):
     description: Prop[str] = optional()
     """Description. Needs version 2026-03 of the Console API."""
     schema: Prop[str | None] = optional(compare_fn=parse_or_keep, language="json")
-    """JSON Schema (Draft 2020-12) as JSON text, for a parameter of type ``object``. The default must match it. Needs
-    version 2026-10 of the Console API."""
+    """JSON Schema (Draft 2020-12) as JSON text, for a parameter of type ``object``. The default must match it. A change
+    to another type removes it. Needs version 2026-10 of the Console API."""
 
     @classmethod
-    def to_request(cls, values: Mapping[str, Json], body: dict[str, Json]) -> dict[str, Json]:
-        # The schema of an earlier type would be kept, because the program does not declare one.
-        is_object = values.get("type") == "object"
-        return {name: value for name, value in body.items() if name != "schema" or is_object}
+    def find_excluded(cls, values: Mapping[str, Json]) -> Collection[str]:
+        return () if values.get("type") in (OBJECT, UNKNOWN) else ("schema",)
 
     @classmethod
     def validate(cls, values: Mapping[str, Json]) -> Iterator[Problem]:
@@ -66,7 +66,7 @@ class LayerParameter(NestedType):
             return
         if value is not None and not _has_type(value, type_):
             yield Problem("default_value", f"must be of the parameter's type, {type_}, not {_get_type(value)}")
-        if type_ != "object" and get_known(values, "schema") is not None:
+        if type_ != OBJECT and get_known(values, "schema") is not None:
             yield Problem("schema", f"must be omitted for a parameter of type '{type_}': only objects have schemas")
         elif isinstance(value, dict):
             validator, problems = load_schema(values, "schema", "")
@@ -235,3 +235,11 @@ class Layer(Entity, LayerFields, endpoint=Endpoint("layers", reference_paths=("e
     @classmethod
     def validate(cls, values: Mapping[str, Json]) -> Iterable[Problem]:
         return find_duplicates(values, "parameters")
+
+    @classmethod
+    def consequences(cls, before: Mapping[str, Json], after: Mapping[str, Json]) -> Iterator[Sentence]:
+        types = {each.get("name"): each.get("type") for _, each in iterate_objects(after, PARAMETERS)}
+        for _, each in iterate_objects(before, PARAMETERS):
+            if each.get("type") == OBJECT and types.get(each.get("name"), OBJECT) not in (OBJECT, UNKNOWN):
+                text = f'parameter "{each["name"]}" is no longer an object: its schema, if it has one, is removed'
+                yield Sentence(text, "medium")

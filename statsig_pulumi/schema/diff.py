@@ -129,9 +129,18 @@ def _find_released(
             continue
         if name in news:
             for at, old, new in pair_nested(p, olds[name], news[name]):
-                yield from _find_released(p.nested.properties if p.nested else {}, old, new, f"{place}{name}{at}.")
+                inside = drop_excluded(p, new)
+                yield from _find_released(inside, old, new, f"{place}{name}{at}.")
         elif not news.keys() & p.replaced_by:
             yield place + name
+
+
+def drop_excluded(p: Property[Any], values: Mapping[str, Json]) -> dict[str, Property[Any]]:
+    """Return the properties that a nested value with these declared ones can have."""
+    if p.nested is None:
+        return {}
+    excluded = p.nested.find_excluded(values)
+    return {name: each for name, each in p.nested.properties.items() if name not in excluded}
 
 
 def pair_nested(p: Property[Any], old: Json, new: Json) -> Iterator[tuple[str, Mapping[str, Json], Mapping[str, Json]]]:

@@ -11,7 +11,7 @@ from types import MappingProxyType
 from typing import Any
 
 from ..json_values import NONE, Json
-from .diff import is_empty, is_same, is_same_nested
+from .diff import drop_excluded, is_empty, is_same, is_same_nested
 from .properties import NestedType, Property
 
 Item = Mapping[str, Json]
@@ -113,7 +113,7 @@ def keep_live_values(p: Property[Any], new: Json, before: Json, live: Json) -> J
         current = (by_id.get(get_lasting_id(nested, old)) if old else None) or named or {}
         undeclared = {
             name: current[name]
-            for name, inner in nested.properties.items()
+            for name, inner in drop_excluded(p, item).items()
             if inner.sent and name not in item and not item.keys() & set(inner.options.conflicts_with)
             if current.get(name) not in (None, [], "")
         }

@@ -9,7 +9,7 @@ from __future__ import annotations
 import inspect
 import re
 import types
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from copy import copy
 from functools import cached_property
 from typing import (
@@ -441,6 +441,11 @@ class NestedType(dict[str, Any], metaclass=Introspected):
 
         ``values`` omits missing values; unknown and invalid ones are ``UNKNOWN``. Skip both.
         """
+        return ()
+
+    @classmethod
+    def find_excluded(cls, values: Mapping[str, Json]) -> Collection[str]:
+        """Return the properties that a value with these declared properties cannot have: an update removes them."""
         return ()
 
     @classmethod

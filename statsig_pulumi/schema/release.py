@@ -7,7 +7,7 @@ from copy import deepcopy
 from typing import Any
 
 from ..json_values import Json, has_unknown
-from .diff import is_same, pair_nested
+from .diff import drop_excluded, is_same, pair_nested
 from .properties import Property
 
 
@@ -36,7 +36,7 @@ def _reset_inside(p: Property[Any], old: Json, new: Json, place: str) -> tuple[J
     resets: dict[str, Json] = {}
     by_place: dict[str, Json] = {}
     for at, old_item, new_item in pair_nested(p, old, new):
-        by_place[at], inside = reset_released(p.nested.properties, old_item, new_item, f"{place}{at}.")
+        by_place[at], inside = reset_released(drop_excluded(p, new_item), old_item, new_item, f"{place}{at}.")
         resets |= inside
     if not resets:
         return new, {}

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 
 import statsig_pulumi as statsig
 from statsig_pulumi.errors import ImportMismatchError, InvalidInputsError, RejectedError, StatsigError
+from statsig_pulumi.settings import Policy
 
 from ..contract.project import Json
 from .conftest import Deployment, registrations
@@ -17,7 +18,8 @@ FLOW = statsig.LayerParameter(name="test!!!", type="string", default_value="cont
 LIMITS = statsig.LayerParameter(
     name="limits", type="object", default_value={"items": 3}, schema='{"required": ["items"]}'
 )
-SENT = [
+WITHOUT_SCHEMA: dict[str, Any] = {"name": "limits", "type": "object", "default_value": {"items": 3}}
+SENT: list[dict[str, Any]] = [
     {"name": "test!!!", "type": "string", "defaultValue": "control", "description": "The flow"},
     {"name": "limits", "type": "object", "defaultValue": {"items": 3}, "schema": '{"required": ["items"]}'},
 ]
@@ -102,12 +104,35 @@ def test_an_update_replaces_the_list_and_keeps_what_is_not_declared_of_a_paramet
     assert deployment.up(lambda: layer(parameters=[])) == [("PATCH", PATH, {"parameters": []})]
 
 
-def test_the_schema_of_an_earlier_type_is_not_kept(deployment: Deployment) -> None:
-    deployment.up(lambda: layer(parameters=[LIMITS]))
+@pytest.mark.parametrize("on_release", ["keep", "reset"])
+@pytest.mark.parametrize("is_declared", [True, False])
+def test_a_changed_type_removes_the_schema_and_the_preview_says_it(
+    deployment: Deployment, on_release: Literal["keep", "reset"], is_declared: bool
+) -> None:
+    """Only objects have schemas. The schema may be declared, or set in the console."""
+    deployment.up(lambda: layer(parameters=[LIMITS if is_declared else WITHOUT_SCHEMA]))
+    deployment.project.emulator.edit("layers", "homepage_feed_improvements", {"parameters": [SENT[1]]})
     text = {"name": "limits", "type": "string", "default_value": "3"}
+    resource = deployment.resources["feed"]
+    resource.lifecycle.releases.policy = Policy(on_release=on_release)
+    changes = resource.preview(resource.inputs | {"parameters": [text]})
+    assert (changes.changed, changes.released) == (("parameters",), ())
+    assert (
+        'info: parameter "limits" is no longer an object: its schema, if it has one, is removed' in resource.announced
+    )
     assert deployment.up(lambda: layer(parameters=[text])) == [
         ("PATCH", PATH, {"parameters": [{"name": "limits", "type": "string", "defaultValue": "3"}]})
     ]
+
+
+def test_an_omitted_schema_stays_and_the_preview_says_it(deployment: Deployment) -> None:
+    deployment.up(lambda: layer(parameters=[LIMITS]))
+    resource = deployment.resources["feed"]
+    other = WITHOUT_SCHEMA | {"default_value": {"items": 4}}
+    changes = resource.preview(resource.inputs | {"parameters": [other]})
+    assert (changes.changed, changes.released) == (("parameters",), ("parameters[0].schema",))
+    (request,) = deployment.up(lambda: layer(parameters=[other]))
+    assert request[2]["parameters"][0]["schema"] == LIMITS["schema"]
 
 
 def test_other_properties_are_patched_alone(deployment: Deployment) -> None:
