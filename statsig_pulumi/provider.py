@@ -276,11 +276,11 @@ def advise_import(id_: str) -> str:
 
 
 def advise_alias(urn: str) -> str:
-    """Return how a Python program keeps the object of a resource that it renamed or moved, or that it replaces."""
+    """Return how a Python program keeps the object of a resource that it renamed or moved."""
     name = urn.rpartition("::")[2]
     return (
         f"this stack has it as '{name}': if the resource was renamed or moved, add"
-        f' opts=pulumi.ResourceOptions(aliases=["{urn}"]); if it is replaced, add delete_before_replace=True'
+        f' opts=pulumi.ResourceOptions(aliases=["{urn}"])'
     )
 
 
