@@ -13,7 +13,7 @@ from typing import Final
 
 from statsig_pulumi.emulator import Emulator
 
-from .stack import ONE_CHECKPOINT, Stack
+from .stack import Stack
 
 Interrupt = Callable[["subprocess.Popen[bytes]", Path], None]
 LIMIT_S: Final = 60
@@ -69,11 +69,15 @@ def interrupt(stack: Stack, emulator: Emulator, command: str, how: str, *, write
 
     A plugin that is left may end a request.
     """
-    env = {name: value for name, value in stack.env.items() if name not in ONE_CHECKPOINT}
     before = emulator.requests(log=False)["mutations"]
     words = ["pulumi", "--non-interactive", *WORDS[command]]
     with subprocess.Popen(
-        words, cwd=stack.folder, env=env, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, start_new_session=True
+        words,
+        cwd=stack.folder,
+        env=stack.env_for_interrupts(),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        start_new_session=True,
     ) as running:
         end_s = time.monotonic() + LIMIT_S
         while emulator.requests(log=False)["mutations"] < before + writes:

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from .fork_server import fork_servers
 from .pip_listing import pip_listing
 
 PREAMBLE = "import pulumi\nimport statsig_pulumi as statsig\n"
@@ -66,6 +67,7 @@ class Stack:
             "PULUMI_CONFIG_PASSPHRASE": "engine-tests",
             "PULUMI_SKIP_UPDATE_CHECK": "1",
             "PYTHONPATH": os.pathsep.join(filter(None, [str(pip_listing().path), os.environ.get("PYTHONPATH")])),
+            **fork_servers(),
             **self.env,
         }
 
@@ -96,6 +98,11 @@ class Stack:
                 f"pulumi {' '.join(words)} ended with {done.returncode}:\n{done.stdout}"
             )
         return answer
+
+    def env_for_interrupts(self) -> dict[str, str]:
+        """Return the environment of a command that is interrupted: it starts Python itself, and writes each step."""
+        dropped = ONE_CHECKPOINT.keys() | fork_servers().keys()
+        return {name: value for name, value in self.env.items() if name not in dropped}
 
     def init(self) -> Stack:
         self.run("stack", "init", self.name)

@@ -14,7 +14,7 @@ from statsig_pulumi.api.client import Client
 from statsig_pulumi.emulator import Emulator
 
 from .killing import kill_all
-from .stack import ONE_CHECKPOINT, Stack
+from .stack import Stack
 from .wire import Wire
 
 EXPERIMENT = """
@@ -133,7 +133,7 @@ def test_creates_of_an_outage_are_found_by_the_next_run(stack: Stack, emulator: 
     emulator.fault(kind="drop_before", method="GET", path="/gates/{id}", times=None)
     stack.program('for i in range(4):\n    statsig.Gate(f"gate-{i}", name=f"gate {i}")\n')
     words = ["pulumi", "--non-interactive", "up", "--yes", "--skip-preview"]
-    env = {name: value for name, value in stack.env.items() if name not in ONE_CHECKPOINT}
+    env = stack.env_for_interrupts()
     with subprocess.Popen(words, cwd=stack.folder, env=env, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE) as up:
         while len(emulator.objects("gates")) < 4:
             assert up.poll() is None
