@@ -11,7 +11,8 @@ from ..schema.options import computed, optional, required
 from ..schema.properties import ListProp, Prop
 from ..schema.state import DIGEST
 from .bases.entity import Entity
-from .bases.id_list import MAX_IDS, IDListClient, IDListLifecycle, to_text
+from .bases.id_list import MAX_IDS, IDListLifecycle, to_text
+from .bases.id_list_client import IDListClient
 from .types.id_files import describe_problem, summarize
 from .types.shared import NonEmptyStr, OwnerID, get_items
 

@@ -21,7 +21,7 @@ from statsig_pulumi.errors import (
     TakenError,
 )
 from statsig_pulumi.lifecycle.import_inputs import NotDeclarableError, derive_inputs
-from statsig_pulumi.resources.bases import id_list
+from statsig_pulumi.resources.bases import id_list, id_list_client
 from statsig_pulumi.schema.state import IMPORT
 
 from ..contract.project import Json, Request, Resource
@@ -39,15 +39,15 @@ def vip(deployment: Deployment) -> None:
 
 @pytest.fixture
 def small_chunks(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(id_list, "CHUNK_IDS", 3)
-    monkeypatch.setattr(id_list, "USER_STORE_CHUNK_IDS", 2)
+    monkeypatch.setattr(id_list_client, "CHUNK_IDS", 3)
+    monkeypatch.setattr(id_list_client, "USER_STORE_CHUNK_IDS", 2)
     monkeypatch.setattr(id_list, "RESET_IDS", 2)
 
 
 @pytest.fixture
 def waits(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     slept: list[float] = []
-    monkeypatch.setattr(id_list.time, "sleep", slept.append)
+    monkeypatch.setattr(id_list_client.time, "sleep", slept.append)
     return slept
 
 
@@ -365,10 +365,10 @@ import re, sys
 from pathlib import Path
 from statsig_pulumi.provider import CONTEXTS
 from statsig_pulumi.lifecycle.import_inputs import NotDeclarableError, derive_inputs
-from statsig_pulumi.resources.bases import id_list
+from statsig_pulumi.resources.bases import id_list_client
 from statsig_pulumi.schema.declaration import REGISTRY
 
-id_list.PAGE_IDS = (20_000,)
+id_list_client.PAGE_IDS = (20_000,)
 declaration, context = REGISTRY["SegmentIDs"], CONTEXTS.get({})
 context.client.write_budget = type(context.client.write_budget)()
 lifecycle = declaration.cls.lifecycle(declaration, context)

@@ -2,181 +2,28 @@
 
 from __future__ import annotations
 
-import json
-import time
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
-from itertools import chain, islice
-from tempfile import SpooledTemporaryFile
-from typing import IO, TYPE_CHECKING, Final, cast
+from dataclasses import replace
+from itertools import chain
+from typing import Final, cast
 
-from ...errors import (
-    ConcurrentEditError,
-    GoneError,
-    NoSuchEndpointError,
-    NotFoundError,
-    Problem,
-    RejectedError,
-    StatsigError,
-    TakenError,
-)
+from ...errors import ConcurrentEditError, GoneError, Problem, StatsigError, TakenError
 from ...json_values import Json
 from ...lifecycle.adoption import Adoption
 from ...lifecycle.crud import LiveState
-from ...lifecycle.resource_client import ResourceClient
 from ...lifecycle.singleton import Singleton, SingletonAdoption
 from ...schema import state
-from ...schema.declaration import Declaration, Endpoint
 from ...schema.diff import Changes
 from ...schema.live_object import LiveObject
 from ...schema.state import DECLARED, DIGEST, IMPORT, Inputs, Outputs
-from ...settings import Window
+from ..types.id_comparison import Comparison
 from ..types.id_files import IDFileError, Summarizer, Summary, iterate_chunks, read_ids, summarize
+from .id_list_client import ID_LIST, LIST_TYPES, USER_STORE, IDListClient, get_chunk_size, to_response
 
-if TYPE_CHECKING:
-    from ...api.client import Client
-
-SEGMENTS: Final = Endpoint("segments")
-ID_LIST: Final = "id_list"
-USER_STORE: Final = "user_store_id_list"
-LIST_TYPES: Final = (ID_LIST, USER_STORE, "analysis_list")
-WRITES: Final = (Window(12, 10), Window(900, 900))
-"""Console API: the limits of PATCH and DELETE. Whether a reset counts is not documented."""
-READS: Final = (Window(100, 10),)
-"""Console API: reads are limited to 100, without the time."""
-CHUNK_IDS: Final = 100_000
-USER_STORE_CHUNK_IDS: Final = 1_000
 RESET_IDS: Final = 1_000
 """Up to so many ids a reset is atomic."""
-PAGE_IDS: Final = (1_000, 100)
-"""The number of ids of a page; the second one if the API refuses the first."""
 MAX_IDS: Final = 10_000
 """So many ids a program may hold. More are in a file."""
-POLL_S: Final = 1.0
-UPDATE_S: Final = 600.0
-"""The longest time that Statsig may take to update a list."""
-SPOOLED_BYTES: Final = 1024 * 1024
-
-
-class IDListClient(ResourceClient):
-    """The requests of the id list of a segment, within limits of their own."""
-
-    def __init__(self, declaration: Declaration, client: Client) -> None:
-        super().__init__(declaration, client)
-        self.lists = client.with_limits(ID_LIST, "id lists", writes=WRITES, reads=READS)
-
-    def get_type(self, key: str) -> str | None:
-        """Return the type of the segment, or None if there is none."""
-        try:
-            segment = self.client.get(SEGMENTS.path(key))
-        except NotFoundError:
-            return None
-        return str(segment.get("type")) if isinstance(segment, dict) else None
-
-    def get(self, key: str) -> LiveObject | None:
-        """Return the list with all its ids; None if the segment does not exist, or is no list of ids."""
-        if self.get_type(key) not in LIST_TYPES:
-            return None
-        live = self.iterate_ids(key)
-        if live is None:
-            return self.live({"segmentID": key})
-        ids = list(dict.fromkeys(live))
-        return self.live({**to_response(key, summarize(ids)), "ids": [id_.decode() for id_ in ids]})
-
-    def iterate_ids(self, key: str) -> Iterator[bytes] | None:
-        """Return the live ids; None if the API does not show them, as it may be for lists in the user store."""
-        for limit in PAGE_IDS:
-            ids = self.lists.pages(self.path(key), limit=limit, item_type=str, list_key="ids")
-            try:
-                first = list(islice(ids, 1))
-            except RejectedError as error:
-                if error.status != 400:
-                    raise
-            else:
-                return (id_.encode() for id_ in chain(first, ids))
-        return None
-
-    def add(self, key: str, type_: str, ids: list[str]) -> None:
-        """Add up to a chunk of ids to the list."""
-        if type_ == USER_STORE:
-            self._send(self.client, "PATCH", key, "add_ids", ids)
-        else:
-            self._send(self.lists, "PATCH", key, "id_list", ids)
-
-    def remove(self, key: str, type_: str, ids: list[str]) -> None:
-        """Remove up to a chunk of ids from the list."""
-        if type_ == USER_STORE:
-            self._send(self.client, "PATCH", key, "remove_ids", ids)
-        else:
-            self._send(self.lists, "DELETE", key, "id_list", ids)
-
-    def reset(self, key: str, ids: list[str]) -> None:
-        """Replace the list, which is atomic for up to ``RESET_IDS``."""
-        self._send(self.lists, "POST", key, "id_list/reset", ids)
-
-    def _send(self, client: Client, method: str, key: str, below: str, ids: list[str]) -> None:
-        path = SEGMENTS.path(key) + f"/{below}"
-        try:
-            client.change(method, path, {"ids": ids})
-        except RejectedError as error:
-            if error.status != 409:
-                raise
-            self.wait_for_update(key)
-            client.change(method, path, {"ids": ids})
-
-    def wait_for_update(self, key: str) -> None:
-        """Return when Statsig has updated the list; raises StatsigError if that takes too long."""
-        end_s = time.monotonic() + UPDATE_S
-        while self._is_updating(key):
-            if time.monotonic() > end_s:
-                raise StatsigError(f"Statsig still updates the ids of segment '{key}'; run `pulumi up` later")
-            self.client.deadline.check(f"the update of the ids of segment '{key}' takes longer", POLL_S)
-            time.sleep(POLL_S)
-
-    def _is_updating(self, key: str) -> bool:
-        try:
-            metadata = self.client.get(f"{SEGMENTS.path(key)}/idlist_metadata")
-        except (NoSuchEndpointError, NotFoundError):  # older APIs
-            return False
-        return isinstance(metadata, dict) and bool(metadata.get("isUpdating"))
-
-
-@dataclass
-class Comparison:
-    """A live list compared with the declared ids. Memory holds the declared ids alone."""
-
-    declared: dict[bytes, bool]
-    """The declared ids, each with whether the live list has it."""
-    live: Summary = field(default_factory=lambda: Summary(0, ""))
-    extra_count: int = 0
-    """The number of live ids that are not declared."""
-    _extra: IO[bytes] = field(default_factory=lambda: SpooledTemporaryFile(SPOOLED_BYTES))  # noqa: SIM115 - closed with it
-
-    @classmethod
-    def of(cls, declared: dict[bytes, bool], live: Iterable[bytes]) -> Comparison:
-        """Compare; the ids that are not declared go to a temporary file."""
-        found, summarizer = cls(declared), Summarizer()
-        for id_ in live:
-            summarizer.add(id_)
-            if id_ in declared:
-                declared[id_] = True
-            else:
-                found.extra_count += 1
-                found._extra.write(json.dumps(id_.decode()).encode() + b"\n")
-        found.live = summarizer.summary
-        return found
-
-    @property
-    def missing(self) -> Iterator[bytes]:
-        """The declared ids that the live list lacks."""
-        return (id_ for id_, is_live in self.declared.items() if not is_live)
-
-    @property
-    def extra(self) -> Iterator[bytes]:
-        """The live ids that are not declared."""
-        self._extra.seek(0)
-        for line in self._extra:  # a generator, which keeps the file open
-            yield str(json.loads(line)).encode()
 
 
 class IDListAdoption(SingletonAdoption):
@@ -276,7 +123,7 @@ class IDListLifecycle(Singleton):
         comparison = None if inputs.get("keep_others") else self._compare(key, declared)
         if comparison is None:
             self._add(key, type_, {id_: id_ in before for id_ in declared})
-            for chunk in iterate_chunks((id_ for id_ in before if id_ not in declared), _chunk_size(type_)):
+            for chunk in iterate_chunks((id_ for id_ in before if id_ not in declared), get_chunk_size(type_)):
                 self._change(self.list_client.remove, key, type_, chunk)
         else:
             self._send(key, type_, comparison, self._select_removed(inputs, outputs, comparison, before))
@@ -311,13 +158,13 @@ class IDListLifecycle(Singleton):
                 self.list_client.reset(key, [id_.decode() for id_ in chain(comparison.declared, kept)])
             return
         self._add(key, type_, comparison.declared)
-        for chunk in iterate_chunks(removed, _chunk_size(type_)):
+        for chunk in iterate_chunks(removed, get_chunk_size(type_)):
             self._change(self.list_client.remove, key, type_, chunk)
 
     def _add(self, key: str, type_: str, declared: Mapping[bytes, bool]) -> None:
         """Send the ids that the live list lacks, in chunks."""
         missing = (id_ for id_, is_live in declared.items() if not is_live)
-        for chunk in iterate_chunks(missing, _chunk_size(type_)):
+        for chunk in iterate_chunks(missing, get_chunk_size(type_)):
             self._change(self.list_client.add, key, type_, chunk)
 
     # -- refresh
@@ -378,7 +225,7 @@ class IDListLifecycle(Singleton):
                 " state. Delete the segment, or remove them in the console",
             )
             return
-        for chunk in iterate_chunks(ids, _chunk_size(type_)):
+        for chunk in iterate_chunks(ids, get_chunk_size(type_)):
             self._change(self.list_client.remove, key, type_, chunk)
 
     def _find_own(self, key: str, outputs: Mapping[str, Json]) -> Iterable[bytes] | None:
@@ -447,15 +294,6 @@ def read_declared(inputs: Mapping[str, Json]) -> dict[bytes, bool]:
     if "ids_file" in inputs:
         return read_ids(str(inputs["ids_file"]))
     return dict.fromkeys((id_.encode() for id_ in inputs.get("ids") or ()), False)
-
-
-def to_response(key: str, summary: Summary) -> dict[str, Json]:
-    """Return what the properties of a list are decoded from."""
-    return {"segmentID": key, "count": summary.count, "digest": summary.digest}
-
-
-def _chunk_size(type_: str) -> int:
-    return USER_STORE_CHUNK_IDS if type_ == USER_STORE else CHUNK_IDS
 
 
 def to_text(summary: Summary | None) -> str:
