@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import wraps
 from inspect import signature
@@ -28,18 +27,8 @@ from .comparisons import (
     get_operators,
     is_without_value,
 )
-from .operators import (
-    DATE,
-    NULL,
-    NUMBER,
-    ONE_VALUE,
-    OPERATORS,
-    REFERENCES,
-    UNORDERED,
-    VERSION,
-    Operator,
-    find_meant_operator,
-)
+from .condition_problems import find_comparison_problems, find_condition_problems, to_number
+from .operators import DATE, NUMBER, ONE_VALUE, OPERATORS, REFERENCES, UNORDERED, Operator
 
 if TYPE_CHECKING:
     from ..gate import Gate
@@ -338,7 +327,7 @@ class Condition(NestedType):
     def normalize_values(cls, values: dict[str, Json]) -> dict[str, Json]:
         targets = values.get("target_value")
         if isinstance(targets, list) and values.get("operator") in {*NUMBER, *DATE}:
-            return values | {"target_value": [_to_number(value) for value in targets]}
+            return values | {"target_value": [to_number(value) for value in targets]}
         return values
 
     @classmethod
@@ -361,17 +350,7 @@ class Condition(NestedType):
 
     @classmethod
     def validate(cls, values: Mapping[str, Json]) -> Iterator[Problem]:
-        kind = values.get("type")
-        if not isinstance(kind, str):
-            return
-        operator_problems = list(_find_operator_problems(kind, values))
-        yield from operator_problems
-        # What a value must be depends on the operator.
-        if not operator_problems or kind == "public":
-            yield from _find_target_problems(kind, values)
-        for required_by, name in (("custom_field", "field"), ("unit_id", "custom_id")):
-            if kind == required_by and values.get(name, "") in ("", None, NONE):
-                yield Problem(name, f"is required for a condition of type '{kind}'")
+        return find_condition_problems(values)
 
 
 def describe_conditions(conditions: Json) -> str:
@@ -385,7 +364,7 @@ def describe_conditions(conditions: Json) -> str:
 def _compare(kind: str, comparison: Any, **fields: Any) -> Condition:
     """Return a condition of a type with one comparison, which is a keyword of its constructor."""
     operators = get_operators(kind)
-    if problems := list(_find_comparison_problems(operators, comparison)):
+    if problems := list(find_comparison_problems(operators, comparison)):
         refuse(f"Condition.{kind}", problems, type_error)
         return _unknown(kind, *fields)
     [(keyword, value)] = comparison.items()
@@ -400,70 +379,5 @@ def _unknown(kind: str, *fields: str) -> Condition:
     return condition
 
 
-def _find_comparison_problems(operators: Mapping[str, str], comparison: Mapping[str, Any]) -> Iterator[Problem]:
-    wrong = [keyword for keyword in comparison if keyword not in operators]
-    for keyword in wrong:
-        yield Problem(keyword, f"is no comparison of this type{_advise(keyword, tuple(operators))}")
-    if not wrong and len(comparison) != 1:
-        given = f"not {' and '.join(comparison)}: join conditions by &" if comparison else "and none is given"
-        yield Problem("", f"takes one comparison, {given}; it has {', '.join(operators)}")
-    for keyword, value in comparison.items():
-        if is_without_value(operators.get(keyword, "")) and value is not True:
-            yield Problem(keyword, "must be True: the opposite is another comparison")
-
-
 def _refer(kind: str, target: Any) -> Condition:
     return Condition(type=cast(Any, kind), target_value=target)
-
-
-def _find_operator_problems(kind: str, values: Mapping[str, Json]) -> Iterator[Problem]:
-    operator, allowed = values.get("operator", NONE), OPERATORS.get(kind)
-    if operator is UNKNOWN or allowed is None:
-        return
-    is_set = operator not in (NONE, None, "")
-    if not allowed and is_set:
-        yield Problem("operator", f"must be omitted for a condition of type '{kind}', not '{operator}'")
-    elif allowed and not is_set:
-        yield Problem("operator", f"is required for a condition of type '{kind}': one of {', '.join(allowed)}")
-    elif is_set and operator not in allowed:
-        yield Problem("operator", f"'{operator}' is not valid for type '{kind}'{_advise(operator, allowed)}")
-
-
-def _advise(operator: Json, allowed: tuple[str, ...]) -> str:
-    """Return which operator to use; a program that means one gets that one."""
-    meant = find_meant_operator(str(operator), allowed)
-    return f"; did you mean '{meant}'?" if meant else f": use one of {', '.join(allowed)}"
-
-
-def _find_target_problems(kind: str, values: Mapping[str, Json]) -> Iterator[Problem]:
-    operator, targets = values.get("operator"), values.get("target_value", [])
-    if targets is UNKNOWN or operator is UNKNOWN or kind not in OPERATORS:
-        return
-    if kind == "public":
-        if targets:
-            yield Problem("target_value", "must be omitted for a condition of type 'public'")
-    elif operator in NULL:
-        return
-    elif not targets:
-        yield Problem("target_value", f"is required for a condition of type '{kind}'")
-    elif (operator in ONE_VALUE or kind in REFERENCES) and len(targets) > 1:
-        criterion = f"operator '{operator}'" if operator else f"type '{kind}'"
-        yield Problem("target_value", f"must be one value for {criterion}")
-    elif operator in VERSION or kind.endswith("_version"):
-        for index, value in enumerate(targets):
-            if isinstance(value, float):
-                reason = 'must be text for a version, such as "2.10.0": as a number, 2.10 is 2.1'
-                yield Problem(f"target_value[{index}]", reason)
-    elif operator in NUMBER or kind == "time":
-        for index, value in enumerate(targets):
-            if value is not UNKNOWN and not isinstance(_to_number(value), (int, float)):
-                yield Problem(f"target_value[{index}]", f"must be a number for operator '{operator}'")
-
-
-def _to_number(value: Any) -> Any:
-    """Return the number in a text, or the value if it is none. The API accepts and returns both."""
-    try:
-        number = float(value) if isinstance(value, str) else value
-    except ValueError:
-        return value
-    return value if isinstance(number, float) and not math.isfinite(number) else normalize_json(number)
