@@ -6,13 +6,10 @@
 from __future__ import annotations
 
 import os
-import re
 import sys
-from collections import Counter
 from collections.abc import Sequence
-from dataclasses import asdict, astuple
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Final, Literal, NoReturn, TypeAlias
+from typing import Annotated, Final, Literal, TypeAlias
 
 from cyclopts import App, CycloptsError, Parameter, Token
 from cyclopts.validators import Number
@@ -21,12 +18,8 @@ from cyclopts.validators import Path as PathValidator
 from ..export.filters import Filters
 from ..settings import API_KEY, BASE_URL, SETTINGS, Settings
 from .api_command import Method
-from .command_help import CONNECTION, FOUND, INTERRUPTED, WRONG_USE, build_epilogue, format_exit_codes
-from .output import print_json, print_note, print_notes_unless, print_table, read_text, show_progress
-
-if TYPE_CHECKING:
-    from ..export.export import ExportResult
-    from .doctor import Finding
+from .command_help import CONNECTION, FOUND, INTERRUPTED, build_epilogue, format_exit_codes
+from .output import exit_with_usage_error, print_json, print_notes_unless
 
 Form = Literal["terminal", "markdown", "json"]
 LARGEST_PORT: Final = 65_535
@@ -166,7 +159,7 @@ def api(
         except StatsigError as error:
             sys.exit(request.describe_error(error))
     except UsageError as error:
-        _exit_with_usage_error(str(error))
+        exit_with_usage_error(str(error))
     print_json(response)
 
 
@@ -208,33 +201,11 @@ def export(
     force
         Overwrite files that were edited since the last export.
     """
-    from ..api.client import Client
-    from ..errors import StatsigError
-
     try:
-        from ..export.export import export_project
-        from ..export.foreign_state import parse_foreign_state
-        from ..export.program.files import check_project_name
+        from .export_command import export_to
     except ModuleNotFoundError as error:
         sys.exit(f"the export needs {error.name}: pip install 'statsig-pulumi[export]'")
-    if project is None:
-        project = re.sub(r"[^A-Za-z0-9_.-]+", "-", directory.resolve().name) or "statsig"
-    try:
-        check_project_name(project)
-    except StatsigError as error:
-        _exit_with_usage_error(str(error))
-    try:
-        with show_progress(quiet=quiet) as report_fn:
-            foreign_state = parse_foreign_state(read_text(str(managed_by))) if managed_by else None
-            client = Client.from_settings(Settings.from_sources(), on_message=print_notes_unless(quiet))
-            result = export_project(
-                client, directory, filters, name=project, report_fn=report_fn, foreign_state=foreign_state, force=force
-            )
-    except StatsigError as error:
-        sys.exit(str(error))
-    except OSError as error:
-        sys.exit(f"cannot write to {directory}: {error.strerror or error}")
-    _print_summary(result, directory, quiet=quiet)
+    export_to(directory, filters, project, managed_by, force=force, quiet=quiet)
 
 
 @app.command(
@@ -262,30 +233,11 @@ def unmanaged(
     as_json
         Print JSON instead of a table.
     """
-    from ..api.client import Client
-    from ..errors import StatsigError
-    from ..export.inventory import list_objects
-    from ..export.unmanaged import find_unmanaged, parse_stack
+    from .unmanaged_command import print_unmanaged
 
     if stacks.count(STANDARD_INPUT) > 1:
-        _exit_with_usage_error("only one of STACKS can be standard input")
-    try:
-        managed = set().union(*(parse_stack(read_text(stack)) for stack in stacks))
-        with show_progress(quiet=quiet) as report_fn:
-            client = Client.from_settings(Settings.from_sources(), on_message=print_notes_unless(quiet))
-            listed, not_readable = list_objects(client, filters, report_fn)
-    except StatsigError as error:
-        sys.exit(str(error))
-    for each in not_readable:
-        print_note(f"not listed: {each.title}: {each.reason}")
-    objects = list(find_unmanaged(listed, managed))
-    if as_json:
-        print_json([asdict(each) for each in objects])
-    else:
-        header = ["Kind", "Id", "Name", "Owner", "Last change", "Status"]
-        print_table(header, map(astuple, objects), unbroken=["Kind", "Id"])
-    print_notes_unless(quiet)(f"{len(objects):,} of {len(listed):,} objects are in no stack")
-    if objects:
+        exit_with_usage_error("only one of STACKS can be standard input")
+    if print_unmanaged(stacks, filters, as_json=as_json, quiet=quiet):
         sys.exit(FOUND)
 
 
@@ -357,16 +309,16 @@ def review(
     from .review_command import Sources, load_policies, make_report, print_report
 
     if plan == state == STANDARD_INPUT:
-        _exit_with_usage_error("only one of PLAN and --state can be standard input")
+        exit_with_usage_error("only one of PLAN and --state can be standard input")
     if plan is not None and stack is not None:
-        _exit_with_usage_error("--stack selects the stack to preview; omit it, because PLAN is of one stack")
+        exit_with_usage_error("--stack selects the stack to preview; omit it, because PLAN is of one stack")
     if plan is not None and drift:
-        _exit_with_usage_error("--drift runs a refresh; omit it, because PLAN says what it is")
+        exit_with_usage_error("--drift runs a refresh; omit it, because PLAN says what it is")
     options = {"max-rollout-step": max_rollout_step, "forbid": forbid, "require-team": require_team, "freeze": freeze}
     try:
         loaded = load_policies(policies, options)
     except StatsigError as error:
-        _exit_with_usage_error(str(error))
+        exit_with_usage_error(str(error))
     say = print_notes_unless(quiet)
     try:
         report = make_report(Sources(plan, state, stack, drift), say, offline=offline)
@@ -405,20 +357,11 @@ def doctor(*, folder: Path = Path(), stack: str | None = None, as_json: AsJson =
     as_json
         Print a list of JSON objects with check, status, summary and next_step.
     """
-    from .doctor import examine
+    from .doctor import examine, print_findings
 
     if not folder.is_dir():
-        _exit_with_usage_error(f"--folder: there is no folder {folder}")
-    findings: list[Finding] = []
-    for each in examine(folder, stack):
-        findings.append(each)
-        is_shown = not quiet or each.status in ("warning", "error")
-        if is_shown and not as_json:
-            print(f"{each.status:8} {each.check}: {each.summary}", flush=True)
-            if each.next_step:
-                print(f"{'':8} -> {each.next_step}", flush=True)
-    if as_json:
-        print_json([asdict(each) for each in findings if not quiet or each.status in ("warning", "error")])
+        exit_with_usage_error(f"--folder: there is no folder {folder}")
+    findings = print_findings(examine(folder, stack), as_json=as_json, quiet=quiet)
     if any(each.status == "error" for each in findings):
         sys.exit(FOUND)
 
@@ -450,35 +393,12 @@ def completion(shell: Literal["bash", "zsh", "fish"], /, *, install: Flag = Fals
     print_notes_unless(quiet)(f"{path} was written; open a new shell to use it")
 
 
-def _print_summary(result: ExportResult, directory: Path, *, quiet: bool) -> None:
-    """Print what was exported, what was not, and what to do next; with ``quiet``, only what was not."""
-    counts = Counter(each.kind for each in result.project.resources)
-    if not quiet:
-        print_table(["Kind", "Objects"], [(kind, f"{count:,}") for kind, count in sorted(counts.items())])
-    if result.project.omissions:
-        if not quiet:
-            print(flush=True)
-        print_table(["Not exported", "Reason"], result.project.omissions)
-    for path in result.files.kept:
-        print_note(f"{path} is no longer part of the export; it was kept because it was edited")
-    if quiet:
-        return
-    print(f"\n{len(result.files.written)} files written to {directory}. Next, with a stack selected, run there:")
-    print("  pulumi import --file import.json --yes --generate-code=false --protect=false")
-    print("  pulumi preview", flush=True)
-
-
-def _exit_with_usage_error(reason: str) -> NoReturn:
-    print_note(reason)
-    sys.exit(WRONG_USE)
-
-
 def main(arguments: list[str] | None = None) -> None:
     """Run the console script ``statsig-pulumi``."""
     try:
         app(sys.argv[1:] if arguments is None else arguments, exit_on_error=False, print_error=False)
     except CycloptsError as error:
-        _exit_with_usage_error(" ".join(str(error).split()))
+        exit_with_usage_error(" ".join(str(error).split()))
     except KeyboardInterrupt:  # before the command has begun; later, cyclopts handles it in the same way
         sys.exit(INTERRUPTED)
     except BrokenPipeError:  # the reader has stopped, as `head` does; flushing the rest would fail again at exit

@@ -7,7 +7,9 @@ import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NoReturn
+
+from .command_help import WRONG_USE
 
 if TYPE_CHECKING:
     from rich.progress import TaskID
@@ -81,6 +83,12 @@ def print_json(value: Any) -> None:
 def print_note(message: str) -> None:
     """Print a line to standard error."""
     print(message, file=sys.stderr)
+
+
+def exit_with_usage_error(reason: str) -> NoReturn:
+    """Print why the arguments are wrong, and exit."""
+    print_note(reason)
+    sys.exit(WRONG_USE)
 
 
 def print_notes_unless(quiet: bool) -> Callable[[str], None]:

@@ -2,5 +2,6 @@
 
 from .examination import examine
 from .finding import Finding, Status
+from .output import print_findings
 
-__all__ = ["Finding", "Status", "examine"]
+__all__ = ["Finding", "Status", "examine", "print_findings"]
