@@ -8,14 +8,11 @@ from typing import Final
 from ..errors import ApiError, GoneError, ImportMismatchError, InvalidInputsError, Problem, TakenError
 from ..json_values import Json, has_unknown
 from ..schema import state
-from ..schema.declaration import Declaration
 from ..schema.details import get_details
 from ..schema.live_object import LiveObject
 from ..schema.state import IMPORT, SECRET
 from ..schema.wording import represent
 from ..settings import OnExisting
-from .resource_client import ResourceClient
-from .run_context import RunContext
 from .update import Updater
 
 CLOCK_STEP_S: Final = 2.0
@@ -29,11 +26,9 @@ MAX_DIFFERENCES: Final = 8
 class Adoption:
     """Makes objects that exist already the objects of resources: by import, or if a create conflicts with one."""
 
-    def __init__(
-        self, declaration: Declaration, resource_client: ResourceClient, updater: Updater, context: RunContext
-    ) -> None:
-        self.declaration, self.resource_client, self.updater = declaration, resource_client, updater
-        self.context, self.policy, self.reporter = context, context.policy, updater.reporter
+    def __init__(self, updater: Updater) -> None:
+        self.declaration, self.resource_client, self.updater = updater.declaration, updater.resource_client, updater
+        self.context, self.policy, self.reporter = updater.context, updater.context.policy, updater.reporter
 
     # -- what a behaviour may override
 

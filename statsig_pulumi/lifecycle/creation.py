@@ -10,7 +10,6 @@ from ..api.retry import is_without_effect
 from ..errors import GoneError, RejectedError, StatsigError
 from ..json_values import Json
 from ..schema import codec, state
-from ..schema.declaration import Declaration
 from ..schema.live_object import LiveObject
 from .adoption import CLOCK_STEP_S, Adoption, is_created_by_a_key
 from .deletion import Deletion
@@ -23,11 +22,9 @@ CONFLICT_WORDS: Final = ("already", "in use", "duplicate", "exists")
 class Creation:
     """Sends the create of a resource. A resource with rules of its own names a subclass as ``creation``."""
 
-    def __init__(
-        self, declaration: Declaration, updater: Updater, adoption: Adoption, deletion: Deletion, resource: str
-    ) -> None:
+    def __init__(self, updater: Updater, adoption: Adoption, deletion: Deletion, resource: str) -> None:
         """``resource`` is the URN of the resource, or its name if it has a parent."""
-        self.declaration, self.resource = declaration, resource
+        self.declaration, self.resource = updater.declaration, resource
         self.updater, self.adoption, self.deletion = updater, adoption, deletion
         self.resource_client, self.client = updater.resource_client, updater.resource_client.client
         self.context, self.reporter = updater.context, updater.reporter

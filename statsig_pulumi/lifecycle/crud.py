@@ -87,10 +87,8 @@ class Lifecycle:
         self.updater: Updater = declaration.cls.updater(declaration, self.resource_client, context, self.reporter)
         self.deletion: Deletion = declaration.cls.deletion(declaration, self.resource_client, context, self.reporter)
         self.adoption = self.make_adoption()
-        self.creation: Creation = declaration.cls.creation(
-            declaration, self.updater, self.adoption, self.deletion, call.resource
-        )
-        self.preview = Preview(declaration, self.updater, self.deletion, self.keeps_on_delete)
+        self.creation: Creation = declaration.cls.creation(self.updater, self.adoption, self.deletion, call.resource)
+        self.preview = Preview(self.updater, self.deletion, self.keeps_on_delete)
         self.ownership = Ownership(declaration, self.resource_client, context)
         self.secrets_below = SecretsBelow(declaration, self.resource_client, context)
         self.concurrent_edits = ConcurrentEdits(declaration, self.policy, self.reporter)
@@ -99,7 +97,7 @@ class Lifecycle:
 
     def make_adoption(self) -> Adoption:
         """Return the collaborator that imports and adopts; a behaviour with rules of its own overrides this."""
-        return Adoption(self.declaration, self.resource_client, self.updater, self.context)
+        return Adoption(self.updater)
 
     # -- preview
 

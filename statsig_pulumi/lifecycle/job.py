@@ -17,6 +17,7 @@ from ..schema.state import DECLARED, IMPORT, Outputs
 from ..settings import OnExisting
 from .adoption import Adoption
 from .crud import Lifecycle, LiveState
+from .update import Updater
 
 Outcome = Literal["running", "finished", "failed"]
 FINISHED: Final = "is_finished"
@@ -29,9 +30,9 @@ REPORT_INTERVAL_S: Final = 30.0
 class JobAdoption(Adoption):
     """Imports runs: a run conflicts with no other, and nothing of it can be changed."""
 
-    def __init__(self, lifecycle: Job) -> None:
-        super().__init__(lifecycle.declaration, lifecycle.resource_client, lifecycle.updater, lifecycle.context)
-        self._poll_fn: Callable[[str, Mapping[str, Json]], LiveObject | None] = lifecycle.poll
+    def __init__(self, updater: Updater, poll_fn: Callable[[str, Mapping[str, Json]], LiveObject | None]) -> None:
+        super().__init__(updater)
+        self._poll_fn = poll_fn
 
     def get(self, id_: str, inputs: Mapping[str, Json]) -> LiveObject:
         live = self._poll_fn(id_, inputs)
@@ -58,7 +59,7 @@ class Job(Lifecycle):
     keeps_on_delete = True
 
     def make_adoption(self) -> Adoption:
-        return JobAdoption(self)
+        return JobAdoption(self.updater, self.poll)
 
     def start(self, inputs: Mapping[str, Json]) -> tuple[str, LiveObject]:
         """Start the run; return its id and what the API returned of it."""

@@ -10,7 +10,6 @@ from typing import Final
 from ..errors import InvalidInputsError, Problem, StatsigError
 from ..json_values import Json
 from ..schema import state
-from ..schema.declaration import Declaration
 from ..schema.diff import Changes
 from ..schema.sentences import End, describe_update
 from .deletion import Deletion
@@ -23,9 +22,9 @@ MAX_SENTENCES: Final = 20
 class Preview:
     """Validates and reports the changes of one resource type, before anything is sent."""
 
-    def __init__(self, declaration: Declaration, updater: Updater, deletion: Deletion, keeps_on_delete: bool) -> None:
+    def __init__(self, updater: Updater, deletion: Deletion, keeps_on_delete: bool) -> None:
         """``keeps_on_delete`` is whether a delete leaves the object in Statsig as it is."""
-        self.declaration, self.updater, self.deletion = declaration, updater, deletion
+        self.declaration, self.updater, self.deletion = updater.declaration, updater, deletion
         self.keeps_on_delete = keeps_on_delete
         self.context, self.policy, self.reporter = updater.context, updater.context.policy, updater.reporter
 

@@ -43,7 +43,7 @@ class Singleton(Lifecycle):
     keeps_on_delete = True
 
     def make_adoption(self) -> Adoption:
-        return SingletonAdoption(self.declaration, self.resource_client, self.updater, self.context)
+        return SingletonAdoption(self.updater)
 
     def create(self, inputs: Mapping[str, Json]) -> tuple[str, Outputs]:
         if isinstance(inputs.get(IMPORT), str):

@@ -32,7 +32,7 @@ class WriteOnly(Singleton):
     """
 
     def make_adoption(self) -> Adoption:
-        return WriteOnlyAdoption(self.declaration, self.resource_client, self.updater, self.context)
+        return WriteOnlyAdoption(self.updater)
 
     def id(self, inputs: Mapping[str, Json]) -> str:
         """Return the id in the state."""

@@ -176,7 +176,7 @@ class KeyLifecycle(Lifecycle):
     """Behaviour of keys. An active key is replaced only if the program allows it."""
 
     def make_adoption(self) -> Adoption:
-        return KeyAdoption(self.declaration, self.resource_client, self.updater, self.context)
+        return KeyAdoption(self.updater)
 
     def diff(self, outputs: Mapping[str, Json], inputs: Mapping[str, Json]) -> Changes:
         found = super().diff(outputs, inputs)

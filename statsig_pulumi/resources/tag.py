@@ -32,7 +32,7 @@ class TagLifecycle(Lifecycle):
     """Behaviour of tags. The core tag is adopted."""
 
     def make_adoption(self) -> Adoption:
-        return TagAdoption(self.declaration, self.resource_client, self.updater, self.context)
+        return TagAdoption(self.updater)
 
 
 class TagDeletion(Deletion):

@@ -50,7 +50,7 @@ class IDListLifecycle(Singleton):
     keeps_on_delete = False
 
     def make_adoption(self) -> Adoption:
-        return IDListAdoption(self.declaration, self.resource_client, self.updater, self.context)
+        return IDListAdoption(self.updater)
 
     @property
     def list_client(self) -> IDListClient:
