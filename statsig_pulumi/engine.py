@@ -10,7 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from threading import Thread
 from typing import Any, Final
@@ -23,6 +23,9 @@ TIMEOUT_S = 10
 UNKNOWN_CODE: Final = 2
 """The code of gRPC for the errors of a dynamic provider."""
 EXPORT_S: Final = 60
+READS: Final = 5
+"""How often the state is read until it can be."""
+READ_PAUSE_S: Final = 0.2
 RECONNECT_S: Final = 0.1
 GRACE_S: Final = 2.0
 REGISTRATION_MESSAGES: Final = ("registering resource:", "beginning rpc", "resource registration ")
@@ -40,14 +43,21 @@ def read_state(stack: str) -> Mapping[str, Json] | None:
 
     The engine tells a plugin about one resource at a time. Secret values stay encrypted. ``stack`` is the full name of
     the stack or its last part, which is enough in the folder of the program.
+
+    The engine may be writing the state. Then the file of a local backend is empty for a moment: it is read again.
     """
     words = ["pulumi", "stack", "export", "--stack", stack, "--non-interactive"]
-    try:
-        exported = subprocess.run(words, capture_output=True, check=True, timeout=EXPORT_S)
-        deployment = json.loads(exported.stdout)["deployment"]
-    except (OSError, subprocess.SubprocessError, ValueError, KeyError, TypeError):
-        return None
-    return deployment if isinstance(deployment, dict) else None
+    for attempt in range(READS):
+        if attempt:
+            time.sleep(READ_PAUSE_S)
+        with suppress(subprocess.CalledProcessError, ValueError, KeyError, TypeError):
+            try:
+                exported = subprocess.run(words, capture_output=True, check=True, timeout=EXPORT_S)
+            except (OSError, subprocess.TimeoutExpired):
+                return None
+            deployment = json.loads(exported.stdout)["deployment"]
+            return deployment if isinstance(deployment, dict) else None
+    return None
 
 
 def has_checkpoints() -> bool:

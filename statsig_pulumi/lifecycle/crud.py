@@ -180,7 +180,8 @@ class Lifecycle:
             missing = ", ".join(pending) or "its last step"
             title = self.declaration.title(inputs)
             raise UnfinishedCreateError(f"{title} was created without {missing}: {failure.summary}", id_, outputs)
-        self._note_stored()
+        # A create that the engine has not stored is in its state as pending, which is enough if the name is unique.
+        self._note_stored(id_ if not self.resource_client.has_unique_names else "")
         return id_, outputs
 
     def read(self, id_: str, outputs: Mapping[str, Json]) -> LiveState | None:
@@ -233,7 +234,7 @@ class Lifecycle:
             live = self.updater.apply(key, {name: wanted[name] for name in sent}, outputs, wanted, live)
         review = self.reviews.note_held(title, wanted, sent, before, live)
         unheld = set(sent) - set(review["names"] if review else ())
-        self._note_stored()
+        self._note_stored(id_)
         review = review or self.reviews.keep_note(outputs, inputs, live)
         return self.reviews.apply_note(self.build_outputs(inputs, wanted, live, outputs, unheld), inputs, review)
 
@@ -297,12 +298,15 @@ class Lifecycle:
         is_same = set(state.find_differences(self.declaration, before, live)) <= set(changed)
         return live if is_same else None
 
-    def _note_stored(self) -> None:
-        """Note that the engine is about to store the effect of all that this call carried out, if it still waits."""
+    def _note_stored(self, id_: str) -> None:
+        """Note that the engine is about to store the effect of all that this call carried out, if it still waits.
+
+        With an id, the state is read when the run ends: whether it has the effect.
+        """
         if not self.call.is_awaited_fn():
             return
         for fingerprint in self.updater.carried_out:
-            self.context.note_stored(fingerprint)
+            self.context.note_stored(fingerprint, self.call.resource if id_ else "", id_)
 
     def _complete(
         self, inputs: Mapping[str, Json], live: LiveObject

@@ -93,11 +93,14 @@ class Job(Lifecycle):
         id_, live = self._start_once(inputs)
         with suppress(StatsigError):  # the run is started: an error here would leave it out of the state
             live = self.poll(id_, inputs) or live
+        resource = ""
         try:
-            return id_, self._wait(id_, inputs, live, {}, "`pulumi up` starts it again")
+            outputs = self._wait(id_, inputs, live, {}, "`pulumi up` starts it again")
+            resource = self.call.resource
         finally:
             if self.call.is_awaited_fn():
-                self.context.note_stored(self.adoption.fingerprint(inputs))
+                self.context.note_stored(self.adoption.fingerprint(inputs), resource, id_)
+        return id_, outputs
 
     def read(self, id_: str, outputs: Mapping[str, Json]) -> LiveState | None:
         live = self.poll(id_, outputs)

@@ -20,7 +20,7 @@ import atexit
 import os
 import socket
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Collection, Iterable
 from contextlib import suppress
 from pathlib import Path
 from threading import Lock
@@ -39,6 +39,13 @@ LOCK_S: Final = 0.5
 LOCK_SUFFIX: Final = ".lock"
 REMOVED: Final = "-"
 """Prefix of a line that removes an earlier one."""
+REST_SUFFIX: Final = ".rest"
+SUFFIXES: Final = (LOCK_SUFFIX, REST_SUFFIX)
+"""The files beside the file of a run: its lock, and its new content while it is written."""
+
+
+def _is_always_stored() -> bool:
+    return True
 
 
 class Journal:
@@ -53,7 +60,7 @@ class Journal:
         self._file = folder / f"{engine_address.replace(':', '_')}_{os.getpid()}"
         self._mutex = Lock()
         self._run_lock: BaseFileLock | None = None
-        self._settled: set[str] = set()
+        self._settled: dict[str, Callable[[], bool]] = {}
         self._interrupted: dict[str, tuple[float, Path]] | None = None
 
     def record(self, fingerprint: str, at_s: float) -> None:
@@ -62,16 +69,18 @@ class Journal:
         It counts as interrupted in later runs, until it is settled or removed.
         """
         with self._mutex:
-            self._settled.discard(fingerprint)
+            self._settled.pop(fingerprint, None)
             self._write(f"{fingerprint} {at_s:.0f}")
 
-    def settle(self, fingerprint: str) -> None:
+    def settle(self, fingerprint: str, is_stored_fn: Callable[[], bool] = _is_always_stored) -> None:
         """Note that the engine gets the effect of a request, so that it does not count once this run has ended.
 
-        If the engine is killed before it ends, the request counts all the same.
+        If the engine is killed before it ends, the request counts all the same. So it does if ``is_stored_fn``, which
+        is called at the end, returns that the engine has not stored it: one that is interrupted twice still takes
+        results, and drops them.
         """
         with self._mutex:
-            self._settled.add(fingerprint)
+            self._settled[fingerprint] = is_stored_fn
 
     def remove(self, fingerprint: str) -> None:
         """Remove a request that had no effect."""
@@ -114,11 +123,13 @@ class Journal:
 
     def _end(self, lock: BaseFileLock) -> None:
         """Remove what the engine has stored from the file of this run, and from those of interrupted runs."""
-        if _does_engine_answer(self._file):
-            found = {file for _, file in (self._interrupted or {}).values()}
-            for file in (self._file, *found):
-                with suppress(OSError):
-                    _remove_lines(file, self._settled)
+        with self._mutex:
+            if _does_engine_answer(self._file):
+                stored = {fingerprint for fingerprint, is_stored_fn in self._settled.items() if is_stored_fn()}
+                found = {file for _, file in (self._interrupted or {}).values()}
+                for file in (self._file, *found):
+                    with suppress(OSError):
+                        _remove_lines(file, stored)
         lock.release()
         if not self._file.exists():  # otherwise the free lock shows that the run has ended
             with suppress(OSError):
@@ -131,7 +142,7 @@ class Journal:
             with suppress(OSError):
                 if time.time() - file.stat().st_mtime > RETENTION_S:
                     file.unlink()
-                elif file.suffix != LOCK_SUFFIX and (requests := _read(file)) and not _is_running(file):
+                elif file.suffix not in SUFFIXES and (requests := _read(file)) and not _is_running(file):
                     found |= {fingerprint: (at_s, file) for fingerprint, at_s in requests.items()}
         return found
 
@@ -156,11 +167,15 @@ def _read(file: Path) -> dict[str, float]:
     return requests
 
 
-def _remove_lines(file: Path, fingerprints: set[str]) -> None:
-    """Remove these requests from a file; remove the file if none is left."""
+def _remove_lines(file: Path, fingerprints: Collection[str]) -> None:
+    """Remove these requests from a file, and the file if none is left; a kill at any time loses no other request."""
     rest = {fingerprint: at_s for fingerprint, at_s in _read(file).items() if fingerprint not in fingerprints}
     if rest:
-        file.write_text("".join(f"{fingerprint} {at_s:.0f}\n" for fingerprint, at_s in rest.items()), encoding="ascii")
+        rest_file = file.with_name(file.name + REST_SUFFIX)
+        make_private_file(rest_file)
+        lines = "".join(f"{fingerprint} {at_s:.0f}\n" for fingerprint, at_s in rest.items())
+        rest_file.write_text(lines, encoding="ascii")
+        rest_file.replace(file)
     else:
         file.unlink(missing_ok=True)
 

@@ -7,6 +7,7 @@ import json
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import InitVar, dataclass, field
+from functools import cached_property
 from threading import Lock
 from typing import TYPE_CHECKING
 
@@ -241,10 +242,37 @@ class RunContext:
         if self.journal is not None:
             self.journal.record(fingerprint, self.client.server_time_s())
 
-    def note_stored(self, fingerprint: str) -> None:
-        """Note that the engine is about to store the effect of a request."""
-        if self.journal is not None:
+    def note_stored(self, fingerprint: str, resource: str = "", id_: str = "") -> None:
+        """Note that the engine is about to store the effect of a request.
+
+        With the resource and the id of its object, the state is read when the run ends: whether it has the effect.
+        """
+        if self.journal is None:
+            return
+        if resource:
+            self.journal.settle(fingerprint, lambda: self._is_stored(resource, id_))
+        else:
             self.journal.settle(fingerprint)
+
+    def _is_stored(self, resource: str, id_: str) -> bool:
+        """Return whether the state has the last create or update of a resource, when the run ends.
+
+        If the state is not written before that, or cannot be read, it has.
+        """
+        if not self._last_state:
+            return True
+
+        def is_it(urn: str) -> bool:
+            return urn == resource or urn.endswith(f"::{resource}")
+
+        operations = self._last_state.get("pending_operations") or ()
+        is_updating = any(each.get("type") == "updating" and is_it(each["resource"]["urn"]) for each in operations)
+        resources = self._last_state.get("resources") or ()
+        return not is_updating and any(each.get("id") == id_ and is_it(each["urn"]) for each in resources)
+
+    @cached_property
+    def _last_state(self) -> Mapping[str, Json] | None:
+        return self.read_state_fn(self.stack) if self.stack and self.has_checkpoints else None
 
     def note_refused(self, fingerprint: str) -> None:
         """Note that a request had no effect."""

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from statsig_pulumi.errors import RejectedError
+from statsig_pulumi.lifecycle.call import Call
 from statsig_pulumi.lifecycle.crud import Lifecycle
 from statsig_pulumi.lifecycle.journal import Journal
 
@@ -75,6 +76,28 @@ def test_a_trigger_of_an_interrupted_run_is_carried_out_again_after_a_run_withou
     api.new_requests()
     lifecycle_of("Key", journal=Journal(tmp_path, "127.0.0.1:2")).update("hash", outputs, inputs | {"ping": "2"})
     assert ("POST keys/k1/ping", {"now": True}) in api.new_requests()
+
+
+def test_a_trigger_is_not_repeated_if_the_engine_took_its_result_and_did_not_store_it(
+    api: Api, lifecycle_of: LifecycleOf, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at_exit: list[Callable[[], None]] = []
+    monkeypatch.setattr("atexit.register", lambda function, *args: at_exit.append(lambda: function(*args)))
+    Collection(api, "keys", k1=key("k1"))
+    api.answers["POST keys/k1/ping"] = [None, None]
+    with socket.create_server(("127.0.0.1", 0)) as engine:
+        terminated = lifecycle_of("Key", journal=Journal(tmp_path, f"127.0.0.1:{engine.getsockname()[1]}"))
+        terminated.call = Call(resource="urn::key")
+        inputs = checked(terminated, description="a", ping="1")
+        outputs = {**inputs, "key": "k1", "__declared": sorted(inputs)}
+        terminated.update("hash", outputs, inputs | {"ping": "2"})
+        updating = {"type": "updating", "resource": {"urn": "urn::key"}}
+        state = {"resources": [{"urn": "urn::key", "id": "hash"}], "pending_operations": [updating]}
+        terminated.context.stack, terminated.context.read_state_fn = "a/b/c", lambda _stack: state
+        at_exit[-1]()
+    api.new_requests()
+    lifecycle_of("Key", journal=Journal(tmp_path, "127.0.0.1:2")).update("hash", outputs, inputs | {"ping": "2"})
+    assert api.new_requests() == ["GET keys/k1"]
 
 
 def test_a_toggle_sends_its_verb(api: Api, lifecycle_of: LifecycleOf) -> None:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import json
+import os
 from collections.abc import Iterator
+from pathlib import Path
 
 import pulumi
 import pytest
 from pulumi.runtime.proto import engine_pb2
 from pulumi.runtime.settings import SETTINGS
 
-from statsig_pulumi.engine import no_registration_messages
+from statsig_pulumi import engine as engine_module
+from statsig_pulumi.engine import no_registration_messages, read_state
 from statsig_pulumi.errors import InvalidSettingError
 
 
@@ -66,3 +70,34 @@ def test_an_error_within_keeps_the_engine(engine: Engine) -> None:
     with pytest.raises(ValueError, match="wrong"), no_registration_messages():
         raise ValueError("wrong")
     assert SETTINGS.engine is engine
+
+
+CLI = """#!/bin/sh
+echo run >> {folder}/runs
+if [ "$(wc -l < {folder}/runs)" -lt {good_run} ]; then
+    echo 'error: failed to load checkpoint: EOF' >&2
+    exit 1
+fi
+echo '{exported}'
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("good_run", "is_read"), [(1, True), (3, True), (99, False)])
+def test_a_state_that_the_engine_is_writing_is_read_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, good_run: int, is_read: bool
+) -> None:
+    deployment = {"resources": []}
+    cli = tmp_path / "pulumi"
+    cli.write_text(CLI.format(folder=tmp_path, good_run=good_run, exported=json.dumps({"deployment": deployment})))
+    cli.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}{os.pathsep}{os.environ['PATH']}")
+    monkeypatch.setattr(engine_module, "READ_PAUSE_S", 0)
+    assert read_state("a/b/c") == (deployment if is_read else None)
+    runs = len((tmp_path / "runs").read_text().splitlines())
+    assert runs == (good_run if is_read else engine_module.READS)
+
+
+def test_without_a_cli_no_state_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert read_state("a/b/c") is None

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import socket
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import SimpleNamespace
@@ -14,6 +16,7 @@ import pytest
 from statsig_pulumi.api.client import Client
 from statsig_pulumi.errors import GoneError, RejectedError, StatsigError, UnauthorizedError
 from statsig_pulumi.lifecycle import job
+from statsig_pulumi.lifecycle.call import Call
 from statsig_pulumi.lifecycle.crud import Lifecycle
 from statsig_pulumi.lifecycle.journal import Journal
 from statsig_pulumi.lifecycle.reporter import Reporter
@@ -123,6 +126,28 @@ def test_a_run_that_an_interrupted_command_started_is_not_started_again(
     assert runs.started == 1
     words = "IngestionBackfill 'run-1' was started by an interrupted run; it is not started again"
     assert ("warning", words) in reporter.messages
+
+
+@pytest.mark.parametrize("is_stored", [True, False])
+def test_a_run_whose_result_the_engine_did_not_store_counts_as_interrupted(
+    runs: Runs,
+    reporter: RecordingReporter,
+    clock: Clock,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    is_stored: bool,
+) -> None:
+    at_exit: list[Callable[[], None]] = []
+    monkeypatch.setattr("atexit.register", lambda function, *args: at_exit.append(lambda: function(*args)))
+    with socket.create_server(("127.0.0.1", 0)) as engine:
+        first = create_lifecycle(runs, reporter, Journal(tmp_path, f"127.0.0.1:{engine.getsockname()[1]}"))
+        first.call, mark = Call(resource="urn::backfill"), first.adoption.fingerprint(INPUTS)
+        id_, _ = first.create(INPUTS)
+        resources = [{"urn": "urn::backfill", "id": id_}] if is_stored else []
+        first.context.stack = "a/b/c"
+        first.context.read_state_fn = lambda _stack: {"resources": resources, "manifest": {}}
+        at_exit[-1]()
+    assert (Journal(tmp_path, "127.0.0.1:2").interrupted_at_s(mark) is None) == is_stored
 
 
 def test_a_run_that_a_rejected_request_did_not_start_is_started(

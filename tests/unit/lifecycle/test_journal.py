@@ -127,6 +127,27 @@ def test_a_run_that_ends_keeps_only_requests_of_unknown_effect(
     assert found == {"stored": None, "refused": None, "unknown": AT_S}
 
 
+def test_a_result_that_the_engine_took_and_did_not_store_counts(
+    tmp_path: Path, engine: str, end_process: Callable[[], None]
+) -> None:
+    journal = Journal(tmp_path, engine)
+    for name, is_stored in {"stored": True, "dropped": False}.items():
+        journal.record(name, AT_S)
+        journal.settle(name, lambda is_stored=is_stored: is_stored)
+    end_process()
+    later = Journal(tmp_path, NO_ENGINE)
+    assert later.interrupted_at_s("stored") is None
+    assert later.interrupted_at_s("dropped") == AT_S
+
+
+def test_a_run_that_was_killed_while_it_ended_loses_no_request(tmp_path: Path) -> None:
+    file = file_of(tmp_path, NO_ENGINE)
+    file.with_name(f"{file.name}.rest").write_text("half a li")
+    later = Journal(tmp_path, "127.0.0.1:2")
+    assert later.interrupted_at_s("a") is not None
+    assert later.interrupted_at_s("half") is None
+
+
 def test_a_run_that_ends_without_open_requests_leaves_no_files(
     tmp_path: Path, engine: str, end_process: Callable[[], None]
 ) -> None:

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import socket
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
 import pytest
 
 from statsig_pulumi.api.client import Client
 from statsig_pulumi.json_values import UNKNOWN
+from statsig_pulumi.lifecycle.journal import Journal
 from statsig_pulumi.lifecycle.run_context import CheckedInputs, Claim, RunContext
 
 GATE, RULES = Claim("Gate 'a'"), Claim("the rules of gates/a")
@@ -87,3 +93,43 @@ def test_a_create_is_pending_beside_the_one_that_this_run_carries_out(
     context.has_checkpoints = has_checkpoints
     assert context.is_create_pending("Gate", "urn::a") == is_pending
     assert context.is_create_pending("Gate", "a") == is_pending
+
+
+URN = "urn:pulumi:test::engine::pulumi-python:dynamic/statsig:Key::key"
+STORED = {"resources": [{"urn": URN, "id": "hash"}]}
+UPDATING = {"pending_operations": [{"type": "updating", "resource": {"urn": URN}}]}
+CREATING = {"pending_operations": [{"type": "creating", "resource": {"urn": URN}}]}
+
+
+@pytest.mark.parametrize(
+    ("state", "has_checkpoints", "is_interrupted"),
+    [
+        (STORED, True, False),
+        (STORED | CREATING, True, False),  # the create of an earlier run, which the engine never forgets
+        (STORED | UPDATING, True, True),
+        (CREATING, True, True),
+        ({"resources": [{"urn": URN, "id": "of the replaced object"}]} | CREATING, True, True),
+        (CREATING, False, False),  # not written yet
+        (None, True, False),
+    ],
+)
+@pytest.mark.parametrize("resource", [URN, "key"])
+def test_a_result_counts_as_interrupted_if_the_state_lacks_it_when_the_run_ends(
+    context: RunContext,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    resource: str,
+    state: dict[str, Any] | None,
+    has_checkpoints: bool,
+    is_interrupted: bool,
+) -> None:
+    at_exit: list[Callable[[], None]] = []
+    monkeypatch.setattr("atexit.register", lambda function, *args: at_exit.append(lambda: function(*args)))
+    with socket.create_server(("127.0.0.1", 0)) as engine:
+        context.journal = Journal(tmp_path, f"127.0.0.1:{engine.getsockname()[1]}")
+        context.stack, context.has_checkpoints = "a/b/c", has_checkpoints
+        context.note_request("mark")
+        context.note_stored("mark", resource, "hash")
+        context.read_state_fn = lambda _stack: state
+        at_exit[-1]()
+    assert (Journal(tmp_path, "127.0.0.1:2").interrupted_at_s("mark") is not None) == is_interrupted
