@@ -82,8 +82,14 @@ def test_a_report_of_twenty_changes_has_all_that_the_plan_has(stack: Stack, emul
     assert depending["inserted_rule"] == ["Experiment 'Started experiment'", "Gate 'Testing gate'"]
     assert not any(secret in result.stdout + result.stderr for secret in SECRETS)
 
-    # The preview itself has the same sentences, on each resource.
-    preview = stack.preview("--diff")
-    sentences = {s["text"] for each in found["objects"] if each["operation"] == "update" for s in each["sentences"]}
-    assert {text for text in sentences if text not in preview and not text.startswith("no longer manages")} == set()
-    assert not any(secret in preview for secret in SECRETS)
+    # The preview itself has the same sentences, each once and on its resource, if the engine compares the resource.
+    messages = [each for each in json.loads(plan)["diagnostics"] if each.get("urn")]
+    compared = {urn: report for urn, report in reports.items() if report.change.operation in ("update", "replace")}
+    expected = {(urn, sentence.text): 1 for urn, report in compared.items() for sentence in report.sentences}
+    assert {(urn, text): count_messages(messages, urn, text) for urn, text in expected} == expected
+    assert len(messages) == len(expected)
+    assert not any(secret in json.dumps(messages) for secret in SECRETS)
+
+
+def count_messages(messages: list[Json], urn: str, text: str) -> int:
+    return sum(each["urn"] == urn and text in each["message"] for each in messages)
