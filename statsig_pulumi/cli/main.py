@@ -344,9 +344,9 @@ def review(
 def doctor(*, folder: Path = Path(), stack: str | None = None, as_json: AsJson = False, quiet: Quiet = False) -> None:
     """Check the installation, the program and the connection to Statsig, and say how to mend what is wrong.
 
-    It checks the packages and the extras, the Pulumi CLI, the environment of the program, the configuration of its
-    stack, the URL, the key with its project and permissions, the clock, and the store of the write budget. Only GET
-    requests are sent. The key is not printed.
+    It checks the packages and the extras, the Pulumi CLI, the environment of the program, and the configuration of its
+    stack. Then it checks the URL, the key with its project and permissions, the clock, and the store of the write
+    budget. Only GET requests are sent. The key is not printed.
 
     Parameters
     ----------

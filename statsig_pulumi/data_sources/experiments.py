@@ -111,7 +111,7 @@ def get_experiment_pulse_results(
     """Return the Pulse results of two groups of an experiment, given by their names or ids.
 
     Options: ``cuped`` applies CUPED variance reduction; ``confidence`` is the confidence level of the intervals, in
-    percent; ``date`` is the day of the results, by default the latest; the others are corrections for multiple
+    percent. ``date`` is the day of the results, by default the latest. The others are corrections for multiple
     comparisons. Raises GoneError if the experiment or a group does not exist, and InvalidInputsError if the date is
     invalid.
 

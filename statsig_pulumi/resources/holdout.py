@@ -230,7 +230,7 @@ class HoldoutFields(ConfigFields):
     layer_ids: ListProp[str] = optional(unordered=True, shared=True, update_only=True, refers_to="Layer.id")
     """Ids of the layers that the units are held out of."""
     is_global: Prop[bool] = optional(default=False, update_only=True)
-    """Whether Statsig adds each new gate, experiment and layer of the unit type. What it adds is no drift."""
+    """Whether Statsig adds each new gate, experiment and layer of the unit type. These additions are no drift."""
     targeting_gate_id: Prop[NonEmptyStr | None] = optional(
         update_only=True, refers_to="Gate.id", from_wire=lambda gate: gate or None
     )
@@ -260,8 +260,8 @@ class Holdout(
 
     Created with ``POST /holdouts``, which takes the name, the description, the unit type and the team. An update right
     after it sends the rest. ``POST /holdouts/{id}`` changes what is held and sends everything else as it is live;
-    ``PATCH /holdouts/{id}`` changes other properties. What others added in Statsig is kept. The API cannot change the
-    team: a change is refused at the preview. A holdout that holds units out is not deleted.
+    ``PATCH /holdouts/{id}`` changes other properties. Additions of others in Statsig are kept. The API cannot change
+    the team: a change is refused at the preview. A holdout that holds units out is not deleted.
     """
 
     lifecycle = HoldoutLifecycle

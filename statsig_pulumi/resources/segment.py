@@ -114,7 +114,7 @@ class Segment(Entity, SegmentFields, endpoint=Endpoint("segments", update="merge
     """A segment: a named set of units that gates, dynamic configs and experiments target.
 
     Created with ``POST /segments``. ``POST /segments/{id}/conditional`` replaces the rules. The API cannot change
-    anything else of a segment: a change of the name, the description, the tags or the team is refused at the preview.
+    anything else of a segment. A change of the name, the description, the tags or the team is refused at the preview.
     A segment that rules or overrides name is not deleted. Declare the ids of a list with ``SegmentIDs``.
     """
 

@@ -23,9 +23,9 @@ class SegmentIDs(
 ):
     """The ids of a segment of type ``id_list`` or ``user_store_id_list``.
 
-    An update reads the list and sends what differs: with ``POST /segments/{id}/id_list/reset`` up to 1,000 ids, else
-    with ``PATCH`` and ``DELETE /segments/{id}/id_list`` in chunks of 100,000; with ``add_ids`` and ``remove_ids`` for a
-    list in the user store. ``pulumi destroy`` removes the declared ids. The resource's id is the segment's id.
+    An update reads the list and sends what differs. It uses ``POST /segments/{id}/id_list/reset`` for up to 1,000 ids,
+    else ``PATCH`` and ``DELETE /segments/{id}/id_list`` in chunks of 100,000. A list in the user store gets ``add_ids``
+    and ``remove_ids``. ``pulumi destroy`` removes the declared ids. The resource's id is the segment's id.
     """
 
     lifecycle = IDListLifecycle

@@ -46,11 +46,19 @@ def test_a_word_that_is_not_used_is_found_in_prose_only(
     assert len(list(voice.find_words(tmp_path / "page.md"))) == words
 
 
+def test_documents_have_no_sentences_over_25_words() -> None:
+    assert [str(finding) for path in voice.documents() for finding in voice.find_long_sentences(path)] == []
+
+
 def test_a_sentence_of_more_than_25_words_is_reported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(voice, "ROOT", tmp_path)
-    (tmp_path / "page.md").write_text(f"{'word ' * 25}end. {'word ' * 24}end.\n\n{'word ' * 30}\n")
+    (tmp_path / "page.md").write_text(
+        f"{'word ' * 25}end. {'word ' * 24}end.\n\n{'word ' * 30}\n\n{'word ' * 20}\n{'word ' * 20}\n"
+        f"* {'word ' * 20}\n* {'word ' * 20}\n\n*[choices: {'word ' * 30}]*\n| {'word ' * 20} | {'word ' * 20} |\n"
+        f"```text\n{'word ' * 30}\n```\n"
+    )
     found = [(finding.line, finding.problem) for finding in voice.find_long_sentences(tmp_path / "page.md")]
-    assert found == [(1, "26 words"), (3, "30 words")]
+    assert found == [(1, "26 words"), (3, "30 words"), (5, "40 words")]
 
 
 def test_the_readme_is_short_and_its_links_are_absolute() -> None:

@@ -1,6 +1,6 @@
 """Check the language of the documents: words that are not used, and long sentences.
 
-python -m tools.docs.voice    report both; the exit code is 1 if a word is not used
+python -m tools.docs.voice    report both; the exit code is 1 if there is one
 """
 
 from __future__ import annotations
@@ -29,6 +29,12 @@ NOT_USED: Final = {
 """Patterns of words that the documents do not use, and what to write instead."""
 CODE: Final = re.compile(r"^( *)```.*?^\1```$", re.MULTILINE | re.DOTALL)
 COMMENT: Final = re.compile(r"<!--.*?-->", re.DOTALL)
+CHOICES: Final = re.compile(r"\[choices: [^\]]*\]")
+"""The list of the values of an option, in the page of the commands."""
+ITEM: Final = re.compile(r"\s*(?:[*-]|\d+\.|\||#|:{3}|!{3})\s")
+"""The begin of a line that is no continuation of the line before it."""
+CODES: Final = re.compile(r"`[^`]*`(?:(?:,| or|, or| and) `[^`]*`)*")
+"""Inline code, or a list of it: one word."""
 LINK: Final = re.compile(r"!?\[([^\]]*)\]\([^)]*\)")
 END_OF_SENTENCE: Final = re.compile(r"(?<=[.!?])\s+|\s\|\s")
 
@@ -47,11 +53,9 @@ class Finding:
 
 
 def documents() -> list[Path]:
-    """Return the documents that people read, without generated pages: their text is that of docstrings."""
-    docs = ROOT / "docs"
-    generated = {docs / "data-source-reference.md", *(docs / "resources").iterdir()}
-    pages = (path for path in sorted(docs.rglob("*.md")) if path not in generated)
+    """Return the documents that people read. The text of some is that of docstrings."""
     examples = sorted((ROOT / "examples").glob("*/README.md"))
+    pages = sorted((ROOT / "docs").rglob("*.md"))
     return [ROOT / "README.md", *pages, *examples, *sorted((ROOT / ".github").glob("*.md"))]
 
 
@@ -67,19 +71,28 @@ def find_long_sentences(path: Path) -> Iterator[Finding]:
     """Yield each sentence with more words than a reader takes in at once."""
     for number, line in _prose(path):
         for sentence in END_OF_SENTENCE.split(line):
-            words = re.findall(r"\w[\w'-]*", re.sub(r"`[^`]*`", "code", sentence))
+            words = re.findall(r"\w[\w'-]*", CODES.sub("code", sentence))
             if len(words) > MAX_WORDS:
                 yield Finding(_name(path), number, sentence.strip(), f"{len(words)} words")
 
 
 def _prose(path: Path) -> Iterator[tuple[int, str]]:
-    """Yield the lines of a document with their numbers, without code, comments, headings and addresses."""
+    """Yield the paragraphs, items and rows of a document, each with the number of its first line.
+
+    They are without code, comments, headings, addresses and lists of choices.
+    """
     text = path.read_text(encoding="utf-8")
-    for hidden in (CODE, COMMENT):
+    for hidden in (CODE, COMMENT, CHOICES):
         text = hidden.sub(lambda match: "\n" * match[0].count("\n"), text)
-    for number, line in enumerate(text.splitlines(), 1):
-        if not line.startswith("#"):
-            yield number, re.sub(r"^\s*(?:[*-]|\d+\.|\|)\s+", "", LINK.sub(r"\1", line).replace("**", ""))
+    begin, joined = 0, ""
+    for number, line in enumerate([*text.splitlines(), ""], 1):
+        is_continued = bool(line.strip()) and ITEM.match(line) is None
+        if is_continued and joined:
+            joined += f" {line.strip()}"
+            continue
+        if joined and not joined.startswith("#"):
+            yield begin, re.sub(r"^\s*(?:[*-]|\d+\.|\|)\s+", "", LINK.sub(r"\1", joined).replace("**", ""))
+        begin, joined = number, line
 
 
 def _name(path: Path) -> str:
@@ -92,7 +105,7 @@ def main() -> None:
     for finding in [*sentences, *words]:
         sys.stdout.write(f"{finding}\n")
     sys.stdout.write(f"{len(sentences)} sentences over {MAX_WORDS} words, {len(words)} words that are not used\n")
-    sys.exit(1 if words else 0)
+    sys.exit(1 if words or sentences else 0)
 
 
 if __name__ == "__main__":

@@ -155,8 +155,8 @@ TABLE: Final[tuple[Quirk, ...]] = (
     Quirk(
         "holdout_targeting",
         "id",
-        "How the targeting gate of a holdout is read and cleared: by its id; by its id, and cleared by null alone; by "
-        "an internal id, and cleared by an empty text alone.",
+        "How the targeting gate of a holdout is read and cleared. It is read by its id, or by an internal one. "
+        "With `null_clears`, null alone clears it; with `internal_id`, an empty text alone.",
         ("id", "null_clears", "internal_id"),
     ),
     Quirk(

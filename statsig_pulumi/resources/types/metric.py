@@ -76,7 +76,7 @@ class MetricEvent(NestedType):
     name: Prop[NonEmptyStr] = required()
     """Name of the event."""
     type: Prop[Literal["count", "count_distinct", "value", "metadata"] | None] = optional()
-    """What of the event is used: how often it occurs, its distinct values, its value, or a metadata field."""
+    """The part of the event that is used: how often it occurs, its distinct values, its value, or a metadata field."""
     metadata_key: Prop[str] = optional()
     """Name of the metadata field. Used with ``type="metadata"``."""
     criteria: ListProp[MetricCriterion] = optional()
@@ -272,7 +272,7 @@ class MetricOwner(NestedType):
 
 
 class MetricLineage(NestedType):
-    """What a metric is computed from."""
+    """The source that a metric is computed from."""
 
     events: ListProp[str] = computed()
     """Names of events."""
