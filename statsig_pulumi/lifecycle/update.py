@@ -48,6 +48,13 @@ class Updater:
         self.context.note_request(fingerprint)
         self.carried_out.append(fingerprint)
 
+    def trigger_mark(self, key: str, name: str) -> str:
+        """Return what the fingerprints of all values of a trigger of one object begin with."""
+        return self.context.fingerprint(self.declaration.kind, [key, name])
+
+    def prepare_trigger(self, name: str, live: LiveObject, inputs: Mapping[str, Json]) -> None:
+        """Note what a later run needs if this one ends while the request of a trigger is on its way."""
+
     def is_set_after_create(self, name: str) -> bool:
         """Return whether the body of a create cannot set a property: it needs an action or an update."""
         by_action = name in self.actions and not self.actions[name].in_body
@@ -222,23 +229,20 @@ class _Run:
         step = action.next_step_fn(self.live, self.inputs) if action else None
         if not action or not step:
             return
-        fingerprint = self._trigger_mark(name) + context.fingerprint("", self.inputs[name])
+        fingerprint = self.updater.trigger_mark(self.key, name) + context.fingerprint("", self.inputs[name])
         if action.read_fn(self.live) or context.interrupted_at_s(fingerprint) is not None:
             title = self.updater.declaration.title(self.inputs, self.key)
             self.updater.reporter.say("info", f"{title}: {name} is carried out already")
         else:
+            self.updater.prepare_trigger(name, self.live, self.inputs)
             self._call(step, lambda live: bool(action.read_fn(live)))
         # Recorded after it: until here, the live object shows whether it was carried out.
         self.updater.note_request(fingerprint)
 
     def keep_trigger(self, name: str) -> None:
         """Note that a trigger keeps its value: one that an interrupted run carried out instead is carried out again."""
-        for fingerprint in self.updater.context.interrupted_with(self._trigger_mark(name)):
+        for fingerprint in self.updater.context.interrupted_with(self.updater.trigger_mark(self.key, name)):
             self.updater.note_request(fingerprint)
-
-    def _trigger_mark(self, name: str) -> str:
-        """Return what the fingerprints of all values of a trigger begin with."""
-        return self.updater.context.fingerprint(self.updater.declaration.kind, [self.key, name])
 
     def send_body(self, changed: Mapping[str, Json], outputs: Mapping[str, Json]) -> None:
         """Send the changed values of the body; after a failure that applied some of them, send the others."""

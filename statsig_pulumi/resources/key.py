@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Final, Literal
 
 from pydantic import Field
 
+from ..api.retry import is_without_effect
 from ..errors import GoneError, InvalidInputsError, Problem, StatsigError
 from ..json_values import Json
 from ..lifecycle.adoption import Adoption
@@ -26,6 +27,7 @@ from ..schema.sentences import Sentence
 from ..schema.state import Outputs
 from ..schema.wording import describe_word, describe_words
 from .bases.entity import Entity
+from .bases.key_rotation import Rotation
 from .types.shared import NonEmptyStr, get_items
 
 if TYPE_CHECKING:
@@ -44,6 +46,7 @@ Scope = Literal[
 ]
 FINGERPRINT_DIGITS: Final = 16
 ROTATE: Final = "rotate"
+TRIGGER: Final = "rotate_trigger"
 TARGET_APPS: Final = {"targetAppID": "primaryTargetApp", "secondaryTargetAppIDs": "secondaryTargetApps"}
 """By field of requests, which have ids of target apps, the field of responses, which have their names."""
 OF_THIS_RUN: Final = "is the key that this run uses: use another key to change it"
@@ -57,10 +60,18 @@ def fingerprint(response: Mapping[str, Json]) -> str | None:
     return f"{response.get('type')}-{hashlib.sha256(key.encode()).hexdigest()[:FINGERPRINT_DIGITS]}"
 
 
+def _do_nothing() -> None:
+    pass
+
+
 class KeyClient(ResourceClient):
     """The requests of keys. A create or rotation whose response was lost is found in the list, and not repeated."""
 
     has_unique_names = False
+    rotated: LiveObject | None = None
+    """The key that is about to be rotated; ``known_ids`` has the keys that exist."""
+    forget_rotation_fn: Callable[[], None] = staticmethod(_do_nothing)
+    """Called if a rotation had no effect."""
 
     @property
     def is_listed_whole(self) -> bool:
@@ -114,12 +125,12 @@ class KeyClient(ResourceClient):
         """Send a request to a key. A rotation is sent once: a repetition would rotate the key again."""
         if more != (ROTATE,):
             return super().call(method, key, *more, body=body)
-        before = self.get_changed(key)
-        same = [before, *self.list_same(before.decoded)]
-        self.known_ids = frozenset(str(id_) for id_ in map(fingerprint, same) if id_)
+        before = self.rotated or self.get_changed(key)
         try:
             response = self.client.send(method, self.path(key, ROTATE), repeatable=False).get("data")
-        except StatsigError:
+        except StatsigError as error:
+            if is_without_effect(error):
+                self.forget_rotation_fn()
             if (live := self.find(before.decoded)) is None:
                 raise
             return live
@@ -162,6 +173,22 @@ class KeyAdoption(Adoption):
 class KeyUpdater(Updater):
     """Updates of keys. The key of the run stays usable, and a deactivated key stays deactivated."""
 
+    def prepare_trigger(self, name: str, live: LiveObject, inputs: Mapping[str, Json]) -> None:
+        """Note the rotation in the journal, with the keys that exist before it."""
+        client = self.resource_client
+        if not isinstance(client, KeyClient):
+            return
+        ids = [str(id_) for id_ in map(fingerprint, [live, *client.list_same(live.decoded)]) if id_]
+        marks = list(Rotation(self.context, self.declaration.kind, client.key_of(live)).marks(ids, inputs[name]))
+        for mark in marks:
+            self.note_request(mark)
+
+        def forget() -> None:
+            for mark in marks:
+                self.context.note_refused(mark)
+
+        client.rotated, client.known_ids, client.forget_rotation_fn = live, frozenset(ids), forget
+
     def change_problems(
         self, olds: Mapping[str, Json], news: Mapping[str, Json], changed: Iterable[str]
     ) -> Iterable[Problem]:
@@ -188,16 +215,74 @@ class KeyLifecycle(Lifecycle):
 
     def read(self, id_: str, outputs: Mapping[str, Json]) -> LiveState | None:
         live = super().read(id_, outputs)
+        rotation = self._find_interrupted(outputs) if live is None else None
+        if rotation and (rotated := self._find_rotated(rotation, outputs)):
+            self._pass_on_trigger(rotation, rotated)
+            live = super().read(id_, {**outputs, **rotated})
         if live is None:
             self._warn_about_others(outputs)
         return live
 
     def update(self, id_: str, outputs: Mapping[str, Json], inputs: Mapping[str, Json]) -> Outputs:
+        rotation, trigger = self._find_interrupted(outputs), inputs.get(TRIGGER)
+        is_repeated = bool(rotation and rotation.is_for(trigger) and trigger != outputs.get(TRIGGER))
+        if rotation and (is_repeated or self._is_gone(outputs)):
+            rotated = self._find_rotated(rotation, outputs, inputs)
+            outputs = {**outputs, **(rotated or {}), **({TRIGGER: trigger} if rotated and is_repeated else {})}
         try:
-            return super().update(id_, outputs, inputs)
+            updated = super().update(id_, outputs, inputs)
         except GoneError:
             self._warn_about_others(outputs)
             raise
+        if rotation and self.call.is_awaited_fn():
+            for mark in rotation.noted():
+                self.context.note_stored(mark)
+        return updated
+
+    def delete(self, id_: str, outputs: Mapping[str, Json]) -> None:
+        """Delete the key, or that which an interrupted rotation made of it."""
+        if (rotation := self._find_interrupted(outputs)) and self._is_gone(outputs):
+            outputs = {**outputs, **(self._find_rotated(rotation, outputs) or {})}
+        super().delete(id_, outputs)
+
+    def _find_interrupted(self, outputs: Mapping[str, Json]) -> Rotation | None:
+        """Return the rotation of a key that an interrupted run began."""
+        key = outputs.get("key")
+        rotation = Rotation(self.context, self.declaration.kind, key) if isinstance(key, str) else None
+        return rotation if rotation and rotation.is_interrupted else None
+
+    def _find_rotated(self, rotation: Rotation, *values: Mapping[str, Json]) -> dict[str, Json] | None:
+        """Return the outputs of the new key that an interrupted rotation made; None if it made none.
+
+        ``values`` are the outputs before it, and the inputs: the same update may have changed the description. Raises
+        StatsigError if Statsig hides the keys, or if several may be it: the key is in no state.
+        """
+        title = self.declaration.title(values[0])
+        keys = [live for live in self.resource_client.list_all() if any(_is_like(live, each) for each in values)]
+        new = [live for live in keys if (id_ := fingerprint(live)) and not rotation.existed(id_)]
+        if len(new) == 1:
+            text = f"{title} was rotated by an interrupted run: the new key is {fingerprint(new[0])}"
+            self.reporter.say("warning", text)
+            return {"key": new[0]["key"], "fingerprint": fingerprint(new[0])}
+        if new:
+            raise StatsigError(
+                f"{title} may have been rotated by an interrupted run: the new key is one of {_name_all(new)}",
+                next_step="delete the others in the Statsig console, then run it again",
+            )
+        if any(not live.get("key") for live in keys):
+            raise StatsigError(
+                f"{title} may have been rotated by an interrupted run, and Statsig hides the new key from this run",
+                next_step="give the API key of the run the scope can_access_keys, then run it again",
+            )
+        return None
+
+    def _is_gone(self, outputs: Mapping[str, Json]) -> bool:
+        return self.resource_client.get(str(outputs["key"])) is None
+
+    def _pass_on_trigger(self, rotation: Rotation, rotated: Mapping[str, Json]) -> None:
+        """Have the next update find that the new key is rotated: a refresh does not know the declared trigger."""
+        for trigger in rotation.triggers():
+            self.context.note_request(self.updater.trigger_mark(str(rotated["key"]), TRIGGER) + trigger)
 
     def _warn_about_others(self, outputs: Mapping[str, Json]) -> None:
         """Name the keys that a lost rotation may have made of a key that is gone: nothing shows which one it is."""

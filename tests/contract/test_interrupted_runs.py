@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from .console_user import CONFIG
-from .interruptions import Interruption
+from .interruptions import KILL_AFTER_CALL, Interruption
 from .project import Project
 from .small_engine import Declared, SmallEngine
 from .values import Values
@@ -66,3 +66,84 @@ def test_a_rename_whose_response_is_lost_is_found(engine: SmallEngine, kind: str
     engine.up(program, interruption)
     assert_completes(engine, program)
     assert [source["name"] for source in engine.project.emulator.objects(collection)] == ["new"]
+
+
+ROTATIONS = {
+    "killed": Interruption("kill", at=0, is_applied=True, only_writes=True),
+    "killed after the call": Interruption(KILL_AFTER_CALL, at=0),
+    "cut off": Interruption("lost", at=3, times=None, is_applied=True),  # after the project, the key and the list
+    "killed before it": Interruption("kill", at=0, is_applied=False, only_writes=True),
+}
+OTHER_KEY = {"type": "SERVER", "description": "Shop"}
+
+
+def rotate(engine: SmallEngine, how: str, *, keeps_old: bool = False) -> tuple[dict[str, Declared], str]:
+    """Rotate a key in a run that is interrupted; return the program and the old key. Another key is like it."""
+    emulator = engine.project.emulator
+    emulator.quirk(rotate_keeps_old=keeps_old)
+    emulator.add("keys", OTHER_KEY)
+    inputs = OTHER_KEY | {"rotate_trigger": "1", "delete_while_active": True}
+    engine.up({"key": Declared("Key", inputs)})
+    old: str = engine.state["key"].outputs["key"]
+    program = {"key": Declared("Key", inputs | {"rotate_trigger": "2"})}
+    assert engine.up(program, ROTATIONS[how]).error
+    return program, old
+
+
+def rotations(engine: SmallEngine) -> int:
+    return sum(entry["path"].endswith("/rotate") for entry in engine.project.emulator.requests()["log"])
+
+
+def shop_keys(engine: SmallEngine) -> set[str]:
+    return {key["key"] for key in engine.project.emulator.objects("keys") if key["description"] == "Shop"}
+
+
+@pytest.mark.parametrize("how", ROTATIONS)
+@pytest.mark.parametrize("keeps_old", [False, True])
+@pytest.mark.parametrize("is_refreshed", [False, True])
+def test_the_key_of_an_interrupted_rotation_is_found_and_not_rotated_again(
+    engine: SmallEngine, how: str, keeps_old: bool, is_refreshed: bool
+) -> None:
+    program, old = rotate(engine, how, keeps_old=keeps_old)
+    if is_refreshed:
+        assert engine.refresh().error is None
+    assert_completes(engine, program)
+    key = engine.state["key"].outputs["key"]
+    assert key != old
+    assert key in shop_keys(engine)
+    assert len(shop_keys(engine)) == (3 if keeps_old else 2)
+    assert rotations(engine) == 1
+    program["key"].inputs["rotate_trigger"] = "3"
+    assert_completes(engine, program)
+    assert engine.state["key"].outputs["key"] != key
+
+
+def test_the_rest_of_an_update_with_an_interrupted_rotation_is_sent(engine: SmallEngine) -> None:
+    program, _ = rotate(engine, "killed")
+    program["key"].inputs["description"] = "Web"
+    assert_completes(engine, program)
+    assert [key["description"] for key in engine.project.emulator.objects("keys")].count("Web") == 1
+    assert (len(shop_keys(engine)), rotations(engine)) == (1, 1)
+
+
+def test_a_destroy_after_an_interrupted_rotation_deletes_the_new_key(engine: SmallEngine) -> None:
+    rotate(engine, "killed")
+    assert engine.destroy().error is None
+    assert len(shop_keys(engine)) == 1  # the other one
+
+
+def test_a_hidden_key_of_an_interrupted_rotation_is_not_lost_silently(engine: SmallEngine) -> None:
+    program, old = rotate(engine, "killed")
+    engine.project.emulator.quirk(key_visible=False)
+    for command in (engine.up(program), engine.refresh()):
+        assert "Statsig hides the new key from this run; give the API key of the run the scope" in str(command.error)
+    assert engine.state["key"].outputs["key"] == old
+    engine.project.emulator.quirk(key_visible=True)
+    assert_completes(engine, program)
+
+
+def test_several_keys_that_an_interrupted_rotation_may_have_made_are_named(engine: SmallEngine) -> None:
+    program, _ = rotate(engine, "killed")
+    engine.project.emulator.add("keys", OTHER_KEY)
+    assert "the new key is one of SERVER-" in str(engine.up(program).error)
+    assert rotations(engine) == 1
