@@ -165,14 +165,16 @@ class Lifecycle:
         """
         pending: Sequence[str] = ()
         failure: StatsigError | None = None
+        created: LiveObject | None = None
         if isinstance(inputs.get(IMPORT), str):
             live = self.adoption.adopt(inputs, self.adoption.live_to_import(inputs))
         else:
             live, is_new = self.creation.post(inputs)
             if is_new:
+                created = live
                 live, pending, failure = self._complete(inputs, self.updater.correct_defaults(inputs, live))
         sent = inputs.keys() - set(pending)
-        review = self.reviews.note_held(self.declaration.title(inputs), inputs, sent, None, live)
+        review = self.reviews.note_held_after_create(self.declaration.title(inputs), inputs, sent, created, live)
         unheld = sent - set(review["names"] if review else ())
         outputs = self.reviews.apply_note(self.build_outputs(inputs, inputs, live, {}, unheld), inputs, review)
         id_, outputs = self.resource_client.id_of(live), state.restore_pending(outputs, live, pending)

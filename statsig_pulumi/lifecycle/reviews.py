@@ -27,6 +27,8 @@ class Reviews:
     def __init__(self, declaration: Declaration, updater: Updater) -> None:
         self.declaration, self.updater, self.reporter = declaration, updater, updater.reporter
         self.is_respected = updater.resource_client.client.respects_reviews
+        self.are_shown = "active_review" in declaration.properties
+        """Whether the API shows the review of an object."""
 
     # -- preview
 
@@ -71,6 +73,24 @@ class Reviews:
             self.reporter.say("warning", f"{title}: {review} ended without the change, which is sent again")
         return left
 
+    def note_held_after_create(
+        self,
+        title: str,
+        inputs: Mapping[str, Json],
+        sent: Collection[str],
+        created: LiveObject | None,
+        live: LiveObject,
+    ) -> dict[str, Json] | None:
+        """Return what a review holds of a create of several requests, as ``note_held`` does.
+
+        ``created`` is the new object after the first request; None for one that was adopted. Nothing holds the first
+        request, so that only what an update can set is held, if one was sent.
+        """
+        if not self.are_shown:
+            properties = self.declaration.properties
+            sent = [name for name in sent if name in properties and properties[name].can_be_updated]
+        return self.note_held(title, inputs, sent, None if live is created else created, live)
+
     def note_held(
         self, title: str, inputs: Mapping[str, Json], sent: Collection[str], before: LiveObject | None, live: LiveObject
     ) -> dict[str, Json] | None:
@@ -83,8 +103,7 @@ class Reviews:
             return None
         names = [name for name in self.updater.held_differently(inputs, live) if name in sent]
         id_ = find_open_review(live)
-        are_reviews_shown = "active_review" in self.declaration.properties
-        is_held = bool(id_) or (not are_reviews_shown and before is not None and _is_untouched(before, live))
+        is_held = bool(id_) or (not self.are_shown and before is not None and _is_untouched(before, live))
         if not names or not is_held:
             return None
         review = {"id": id_, "names": names, "link": self._link(live)}
@@ -143,7 +162,8 @@ def find_open_review(live: Mapping[str, Json]) -> str:
 
 def _is_untouched(before: LiveObject, live: LiveObject) -> bool:
     marks = [(before.get(name), live.get(name)) for name in ("lastModifiedTime", "version")]
-    return any(mark is not None for mark, _ in marks) and all(mark == now for mark, now in marks)
+    is_marked = any(mark is not None for mark, _ in marks)
+    return all(mark == now for mark, now in marks) if is_marked else before == live
 
 
 def _describe(review: Mapping[str, Json]) -> str:

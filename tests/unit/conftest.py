@@ -24,7 +24,7 @@ from statsig_pulumi.lifecycle.run_context import RunContext
 from statsig_pulumi.schema.declaration import REGISTRY
 
 Json = Any
-COLLECTIONS = ("users/teams", "gates", "dynamic_configs", "tags")
+COLLECTIONS = ("users/teams", "gates", "dynamic_configs", "layers", "segments", "tags")
 VERBS: dict[str, Json] = {
     "launch": {"status": "Launched", "isEnabled": False},
     "enable": {"status": "In Progress", "isEnabled": True},
@@ -74,6 +74,10 @@ class Console:
     """Methods whose responses have no data."""
     ignored: set[str] = field(default_factory=set)
     """Fields of updates that are not stored."""
+    created: dict[str, Json] = field(default_factory=dict)
+    """Fields of new objects, whatever their create says."""
+    ignored_paths: dict[str, str] = field(default_factory=dict)
+    """Paths whose writes have no effect, with the path of the object that they return."""
     ignored_verbs: set[str] = field(default_factory=set)
     """Verbs without an effect."""
 
@@ -102,6 +106,8 @@ class Console:
         if path in COLLECTIONS:
             objects = [value for key, value in self.objects.items() if key.rpartition("/")[0] == path]
             return self.data(method, objects) if method == "GET" else self.create(path, objects, body)
+        if path in self.ignored_paths:
+            return self.data(method, self.objects[self.ignored_paths[path]])
         verb = path.rpartition("/")[2] if method == "PUT" else ""
         key = path.removesuffix(f"/{verb}") if verb else path
         if key not in self.objects:
@@ -119,7 +125,9 @@ class Console:
         if any(other["name"] == body["name"] for other in siblings):
             return httpx.Response(400, json={"status": 400, "message": "Name is already in use"})
         key = body.get("id") or body["name"].lower().replace(" ", "_")
-        live = {"status": "In Progress", "creatorName": "CONSOLE API"} | copy.deepcopy(body) | {"id": key}
+        live = (
+            {"status": "In Progress", "creatorName": "CONSOLE API"} | copy.deepcopy(body) | {"id": key} | self.created
+        )
         for number, rule in enumerate(live.get("rules", [])):
             rule |= {"id": f"{key}-{number}:1", "baseID": f"{key}-{number}"}
         self.objects[f"{path}/{key}"] = live

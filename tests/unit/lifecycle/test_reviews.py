@@ -189,6 +189,57 @@ def test_an_unchanged_config_whose_reviews_the_api_does_not_show_awaits_one(
     assert config.diff(state.outputs, inputs).changed == ("description",)
 
 
+PARAMETER = {"name": "items", "type": "number", "default_value": 3}
+
+
+@pytest.mark.parametrize("marks", [{}, {"version": 1, "lastModifiedTime": 1_700_000_000_000}])
+def test_a_later_request_of_a_create_that_a_review_holds_is_pending(
+    marks: Values, console: Console, lifecycle: Callable[[str], Lifecycle], reporter: RecordingReporter
+) -> None:
+    """A layer is created without its parameters, which an update sets."""
+    console.created |= {"parameters": []} | marks
+    console.ignored.add("parameters")
+    layer = lifecycle("Layer")
+    inputs = {"name": "new", "id_type": "userID", "parameters": [PARAMETER]}
+    id_, outputs = layer.create(inputs)
+    link = "https://console.statsig.com/layers/new"
+    assert reporter.messages == [
+        ("warning", f"Layer 'new': parameters is not changed yet: it awaits a review ({link})")
+    ]
+    changes = layer.diff(outputs, inputs)
+    assert (changes.changed, changes.held) == (("parameters",), ("parameters",))
+    console.requests.clear()
+    outputs = layer.update(id_, outputs, inputs)
+    assert (console.writes, REVIEW in outputs) == ([], True)
+    console.objects["layers/new"]["parameters"] = [{"name": "items", "type": "number", "defaultValue": 3}]
+    outputs = layer.update(id_, outputs, inputs)
+    assert (console.writes, REVIEW in outputs, bool(layer.diff(outputs, inputs))) == ([], False, False)
+
+
+def test_a_value_that_only_a_create_sets_awaits_no_review(
+    console: Console, lifecycle: Callable[[str], Lifecycle], reporter: RecordingReporter
+) -> None:
+    console.created |= {"team": "Other", "parameters": []}
+    _, outputs = lifecycle("Layer").create({"name": "new", "id_type": "userID", "team": "Core"})
+    assert REVIEW not in outputs
+    assert [text for _, text in reporter.messages] == ["Layer 'new': Statsig accepted team but holds another value"]
+
+
+def test_the_rules_of_a_new_segment_that_a_review_holds_are_pending(
+    console: Console, lifecycle: Callable[[str], Lifecycle], reporter: RecordingReporter
+) -> None:
+    console.created |= {"rules": [], "version": 1}
+    inputs = {"segment_id": "new", "name": "new", "type": "rule_based", "rules": [{"name": "A", "pass_percentage": 5}]}
+    console.ignored_paths = {"segments/new/conditional": "segments/new"}
+    segment = lifecycle("Segment")
+    _, outputs = segment.create(inputs)
+    assert [path for _, path, _ in console.writes] == ["segments", "segments/new/conditional"]
+    assert [text for _, text in reporter.messages] == [
+        "Segment 'new': rules is not changed yet: it awaits a review (https://console.statsig.com/segments/new)"
+    ]
+    assert segment.diff(outputs, inputs).held == ("rules",)
+
+
 def test_without_the_setting_a_value_that_is_not_taken_is_a_difference(
     console: Console, lifecycle_of: Callable[..., Lifecycle], reporter: RecordingReporter
 ) -> None:
