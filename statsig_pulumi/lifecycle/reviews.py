@@ -42,7 +42,7 @@ class Reviews:
         names = [name for name in _held_names(outputs) if name in inputs]
         if not names or not self.is_respected:
             return
-        title, review = self.declaration.title(outputs, id_), _describe(outputs[REVIEW])
+        title, review = self.declaration.title(outputs, id_), describe_review(outputs[REVIEW])
         if set(changes.changed) == set(names) == set(changes.held):
             self.reporter.say("info", f"{title}: {', '.join(names)} awaits {review}")
         else:
@@ -62,7 +62,7 @@ class Reviews:
         if REVIEW not in outputs:
             return list(changes.changed)
         left = self.updater.unreached(changes.changed, inputs, live)
-        is_open, review = _is_open(outputs[REVIEW], live), _describe(outputs[REVIEW])
+        is_open, review = _is_open(outputs[REVIEW], live), describe_review(outputs[REVIEW])
         if not self.is_respected:
             return left
         if is_open and not left:
@@ -107,7 +107,9 @@ class Reviews:
         if not names or not is_held:
             return None
         review = {"id": id_, "names": names, "link": self._link(live)}
-        self.reporter.say("warning", f"{title}: {', '.join(names)} is not changed yet: it awaits {_describe(review)}")
+        self.reporter.say(
+            "warning", f"{title}: {', '.join(names)} is not changed yet: it awaits {describe_review(review)}"
+        )
         return review
 
     def keep_note(self, outputs: Mapping[str, Json], inputs: Mapping[str, Json], live: LiveObject) -> Json:
@@ -166,6 +168,7 @@ def _is_untouched(before: LiveObject, live: LiveObject) -> bool:
     return all(mark == now for mark, now in marks) if is_marked else before == live
 
 
-def _describe(review: Mapping[str, Json]) -> str:
+def describe_review(review: Mapping[str, Json]) -> str:
+    """Return how messages name a review, with the link of its object."""
     name = f"review {review['id']}" if review["id"] else "a review"
     return f"{name} ({review['link']})"

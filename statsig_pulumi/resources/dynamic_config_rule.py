@@ -22,6 +22,7 @@ class ConfigRuleClient(RuleClient):
     """The requests of config rules. The endpoint to add one requires a percentage, without variants."""
 
     verb = "rule"
+    are_reviews_shown = False
 
     def create(
         self, inputs: Mapping[str, Json], body: Json, find_created: Callable[[], LiveObject | None]
@@ -29,7 +30,7 @@ class ConfigRuleClient(RuleClient):
         if "variants" not in body:
             return super().create(inputs, {"passPercentage": 100} | body, find_created)
         self.append(inputs, body)
-        return self.find(inputs)
+        return self.find_new(inputs)
 
     def merge(self, rule: Mapping[str, Json], body: Mapping[str, Json]) -> dict[str, Json]:
         stale = {other for one, other in ALTERNATIVES.items() if one in body and other not in body}

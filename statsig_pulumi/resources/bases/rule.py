@@ -16,25 +16,26 @@ from ...errors import (
     UnreachableError,
 )
 from ...json_values import NONE, Json
-from ...lifecycle.crud import Lifecycle
+from ...lifecycle.crud import Lifecycle, LiveState
 from ...lifecycle.resource_client import ResourceClient
-from ...lifecycle.reviews import find_open_review
+from ...lifecycle.reviews import describe_review, find_open_review
 from ...lifecycle.run_context import Claim, Place
 from ...lifecycle.update import Updater
+from ...schema import state
 from ...schema.declaration import Endpoint
 from ...schema.live_object import LiveObject
 from ...schema.options import computed, optional
 from ...schema.properties import ListProp, Prop
-from ...schema.state import DECLARED_BY, Inputs, Outputs
+from ...schema.state import DECLARED_BY, REVIEW, Inputs, Outputs
 from ..types.rules import AutomatedRollout, RuleFields
 from ..types.shared import NonEmptyStr
 from .config import ConfigResource
 from .entity import Entity
+from .held_rule import HeldRuleError, build_held_outputs, describe_held, is_held
 from .rule_order import PLACES, Rules, arrange_rules, find_circle, observe_place
 
 RULE_NAMES: Final = "ruleNames"
 """The key of a live rule with the names of all rules beside it, in order. The API has no such field."""
-COMMIT_FIRST: Final = "commit or reject the review, then run `pulumi up` again"
 OF_OWNER: Final = ("lastModifierName", "lastModifierEmail", "lastModifierID", "lastModifiedTime", "activeReview")
 """Fields of a gate or config that tell something about each of its rules."""
 
@@ -44,6 +45,8 @@ class RuleClient(ResourceClient):
 
     verb: ClassVar[str] = "rules"
     """The segment before the id of a rule in its path."""
+    are_reviews_shown: ClassVar[bool] = True
+    """Whether the API shows the review of the gate or config."""
 
     @property
     def owner_property(self) -> str:
@@ -89,13 +92,20 @@ class RuleClient(ResourceClient):
         owner, lock = self.owner(inputs), self.client.rewrite_lock
         try:
             with lock.exclusive() if self.client.respects_reviews else lock.shared():
-                self._refuse_beside_review(owner)
+                if review := self.find_review(owner):  # which a new rule would replace
+                    raise HeldRuleError(review)
                 self.client.create(self.owner_path(owner, "rule"), body, find_created)
         except NoSuchEndpointError:
             self.append(inputs, body)
+        return self.find_new(inputs)
+
+    def find_new(self, inputs: Mapping[str, Json]) -> LiveObject | None:
+        """Return the rule that was created, or None; raises HeldRuleError if a review holds it."""
         live = self.find(inputs)
-        if live is None and (review := self._find_review(owner)):
-            raise StatsigError(f"review {review} of '{owner}' holds it", next_step=COMMIT_FIRST)
+        if live is None and self.client.respects_reviews:
+            review = self.find_review(self.owner(inputs))
+            if review or not self.are_reviews_shown:
+                raise HeldRuleError(review)
         return live
 
     def update(self, key: str, changed: Mapping[str, Json], body: Json, live: LiveObject) -> LiveObject:
@@ -168,15 +178,7 @@ class RuleClient(ResourceClient):
             raise UnreachableError("GET", f"/{self.owner_path(owner)}", f"the response is about '{id_}'")
         return response
 
-    def _refuse_beside_review(self, owner: str) -> None:
-        """Raise RejectedError if a new rule would replace a change that awaits a review."""
-        if review := self._find_review(owner):
-            reason = f"'{owner}' has review {review}, which a new rule would replace; nothing was sent"
-            error = RejectedError("POST", f"/{self.owner_path(owner, 'rule')}", 409, reason)
-            error.next_step = COMMIT_FIRST
-            raise error
-
-    def _find_review(self, owner: str) -> str:
+    def find_review(self, owner: str) -> str:
         """Return the id of the review in progress, if requests respect reviews; empty without one."""
         return find_open_review(self._get_owner(owner)) if self.client.respects_reviews else ""
 
@@ -221,13 +223,56 @@ class RuleLifecycle(Lifecycle):
         return normalized, problems
 
     def create(self, inputs: Mapping[str, Json]) -> tuple[str, Outputs]:
-        id_, outputs = super().create(inputs)
+        """Create the rule. One that a review holds is in the state, and the next update looks for it."""
+        try:
+            id_, outputs = super().create(inputs)
+        except HeldRuleError as error:
+            id_, outputs = build_held_outputs(self._rules(), inputs, error.review, {})
+            self.reporter.say("warning", describe_held(self.declaration.title(inputs), outputs))
+            return id_, outputs
         return id_, self._arrange(inputs, outputs)
 
+    def read(self, id_: str, outputs: Mapping[str, Json]) -> LiveState | None:
+        if not is_held(outputs):
+            return super().read(id_, outputs)
+        before = state.restore_inputs(self.declaration, outputs)
+        if (live := self._rules().find(before)) is not None:
+            return super().read(id_, {**outputs, "base_id": live["baseID"]})
+        is_open = bool(self._rules().find_review(self._rules().owner(before)))
+        return LiveState(dict(outputs), before) if is_open else None
+
     def update(self, id_: str, outputs: Mapping[str, Json], inputs: Mapping[str, Json]) -> Outputs:
-        updated = super().update(id_, outputs, inputs)
-        is_moved = any(inputs.get(name) != outputs.get(name) for name in PLACES)
-        return self._arrange(inputs, updated) if is_moved else updated
+        if not is_held(outputs):
+            updated = super().update(id_, outputs, inputs)
+            is_moved = any(inputs.get(name) != outputs.get(name) for name in PLACES)
+            return self._arrange(inputs, updated) if is_moved else updated
+        if (live := self._rules().find(inputs)) is not None:
+            return self._arrange(inputs, super().update(id_, {**outputs, "base_id": live["baseID"]}, inputs))
+        review = self._rules().find_review(self._rules().owner(inputs))
+        is_changed = bool(self.drift(outputs, inputs))
+        if review or not (is_changed or outputs[REVIEW]["id"]):
+            _, held = build_held_outputs(self._rules(), inputs, review, outputs)
+            self.reporter.say("warning", describe_held(self.declaration.title(inputs), held))
+            return held
+        return self.create(inputs)[1]
+
+    def delete(self, id_: str, outputs: Mapping[str, Json]) -> None:
+        if is_held(outputs):
+            inputs = state.restore_inputs(self.declaration, outputs)
+            live = self._rules().find(inputs)
+            if live is None:
+                review = describe_review(outputs[REVIEW])
+                title = self.declaration.title(outputs)
+                self.reporter.say("warning", f"{title} is not in Statsig, but {review} may create it: reject it")
+                return
+            outputs = {**outputs, "base_id": live["baseID"]}
+        super().delete(id_, outputs)
+
+    def _rules(self) -> RuleClient:
+        client = self.resource_client
+        if not isinstance(client, RuleClient):
+            raise TypeError(f"{type(client).__name__} has no rules")
+        return client
 
     def _arrange(self, inputs: Mapping[str, Json], outputs: Outputs) -> Outputs:
         """Move the rules of the gate or config to their declared places; return the outputs.
