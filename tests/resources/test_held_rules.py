@@ -23,14 +23,17 @@ HELD_RULES: list[tuple[str, str, dict[str, Any]]] = [
 
 
 @pytest.fixture(params=HELD_RULES, ids=lambda case: case[0])
-def held(request: pytest.FixtureRequest, deployment: Deployment) -> tuple[Resource, str]:
+def held(
+    request: pytest.FixtureRequest, deployment: Deployment, monkeypatch: pytest.MonkeyPatch
+) -> tuple[Resource, str]:
     """A new rule that a review holds, and the path of its gate or config."""
     kind, collection, inputs = request.param
     emulator = deployment.project.emulator
     resource = deployment.project.resource(REGISTRY[kind])
     emulator.add(collection, {"name": "checkout"})
     emulator.quirk(reviews_required=True)
-    deployment.project.client = Client(emulator.key, emulator.url, respect_reviews=True)
+    client = Client(emulator.key, emulator.url, respect_reviews=True)
+    monkeypatch.setattr(deployment.project, "client", client)
     resource = Resource(deployment.project, REGISTRY[kind])
     resource.up(inputs)
     assert len(deployment.project.new_writes()) == 1
