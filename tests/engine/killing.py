@@ -13,7 +13,7 @@ from typing import Final
 
 from statsig_pulumi.emulator import Emulator
 
-from .stack import Stack
+from .stack import Stack, heed_sigint
 
 Interrupt = Callable[["subprocess.Popen[bytes]", Path], None]
 LIMIT_S: Final = 60
@@ -78,6 +78,7 @@ def interrupt(stack: Stack, emulator: Emulator, command: str, how: str, *, write
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
         start_new_session=True,
+        preexec_fn=heed_sigint,
     ) as running:
         end_s = time.monotonic() + LIMIT_S
         while emulator.requests(log=False)["mutations"] < before + writes:

@@ -27,6 +27,11 @@ ONE_CHECKPOINT = {"PULUMI_EXPERIMENTAL": "1", "PULUMI_SKIP_CHECKPOINTS": "true"}
 """Settings with which a command writes the state once, at its end, and not after each step."""
 
 
+def heed_sigint() -> None:
+    """Have a new process not ignore SIGINT, as it does under nohup: then plugins do not end before they are killed."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 @dataclass(frozen=True)
 class Answer:
     """The output and the exit code of one command."""
@@ -88,8 +93,7 @@ class Stack:
             text=True,
             timeout=LIMIT_S,
             check=False,
-            # Where SIGINT is ignored, as under nohup, `up` takes 5 s longer to end.
-            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+            preexec_fn=heed_sigint,
         )
         answer = Answer(done.returncode, done.stdout)
         self.answers.append(answer)
