@@ -182,6 +182,10 @@ class ResourceClient:
                     yield self.live(item)
                 seen.add(key)
 
+    def needs_references(self, live: LiveObject) -> bool:
+        """Return whether an object needs what it refers to; one that has no effect any more does not."""
+        return True
+
     def select_together(self, response: Response) -> Iterator[LiveObject]:
         """Yield each live object in the response of ``listed_together``, which holds those of several kinds."""
         _, name = self.endpoint.listed_together

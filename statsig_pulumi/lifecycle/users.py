@@ -114,8 +114,9 @@ class Users:
                 live: LiveObject | None = key
             else:
                 live = None if (declaration.kind, key) == (used.kind, used.key) else client.get(key)
-            references = iterate_references(declaration.properties, live.decoded) if live is not None else ()
-            if live is not None and any(map(used.is_target_of, references)):
+            if live is None or not client.needs_references(live):
+                continue
+            if any(map(used.is_target_of, iterate_references(declaration.properties, live.decoded))):
                 yield declaration.title(live.decoded, _shown_id(client, live))
 
     def _list_references(self, client: ResourceClient) -> _Index:

@@ -82,6 +82,10 @@ class KeyClient(ResourceClient):
         """Yield every key but the one that the requests are sent with: no stack manages it."""
         return (live for live in super().list_all() if not self.client.is_own_key(live.get("key")))
 
+    def needs_references(self, live: LiveObject) -> bool:
+        """Return whether the key is active: Statsig cannot activate it again."""
+        return _is_active(live) is not False
+
     def get_by_id(self, id_: str) -> LiveObject | None:
         """Return the key with this fingerprint, or with this description if it is the only one."""
         keys = list(self.list_all())

@@ -89,3 +89,12 @@ def test_a_hidden_key_keeps_its_app_and_is_not_shown(deployment: Deployment) -> 
     with pytest.raises(StatsigError, match="is used by Key 'Web' and was not deleted") as e:
         resource.destroy()
     assert not [key["key"] for key in emulator.objects("keys") if key["key"] in str(e.value)]
+
+
+def test_a_deactivated_key_does_not_keep_its_app(deployment: Deployment) -> None:
+    resource = deployment.project.resource(REGISTRY["TargetApp"]).up({"name": "Shop"})
+    key = {"type": "SERVER", "description": "Web", "targetAppID": resource.id, "status": "deactivated"}
+    deployment.project.emulator.add("keys", key)
+    deployment.project.new_writes()
+    resource.destroy()
+    assert [method for method, _, _ in deployment.project.new_writes()] == ["DELETE"]
