@@ -147,3 +147,28 @@ def test_several_keys_that_an_interrupted_rotation_may_have_made_are_named(engin
     engine.project.emulator.add("keys", OTHER_KEY)
     assert "the new key is one of SERVER-" in str(engine.up(program).error)
     assert rotations(engine) == 1
+
+
+GROUPS = [{"name": "A", "size": 50.0}, {"name": "B", "size": 50.0}]
+
+
+@pytest.mark.parametrize("is_refreshed", [False, True])
+@pytest.mark.parametrize("status", ["setup", "active", None])
+def test_a_reset_of_a_run_that_was_killed_elsewhere_is_not_repeated(
+    engine: SmallEngine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, is_refreshed: bool, status: str | None
+) -> None:
+    """Another machine has no journal, but the experiment is in setup, also after a refresh."""
+    emulator = engine.project.emulator
+    inputs = {"name": "Pay", "groups": GROUPS, "hypothesis": "More", "status": "active", "reset_trigger": "1"}
+    engine.up({"pay": Declared("Experiment", inputs)})
+    news = {name: value for name, value in (inputs | {"status": status, "reset_trigger": "2"}).items() if value}
+    program = {"pay": Declared("Experiment", news)}
+    assert engine.up(program, Interruption("kill", at=0, is_applied=True, only_writes=True)).error
+    elsewhere = SmallEngine(engine.project, tmp_path / "elsewhere").installed(monkeypatch)
+    elsewhere.state = engine.state
+    if is_refreshed:
+        assert elsewhere.refresh().error is None
+    assert_completes(elsewhere, program)
+    assert emulator.object("experiments", "pay")["status"] == (status or "setup")
+    log = emulator.requests()["log"]
+    assert [entry["path"] for entry in log if entry["path"].endswith("/reset")] == ["/experiments/pay/reset"]
