@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tools.docs import voice
-from tools.docs.site_hooks import indent_lists
+from tools.docs.site_hooks import indent_lists, keep_pipes
 
 from ..documents import ROOT
 
@@ -18,7 +18,14 @@ README = (ROOT / "README.md").read_text(encoding="utf-8")
 SITE = "https://statsig-pulumi.example.com/"
 REPOSITORY = "https://git.example.com/statsig-pulumi"
 MAX_README_LINES = 250
-OF_PULUMI = ("ModuleNotFoundError", "error: ", "Attempting to deploy", "KeyError")
+OF_PULUMI = (
+    "ModuleNotFoundError",
+    "error: ",
+    "Attempting to deploy",
+    "KeyError",
+    "The 'virtualenv'",
+    "passphrase must",
+)
 """How the messages begin that this package does not write."""
 
 
@@ -124,3 +131,8 @@ def test_content_of_list_items_is_indented_for_the_site_and_code_is_not() -> Non
         "1. One:\n\n    ```sh\n    ls\n    ```\n\n    * inner\n\n2. Two\n\nText\n\n* Three\n    more\n\n"
         "```yaml\n- a: 1\n  b: 2\n```\n"
     )
+
+
+def test_escaped_pipes_in_tables_are_shown_without_the_backslash() -> None:
+    text = "| `a` | `str \\| Sequence[<x>]` |\n`a \\| b`\n"
+    assert keep_pipes(text) == "| `a` | <code>str &#124; Sequence[&lt;x&gt;]</code> |\n`a \\| b`\n"

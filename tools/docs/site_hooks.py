@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import logging
 import posixpath
 import re
@@ -17,6 +18,9 @@ from tools.docs.markdown import page_of
 
 LOG: Final = logging.getLogger("mkdocs.plugins.site_hooks")
 LINK: Final = re.compile(r"(?<=\]\()(\.\./[^)#\s]+)")
+ESCAPED_PIPE: Final = r"\|"
+CODE: Final = re.compile(r"`([^`]*\\\|[^`]*)`")
+"""Inline code with an escaped pipe."""
 MARKER: Final = re.compile(r"(?:[*-]|\d+\.) ")
 """The beginning of an item of a list."""
 RESOURCES: Final = "resources/*.md"
@@ -38,7 +42,7 @@ def on_files(files: Files, *, config: MkDocsConfig) -> Files:
 
 
 def on_page_markdown(markdown: str, *, page: Page, config: MkDocsConfig, files: Files) -> str:
-    """Replace relative links to files outside of ``docs`` by links to the repository."""
+    """Adapt a page to Python-Markdown, and replace links to files outside of ``docs`` by links to the repository."""
     docs = Path(config.docs_dir)
 
     def replace(match: re.Match[str]) -> str:
@@ -51,7 +55,17 @@ def on_page_markdown(markdown: str, *, page: Page, config: MkDocsConfig, files: 
             LOG.warning("%s links to %s, which does not exist", page.file.src_uri, match[1])
         return f"{str(config.repo_url).rstrip('/')}/{'tree' if path.is_dir() else 'blob'}/main/{target}"
 
-    return indent_lists(LINK.sub(replace, markdown))
+    return indent_lists(keep_pipes(LINK.sub(replace, markdown)))
+
+
+def keep_pipes(markdown: str) -> str:
+    """Return the text with code that has an escaped ``|`` as HTML: Python-Markdown shows the backslash, GitHub not."""
+
+    def replace(match: re.Match[str]) -> str:
+        return f"<code>{html.escape(match[1], quote=False).replace(ESCAPED_PIPE, '&#124;')}</code>"
+
+    rows = (CODE.sub(replace, line) if line.startswith("|") else line for line in markdown.splitlines())
+    return "\n".join(rows) + "\n"
 
 
 def indent_lists(markdown: str) -> str:
