@@ -136,7 +136,8 @@ def _write_line(each: ObjectReport) -> str:
 
 def _write_details(each: ObjectReport) -> str:
     counts = "1 change" if len(each.sentences) == 1 else f"{len(each.sentences):,} changes"
-    depending = f", {len(each.dependents):,} depend on it" if each.dependents else ""
+    count = len(each.dependents)
+    depending = f", {count:,} {'depends' if count == 1 else 'depend'} on it" if count else ""
     title = html.escape(" ".join(each.title.split()), quote=False)
     lines = [
         f"<details><summary>{each.level}: <code>{title}</code> {PAST[each.change.operation]}, {counts}{depending}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -14,6 +15,7 @@ from statsig_pulumi.review.plain import to_json, to_lines
 from statsig_pulumi.review.plan import parse_plan
 from statsig_pulumi.review.policies import Policies, Violation, find_violations
 from statsig_pulumi.review.report import Report, build_report
+from statsig_pulumi.review.state import Dependent
 
 Json = Any
 
@@ -125,3 +127,11 @@ def test_a_plan_without_changes_is_one_line() -> None:
     assert [line.text for line in to_lines(report, [])] == ["No Statsig object changes"]
     assert "## No Statsig object changes" in to_markdown(report, [])
     assert to_json(report, [])["objects"] == []
+
+
+def test_the_line_of_an_object_counts_what_depends_on_it(report: Report) -> None:
+    dependent = Dependent("Gate 'Other'")
+    (first, second, third, *_) = (replace(each, dependents=()) for each in report.objects)
+    objects = (first, replace(second, dependents=(dependent,)), replace(third, dependents=(dependent, dependent)))
+    lines = re.findall("<summary>(.*)</summary>", to_markdown(replace(report, objects=objects), []))
+    assert [line.partition("change, ")[2] for line in lines] == ["", "1 depends on it", "2 depend on it"]
