@@ -89,6 +89,10 @@ class Gate(
         return find_consequences(before, after, "passes for everyone", "fails for everyone")
 
     @classmethod
+    def find_loss(cls, outputs: Mapping[str, Json]) -> str:
+        return "" if outputs.get("status") in ("Disabled", "Archived") else cls.loss
+
+    @classmethod
     def suppress_drift(cls, live: LiveObject, declared: Mapping[str, Json]) -> Mapping[str, Json]:
         """Ignore the type that the API returns for an unused gate, such as ``STALE``."""
         values = dict(super().suppress_drift(live, declared))

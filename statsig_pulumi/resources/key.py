@@ -414,6 +414,10 @@ class Key(Entity, KeyFields, endpoint=Endpoint("keys", key="key", state_id="fing
             yield Sentence(f"gets the scopes {describe_words(scopes)}", "medium", "key")
 
     @classmethod
+    def find_loss(cls, outputs: Mapping[str, Json]) -> str:
+        return "" if outputs.get("is_active") is False else cls.loss
+
+    @classmethod
     def from_response(cls, response: Mapping[str, Json]) -> Mapping[str, Json]:
         names = {field: response.get(shown) for field, shown in TARGET_APPS.items()}
         return {**response, **names, "fingerprint": fingerprint(response)}

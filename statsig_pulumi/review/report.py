@@ -120,9 +120,9 @@ def _describe(plan: Plan, declaration: Declaration, change: PlannedChange) -> It
     """Return the sentences of a change; there is at least one."""
     match change.operation:
         case "removed":
-            return [describe_delete(declaration, "deleted")]
+            return [describe_delete(declaration, change.outputs, "deleted")]
         case "delete":
-            return [describe_delete(declaration, _find_end(plan, declaration, change))]
+            return [describe_delete(declaration, change.outputs, _find_end(plan, declaration, change))]
         case "create":
             return describe_create(declaration, change.inputs)
         case _ if not change.outputs:  # an import of the engine

@@ -1,7 +1,7 @@
 """Changes of a resource in sentences, for previews and reviews: pure functions over a declaration and its values.
 
 Each change is one sentence. A consequence, such as "passes for everyone", is the sentence of the properties that it
-``covers``. What a change means is known to the resource: ``Entity.consequences`` and ``Entity.loss``.
+``covers``. What a change means is known to the resource: ``Entity.consequences`` and ``Entity.find_loss``.
 """
 
 from __future__ import annotations
@@ -109,11 +109,12 @@ def describe_create(declaration: Declaration, inputs: Values) -> list[Sentence]:
     return sort_sentences(found)
 
 
-def describe_delete(declaration: Declaration, end: End) -> Sentence:
-    """Return the sentence of an object that the program no longer declares."""
+def describe_delete(declaration: Declaration, outputs: Values, end: End) -> Sentence:
+    """Return the sentence of an object with these outputs that the program no longer declares."""
     if end == "kept":
         return Sentence("no longer managed: the object stays in Statsig as it is", "low", "release")
-    return Sentence(f"{end}{_describe_loss(declaration)}", "high" if declaration.cls.loss else "medium", "delete")
+    loss = _describe_loss(declaration, outputs)
+    return Sentence(f"{end}{loss}", "high" if loss else "medium", "delete")
 
 
 def describe_released(
@@ -223,12 +224,13 @@ def _describe_replacement(
     covers = tuple(p.name for p in properties)
     if end == "kept":
         return Sentence(f"created again{because}; the old one stays in Statsig", "medium", covers=covers)
-    text = f"replaced by a new object{because}; the old one is {end}{_describe_loss(declaration)}"
+    text = f"replaced by a new object{because}; the old one is {end}{_describe_loss(declaration, outputs)}"
     return Sentence(text, "high", "replace", covers=covers)
 
 
-def _describe_loss(declaration: Declaration) -> str:
-    return f": {declaration.cls.loss}" if declaration.cls.loss else ""
+def _describe_loss(declaration: Declaration, outputs: Values) -> str:
+    loss = declaration.cls.find_loss(outputs)
+    return f": {loss}" if loss else ""
 
 
 def _describe_released(

@@ -239,6 +239,11 @@ class Entity(_Declared, metaclass=Introspected):
         return ()
 
     @classmethod
+    def find_loss(cls, outputs: Mapping[str, Json]) -> str:
+        """Return what ends with an object that has these outputs; empty if it has ended already."""
+        return cls.loss
+
+    @classmethod
     def suppress_drift(cls, live: LiveObject, declared: Mapping[str, Json]) -> Mapping[str, Json]:
         """Return values to compare in place of the live ones, by name, for what Statsig changes by itself."""
         return {}

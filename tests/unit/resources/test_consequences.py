@@ -8,7 +8,7 @@ import pytest
 
 from statsig_pulumi.json_values import UNKNOWN
 from statsig_pulumi.schema.declaration import REGISTRY
-from statsig_pulumi.schema.sentences import Sentence
+from statsig_pulumi.schema.sentences import Sentence, describe_delete
 
 Json = Any
 ALL = {"name": "All", "pass_percentage": 100, "conditions": [{"type": "public"}]}
@@ -112,6 +112,23 @@ def test_a_reset_that_starts_again_is_both() -> None:
 
 def test_a_first_trigger_resets_nothing() -> None:
     assert consequences("Experiment", {"status": "active"}, {"reset_trigger": "1"}) == []
+
+
+@pytest.mark.parametrize(
+    ("kind", "outputs", "text", "level"),
+    [
+        ("Gate", {"status": "In Progress"}, "deleted: code that checks it gets false", "high"),
+        ("Gate", {"status": "Launched"}, "deleted: code that checks it gets false", "high"),
+        ("Gate", {"status": "Disabled"}, "deleted", "medium"),
+        ("Gate", {"status": "Archived"}, "deleted", "medium"),
+        ("Key", {"is_active": True}, "deleted: whatever uses it stops working", "high"),
+        ("Key", {"is_active": False}, "deleted", "medium"),
+        ("Tag", {}, "deleted", "medium"),
+    ],
+)
+def test_a_delete_says_what_ends_with_an_object_that_is_in_use(kind: str, outputs: Json, text: str, level: str) -> None:
+    sentence = describe_delete(REGISTRY[kind], outputs, "deleted")
+    assert (sentence.text, sentence.level, sentence.effect) == (text, level, "delete")
 
 
 def test_keys_say_who_loses_or_gets_access() -> None:
