@@ -204,8 +204,26 @@ class Alert(Entity, AlertFields, endpoint=Endpoint("alerts", lists="partial")):
 
     Created with ``POST /alerts`` and ``PATCH /alerts/{id}``, because the first takes no threshold. Until the second,
     Statsig reports it as ``setup_incomplete``, and it alerts nobody. The resource's id is Statsig's id of the alert.
+
+    Example::
+
+        import statsig_pulumi as statsig
+
+        statsig.Alert(
+            "slow-checkout",
+            name="Slow checkout",
+            metrics=[{"event": "checkout_latency"}],
+            condition="greater",
+            warning_threshold=800,
+            alert_threshold=1200,
+            window_ms=60 * 60 * 1000,
+            message="The checkout is slow",
+            priority="P2",
+        )
     """
 
+    category = "Metrics and alerts"
+    import_id = "Statsig's id of the alert, such as the output `alert_id` of `list_alerts()`"
     lifecycle = AlertLifecycle
     creation = AlertCreation
     updater = AlertUpdater

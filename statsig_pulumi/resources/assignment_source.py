@@ -41,7 +41,25 @@ class AssignmentSource(
     ``POST /experiments/assignment_source/{name}``, with the current values of properties that the program omits.
     Other changes are partial (``PATCH`` on the same path). The API has no endpoint to read one source, so it is read
     from the list. A changed name renames the source.
+
+    Example::
+
+        import statsig_pulumi as statsig
+
+        statsig.AssignmentSource(
+            "exposures",
+            name="Exposures",
+            description="Assignments of the shop's own experiment service",
+            sql="SELECT user_id, experiment, variant, exposed_at FROM shop.exposures",
+            timestamp_column="exposed_at",
+            experiment_id_column="experiment",
+            group_id_column="variant",
+            id_type_mapping=[statsig.IdTypeMapping(statsig_unit_id="userID", column="user_id")],
+            scheduled_reload_hour=4,
+        )
     """
+
+    category = "Warehouse"
 
     is_verified: Prop[bool] = optional(from_wire=bool, default=False)
     """Whether the organization marks the source as verified."""

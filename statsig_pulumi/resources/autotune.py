@@ -124,8 +124,30 @@ class Autotune(Entity, AutotuneFields, endpoint=Endpoint("autotunes")):
     Created with ``POST /autotunes`` and updated with ``PATCH /autotunes/{id}``. To start, reset or decide it, the
     provider sends ``PUT /autotunes/{id}/start``, ``reset`` or ``make_decision``, in the order that the declaration
     requires. The resource's id is the autotune's id.
+
+    Example::
+
+        import statsig_pulumi as statsig
+
+        statsig.Autotune(
+            "button-color",
+            name="button_color",
+            description="The color of the buy button",
+            id_type="userID",
+            variants=[
+                statsig.AutotuneVariant(name="Green", json={"color": "green"}),
+                statsig.AutotuneVariant(name="Blue", json={"color": "blue"}),
+            ],
+            success_event="purchase",
+            exploration_window="24",
+            attribution_window="1",
+            winner_threshold="95%",
+            is_started=True,
+            delete_while_started=True,
+        )
     """
 
+    category = "Experiments"
     updater = AutotuneUpdater
     deletion = AutotuneDeletion
     loss = "code that reads it gets the default in the code, and its results are lost"

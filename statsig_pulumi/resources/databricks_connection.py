@@ -32,8 +32,23 @@ class DatabricksConnection(
     A project has one. ``POST /ingestion/connection/databricks`` sends all properties on creation and on any change. The
     API cannot return the connection, so drift is not detected, and cannot delete it, so ``pulumi destroy`` leaves it
     unchanged. Secrets are encrypted in the state.
+
+    Example::
+
+        import pulumi
+        import statsig_pulumi as statsig
+
+        config = pulumi.Config()
+
+        statsig.DatabricksConnection(
+            "databricks",
+            token=config.require_secret("databricksToken"),
+            host="dbc-a1b2c3d4-e5f6.cloud.databricks.com",
+            path="/sql/1.0/warehouses/a1b2c3d4e5f6a7b8",
+        )
     """
 
+    category = "Warehouse"
     lifecycle = ConnectionLifecycle
 
     token: Prop[NonEmptyStr] = required(secret=True, write_only=True)

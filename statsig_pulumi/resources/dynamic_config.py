@@ -56,8 +56,29 @@ class DynamicConfig(ConfigResource, DynamicConfigFields, endpoint=Endpoint("dyna
 
     Created with ``POST /dynamic_configs`` and updated with ``PATCH /dynamic_configs/{id}``, which changes only the
     properties in the request. ``PUT /dynamic_configs/{id}/archive`` and ``unarchive`` archive and restore it.
+
+    Example::
+
+        import statsig_pulumi as statsig
+
+        statsig.DynamicConfig(
+            "checkout-limits",
+            name="checkout_limits",
+            description="Limits of the checkout",
+            schema='{"type": "object", "properties": {"max_items": {"type": "integer"}}}',
+            default_value={"max_items": 50},
+            rules=[
+                statsig.ConfigRule(
+                    name="Benelux",
+                    pass_percentage=100,
+                    conditions=statsig.Condition.country(any_of=["BE", "NL", "LU"]),
+                    return_value={"max_items": 200},
+                ),
+            ],
+        )
     """
 
+    category = "Feature flags"
     terraform_type = "dynamic_config"
     loss = "code that reads it gets the default in the code"
 

@@ -44,8 +44,25 @@ class DynamicConfigRule(RuleResource, endpoint=rule_endpoint("dynamic_configs", 
     are sent instead. Updated with ``PATCH /dynamic_configs/{id}/rule/{ruleId}``, which leaves other rules unchanged.
     The resource's id is the config's id and the rule's base id, such as ``limits/2IIQAN6wbUyHJiLbrcBuvx``. Manage the
     rules of a config either with ``DynamicConfig.rules`` or with ``DynamicConfigRule``, not with both.
+
+    Example::
+
+        import statsig_pulumi as statsig
+
+        limits = statsig.DynamicConfig(
+            "limits", name="checkout_limits", default_value={"max_items": 50}
+        )
+
+        statsig.DynamicConfigRule(
+            "beta",
+            dynamic_config_id=limits.id,
+            name="Beta",
+            pass_percentage=10,
+            return_value={"max_items": 100},
+        )
     """
 
+    category = "Feature flags"
     resource_client = ConfigRuleClient
 
     dynamic_config_id: Prop[OwnerID] = required(in_path=True, replace_on_changes=True, refers_to="DynamicConfig.id")

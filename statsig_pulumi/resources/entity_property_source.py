@@ -34,8 +34,23 @@ class EntityPropertySource(
     Warehouse-native projects only. A change of ``sql`` sends the full source with
     ``POST /experiments/entity_property/{name}``, with the current values of properties that the program omits. Other
     changes are partial (``PATCH`` on the same path). A changed name renames the source.
+
+    Example::
+
+        import statsig_pulumi as statsig
+
+        statsig.EntityPropertySource(
+            "customers",
+            name="Customers",
+            description="Country and plan of each customer, by day",
+            sql="SELECT user_id, day, country, plan FROM shop.customers",
+            timestamp_column="day",
+            timestamp_as_day=True,
+            id_type_mapping=[statsig.IdTypeMapping(statsig_unit_id="userID", column="user_id")],
+        )
     """
 
+    category = "Warehouse"
     terraform_type = "entity_property"
 
     timestamp_as_day: Prop[bool] = optional(from_wire=bool, default=False)

@@ -106,8 +106,24 @@ class Environments(Entity, EnvironmentsFields, endpoint=Endpoint("environments",
     that it is an error unless ``allow_removal`` is declared. The API cannot delete the list, so ``pulumi destroy``
     leaves it unchanged. Rules, overrides and keys can refer to an environment by ``environments.named("qa")``: they are
     created after it.
+
+    Example::
+
+        import statsig_pulumi as statsig
+
+        statsig.Environments(
+            "environments",
+            environments=[
+                statsig.Environment(name="development"),
+                statsig.Environment(name="staging"),
+                statsig.Environment(
+                    name="production", is_production=True, requires_review=True
+                ),
+            ],
+        )
     """
 
+    category = "Project and access"
     lifecycle = Singleton
     updater = EnvironmentsUpdater
     terraform_type = "environments"

@@ -236,8 +236,32 @@ class Experiment(
     Created with ``POST /experiments`` and updated with ``PATCH /experiments/{id}``, which changes only the properties
     in the request. To change the ``status``, the provider sends ``PUT /experiments/{id}/start``,
     ``make_decision``, ``abandon``, ``reset``, ``archive`` or ``unarchive``, in the order that the status requires.
+
+    Example::
+
+        import statsig_pulumi as statsig
+
+        statsig.Experiment(
+            "checkout-test",
+            name="checkout_test",
+            hypothesis="One page sells more than three",
+            groups=[
+                statsig.Group(name="Three pages", size=50, parameter_values={"pages": 3}),
+                statsig.Group(name="One page", size=50, parameter_values={"pages": 1}),
+            ],
+            control_group="Three pages",
+            primary_metrics=[
+                statsig.ExperimentMetric(
+                    name="purchase", type="event_count", direction="increase"
+                )
+            ],
+            allocation=20,
+            duration=21,
+            status="setup",
+        )
     """
 
+    category = "Experiments"
     lifecycle = ExperimentLifecycle
     updater = ExperimentUpdater
     deletion = ExperimentDeletion

@@ -80,8 +80,29 @@ class ExperimentOverrides(
     ``POST /experiments/{id}/overrides`` replaces the lists that the program sets; other lists are unchanged.
     ``pulumi destroy`` removes the declared overrides with ``DELETE /experiments/{id}/overrides``. The resource's id is
     the experiment's id.
+
+    Example::
+
+        import statsig_pulumi as statsig
+
+        checkout_test = statsig.Experiment(
+            "checkout-test",
+            name="checkout_test",
+            groups=[
+                statsig.Group(name="Three pages", size=50),
+                statsig.Group(name="One page", size=50),
+            ],
+        )
+        statsig.ExperimentOverrides(
+            "testers",
+            experiment_id=checkout_test.id,
+            user_id_overrides=[
+                statsig.UserIDOverride(group="One page", ids=["ana", "ben"], unit_type="userID")
+            ],
+        )
     """
 
+    category = "Experiments"
     lifecycle = OverridesLifecycle
     resource_client = ExperimentOverridesClient
 

@@ -73,8 +73,22 @@ class GateOverrides(
     ``POST /gates/{id}/overrides`` replaces the lists that the program sets; other lists are unchanged.
     ``pulumi destroy`` removes the declared ids with ``DELETE /gates/{id}/overrides``. The resource's id is the gate's
     id.
+
+    Example::
+
+        import statsig_pulumi as statsig
+
+        new_checkout = statsig.Gate("new-checkout", name="new_checkout")
+
+        statsig.GateOverrides(
+            "testers",
+            gate_id=new_checkout.id,
+            passing_user_ids=["tester-1", "tester-2"],
+            failing_user_ids=["auditor"],
+        )
     """
 
+    category = "Feature flags"
     lifecycle = OverridesLifecycle
     resource_client = GateOverridesClient
 

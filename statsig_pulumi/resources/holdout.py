@@ -262,8 +262,25 @@ class Holdout(
     after it sends the rest. ``POST /holdouts/{id}`` changes what is held and sends everything else as it is live;
     ``PATCH /holdouts/{id}`` changes other properties. Additions of others in Statsig are kept. The API cannot change
     the team: a change is refused at the preview. A holdout that holds units out is not deleted.
+
+    Example::
+
+        import statsig_pulumi as statsig
+
+        videos = statsig.Gate("videos", name="feed_videos")
+
+        statsig.Holdout(
+            "feed",
+            name="Feed holdout",
+            description="The effect of all changes of the feed together",
+            pass_percentage=2,
+            gate_ids=[videos.id],
+            monitoring_metrics=[statsig.MetricReference(name="reading_time", type="sum")],
+            delete_while_enabled=True,
+        )
     """
 
+    category = "Experiments"
     lifecycle = HoldoutLifecycle
     resource_client = HoldoutClient
     updater = HoldoutUpdater

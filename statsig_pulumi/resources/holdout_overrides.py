@@ -43,8 +43,19 @@ class HoldoutOverrides(
     ``POST /holdouts/{id}/overrides`` replaces the lists that the program sets; other lists are unchanged.
     ``pulumi destroy`` removes the declared ids with ``DELETE /holdouts/{id}/overrides``. The resource's id is the
     holdout's id.
+
+    Example::
+
+        import statsig_pulumi as statsig
+
+        feed = statsig.Holdout(
+            "feed", name="Feed holdout", pass_percentage=2, delete_while_enabled=True
+        )
+
+        statsig.HoldoutOverrides("testers", holdout_id=feed.id, failing_user_ids=["ana", "ben"])
     """
 
+    category = "Experiments"
     lifecycle = OverridesLifecycle
     resource_client = GateOverridesClient
 

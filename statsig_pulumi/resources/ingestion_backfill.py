@@ -146,8 +146,33 @@ class IngestionBackfill(
     Started with ``POST /ingestion/backfill``; the run's status is read from ``GET /ingestion/runs/{id}``. Any change,
     including a change of ``triggers``, starts a new run. The resource's id is the run's id. ``pulumi destroy`` keeps
     the ingested data.
+
+    Example::
+
+        import statsig_pulumi as statsig
+
+        orders = statsig.IngestionSource(
+            "orders",
+            type="snowflake-v2",
+            dataset="Events",
+            source_name="orders",
+            query="SELECT user_id, 'order' AS event, ordered_at FROM shop.orders",
+            column_mapping=statsig.ColumnMapping(
+                event_name="event", timestamp="ordered_at", ids={"userID": "user_id"}
+            ),
+        )
+        statsig.IngestionBackfill(
+            "january",
+            type=orders.type,
+            dataset=orders.dataset,
+            source=[orders.source_name],
+            datestamp_start="2026-01-01",
+            datestamp_end="2026-01-31",
+            triggers=["first version of the query"],
+        )
     """
 
+    category = "Warehouse"
     lifecycle = BackfillJob
 
     datestamp_start: Prop[Day] = required(wire="datestamp_start", write_only=True, replace_on_changes=True)

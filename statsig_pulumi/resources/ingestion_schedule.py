@@ -58,8 +58,15 @@ class IngestionSchedule(Entity, endpoint=Endpoint("ingestion/schedule", key="dat
 
     Every dataset always has a schedule. It is set with ``POST /ingestion/schedule`` if it differs from the declared
     one. The API cannot unset it, so ``pulumi destroy`` leaves it unchanged.
+
+    Example::
+
+        import statsig_pulumi as statsig
+
+        statsig.IngestionSchedule("nightly", dataset="Events", scheduled_hour_pst=2)
     """
 
+    category = "Warehouse"
     lifecycle = Singleton
     resource_client = ScheduleClient
 

@@ -196,8 +196,28 @@ class IngestionSource(Entity, endpoint=Endpoint("ingestion", key=("type", "datas
     Created with ``POST /ingestion`` and updated with ``PATCH /ingestion``, which changes only the properties in the
     request; ``column_mapping`` is always sent in full. The API guarantees to return only ``enabled``, so drift of other
     properties is detected only if it returns them. The resource's id is ``type/dataset/source_name``.
+
+    Example::
+
+        import statsig_pulumi as statsig
+
+        statsig.IngestionSource(
+            "orders",
+            type="snowflake-v2",
+            dataset="Events",
+            source_name="orders",
+            query="SELECT user_id, 'order' AS event, ordered_at, total FROM shop.orders",
+            column_mapping=statsig.ColumnMapping(
+                event_name="event",
+                timestamp="ordered_at",
+                ids={"userID": "user_id"},
+                event_value="total",
+            ),
+            enabled=True,
+        )
     """
 
+    category = "Warehouse"
     resource_client = IngestionSourceClient
 
     type: Prop[Warehouse] = required(replace_on_changes=True, always_sent=True, refers_to=_referenced_connection)

@@ -372,8 +372,25 @@ class Key(Entity, KeyFields, endpoint=Endpoint("keys", key="key", state_id="fing
     fingerprint, such as ``SERVER-3f2a9c0d1e4b5a67``; ``import_`` takes it, or a description that only one key has. An
     active key is not deleted unless the program allows it, and the key of the run itself is never rotated, deactivated
     or deleted. The key of the run needs the scope ``can_access_keys``.
+
+    Example::
+
+        import pulumi
+        import statsig_pulumi as statsig
+
+        server = statsig.Key(
+            "server",
+            type="SERVER",
+            description="Shop, production",
+            environments=["production"],
+            deactivate_on_delete=True,
+        )
+
+        pulumi.export("serverKey", server.key)
     """
 
+    category = "Project and access"
+    import_id = "the fingerprint of the key, or its description if no other key has it"
     lifecycle = KeyLifecycle
     resource_client = KeyClient
     updater = KeyUpdater

@@ -213,8 +213,34 @@ class Layer(Entity, LayerFields, endpoint=Endpoint("layers", reference_paths=("e
     updates the layer. The API cannot change the team: a change is refused at the preview. The same holds for removing a
     parameter that an experiment uses: update the experiment first. Statsig does not delete a layer that has
     experiments. The implicit layers of experiments without a layer cannot be managed.
+
+    Example::
+
+        import statsig_pulumi as statsig
+
+        feed = statsig.Layer(
+            "feed",
+            name="Homepage feed",
+            description="Everything that changes the feed of the homepage",
+            id_type="userID",
+            parameters=[
+                statsig.LayerParameter(name="ranking", type="string", default_value="recent"),
+                statsig.LayerParameter(name="page_size", type="number", default_value=20),
+            ],
+        )
+        statsig.Experiment(
+            "ranking",
+            name="feed_ranking",
+            layer_id=feed.id,
+            allocation=50,
+            groups=[
+                statsig.Group(name="Recent", size=50, parameter_values={"ranking": "recent"}),
+                statsig.Group(name="Friends", size=50, parameter_values={"ranking": "friends"}),
+            ],
+        )
     """
 
+    category = "Experiments"
     lifecycle = LayerLifecycle
     updater = LayerUpdater
     loss = "code that reads it gets the defaults in the code"

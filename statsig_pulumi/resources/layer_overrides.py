@@ -190,8 +190,33 @@ class LayerOverrides(
     A row that the program does not declare is of others: it is no difference, and stays. ``POST
     /layers/{id}/overrides`` sends it back. Few overrides that the program no longer declares are removed one by one.
     ``pulumi destroy`` removes the declared overrides only. The resource's id is the layer's id.
+
+    Example::
+
+        import statsig_pulumi as statsig
+
+        feed = statsig.Layer("feed", name="Homepage feed", id_type="userID")
+        ranking = statsig.Experiment(
+            "ranking",
+            name="feed_ranking",
+            layer_id=feed.id,
+            groups=[
+                statsig.Group(name="Recent", size=50),
+                statsig.Group(name="Friends", size=50),
+            ],
+        )
+        statsig.LayerOverrides(
+            "testers",
+            layer_id=feed.id,
+            id_overrides=[
+                statsig.LayerIDOverride(
+                    group_name="Friends", ids=["ana", "ben"], experiment_name=ranking.id
+                )
+            ],
+        )
     """
 
+    category = "Experiments"
     lifecycle = LayerOverridesLifecycle
     resource_client = LayerOverridesClient
     updater = LayerOverridesUpdater

@@ -288,8 +288,25 @@ class Metric(
     the definition (``metric_events``, ``metric_component_metrics``, ``funnel_event_list``, ``funnel_count_distinct``
     and the time window), so a preview refuses such a change. A metric of a warehouse-native project has the type
     ``user_warehouse`` and its definition in ``warehouse_native``, which can change.
+
+    Example::
+
+        import statsig_pulumi as statsig
+
+        statsig.Metric(
+            "revenue",
+            name="Net revenue",
+            type="sum",
+            description="What customers pay, without taxes",
+            unit_types=["userID"],
+            metric_events=[
+                statsig.MetricEvent(name="purchase", type="metadata", metadata_key="net_amount")
+            ],
+        )
     """
 
+    category = "Metrics and alerts"
+    import_id = "Statsig's id of the metric, `name::type`"
     lifecycle = MetricLifecycle
     resource_client = MetricClient
     deletion = MetricDeletion

@@ -56,8 +56,31 @@ class MetricReload(TriggeredResource, endpoint=Endpoint("metrics", key="startedT
     Warehouse-native projects only. Sends ``POST /metrics/{id}/reload``, which costs computing time of the warehouse.
     Any change, including a change of ``triggers``, requests a new reload. Statsig does not tell how far a reload is, so
     the provider does not wait for it. ``pulumi destroy`` changes nothing.
+
+    Example::
+
+        import statsig_pulumi as statsig
+
+        orders = statsig.MetricSource(
+            "orders",
+            name="Orders",
+            sql="SELECT user_id, ordered_at, total FROM shop.orders",
+            timestamp_column="ordered_at",
+            id_type_mapping=[statsig.IdTypeMapping(statsig_unit_id="userID", column="user_id")],
+        )
+        revenue = statsig.Metric(
+            "revenue",
+            name="Revenue",
+            type="user_warehouse",
+            unit_types=["userID"],
+            warehouse_native=statsig.WarehouseNativeMetric(
+                aggregation="sum", metric_source_name=orders.name, value_column="total"
+            ),
+        )
+        statsig.MetricReload("revenue", metric_id=revenue.metric_id, triggers=[orders.sql])
     """
 
+    category = "Metrics and alerts"
     lifecycle = MetricReloadJob
 
     metric_id: Prop[NonEmptyStr] = required(write_only=True, replace_on_changes=True, refers_to="Metric.metric_id")

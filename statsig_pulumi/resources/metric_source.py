@@ -28,8 +28,25 @@ class MetricSource(
 
     Warehouse-native projects only. The API has no partial update: ``POST /metrics/metric_source/{name}`` replaces the
     source, and the provider sends the current values of properties that the program omits.
+
+    Example::
+
+        import statsig_pulumi as statsig
+
+        statsig.MetricSource(
+            "purchases",
+            name="Purchases",
+            description="Every purchase that was paid",
+            sql="SELECT user_id, paid_at, amount, vat FROM shop.purchases",
+            timestamp_column="paid_at",
+            id_type_mapping=[statsig.IdTypeMapping(statsig_unit_id="userID", column="user_id")],
+            custom_field_mapping=[
+                statsig.CustomFieldMapping(key="net_amount", formula="amount - vat")
+            ],
+        )
     """
 
+    category = "Warehouse"
     terraform_type = "metric_source"
 
     @classmethod

@@ -39,7 +39,16 @@ class ProjectReviewSettings(
     Every project has these settings. ``POST /settings/reviews`` sends all of them if one differs from the declared one:
     what the program omits is sent as it is in Statsig. ``pulumi destroy`` leaves them unchanged. With
     ``statsig:respectReviews``, a review that is required now can hold the next changes of the same program.
+
+    Example::
+
+        import statsig_pulumi as statsig
+
+        statsig.ProjectReviewSettings(
+            "reviews", is_config_review_required=True, is_metric_review_required=False
+        )
     """
 
+    category = "Project and access"
     lifecycle = Singleton
     terraform_type = "settings_reviews"

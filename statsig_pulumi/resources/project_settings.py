@@ -39,8 +39,15 @@ class ProjectSettings(Entity, ProjectSettingsFields, endpoint=Endpoint("settings
 
     Every project has them. ``POST /settings/project`` sends all of them if one differs from the declared one: what the
     program omits is sent as it is in Statsig. ``pulumi destroy`` leaves them unchanged.
+
+    Example::
+
+        import statsig_pulumi as statsig
+
+        statsig.ProjectSettings("project", name="Web shop", default_unit_type="userID")
     """
 
+    category = "Project and access"
     lifecycle = Singleton
     resource_client = ProjectSettingsClient
     terraform_type = "settings_project"

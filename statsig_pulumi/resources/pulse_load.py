@@ -173,8 +173,30 @@ class PulseLoad(JobResource, PulseLoadFields, endpoint=Endpoint("experiments", k
     Warehouse-native projects only. Loads the results of an experiment (``POST /experiments/{id}/load_pulse``) or of a
     gate's rule (``POST /gates/{id}/load_pulse``). Any change, including a change of ``triggers``, runs a new load. The
     resource's id is ``experiments/{id}/{load}`` or ``gates/{id}/{rule}/{load}``. ``pulumi destroy`` keeps the results.
+
+    Example::
+
+        import statsig_pulumi as statsig
+
+        checkout_test = statsig.Experiment(
+            "checkout-test",
+            name="checkout_test",
+            groups=[
+                statsig.Group(name="Three pages", size=50),
+                statsig.Group(name="One page", size=50),
+            ],
+            status="active",
+            delete_while_active=True,
+        )
+        statsig.PulseLoad(
+            "checkout-results",
+            experiment_id=checkout_test.id,
+            refresh="full",
+            triggers=["2026-01"],
+        )
     """
 
+    category = "Experiments"
     lifecycle = PulseLoadJob
 
     experiment_id: Prop[OwnerID] = optional(write_only=True, replace_on_changes=True, refers_to="Experiment.id")

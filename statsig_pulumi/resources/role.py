@@ -137,8 +137,23 @@ class Role(Entity, RoleFields, endpoint=Endpoint("roles", key="name", missing_st
     Created with ``POST /roles``. ``PATCH /roles/{name}`` updates it with all permissions: those that the program omits
     are as in Statsig. A role that users have, or that is the default of the project, is not deleted. The built-in roles
     ``Admin``, ``Member``, ``Read Only`` and ``Owner`` cannot be managed.
+
+    Example::
+
+        import statsig_pulumi as statsig
+
+        statsig.Role(
+            "analyst",
+            name="Analyst",
+            permissions=statsig.RolePermissions(
+                use_metrics_explorer=True,
+                create_or_edit_dashboards=True,
+                create_configs=False,
+            ),
+        )
     """
 
+    category = "Project and access"
     resource_client = RoleClient
     terraform_type = "role"
     used_by = ("User", "RoleSettings")

@@ -25,7 +25,14 @@ class RoleSettings(Entity, RoleSettingsFields, endpoint=Endpoint("settings/roles
 
     Every project has one. It is set with ``POST /settings/roles`` if it differs. ``pulumi destroy`` leaves it
     unchanged.
+
+    Example::
+
+        import statsig_pulumi as statsig
+
+        statsig.RoleSettings("roles", default_project_role="Read Only")
     """
 
+    category = "Project and access"
     lifecycle = Singleton
     terraform_type = "settings_roles"

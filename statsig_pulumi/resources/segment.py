@@ -116,8 +116,26 @@ class Segment(Entity, SegmentFields, endpoint=Endpoint("segments", update="merge
     Created with ``POST /segments``. ``POST /segments/{id}/conditional`` replaces the rules. The API cannot change
     anything else of a segment. A change of the name, the description, the tags or the team is refused at the preview.
     A segment that rules or overrides name is not deleted. Declare the ids of a list with ``SegmentIDs``.
+
+    Example::
+
+        import statsig_pulumi as statsig
+
+        statsig.Segment(
+            "dutch-customers",
+            name="Dutch customers",
+            type="rule_based",
+            rules=[
+                statsig.Rule(
+                    name="In the Netherlands",
+                    pass_percentage=100,
+                    conditions=statsig.Condition.country(any_of=["NL"]),
+                ),
+            ],
+        )
     """
 
+    category = "Feature flags"
     resource_client = SegmentClient
     terraform_type = "segment"
     used_by = ("Gate", "DynamicConfig", "Segment", "AutotuneOverrides", "ExperimentOverrides", "LayerOverrides")

@@ -26,8 +26,17 @@ class SegmentIDs(
     An update reads the list and sends what differs. It uses ``POST /segments/{id}/id_list/reset`` for up to 1,000 ids,
     else ``PATCH`` and ``DELETE /segments/{id}/id_list`` in chunks of 100,000. A list in the user store gets ``add_ids``
     and ``remove_ids``. ``pulumi destroy`` removes the declared ids. The resource's id is the segment's id.
+
+    Example::
+
+        import statsig_pulumi as statsig
+
+        vip = statsig.Segment("vip", name="VIP users", type="id_list", id_type="userID")
+
+        statsig.SegmentIDs("vip-ids", segment_id=vip.id, ids=["user-1", "user-2"])
     """
 
+    category = "Feature flags"
     lifecycle = IDListLifecycle
     resource_client = IDListClient
 

@@ -51,8 +51,20 @@ class Tag(Entity, endpoint=Endpoint("tags")):
 
     Created with ``POST /tags`` and updated with ``PATCH /tags/{id}``. Every project has the tag ``★ Core``; a resource
     that declares it adopts the existing tag, and ``pulumi destroy`` keeps it.
+
+    Example::
+
+        import statsig_pulumi as statsig
+
+        payments = statsig.Tag(
+            "payments", name="payments", description="Everything about paying"
+        )
+
+        statsig.Gate("new-checkout", name="new_checkout", tags=[payments.name])
     """
 
+    category = "Project and access"
+    import_id = "Statsig's id of the tag, such as the output `tag_id` of `list_tags()`"
     lifecycle = TagLifecycle
     deletion = TagDeletion
     terraform_type = "tag"

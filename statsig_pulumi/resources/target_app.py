@@ -14,8 +14,18 @@ class TargetApp(Entity, endpoint=Endpoint("target_app")):
 
     Created with ``POST /target_app`` and updated with ``PATCH /target_app/{id}``, which changes only the properties in
     the request. To assign objects to the app, set their ``target_apps``. An app that other objects name is not deleted.
+
+    Example::
+
+        import statsig_pulumi as statsig
+
+        web = statsig.TargetApp("web", name="Web", description="The web shop")
+
+        statsig.Gate("new-checkout", name="new_checkout", target_apps=[web.name])
     """
 
+    category = "Project and access"
+    import_id = "Statsig's id of the target app, such as in `list_target_apps()`"
     used_by = ("Gate", "DynamicConfig", "Experiment", "Layer", "Segment", "Holdout", "Autotune", "Team", "Key")
 
     name: Prop[NonEmptyStr] = required()

@@ -56,7 +56,25 @@ class Team(Entity, TeamFields, endpoint=Endpoint("users/teams", lists="partial",
     """A team of users who own objects together, and the defaults of the objects that they create.
 
     Enterprise projects only. Created with ``POST /users/teams`` and updated with ``PATCH /users/teams/{id}``.
+
+    Example::
+
+        import statsig_pulumi as statsig
+
+        checkout = statsig.Team(
+            "checkout",
+            name="Checkout",
+            description="Everything between the basket and the receipt",
+            members=["ana@example.com", "ben@example.com"],
+            admins=["ana@example.com"],
+            change_team_configs="team_only",
+        )
+
+        statsig.Gate("new-checkout", name="new_checkout", team=checkout.name)
     """
+
+    category = "Project and access"
+    import_id = "Statsig's id of the team, such as in `list_teams()`"
 
     members: ListProp[Email] = optional(
         unordered=True, create_default=[], normalize_fn=_to_address, from_wire=_to_addresses

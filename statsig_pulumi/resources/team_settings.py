@@ -21,7 +21,14 @@ class TeamSettings(Entity, TeamSettingsFields, endpoint=Endpoint("settings/teams
 
     Every project has the setting. It is set with ``POST /settings/teams`` if it differs. ``pulumi destroy`` leaves it
     unchanged.
+
+    Example::
+
+        import statsig_pulumi as statsig
+
+        statsig.TeamSettings("teams", require_teams_on_configs=True)
     """
 
+    category = "Project and access"
     lifecycle = Singleton
     terraform_type = "settings_teams"

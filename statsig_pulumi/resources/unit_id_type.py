@@ -31,8 +31,21 @@ class UnitIDType(Entity, UnitIDTypeFields, endpoint=Endpoint("unit_id_types", ke
 
     Created with ``POST /unit_id_types``. Only the description can change, with ``PATCH /unit_id_types/{name}``. The
     built-in types ``userID`` and ``stableID`` cannot be managed.
+
+    Example::
+
+        import statsig_pulumi as statsig
+
+        company = statsig.UnitIDType(
+            "company",
+            name="companyID",
+            description="The company that a user belongs to",
+        )
+
+        statsig.Gate("invoices", name="invoices", id_type=company.name)
     """
 
+    category = "Project and access"
     terraform_type = "unit_id_type"
 
     @classmethod

@@ -89,8 +89,15 @@ class User(Entity, UserFields, endpoint=Endpoint("users", key="email", update="m
     If the user exists, the declared role and names are set with ``POST /users/{email}``, which changes only the
     properties in the request. Otherwise, the user is invited with ``POST /users/invite``; the email address must belong
     to the company's domain. The API cannot remove users, so ``pulumi destroy`` leaves the user unchanged.
+
+    Example::
+
+        import statsig_pulumi as statsig
+
+        statsig.User("ana", email="ana@example.com", role="Member")
     """
 
+    category = "Project and access"
     lifecycle = UserLifecycle
 
     teams: ListProp[str] = optional(unordered=True, local=True)

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from .live_object import LiveObject
 
 
+EXAMPLE: Final = "\nExample::\n"
+"""What precedes the example in the docstring of a resource."""
 SHORTEST_SECRET: Final = 3
 """Secret values up to this length are not looked for in outputs."""
 CONSOLE_URL: Final = "https://console.statsig.com"
@@ -155,8 +157,13 @@ class Declaration:
 
     @property
     def doc(self) -> str:
-        """The class docstring."""
-        return inspect.getdoc(self.cls) or ""
+        """The class docstring, without the example."""
+        return self._split_doc()[0]
+
+    @property
+    def example(self) -> str:
+        """The program at the end of the class docstring; empty if it has none."""
+        return self._split_doc()[1]
 
     @cached_property
     def inputs(self) -> dict[str, Property[Any]]:
@@ -266,6 +273,10 @@ class Declaration:
         name = values.get("name") or values.get("description" if is_secret else key_property)
         shown = name if isinstance(name, str) else key
         return f"{self.kind} '{shown}'" if shown else self.kind
+
+    def _split_doc(self) -> tuple[str, str]:
+        text, _, example = (inspect.getdoc(self.cls) or "").partition(EXAMPLE)
+        return text.strip(), inspect.cleandoc(f"\n{example}").strip()
 
 
 def _quote_segment(segment: str) -> str:

@@ -14,7 +14,7 @@ from statsig_pulumi.schema.declaration import REGISTRY, Declaration
 from tools import coverage
 
 from . import command_line_page, comparison, data_sources
-from .groups import group_resources
+from .categories import group_resources
 from .markdown import ROOT, lines, page_of, replace_between, summary_of, table
 from .resource_page import build_page, endpoint_of
 

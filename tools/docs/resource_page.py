@@ -5,17 +5,22 @@ from __future__ import annotations
 import inspect
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from pathlib import Path
 from typing import Any, Final
 
+from statsig_pulumi.resources.types.autotune import LOCKED as LOCKED_IN_AUTOTUNES
+from statsig_pulumi.resources.types.experiment_status import LOCKED as LOCKED_IN_EXPERIMENTS
 from statsig_pulumi.resources.types.operators import OPERATORS
 from statsig_pulumi.schema.declaration import REGISTRY, Declaration
-from statsig_pulumi.schema.properties import NestedType, Property, to_snake_case
+from statsig_pulumi.schema.properties import NestedType, Property
 
-from .facts import FACTS, LOCKED, Facts
+from .import_and_deletion import describe_deletion, describe_id, find_example_id
 from .markdown import lines, page_of, table, text_of, type_of
 
-EXAMPLES: Final = Path(__file__).parent / "examples"
+LOCKED: Final[Mapping[str, tuple[str, ...]]] = {
+    "Experiment": LOCKED_IN_EXPERIMENTS,
+    "Autotune": LOCKED_IN_AUTOTUNES,
+}
+"""Arguments that cannot change after the start, by resource."""
 NOTES: Final = {
     "replace_on_changes": "A change replaces the object.",
     "create_only": "The API cannot change it: a change is an error at the preview.",
@@ -33,11 +38,11 @@ def build_page(declaration: Declaration) -> str:
     content = [
         f"# {kind}",
         "",
-        declaration.doc.strip().replace("``", "`"),
+        declaration.doc.replace("``", "`"),
         "",
         f"Console API: `{endpoint_of(declaration)}`",
         "",
-        *_example(kind),
+        *_example(declaration),
         "## Arguments",
         "",
         *_arguments(declaration),
@@ -55,8 +60,7 @@ def build_page(declaration: Declaration) -> str:
         content += [*_nested_table(each.properties), ""]
         if {"operator", "target_value"} <= each.properties.keys():
             content += ["Operators by type:", "", *_operators()]
-    if kind in FACTS:
-        content += ["", *_import_and_deletion(kind, FACTS[kind])]
+    content += ["", *_import_and_deletion(declaration)]
     return lines(content)
 
 
@@ -80,10 +84,8 @@ def find_nested_types(properties: Mapping[str, Property[Any]]) -> Iterator[type[
     yield from found
 
 
-def _example(kind: str) -> Iterator[str]:
-    file = EXAMPLES / f"{to_snake_case(kind)}.py"
-    if file.exists():
-        yield from ("## Example", "", "```python", file.read_text(encoding="utf-8").strip(), "```", "")
+def _example(declaration: Declaration) -> Iterator[str]:
+    yield from ("## Example", "", "```python", declaration.example, "```", "")
 
 
 def _arguments(declaration: Declaration) -> Iterable[str]:
@@ -109,17 +111,18 @@ def _operators() -> Iterable[str]:
     return table(["Type", "Operators"], rows)
 
 
-def _import_and_deletion(kind: str, facts: Facts) -> Iterator[str]:
+def _import_and_deletion(declaration: Declaration) -> Iterator[str]:
+    kind, id_form = declaration.kind, describe_id(declaration)
     yield from ("## Import", "")
-    if facts.id_form:
-        shown = facts.example_id or "ID"
-        yield f"The id is {facts.id_form}. Add it to the resource, and remove it after the next `pulumi up`:"
+    if id_form:
+        shown = find_example_id(declaration) or "ID"
+        yield f"The id is {id_form}. Add it to the resource, and remove it after the next `pulumi up`:"
         yield from ("", "```py", f'opts = pulumi.ResourceOptions(import_="{shown}")', "```", "")
         yield f'`statsig.{kind}.get("name", "{shown}")` reads the object without managing it.'
         yield "[Import a project](../importing.md) imports many objects at once."
     else:
         yield "The API does not return the object, so it cannot be imported."
-    yield from ("", "## Deletion", "", facts.deletion)
+    yield from ("", "## Deletion", "", describe_deletion(declaration))
 
 
 def _default(p: Property[Any]) -> str:

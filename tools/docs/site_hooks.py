@@ -13,7 +13,7 @@ from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import Files
 from mkdocs.structure.pages import Page
 
-from tools.docs.groups import group_resources
+from tools.docs.categories import group_resources
 from tools.docs.markdown import page_of
 
 LOG: Final = logging.getLogger("mkdocs.plugins.site_hooks")

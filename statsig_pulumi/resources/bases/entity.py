@@ -6,7 +6,7 @@ from asyncio import Future
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache, cached_property
 from inspect import Parameter
-from typing import Any, ClassVar, Final, Self, dataclass_transform
+from typing import Any, ClassVar, Final, Literal, Self, dataclass_transform
 
 from pulumi import CustomResource, Output, ResourceOptions, get_organization, get_project, get_stack
 from pulumi.dynamic import Resource
@@ -37,6 +37,8 @@ from ...schema.state import IMPORT, RESOURCE, SECRET, STACK, WITHOUT_VALUE
 from .inputs import WithoutValue, find_known_problems, find_secret_names, list_outputs, start_check
 from .references import replace_resources
 
+Category = Literal["Feature flags", "Experiments", "Metrics and alerts", "Warehouse", "Project and access"]
+"""The groups in which the documentation lists resources, in its order."""
 PATH_OPTIONS: Final = ("ignore_changes", "replace_on_changes", "additional_secret_outputs", "hide_diffs")
 """The options of a resource that name properties."""
 
@@ -73,6 +75,10 @@ class Entity(_Declared, metaclass=Introspected):
     creation: ClassVar[type[Creation]] = Creation
     updater: ClassVar[type[Updater]] = Updater
     deletion: ClassVar[type[Deletion]] = Deletion
+    category: ClassVar[Category]
+    """Group of the documentation that lists the resource."""
+    import_id: ClassVar[str] = ""
+    """What the id of an import is, if it is not a property that programs set."""
     terraform_type: ClassVar[str] = ""
     """The resource type of the Terraform provider statsig-io/statsig, without ``statsig_``; empty if it has none."""
     used_by: ClassVar[tuple[str, ...]] = ()

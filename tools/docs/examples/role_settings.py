@@ -1,3 +1,0 @@
-import statsig_pulumi as statsig
-
-statsig.RoleSettings("roles", default_project_role="Read Only")

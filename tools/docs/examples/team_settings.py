@@ -1,3 +1,0 @@
-import statsig_pulumi as statsig
-
-statsig.TeamSettings("teams", require_teams_on_configs=True)
