@@ -19,6 +19,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Final
 
+from statsig_pulumi.emulator.api.table import KINDS
+
 CHECKOUT: Final = Path(__file__).parent.parent
 STORED: Final = Path(__file__).with_name("coverage.json")
 PAGE: Final = "docs/endpoints.md"
@@ -120,9 +122,6 @@ Users
     /users/invite POST
     /users/teams GET POST
     /users/teams/{id} GET DELETE PATCH
-Tags
-    /tags GET POST
-    /tags/{id} GET DELETE PATCH
 Target Apps
     /target_app GET POST PATCH
     /target_app/{id} GET DELETE PATCH
@@ -131,12 +130,6 @@ Keys
     /keys/{id} GET DELETE PATCH
     /keys/{id}/deactivate PATCH
     /keys/{id}/rotate PATCH
-Roles
-    /roles GET POST
-    /roles/{id} GET DELETE PATCH
-Unit ID Types
-    /unit_id_types GET POST
-    /unit_id_types/{id} GET DELETE PATCH
 Environments
     /environments GET POST
 Settings
@@ -205,6 +198,7 @@ Project
 Overrides
     /overrides GET
 """
+"""The endpoints of irregular groups. The plain ones are those of the kinds in the emulator's table."""
 
 
 class RecordingError(Exception):
@@ -239,6 +233,16 @@ class Row:
 
 def list_endpoints() -> Iterator[Row]:
     """Yield an empty row for each endpoint that must be reached."""
+    listed = list(_parse_endpoints())
+    yield from listed
+    shapes = {_shape(row.verb, row.path) for row in listed}
+    for kind in KINDS:
+        section = kind.name.replace("_", " ").capitalize()
+        rows = [Row(section, operation.method, operation.template(kind)) for operation in kind.operations]
+        yield from (row for row in rows if _shape(row.verb, row.path) not in shapes)
+
+
+def _parse_endpoints() -> Iterator[Row]:
     section = ""
     for line in ENDPOINTS.strip().splitlines():
         if line.startswith(" "):

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from typing import Final
 
 from statsig_pulumi.emulator import Emulator
+from statsig_pulumi.emulator.api.table import KINDS
+from statsig_pulumi.schema.declaration import REGISTRY
 
-PROGRAM: Final = """
+RESOURCE: Final = re.compile(r"statsig\.(\w+)\(")
+CHANGING: Final = """
 units = [statsig.IdTypeMapping(statsig_unit_id="userID", column="u")]
 source = dict(sql="select {n}", timestamp_column="ts", id_type_mapping=units)
 team = statsig.Team("team", name="team", description="{n}")
@@ -77,31 +82,43 @@ statsig.IngestionSchedule("schedule", dataset="Exposures", scheduled_hour_pst={n
 statsig.IngestionBackfill("backfill", type=ingested.type, dataset=ingested.dataset, source=[ingested.source_name],
                           datestamp_start="2026-01-01", datestamp_end="2026-01-03", triggers=["{id}"])
 """
+EXAMPLES: Final = [REGISTRY[kind].example for kind in sorted(REGISTRY.keys() - RESOURCE.findall(CHANGING))]
+"""The programs of the kinds that the first program lacks: their documentation has them, and no phase changes them."""
+PROGRAM: Final = CHANGING + "\n".join(example.replace("{", "{{").replace("}", "}}") for example in EXAMPLES)
 CORE_TAG: Final = "★ Core"
 PHASES: Final = ("create", "update", "replace", "delete")
-OBJECTS: Final = {
-    "teams": 1,
-    "tags": 1,
-    "target_app": 1,
-    "segments": 2,
-    "gates": 1,
-    "dynamic_configs": 1,
-    "experiments": 1,
-    "layers": 1,
-    "holdouts": 1,
-    "autotunes": 1,
-    "alerts": 1,
-    "assignment_sources": 1,
-    "entity_properties": 1,
-    "metric_sources": 1,
-    "metrics": 1,
-    "qualifying_events": 1,
-    "ingestion_sources": 1,
-    "users": 2,
-    "roles": 1,
-    "keys": 1,
-    "unit_id_types": 1,
-}
+COLLECTIONS: Final = {kind.path.strip("/"): kind.name for kind in KINDS if kind.path}
+"""The collections of the emulator, by path."""
+OBJECTS: Final = Counter(
+    COLLECTIONS[REGISTRY[kind].endpoint.collection]
+    for example in EXAMPLES
+    for kind in RESOURCE.findall(example)
+    if kind in REGISTRY
+) + Counter(
+    {
+        "teams": 1,
+        "tags": 1,
+        "target_app": 1,
+        "segments": 2,
+        "gates": 1,
+        "dynamic_configs": 1,
+        "experiments": 1,
+        "layers": 1,
+        "holdouts": 1,
+        "autotunes": 1,
+        "alerts": 1,
+        "assignment_sources": 1,
+        "entity_properties": 1,
+        "metric_sources": 1,
+        "metrics": 1,
+        "qualifying_events": 1,
+        "ingestion_sources": 1,
+        "users": 2,
+        "roles": 1,
+        "keys": 1,
+        "unit_id_types": 1,
+    }
+)
 """The objects that the program declares, by collection."""
 KEPT: Final = {"users": 2}
 """The objects that destroy keeps, because the API cannot delete them."""
@@ -139,7 +156,10 @@ def find_wrong_objects(emulator: Emulator, phase: str) -> dict[str, object]:
     wrong: dict[str, object] = {kind: items for kind, items in found.items() if len(items) != expected.get(kind, 0)}
     if wrong or phase == "delete":
         return wrong
-    (gate,), (config,), (experiment,) = found["gates"], found["dynamic_configs"], found["experiments"]
+    gate, config, experiment = (
+        next(item for item in found[f"{kind}s"] if item["name"] == kind.replace("dynamic_", ""))
+        for kind in ("gate", "dynamic_config", "experiment")
+    )
     id_ = "two" if phase == "replace" else "one"
     holds = {
         "gate": [gate["id"], *(rule["name"] for rule in gate["rules"])],

@@ -10,6 +10,7 @@ from urllib.parse import quote
 
 from statsig_pulumi.api.client import Client
 from statsig_pulumi.emulator import Emulator
+from statsig_pulumi.schema.declaration import REGISTRY
 
 Json = Any
 
@@ -33,6 +34,13 @@ LISTS = {
     "metrics/metric_source/list": "name",
     "experiments/assignment_sources": "name",
     "experiments/entity_properties": "name",
+}
+LISTS |= {
+    path: "name"
+    for each in (declaration.endpoint for declaration in REGISTRY.values())
+    if each.key in ("id", "name") and each.lists != "none" and not each.subpath
+    for path in [each.list_path or each.collection]
+    if path not in LISTS
 }
 """The path of each list, and the field that identifies an object in it."""
 CONFIGS = ("gates", "dynamic_configs", "experiments", "segments", "autotunes")

@@ -9,6 +9,7 @@ from pathlib import Path
 from statsig_pulumi.lifecycle.job import Job
 from statsig_pulumi.lifecycle.singleton import Singleton
 from statsig_pulumi.schema.declaration import REGISTRY
+from tools.docs.limits import complete_page
 
 ROOT = Path(__file__).parents[2]
 LIMITS_PAGE = (ROOT / "docs" / "limits.md").read_text(encoding="utf-8")
@@ -74,3 +75,14 @@ def test_the_page_of_limits_names_the_properties_of_each_limit() -> None:
     owners = {kind for kind, d in REGISTRY.items() if issubclass(d.cls.lifecycle, (Job, Singleton))}
     kept = {kind for kind in owners if not REGISTRY[kind].endpoint.subpath}
     assert set(re.findall(r"`(\w+)`", columns["Not deleted"])) == kept
+
+
+def test_the_page_of_limits_gets_the_properties_that_it_lacks() -> None:
+    without = re.sub(r"^\| `(Layer.name|Layer.team|TargetApp.description)`.*\n", "", LIMITS_PAGE, flags=re.MULTILINE)
+    added = set(complete_page(without).splitlines()) - set(without.splitlines())
+    assert added == {
+        "| `Layer.team` | Change it in the console |",
+        "| `Layer.name`, `Layer.id_type` | Code that reads it gets the defaults in the code |",
+        "| `TargetApp.description` | |",
+    }
+    assert complete_page(LIMITS_PAGE) == LIMITS_PAGE

@@ -13,7 +13,7 @@ from pathlib import Path
 from statsig_pulumi.schema.declaration import REGISTRY, Declaration
 from tools import coverage
 
-from . import command_line_page, comparison, data_sources
+from . import command_line_page, comparison, data_sources, limits
 from .categories import group_resources
 from .markdown import ROOT, lines, page_of, replace_between, summary_of, table
 from .resource_page import build_page, endpoint_of
@@ -35,6 +35,7 @@ def build_all() -> dict[Path, str]:
     ]
     for path, begin, end, content in tables:
         contents[path] = replace_between(contents.get(path) or path.read_text(), begin, end, content)
+    contents[DOCS / "limits.md"] = limits.complete_page((DOCS / "limits.md").read_text())
     contents[DOCS / "command-line.md"] = command_line_page.build_page()
     contents[DOCS / data_sources.REFERENCE] = data_sources.build_reference()
     endpoints = ROOT / coverage.PAGE

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import re
+
+from statsig_pulumi.schema.declaration import REGISTRY
+
 CONFIGURATION = """
 team = statsig.Team("team", name="Checkout", description="The basket", members=["ana@example.com", "ben@example.com"],
                     admins=["ana@example.com"], default_target_applications=["app"], require_reviews=False)
@@ -208,6 +212,10 @@ PROGRAMS = {
     "access": ACCESS,
     "autotunes": AUTOTUNES,
 }
+OTHERS = REGISTRY.keys() - re.findall(r"statsig\.(\w+)\(", "".join(PROGRAMS.values()))
+if OTHERS:
+    PROGRAMS["others"] = "\n".join(REGISTRY[kind].example for kind in sorted(OTHERS))
+"""By name; the last one has the examples of the kinds that the others lack."""
 
 CONSOLE_OBJECTS = {
     "configuration": [
