@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from itertools import islice
 from typing import Final
 
-from ..errors import RejectedError, StatsigError, UnauthorizedError
+from ..errors import NoSuchEndpointError, RejectedError, StatsigError, UnauthorizedError
 from ..json_values import Json
 from ..schema.declaration import Declaration
 from .reporter import Reporter
@@ -83,6 +83,11 @@ class Deletion:
             validated_s = time.monotonic()
             self.client.before_repeat_fn = lambda: self._validate_again(key, outputs, validated_s)
             self.resource_client.delete(key)
+        except NoSuchEndpointError as error:
+            if not error.since:
+                raise
+            title = self.declaration.title(outputs, key)
+            self.reporter.say("warning", f"{title} is kept in Statsig: {error.summary}")
         except (UnauthorizedError, RejectedError) as error:
             if error.status == 401:
                 raise

@@ -204,6 +204,17 @@ def test_an_older_api_is_named_by_the_error(deployment: Deployment) -> None:
         deployment.up(alert)
 
 
+def test_an_older_api_keeps_the_alert_and_a_warning_says_so(deployment: Deployment) -> None:
+    deployment.up(alert)
+    resource = deployment.resources["alert"]
+    deployment.project.emulator.quirk(api_2026_10=False)
+    deployment.destroy()
+    assert len(deployment.project.emulator.objects("alerts")) == 1
+    (warning,) = resource.reporter.warnings
+    assert warning.startswith("warning: Alert 'Few purchases' is kept in Statsig: DELETE /alerts/")
+    assert warning.endswith("which needs version 2026-10 of the Console API")
+
+
 def test_an_alert_without_metrics_is_reported(deployment: Deployment) -> None:
     resource, inputs, _ = check(deployment, **{name: value for name, value in REQUIRED.items() if name != "metrics"})
     resource.up(inputs)
