@@ -28,14 +28,6 @@ from .types.shared import NonEmptyStr, find_duplicates, get_items, iterate_objec
 LayerName = Annotated[str, Field(min_length=3, max_length=100, pattern=r"^[a-zA-Z0-9_\- ]*$")]
 PARAMETERS: Final = "parameters"
 OBJECT: Final = "object"
-PYTHON_TYPES: Final[Mapping[str, type | tuple[type, ...]]] = {
-    "string": str,
-    "number": (int, float),
-    "boolean": bool,
-    "object": dict,
-    "array": list,
-}
-"""The Python types of a default, by the type of its parameter."""
 
 
 class LayerParameter(NestedType):
@@ -47,7 +39,7 @@ class LayerParameter(NestedType):
     """Name."""
     type: Prop[Literal["string", "number", "boolean", "object", "array"]] = required()
     """Type of the value."""
-    default_value: Prop[Any] = required()
+    default_value: Prop[Any] = required(typed_by="type")
     """Value for units that no experiment assigns to a group. It must have the parameter's type."""
     description: Prop[str] = optional()
     """Description. Needs version 2026-03 of the Console API."""
@@ -64,8 +56,6 @@ class LayerParameter(NestedType):
         type_, value = values.get("type"), get_known(values, "default_value")
         if not isinstance(type_, str):
             return
-        if value is not None and not _has_type(value, type_):
-            yield Problem("default_value", f"must be of the parameter's type, {type_}, not {_get_type(value)}")
         if type_ != OBJECT and get_known(values, "schema") is not None:
             yield Problem("schema", f"must be omitted for a parameter of type '{type_}': only objects have schemas")
         elif isinstance(value, dict):
@@ -73,14 +63,6 @@ class LayerParameter(NestedType):
             yield from problems
             if validator is not None:
                 yield from find_schema_violations(validator, value, "default_value", "schema")
-
-
-def _has_type(value: Json, type_: str) -> bool:
-    return isinstance(value, PYTHON_TYPES[type_]) and (type_ == "boolean" or not isinstance(value, bool))
-
-
-def _get_type(value: Json) -> str:
-    return next((type_ for type_ in PYTHON_TYPES if _has_type(value, type_)), type(value).__name__)
 
 
 class HoldoutParameterValues(NestedType):

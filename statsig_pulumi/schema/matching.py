@@ -115,6 +115,7 @@ def keep_live_values(p: Property[Any], new: Json, before: Json, live: Json) -> J
             name: current[name]
             for name, inner in drop_excluded(p, item).items()
             if inner.sent and name not in item and not item.keys() & set(inner.options.conflicts_with)
+            if not inner.is_of_form
             if current.get(name) not in (None, [], "")
         }
         inside = {

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final, Literal
 
 from ..json_values import Json
@@ -87,6 +87,10 @@ class PropertyOptions:
     alternative: str = ""
     """Other property with the same value in another form. Only the declared one of the two is an output; if
     none is declared, it is this one."""
+    typed_by: str = ""
+    """Property beside it that names the type of its JSON value: string, number, boolean, object or array."""
+    forms: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """By value, the properties beside it that belong to this value: required with it, and omitted with the others."""
     conflicts_with: tuple[str, ...] = ()
     """Properties that replace it: its live value is not kept in an update that declares one of them."""
 

@@ -85,6 +85,8 @@ class Property(Generic[T]):
     """Whether one item alone stands for a list of one item."""
     is_alternative = False
     """Another property holds the same value in another form and is preferred, see ``PropertyOptions.alternative``."""
+    is_of_form = False
+    """Whether a property beside it says if it is needed, see ``PropertyOptions.forms``."""
 
     def __init_subclass__(cls) -> None:
         super().__init_subclass__()
@@ -351,6 +353,8 @@ def declare_properties(cls: type) -> dict[str, Property[Any]]:
         if p.options.alternative:
             properties[p.options.alternative].is_alternative = True
             properties[p.options.alternative].replaced_by |= {p.name}
+        for name in {name for names in p.options.forms.values() for name in names}:
+            properties[name].is_of_form = True
     return properties
 
 

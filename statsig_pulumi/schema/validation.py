@@ -13,6 +13,7 @@ from ..errors import Problem
 from ..json_values import MAX_SAFE_INTEGER, NONE, UNKNOWN, Json, Unusable, has_unknown, is_unicode
 from .arguments import Declared, describe_wrong_name, find_meant, find_similar
 from .properties import Property
+from .relations import find_unrelated
 
 if TYPE_CHECKING:
     from pydantic import ValidationError
@@ -64,7 +65,8 @@ def _validate(cls: Validated, values: Mapping[str, Json], place: str, found: lis
     for name, p in cls.properties.items():
         if p.options.required and name not in values and name not in valid:
             found.append(Problem(place + name, "is required"))
-    found += [Problem(place + problem.place, problem.reason) for problem in dict.fromkeys(cls.validate(valid))]
+    related = [*find_unrelated(cls.properties, valid), *cls.validate(valid)]
+    found += [Problem(place + problem.place, problem.reason) for problem in dict.fromkeys(related)]
     return valid
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from statsig_pulumi import ColumnMapping, Condition, LayerParameter, WarehouseNativeMetric
+from statsig_pulumi import ColumnMapping, Condition, WarehouseNativeMetric
 from statsig_pulumi.resources.ingestion_source import ALLOWED_COLUMNS
 from statsig_pulumi.schema import codec
 from statsig_pulumi.schema.declaration import Declaration
@@ -54,7 +54,13 @@ def omittable(declaration: Declaration) -> list[tuple[str, str]]:
         for nested in [nested_type_of(declaration, name)]
         if nested.identity and inner not in nested.identity
         if not nested.properties[inner].options.required and inner not in RETURN_VALUES
+        if not nested.properties[inner].is_of_form
     ]
+
+
+def is_related(nested: type[NestedType]) -> bool:
+    """Return whether the values of some properties depend on those of others."""
+    return any(p.is_of_form or p.options.typed_by for p in nested.properties.values())
 
 
 def cases(project: Project, declaration: Declaration, pairs: list[tuple[str, str]]) -> dict[str, tuple[Any, ...]]:
@@ -87,9 +93,9 @@ def check_change(project: Project, declaration: Declaration, name: str, inner: s
     changed = item | {inner: data.draw(property_values(nested.properties[inner]))}
     if nested is Condition:  # its target value depends on its operator
         changed = data.draw(conditions(inner).filter(lambda condition: inner in condition))
-    elif nested is LayerParameter:  # its default and its schema depend on its type
+    elif is_related(nested):  # a parameter's default depends on its type
         other = data.draw(nested_values(nested).filter(lambda parameter: inner in parameter))
-        changed = other if inner == "name" else other | {"name": item["name"]}
+        changed = other | {n: item[n] for n in nested.identity if n != inner}
     after = before | {name: with_first(p, before[name], changed)}
     assume(is_valid(declaration, after))
     resource = project.reset().resource(declaration).up(before)

@@ -110,8 +110,30 @@ def nested_values(nested: type[NestedType]) -> SearchStrategy[Json]:
     if nested in BY_NESTED_TYPE:
         return BY_NESTED_TYPE[nested]
     settable = {name: p for name, p in nested.properties.items() if p.settable}
-    needed = {name: property_values(p) for name, p in settable.items() if p.options.required}
-    others = {name: property_values(p) for name, p in settable.items() if not p.options.required}
+    choice = next((p for p in settable.values() if p.options.forms), None)
+    if choice is None:
+        return _values_of(settable, {})
+    forms = choice.options.forms.items()
+    return st.one_of(
+        _values_of({n: p for n, p in settable.items() if n in own or not p.is_of_form}, {choice.name: form, **own})
+        for form, names in forms
+        for own in [dict.fromkeys(names)]
+    )
+
+
+def _values_of(properties: Mapping[str, Property[Any]], form: Mapping[str, Json]) -> SearchStrategy[Json]:
+    """Return values of these properties: the required ones, those of a form, and some of the others."""
+    needed = {n: property_values(p) for n, p in properties.items() if p.options.required or n in form}
+    needed |= {n: st.just(value) for n, value in form.items() if value is not None}
+    others = {n: property_values(p) for n, p in properties.items() if n not in needed}
+    typed = {n: p.options.typed_by for n, p in properties.items() if p.options.typed_by}
+    if typed:
+        (type_property,) = set(typed.values())
+        return property_values(properties[type_property]).flatmap(
+            lambda type_: st.fixed_dictionaries(
+                needed | {type_property: st.just(type_), **dict.fromkeys(typed, DEFAULTS[type_])}, optional=others
+            )
+        )
     values = st.fixed_dictionaries(needed, optional=others)
     return values if needed else values.filter(bool)
 

@@ -245,7 +245,7 @@ def test_a_name_that_the_api_omits_is_no_drift(deployment: Deployment) -> None:
 def test_a_default_has_the_type_of_its_parameter(type_: str, valid: Json, wrong: Json, named: str) -> None:
     assert registrations(lambda: layer(parameters=[parameter(type_, valid)]))
     assert problems(parameters=[parameter(type_, wrong)]) == [
-        f"parameters[0].default_value: must be of the parameter's type, {named}"
+        f"parameters[0].default_value: must be of the declared type, {named}"
     ]
 
 
