@@ -25,6 +25,7 @@ ADDED: Final = {
         /layers/{id}/overrides/conditional/{type}/{name} DELETE
         /layers/{id}/overrides/userID/{userID} DELETE
         /overrides GET
+        /param_stores/{name} DELETE
         /segments/{id}/reviews/{reviewID} DELETE
     """,
 }

@@ -48,6 +48,7 @@ VARIANTS: dict[str, dict[str, Any]] = {
     "experiments without a layer": {"implicit_layer_id": False, "named_overrides": True},
     "sources that a full update resets": {"source_update_resets": True, "metric_source_placeholders": True},
     "missing sources answer 400": {"metric_source_missing_status": 400, "entity_property_missing_status": 400},
+    "missing param stores answer 400": {"param_store_missing_status": 400},
     "metrics that keep their id": {"metric_rename_keeps_id": True, "nested_replaced": False},
     "metrics that are archived at once": {"metric_archive_grace": False, "metric_cancel_archive_status": 400},
     "sources of metrics in both forms": {"metric_sources_derived": True, "metric_required_fields": False},

@@ -64,12 +64,15 @@ class Kind:
     missing_quirk_methods: tuple[str, ...] = METHODS
     # The quirk that its plain routes other than GET depend on.
     write_quirk: str = ""
+    # The quirk that its DELETE depends on.
+    delete_quirk: str = ""
 
     def routes(self) -> Routes:
         """Return the plain routes."""
         routes = Routes()
         for operation in self.operations:
             quirk = self.write_quirk if operation.method != "GET" else ""
+            quirk = quirk or (self.delete_quirk if operation.method == "DELETE" else "")
             routes.add(operation.method, operation.template(self), _handler(self, operation), quirk or None)
         return routes
 

@@ -65,6 +65,7 @@ from .kind import Kind
 from .layers import LAYERS
 from .metric_sources import METRIC_SOURCES, QUALIFYING_EVENTS
 from .metrics import METRICS
+from .param_stores import PARAM_STORES
 from .roles import ROLES
 from .routes import Routes
 from .segments import SEGMENTS
@@ -96,6 +97,7 @@ KINDS: Final[tuple[Kind, ...]] = (
     METRIC_SOURCES,
     QUALIFYING_EVENTS,
     METRICS,
+    PARAM_STORES,
     INGESTION_SOURCES,
     INGESTION_CONNECTIONS,
     INGESTION_SCHEDULES,

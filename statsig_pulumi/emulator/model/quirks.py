@@ -177,6 +177,13 @@ TABLE: Final[tuple[Quirk, ...]] = (
         "Whether a DELETE of the overrides of a layer removes all of them or those in its body.",
         ("all", "body"),
     ),
+    # Param stores
+    Quirk(
+        "param_store_missing_status",
+        404,
+        "The status of a read or update of a param store that does not exist.",
+        (404, 400),
+    ),
     # Autotunes
     Quirk("autotune_locked", True, "Variants, success event and windows of a started autotune are locked.", ON_OFF),
     Quirk(
