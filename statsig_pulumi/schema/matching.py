@@ -160,7 +160,7 @@ def select_exported(cls: Any, values: Item, presets: Item = MappingProxyType({})
         value = [] if values.get(name) is None and p.many == "list" else values.get(name)
         is_declarable = p.settable and p.readable and p.options.exported and value is not None
         has_preset = not is_empty(presets.get(name))
-        if is_declarable and (p.options.required or has_preset or not is_default(p, value)):
+        if is_declarable and (p.options.required or p.is_of_form or has_preset or not is_default(p, value)):
             selected[name] = p.map_nested(value, select_exported)
             if p.nested and not p.many and not selected[name] and not p.options.required:
                 del selected[name]  # all its values are defaults
