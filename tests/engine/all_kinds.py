@@ -122,6 +122,8 @@ OBJECTS: Final = Counter(
 """The objects that the program declares, by collection."""
 KEPT: Final = {"users": 2}
 """The objects that destroy keeps, because the API cannot delete them."""
+RUNS: Final = {"create": 1, "update": 1, "replace": 2, "delete": 2}
+"""The runs that each job has started by the end of a phase."""
 NAMES: Final = ("name", "email", "description")
 BUILT_IN: Final = (CORE_TAG, "casey@example.com", "Emulator")
 """Names, addresses and descriptions of what every emulated project has."""
@@ -146,6 +148,15 @@ def prepare(emulator: Emulator) -> None:
     emulator.add("users", {"email": "ana@example.com", "role": "Member"})
 
 
+def find_repeated_runs(emulator: Emulator, phase: str) -> dict[str, object]:
+    """Return the runs of jobs that were started too often by the end of a phase."""
+    found = {
+        "backfills": [run for run in emulator.objects("ingestion_runs") if run["trigger"] == "backfill"],
+        "reloads": emulator.objects("metric_reloads"),
+    }
+    return {job: runs for job, runs in found.items() if len(runs) > RUNS[phase]}
+
+
 def find_wrong_objects(emulator: Emulator, phase: str) -> dict[str, object]:
     """Return what differs from the objects of a phase, each of which must be there once."""
     expected = KEPT if phase == "delete" else OBJECTS
@@ -154,6 +165,7 @@ def find_wrong_objects(emulator: Emulator, phase: str) -> dict[str, object]:
         for kind in OBJECTS
     }
     wrong: dict[str, object] = {kind: items for kind, items in found.items() if len(items) != expected.get(kind, 0)}
+    wrong |= find_repeated_runs(emulator, phase)
     if wrong or phase == "delete":
         return wrong
     gate, config, experiment = (
