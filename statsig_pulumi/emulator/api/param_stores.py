@@ -60,7 +60,7 @@ CREATE: Final = Fields(
     frozenset({"name", "description", "displayName"}),
 )
 UPDATE: Final = Fields({"description": Text(), "parameters": Listed(PARAMETER)})
-HIDDEN: Final = ("tags", "targetAppIDs", "lastModifiedTime")
+HIDDEN: Final = ("tags", "targetAppIDs")
 
 
 class ParamStoreKind(Kind):
@@ -88,7 +88,8 @@ class ParamStoreKind(Kind):
 
     def present(self, call: Call, record: Record) -> Record:
         presented = team_ownership.present_team(call.project, record)
-        return {key: value for key, value in presented.items() if key not in HIDDEN}
+        shown = {key: value for key, value in presented.items() if key not in HIDDEN}
+        return shown if shown.get("teamID") else {key: value for key, value in shown.items() if key != "teamID"}
 
 
 PARAM_STORES: Final = ParamStoreKind(
