@@ -241,6 +241,8 @@ from .resources.layer_overrides import LayerOverrides as LayerOverrides
 from .resources.metric import Metric as Metric
 from .resources.metric_reload import MetricReload as MetricReload
 from .resources.metric_source import MetricSource as MetricSource
+from .resources.param_store import ParamStore as ParamStore
+from .resources.param_store import ParamStoreParameter as ParamStoreParameter
 from .resources.project_review_settings import ProjectReviewSettings as ProjectReviewSettings
 from .resources.project_settings import ProjectSettings as ProjectSettings
 from .resources.pulse_load import PulseLoad as PulseLoad
