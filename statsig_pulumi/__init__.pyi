@@ -79,6 +79,8 @@ from .data_sources.metrics import list_metric_experiments as list_metric_experim
 from .data_sources.metrics import list_metric_source_metrics as list_metric_source_metrics
 from .data_sources.metrics import list_metric_values as list_metric_values
 from .data_sources.metrics import list_metrics as list_metrics
+from .data_sources.param_stores import get_param_store as get_param_store
+from .data_sources.param_stores import list_param_stores as list_param_stores
 from .data_sources.people import get_team as get_team
 from .data_sources.people import get_user as get_user
 from .data_sources.people import get_user_by_id as get_user_by_id
@@ -141,6 +143,7 @@ from .data_sources.records.overrides import ExperimentOverridesRecord as Experim
 from .data_sources.records.overrides import GateOverridesRecord as GateOverridesRecord
 from .data_sources.records.overrides import HoldoutOverridesRecord as HoldoutOverridesRecord
 from .data_sources.records.overrides import LayerOverridesRecord as LayerOverridesRecord
+from .data_sources.records.param_stores import ParamStoreRecord as ParamStoreRecord
 from .data_sources.records.people import TeamRecord as TeamRecord
 from .data_sources.records.people import UserRecord as UserRecord
 from .data_sources.records.project import AuditLogRecord as AuditLogRecord
