@@ -8,7 +8,7 @@ from typing import Final
 from ..json_values import Json
 from ..schema import state
 from ..schema.declaration import Declaration
-from ..schema.diff import Changes
+from ..schema.diff import Changes, is_empty
 from ..schema.live_object import LiveObject
 from ..schema.state import REVIEW, Inputs, Outputs
 from .update import Updater
@@ -84,11 +84,10 @@ class Reviews:
         """Return what a review holds of a create of several requests, as ``note_held`` does.
 
         ``created`` is the new object after the first request; None for one that was adopted. Nothing holds the first
-        request, so that only what an update can set is held, if one was sent.
+        request. So of what the API has in another form, only what the others set, or what it has not at all, is held.
         """
         if not self.are_shown:
-            properties = self.declaration.properties
-            sent = [name for name in sent if name in properties and properties[name].can_be_updated]
+            sent = [n for n in sent if self.updater.is_set_after_create(n) or is_empty(live.decoded.get(n))]
         return self.note_held(title, inputs, sent, None if live is created else created, live)
 
     def note_held(
@@ -164,8 +163,7 @@ def find_open_review(live: Mapping[str, Json]) -> str:
 
 def _is_untouched(before: LiveObject, live: LiveObject) -> bool:
     marks = [(before.get(name), live.get(name)) for name in ("lastModifiedTime", "version")]
-    is_marked = any(mark is not None for mark, _ in marks)
-    return all(mark == now for mark, now in marks) if is_marked else before == live
+    return any(mark is not None for mark, _ in marks) and all(mark == now for mark, now in marks)
 
 
 def describe_review(review: Mapping[str, Json]) -> str:

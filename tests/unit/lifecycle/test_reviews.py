@@ -192,7 +192,7 @@ def test_an_unchanged_config_whose_reviews_the_api_does_not_show_awaits_one(
 PARAMETER = {"name": "items", "type": "number", "default_value": 3}
 
 
-@pytest.mark.parametrize("marks", [{}, {"version": 1, "lastModifiedTime": 1_700_000_000_000}])
+@pytest.mark.parametrize("marks", [{"version": 1}, {"lastModifiedTime": 1_700_000_000_000}])
 def test_a_later_request_of_a_create_that_a_review_holds_is_pending(
     marks: Values, console: Console, lifecycle: Callable[[str], Lifecycle], reporter: RecordingReporter
 ) -> None:
@@ -223,6 +223,18 @@ def test_a_value_that_only_a_create_sets_awaits_no_review(
     _, outputs = lifecycle("Layer").create({"name": "new", "id_type": "userID", "team": "Core"})
     assert REVIEW not in outputs
     assert [text for _, text in reporter.messages] == ["Layer 'new': Statsig accepted team but holds another value"]
+
+
+def test_a_value_that_the_api_writes_in_another_way_awaits_no_review(
+    console: Console, lifecycle: Callable[[str], Lifecycle], reporter: RecordingReporter
+) -> None:
+    console.created |= {"description": "Other", "version": 1}
+    console.ignored.add("description")
+    _, outputs = lifecycle("DynamicConfig").create({"name": "new", "description": "One"})
+    assert REVIEW not in outputs
+    assert [text for _, text in reporter.messages] == [
+        "DynamicConfig 'new': Statsig accepted description but holds another value"
+    ]
 
 
 def test_the_rules_of_a_new_segment_that_a_review_holds_are_pending(
