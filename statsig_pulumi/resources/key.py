@@ -240,7 +240,7 @@ class KeyLifecycle(Lifecycle):
             raise
         if rotation and self.call.is_awaited_fn():
             for mark in rotation.noted():
-                self.context.note_stored(mark)
+                self.context.note_stored(mark, self.call.resource, id_)
         return updated
 
     def delete(self, id_: str, outputs: Mapping[str, Json]) -> None:
