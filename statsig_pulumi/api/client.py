@@ -16,10 +16,10 @@ from contextlib import contextmanager
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from threading import Lock
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeVar
 from urllib.parse import urlsplit
 
-from ..errors import MissingKeyError, RejectedError, ServerError, UnreachableError
+from ..errors import MissingKeyError, NotFoundError, RejectedError, ServerError, UnreachableError
 from ..json_values import Json
 from ..settings import DEFAULT_BASE_URL, Settings, Window
 from .connection import Connection, ServerClock
@@ -27,6 +27,7 @@ from .deadline import NO_DEADLINE, Deadline, Workers
 from .rate_limit import MessageFn, WriteBudget, ignore_message
 from .responses import Redactor, Response
 from .retry import Reachability, attempts
+from .settling import SETTLE_S, NewObjects, read_until
 from .shared_lock import SharedLock
 from .writes import Writes
 
@@ -45,6 +46,7 @@ MAX_RESPONSE_BYTES: Final = 256 * 1024 * 1024
 """The largest response that is accepted, decompressed. The largest that the API sends is a page of 100 configs."""
 
 Query = Mapping[str, str | Sequence[str]]
+T = TypeVar("T")
 
 
 class Client:
@@ -77,6 +79,8 @@ class Client:
         write budget. It may raise an error, and then nothing is sent."""
         self._user_agent, self._redactor = f"statsig-pulumi/{_version()}", Redactor(api_key)
         self._clock, self.writes, self._reachability = ServerClock(), Writes(), Reachability()
+        self.new_objects = NewObjects()
+        """What this run has created. A request that finds none of it is sent again for a few seconds."""
         self.rewrite_lock = SharedLock()
         """Held exclusively while a list is read, changed and sent back as a whole."""
         self.accepted_forms: dict[str, str] = {}
@@ -271,8 +275,31 @@ class Client:
     def _attempts(self, *, repeatable: bool = True) -> Retrying:
         return attempts(self._on_message, self.write_budget, self._reachability, self.deadline, repeatable=repeatable)
 
+    def read_until(self, read_fn: Callable[[], T], is_shown_fn: Callable[[T], bool], limit_s: float = SETTLE_S) -> T:
+        """Return the first result that shows what was just written; after the time, the last result."""
+        return read_until(read_fn, is_shown_fn, self.deadline, limit_s)
+
     def _exchange(self, method: str, path: str, body: Json, query: Query | None) -> dict[str, Json]:
-        return self._receive_success(method, path, body, query).envelope()
+        def exchange() -> dict[str, Json] | NotFoundError:
+            try:
+                return self._receive_success(method, path, body, query).envelope()
+            except NotFoundError as error:
+                return error
+
+        result = self.read_until(exchange, lambda result: isinstance(result, dict) or not self._is_early(method, path))
+        if isinstance(result, NotFoundError):
+            raise result
+        return result
+
+    def _is_early(self, method: str, path: str) -> bool:
+        """Return whether a 404 may be due to an object that is new. There may be nothing to read below a new one."""
+        match method:
+            case "GET":
+                return self.new_objects.is_new(path)
+            case "DELETE":
+                return False
+            case _:
+                return self.new_objects.has_owner_of(path)
 
     def _receive_success(self, method: str, path: str, body: Json, query: Query | None) -> Response:
         """Send a request; return its response, or raise the error of one that is no success."""

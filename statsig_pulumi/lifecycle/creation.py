@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import Final
 
 from ..api.retry import is_without_effect
+from ..api.settling import SETTLE_S, is_found
 from ..errors import GoneError, RejectedError, StatsigError
 from ..json_values import Json
 from ..schema import codec, state
@@ -63,9 +64,9 @@ class Creation:
     def _post_once(self, inputs: Mapping[str, Json]) -> tuple[LiveObject, bool]:
         started_s, title, may_exist = time.monotonic(), self.declaration.title(inputs), False
         fingerprint = self.adoption.fingerprint(inputs)
-        is_repeated = self.context.interrupted_at_s(fingerprint) is not None
-        others = self._note_others(inputs, fingerprint, is_repeated=is_repeated)
-        if is_repeated and (existing := self.resource_client.find(inputs)) is not None:
+        sent_s = self.context.interrupted_at_s(fingerprint)
+        others = self._note_others(inputs, fingerprint, is_repeated=sent_s is not None)
+        if sent_s is not None and (existing := self._find_possible(inputs, sent_s)) is not None:
             adopted = self.adoption.resolve_conflict(inputs, existing, self.resource)
             self.updater.note_request(fingerprint)
             return adopted, False
@@ -74,7 +75,7 @@ class Creation:
         def find_created() -> LiveObject | None:
             nonlocal may_exist
             may_exist = True
-            live = self.resource_client.find(inputs)
+            live = self._find_possible(inputs, self.resource_client.client.server_time_s())
             if live is None or not self.is_own(inputs, live, time.monotonic() - started_s):
                 return None
             self.reporter.say("warning", f"{title} was created, but the response was lost; it was found by a read")
@@ -88,13 +89,26 @@ class Creation:
                 self.context.note_refused(fingerprint)
             if not isinstance(error, RejectedError) or error.method == "GET" or not is_conflict(error):
                 raise
-            if (existing := self.resource_client.find(inputs)) is None:
+            if (existing := self._find_until(inputs, SETTLE_S)) is None:
                 raise
             owners = self.context.find_owners(self.declaration.kind, self.resource_client.id_of(existing))
             if self.resource in owners:
                 is_retained = bool(owners[self.resource].get("retainOnDelete"))
                 return self._replace(inputs, existing, fingerprint, is_retained), True
             return self.adoption.resolve_conflict(inputs, existing, self.resource, error), False
+
+    def _find_possible(self, inputs: Mapping[str, Json], sent_s: float) -> LiveObject | None:
+        """Return the object that a create sent at this time may have made, by the clock of the API; None if it did not.
+
+        If the API refuses no second one, the object is waited for as long as the API may not show it yet.
+        """
+        client = self.resource_client
+        limit_s = 0.0 if client.has_unique_names else sent_s + SETTLE_S - client.client.server_time_s()
+        return self._find_until(inputs, min(limit_s, SETTLE_S))
+
+    def _find_until(self, inputs: Mapping[str, Json], limit_s: float) -> LiveObject | None:
+        client = self.resource_client
+        return client.client.read_until(lambda: client.find(inputs), is_found, limit_s)
 
     def _note_others(self, inputs: Mapping[str, Json], fingerprint: str, *, is_repeated: bool) -> frozenset[str]:
         """Return the ids of the objects that exist and have the name of a new one, if names may repeat.

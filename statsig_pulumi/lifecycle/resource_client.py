@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import suppress
 from typing import TYPE_CHECKING, NoReturn
 
+from ..api.settling import is_found
 from ..errors import GoneError, NotFoundError, RejectedError, StatsigError, UnreachableError
 from ..json_values import UNKNOWN, Json, Response, has_unknown
 from ..schema.declaration import Declaration
@@ -21,6 +22,10 @@ def slug(name: str) -> str:
     return name.lower().replace(" ", "_")
 
 
+def _is_shown(live: LiveObject) -> bool:
+    return True
+
+
 class ResourceClient:
     """The requests of one resource type, by the paths of its endpoint.
 
@@ -31,6 +36,9 @@ class ResourceClient:
     def __init__(self, declaration: Declaration, client: Client) -> None:
         self.declaration, self.client = declaration, client
         self.endpoint = declaration.endpoint
+        self.is_shown_fn: Callable[[LiveObject], bool] = _is_shown
+        """Returns whether a live object shows the request that was sent last. Until it does, ``get_changed`` reads
+        again: the API may show the object as it was before."""
 
     # -- identity
 
@@ -240,11 +248,19 @@ class ResourceClient:
             return response
         if isinstance(response, dict) and (key := self.endpoint.join_id(response)):
             if self._is_about(inputs, response):
+                self.client.new_objects.note(self.path(key))
                 return self.live(self.complete(key, response), "POST")
-            if (live := self.find(inputs)) is None:
+            if (live := self.find_new(inputs)) is None:
                 raise UnreachableError("POST", f"/{self.endpoint.collection}", "the response is about another object")
             return live
-        return self.find(inputs)
+        return self.find_new(inputs)
+
+    def find_new(self, inputs: Mapping[str, Json]) -> LiveObject | None:
+        """Return the object of a create that the API has accepted, as soon as the API shows it; None if it does not."""
+        live = self.client.read_until(lambda: self.find(inputs), is_found)
+        if live is not None:
+            self.client.new_objects.note(self.path(self.key_of(live)))
+        return live
 
     def update(self, key: str, changed: Mapping[str, Json], body: Json, live: LiveObject) -> LiveObject:
         """Send an update of the changed properties and return the object after it; ``live`` is the one before."""
@@ -266,7 +282,7 @@ class ResourceClient:
 
     def get_changed(self, key: str) -> LiveObject:
         """Return the object after a change; raises GoneError if it no longer exists."""
-        live = self.get(key)
+        live = self.client.read_until(lambda: self.get(key), lambda live: live is not None and self.is_shown_fn(live))
         if live is None:
             title = self.client.redact(f"{self.declaration.kind} '{key}'")
             raise GoneError(f"{title} was changed, but Statsig no longer has it")
@@ -274,6 +290,7 @@ class ResourceClient:
 
     def delete(self, key: str, body: Json = None) -> None:
         """Send DELETE; an object that no longer exists is no error."""
+        self.client.new_objects.forget(self.path(key))
         self.end(lambda: self.client.change("DELETE", self.path(key), body), lambda: self.get(key) is None)
 
     def archive(self, key: str) -> None:

@@ -66,7 +66,11 @@ class Singleton(Lifecycle):
 
     def get(self, key: str, inputs: Mapping[str, Json]) -> LiveObject:
         """Return the live object that a create updates; raises GoneError if what it belongs to does not exist."""
-        live = self.resource_client.get(key)
+        path, client = self.resource_client.path(key), self.client
+        live = client.read_until(
+            lambda: self.resource_client.get(key),
+            lambda live: live is not None or not client.new_objects.has_owner_of(path),
+        )
         if live is None:
             raise GoneError(f"{self.declaration.kind}: '{key}' does not exist in this Statsig project")
         return live

@@ -217,7 +217,11 @@ class _Run:
             if step is None or step in sent:
                 return
             sent.append(step)
-            self._call(step, partial(self._is_past, action, step))
+            self._call(step, partial(self._is_past, action, step), partial(self._is_past_or_unseen, action, step))
+
+    def _is_past_or_unseen(self, action: Action, step: Step, live: LiveObject) -> bool:
+        """Return whether the step is past, or the live object does not show the property at all."""
+        return action.read_fn(live) is None or self._is_past(action, step, live)
 
     def _is_past(self, action: Action, step: Step, live: LiveObject) -> bool:
         """Return whether a live object needs another step than this one, or none."""
@@ -235,7 +239,7 @@ class _Run:
             self.updater.reporter.say("info", f"{title}: {name} is carried out already")
         else:
             self.updater.prepare_trigger(name, self.live, self.inputs)
-            self._call(step, lambda live: bool(action.read_fn(live)))
+            self._call(step, lambda live: bool(action.read_fn(live)), lambda live: action.read_fn(live) is not False)
         # Recorded after it: until here, the live object shows whether it was carried out.
         self.updater.note_request(fingerprint)
 
@@ -250,21 +254,33 @@ class _Run:
         while body := self.updater.request_body(left, outputs, self.inputs, self.live):
             before = self.updater.unreached(left, self.inputs, self.live)
             if self._send(
-                partial(self.client.update, self.key, left, body, self.live), partial(self._holds_more, before)
+                partial(self.client.update, self.key, left, body, self.live),
+                partial(self._holds_more, before),
+                partial(self._holds_other, before, self.live),
             ):
                 return
             left = {name: left[name] for name in self.updater.unreached(left, self.inputs, self.live)}
 
-    def _call(self, step: Step, is_applied_fn: Callable[[LiveObject], bool]) -> None:
-        self._send(lambda: self.client.call(step.method, self.key, step.path, body=step.body), is_applied_fn)
+    def _call(
+        self, step: Step, is_applied_fn: Callable[[LiveObject], bool], is_shown_fn: Callable[[LiveObject], bool]
+    ) -> None:
+        send = partial(self.client.call, step.method, self.key, step.path, body=step.body)
+        self._send(send, is_applied_fn, is_shown_fn)
 
-    def _send(self, send_fn: Callable[[], LiveObject], is_applied_fn: Callable[[LiveObject], bool]) -> bool:
+    def _send(
+        self,
+        send_fn: Callable[[], LiveObject],
+        is_applied_fn: Callable[[LiveObject], bool],
+        is_shown_fn: Callable[[LiveObject], bool],
+    ) -> bool:
         """Send a request and return True; return False if it failed and the live object shows an effect.
 
-        It is not repeated if the live object has changed since: that raises ChangedMeanwhileError.
+        It is not repeated if the live object has changed since: that raises ChangedMeanwhileError. After a success
+        whose response does not hold the object, ``is_shown_fn`` returns whether a read is not older than that.
         """
         client = self.client.client
         client.before_repeat_fn, before_fn = self._raise_if_changed, client.before_repeat_fn
+        self.client.is_shown_fn = is_shown_fn
         try:
             self.live, is_success = self.updater.declaration.keep_secret_outputs(self.live, send_fn()), True
         except StatsigError as error:
@@ -289,6 +305,11 @@ class _Run:
         with suppress(StatsigError):  # the failure of the request is the one to report
             return self.client.get(self.key)
         return None
+
+    def _holds_other(self, names: Collection[str], before: LiveObject, live: LiveObject) -> bool:
+        """Return whether the live object holds another value than before of a property, if it returns any of them."""
+        returned = [name for name in self.updater.held_differently(self.inputs, live) if name in names]
+        return not returned or any(live.decoded[name] != before.decoded[name] for name in returned)
 
     def _holds_more(self, before: Collection[str], live: LiveObject) -> bool:
         """Return whether the live object holds declared values that it did not hold before."""

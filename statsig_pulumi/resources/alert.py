@@ -8,6 +8,7 @@ from typing import Annotated, Any, Final, Literal
 
 from pydantic import Field
 
+from ..api.settling import is_found
 from ..errors import GoneError, Problem, StatsigError
 from ..json_values import Json
 from ..lifecycle.creation import Creation
@@ -106,10 +107,13 @@ class AlertClient(ResourceClient):
         rest, name = {wire: value for wire, value in body.items() if wire != "team"}, body["team"]
         if name is None:
             return rest | {"teamID": None}
-        team_id = next((team.get("id") for team in self.client.pages("users/teams") if team.get("name") == name), None)
-        if team_id is None:
+        team = self.client.read_until(lambda: self._find_team(name), is_found)  # it may be new
+        if team is None:
             raise GoneError(f"there is no team '{name}' in this Statsig project")
-        return rest | {"teamID": team_id}
+        return rest | {"teamID": team.get("id")}
+
+    def _find_team(self, name: Json) -> Mapping[str, Json] | None:
+        return next((team for team in self.client.pages("users/teams") if team.get("name") == name), None)
 
 
 class AlertUpdater(Updater):

@@ -155,7 +155,7 @@ class IngestionSourceClient(ResourceClient):
             raise ingestion.explain_missing_connection(error, inputs["type"]) from None
         if isinstance(response, LiveObject):
             return response
-        return self._source(body, response) if isinstance(response, dict) else self.find(inputs)
+        return self._source(body, response) if isinstance(response, dict) else self.find_new(inputs)
 
     def update(self, key: str, changed: Mapping[str, Json], body: Json, live: LiveObject) -> LiveObject:
         """Send a PATCH with the full mapping: it is not documented whether the API merges or replaces it."""

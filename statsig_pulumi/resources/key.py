@@ -129,7 +129,8 @@ class KeyClient(ResourceClient):
         """Send a request to a key. A rotation is sent once: a repetition would rotate the key again."""
         if more != (ROTATE,):
             return super().call(method, key, *more, body=body)
-        before = self.rotated or self.get_changed(key)
+        if (before := self.rotated or self.get(key)) is None:
+            raise GoneError(f"{self.declaration.kind} does not exist in this Statsig project, so it cannot be rotated")
         try:
             response = self.client.send(method, self.path(key, ROTATE), repeatable=False).get("data")
         except StatsigError as error:
@@ -142,11 +143,16 @@ class KeyClient(ResourceClient):
             return self.find(before.decoded) or self.get_changed(key)
         return self.live(response)
 
+    def _read_target_apps(self) -> dict[str, Json]:
+        """Return the ids of target apps by their names."""
+        return {str(app.get("name")): app.get("id") for app in self.client.pages("target_app")}
+
     def _with_ids(self, body: Json) -> Json:
         """Return a body with the ids of target apps instead of their names."""
-        ids = {}
-        if any(body.get(name) for name in TARGET_APPS):
-            ids = {str(app.get("name")): app.get("id") for app in self.client.pages("target_app")}
+        values = [body.get(name) or [] for name in TARGET_APPS]
+        names = {name for value in values for name in (value if isinstance(value, list) else [value])}
+        # A target app may be new.
+        ids = self.client.read_until(self._read_target_apps, names.issubset) if names else {}
 
         def to_id(name: str) -> Json:
             if name not in ids:

@@ -26,8 +26,8 @@ def _is_never_first(live: Response, declared: Mapping[str, Json]) -> bool:
     return False
 
 
-def _is_never_done(live: Response) -> bool:
-    return False
+def _is_not_shown(live: Response) -> None:
+    return None
 
 
 @dataclass(frozen=True)
@@ -111,14 +111,14 @@ def items_action(
 def trigger_action(
     path: str,
     *,
-    is_done_fn: Callable[[Response], bool] = _is_never_done,
+    is_done_fn: Callable[[Response], bool | None] = _is_not_shown,
     body: Json = None,
     method: Method = "PUT",
 ) -> Action:
     """Return the action of a property whose changes send one request, such as ``reset_trigger``.
 
     The request is sent before the body of the update. ``is_done_fn`` returns whether a live object shows that it
-    was carried out.
+    was carried out; None if no live object does.
     """
     step = Step(path, body, method)
     return Action(

@@ -14,7 +14,7 @@ import tenacity
 import tenacity.nap
 from hypothesis import HealthCheck, Phase, settings
 
-from statsig_pulumi.api import rate_limit
+from statsig_pulumi.api import rate_limit, settling
 from statsig_pulumi.emulator import Emulator
 from statsig_pulumi.lifecycle import job
 from statsig_pulumi.schema.declaration import REGISTRY, Declaration
@@ -67,7 +67,7 @@ def no_waits(monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr(tenacity.nap, "time", SimpleNamespace(sleep=sleep))
     clock = SimpleNamespace(sleep=sleep, monotonic=lambda: waits[0])
-    for module in (tenacity, rate_limit, job):
+    for module in (tenacity, rate_limit, settling, job):
         monkeypatch.setattr(module, "time", clock)
 
 

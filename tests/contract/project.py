@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from statsig_pulumi.api.client import Client
+from statsig_pulumi.api.settling import NewObjects
 from statsig_pulumi.emulator import QUIRKS, Emulator
 from statsig_pulumi.errors import UnfinishedCreateError
 from statsig_pulumi.json_values import normalize_json
@@ -120,6 +121,8 @@ class Resource:
             self.id, outputs = self._create(checked)
             self.outputs = engine_values(outputs)
         elif changes := self._serve(self.outputs, checked).diff(self.outputs, checked):
+            # An update is another command than the create, for which the object was new.
+            self.project.client.new_objects = NewObjects()
             assert changes.replaces == (), "this change needs a new object"
             self._announce(checked, changes)
             lifecycle = self._serve(self.outputs, checked)

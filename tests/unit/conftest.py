@@ -16,7 +16,7 @@ import pytest
 import tenacity
 import tenacity.nap
 
-from statsig_pulumi.api import rate_limit
+from statsig_pulumi.api import rate_limit, settling
 from statsig_pulumi.api.client import Client
 from statsig_pulumi.lifecycle.crud import Lifecycle
 from statsig_pulumi.lifecycle.reporter import Reporter
@@ -42,6 +42,7 @@ def slept(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     monkeypatch.setattr(tenacity, "time", SimpleNamespace(monotonic=lambda: sum(waits)))
     clock = SimpleNamespace(monotonic=lambda: time.monotonic() + sum(waits), sleep=time.sleep)
     monkeypatch.setattr(rate_limit, "time", clock)
+    monkeypatch.setattr(settling, "time", SimpleNamespace(monotonic=clock.monotonic, sleep=waits.append))
     return waits
 
 

@@ -106,7 +106,7 @@ class RuleClient(ResourceClient):
             review = self.find_review(self.owner(inputs))
             if review or not self.are_reviews_shown:
                 raise HeldRuleError(review)
-        return live
+        return live or super().find_new(inputs)
 
     def update(self, key: str, changed: Mapping[str, Json], body: Json, live: LiveObject) -> LiveObject:
         owner, _, rule = key.rpartition("/")

@@ -1,0 +1,63 @@
+"""Reads after writes: for a few seconds, a service of many servers may not show what it has just accepted."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import Final, TypeVar
+
+from .deadline import NO_DEADLINE, Deadline
+
+T = TypeVar("T")
+
+SETTLE_S: Final = 5.0
+"""How long after a write the API may answer as if it was not made."""
+FIRST_PAUSE_S: Final = 0.25
+LONGEST_PAUSE_S: Final = 1.0
+
+
+def read_until(
+    read_fn: Callable[[], T],
+    is_shown_fn: Callable[[T], bool],
+    deadline: Deadline = NO_DEADLINE,
+    limit_s: float = SETTLE_S,
+) -> T:
+    """Return the first result that shows what was written; after the time, the last result."""
+    end_s, pause_s = time.monotonic() + limit_s, FIRST_PAUSE_S
+    while True:
+        result = read_fn()
+        left_s = min(end_s - time.monotonic(), deadline.left_s())
+        if is_shown_fn(result) or left_s <= 0:
+            return result
+        time.sleep(min(pause_s, left_s))
+        pause_s = min(2 * pause_s, LONGEST_PAUSE_S)
+
+
+def is_found(result: object) -> bool:
+    """Return whether a read has found something."""
+    return result is not None
+
+
+class NewObjects:
+    """The objects that this run has created: a 404 for one of them may only be early. Any thread may use it."""
+
+    def __init__(self) -> None:
+        self._created_s: dict[str, float] = {}
+
+    def note(self, path: str) -> None:
+        """Note that the object at this path was created now."""
+        self._created_s[path] = time.monotonic()
+
+    def forget(self, path: str) -> None:
+        """Note that the object at this path was deleted."""
+        self._created_s.pop(path, None)
+
+    def is_new(self, path: str) -> bool:
+        """Return whether the object at this path is new."""
+        created_s = self._created_s.get(path)
+        return created_s is not None and time.monotonic() - created_s < SETTLE_S
+
+    def has_owner_of(self, path: str) -> bool:
+        """Return whether a path is that of a new object, or below it."""
+        segments = path.split("/")
+        return any(self.is_new("/".join(segments[:count])) for count in range(len(segments), 1, -1))

@@ -1,0 +1,136 @@
+"""A service whose reads are late: for a few seconds after a write, they show what was there before it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from urllib.parse import quote
+
+import httpx
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from statsig_pulumi.api.client import Client
+from statsig_pulumi.emulator import Emulator
+from statsig_pulumi.schema.declaration import REGISTRY, Declaration
+
+from .conftest import DECLARATIONS, by_kind
+from .inputs import single_changes
+from .project import QUIRK_DEFAULTS, Project, assert_no_difference
+
+LATE_READS = 2
+MISSING = httpx.Response(404, json={"status": 404, "message": "Not found."})
+NEW: dict[str, dict[str, object]] = {
+    "Alert": {"name": "errors", "condition": "less", "alert_threshold": 1, "window_ms": 60_000},
+    "Gate": {"name": "checkout"},
+    "Key": {"type": "SERVER", "description": "backend"},
+}
+late = settings(settings.get_profile("contract"), max_examples=6, suppress_health_check=list(HealthCheck))
+
+
+class LateTransport(httpx.BaseTransport):
+    """Sends requests to the emulator; the first reads after a write may miss it."""
+
+    def __init__(self) -> None:
+        self._inner = httpx.HTTPTransport()
+        self._late_reads = 0
+        self._shown: dict[str, httpx.Response] = {}
+        """The response to the latest read of each path."""
+        self._late: dict[str, list[httpx.Response]] = {}
+        """The responses to the next reads of a path."""
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        path = request.url.raw_path.decode().partition("?")[0]
+        if request.method == "GET":
+            late = self._late.get(path)
+            response = self._shown[path] = late.pop() if late else self._send(request)
+            return _copy(response)
+        before = {path: response for path, response in self._shown.items() if _are_related(path, request.url.path)}
+        try:
+            response = self._send(request)
+            before |= dict.fromkeys(self._new_paths(request, response), MISSING)
+        finally:  # a request that fails may be carried out too
+            self._late |= {changed: [old] * self._late_reads for changed, old in before.items()}
+        return _copy(response)
+
+    def begin(self, late_reads: int) -> None:
+        """Have reads show all writes until now, and later ones after so many reads of a path."""
+        self._late_reads, self._shown, self._late = late_reads, {}, {}
+
+    def _send(self, request: httpx.Request) -> httpx.Response:
+        response = self._inner.handle_request(request)
+        response.read()
+        return response
+
+    def _new_paths(self, request: httpx.Request, response: httpx.Response) -> Iterator[str]:
+        """Yield the path of the object that a request has created, if it has."""
+        data, path = response.json().get("data") if response.content else None, request.url.path
+        is_create = response.is_success and request.method == "POST" and re.fullmatch(r"/console/v1/(users/)?\w+", path)
+        if is_create and isinstance(data, dict) and "id" in data:
+            yield f"{path}/{quote(str(data['id']), safe='')}"
+
+
+def _copy(response: httpx.Response) -> httpx.Response:
+    headers = {name: value for name, value in response.headers.items() if name.lower() == "date"}
+    return httpx.Response(response.status_code, headers=headers, content=response.content)
+
+
+def _are_related(path: str, other: str) -> bool:
+    """Return whether a write to one path may change what the other shows."""
+    return path.split("/")[3] == other.split("/")[3]
+
+
+@pytest.fixture(scope="module")
+def transport() -> LateTransport:
+    return LateTransport()
+
+
+@pytest.fixture(scope="module")
+def late_project(transport: LateTransport) -> Iterator[Project]:
+    with Emulator(quirks=QUIRK_DEFAULTS) as emulator:
+        project = Project(emulator)
+        project.client = Client(emulator.key, emulator.url, transport=transport)
+        yield project
+
+
+def updatable(declaration: Declaration) -> list[str]:
+    return [name for name, p in declaration.inputs.items() if p.can_be_updated and not p.options.local]
+
+
+@by_kind([d for d in DECLARATIONS if updatable(d) and d.kind != "User"])  # one that is not shown is an invited user
+@late
+@given(data=st.data())
+def test_late_reads_after_a_write_change_nothing(
+    late_project: Project, transport: LateTransport, no_waits: None, declaration: Declaration, data: st.DataObject
+) -> None:
+    name = data.draw(st.sampled_from(updatable(declaration)))
+    before, after = data.draw(single_changes(declaration, name))
+    warnings, writes = [], []
+    for late_reads in (0, LATE_READS):
+        resource = late_project.reset().resource(declaration)
+        for inputs in (before, after):
+            transport.begin(late_reads)
+            resource.up(inputs)
+            transport.begin(0)
+        warnings.append(resource.reporter.warnings)
+        writes.append([method for method, _, _ in late_project.new_writes()])
+        assert_no_difference(resource)
+    assert warnings[0] == warnings[1]
+    assert writes[0] == writes[1]
+
+
+@pytest.mark.parametrize("fault", [{"kind": "drop_after"}, {"kind": "status", "status": 500, "applied": True}])
+@pytest.mark.parametrize("kind", ["Key", "Alert", "Gate"])
+def test_a_lost_create_that_lists_show_late_is_not_repeated(
+    late_project: Project, transport: LateTransport, no_waits: None, kind: str, fault: dict[str, str]
+) -> None:
+    resource = late_project.reset().resource(REGISTRY[kind])
+    assert late_project.client.get(resource.declaration.endpoint.collection) is not None
+    transport.begin(LATE_READS)
+    late_project.emulator.fault(method="POST", path=f"/{resource.kind}", times=1, **fault)
+    before = len(late_project.emulator.objects(resource.kind))
+    resource.up(NEW[kind])
+    transport.begin(0)
+    assert len(late_project.emulator.objects(resource.kind)) == before + 1
+    assert_no_difference(resource)
