@@ -57,6 +57,13 @@ class NewObjects:
         created_s = self._created_s.get(path)
         return created_s is not None and time.monotonic() - created_s < SETTLE_S
 
+    def list_below(self, path: str) -> list[str]:
+        """Return the rest of the path of each new object below this one."""
+        return [other.removeprefix(f"{path}/") for other in list(self._created_s) if self._is_below(other, path)]
+
+    def _is_below(self, path: str, owner: str) -> bool:
+        return path.startswith(f"{owner}/") and self.is_new(path)
+
     def has_owner_of(self, path: str) -> bool:
         """Return whether a path is that of a new object, or below it."""
         segments = path.split("/")

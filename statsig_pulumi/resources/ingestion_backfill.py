@@ -10,6 +10,7 @@ from urllib.parse import quote
 
 from pydantic import AfterValidator
 
+from ..api.settling import is_found
 from ..errors import NotFoundError, Problem, UnreachableError
 from ..json_values import Json
 from ..lifecycle.adoption import CLOCK_STEP_S
@@ -59,13 +60,17 @@ class BackfillJob(Job):
     def start(self, inputs: Mapping[str, Json]) -> tuple[str, LiveObject]:
         started_s = self.client.server_time_s()
         body = codec.encode(self.declaration.properties, inputs)
+
+        def find_started() -> dict[str, Json] | None:
+            return self.client.read_until(lambda: self._find_started(body, started_s), is_found)
+
         try:
-            response = self.client.create(
-                self.declaration.endpoint.collection, body, lambda: self._find_started(body, started_s)
-            )
+            response = self.client.create(self.declaration.endpoint.collection, body, find_started)
         except NotFoundError as error:
             raise ingestion.explain_missing_connection(error, inputs["type"]) from None
         if not isinstance(response, dict) or not response.get("runID"):
+            response = find_started()
+        if response is None or not response.get("runID"):
             raise UnreachableError("POST", "/ingestion/backfill", "the response contains no run id")
         return str(response["runID"]), self.resource_client.live(response)
 

@@ -7,6 +7,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
+from ..api.settling import is_found
 from ..errors import NotFoundError, Problem, StatsigError
 from ..json_values import Json
 from ..lifecycle.adoption import CLOCK_STEP_S
@@ -65,10 +66,14 @@ class PulseLoadJob(Job):
 
         properties = self.declaration.properties
         body = codec.encode({name: properties[name] for name in ("refresh", "metric_ids", "turbo_mode")}, inputs)
-        self.client.create(target.post, body | ({"ruleId": target.rule_id} if target.rule_id else {}), find_started)
+        self.client.create(
+            target.post,
+            body | ({"ruleId": target.rule_id} if target.rule_id else {}),
+            lambda: self.client.read_until(find_started, is_found),
+        )
         load: Load | None = None
         with suppress(StatsigError):  # the load runs already: an error here would drop it from the state
-            load = find_started()
+            load = self.client.read_until(find_started, is_found)
         load = load or {"createdTime": started_ms}
         return f"{target.id}/{_load_key(load)}", self.resource_client.live(load)
 

@@ -159,6 +159,7 @@ class Resource:
     def read(self) -> LiveState | None:
         """Read the live object as a refresh of its own does."""
         assert self.id is not None
+        self.project.client.new_objects = NewObjects()
         context = RunContext(self.project.client, self.reporter)
         lifecycle: Lifecycle = self.declaration.cls.lifecycle(self.declaration, context, Call(values=(self.outputs,)))
         return lifecycle.read(self.id, self.outputs)

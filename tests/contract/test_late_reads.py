@@ -13,9 +13,12 @@ from hypothesis import strategies as st
 
 from statsig_pulumi.api.client import Client
 from statsig_pulumi.emulator import Emulator
+from statsig_pulumi.lifecycle.run_context import Place
+from statsig_pulumi.resources.bases.rule import RuleClient
 from statsig_pulumi.schema.declaration import REGISTRY, Declaration
 
 from .conftest import DECLARATIONS, by_kind
+from .console_user import GATE
 from .inputs import single_changes
 from .project import QUIRK_DEFAULTS, Project, assert_no_difference
 
@@ -134,3 +137,32 @@ def test_a_lost_create_that_lists_show_late_is_not_repeated(
     transport.begin(0)
     assert len(late_project.emulator.objects(resource.kind)) == before + 1
     assert_no_difference(resource)
+
+
+def test_rules_are_not_sent_back_without_a_new_one(
+    late_project: Project, transport: LateTransport, no_waits: None
+) -> None:
+    rule = late_project.reset().resource(REGISTRY["GateRule"])
+    rule.up({"gate_id": GATE, "name": "A", "pass_percentage": 1})
+    late_project.resource(REGISTRY["GateRule"]).up({"gate_id": GATE, "name": "B", "pass_percentage": 1})
+    transport.begin(LATE_READS)
+    client = rule.lifecycle.resource_client
+    assert isinstance(client, RuleClient)
+    assert client.get(rule.key) is not None
+    client.client.create(f"gates/{GATE}/rule", {"name": "C", "passPercentage": 1, "conditions": []}, lambda: None)
+    client.client.new_objects.note(f"gates/{GATE}/rule/C")
+    assert client.arrange(GATE, lambda: {"A": Place(after="B")}) == ["B", "A", "C"]
+    transport.begin(0)
+    assert [each["name"] for each in late_project.emulator.object("gates", GATE)["rules"]] == ["B", "A", "C"]
+
+
+def test_a_backfill_whose_response_has_no_id_is_found(late_project: Project, transport: LateTransport) -> None:
+    body = {"message": "ok"}
+    late_project.reset().emulator.fault(
+        method="POST", path="/ingestion/backfill", kind="status", status=201, body=body, applied=True, times=1
+    )
+    days = {"datestamp_start": "2026-01-01", "datestamp_end": "2026-01-02"}
+    transport.begin(0)
+    job = late_project.resource(REGISTRY["IngestionBackfill"])
+    job.up({"type": "s3", "dataset": "Events", **days})
+    assert [run["runID"] for run in late_project.emulator.objects("ingestion_runs")] == [job.id]

@@ -95,6 +95,7 @@ class RuleClient(ResourceClient):
                 if review := self.find_review(owner):  # which a new rule would replace
                     raise HeldRuleError(review)
                 self.client.create(self.owner_path(owner, "rule"), body, find_created)
+                self.client.new_objects.note(self._new_rule_path(owner, inputs.get("name")))
         except NoSuchEndpointError:
             self.append(inputs, body)
         return self.find_new(inputs)
@@ -105,6 +106,7 @@ class RuleClient(ResourceClient):
         if live is None and self.client.respects_reviews:
             review = self.find_review(self.owner(inputs))
             if review or not self.are_reviews_shown:
+                self.client.new_objects.forget(self._new_rule_path(self.owner(inputs), inputs.get("name")))
                 raise HeldRuleError(review)
         return live or super().find_new(inputs)
 
@@ -160,7 +162,7 @@ class RuleClient(ResourceClient):
         The places are asked for after the read, so that they include each rule that this run has created.
         """
         with self.client.rewrite_lock.exclusive():
-            rules = self._rules(owner)
+            rules = self._complete_rules(owner)
             arranged = arrange_rules(rules, places_fn())
             if arranged != rules:
                 self.client.change("PATCH", self.owner_path(owner), {"rules": arranged})
@@ -185,6 +187,24 @@ class RuleClient(ResourceClient):
     def _rules(self, owner: str) -> Rules:
         return self.objects_in(self.owner_path(owner), self._get_owner(owner), "rules")
 
+    def _complete_rules(self, owner: str) -> Rules:
+        """Return all rules, to send them back; raises StatsigError if the API does not show one that this run created.
+
+        It would be lost.
+        """
+        new = set(self.client.new_objects.list_below(self._new_rule_path(owner)))
+
+        def find_missing(rules: Rules) -> set[str]:
+            return new - {str(rule.get("name")) for rule in rules}
+
+        rules = self.client.read_until(lambda: self._rules(owner), lambda rules: not find_missing(rules))
+        if missing := find_missing(rules):
+            raise StatsigError(f"Statsig does not show the new rule '{min(missing)}' of '{owner}' yet")
+        return rules
+
+    def _new_rule_path(self, owner: str, *name: Json) -> str:
+        return "/".join(map(str, (self.owner_path(owner, "rule"), *name)))
+
     def _live_rules(self, owner: str, response: Mapping[str, Json]) -> Iterator[LiveObject]:
         """Yield the rules of a gate or config, each with its id, and with what the API says of it alone."""
         rules = self.objects_in(self.owner_path(owner), response, "rules")
@@ -197,7 +217,7 @@ class RuleClient(ResourceClient):
     def _send_full_list(self, owner: str, change: Callable[[Rules], Rules]) -> None:
         """Send the full list with one changed rule, if the API has no endpoint for it."""
         with self.client.rewrite_lock.exclusive():
-            self.client.change("PATCH", self.owner_path(owner), {"rules": change(self._rules(owner))})
+            self.client.change("PATCH", self.owner_path(owner), {"rules": change(self._complete_rules(owner))})
 
 
 class RuleUpdater(Updater):
