@@ -83,11 +83,11 @@ class ParamStore(
 ):
     """A param store: parameters that code reads by name, from values, gates, layers, configs or experiments.
 
-    Created with ``POST /param_stores``, which takes no parameters; ``POST /param_stores/{name}`` sets them right after
-    it, and updates them and the description. The API cannot change the rest. It is not
-    documented whether the API accepts references to objects that do not exist, or keeps the order of parameters. So
-    references to objects of the program are created first, and another order is drift. A delete needs version 2026-10 of the Console API: on
-    older ones, ``pulumi destroy`` leaves the store in Statsig, with a warning.
+    Created with ``POST /param_stores``, which takes no parameters. ``POST /param_stores/{name}`` sets them right after
+    it, and updates them and the description. The API cannot change the rest. It is not documented whether the API
+    accepts references to objects that do not exist, or keeps the order of parameters. So references to objects of the
+    program are created first, and another order is drift. A delete needs version 2026-10 of the Console API. On older
+    ones, ``pulumi destroy`` leaves the store in Statsig, with a warning.
 
     Example::
 
