@@ -183,7 +183,7 @@ class RunContext:
             for operation in operations
             if (operation.get("type"), operation["resource"].get("type")) == ("creating", TYPE_PREFIX + kind)
         ]
-        pending = [urn for urn in urns if urn == resource or urn.endswith(f"::{resource}")]
+        pending = [urn for urn in urns if _is_urn_of(resource, urn)]
         return len(pending) > (1 if self.has_checkpoints else 0)
 
     def has_secret_below(self, path: str) -> bool:
@@ -261,14 +261,12 @@ class RunContext:
         """
         if not self._last_state:
             return True
-
-        def is_it(urn: str) -> bool:
-            return urn == resource or urn.endswith(f"::{resource}")
-
         operations = self._last_state.get("pending_operations") or ()
-        is_updating = any(each.get("type") == "updating" and is_it(each["resource"]["urn"]) for each in operations)
+        updating = [str(each["resource"]["urn"]) for each in operations if each.get("type") == "updating"]
+        if any(_is_urn_of(resource, urn) for urn in updating):
+            return False
         resources = self._last_state.get("resources") or ()
-        return not is_updating and any(each.get("id") == id_ and is_it(each["urn"]) for each in resources)
+        return any(_is_urn_of(resource, str(each.get("urn"))) for each in resources if each.get("id") == id_)
 
     @cached_property
     def _last_state(self) -> Mapping[str, Json] | None:
@@ -293,6 +291,11 @@ class RunContext:
         """Return the list cache of a kind."""
         with self._lock:
             return self._list_caches.setdefault(resource_client.declaration.kind, ListCache(resource_client))
+
+
+def _is_urn_of(resource: str, urn: str) -> bool:
+    """Return whether a URN is that of a resource, which is named by its URN, or by its name."""
+    return urn == resource or urn.endswith(f"::{resource}")
 
 
 def _mark(kind: str, inputs: Mapping[str, Json]) -> str:
