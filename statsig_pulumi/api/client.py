@@ -206,7 +206,9 @@ class Client:
             seen.add(params)
             envelope = self.send("GET", path, query=params)
             items, pagination = envelope.get("data"), envelope.get("pagination")
-            items = items.get(list_key) if list_key and isinstance(items, dict) else items
+            if list_key and isinstance(items, dict):
+                held = items.get(list_key, items)
+                items = [] if held is None else held  # an empty list may be null
             if not isinstance(items, list):
                 raise UnreachableError("GET", self._shown(path), "the response holds no list")
             if not all(isinstance(item, item_type) for item in items):

@@ -118,7 +118,8 @@ class RoleClient(ResourceClient):
     """The requests of roles. An update sends all permissions, because the API may reset those that it omits."""
 
     def update(self, key: str, changed: Mapping[str, Json], body: Json, live: LiveObject) -> LiveObject:
-        held = live.get("permissions") or {}
+        # A response may have more fields than permissions, which a request must not have.
+        held = {name: value for name, value in (live.get("permissions") or {}).items() if isinstance(value, bool)}
         return super().update(key, changed, body | {"permissions": held | body["permissions"]}, live)
 
 

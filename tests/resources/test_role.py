@@ -73,6 +73,13 @@ def test_a_permission_that_the_package_does_not_know_passes(deployment: Deployme
     assert update[2]["permissions"] == {"create_teams": True, "fly": False, "swim": True}
 
 
+def test_what_a_response_has_beside_permissions_is_not_sent_back(deployment: Deployment) -> None:
+    deployment.up(lambda: role(create_teams=True))
+    deployment.resources["role"].edit_in_console({"permissions": {"create_teams": True, "note": {"by": "Ana"}}})
+    (update,) = deployment.up(lambda: role(create_teams=False))
+    assert update[2]["permissions"] == {"create_teams": False}
+
+
 def test_a_role_is_deleted_by_its_name(deployment: Deployment) -> None:
     deployment.up(role)
     assert deployment.destroy() == [("DELETE", PATH, None)]

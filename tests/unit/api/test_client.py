@@ -234,6 +234,10 @@ def test_a_list_inside_of_an_object_is_read_page_by_page() -> None:
         list(Server(ok({"name": "vip"})).client().pages("segments/a/id_list", list_key="ids"))
 
 
+def test_a_list_in_an_object_that_is_null_is_empty() -> None:
+    assert list(Server(ok({"name": "vip", "ids": None})).client().pages("segments/a/id_list", list_key="ids")) == []
+
+
 @pytest.mark.parametrize("data", [None, {"id": "a"}, "x"])
 def test_a_response_without_a_list_is_not_an_empty_list(data: Any) -> None:
     with pytest.raises(UnreachableError, match="GET /gates got no usable response: the response holds no list"):
