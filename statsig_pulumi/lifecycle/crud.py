@@ -220,7 +220,7 @@ class Lifecycle:
                 self.updater.validate_change(outputs, wanted, found.changed)
             return state.rebuild_outputs(self.declaration, outputs, inputs)
         key, title = self.resource_client.current_key(id_, outputs), self.declaration.title(inputs, id_)
-        live = self.resource_client.get(key)
+        live = self._get_current(key, outputs)
         if live is None and (live := self._find_renamed(key, outputs, inputs, found.changed)) is not None:
             key = self.resource_client.key_of(live)
         before = live
@@ -285,7 +285,13 @@ class Lifecycle:
         return cache.get(
             key,
             lambda live: not state.find_differences(self.declaration, before, live),
-            self.resource_client.get,
+            lambda key: self._get_current(key, outputs),
+        )
+
+    def _get_current(self, key: str, outputs: Mapping[str, Json]) -> LiveObject | None:
+        """Return the live object. One that is older than the state is read again: an earlier run has changed it."""
+        return self.client.read_until(
+            lambda: self.resource_client.get(key), lambda live: live is None or not state.is_older(live, outputs)
         )
 
     def _find_renamed(

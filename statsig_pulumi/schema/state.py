@@ -51,6 +51,9 @@ are omitted."""
 DRIFTED: Final = "__drifted"
 """Output: the declared values, by property, that a refresh found changed in Statsig."""
 
+VERSIONS: Final = ("version", "last_modified_time")
+"""Outputs that grow with each change of an object."""
+
 
 def list_declared(declaration: Declaration, inputs: Mapping[str, Json]) -> list[str]:
     """Return the names of the properties in ``inputs``, without reserved keys, sorted."""
@@ -152,6 +155,12 @@ def find_shared_lists(
     shared -= {*(outputs.get(DECLARED) or ()), *(outputs.get(SECRET) or ())}
     changed = {name for name in shared if outputs[name] != olds.get(name)}
     return changed, shared - changed
+
+
+def is_older(live: LiveObject, outputs: Mapping[str, Json]) -> bool:
+    """Return whether a live object is an earlier version than the one in the outputs, as far as the API shows it."""
+    pairs = [(live.decoded[name], outputs.get(name)) for name in VERSIONS if name in live.decoded]
+    return any(isinstance(now, (int, float)) and isinstance(old, (int, float)) and now < old for now, old in pairs)
 
 
 def restore_inputs(declaration: Declaration, olds: Mapping[str, Json]) -> Inputs:

@@ -166,3 +166,22 @@ def test_a_backfill_whose_response_has_no_id_is_found(late_project: Project, tra
     job = late_project.resource(REGISTRY["IngestionBackfill"])
     job.up({"type": "s3", "dataset": "Events", **days})
     assert [run["runID"] for run in late_project.emulator.objects("ingestion_runs")] == [job.id]
+
+
+@pytest.mark.parametrize("kind", ["Gate", "DynamicConfig", "Experiment"])
+def test_a_read_that_is_older_than_the_state_is_no_edit_of_others(
+    late_project: Project, transport: LateTransport, no_waits: None, kind: str
+) -> None:
+    transport.begin(0)
+    inputs: dict[str, object] = {"name": "checkout"}
+    resource = late_project.reset().resource(REGISTRY[kind]).up(inputs | {"description": "first"})
+    assert resource.read() is not None
+    transport.begin(LATE_READS)
+    resource.up(inputs | {"description": "second"})
+    assert resource.drift() == ()
+    transport.begin(LATE_READS)
+    assert resource.read() is not None
+    resource.up(inputs | {"description": "third"}).up(inputs | {"description": "fourth"})
+    transport.begin(0)
+    assert resource.reporter.warnings == []
+    assert_no_difference(resource)
