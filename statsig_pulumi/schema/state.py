@@ -51,6 +51,8 @@ are omitted."""
 DRIFTED: Final = "__drifted"
 """Output: the declared values, by property, that a refresh found changed in Statsig."""
 
+CREATED: Final = "created_time"
+"""Output: the time of the creation, by Statsig's clock."""
 VERSIONS: Final = ("version", "last_modified_time")
 """Outputs that grow with each change of an object."""
 
@@ -158,7 +160,12 @@ def find_shared_lists(
 
 
 def is_older(live: LiveObject, outputs: Mapping[str, Json]) -> bool:
-    """Return whether a live object is an earlier version than the one in the outputs, as far as the API shows it."""
+    """Return whether a live object is an earlier version than the one in the outputs, as far as the API shows it.
+
+    An object that was created at another time is another object.
+    """
+    if CREATED in live.decoded and live.decoded[CREATED] != outputs.get(CREATED):
+        return False
     pairs = [(live.decoded[name], outputs.get(name)) for name in VERSIONS if name in live.decoded]
     return any(isinstance(now, (int, float)) and isinstance(old, (int, float)) and now < old for now, old in pairs)
 

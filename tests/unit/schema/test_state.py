@@ -10,7 +10,7 @@ import pytest
 from statsig_pulumi.json_values import NONE, UNKNOWN
 from statsig_pulumi.schema import codec, state
 from statsig_pulumi.schema.actions import toggle_action, trigger_action
-from statsig_pulumi.schema.declaration import Declaration, Endpoint
+from statsig_pulumi.schema.declaration import REGISTRY, Declaration, Endpoint
 from statsig_pulumi.schema.live_object import LiveObject
 from statsig_pulumi.schema.options import computed, optional, required
 from statsig_pulumi.schema.properties import ListProp, NestedType, Prop, declare_properties
@@ -179,3 +179,21 @@ def test_refreshed_inputs_hold_the_live_values_of_declared_properties() -> None:
         "rules": [{"name": "r"}],
         "reason": "why",
     }
+
+
+@pytest.mark.parametrize(
+    ("response", "is_older"),
+    [
+        ({"version": 2, "lastModifiedTime": 20, "createdTime": 1}, True),
+        ({"version": 3, "lastModifiedTime": 20, "createdTime": 1}, True),
+        ({"version": 3, "lastModifiedTime": 30, "createdTime": 1}, False),
+        ({"version": 4, "lastModifiedTime": 40, "createdTime": 1}, False),
+        ({"version": 1, "lastModifiedTime": 50, "createdTime": 50}, False),  # somebody created the object again
+        ({"createdTime": 1}, False),
+    ],
+)
+def test_an_earlier_version_of_the_same_object_is_older(response: dict[str, object], is_older: bool) -> None:
+    gate = REGISTRY["Gate"]
+    live = LiveObject(gate.readable, response, gate.containers)
+    outputs = {"version": 3, "last_modified_time": 30, "created_time": 1}
+    assert state.is_older(live, outputs) == is_older
