@@ -80,3 +80,25 @@ def fill(emulator: Emulator) -> None:
             ],
         },
     )
+    _fill_param_stores(emulator)
+
+
+def _fill_param_stores(emulator: Emulator) -> None:
+    """Add param stores with parameters of every form, odd names, and values that mean nothing."""
+    static = [
+        {"name": name, "ref_type": "static", "param_type": type_, "value": value}
+        for name, type_, value in (
+            ("test!!!", "string", ""),
+            ("größe / %", "number", 0),
+            ("on", "boolean", False),
+            ("deep", "object", DEEP),
+            ("none", "array", []),
+        )
+    ]
+    values = {"pass_value": [1], "fail_value": []}
+    by_gate = {"name": "by gate", "ref_type": "gate", "param_type": "array", "gate_name": "chain_03", **values}
+    of_config = {"ref_type": "dynamic_config", "config_name": "long", "param_name": "key 1"}
+    by_config = {"name": "by config", "param_type": "number", **of_config}
+    parameters = [*static, by_gate, by_config]
+    emulator.add("param_stores", {"name": "Feed / 100 % ü", "displayName": "Feed", "parameters": parameters})
+    emulator.add("param_stores", {"name": "empty", "displayName": "Nothing in it", "description": TEXTS[0]})
