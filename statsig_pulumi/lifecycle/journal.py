@@ -61,7 +61,9 @@ class Journal:
         self._mutex = Lock()
         self._run_lock: BaseFileLock | None = None
         self._settled: dict[str, Callable[[], bool]] = {}
-        self._interrupted: dict[str, tuple[float, Path]] | None = None
+        self._interrupted: dict[str, float] | None = None
+        self._files: list[Path] = []
+        """The files of the interrupted runs."""
 
     def record(self, fingerprint: str, at_s: float) -> None:
         """Record a request that is sent ``at_s`` seconds since 1970, by the clock of the API.
@@ -90,15 +92,14 @@ class Journal:
     def interrupted_at_s(self, fingerprint: str) -> float | None:
         """Return when an interrupted run recorded a request, in seconds since 1970; None if none did."""
         with self._mutex:
-            found = self._find_interrupted()
-            return found[fingerprint][0] if fingerprint in found else None
+            return self._find_interrupted().get(fingerprint)
 
     def interrupted_with(self, prefix: str) -> list[str]:
         """Return the fingerprints with a prefix that interrupted runs recorded."""
         with self._mutex:
             return [fingerprint for fingerprint in self._find_interrupted() if fingerprint.startswith(prefix)]
 
-    def _find_interrupted(self) -> dict[str, tuple[float, Path]]:
+    def _find_interrupted(self) -> dict[str, float]:
         if self._interrupted is None:
             self._interrupted = self._read_interrupted()
         return self._interrupted
@@ -126,8 +127,7 @@ class Journal:
         with self._mutex:
             if _does_engine_answer(self._file):
                 stored = {fingerprint for fingerprint, is_stored_fn in self._settled.items() if is_stored_fn()}
-                found = {file for _, file in (self._interrupted or {}).values()}
-                for file in (self._file, *found):
+                for file in (self._file, *self._files):
                     with suppress(OSError):
                         _remove_lines(file, stored)
         lock.release()
@@ -135,15 +135,17 @@ class Journal:
             with suppress(OSError):
                 _lock_file(self._file).unlink(missing_ok=True)
 
-    def _read_interrupted(self) -> dict[str, tuple[float, Path]]:
-        """Return the requests of interrupted runs, with the time and file of each; remove old files."""
-        found: dict[str, tuple[float, Path]] = {}
+    def _read_interrupted(self) -> dict[str, float]:
+        """Return the requests of interrupted runs, with the first time of each; remove old files."""
+        found: dict[str, float] = {}
         for file in self._other_files():
             with suppress(OSError):
                 if time.time() - file.stat().st_mtime > RETENTION_S:
                     file.unlink()
                 elif file.suffix not in SUFFIXES and (requests := _read(file)) and not _is_running(file):
-                    found |= {fingerprint: (at_s, file) for fingerprint, at_s in requests.items()}
+                    self._files.append(file)
+                    for fingerprint, at_s in requests.items():
+                        found[fingerprint] = min(at_s, found.get(fingerprint, at_s))
         return found
 
     def _other_files(self) -> Iterable[Path]:

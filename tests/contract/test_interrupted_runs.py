@@ -23,6 +23,21 @@ RENAMED: dict[str, tuple[str, Values]] = {
     "EntityPropertySource": ("entity_properties", {}),
 }
 """By kind, the collection and further inputs."""
+NOT_UNIQUE: dict[str, tuple[str, Values]] = {
+    "Alert": (
+        "alerts",
+        {
+            "name": "Few purchases",
+            "metrics": ['{"event": "buy"}'],
+            "condition": "less",
+            "alert_threshold": 1,
+            "window_ms": 60_000,
+            "priority": "P2",
+        },
+    ),
+    "Key": ("keys", {"description": "key", "type": "SERVER", "delete_while_active": True}),
+}
+"""By kind, the collection and inputs of objects whose names may repeat."""
 LOST = {
     "one response": Interruption("lost", at=0, times=1, is_applied=True, only_writes=True),
     "all responses": Interruption("lost", at=0, times=None, is_applied=True, only_writes=True),
@@ -54,6 +69,21 @@ def test_a_read_that_fails_after_a_create_says_nothing_of_the_create(engine: Sma
         engine.up(program, Interruption("429", at=at, times=None))
     assert_completes(engine, program)
     assert len(emulator.object("dynamic_configs", CONFIG)["rules"]) == 1
+
+
+@pytest.mark.parametrize("kind", ["Alert", "Key"])
+def test_an_object_is_found_after_two_killed_runs_that_stored_nothing(
+    project: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, no_waits: None, kind: str
+) -> None:
+    """The names of these may repeat, so that the second run must not note the object of the first as one of others."""
+    engine = SmallEngine(project, tmp_path, has_checkpoints=False).installed(monkeypatch)
+    collection, inputs = NOT_UNIQUE[kind]
+    before = len(project.emulator.objects(collection))
+    program = {"first": Declared(kind, inputs)}
+    for _ in range(2):
+        engine.up(program, Interruption("kill after call", at=0))
+    assert_completes(engine, program)
+    assert len(project.emulator.objects(collection)) == before + 1
 
 
 @pytest.mark.parametrize("interruption", LOST.values(), ids=LOST)

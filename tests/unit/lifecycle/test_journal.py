@@ -186,6 +186,19 @@ def test_a_request_of_an_interrupted_run_counts_until_a_later_run_has_stored_it(
     assert later.interrupted_at_s("b") == AT_S
 
 
+def test_a_request_of_several_interrupted_runs_has_its_first_time_and_is_settled_in_all(
+    tmp_path: Path, engine: str, end_process: Callable[[], None]
+) -> None:
+    for process, at_s in enumerate((AT_S + 60, AT_S, AT_S + 120)):
+        file_of(tmp_path, NO_ENGINE, process).write_text(f"a {at_s:.0f}\n")
+    journal = Journal(tmp_path, engine)
+    assert journal.interrupted_at_s("a") == AT_S
+    journal.record("a", AT_S)
+    journal.settle("a")
+    end_process()
+    assert Journal(tmp_path, NO_ENGINE).interrupted_at_s("a") is None
+
+
 def test_files_of_old_runs_are_removed(tmp_path: Path) -> None:
     old, foreign = file_of(tmp_path, NO_ENGINE), tmp_path / "notes.txt"
     foreign.write_text("ünïcode")
