@@ -148,6 +148,8 @@ class Story:
         self.program[name] = declared
         wires = {REGISTRY[declared.kind].inputs[n].wire for n in declared.inputs}
         kept = {wire: value for wire, value in self.undeclared.get(name, {}).items() if wire not in wires}
+        # What the console set, and the state does not know, differs from what is declared by now.
+        self.drifted |= kept != self.undeclared.get(name, {})
         self.undeclared[name] = kept
 
     def _new_identity(self, data: st.DataObject, declaration: Declaration) -> Values | None:
