@@ -151,10 +151,17 @@ class Server:
             self._selector.unregister(connection)
 
     def _close(self) -> None:
-        """Close the files of the server in a new process."""
-        for key in list(self._selector.get_map().values()):
-            if key.fileobj != sys.stdin:
-                os.close(key.fd)
+        """Close the files of the server in a new process.
+
+        Sockets are closed as objects. Otherwise they close their number when they are collected, which is at the end
+        of a process that fails, and the number is then that of a file of gRPC.
+        """
+        self._listener.close()
+        for connection in self._launchers.values():
+            connection.close()
+        for key in self._selector.get_map().values():
+            if isinstance(key.fileobj, int):
+                os.close(key.fileobj)
         self._selector.close()
 
 

@@ -16,7 +16,9 @@ from .fork_server import LAUNCHER, fork_servers
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="fork servers need pidfd_open")
 
 PROGRAM = """
-import os, signal, sys, time
+import atexit, os, signal, sys, time
+files = [os.open(os.devnull, os.O_RDONLY) for _ in range(32)]
+atexit.register(lambda: [os.fstat(file) for file in files])
 print(sys.argv[1:], os.getcwd(), os.environ["WORD"], __name__, "statsig_pulumi" in sys.modules)
 try:
     print(os.getpid(), file=sys.stderr)
@@ -50,6 +52,11 @@ def test_a_forked_process_gets_arguments_folder_and_environment(tmp_path: Path) 
     output, _ = process.communicate()
     assert output == f"['one', 'two words'] {tmp_path} réd __main__ False\n"
     assert process.returncode == 3
+
+
+def test_no_file_of_a_forked_process_that_fails_is_closed_before_its_end(tmp_path: Path) -> None:
+    _, errors = start(tmp_path).communicate()
+    assert errors.split("\n", 1)[1] == ""
 
 
 def test_a_forked_process_gets_the_interrupts_of_its_group(tmp_path: Path) -> None:
