@@ -41,7 +41,7 @@ def emulator() -> Iterator[Emulator]:
 @pytest.fixture(scope="session")
 def empty_stack(tmp_path_factory: pytest.TempPathFactory, pulumi_home: Path) -> Stack:
     """A stack that is initialized once and copied for each test."""
-    return Stack(tmp_path_factory.mktemp("empty-stack"), {"PULUMI_HOME": str(pulumi_home)}).init()
+    return Stack(tmp_path_factory.mktemp("empty-stack"), {"PULUMI_HOME": str(pulumi_home)}).init_with_vault()
 
 
 @pytest.fixture

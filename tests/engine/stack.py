@@ -15,6 +15,7 @@ from typing import Any
 
 from .fork_server import fork_servers
 from .pip_listing import pip_listing
+from .vault import PROVIDER, vault
 
 PREAMBLE = "import pulumi\nimport statsig_pulumi as statsig\n"
 LIMIT_S = 600
@@ -73,6 +74,7 @@ class Stack:
             "PULUMI_SKIP_UPDATE_CHECK": "1",
             "PYTHONPATH": os.pathsep.join(filter(None, [str(pip_listing().path), os.environ.get("PYTHONPATH")])),
             **fork_servers(),
+            **vault(),
             **self.env,
         }
 
@@ -108,9 +110,13 @@ class Stack:
         dropped = ONE_CHECKPOINT.keys() | fork_servers().keys()
         return {name: value for name, value in self.env.items() if name not in dropped}
 
-    def init(self) -> Stack:
-        self.run("stack", "init", self.name)
+    def init(self, *words: str) -> Stack:
+        self.run("stack", "init", self.name, *words)
         return self
+
+    def init_with_vault(self) -> Stack:
+        """Initialize a stack whose key is in a vault, and not derived from the passphrase: see `vault.py`."""
+        return self.init("--secrets-provider", PROVIDER)
 
     def init_as(self, template: Stack) -> Stack:
         """Become a copy of a stack that is initialized and empty; it must have the same name and project."""

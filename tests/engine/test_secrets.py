@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
+import pytest
+
 from statsig_pulumi.emulator import Emulator
 
 from .stack import Stack
@@ -27,6 +31,12 @@ statsig.DynamicConfig("rule", name="ruled", description="{words}", rules=[
 ])
 statsig.Gate("gate", name="checkout", description="{words}", tags=[secret("hush-tag")])
 """
+
+
+@pytest.fixture(scope="module")
+def empty_stack(tmp_path_factory: pytest.TempPathFactory, pulumi_home: Path) -> Stack:
+    """A stack whose key is derived from a passphrase, as in the stacks of most users without a cloud."""
+    return Stack(tmp_path_factory.mktemp("empty-stack"), {"PULUMI_HOME": str(pulumi_home)}).init()
 
 
 def leaks(stack: Stack) -> list[str]:
