@@ -24,8 +24,6 @@ ENGINE_ERRORS = (
     "error: preview failed",
     "error: Resource monitor has terminated, shutting down",  # since 3.276, if another resource is on its way
 )
-ONE_CHECKPOINT = {"PULUMI_EXPERIMENTAL": "1", "PULUMI_SKIP_CHECKPOINTS": "true"}
-"""Settings with which a command writes the state once, at its end, and not after each step."""
 
 
 def heed_sigint() -> None:
@@ -106,9 +104,8 @@ class Stack:
         return answer
 
     def env_for_interrupts(self) -> dict[str, str]:
-        """Return the environment of a command that is interrupted: it starts Python itself, and writes each step."""
-        dropped = ONE_CHECKPOINT.keys() | fork_servers().keys()
-        return {name: value for name, value in self.env.items() if name not in dropped}
+        """Return the environment of a command that is interrupted: it starts Python itself."""
+        return {name: value for name, value in self.env.items() if name not in fork_servers()}
 
     def init(self, *words: str) -> Stack:
         self.run("stack", "init", self.name, *words)
