@@ -54,6 +54,8 @@ class Project:
     def reset(self, **quirks: Json) -> Project:
         """Empty the project and set these quirks; ``exchanges`` keeps what was logged before."""
         self.new_writes()
+        self.client.accepted_forms.clear()  # each command has a client of its own
+        self.client.new_objects = NewObjects()
         self.emulator.reset()
         self.emulator.quirk(**QUIRK_DEFAULTS | quirks)
         for team in ("Core", "Growth"):

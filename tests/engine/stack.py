@@ -78,6 +78,8 @@ class Stack:
 
     def program(self, text: str) -> Stack:
         """Set the program; ``pulumi`` and ``statsig`` are imported for it."""
+        # Python takes the compiled program for that of another text of the same length and second.
+        shutil.rmtree(self.folder / "__pycache__", ignore_errors=True)
         (self.folder / "__main__.py").write_text(PREAMBLE + textwrap.dedent(text))
         return self
 
