@@ -74,10 +74,17 @@ class Project:
     def new_writes(self) -> list[Request]:
         """Return the writes since the last call."""
         log = self.emulator.requests()["log"]
-        # The specification requires a team id, but no example has one.
-        self.exchanges += log if self.emulator.quirks()["team_id_in_answers"] else []
+        self.exchanges += log if self._is_specified() else []
         self.emulator.clear_requests()
         return [(entry["method"], entry["path"], entry["body"]) for entry in log if entry["method"] != "GET"]
+
+    def _is_specified(self) -> bool:
+        """Return whether the specification has the exchanges with these quirks.
+
+        It requires a team id, which no example has, and it has the rules of segments as a list only.
+        """
+        quirks = self.emulator.quirks()
+        return bool(quirks["team_id_in_answers"]) and quirks["segment_rules_body"] != "object"
 
     def objects(self) -> dict[str, list[Json]]:
         """Return every object of the declared kinds, without the fields that every write changes."""

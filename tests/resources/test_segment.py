@@ -94,17 +94,14 @@ def test_changed_rules_are_sent_alone_as_a_list_and_keep_their_ids(deployment: D
 
 def test_rules_are_sent_in_an_object_where_the_list_is_refused_and_that_is_remembered(deployment: Deployment) -> None:
     deployment.project.emulator.quirk(segment_rules_body="object")
-    deployment.project.client.accepted_forms.clear()
     deployment.up(lambda: segment(rules=[rule("NL", 10)]))
     writes = deployment.up(lambda: segment(rules=[]))
     assert writes == [("POST", PATH, []), ("POST", PATH, {"rules": []})]
     [(_, path, body)] = deployment.up(lambda: segment(rules=[rule("BE", 20)]))
     assert (path, list(body)) == (PATH, ["rules"])
-    deployment.project.client.accepted_forms.clear()
 
 
 def test_rules_that_are_refused_in_both_forms_are_the_error_of_the_list(deployment: Deployment) -> None:
-    deployment.project.client.accepted_forms.clear()
     deployment.up(lambda: segment(rules=[rule("NL", 10)]))
     deployment.project.emulator.quirk(unique_rule_names=True)
     fault = {"method": "POST", "path": PATH, "status": 400, "times": 1}
