@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
 from hypothesis import assume
@@ -118,7 +118,13 @@ def ordinary_property(declaration: Declaration, *, but: str = "") -> str:
 @cache
 def _required(kind: str, properties: tuple[Property[Any], ...]) -> dict[str, SearchStrategy[Json]]:
     needed = {p.name: property_values(p, kind) for p in properties if p.options.required}
+    if "name" in needed:  # of a role, it must not be that of a built-in one
+        needed["name"] = needed["name"].filter(partial(_is_valid_name, kind))
     return needed | ONE_OF_SEVERAL.get(kind, {})
+
+
+def _is_valid_name(kind: str, name: Json) -> bool:
+    return is_valid(REGISTRY[kind], {"name": name}, only="name")
 
 
 def required_values(declaration: Declaration) -> dict[str, SearchStrategy[Json]]:
