@@ -225,7 +225,7 @@ def stack(running: dict[str, Any], budget: str = "off") -> Iterator[Stack]:
             "STATSIG_CONSOLE_KEY": running["key"],
             "STATSIG_CONSOLE_URL": running["url"],
         }
-        new = Stack(root / "project", env).init()
+        new = Stack(root / "project", env, is_forked=False).init()
         (new.folder / "floor.py").write_text(FLOOR_MODULE)
         new.run("config", "set", "statsig:writeBudget", budget)
         yield new
@@ -299,7 +299,7 @@ def measure_export(one: Stack) -> dict[str, float]:
     ]
     subprocess.run(words, env=one.env, check=True, capture_output=True)
     times["export"] = time.perf_counter() - start_s
-    second = Stack(one.folder.parent / "second", one.env, name="second").init()
+    second = Stack(one.folder.parent / "second", one.env, name="second", is_forked=False).init()
     start_s = time.perf_counter()
     import_ = ("import", "--file", str(folder / "import.json"), "--yes", "--generate-code=false", "--protect=false")
     second.run(*import_, "--skip-preview")

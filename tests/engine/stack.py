@@ -59,6 +59,8 @@ class Stack:
     env: dict[str, str]
     name: str = "test"
     project: str = "engine"
+    is_forked: bool = True
+    """Whether the Python processes of Pulumi are forked from servers; a benchmark measures those that users have."""
     answers: list[Answer] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -71,7 +73,7 @@ class Stack:
             "PULUMI_CONFIG_PASSPHRASE": "engine-tests",
             "PULUMI_SKIP_UPDATE_CHECK": "1",
             "PYTHONPATH": os.pathsep.join(filter(None, [str(pip_listing().path), os.environ.get("PYTHONPATH")])),
-            **fork_servers(),
+            **(fork_servers() if self.is_forked else {}),
             **vault(),
             **self.env,
         }
