@@ -75,7 +75,7 @@ class Creation:
         def find_created() -> LiveObject | None:
             nonlocal may_exist
             may_exist = True
-            live = self._find_possible(inputs, self.resource_client.client.server_time_s())
+            live = self._find_possible(inputs, self.client.server_time_s())
             if live is None or not self.is_own(inputs, live, time.monotonic() - started_s):
                 return None
             self.reporter.say("warning", f"{title} was created, but the response was lost; it was found by a read")
@@ -102,13 +102,12 @@ class Creation:
 
         If the API refuses no second one, the object is waited for as long as the API may not show it yet.
         """
-        client = self.resource_client
-        limit_s = 0.0 if client.has_unique_names else sent_s + SETTLE_S - client.client.server_time_s()
+        is_unique = self.resource_client.has_unique_names
+        limit_s = 0.0 if is_unique else sent_s + SETTLE_S - self.client.server_time_s()
         return self._find_until(inputs, min(limit_s, SETTLE_S))
 
     def _find_until(self, inputs: Mapping[str, Json], limit_s: float) -> LiveObject | None:
-        client = self.resource_client
-        return client.client.read_until(lambda: client.find(inputs), is_found, limit_s)
+        return self.client.read_until(lambda: self.resource_client.find(inputs), is_found, limit_s)
 
     def _note_others(self, inputs: Mapping[str, Json], fingerprint: str, *, is_repeated: bool) -> frozenset[str]:
         """Return the ids of the objects that exist and have the name of a new one, if names may repeat.
