@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 from typing import Final, TypeVar
 
-from .deadline import NO_DEADLINE, Deadline
+from .deadline import Deadline
 
 T = TypeVar("T")
 
@@ -16,12 +16,7 @@ FIRST_PAUSE_S: Final = 0.25
 LONGEST_PAUSE_S: Final = 1.0
 
 
-def read_until(
-    read_fn: Callable[[], T],
-    is_shown_fn: Callable[[T], bool],
-    deadline: Deadline = NO_DEADLINE,
-    limit_s: float = SETTLE_S,
-) -> T:
+def read_until(read_fn: Callable[[], T], is_shown_fn: Callable[[T], bool], deadline: Deadline, limit_s: float) -> T:
     """Return the first result that shows what was written; after the time, the last result."""
     end_s, pause_s = time.monotonic() + limit_s, FIRST_PAUSE_S
     while True:
