@@ -87,7 +87,18 @@ def interrupt(stack: Stack, emulator: Emulator, command: str, how: str, *, write
             time.sleep(0.01)
         INTERRUPTS[how](running, stack.folder)
         running.wait(LIMIT_S)
+    remove_empty_attributes(stack)
     stack.run("cancel", "--yes", stack.name, ok=None)
+
+
+def remove_empty_attributes(stack: Stack) -> None:
+    """Remove what makes a state unreadable after a kill, as `docs/troubleshooting.md` says.
+
+    The CLI replaces a state in one step, but not the attributes beside it: it empties that file, and writes it then.
+    """
+    for path in (stack.folder / "state").rglob("*.attrs"):
+        if not path.stat().st_size:
+            path.unlink()
 
 
 def kill_up(stack: Stack, emulator: Emulator, posts: int) -> None:

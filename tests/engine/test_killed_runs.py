@@ -10,7 +10,14 @@ import pytest
 from statsig_pulumi.emulator import Emulator
 
 from .all_kinds import PHASES, find_wrong_objects, prepare, program
-from .killing import INTERRUPTS, interrupt, kill_all, kill_up, wait_until_plugin_ends
+from .killing import (
+    INTERRUPTS,
+    interrupt,
+    kill_all,
+    kill_up,
+    remove_empty_attributes,
+    wait_until_plugin_ends,
+)
 from .stack import Stack
 
 DELAY_S = 0.5
@@ -69,6 +76,15 @@ def test_a_completed_run_leaves_no_claim_to_an_equal_object(stack: Stack, emulat
     stack.run("state", "delete", "--yes", stack.resources()["gate"]["urn"])
     answer = stack.up(ok=False)
     assert "Gate 'gate' exists already in Statsig: id 'gate', created by CONSOLE API; it was not changed" in answer
+
+
+def test_a_state_with_empty_attributes_is_mended_as_documented(stack: Stack) -> None:
+    stack.program('statsig.Gate("gate", name="gate")').up()
+    (attributes,) = (stack.folder / "state").rglob(f"{stack.name}.json.attrs")
+    attributes.write_text("")
+    assert "failed to load checkpoint: EOF" in stack.preview(ok=False)
+    remove_empty_attributes(stack)
+    stack.preview_is_empty()
 
 
 @pytest.mark.parametrize("status", [503, 429])
