@@ -22,6 +22,7 @@ OF_PULUMI = (
     "ModuleNotFoundError",
     "error: ",
     "Attempting to deploy",
+    "failed to load checkpoint",
     "KeyError",
     "The 'virtualenv'",
     "passphrase must",
