@@ -106,7 +106,6 @@ class Users:
         declaration = client.declaration
         with self._lock:
             if declaration.kind not in self._indexes:
-                self._indexes[declaration.kind] = _Index()  # remains empty if the kind cannot be listed
                 self._indexes[declaration.kind] = self._list_references(client)
             index = self._indexes[declaration.kind]
         for key in index.find(used):
@@ -120,11 +119,13 @@ class Users:
                 yield declaration.title(live.decoded, _shown_id(client, live))
 
     def _list_references(self, client: ResourceClient) -> _Index:
+        """Return the index of a kind; without what a refused request would list. Other errors are raised."""
         index = _Index()
-        for live in self._list_all(client):
-            key = client.key_of(live) if _shown_id(client, live) else live
-            for reference in iterate_references(client.declaration.properties, live.decoded):
-                index.add(reference, key)
+        with suppress(*REFUSALS):
+            for live in self._list_all(client):
+                key = client.key_of(live) if _shown_id(client, live) else live
+                for reference in iterate_references(client.declaration.properties, live.decoded):
+                    index.add(reference, key)
         return index
 
     def _list_all(self, client: ResourceClient) -> Iterator[LiveObject]:
@@ -132,14 +133,19 @@ class Users:
         path, _ = endpoint.listed_together
         if endpoint.subpath:  # the API cannot list these by themselves
             if path not in self._together:
-                self._together[path] = {}  # remains empty if the API lacks the path
-                self._together[path] = client.client.get(path) or {}
+                self._together[path] = self._get_together(client, path)
             yield from client.select_together(self._together[path])
             return
         for item in client.list_all():
             live = item if endpoint.lists == "complete" else client.get(client.key_of(item))
             if live is not None:
                 yield live
+
+    def _get_together(self, client: ResourceClient, path: str) -> Response:
+        try:
+            return client.client.get(path) or {}
+        except REFUSALS:
+            return {}
 
 
 def _shown_id(client: ResourceClient, live: LiveObject) -> str:

@@ -94,3 +94,28 @@ def test_a_delete_is_not_repeated_if_somebody_uses_the_object_meanwhile(deployme
         lifecycle.delete(str(resource.id), resource.outputs)
     assert [method for method, _, _ in deployment.project.new_writes()] == ["DELETE"]
     assert resource.live() is not None
+
+
+@pytest.mark.parametrize("path", ["/gates", "/overrides"])
+def test_what_an_outage_hid_from_one_delete_is_asked_again_for_the_next(deployment: Deployment, path: str) -> None:
+    emulator = deployment.project.emulator
+    emulator.quirk(segment_delete_used="accept")
+    first, second = (
+        deployment.project.resource(REGISTRY["Segment"]).up({"name": name, "type": "id_list"})
+        for name in ("First", "Second")
+    )
+    if path == "/gates":
+        rule = NAMING | {"conditions": [MEMBER | {"targetValue": "second"}]}
+        emulator.add("gates", {"name": "checkout", "rules": [rule]})
+    else:
+        row = {"type": "segment", "id": "second", "group": "Test"}
+        overrides = {"experiment_id": "an_experiment", "overrides": [row]}
+        deployment.project.resource(REGISTRY["ExperimentOverrides"]).up(overrides)
+    deployment.project.new_writes()
+    second.context = first.context  # two resources of one run
+    emulator.fault(method="GET", path=path, status=503, headers={"Retry-After": "3600"})
+    with pytest.raises(StatsigError, match=f"GET {path} answered 503"):
+        first.destroy()
+    with pytest.raises(StatsigError, match=r"^Segment 'Second' is used by .* and was not deleted"):
+        second.destroy()
+    assert deployment.project.new_writes() == []

@@ -192,7 +192,7 @@ def test_a_segment_whose_gate_was_deleted_in_the_same_run_is_deleted(deployment:
     )
     of_gate(deployment, "dutch_users", "others")
     first, second = deployment.resources["segment"], deployment.resources["other"]
-    second.lifecycle.context = first.lifecycle.context  # two resources of one run
+    second.context = first.context  # two resources of one run
     with pytest.raises(StatsigError, match="is used by Gate 'checkout' and was not deleted"):
         first.destroy()
     deployment.project.emulator.remove("gates", "checkout")
