@@ -128,6 +128,8 @@ class ProjectGuard:
     def _ask_name(self) -> str:
         try:
             settings = self._client.get("settings/project")
+        except PassingError:
+            raise
         except (ApiError, InvalidSettingError):
             return ""
         return str(settings.get("name") or "") if isinstance(settings, dict) else ""

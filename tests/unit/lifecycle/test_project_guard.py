@@ -93,6 +93,13 @@ def test_an_object_with_a_project_needs_an_api_that_shows_it(reporter: Recording
         guard.verify({PROJECT: "p1"}, is_read=is_read)
 
 
+def test_an_outage_is_not_taken_for_another_project(reporter: RecordingReporter) -> None:
+    outage = httpx.Response(503, headers={"Retry-After": "3600"}, json={"message": "later"})
+    guard = guard_of(Api(project={"id": "p2"}, settings_project=outage), reporter, "Shop")
+    with pytest.raises(StatsigError, match="GET /settings/project answered 503"):
+        guard.verify()
+
+
 def test_a_404_in_another_form_is_accepted(reporter: RecordingReporter) -> None:
     guard = guard_of(Api(project=httpx.Response(404, text="<html>Not found</html>")), reporter)
     guard.verify()
