@@ -99,8 +99,8 @@ class LayerUpdater(Updater):
         try:
             return super().apply(key, changed, outputs, inputs, live)
         except RejectedError as error:
-            if advice := self.explain_refusal(key, live.decoded, changed):
-                error.next_step = advice
+            with suppress(StatsigError):  # the refusal is the error to report
+                error.next_step = self.explain_refusal(key, live.decoded, changed) or error.next_step
             raise
 
     def explain_refusal(self, key: str, olds: Mapping[str, Json], news: Mapping[str, Json]) -> str:

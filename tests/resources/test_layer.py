@@ -205,6 +205,17 @@ def test_other_refusals_of_an_update_have_the_usual_advice(deployment: Deploymen
     assert error.value.next_step == "nothing was changed; fix the declaration, then run it again"
 
 
+def test_a_refused_update_is_the_error_even_if_the_experiments_cannot_be_read(deployment: Deployment) -> None:
+    deployment.up(lambda: layer(parameters=[FLOW, LIMITS]))
+    use_limits(deployment)
+    resource = deployment.resources["feed"]
+    wanted = resource.check({**resource.inputs, "parameters": resource.inputs["parameters"][:1]})
+    outage = {"status": 503, "headers": {"Retry-After": "3600"}}
+    deployment.project.emulator.fault(method="GET", path=f"{PATH}/experiments", **outage)
+    with pytest.raises(RejectedError, match=r"Parameter\(s\) missing: \[limits\]"):
+        resource.lifecycle.update(str(resource.id), resource.outputs, wanted)
+
+
 def test_a_refused_delete_names_the_experiments(deployment: Deployment) -> None:
     deployment.up(layer)
     in_layer(deployment, "one")
