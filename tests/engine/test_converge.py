@@ -228,3 +228,16 @@ def test_an_error_names_aliases_for_a_rename_and_the_way_out_of_the_archive(stac
     imported = both.replace('name="gone")', 'name="gone", opts=pulumi.ResourceOptions(import_="gone"))')
     stack.program(imported).up()
     stack.preview_is_empty()
+
+
+def test_a_replacement_whose_delete_comes_first_and_fails_is_completed_by_the_next_run(
+    stack: Stack, emulator: Emulator
+) -> None:
+    segment = 'statsig.Segment("segment", name="segment", segment_id="segment_{id}", type="id_list")'
+    stack.program(segment.format(id="one")).up()
+    emulator.fault(method="GET", path="/gates", status=503, headers={"Retry-After": "3600"})
+    assert "GET /gates answered 503" in stack.program(segment.format(id="two")).up(ok=False)
+    assert [each["id"] for each in emulator.objects("segments")] == ["segment_one"]
+    stack.up()
+    assert [each["id"] for each in emulator.objects("segments")] == ["segment_two"]
+    stack.preview_is_empty()
