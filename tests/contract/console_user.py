@@ -9,11 +9,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from statsig_pulumi.api.client import Client
 from statsig_pulumi.emulator import Emulator
 from statsig_pulumi.lifecycle.job import Job
 from statsig_pulumi.lifecycle.singleton import Singleton
 from statsig_pulumi.schema.declaration import Declaration, Endpoint
+
+from .transport import client_of
 
 Json = Any
 GATE, CONFIG, EXPERIMENT, LAYER, HOLDOUT = "a_gate", "a_config", "an_experiment", "a_layer", "a_holdout"
@@ -101,11 +102,11 @@ class OverridesConsoleUser(ConsoleUser):
         self.parent, self.empty = parent, empty
 
     def record(self, emulator: Emulator, kind: str, id_: str) -> Json:
-        return Client(emulator.key, emulator.url).get(f"{self.parent}/{id_}/overrides")
+        return client_of(emulator).get(f"{self.parent}/{id_}/overrides")
 
     def edit(self, emulator: Emulator, kind: str, id_: str, body: Mapping[str, Json]) -> None:
         overrides = {**self.empty, **self.record(emulator, kind, id_), **body}
-        Client(emulator.key, emulator.url).change("POST", f"{self.parent}/{id_}/overrides", overrides)
+        client_of(emulator).change("POST", f"{self.parent}/{id_}/overrides", overrides)
 
     def delete(self, emulator: Emulator, kind: str, id_: str) -> None:
         emulator.remove(self.parent, id_)
@@ -153,11 +154,11 @@ class SegmentIDsConsoleUser(OverridesConsoleUser):
             emulator.add("segments", {"id": SEGMENT, "name": SEGMENT, "type": "id_list"})
 
     def record(self, emulator: Emulator, kind: str, id_: str) -> Json:
-        ids = Client(emulator.key, emulator.url).get(f"segments/{id_}/id_list")["ids"]
+        ids = client_of(emulator).get(f"segments/{id_}/id_list")["ids"]
         return {"ids": sorted(ids)}
 
     def edit(self, emulator: Emulator, kind: str, id_: str, body: Mapping[str, Json]) -> None:
-        Client(emulator.key, emulator.url).change("POST", f"segments/{id_}/id_list/reset", dict(body))
+        client_of(emulator).change("POST", f"segments/{id_}/id_list/reset", dict(body))
 
     def update_path(self, declaration: Declaration, id_: str) -> str:
         return declaration.endpoint.path(id_, "reset")
@@ -167,10 +168,10 @@ class ScheduleConsoleUser(QueriedObjectConsoleUser):
     """A user who edits ingestion schedules: each dataset always has one."""
 
     def record(self, emulator: Emulator, kind: str, id_: str) -> Json:
-        return Client(emulator.key, emulator.url).send("GET", "ingestion/schedule", query={"dataset": id_})["data"]
+        return client_of(emulator).send("GET", "ingestion/schedule", query={"dataset": id_})["data"]
 
     def edit(self, emulator: Emulator, kind: str, id_: str, body: Mapping[str, Json]) -> None:
-        Client(emulator.key, emulator.url).change("POST", "ingestion/schedule", {"dataset": id_, **body})
+        client_of(emulator).change("POST", "ingestion/schedule", {"dataset": id_, **body})
 
 
 RETURN_VALUES = {"returnValue": "returnValueJson5", "returnValueJson5": "returnValue"}

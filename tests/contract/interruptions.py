@@ -10,6 +10,10 @@ from typing import Final
 import httpx
 from hypothesis import strategies as st
 
+from statsig_pulumi.emulator import Emulator
+
+from .transport import InProcessTransport
+
 GARBAGE: Final = b"<html>Service <b>un"
 KILL_AFTER_CALL: Final = "kill after call"
 
@@ -58,8 +62,8 @@ interruptions = st.one_of(
 class InterruptedTransport(httpx.BaseTransport):
     """Sends requests to the emulator, except those that are interrupted."""
 
-    def __init__(self) -> None:
-        self._http = httpx.HTTPTransport()
+    def __init__(self, emulator: Emulator) -> None:
+        self._inner = InProcessTransport(emulator)
         self._interruption: Interruption | None = None
         self._left: int | None = 0
         self._count = 0
@@ -84,16 +88,16 @@ class InterruptedTransport(httpx.BaseTransport):
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         interruption = self._interruption
         if interruption is None or interruption.how == KILL_AFTER_CALL or self._left == 0:
-            return self._http.handle_request(request)
+            return self._inner.handle_request(request)
         if interruption.only_writes and request.method == "GET":
-            return self._http.handle_request(request)
+            return self._inner.handle_request(request)
         self._count += 1
         if self._count <= interruption.at:
-            return self._http.handle_request(request)
+            return self._inner.handle_request(request)
         if self._left is not None:
             self._left -= 1
         if interruption.is_applied:
-            self._http.handle_request(request).read()
+            self._inner.handle_request(request).read()
         return _outcome(interruption.how, request)
 
 

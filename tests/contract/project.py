@@ -6,6 +6,8 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+import httpx
+
 from statsig_pulumi.api.client import Client
 from statsig_pulumi.api.settling import NewObjects
 from statsig_pulumi.emulator import QUIRKS, Emulator
@@ -20,6 +22,7 @@ from statsig_pulumi.schema.diff import Changes
 from statsig_pulumi.schema.state import IMPORT, Inputs, Outputs
 
 from .console_user import SERVER_FIELDS, ConsoleUser, console_user_of
+from .transport import InProcessTransport
 
 Json = Any
 Request = tuple[str, str, Json]
@@ -45,9 +48,9 @@ class RecordingReporter(Reporter):
 class Project:
     """One emulated Statsig project, emptied by ``reset``."""
 
-    def __init__(self, emulator: Emulator) -> None:
+    def __init__(self, emulator: Emulator, transport: httpx.BaseTransport | None = None) -> None:
         self.emulator = emulator
-        self.client = Client(emulator.key, emulator.url)
+        self.client = Client(emulator.key, emulator.url, transport=transport or InProcessTransport(emulator))
         self.exchanges: list[Mapping[str, Json]] = []
         self.reset()
 

@@ -78,7 +78,7 @@ class SmallEngine(provider.Contexts):
         """Without checkpoints, a command that is killed stores nothing: not even what it did before."""
         super().__init__()
         self.project, self._folder, self._has_checkpoints = project, folder, has_checkpoints
-        self.transport = InterruptedTransport()
+        self.transport = InterruptedTransport(project.emulator)
         self.state: dict[str, Saved] = {}
         self.replaced: list[tuple[str, Saved]] = []
         """The resources whose replacement exists, and which are to be deleted."""

@@ -11,7 +11,6 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from statsig_pulumi.api.client import Client
 from statsig_pulumi.emulator import Emulator
 from statsig_pulumi.lifecycle.run_context import Place
 from statsig_pulumi.resources.bases.rule import RuleClient
@@ -21,6 +20,7 @@ from .conftest import DECLARATIONS, by_kind
 from .console_user import GATE
 from .inputs import single_changes
 from .project import QUIRK_DEFAULTS, Project, assert_no_difference
+from .transport import InProcessTransport
 
 LATE_READS = 2
 MISSING = httpx.Response(404, json={"status": 404, "message": "Not found."})
@@ -35,8 +35,8 @@ late = settings(settings.get_profile("contract"), max_examples=6, suppress_healt
 class LateTransport(httpx.BaseTransport):
     """Sends requests to the emulator; the first reads after a write may miss it."""
 
-    def __init__(self) -> None:
-        self._inner = httpx.HTTPTransport()
+    def __init__(self, emulator: Emulator) -> None:
+        self._inner = InProcessTransport(emulator)
         self._late_reads = 0
         self._shown: dict[str, httpx.Response] = {}
         """The response to the latest read of each path."""
@@ -85,16 +85,19 @@ def _are_related(path: str, other: str) -> bool:
 
 
 @pytest.fixture(scope="module")
-def transport() -> LateTransport:
-    return LateTransport()
+def emulator() -> Iterator[Emulator]:
+    with Emulator(quirks=QUIRK_DEFAULTS) as emulator:
+        yield emulator
 
 
 @pytest.fixture(scope="module")
-def late_project(transport: LateTransport) -> Iterator[Project]:
-    with Emulator(quirks=QUIRK_DEFAULTS) as emulator:
-        project = Project(emulator)
-        project.client = Client(emulator.key, emulator.url, transport=transport)
-        yield project
+def transport(emulator: Emulator) -> LateTransport:
+    return LateTransport(emulator)
+
+
+@pytest.fixture(scope="module")
+def late_project(emulator: Emulator, transport: LateTransport) -> Project:
+    return Project(emulator, transport)
 
 
 def updatable(declaration: Declaration) -> list[str]:

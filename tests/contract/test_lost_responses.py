@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
+import httpx
 import pytest
 
+from statsig_pulumi.emulator import Emulator
 from statsig_pulumi.errors import GoneError, StatsigError, TakenError
 from statsig_pulumi.json_values import Json
 from statsig_pulumi.schema.declaration import REGISTRY
 
 from .console_user import AUTOTUNE, CONFIG, EXPERIMENT, GATE
-from .project import Project
+from .project import QUIRK_DEFAULTS, Project
 
 SOURCE: dict[str, Json] = {"timestamp_column": "ts", "id_type_mapping": [{"statsig_unit_id": "userID", "column": "u"}]}
 COLUMNS: dict[str, Json] = {
@@ -39,6 +43,13 @@ FAULTS: dict[str, dict[str, Json]] = {
     "truncated": {"kind": "truncate"},
     "error after the effect": {"kind": "status", "status": 503, "applied": True},
 }
+
+
+@pytest.fixture(scope="module")
+def emulated_project() -> Iterator[Project]:
+    """A project behind HTTP, because what a client makes of a closed connection is part of these tests."""
+    with Emulator(quirks=QUIRK_DEFAULTS) as emulator, httpx.HTTPTransport() as transport:
+        yield Project(emulator, transport)
 
 
 @pytest.mark.parametrize("fault", FAULTS.values(), ids=FAULTS)

@@ -93,7 +93,9 @@ class Emulator:
         self._state = StateFile(self._service, Path(state_file)) if state_file else None
         self._socket = open_listener(port)
         self._port: int = self._socket.getsockname()[1]
-        self._server = _Server(_settings(self._service, self.control_key))
+        self.application = Application(self._service, self.control_key)
+        """The ASGI application, for clients in this process that need no HTTP."""
+        self._server = _Server(_settings(self.application))
         self._thread = threading.Thread(target=self._run, name="statsig-emulator", daemon=True)
 
     @property
@@ -253,9 +255,9 @@ def open_listener(port: int) -> socket.socket:
     return listener
 
 
-def _settings(emulated: Service, control_key: str) -> uvicorn.Config:
+def _settings(application: Application) -> uvicorn.Config:
     return uvicorn.Config(
-        Application(emulated, control_key),
+        application,
         http=Protocol,
         ws="none",
         loop="asyncio",
