@@ -199,21 +199,24 @@ def _routes() -> Routes:
 
 
 def check_log(log: Iterable[Mapping[str, Json]]) -> list[str]:
-    """Return the problems of all exchanges of a request log, except those with a dropped connection."""
-    return [
-        problem
-        for entry in log
-        if entry["status"] != 0
-        for problem in check_exchange(
-            entry["method"], entry["path"], entry["body"], entry["status"], entry["answer"], _own_query(entry)
-        )
-    ]
+    """Return the problems of the exchanges of a request log, except those with a dropped connection.
+
+    Equal exchanges are checked once.
+    """
+    checked = set[str]()
+    problems = []
+    for entry in log:
+        exchange = (entry["method"], entry["path"], entry["body"], entry["status"], entry["answer"], _own_query(entry))
+        if entry["status"] != 0 and (text := json.dumps(exchange)) not in checked:
+            checked.add(text)
+            problems += check_exchange(*exchange)
+    return problems
 
 
-def _own_query(entry: Mapping[str, Json]) -> Iterable[str]:
+def _own_query(entry: Mapping[str, Json]) -> list[str]:
     """Return the query parameters of a request of the package; tests of the emulator send undocumented ones too."""
     is_own = str(entry["headers"].get("user-agent", "")).startswith("statsig-pulumi/")
-    return entry["query"] if is_own else ()
+    return list(entry["query"]) if is_own else []
 
 
 def _is_known(operation: str, problem: str) -> bool:
@@ -231,6 +234,7 @@ def _templates() -> list[tuple[list[str], str]]:
     return sorted(templates, key=lambda entry: [segment.startswith("{") for segment in entry[0]])
 
 
+@cache
 def _find(method: str, path: str) -> tuple[str, Json] | None:
     given = path.strip("/").split("/")
     for segments, template in _templates():
