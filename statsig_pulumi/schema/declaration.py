@@ -207,14 +207,18 @@ class Declaration:
     @cached_property
     def has_secrets(self) -> bool:
         """Whether a property is secret, whether or not the program marks its value as secret."""
-        return any(p.options.secret for p in self.properties.values())
+        return bool(self._secret_names)
+
+    @cached_property
+    def _secret_names(self) -> frozenset[str]:
+        return frozenset(name for name, p in self.properties.items() if p.options.secret)
 
     def find_hidden_words(self, *values: Mapping[str, Json], names: Collection[str] = ()) -> set[str]:
         """Return the texts in inputs or outputs that no error may show: secret values, also as in a path.
 
         ``names`` are the properties that the program declares as secret.
         """
-        secret = {name for name, p in self.properties.items() if p.options.secret} | set(names)
+        secret = self._secret_names | set(names)
         words = {word for each in values for name in secret for word in _iterate_texts(each.get(name))}
         return words | {quote(word, safe="") for word in words}
 

@@ -139,7 +139,8 @@ def check_change(project: Project, declaration: Declaration, name: str, data: st
     old, key = resource.live(), resource.key
     resource.up(after)
     assert_one_write(resource, p, key)
-    differing = {field for field in old | resource.live() if old.get(field) != resource.live().get(field)}
+    new = resource.live()
+    differing = {field for field in old | new if old.get(field) != new.get(field)}
     derived = DERIVED_FIELDS.get(p.wire, set()) | (FIELDS_OF_ACTIONS if p.action else set())
     has_new_id = isinstance(resource.console_user, RuleConsoleUser) or name in declaration.endpoint.key_parts
     assert differing <= {p.wire} | derived | ({"id"} if has_new_id else set()) | SERVER_FIELDS
