@@ -74,6 +74,7 @@ def test_the_exported_program_is_clean_and_creates_an_equal_project(
     second.quirk(validate_operators=False, rate_limit=False)
     stack.run("config", "set", "statsig:writeBudget", "off")
     stack.up()
+    emulator.quirk(rate_limit=False)
     places = {difference.partition(": ")[0] for difference in find_differences(emulator, second)}
     assert places == NOT_REPRODUCIBLE
     assert_no_changes(stack)
