@@ -1,4 +1,6 @@
-"""Records which test sends which request through the package, for the endpoint coverage of `tools/coverage.py`.
+"""A clock without waits, and a record of requests.
+
+It records which test sends which request through the package, for the endpoint coverage of `tools/coverage.py`.
 
 Each pytest process writes build/requests/<worker>.json at its end: a list of test, method, route and sender. The sender
 is the part of the package that its User-Agent header names. A new run empties the folder first.
@@ -10,12 +12,30 @@ import json
 import os
 import re
 import shutil
+from types import SimpleNamespace
 
 import pytest
+import tenacity.nap
 
+from statsig_pulumi.api import rate_limit, settling
 from statsig_pulumi.emulator.server.request_log import Entry, observe, stop_observing
+from statsig_pulumi.lifecycle import job
 
 USER_AGENT = re.compile(r"statsig-pulumi/\S+ \((?P<sender>[^)]+)\)")
+
+
+@pytest.fixture
+def no_waits(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Waits between attempts take no time; the clock of the attempts advances by them."""
+    waits = [0.0]
+
+    def sleep(seconds: float) -> None:
+        waits[0] += seconds
+
+    monkeypatch.setattr(tenacity.nap, "time", SimpleNamespace(sleep=sleep))
+    clock = SimpleNamespace(sleep=sleep, monotonic=lambda: waits[0])
+    for module in (tenacity, rate_limit, settling, job):
+        monkeypatch.setattr(module, "time", clock)
 
 
 class RequestRecorder:

@@ -7,16 +7,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from types import SimpleNamespace
 
 import pytest
-import tenacity
-import tenacity.nap
 from hypothesis import HealthCheck, Phase, settings
 
-from statsig_pulumi.api import rate_limit, settling
 from statsig_pulumi.emulator import Emulator
-from statsig_pulumi.lifecycle import job
 from statsig_pulumi.schema.declaration import REGISTRY, Declaration
 
 from ..emulator import openapi
@@ -55,20 +50,6 @@ def project(emulated_project: Project) -> Iterator[Project]:
     emulated_project.new_writes()
     if openapi.SPEC_FILE.exists():
         assert openapi.check_log(emulated_project.exchanges) == []
-
-
-@pytest.fixture
-def no_waits(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Waits between attempts take no time; the clock of the attempts advances by them."""
-    waits = [0.0]
-
-    def sleep(seconds: float) -> None:
-        waits[0] += seconds
-
-    monkeypatch.setattr(tenacity.nap, "time", SimpleNamespace(sleep=sleep))
-    clock = SimpleNamespace(sleep=sleep, monotonic=lambda: waits[0])
-    for module in (tenacity, rate_limit, settling, job):
-        monkeypatch.setattr(module, "time", clock)
 
 
 def by_kind(declarations: list[Declaration]) -> pytest.MarkDecorator:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from types import SimpleNamespace
 from typing import Any
 
 import pulumi
@@ -12,7 +11,6 @@ from pulumi.runtime.mocks import MockCallArgs, MockResourceArgs, Mocks
 from pulumi.runtime.rpc import unwrap_rpc_secret
 
 from statsig_pulumi.emulator import Emulator
-from statsig_pulumi.lifecycle import job
 from statsig_pulumi.schema.declaration import REGISTRY
 
 from ..contract.project import QUIRK_DEFAULTS, Json, Project, Request, Resource
@@ -93,7 +91,7 @@ def deployment_project() -> Iterator[Project]:
 
 
 @pytest.fixture
-def deployment(deployment_project: Project) -> Iterator[Deployment]:
+def deployment(deployment_project: Project, no_waits: None) -> Iterator[Deployment]:
     """A deployment in an empty project, whose exchanges must match the API's OpenAPI description."""
     project = deployment_project.reset()
     project.exchanges.clear()
@@ -101,9 +99,3 @@ def deployment(deployment_project: Project) -> Iterator[Deployment]:
     project.new_writes()
     if openapi.SPEC_FILE.exists():
         assert openapi.check_log(project.exchanges) == []
-
-
-@pytest.fixture
-def no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Waiting takes no time, and no time passes."""
-    monkeypatch.setattr(job, "time", SimpleNamespace(sleep=lambda seconds: None, monotonic=lambda: 0.0))

@@ -172,16 +172,14 @@ def test_an_alert_without_its_second_call_is_finished_by_the_next_run(deployment
 
 
 @pytest.mark.parametrize("kind", ["drop_before", "drop_after"])
-def test_a_lost_create_makes_one_alert(deployment: Deployment, kind: str, no_pauses: None) -> None:
+def test_a_lost_create_makes_one_alert(deployment: Deployment, kind: str) -> None:
     deployment.project.emulator.fault(method="POST", path="/alerts", kind=kind)
     deployment.up(alert)
     assert len(deployment.project.emulator.objects("alerts")) == 1
     assert live(deployment)["status"] == "stable"
 
 
-def test_a_lost_create_beside_an_alert_of_the_same_name_finds_the_new_one(
-    deployment: Deployment, no_pauses: None
-) -> None:
+def test_a_lost_create_beside_an_alert_of_the_same_name_finds_the_new_one(deployment: Deployment) -> None:
     other = deployment.project.emulator.add("alerts", {"name": "Few purchases", "status": "stable"})
     deployment.project.emulator.fault(method="POST", path="/alerts", kind="drop_after")
     deployment.up(alert)

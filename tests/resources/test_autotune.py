@@ -200,9 +200,7 @@ def test_an_older_api_keeps_the_scheduled_start_pending(deployment: Deployment) 
 
 
 @pytest.mark.parametrize("path", ["start", "make_decision", "reset"])
-def test_a_lost_response_that_a_refusal_follows_is_settled_by_a_read(
-    deployment: Deployment, path: str, no_pauses: None
-) -> None:
+def test_a_lost_response_that_a_refusal_follows_is_settled_by_a_read(deployment: Deployment, path: str) -> None:
     deployment.up(lambda: autotune(reset_trigger="1", **({"is_started": True} if path == "reset" else {})))
     deployment.project.emulator.fault(method="PUT", path=f"{PATH}/{path}", kind="drop_after")
     after: dict[str, dict[str, Any]] = {

@@ -99,7 +99,7 @@ def test_destroy_sends_the_rest_if_there_are_many_or_no_single_deletes(deploymen
 
 
 @pytest.mark.usefixtures("emulator")
-def test_a_lost_response_to_a_single_delete_is_settled(deployment: Deployment, no_pauses: None) -> None:
+def test_a_lost_response_to_a_single_delete_is_settled(deployment: Deployment) -> None:
     deployment.up(lambda: overrides(**DECLARED))
     deployment.project.emulator.fault(method="DELETE", path=f"{PATH}/*", kind="drop_after")
     deployment.destroy()

@@ -82,7 +82,7 @@ def project(deployment_project: Project, monkeypatch: pytest.MonkeyPatch) -> Pro
     return project
 
 
-@pytest.mark.usefixtures("no_pauses")
+@pytest.mark.usefixtures("no_waits")
 @pytest.mark.parametrize("block", PROGRAMS, ids=str)
 def test_a_program_deploys_without_a_difference(
     block: Block, project: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

@@ -10,10 +10,10 @@ from tools.docs.import_and_deletion import describe_deletion, describe_id, find_
 
 from ..contract.project import Project, Resource
 from ..documents import Block
-from ..resources.conftest import deployment_project, no_pauses
+from ..resources.conftest import deployment_project
 from ..resources.test_documentation import LiveEngine, project, run
 
-__all__ = ["deployment_project", "no_pauses", "project"]
+__all__ = ["deployment_project", "project"]
 KINDS = sorted(REGISTRY)
 
 
@@ -22,7 +22,7 @@ def test_every_resource_has_a_category() -> None:
     assert sorted(listed) == KINDS
 
 
-@pytest.mark.usefixtures("no_pauses")
+@pytest.mark.usefixtures("no_waits")
 @pytest.mark.parametrize("kind", KINDS)
 def test_the_import_and_the_deletion_are_as_described(kind: str, project: Project) -> None:
     declaration, engine = REGISTRY[kind], LiveEngine(project)
