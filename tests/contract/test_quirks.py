@@ -22,7 +22,7 @@ from .console_user import is_singleton
 from .inputs import two_versions
 from .project import Project, assert_no_difference
 
-contract = settings(settings.get_profile("contract"), max_examples=8)
+contract = settings(settings.get_profile("contract"), max_examples=16)
 BEFORE_OCTOBER_2026 = "the API before October 2026"
 VARIANTS: dict[str, dict[str, Any]] = {
     "strict bodies and versions": {"strict_body": True, "strict_version": True, "unique_rule_names": True},
