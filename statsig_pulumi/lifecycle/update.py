@@ -95,6 +95,10 @@ class Updater:
                 run.reach(name)
         return run.live
 
+    def without_presets(self, live: LiveObject) -> LiveObject:
+        """Return a new object without the values that the API shows before somebody sets them: they are always sent."""
+        return live
+
     def complete(self, inputs: Mapping[str, Json], live: LiveObject) -> tuple[LiveObject, StatsigError | None]:
         """Send what a create does not accept; return the new object, and the error that ended it.
 
@@ -104,6 +108,7 @@ class Updater:
         # A property that is False and not returned is as it was created.
         off = {name for name, a in self.actions.items() if inputs.get(name) is False and a.read_fn(live) is None}
         run = _Run(self, self.resource_client.key_of(live), inputs, live)
+        run.live = self.without_presets(live)
         try:
             run.send_body(changed, {})
             for name in self.actions:
@@ -205,6 +210,8 @@ class _Run:
     def __init__(self, updater: Updater, key: str, inputs: Mapping[str, Json], live: LiveObject) -> None:
         self.updater, self.client, self.properties = updater, updater.resource_client, updater.declaration.properties
         self.key, self.inputs, self.live, self.first = key, inputs, live, live
+        self.received = live
+        """The live object as the API returned it last."""
         self.sent_unseen: dict[str, list[Step]] = {}
         """The steps of actions whose value no response shows: only they tell that the value is set."""
 
@@ -282,22 +289,28 @@ class _Run:
         client.before_repeat_fn, before_fn = self._raise_if_changed, client.before_repeat_fn
         self.client.is_shown_fn = is_shown_fn
         try:
-            self.live, is_success = self.updater.declaration.keep_secret_outputs(self.live, send_fn()), True
+            live, is_success = self.updater.declaration.keep_secret_outputs(self.live, send_fn()), True
         except StatsigError as error:
-            live = self._read()
-            if live is None or not is_applied_fn(live):
-                if isinstance(error, RejectedError) and live == self.first:
+            found, is_success = self._read(), False
+            if found is None or not is_applied_fn(found):
+                if isinstance(error, RejectedError) and found == self.first:
                     error.next_step = f"nothing was changed; {error.next_step}"
                 raise
-            self.live, is_success = live, False
+            live = found
         finally:
             client.before_repeat_fn = before_fn
+        self.live = self.received = live
         self.key = self.client.key_of(self.live)
         return is_success
 
     def _raise_if_changed(self) -> None:
-        live, names = self.client.get(self.key), self.updater.declaration.inputs.keys() & self.live.decoded.keys()
-        if live is None or any(live.decoded[name] != self.live.decoded[name] for name in names):
+        before = self.received.decoded
+        names = self.updater.declaration.inputs.keys() & before.keys()
+
+        def is_unchanged(live: LiveObject | None) -> bool:
+            return live is not None and all(live.decoded[name] == before[name] for name in names)
+
+        if not is_unchanged(self.client.client.read_until(lambda: self.client.get(self.key), is_unchanged)):
             title = self.updater.declaration.title(self.inputs, self.key)
             raise ChangedMeanwhileError(f"{title} was changed while a request waited or was repeated")
 

@@ -119,9 +119,9 @@ class AlertClient(ResourceClient):
 class AlertUpdater(Updater):
     """Updates of alerts. A new alert shows values that nobody has set, and is complete once they are set."""
 
-    def complete(self, inputs: Mapping[str, Json], live: LiveObject) -> tuple[LiveObject, StatsigError | None]:
+    def without_presets(self, live: LiveObject) -> LiveObject:
         properties = [self.declaration.properties[name] for name in self.declaration.update_only]
-        return super().complete(inputs, live.with_values({p.wire: [] if p.many else "" for p in properties}))
+        return live.with_values({p.wire: [] if p.many else "" for p in properties})
 
 
 class AlertCreation(Creation):
