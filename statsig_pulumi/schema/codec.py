@@ -70,15 +70,27 @@ def convert_response(
     Raises ShapeError if the conversion fails, with the place of the first value of another shape than declared.
     """
     try:
-        return convert_fn(response)
+        return convert_fn(read_scalars(properties, response))
     except ERRORS_OF_FORM:
         decode(properties, response)
         raise ShapeError(UNDOCUMENTED_FORM) from None
 
 
+def read_scalars(properties: Properties, response: Response) -> Response:
+    """Return a response in which each scalar has the type of its property, where it expresses a value of it."""
+    read = {
+        p.wire: value
+        for p in properties.values()
+        if p.scalar_reader
+        and p.wire in response
+        and (value := p.scalar_reader(response[p.wire])) is not response[p.wire]
+    }
+    return {**response, **read} if read else response
+
+
 def decode_nested(nested: type[NestedType], item: Json) -> Json:
     """Return the values of one nested value of a response by property name, in their normal form."""
-    return nested.normalize_values(decode(nested.properties, require_object(item)))
+    return nested.normalize_values(decode(nested.properties, read_scalars(nested.properties, require_object(item))))
 
 
 def normalize(p: Property[Any], value: Json) -> Json:

@@ -37,7 +37,7 @@ from .actions import Action
 from .arguments import find_misplaced, find_wrong_names, replace_wrong
 from .introspection import Introspected, PropertyDoc
 from .options import PropertyOptions, computed, required
-from .shapes import is_scalar_type
+from .shapes import ScalarFn, is_scalar_type, make_scalar_reader
 
 if TYPE_CHECKING:
     from pydantic import TypeAdapter
@@ -150,6 +150,11 @@ class Property(Generic[T]):
     def has_scalar_items(self) -> bool:
         """Whether its value, or each item of it, is a scalar."""
         return is_scalar_type(self.item)
+
+    @cached_property
+    def scalar_reader(self) -> ScalarFn | None:
+        """Function that reads its value in a response, one scalar, as one of its type; None if there is none."""
+        return None if self.many or self.options.from_wire else make_scalar_reader(self.item)
 
     @property
     def has_any_form(self) -> bool:

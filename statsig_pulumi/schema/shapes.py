@@ -1,13 +1,19 @@
-"""The shape of values in responses: lists and objects where the declaration has them. Any scalar is accepted."""
+"""The shape of values in responses: lists and objects where the declaration has them. Any scalar is accepted.
+
+A scalar that another JSON type or another letter case expresses, such as ``"3"`` for 3, is read as the declared one.
+"""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, Final, Literal, TypeVar, get_args, get_origin
 
 from ..json_values import Json
 
 R = TypeVar("R")
+
+ScalarFn = Callable[[Json], Json]
 
 SCALARS: Final = (str, int, float, bool)
 SCALAR_TYPES: Final = frozenset({*SCALARS, type(None)})
@@ -99,6 +105,38 @@ def is_scalar_type(type_: Any) -> bool:
     origin = getattr(type_, "__origin__", type_)  # that of an annotated type is the type
     args = get_args(origin)
     return all(map(is_scalar_type, args)) if args else origin in SCALARS
+
+
+def make_scalar_reader(type_: Any) -> ScalarFn | None:
+    """Return a function that reads a scalar of a response as one of this type; None for types of several scalars.
+
+    It returns every other value unchanged.
+    """
+    type_ = getattr(type_, "__origin__", type_) if get_origin(type_) is not Literal else type_
+    if get_origin(type_) is Literal:
+        names = {name.casefold(): name for name in get_args(type_) if isinstance(name, str)}
+        return lambda value: names.get(str(value).casefold(), value) if isinstance(value, (str, int)) else value
+    return _READERS.get(type_)
+
+
+def _read_text(value: Json) -> Json:
+    return str(value) if type(value) is int else value
+
+
+def _read_number(value: Json) -> Json:
+    if not isinstance(value, str) or not _NUMBER.fullmatch(value):
+        return value
+    return int(value) if value.lstrip("-").isdecimal() else float(value)
+
+
+def _read_bool(value: Json) -> Json:
+    if isinstance(value, str):
+        return {"true": True, "false": False}.get(value.lower(), value)
+    return bool(value) if type(value) is int and value in (0, 1) else value
+
+
+_NUMBER: Final = re.compile(r"-?[0-9]{1,15}(\.[0-9]{1,15})?")
+_READERS: Final[Mapping[Any, ScalarFn]] = {str: _read_text, int: _read_number, float: _read_number, bool: _read_bool}
 
 
 def _describe(value: Json) -> str:

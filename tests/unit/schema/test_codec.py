@@ -20,7 +20,7 @@ from statsig_pulumi.schema.validation import find_problems
 
 from .strategies import CONFIGS, GATES
 
-GATE, CONFIG, TEAM = (REGISTRY[kind].properties for kind in ("Gate", "DynamicConfig", "Team"))
+GATE, CONFIG, TEAM, HOLDOUT = (REGISTRY[kind].properties for kind in ("Gate", "DynamicConfig", "Team", "Holdout"))
 
 
 def body_of(**values: Any) -> Any:
@@ -139,6 +139,24 @@ def test_encoding_does_not_change_its_arguments() -> None:
 def test_missing_and_null_values_decode_to_none() -> None:
     decoded = codec.decode(GATE, {"name": "x", "team": None})
     assert (decoded["team"], decoded["description"], decoded["name"]) == (None, None, "x")
+
+
+def test_scalars_of_nested_values_are_read_as_their_type() -> None:
+    condition = {"type": "COUNTRY", "operator": "any", "targetValue": ["NL"]}
+    rule = {"name": 7, "passPercentage": "2.50", "conditions": [condition], "environments": None}
+    (decoded,) = codec.decode(GATE, {"rules": [rule]})["rules"]
+    assert (decoded["name"], decoded["pass_percentage"]) == ("7", 2.5)
+    assert decoded["conditions"][0]["type"] == "country"
+
+
+@pytest.mark.parametrize("value", ["", "3 %", "0x3", "1e5", "NaN", "Infinity", "٣", [], {}])
+def test_what_expresses_no_number_is_kept(value: Any) -> None:
+    assert codec.read_scalars(HOLDOUT, {"passPercentage": value}) == {"passPercentage": value}
+
+
+def test_a_response_that_has_the_declared_types_is_not_copied() -> None:
+    response = {"name": "a", "passPercentage": 3, "isEnabled": True, "gateIDs": [1], "unknown": "1"}
+    assert codec.read_scalars(HOLDOUT, response) is response
 
 
 def test_local_properties_are_not_decoded() -> None:
