@@ -173,8 +173,15 @@ class Client:
         return self._clock.now_s()
 
     def get(self, path: str) -> Json:
-        """Return the ``data`` of GET ``path``: one object."""
+        """Return the ``data`` of GET ``path``."""
         return self.send("GET", path).get("data")
+
+    def get_object(self, path: str) -> dict[str, Json]:
+        """Return the ``data`` of GET ``path``; raises UnreachableError if it is no object, which proves no absence."""
+        data = self.get(path)
+        if not isinstance(data, dict) or not data:
+            raise UnreachableError("GET", self._shown(path), "the response holds no object")
+        return data
 
     def get_text(self, path: str, query: Query | None = None) -> str:
         """Return the text of GET ``path``, for a response that is not JSON."""

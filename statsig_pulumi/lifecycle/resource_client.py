@@ -143,7 +143,7 @@ class ResourceClient:
         if not self.endpoint.has_read:
             return next((item for item in self.list_all() if self._listed_key(item) == key), None)
         try:
-            response = self.client.get(self.path(key))
+            response: Response = self.client.get_object(self.path(key))
         except NotFoundError:
             return None
         except ValueError as error:
@@ -153,12 +153,10 @@ class ResourceClient:
             if error.status in self.endpoint.missing_statuses and not self._is_listed(key):
                 return None
             raise
-        if not isinstance(response, dict) or not response:
-            raise UnreachableError("GET", self._shown_path(key), "the response holds no object")
         self._check_key("GET", key, response)
         if self.endpoint.join_id(response) is None:
             held = {name: value for name, value in response.items() if value not in (None, "")}
-            response = response | self.endpoint.split_id(key) | held
+            response = {**response, **self.endpoint.split_id(key), **held}
         return self.live(self.complete(key, response))
 
     def get_by_id(self, id_: str) -> LiveObject | None:

@@ -80,10 +80,10 @@ class BackfillJob(Job):
 
     def poll(self, id_: str, values: Mapping[str, Json]) -> LiveObject | None:
         try:
-            run = self.client.get(f"{RUNS}/{quote(id_, safe='')}")
+            run = self.client.get_object(f"{RUNS}/{quote(id_, safe='')}")
         except NotFoundError:
             return None
-        return self.resource_client.live({"runID": id_, **run}) if isinstance(run, dict) else None
+        return self.resource_client.live({"runID": id_, **run})
 
     def outcome(self, live: LiveObject) -> tuple[Outcome, str]:
         status = str(live.get("latestStatus") or "started")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import Literal, get_origin
 from urllib.parse import unquote
 
 import pytest
@@ -13,11 +14,12 @@ from hypothesis import strategies as st
 from statsig_pulumi.errors import UnreachableError
 from statsig_pulumi.json_values import Json
 from statsig_pulumi.lifecycle.resource_client import ResourceClient
-from statsig_pulumi.schema.declaration import Declaration
+from statsig_pulumi.schema.declaration import REGISTRY, Declaration
 from statsig_pulumi.schema.shapes import ERRORS_OF_FORM
 
 from .conftest import DECLARATIONS, by_kind
-from .inputs import required_inputs
+from .console_user import CONFIG, GATE, SEGMENT
+from .inputs import all_inputs, required_inputs
 from .project import Project, Resource
 
 contract = settings(settings.get_profile("contract"), max_examples=2)
@@ -109,4 +111,65 @@ def test_a_value_of_another_shape_is_an_error_about_the_response(
             else:
                 if p.nested and p.many == "list" and not p.options.from_wire and odd != [{"odd": 1}]:
                     violations.append(f"{p.name}: {odd} is accepted")
+    assert violations == []
+
+
+OWNED: dict[str, tuple[str, dict[str, Json]]] = {
+    "GateRule": (f"gates/{GATE}", {"gate_id": GATE, "name": "Staff", "pass_percentage": 1}),
+    "DynamicConfigRule": (f"dynamic_configs/{CONFIG}", {"dynamic_config_id": CONFIG, "name": "Staff"}),
+    "SegmentIDs": (f"segments/{SEGMENT}", {"segment_id": SEGMENT, "ids": ["ana"]}),
+}
+"""What belongs to another object, by kind: the path of that object, and a program."""
+
+
+@pytest.mark.parametrize("response", [None, {}, [], {"id": SEGMENT, "type": None, "rules": "none"}])
+@pytest.mark.parametrize("kind", OWNED)
+def test_without_its_owner_in_the_response_nothing_is_gone(project: Project, kind: str, response: Json) -> None:
+    path, program = OWNED[kind]
+    resource = project.resource(REGISTRY[kind]).up(program)
+    for run in (resource.read, resource.destroy):
+        fault = {"status": 200, "body": {"message": "ok", "data": response}}
+        project.emulator.fault(method="GET", path=f"^/{path}$", **fault)
+        with pytest.raises(UnreachableError):
+            run()
+        project.emulator.clear_faults()
+        assert resource.drift() == ()
+
+
+def test_a_run_is_not_gone_if_the_response_holds_none(project: Project) -> None:
+    days = {"datestamp_start": "2026-01-01", "datestamp_end": "2026-01-02"}
+    resource = project.resource(REGISTRY["IngestionBackfill"]).up({"type": "s3", "dataset": "Events", **days})
+    project.emulator.fault(method="GET", path="/ingestion/runs/*", status=200, body={"message": "ok"})
+    with pytest.raises(UnreachableError, match="holds no object"):
+        resource.read()
+    assert resource.read() is not None
+
+
+def other_forms(value: Json) -> Iterator[Json]:
+    """Yield the forms of a scalar in another JSON type, or in another letter case."""
+    match value:
+        case bool():
+            yield from (str(value), str(value).lower(), int(value))
+        case int() | float():
+            yield str(value)
+        case str():
+            yield from (value.upper(), value.lower())
+
+
+@by_kind(READ_BY_KEY)
+@contract
+@given(data=st.data())
+def test_a_scalar_in_another_form_is_the_same(project: Project, declaration: Declaration, data: st.DataObject) -> None:
+    resource = project.reset().resource(declaration).up(data.draw(all_inputs(declaration)))
+    live, violations = resource.live(), []
+    fake_response(resource, live)
+    expected = resource.read()
+    for p in declaration.readable.values():
+        if p.scalar_reader is None or p.wire in declaration.endpoint.key_names:
+            continue
+        is_text = get_origin(p.item) is not Literal and isinstance(live.get(p.wire), str)
+        for other in () if is_text else other_forms(live.get(p.wire)):
+            fake_response(resource, live | {p.wire: other})
+            if resource.read() != expected:
+                violations.append(f"{p.name}: {other!r} is not {live[p.wire]!r}")
     assert violations == []

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from itertools import chain, islice
 from typing import TYPE_CHECKING, Final
 
-from ...errors import NoSuchEndpointError, NotFoundError, RejectedError, StatsigError
+from ...errors import NoSuchEndpointError, NotFoundError, RejectedError, StatsigError, UnreachableError
 from ...json_values import Json
 from ...lifecycle.resource_client import ResourceClient
 from ...schema.declaration import Declaration, Endpoint
@@ -45,10 +45,12 @@ class IDListClient(ResourceClient):
     def get_type(self, key: str) -> str | None:
         """Return the type of the segment, or None if there is none."""
         try:
-            segment = self.client.get(SEGMENTS.path(key))
+            segment = self.client.get_object(SEGMENTS.path(key))
         except NotFoundError:
             return None
-        return str(segment.get("type")) if isinstance(segment, dict) else None
+        if not isinstance(type_ := segment.get("type"), str):
+            raise UnreachableError("GET", f"/{SEGMENTS.path(key)}", "the response has no type")
+        return type_.casefold()
 
     def get(self, key: str) -> LiveObject | None:
         """Return the list with all its ids; None if the segment does not exist, or is no list of ids."""

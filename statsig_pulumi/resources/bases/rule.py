@@ -171,11 +171,9 @@ class RuleClient(ResourceClient):
     def _get_owner(self, owner: str) -> Mapping[str, Json]:
         """Return the gate or config as the API does; empty if it does not exist."""
         try:
-            response = self.client.get(self.owner_path(owner))
+            response = self.client.get_object(self.owner_path(owner))
         except NotFoundError:
             return {}
-        if not isinstance(response, dict):
-            raise UnreachableError("GET", f"/{self.owner_path(owner)}", "the response is not an object")
         if (id_ := response.get("id")) is not None and str(id_).casefold() != owner.casefold():
             raise UnreachableError("GET", f"/{self.owner_path(owner)}", f"the response is about '{id_}'")
         return response
