@@ -148,6 +148,10 @@ class Response:
                 return self._no_such_endpoint("the API does not serve this method")
             case 429:
                 return RateLimitedError(*request, reason, self.retry_after_s)
+            case status if status < 400:  # the API redirects nobody: a proxy answered, or the URL is another one
+                target = redactor.redact(self.headers.get("Location", ""))
+                reason = f"it redirects to {target}" if target else f"it has the status {status}"
+                return UnreachableError(self.method, self.path, reason, may_pass=False)
             case status if status >= 500 and status != NOT_IMPLEMENTED:
                 return ServerError(*request, reason, self.retry_after_s)
             case _:

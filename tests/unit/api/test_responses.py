@@ -99,9 +99,26 @@ def test_2xx_is_a_success(expected: bool, status: int) -> None:
 
 
 @pytest.mark.parametrize(
+    ("reason", "status", "headers"),
+    [
+        (
+            "it redirects to https://login.example.com/?key=[key]",
+            302,
+            {"Location": f"https://login.example.com/?key={KEY}"},
+        ),
+        ("it has the status 304", 304, {}),
+    ],
+)
+def test_a_redirect_is_no_response_of_the_api(reason: str, status: int, headers: dict[str, str]) -> None:
+    error = Response("POST", "/gates", status, headers=headers).error(Redactor(KEY))
+    assert isinstance(error, UnreachableError)
+    assert error.summary == f"POST /gates got no usable response: {reason}"
+    assert (error.was_connected, error.may_pass) == (True, False)
+
+
+@pytest.mark.parametrize(
     ("expected", "status"),
     [
-        (RejectedError, 301),
         (RejectedError, 400),
         (UnauthorizedError, 401),
         (UnauthorizedError, 403),
