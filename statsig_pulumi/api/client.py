@@ -339,6 +339,8 @@ class Client:
         self._reachability.was_given_up = False
         self._clock.update(response)
         if response.is_success:
+            if method != "GET":
+                self.writes.note_accepted(path)
             return response
         raise response.error(self._redactor)
 

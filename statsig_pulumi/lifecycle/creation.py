@@ -72,14 +72,17 @@ class Creation:
             return adopted, False
         self.resource_client.known_ids |= others
 
-        def find_created() -> LiveObject | None:
-            nonlocal may_exist
-            may_exist = True
-            live = self._find_possible(inputs, self.client.server_time_s())
+        def select_own(live: LiveObject | None) -> LiveObject | None:
             if live is None or not self.is_own(inputs, live, time.monotonic() - started_s):
                 return None
             self.reporter.say("warning", f"{title} was created, but the response was lost; it was found by a read")
+            self.client.new_objects.note(self.resource_client.path(self.resource_client.key_of(live)))
             return live
+
+        def find_created() -> LiveObject | None:
+            nonlocal may_exist
+            may_exist = True
+            return select_own(self._find_possible(inputs, self.client.server_time_s()))
 
         self.updater.note_request(fingerprint)
         try:
@@ -91,6 +94,8 @@ class Creation:
                 raise
             if (existing := self._find_until(inputs, SETTLE_S)) is None:
                 raise
+            if may_exist and (own := select_own(existing)) is not None:
+                return own, True
             owners = self.context.find_owners(self.declaration.kind, self.resource_client.id_of(existing))
             if self.resource in owners:
                 is_retained = bool(owners[self.resource].get("retainOnDelete"))

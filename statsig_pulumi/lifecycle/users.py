@@ -108,15 +108,28 @@ class Users:
             if declaration.kind not in self._indexes:
                 self._indexes[declaration.kind] = self._list_references(client)
             index = self._indexes[declaration.kind]
+
+        def is_user(live: LiveObject | None) -> bool:
+            if live is None or not client.needs_references(live):
+                return False
+            return any(map(used.is_target_of, iterate_references(declaration.properties, live.decoded)))
+
         for key in index.find(used):
             if isinstance(key, LiveObject):
                 live: LiveObject | None = key
+            elif (declaration.kind, key) == (used.kind, used.key):
+                live = None
             else:
-                live = None if (declaration.kind, key) == (used.kind, used.key) else client.get(key)
-            if live is None or not client.needs_references(live):
-                continue
-            if any(map(used.is_target_of, iterate_references(declaration.properties, live.decoded))):
+                live = self._read(client, key, is_user)
+            if live is not None and is_user(live):
                 yield declaration.title(live.decoded, _shown_id(client, live))
+
+    def _read(
+        self, client: ResourceClient, key: str, is_user_fn: Callable[[LiveObject | None], bool]
+    ) -> LiveObject | None:
+        """Return the object as it is now: if this run has just changed or deleted it, the API may not show that yet."""
+        limit_s = client.client.writes.settle_s(client.path(key))
+        return client.client.read_until(lambda: client.get(key), lambda live: not is_user_fn(live), limit_s)
 
     def _list_references(self, client: ResourceClient) -> _Index:
         """Return the index of a kind; without what a refused request would list. Other errors are raised."""

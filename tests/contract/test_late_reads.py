@@ -71,6 +71,10 @@ class LateTransport(httpx.BaseTransport):
         """
         self._late_reads, self._shown, self._late, self._refused = late_reads, {}, {}, set() if is_busy else None
 
+    def hide(self, path: str) -> None:
+        """Have the next reads of an object find nothing; it may be one whose create is lost."""
+        self._late[path] = [MISSING] * self._late_reads
+
     def _send(self, request: httpx.Request) -> httpx.Response:
         response = self._inner.handle_request(request)
         response.read()
@@ -152,6 +156,40 @@ def test_a_lost_create_that_lists_show_late_is_not_repeated(
     transport.begin(0)
     assert len(late_project.emulator.objects(resource.kind)) == before + 1
     assert_no_difference(resource)
+
+
+@pytest.mark.parametrize("fault", [{"kind": "drop_after"}, {"kind": "status", "status": 500, "applied": True}])
+def test_a_lost_create_that_is_shown_after_its_repetition_was_refused_is_found(
+    late_project: Project, transport: LateTransport, no_waits: None, fault: dict[str, str]
+) -> None:
+    resource = late_project.reset().resource(REGISTRY["Gate"])
+    transport.begin(LATE_READS)
+    assert list(late_project.client.pages("gates")) == []
+    transport.hide("/console/v1/gates/checkout")
+    late_project.emulator.fault(method="POST", path="/gates", times=1, **fault)
+    resource.up(NEW["Gate"])
+    transport.begin(0)
+    assert [method for method, _, _ in late_project.new_writes()] == ["POST", "POST"]
+    assert resource.reporter.warnings == [
+        "warning: Gate 'checkout' was created, but the response was lost; it was found by a read"
+    ]
+    assert_no_difference(resource)
+
+
+def test_an_object_that_was_just_deleted_uses_no_other(
+    late_project: Project, transport: LateTransport, no_waits: None
+) -> None:
+    transport.begin(0)
+    segment = late_project.reset().resource(REGISTRY["Segment"]).up({"name": "staff", "type": "rule_based"})
+    condition = {"type": "passes_segment", "target_value": ["staff"]}
+    rules = [{"name": "Staff", "pass_percentage": 100, "conditions": [condition]}]
+    gate = late_project.resource(REGISTRY["Gate"]).up({"name": "checkout", "rules": rules})
+    transport.begin(LATE_READS)
+    assert gate.read() is not None
+    assert len(list(late_project.client.pages("gates"))) == 1
+    gate.destroy()
+    segment.destroy()
+    assert late_project.emulator.objects("segments") == []
 
 
 def test_rules_are_not_sent_back_without_a_new_one(
