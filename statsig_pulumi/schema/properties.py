@@ -143,8 +143,12 @@ class Property(Generic[T]):
         """Whether null or absence in a response is a value; for other types, the API omits the value."""
         if self.options.action:
             return False
-        is_text = getattr(self.item, "__origin__", self.item) is str
-        return bool(self.many) or self.nullable or self.nested is not None or is_text
+        return bool(self.many) or self.nullable or self.nested is not None or self.is_text
+
+    @cached_property
+    def is_text(self) -> bool:
+        """Whether its value, or each item of it, is any text."""
+        return getattr(self.item, "__origin__", self.item) is str
 
     @cached_property
     def has_scalar_items(self) -> bool:

@@ -56,6 +56,8 @@ def ruled(*conditions: Any) -> dict[str, Any]:
         (ruled({"type": "public", "operator": None}), ruled({"type": "public", "operator": ""})),
         ({"owner": None}, {}),
         ({"version": 3}, {}),
+        ({"description": "a"}, {"description": " a\n"}),
+        ({"rules": [rule(name="r")]}, {"rules": [rule(name=" r ")]}),
     ],
 )
 def test_no_change(olds: dict[str, Any], news: dict[str, Any]) -> None:
@@ -76,6 +78,7 @@ def test_null_absent_empty_and_a_declared_none_are_the_same(name: str, old: Any,
         (("name",), {"name": "a"}, {"name": "A"}),
         (("description",), {}, {"description": "x"}),
         (("description",), {"description": "x"}, {"description": ""}),
+        (("description",), {"description": " a"}, {"description": "a"}),
         (("team",), {"team": "x"}, {"team": NONE}),
         (("team",), {"team": NONE}, {"team": "x"}),
         (("tags",), {"tags": ["a"]}, {"tags": []}),
