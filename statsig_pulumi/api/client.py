@@ -391,6 +391,9 @@ def _do_nothing() -> None:
 
 
 def _query_of(url: str) -> str:
+    """Return the query of the next page; some servers name its number alone."""
+    if url.isdecimal():
+        return f"page={url}"
     try:
         return urlsplit(url).query
     except ValueError:

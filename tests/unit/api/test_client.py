@@ -159,7 +159,7 @@ def objects(*numbers: int) -> list[dict[str, int]]:
     return [{"id": number} for number in numbers]
 
 
-def page(numbers: list[int], next_page: str | None) -> httpx.Response:
+def page(numbers: list[int], next_page: str | int | None) -> httpx.Response:
     pagination = {"itemsPerPage": 2, "pageNumber": 1, "nextPage": next_page, "previousPage": None}
     return ok(objects(*numbers), pagination=pagination)
 
@@ -171,6 +171,15 @@ def test_pages_follow_next_page_on_the_base_url_of_the_client() -> None:
     first, second = (request.url for request in server.requests)
     assert (first.path, dict(first.params)) == ("/prefix/gates", {"limit": "2", "page": "1"})
     assert (second.path, dict(second.params)) == ("/prefix/gates", {"limit": "2", "page": "2", "tag": "a b"})
+
+
+@pytest.mark.parametrize(
+    "next_page", ["/console/v1/gates?page=2", "?page=2", "https://example.com/gates?page=2", 2, "2"]
+)
+def test_the_next_page_may_be_any_url_or_a_number(next_page: str | int) -> None:
+    server = Server(page([1], next_page), page([2], None))
+    assert list(server.client().pages("gates")) == objects(1, 2)
+    assert dict(server.requests[1].url.params) == {"limit": "100", "page": "2"}
 
 
 def test_a_repeated_query_parameter_is_sent_with_every_page() -> None:
