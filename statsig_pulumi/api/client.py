@@ -38,6 +38,8 @@ if TYPE_CHECKING:
 API_VERSION: Final = "20240601"
 PAGE_ITEMS: Final = 100
 MAX_PAGES: Final = 100_000
+MAX_EMPTY_PAGES: Final = 100
+"""So many empty pages in a row may precede other items, such as those that the key may not see."""
 FRESH_S: Final = 1.0
 """The longest wait for the write budget after which a write needs no new look at its object."""
 REQUEST_S: Final = 180.0
@@ -208,11 +210,11 @@ class Client:
         import httpx
 
         first = httpx.QueryParams({"limit": str(limit), "page": "1"} if limit else {}).merge(query)
-        params, seen = first, set[httpx.QueryParams]()
-        while params not in seen and len(seen) < MAX_PAGES:
+        params, seen, item_count, empty_pages = first, set[httpx.QueryParams](), 0, 0
+        while params not in seen and len(seen) < MAX_PAGES and empty_pages < MAX_EMPTY_PAGES:
             seen.add(params)
             envelope = self.send("GET", path, query=params)
-            items, pagination = envelope.get("data"), envelope.get("pagination")
+            items = envelope.get("data")
             if list_key and isinstance(items, dict):
                 held = items.get(list_key, items)
                 items = [] if held is None else held  # an empty list may be null
@@ -221,12 +223,13 @@ class Client:
             if not all(isinstance(item, item_type) for item in items):
                 raise UnreachableError("GET", self._shown(path), "the list holds items of another type")
             yield from items
-            next_page = pagination.get("nextPage") if isinstance(pagination, dict) else None
-            if not next_page or not items:
+            item_count, empty_pages = item_count + len(items), 0 if items else empty_pages + 1
+            next_page, total = _read_pagination(envelope.get("pagination"))
+            if not next_page or (not items and item_count >= total):
                 return
             # nextPage has the host and path of the API, which a proxy may have changed, so only its query is used.
             # Parameters that it lacks, such as filters, are kept.
-            params = first.merge(httpx.QueryParams(_query_of(str(next_page))))
+            params = first.merge(httpx.QueryParams(_query_of(next_page)))
         raise UnreachableError("GET", self._shown(path), "its pages do not end")
 
     def create(self, path: str, body: Json, find_created_fn: Callable[[], Json | None]) -> Json:
@@ -388,6 +391,14 @@ class Client:
 
 def _do_nothing() -> None:
     pass
+
+
+def _read_pagination(pagination: Json) -> tuple[str, float]:
+    """Return the next page, empty without one, and the number of all items, 0 if it is not given."""
+    if not isinstance(pagination, dict):
+        return "", 0
+    total = pagination.get("totalItems")
+    return str(pagination.get("nextPage") or ""), total if isinstance(total, (int, float)) else 0
 
 
 def _query_of(url: str) -> str:

@@ -207,6 +207,24 @@ def test_a_list_ends_with_an_empty_page_or_without_a_next_page(
     assert len(pages) == len(server.requests)
 
 
+def test_an_empty_page_is_not_the_last_one_if_the_total_says_so() -> None:
+    def part(numbers: list[int], next_page: str | None) -> httpx.Response:
+        return ok(objects(*numbers), pagination={"nextPage": next_page, "totalItems": 2})
+
+    server = Server(part([1], "?page=2"), part([], "?page=3"), part([2], "?page=4"), part([], "?page=5"))
+    assert list(server.client().pages("gates")) == objects(1, 2)
+    assert len(server.requests) == 4
+
+
+def test_the_number_of_empty_pages_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("statsig_pulumi.api.client.MAX_EMPTY_PAGES", 3)
+    pages = (ok([], pagination={"nextPage": f"?page={number}", "totalItems": 9}) for number in range(2, 9))
+    server = Server(*pages)
+    with pytest.raises(UnreachableError, match="its pages do not end"):
+        list(server.client().pages("gates"))
+    assert len(server.requests) == 3
+
+
 @pytest.mark.parametrize(
     "next_pages", [["?page=1&limit=100"], ["?page=2", "?page=1&limit=100"], ["?page=2", "?page=3", "?page=2"], ["//["]]
 )
