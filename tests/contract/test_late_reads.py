@@ -176,6 +176,18 @@ def test_a_lost_create_that_is_shown_after_its_repetition_was_refused_is_found(
     assert_no_difference(resource)
 
 
+def test_the_list_of_a_new_segment_may_be_shown_later_than_the_segment(
+    late_project: Project, transport: LateTransport, no_waits: None
+) -> None:
+    transport.begin(LATE_READS)
+    segment = late_project.reset().resource(REGISTRY["Segment"])
+    segment.up({"name": "vip", "segment_id": "vip", "type": "id_list"})
+    transport.hide("/console/v1/segments/vip/id_list")
+    late_project.resource(REGISTRY["SegmentIDs"]).up({"segment_id": "vip", "ids": ["ana"]})
+    transport.begin(0)
+    assert late_project.client.get("segments/vip/id_list")["ids"] == ["ana"]
+
+
 def test_an_object_that_was_just_deleted_uses_no_other(
     late_project: Project, transport: LateTransport, no_waits: None
 ) -> None:

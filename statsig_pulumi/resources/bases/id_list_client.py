@@ -50,6 +50,8 @@ class IDListClient(ResourceClient):
             return None
         if not isinstance(type_ := segment.get("type"), str):
             raise UnreachableError("GET", f"/{SEGMENTS.path(key)}", "the response has no type")
+        if self.client.new_objects.is_new(SEGMENTS.path(key)):  # its list may be shown later than the segment
+            self.client.new_objects.note(self.path(key))
         return type_.casefold()
 
     def get(self, key: str) -> LiveObject | None:
