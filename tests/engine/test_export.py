@@ -12,12 +12,14 @@ import pytest
 
 from statsig_pulumi.emulator import Emulator
 
+from ..documents import ROOT
 from .console_project import NOT_REPRODUCIBLE, fill, fill_gates
 from .same_project import find_differences
 from .stack import Stack
 from .wire import Wire
 
 IMPORT = ("import", "--yes", "--generate-code=false", "--protect=false")
+MYPY_CACHE = ROOT / ".mypy_cache" / "console_project"
 COMMANDS = {"file": ("--file", "import.json"), "converter": ("--from", "statsig")}
 
 
@@ -68,7 +70,7 @@ def test_the_exported_program_is_clean_and_creates_an_equal_project(
 ) -> None:
     fill(emulator)
     export(stack)
-    run(stack.folder, sys.executable, "-m", "mypy", "--strict", ".")
+    run(stack.folder, sys.executable, "-m", "mypy", "--strict", f"--cache-dir={MYPY_CACHE}", ".")
     run(stack.folder, sys.executable, "-m", "ruff", "check", "--isolated", ".")
     stack.env |= {"STATSIG_CONSOLE_URL": second.url, "STATSIG_CONSOLE_KEY": second.key}
     second.quirk(validate_operators=False, rate_limit=False)
