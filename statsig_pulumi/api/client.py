@@ -230,7 +230,7 @@ class Client:
             # nextPage has the host and path of the API, which a proxy may have changed, so only its query is used.
             # Parameters that it lacks, such as filters, are kept.
             params = first.merge(httpx.QueryParams(_query_of(next_page)))
-        raise UnreachableError("GET", self._shown(path), "its pages do not end")
+        raise UnreachableError("GET", self._shown(path), "the pages of the list do not end")
 
     def create(self, path: str, body: Json, find_created_fn: Callable[[], Json | None]) -> Json:
         """POST ``path`` to create an object; return its ``data``.

@@ -49,7 +49,7 @@ def build_day_range(data_source: str, start_date: Day, end_date: Day) -> tuple[s
 
 
 def moment_problems(moments: Mapping[str, object]) -> Iterator[Problem]:
-    """Yield a problem for each value that is no time."""
+    """Yield a problem for each value that is not a time."""
     for name, value in moments.items():
         if isinstance(value, datetime) and value.tzinfo is None:
             yield Problem(name, f"must have a time zone, such as UTC: {value!r}")

@@ -88,7 +88,7 @@ class AlertClient(ResourceClient):
         if len(ids) > 1:
             raise StatsigError(
                 f"Alert '{inputs.get('name')}' may have been created: there are several alerts of this name, with the"
-                f" ids {', '.join(ids)}; import the right one, and delete those that are too many"
+                f" ids {', '.join(ids)}; import the right one, and delete those that you do not need"
             )
         return self.get(ids[0]) if ids else None
 

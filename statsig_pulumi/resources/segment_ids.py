@@ -45,7 +45,7 @@ class SegmentIDs(
     ids: ListProp[NonEmptyStr] = optional(unordered=True, conflicts_with=("ids_file",))
     """The ids, up to 10,000. An empty list removes all. Set either ``ids`` or ``ids_file``."""
     ids_file: Prop[NonEmptyStr] = optional(write_only=True, wire="ids", conflicts_with=("ids",), language="file")
-    """Path of a UTF-8 file with one id a line, relative to the folder of the program. The state keeps the number of
+    """Path of a UTF-8 file with one id per line, relative to the folder of the program. The state keeps the number of
     ids and a digest, and not the ids. Set either ``ids`` or ``ids_file``."""
     keep_others: Prop[bool] = optional(local=True)
     """Whether ids that the program does not declare stay in the list. The list is not read then. An id that was

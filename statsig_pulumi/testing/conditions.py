@@ -116,7 +116,7 @@ def _matches(value: Json, targets: list[Json]) -> bool:
     try:
         return any(re.search(_text(each), _text(value)) for each in targets)
     except re.error as error:
-        raise CannotEvaluateError(f"the pattern is no regular expression of Python: {error}") from None
+        raise CannotEvaluateError(f"the pattern is not a regular expression of Python: {error}") from None
 
 
 def _compare_numbers(compare: Callable[[float, float], bool]) -> Test:
@@ -127,7 +127,7 @@ def _number(value: Json) -> float:
     try:
         return float(value)
     except (TypeError, ValueError):
-        raise CannotEvaluateError(f"{value!r} is no number") from None
+        raise CannotEvaluateError(f"{value!r} is not a number") from None
 
 
 def _one(targets: list[Json]) -> Json:
@@ -149,7 +149,7 @@ def _version(value: Json) -> list[int]:
     """Return the numbers of a version without its suffix: ``2.10.0-beta`` is 2, 10, 0."""
     parts = _text(value).partition("-")[0].split(".")
     if not all(part.isdecimal() for part in parts):
-        raise CannotEvaluateError(f"{value!r} is no version, such as '2.10.0'")
+        raise CannotEvaluateError(f"{value!r} is not a version, such as '2.10.0'")
     return [int(part) for part in parts]
 
 
@@ -164,7 +164,7 @@ def _time(value: Json) -> datetime:
             return datetime.fromtimestamp(float(value) / 1000, UTC)
         time = datetime.fromisoformat(str(value))
     except (ValueError, OverflowError, OSError):
-        raise CannotEvaluateError(f"{value!r} is no time: pass milliseconds since 1970, or ISO 8601") from None
+        raise CannotEvaluateError(f"{value!r} is not a time: pass milliseconds since 1970, or ISO 8601") from None
     return time if time.tzinfo else time.replace(tzinfo=UTC)
 
 

@@ -93,7 +93,7 @@ def _read_project(source: Path) -> dict[str, Json]:
         raise ProgramError(f"cannot read {file}: {' '.join(str(error).split())}") from None
     runtime = content.get("runtime") if isinstance(content, dict) else None
     if (runtime.get("name") if isinstance(runtime, dict) else runtime) != "python" or not content.get("name"):
-        raise ProgramError(f"{file} is not that of a Python program")
+        raise ProgramError(f"{file} does not describe a Python program: set name, and runtime to python")
     return dict(content)
 
 

@@ -68,7 +68,7 @@ class Project:
         similar = get_close_matches(id_or_name, [*names, *names.values()], n=1)
         ids = ", ".join(sorted(names)[:MAX_NAMED]) or "none"
         hint = f"did you mean '{similar[0]}'?" if similar else f"there is: {ids}"
-        raise ProgramError(f"the program makes no {title} '{id_or_name}'; {hint}")
+        raise ProgramError(f"the program declares no {title} '{id_or_name}'; {hint}")
 
 
 class Gate:

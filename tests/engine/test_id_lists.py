@@ -86,7 +86,8 @@ def test_a_changed_file_is_shown_at_the_preview_and_its_difference_is_sent(
     (stack.folder / "ids" / "vip.txt").write_text("a\n\nb \n")
     answer = stack.preview(ok=False)
     assert (
-        "ids_file: 'ids/vip.txt' must have one id a line: line 2 is blank; line 3 begins or ends with blanks" in answer
+        "ids_file: 'ids/vip.txt' must have one id per line: line 2 is blank; line 3 begins or ends with blanks"
+        in answer
     )
     stack.destroy()
     assert emulator.objects("segments") == []

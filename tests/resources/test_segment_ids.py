@@ -160,12 +160,12 @@ def test_a_file_that_changes_after_the_preview_is_an_error(deployment: Deploymen
     [
         (None, "cannot read '.*': No such file or directory"),
         (b"", "is empty; to have no ids in the list, declare ids"),
-        (b"a\n\xff\n", "must have one id a line: line 2 is not UTF-8"),
+        (b"a\n\xff\n", "must have one id per line: line 2 is not UTF-8"),
         (b"a\n\nb\n \n", "line 2 is blank; line 4 is blank"),
         (b" a\nb \n", "line 1 begins or ends with blanks; line 2 begins"),
         (b"x" * 1001, "line 1 has more than 1,000 characters"),
         (b"\xef\xbb\xbfa\n", "line 1 begins with a byte order mark"),
-        (b"\n" * 9, "line 5 is blank; and 4 lines more"),
+        (b"\n" * 9, "line 5 is blank; and 4 more lines"),
     ],
 )
 def test_a_file_that_is_no_list_of_ids_is_refused_at_the_preview(

@@ -1,4 +1,4 @@
-"""Lists of ids, from a program or from a file with one id a line, and what the state keeps of them."""
+"""Lists of ids, from a program or from a file with one id per line, and what the state keeps of them."""
 
 from __future__ import annotations
 
@@ -72,8 +72,8 @@ def read_ids(path: str) -> dict[bytes, bool]:
         raise IDFileError(f"'{path}' is empty; to have no ids in the list, declare ids=[]")
     if problems:
         more = len(problems) - MAX_REPORTED_LINES
-        shown = "; ".join(problems[:MAX_REPORTED_LINES]) + (f"; and {more} lines more" if more > 0 else "")
-        raise IDFileError(f"'{path}' must have one id a line: {shown}")
+        shown = "; ".join(problems[:MAX_REPORTED_LINES]) + (f"; and {more} more lines" if more > 0 else "")
+        raise IDFileError(f"'{path}' must have one id per line: {shown}")
     return ids
 
 

@@ -16,7 +16,7 @@ from ...schema.validation import get_known
 
 def _require_id(text: str) -> str:
     if not text.isprintable() or not all(segment.strip(". ") for segment in text.split("/")):
-        raise ValueError("is no id that Statsig gives: it has an empty segment, one of dots, or control characters")
+        raise ValueError("is not an id of Statsig: it has an empty segment, a segment of dots, or control characters")
     return text
 
 

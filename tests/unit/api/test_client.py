@@ -230,14 +230,14 @@ def test_the_number_of_empty_pages_is_bounded(monkeypatch: pytest.MonkeyPatch) -
 )
 def test_pages_that_come_again_are_an_error(next_pages: list[str]) -> None:
     server = Server(*(page([1], f"/console/v1/gates{query}" if query[0] == "?" else query) for query in next_pages))
-    with pytest.raises(UnreachableError, match="its pages do not end"):
+    with pytest.raises(UnreachableError, match="the pages of the list do not end"):
         list(server.client().pages("gates"))
 
 
 def test_the_number_of_pages_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("statsig_pulumi.api.client.MAX_PAGES", 3)
     server = Server(*(page([number], f"/console/v1/gates?page={number + 1}") for number in range(1, 9)))
-    with pytest.raises(UnreachableError, match="its pages do not end"):
+    with pytest.raises(UnreachableError, match="the pages of the list do not end"):
         list(server.client().pages("gates"))
     assert len(server.requests) == 3
 

@@ -23,10 +23,10 @@ def run(folder: Path, **options: object) -> str:
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ("name: flags\nruntime: nodejs\n", "is not that of a Python program"),
-        ("name: flags\n", "is not that of a Python program"),
-        ("runtime: python\n", "is not that of a Python program"),
-        ("- a\n", "is not that of a Python program"),
+        ("name: flags\nruntime: nodejs\n", "does not describe a Python program"),
+        ("name: flags\n", "does not describe a Python program"),
+        ("runtime: python\n", "does not describe a Python program"),
+        ("- a\n", "does not describe a Python program"),
         ("a: [\n", "cannot read"),
     ],
 )

@@ -179,10 +179,10 @@ def test_an_object_is_found_by_its_name(emulator: Emulator, project: Project) ->
 
 
 def test_an_object_that_does_not_exist_is_an_error_with_the_nearest(emulator: Emulator, project: Project) -> None:
-    with pytest.raises(ProgramError, match="the program makes no gate 'checkout'; there is: none"):
+    with pytest.raises(ProgramError, match="the program declares no gate 'checkout'; there is: none"):
         project.gate("checkout")
     add_gate(emulator)
-    with pytest.raises(ProgramError, match="the program makes no gate 'chekout'; did you mean 'checkout'"):
+    with pytest.raises(ProgramError, match="the program declares no gate 'chekout'; did you mean 'checkout'"):
         project.gate("chekout")
-    with pytest.raises(ProgramError, match="the program makes no gate 'zzz'; there is: checkout"):
+    with pytest.raises(ProgramError, match="the program declares no gate 'zzz'; there is: checkout"):
         project.gate("zzz")
