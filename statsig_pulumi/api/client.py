@@ -261,7 +261,10 @@ class Client:
         return self.send(method, path, body=body).get("data")
 
     def send_once(self, method: str, path: str, body: Json) -> Json:
-        """Send one request and never repeat it; return the ``data`` of the response, or None."""
+        """Send one request; return the ``data`` of the response, or None.
+
+        It is repeated only after a 404 that a new object may explain, because then it was not applied.
+        """
         return self._exchange(method, path, body, None).get("data")
 
     def send(
@@ -292,6 +295,8 @@ class Client:
         return read_until(read_fn, is_shown_fn, self.deadline, limit_s)
 
     def _exchange(self, method: str, path: str, body: Json, query: Query | None) -> dict[str, Json]:
+        """Send a request; return the JSON object of the response. A 404 of a new object is waited out."""
+
         def exchange() -> dict[str, Json] | NotFoundError:
             try:
                 return self._receive_success(method, path, body, query).envelope()
