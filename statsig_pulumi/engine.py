@@ -41,7 +41,7 @@ def engine_address() -> str | None:
 def read_state(stack: str) -> Mapping[str, Json] | None:
     """Return the deployment in the state of a stack, from `pulumi stack export`; None if it cannot be read.
 
-    The engine tells a plugin about one resource at a time. Secret values stay encrypted. ``stack`` is the full name of
+    The engine sends a plugin one resource at a time. Secret values stay encrypted. ``stack`` is the full name of
     the stack or its last part, which is enough in the folder of the program.
 
     The engine may be writing the state. Then the file of a local backend is empty for a moment: it is read again.
@@ -141,7 +141,7 @@ def _is_running(address: str) -> bool:
     except ConnectionRefusedError:
         return False
     except OSError:
-        pass  # closed by the engine, or by its end: the next connection tells
+        pass  # closed by the engine, or by its end: the next connection shows which
     return True
 
 

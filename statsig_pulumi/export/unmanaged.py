@@ -38,7 +38,7 @@ def parse_stack(text: str) -> ManagedObjects:
         managed = [each for each in resources if _is_managed(each)]
         return {managed_id for each in managed if each.get("id") for managed_id in _ids(each)}
     except (ValueError, KeyError, TypeError, AttributeError):
-        raise StateFileError("the file is not a stack: pass the output of `pulumi stack export`") from None
+        raise StateFileError("the file is not the state of a stack: pass the output of `pulumi stack export`") from None
 
 
 def find_unmanaged(listed: Iterable[ListedObject], managed: ManagedObjects) -> Iterator[UnmanagedObject]:

@@ -99,7 +99,7 @@ def _shown(value: Json) -> str:
 
 
 def _last_change(live: LiveObject) -> str:
-    """Return who made the last change of an object and when, as far as the API tells."""
+    """Return who made the last change of an object and when, as far as the API shows it."""
     who = live.get("lastModifierName") or live.get("lastModifierEmail") or live.get("lastModifierID")
     when = live.get("lastModifiedTime")
     if isinstance(when, (int, float)):

@@ -118,7 +118,7 @@ class Creation:
         """Return the ids of the objects that exist and have the name of a new one, if names may repeat.
 
         The journal has those that existed before a create of an interrupted run: they are not its object. Without the
-        journal, such as on another machine, nothing tells which one is. Then this raises StatsigError.
+        journal, such as on another machine, nothing shows which one is. Then this raises StatsigError.
         """
         key, resource = self.declaration.endpoint.state_id or "id", self.resource
         same = self.resource_client.list_same(inputs)

@@ -16,7 +16,7 @@ FORMS: Final = "'2026-12-18/2027-01-04' or 'Fri 16:00/Mon 08:00', with a time zo
 
 @dataclass(frozen=True)
 class FreezeWindow:
-    """One window. ``now in window`` tells whether it is open."""
+    """One window. ``now in window`` is true while it is open."""
 
     text: str
     zone: tzinfo

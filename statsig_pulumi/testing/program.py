@@ -147,7 +147,9 @@ def _applied(work: Path, name: str, emulator: Emulator, source: Path) -> Iterato
     except automation.CommandError as error:
         raise ProgramError(f"the program in {source} fails: {_describe(error)}") from None
     except (OSError, automation.InvalidVersionError) as error:
-        raise ProgramError(f"the Pulumi CLI does not run ({error}): https://www.pulumi.com/docs/install/") from None
+        raise ProgramError(
+            f"the Pulumi CLI does not run ({error}): install it from https://www.pulumi.com/docs/install/"
+        ) from None
     try:
         yield {key: output.value for key, output in result.outputs.items()}
     finally:

@@ -201,7 +201,7 @@ def read_sql(call: Call) -> Response:
 
 @routes.on("POST", "/metrics/{id}/reload")
 def reload_metric(call: Call) -> Response:
-    """Record a reload. The service tells no run, so nothing of it can be read."""
+    """Record a reload. The service returns no id of the run, so nothing of it can be read."""
     metric = METRICS.find(call)
     key = call.project.issuer.new_id()
     reload = {"id": key, "metricID": metric["id"], "incremental": call.first("incremental")}

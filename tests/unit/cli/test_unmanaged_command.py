@@ -91,7 +91,7 @@ def test_only_lists_are_requested(command_line: CommandLine, emulator: Emulator,
 def test_a_file_that_is_no_stack_prints_one_line(command_line: CommandLine, tmp_path: Path, text: str) -> None:
     (tmp_path / "a.json").write_text(text)
     result = command_line.run("unmanaged", str(tmp_path / "a.json"))
-    expected = "the file is not a stack: pass the output of `pulumi stack export`\n"
+    expected = "the file is not the state of a stack: pass the output of `pulumi stack export`\n"
     assert result == (1, "", expected)
 
 
