@@ -26,7 +26,6 @@ OF_PULUMI = (
     "KeyError",
     "The 'virtualenv'",
     "passphrase must",
-    "failed to load checkpoint",
 )
 """How the messages begin that this package does not write."""
 

@@ -220,7 +220,7 @@ def test_the_number_of_empty_pages_is_bounded(monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setattr("statsig_pulumi.api.client.MAX_EMPTY_PAGES", 3)
     pages = (ok([], pagination={"nextPage": f"?page={number}", "totalItems": 9}) for number in range(2, 9))
     server = Server(*pages)
-    with pytest.raises(UnreachableError, match="its pages do not end"):
+    with pytest.raises(UnreachableError, match="the pages of the list do not end"):
         list(server.client().pages("gates"))
     assert len(server.requests) == 3
 
