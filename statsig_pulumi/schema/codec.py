@@ -78,13 +78,11 @@ def convert_response(
 
 def read_scalars(properties: Properties, response: Response) -> Response:
     """Return a response in which each scalar has the type of its property, where it expresses a value of it."""
-    read = {
-        p.wire: value
-        for p in properties.values()
-        if p.scalar_reader
-        and p.wire in response
-        and (value := p.scalar_reader(response[p.wire])) is not response[p.wire]
-    }
+    read = dict[str, Json]()
+    for p in properties.values():
+        value = response.get(p.wire)
+        if value is not None and p.scalar_reader and (scalar := p.scalar_reader(value)) is not value:
+            read[p.wire] = scalar
     return {**response, **read} if read else response
 
 
