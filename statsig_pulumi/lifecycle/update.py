@@ -286,7 +286,7 @@ class _Run:
         whose response does not hold the object, ``is_shown_fn`` returns whether a read is not older than that.
         """
         client = self.client.client
-        client.before_repeat_fn, before_fn = self._raise_if_changed, client.before_repeat_fn
+        client.before_repeat_fn, before_fn = partial(self._raise_if_changed, is_applied_fn), client.before_repeat_fn
         self.client.is_shown_fn = is_shown_fn
         try:
             live, is_success = self.updater.declaration.keep_secret_outputs(self.live, send_fn()), True
@@ -303,14 +303,21 @@ class _Run:
         self.key = self.client.key_of(self.live)
         return is_success
 
-    def _raise_if_changed(self) -> None:
+    def _raise_if_changed(self, is_applied_fn: Callable[[LiveObject], bool]) -> None:
+        """Read the object until it is as received last, or has the effect of the request; raise if it is not the first.
+
+        Anything else may be older than the response that was received last.
+        """
         before = self.received.decoded
         names = self.updater.declaration.inputs.keys() & before.keys()
 
         def is_unchanged(live: LiveObject | None) -> bool:
             return live is not None and all(live.decoded[name] == before[name] for name in names)
 
-        if not is_unchanged(self.client.client.read_until(lambda: self.client.get(self.key), is_unchanged)):
+        def is_clear(live: LiveObject | None) -> bool:
+            return is_unchanged(live) or (live is not None and is_applied_fn(live))
+
+        if not is_unchanged(self.client.client.read_until(lambda: self.client.get(self.key), is_clear)):
             title = self.updater.declaration.title(self.inputs, self.key)
             raise ChangedMeanwhileError(f"{title} was changed while a request waited or was repeated")
 

@@ -109,6 +109,22 @@ def without_empty_lists(value: Json) -> Json:
             return value
 
 
+@pytest.mark.parametrize("fault", FAULTS.values(), ids=FAULTS)
+@pytest.mark.parametrize("changed", [{"description": "New"}, {"is_launched": True}], ids=["body", "action"])
+def test_an_update_whose_response_is_lost_is_found_by_the_first_read(
+    project: Project, changed: dict[str, Json], fault: dict[str, Json]
+) -> None:
+    resource = project.resource(REGISTRY["Gate"]).up({"name": "checkout"})
+    project.emulator.fault(method="PATCH" if "description" in changed else "PUT", times=1, **fault)
+    project.emulator.clear_requests()
+    resource.up({"name": "checkout", **changed})
+    methods = [entry["method"] for entry in project.emulator.requests()["log"]]
+    assert len(methods) - methods.count("GET") == 1
+    first = next(index for index, method in enumerate(methods) if method != "GET")
+    assert methods[first + 1 :] == ["GET"] * 2  # before the repetition, and for the result
+    assert resource.drift() == ()
+
+
 @pytest.mark.parametrize("fault", [*FAULTS.values(), REFUSED_AFTER_THE_EFFECT], ids=[*FAULTS, "refused"])
 @pytest.mark.parametrize(("kind", "program"), DELETABLE)
 def test_a_delete_whose_response_is_lost_has_ended_the_object(

@@ -157,7 +157,7 @@ class Stack:
     def all_resources(self) -> list[dict[str, Any]]:
         """Return the state of every Statsig resource, as the file of the backend has it: secrets are encrypted."""
         backend = Path(self.env["PULUMI_BACKEND_URL"].removeprefix("file://"))
-        path = backend / ".pulumi" / "stacks" / self.project / f"{self.name}.json"
+        (path,) = (backend / ".pulumi" / "stacks").glob(f"*/{self.env.get('PULUMI_STACK', self.name)}.json")
         latest = json.loads(path.read_text())["checkpoint"].get("latest") or {}
         resources = latest.get("resources", [])
         return [r for r in resources if r["type"].startswith("pulumi-python:dynamic/statsig:")]
