@@ -13,6 +13,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import yaml
+
 from .fork_server import fork_servers
 from .pip_listing import pip_listing
 from .vault import PROVIDER, vault
@@ -157,7 +159,8 @@ class Stack:
     def all_resources(self) -> list[dict[str, Any]]:
         """Return the state of every Statsig resource, as the file of the backend has it: secrets are encrypted."""
         backend = Path(self.env["PULUMI_BACKEND_URL"].removeprefix("file://"))
-        (path,) = (backend / ".pulumi" / "stacks").glob(f"*/{self.env.get('PULUMI_STACK', self.name)}.json")
+        project = yaml.safe_load((self.folder / "Pulumi.yaml").read_text())["name"]
+        path = backend / ".pulumi" / "stacks" / project / f"{self.env.get('PULUMI_STACK', self.name)}.json"
         latest = json.loads(path.read_text())["checkpoint"].get("latest") or {}
         resources = latest.get("resources", [])
         return [r for r in resources if r["type"].startswith("pulumi-python:dynamic/statsig:")]
