@@ -287,6 +287,21 @@ class Client:
                 return self._exchange(method, path, body, query)
         raise AssertionError("tenacity ends by returning or raising")
 
+    @contextmanager
+    def guarded(self, check_fn: Callable[[], None]) -> Iterator[None]:
+        """Call ``check_fn`` as ``before_repeat_fn`` during a block, after the one of the block around it."""
+        before_fn = self.before_repeat_fn
+
+        def check() -> None:
+            before_fn()
+            check_fn()
+
+        self.before_repeat_fn = check
+        try:
+            yield
+        finally:
+            self.before_repeat_fn = before_fn
+
     def _attempts(self, *, repeatable: bool = True) -> Retrying:
         return attempts(self._on_message, self.write_budget, self._reachability, self.deadline, repeatable=repeatable)
 

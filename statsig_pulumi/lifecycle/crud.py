@@ -7,12 +7,10 @@ program wrote them, and the list of those under ``__declared``.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import ClassVar, Final
 
 from ..errors import (
-    ChangedMeanwhileError,
     GoneError,
     InvalidInputsError,
     Problem,
@@ -48,6 +46,7 @@ from .preview import Preview
 from .release import Releases
 from .reporter import RedactingReporter
 from .resource_client import ResourceClient
+from .restart import restart_if_changed
 from .reviews import Reviews
 from .run_context import RunContext
 from .secrets_below import SecretsBelow
@@ -55,8 +54,6 @@ from .update import Updater
 
 NO_VALUE: Final = "has no value: the resource that it comes from failed in this run, or is not part of it"
 """The reason why a resource is not updated, such as with ``--continue-on-error`` or ``--target``."""
-MAX_RESTARTS: Final = 5
-"""How often an update starts again because others change the object."""
 
 
 @dataclass(frozen=True)
@@ -207,10 +204,7 @@ class Lifecycle:
 
         If the object changes while a request waits or is repeated, the update starts again from the object as it is.
         """
-        for _ in range(MAX_RESTARTS):
-            with suppress(ChangedMeanwhileError):
-                return self._update(id_, outputs, inputs)
-        return self._update(id_, outputs, inputs)
+        return restart_if_changed(lambda: self._update(id_, outputs, inputs))
 
     def _update(self, id_: str, outputs: Mapping[str, Json], inputs: Mapping[str, Json]) -> Outputs:
         properties = self.declaration.properties

@@ -81,8 +81,8 @@ class Deletion:
         try:
             self.validate(key, outputs)
             validated_s = time.monotonic()
-            self.client.before_repeat_fn = lambda: self._validate_again(key, outputs, validated_s)
-            self.resource_client.delete(key)
+            with self.client.guarded(lambda: self._validate_again(key, outputs, validated_s)):
+                self.resource_client.delete(key)
         except NoSuchEndpointError as error:
             if not error.since:
                 raise

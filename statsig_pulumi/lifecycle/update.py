@@ -285,11 +285,10 @@ class _Run:
         It is not repeated if the live object has changed since: that raises ChangedMeanwhileError. After a success
         whose response does not hold the object, ``is_shown_fn`` returns whether a read is not older than that.
         """
-        client = self.client.client
-        client.before_repeat_fn, before_fn = partial(self._raise_if_changed, is_applied_fn), client.before_repeat_fn
         self.client.is_shown_fn = is_shown_fn
         try:
-            live, is_success = self.updater.declaration.keep_secret_outputs(self.live, send_fn()), True
+            with self.client.client.guarded(partial(self._raise_if_changed, is_applied_fn)):
+                live, is_success = self.updater.declaration.keep_secret_outputs(self.live, send_fn()), True
         except StatsigError as error:
             found, is_success = self._read(), False
             if found is None or not is_applied_fn(found):
@@ -297,8 +296,6 @@ class _Run:
                     error.next_step = f"nothing was changed; {error.next_step}"
                 raise
             live = found
-        finally:
-            client.before_repeat_fn = before_fn
         self.live = self.received = live
         self.key = self.client.key_of(self.live)
         return is_success

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final, Literal
 
-from ..errors import NoSuchEndpointError, NotFoundError, Problem, RejectedError
+from ..errors import ChangedMeanwhileError, NoSuchEndpointError, NotFoundError, Problem, RejectedError
 from ..json_values import NONE, Json, has_unknown
 from ..lifecycle.resource_client import ResourceClient
+from ..lifecycle.restart import restart_if_changed
 from ..lifecycle.singleton import Singleton
 from ..lifecycle.update import Updater
 from ..schema import codec, state
@@ -149,19 +150,28 @@ class LayerOverridesLifecycle(Singleton):
     def delete(self, id_: str, outputs: Mapping[str, Json]) -> None:
         """Remove the declared overrides; keep all others."""
         key, client = self.resource_client.key(id_, outputs), self.resource_client
-        live = None if self.deletion.is_kept_by_another(id_, outputs) else client.get(key)
-        if live is None:
+        if self.deletion.is_kept_by_another(id_, outputs):
             return
         declared = codec.encode(self.declaration.properties, state.restore_inputs(self.declaration, outputs))
-        rest = _subtract(live, declared)
-        if rest == _subtract(live, {}):
-            return
+
+        def remove() -> None:
+            live = client.get(key)
+            if live is None or (rest := _subtract(live, declared)) == (before := _subtract(live, {})):
+                return
+
+            def check() -> None:
+                now = client.get(key)
+                if now is None or _subtract(now, {}) != before:
+                    raise ChangedMeanwhileError(f"the overrides of layer '{key}' were changed while a request waited")
+
+            with self.client.guarded(check):
+                client.update(key, {}, rest, live)
 
         def is_removed() -> bool:
             left = client.get(key)
             return left is None or _subtract(left, declared) == _subtract(left, {})
 
-        client.end(lambda: client.update(key, {}, rest, live).response, is_removed)
+        client.end(lambda: restart_if_changed(remove), is_removed)
 
 
 class LayerOverridesFields(Fields):

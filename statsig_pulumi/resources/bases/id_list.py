@@ -11,6 +11,7 @@ from ...errors import ConcurrentEditError, GoneError, Problem, StatsigError, Tak
 from ...json_values import Json
 from ...lifecycle.adoption import Adoption
 from ...lifecycle.crud import LiveState
+from ...lifecycle.restart import restart_if_changed
 from ...lifecycle.singleton import Singleton, SingletonAdoption
 from ...schema import state
 from ...schema.diff import Changes
@@ -92,6 +93,9 @@ class IDListLifecycle(Singleton):
     # -- update
 
     def create(self, inputs: Mapping[str, Json]) -> tuple[str, Outputs]:
+        return restart_if_changed(lambda: self._create(inputs))
+
+    def _create(self, inputs: Mapping[str, Json]) -> tuple[str, Outputs]:
         key = self.resource_client.key("", inputs)
         type_ = self._get_list_type(key)
         if isinstance(inputs.get(IMPORT), str):
@@ -114,7 +118,7 @@ class IDListLifecycle(Singleton):
             self._send(key, type_, comparison, comparison.extra)
         return key, self._build(inputs, declared, {})
 
-    def update(self, id_: str, outputs: Mapping[str, Json], inputs: Mapping[str, Json]) -> Outputs:
+    def _update(self, id_: str, outputs: Mapping[str, Json], inputs: Mapping[str, Json]) -> Outputs:
         if not self.drift(outputs, inputs).changed:
             return state.rebuild_outputs(self.declaration, outputs, inputs)
         key = self.resource_client.key(id_, outputs)
@@ -155,7 +159,8 @@ class IDListLifecycle(Singleton):
             gone = set(removed)
             if gone or next(comparison.missing, None) is not None:
                 kept = [id_ for id_ in comparison.extra if id_ not in gone]
-                self.list_client.reset(key, [id_.decode() for id_ in chain(comparison.declared, kept)])
+                ids = [id_.decode() for id_ in chain(comparison.declared, kept)]
+                self.list_client.reset(key, ids, comparison.live)
             return
         self._add(key, type_, comparison.declared)
         for chunk in iterate_chunks(removed, get_chunk_size(type_)):

@@ -7,7 +7,14 @@ from collections.abc import Iterator
 from itertools import chain, islice
 from typing import TYPE_CHECKING, Final
 
-from ...errors import NoSuchEndpointError, NotFoundError, RejectedError, StatsigError, UnreachableError
+from ...errors import (
+    ChangedMeanwhileError,
+    NoSuchEndpointError,
+    NotFoundError,
+    RejectedError,
+    StatsigError,
+    UnreachableError,
+)
 from ...json_values import Json
 from ...lifecycle.resource_client import ResourceClient
 from ...schema.declaration import Declaration, Endpoint
@@ -91,9 +98,18 @@ class IDListClient(ResourceClient):
         else:
             self._send(self.lists, "DELETE", key, "id_list", ids)
 
-    def reset(self, key: str, ids: list[str]) -> None:
-        """Replace the list, which is atomic for a short one."""
-        self._send(self.lists, "POST", key, "id_list/reset", ids)
+    def reset(self, key: str, ids: list[str], before: Summary) -> None:
+        """Replace the list, which is atomic for a short one; ``before`` is what it is computed from.
+
+        Raises ChangedMeanwhileError if others change the list while the request waits or is repeated.
+        """
+
+        def check() -> None:
+            if summarize(self.iterate_ids(key) or ()) != before:
+                raise ChangedMeanwhileError(f"the ids of segment '{key}' were changed while a request waited")
+
+        with self.lists.guarded(check):
+            self._send(self.lists, "POST", key, "id_list/reset", ids)
 
     def _send(self, client: Client, method: str, key: str, below: str, ids: list[str]) -> None:
         path = SEGMENTS.path(key) + f"/{below}"
@@ -103,6 +119,7 @@ class IDListClient(ResourceClient):
             if error.status != 409:
                 raise
             self.wait_for_update(key)
+            client.before_repeat_fn()
             client.change(method, path, {"ids": ids})
 
     def wait_for_update(self, key: str) -> None:

@@ -8,6 +8,7 @@ from typing import Any, ClassVar, Final
 from pulumi import Output, ResourceOptions
 
 from ...errors import (
+    ChangedMeanwhileError,
     NoSuchEndpointError,
     NotFoundError,
     Problem,
@@ -18,6 +19,7 @@ from ...errors import (
 from ...json_values import NONE, Json
 from ...lifecycle.crud import Lifecycle, LiveState
 from ...lifecycle.resource_client import ResourceClient
+from ...lifecycle.restart import restart_if_changed
 from ...lifecycle.reviews import describe_review, find_open_review
 from ...lifecycle.run_context import Claim, Place
 from ...lifecycle.update import Updater
@@ -135,7 +137,7 @@ class RuleClient(ResourceClient):
             except NoSuchEndpointError:
                 self._send_full_list(owner, lambda rules: [item for item in rules if _base_id(item) != rule])
 
-        self.end(send, lambda: self.get(key) is None)
+        self.end(lambda: restart_if_changed(send), lambda: self.get(key) is None)
 
     def append(self, inputs: Mapping[str, Json], body: Json) -> None:
         """Create a rule by sending the full list, if the API has no endpoint for it; raises RejectedError.
@@ -150,7 +152,7 @@ class RuleClient(ResourceClient):
                 raise RejectedError("PATCH", path, 409, "a rule with this name already exists; nothing was sent")
             return [*rules, body]
 
-        self._send_full_list(owner, add)
+        restart_if_changed(lambda: self._send_full_list(owner, add))
 
     def merge(self, rule: Mapping[str, Json], body: Mapping[str, Json]) -> dict[str, Json]:
         """Return a rule with the changed fields of a request body."""
@@ -161,11 +163,9 @@ class RuleClient(ResourceClient):
 
         The places are asked for after the read, so that they include each rule that this run has created.
         """
-        with self.client.rewrite_lock.exclusive():
-            rules = self._complete_rules(owner)
-            arranged = arrange_rules(rules, places_fn())
-            if arranged != rules:
-                self.client.change("PATCH", self.owner_path(owner), {"rules": arranged})
+        arranged = restart_if_changed(
+            lambda: self._send_full_list(owner, lambda rules: arrange_rules(rules, places_fn()))
+        )
         return [str(rule.get("name")) for rule in arranged]
 
     def _get_owner(self, owner: str) -> Mapping[str, Json]:
@@ -212,10 +212,22 @@ class RuleClient(ResourceClient):
         for rule in rules:
             yield self.live({**rule, **shared, "baseID": _base_id(rule)})
 
-    def _send_full_list(self, owner: str, change: Callable[[Rules], Rules]) -> None:
-        """Send the full list with one changed rule, if the API has no endpoint for it."""
+    def _send_full_list(self, owner: str, change: Callable[[Rules], Rules]) -> Rules:
+        """Send the full list back with a change, unless that changes nothing; return it.
+
+        Raises ChangedMeanwhileError if others change the list while the request waits or is repeated.
+        """
         with self.client.rewrite_lock.exclusive():
-            self.client.change("PATCH", self.owner_path(owner), {"rules": change(self._complete_rules(owner))})
+            rules = self._complete_rules(owner)
+
+            def check() -> None:
+                if self._rules(owner) != rules:
+                    raise ChangedMeanwhileError(f"the rules of '{owner}' were changed while a request waited")
+
+            if (changed := change(rules)) != rules:
+                with self.client.guarded(check):
+                    self.client.change("PATCH", self.owner_path(owner), {"rules": changed})
+            return changed
 
 
 class RuleUpdater(Updater):
