@@ -109,27 +109,23 @@ class Users:
                 self._indexes[declaration.kind] = self._list_references(client)
             index = self._indexes[declaration.kind]
 
-        def is_user(live: LiveObject | None) -> bool:
-            if live is None or not client.needs_references(live):
-                return False
-            return any(map(used.is_target_of, iterate_references(declaration.properties, live.decoded)))
+        def is_user(live: LiveObject) -> bool:
+            references = iterate_references(declaration.properties, live.decoded)
+            return client.needs_references(live) and any(map(used.is_target_of, references))
 
         for key in index.find(used):
-            if isinstance(key, LiveObject):
-                live: LiveObject | None = key
-            elif (declaration.kind, key) == (used.kind, used.key):
-                live = None
-            else:
-                live = self._read(client, key, is_user)
+            if (declaration.kind, key) == (used.kind, used.key):
+                continue
+            live = key if isinstance(key, LiveObject) else self._read(client, key, is_user)
             if live is not None and is_user(live):
                 yield declaration.title(live.decoded, _shown_id(client, live))
 
-    def _read(
-        self, client: ResourceClient, key: str, is_user_fn: Callable[[LiveObject | None], bool]
-    ) -> LiveObject | None:
+    def _read(self, client: ResourceClient, key: str, is_user_fn: Callable[[LiveObject], bool]) -> LiveObject | None:
         """Return the object as it is now: if this run has just changed or deleted it, the API may not show that yet."""
         limit_s = client.client.writes.settle_s(client.path(key))
-        return client.client.read_until(lambda: client.get(key), lambda live: not is_user_fn(live), limit_s)
+        return client.client.read_until(
+            lambda: client.get(key), lambda live: live is None or not is_user_fn(live), limit_s
+        )
 
     def _list_references(self, client: ResourceClient) -> _Index:
         """Return the index of a kind; without what a refused request would list. Other errors are raised."""

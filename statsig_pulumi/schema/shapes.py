@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import Any, Final, Literal, TypeVar, get_args, get_origin
+from typing import Annotated, Any, Final, Literal, TypeVar, get_args, get_origin
 
 from ..json_values import Json
 
@@ -112,7 +112,8 @@ def make_scalar_reader(type_: Any) -> ScalarFn | None:
 
     It returns every other value unchanged.
     """
-    type_ = getattr(type_, "__origin__", type_) if get_origin(type_) is not Literal else type_
+    if get_origin(type_) is Annotated:
+        type_ = type_.__origin__
     if get_origin(type_) is Literal:
         names = {name.casefold(): name for name in get_args(type_) if isinstance(name, str)}
         return lambda value: names.get(str(value).casefold(), value) if isinstance(value, (str, int)) else value

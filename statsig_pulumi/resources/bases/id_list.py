@@ -118,7 +118,10 @@ class IDListLifecycle(Singleton):
             self._send(key, type_, comparison, comparison.extra)
         return key, self._build(inputs, declared, {})
 
-    def _update(self, id_: str, outputs: Mapping[str, Json], inputs: Mapping[str, Json]) -> Outputs:
+    def update(self, id_: str, outputs: Mapping[str, Json], inputs: Mapping[str, Json]) -> Outputs:
+        return restart_if_changed(lambda: self._update_ids(id_, outputs, inputs))
+
+    def _update_ids(self, id_: str, outputs: Mapping[str, Json], inputs: Mapping[str, Json]) -> Outputs:
         if not self.drift(outputs, inputs).changed:
             return state.rebuild_outputs(self.declaration, outputs, inputs)
         key = self.resource_client.key(id_, outputs)
