@@ -11,6 +11,7 @@ from ..api.settling import SETTLE_S, is_found
 from ..errors import GoneError, RejectedError, StatsigError
 from ..json_values import Json
 from ..schema import codec, state
+from ..schema.diff import is_same_known
 from ..schema.live_object import LiveObject
 from .adoption import CLOCK_STEP_S, Adoption, is_created_by_a_key
 from .deletion import Deletion
@@ -35,17 +36,18 @@ class Creation:
     def is_own(self, inputs: Mapping[str, Json], live: LiveObject, within_s: float) -> bool:
         """Return whether an object of the name is the one that was posted ``within_s`` seconds.
 
-        It is, if a key created it, since then or with just what was sent.
+        It is, if a key created it with just what was sent. If that was since then, defaults of the project or the team
+        may have added to lists. Another run may have created one of the same name with other values since then.
         """
         if not is_created_by_a_key(inputs, live):
             return False
-        created_ms = live.get("createdTime")
+        created_ms, is_new = live.get("createdTime"), False
         if isinstance(created_ms, (int, float)):
-            age_s = self.client.server_time_s() - created_ms / 1000
-            if age_s <= within_s + CLOCK_STEP_S:
-                return True
-        differing = state.find_differences(self.declaration, inputs, live)
-        return all(map(self.updater.is_set_after_create, differing))
+            is_new = self.client.server_time_s() - created_ms / 1000 <= within_s + CLOCK_STEP_S
+        return all(
+            self.updater.is_set_after_create(name) or (is_new and self._is_added_to(name, inputs, live))
+            for name in state.find_differences(self.declaration, inputs, live)
+        )
 
     # -- create
 
@@ -101,6 +103,13 @@ class Creation:
                 is_retained = bool(owners[self.resource].get("retainOnDelete"))
                 return self._replace(inputs, existing, fingerprint, is_retained), True
             return self.adoption.resolve_conflict(inputs, existing, self.resource, error), False
+
+    def _is_added_to(self, name: str, inputs: Mapping[str, Json], live: LiveObject) -> bool:
+        """Return whether a list that defaults may add to holds all that is declared."""
+        p, declared, value = self.declaration.properties[name], inputs[name], live.decoded[name]
+        if p.many != "list" or not (p.options.unordered or p.options.preset_by):
+            return False
+        return all(any(is_same_known(p, [one], [item]) for one in value or ()) for item in declared or ())
 
     def _find_possible(self, inputs: Mapping[str, Json], sent_s: float) -> LiveObject | None:
         """Return the object that a create sent at this time may have made, by the clock of the API; None if it did not.

@@ -33,24 +33,27 @@ OVERRIDES = """
 statsig.LayerOverrides("o", layer_id=layer.id, id_overrides=[
     statsig.LayerIDOverride(group_name="A", ids=[f"u{i}" for i in range(40)], experiment_name=e.id)])
 """
+GATE = {"name": "checkout", "description": "Theirs"}
 BY_HAND = {"name": "By hand", "passPercentage": 5, "conditions": [{"type": "public"}]}
 
 
 @contextmanager
-def meanwhile(emulator: Emulator, method: str, path: str, act: Callable[[Client], object]) -> Iterator[None]:
-    """Act as somebody else between the first request to a path, which the service refuses, and the next one."""
+def meanwhile(
+    emulator: Emulator, method: str, path: str, act: Callable[[Client], object], *, status: int = 429
+) -> Iterator[None]:
+    """Act as somebody else between the first request to a path, which is not applied, and the next one."""
 
     def wait() -> None:
         end_s = time.monotonic() + LIMIT_S
         while time.monotonic() < end_s:
             log = emulator.requests()["log"]
-            if any((each["method"], each["path"], each["status"]) == (method, path, 429) for each in log):
+            if any((each["method"], each["path"], each["status"]) == (method, path, status) for each in log):
                 act(Client(emulator.key, emulator.url))
                 return
             time.sleep(0.05)
         raise AssertionError("the request was not sent")
 
-    emulator.fault(method=method, path=path, status=429, headers={"Retry-After": "3"}, times=1)
+    emulator.fault(method=method, path=path, status=status, headers={"Retry-After": "3"}, times=1)
     with ThreadPoolExecutor(1) as pool:
         other = pool.submit(wait)
         yield
@@ -92,3 +95,13 @@ def test_overrides_that_somebody_adds_to_a_layer_while_a_delete_waits_are_kept(
         stack.program(LAYER.format(overrides="")).up()
     live = Client(emulator.key, emulator.url).get("layers/feed/overrides")
     assert [row["ids"] for row in live["idOverrides"]] == [["theirs"]]
+
+
+def test_a_gate_that_another_stack_creates_while_a_create_is_repeated_is_not_overwritten(
+    stack: Stack, emulator: Emulator
+) -> None:
+    with meanwhile(emulator, "POST", "/gates", lambda client: client.send_once("POST", "gates", GATE), status=503):
+        answer = stack.program('statsig.Gate("gate", name="checkout", description="Ours")').up(ok=False)
+    assert "description: 'Theirs' => 'Ours'; it was not changed" in answer
+    assert emulator.object("gates", "checkout")["description"] == "Theirs"
+    assert stack.resources() == {}
