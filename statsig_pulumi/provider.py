@@ -149,7 +149,7 @@ class EntityProvider(ResourceProvider):
         project = self._verify(outputs, is_read=True)
         with _about(self.kind, outputs, id_):
             lifecycle = self.lifecycle("read", outputs)
-            live = lifecycle.read(id_, outputs)
+            live = lifecycle.refresh(id_, outputs)
         if live is None:
             return ReadResult("", {})
         # A state of an earlier version has no project, and a refresh must not change it.

@@ -183,6 +183,16 @@ class Lifecycle:
         self._note_stored(id_ if not self.resource_client.has_unique_names else "")
         return id_, outputs
 
+    def refresh(self, id_: str, outputs: Mapping[str, Json]) -> LiveState | None:
+        """Return what ``read`` does; an object that an earlier command has just written is read until the API shows it.
+
+        Otherwise the engine would drop it from the state.
+        """
+        return self.client.read_until(
+            lambda: self.read(id_, outputs),
+            lambda live: live is not None or not self.context.is_just_written(self.call.resource),
+        )
+
     def read(self, id_: str, outputs: Mapping[str, Json]) -> LiveState | None:
         """Return the live object; None if it no longer exists. ``get`` of a missing object raises GoneError."""
         before = state.restore_inputs(self.declaration, outputs)

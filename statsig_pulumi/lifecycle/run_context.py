@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import hashlib
 import json
+import time
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import InitVar, dataclass, field
+from datetime import datetime
 from functools import cached_property
 from threading import Lock
 from typing import TYPE_CHECKING
 
+from ..api.settling import SETTLE_S
 from ..json_values import Json, drop_nulls, fingerprint
 from ..schema.declaration import REGISTRY, TYPE_PREFIX
 from ..schema.state import PROJECT, SECRET
@@ -160,6 +163,16 @@ class RunContext:
             if (resource.get("type"), resource.get("id")) == object_ and self._is_of_project(resource)
         }
 
+    def is_just_written(self, resource: str) -> bool:
+        """Return whether the state of a resource, by its URN, is so new that the API may not show its object yet."""
+        written = (each for each in self._refreshed_state.get("resources") or () if each.get("urn") == resource)
+        return any(abs(time.time() - _to_seconds(each.get("modified"))) < SETTLE_S for each in written)
+
+    @cached_property
+    def _refreshed_state(self) -> Mapping[str, Json]:
+        """The state while it is refreshed. ``find_owners`` must not use it: the refresh may drop resources."""
+        return self.read_state_fn(self.stack) or {}
+
     def creates_of(self, kind: str) -> Lock:
         """Return the lock of the creates of a kind whose names may repeat."""
         with self._lock:
@@ -296,6 +309,13 @@ class RunContext:
 def _is_urn_of(resource: str, urn: str) -> bool:
     """Return whether a URN is that of a resource, which is named by its URN, or by its name."""
     return urn == resource or urn.endswith(f"::{resource}")
+
+
+def _to_seconds(time_: Json) -> float:
+    """Return a time of the engine, which is UTC, in seconds since 1970; 0 if there is none."""
+    with suppress(TypeError, ValueError):
+        return datetime.fromisoformat(f"{time_[:19]}+00:00").timestamp()
+    return 0.0
 
 
 def _mark(kind: str, inputs: Mapping[str, Json]) -> str:

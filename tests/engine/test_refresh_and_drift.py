@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from statsig_pulumi.emulator import Emulator
 
 from .stack import Stack
@@ -103,3 +105,22 @@ def test_an_update_of_a_deleted_object_explains_the_next_step(stack: Stack, emul
     assert "- 4 deleted" in stack.refresh()
     stack.up()
     assert emulator.object("gates", "checkout")["description"] == "Two"
+
+
+@pytest.mark.parametrize("late", ["/gates/checkout", "/keys*"])
+def test_a_refresh_right_after_a_create_keeps_objects_that_reads_do_not_show_yet(
+    stack: Stack, emulator: Emulator, wire: Wire, late: str
+) -> None:
+    stack.program('statsig.Gate("gate", name="checkout")\nstatsig.Key("key", type="CLIENT", description="web")').up()
+    emulator.fault(method="GET", path=late, status=404, times=2)
+    stack.refresh_is_empty()
+    wire.requests()
+    stack.up()
+    assert wire.written() == []
+
+
+def test_a_refresh_drops_an_object_that_was_deleted_right_after_its_create(stack: Stack, emulator: Emulator) -> None:
+    stack.program('statsig.Gate("gate", name="checkout")').up()
+    emulator.remove("gates", "checkout")
+    stack.refresh()
+    assert stack.resources() == {}
