@@ -128,7 +128,7 @@ class EntityProvider(ResourceProvider):
     def create(self, props: Inputs) -> CreateResult:
         inputs = _from_engine(props)
         project = self._verify()
-        with _about(self.kind, inputs):
+        with _about(self.kind, inputs), self._noting_failure():
             lifecycle = self.lifecycle("create", inputs, checked=self._context.checked(self.kind, inputs))
             try:
                 id_, outputs = lifecycle.create(inputs)
@@ -138,6 +138,7 @@ class EntityProvider(ResourceProvider):
                 kept = _with_secrets(lifecycle, error.id, error.outputs | project, {})
                 if find_call("Create").keep(error.id, kept | {ENGINE_KEY: props.get(ENGINE_KEY)}, str(error)):
                     raise
+                self._context.has_failed = True
                 lifecycle.reporter.say("error", str(error))
                 return CreateResult(error.id, kept)
             lifecycle.ownership.hold(id_, outputs)
@@ -159,7 +160,7 @@ class EntityProvider(ResourceProvider):
     def update(self, _id: str, _olds: Outputs, _news: Inputs) -> UpdateResult:
         outputs, inputs = _from_engine(_olds), _from_engine(_news)
         project = self._verify(outputs)
-        with _about(self.kind, inputs, _id):
+        with _about(self.kind, inputs, _id), self._noting_failure():
             lifecycle = self.lifecycle("update", outputs, inputs, checked=self._context.checked(self.kind, inputs))
             news = lifecycle.update(_id, outputs, inputs) | project
             lifecycle.secrets_below.note(_id, news)
@@ -170,8 +171,18 @@ class EntityProvider(ResourceProvider):
         self._verify(outputs)
         with _about(self.kind, outputs, _id):
             lifecycle = self.lifecycle("delete", outputs)
+            if not lifecycle.deletion.is_kept_by_another(_id, outputs):
+                lifecycle.ownership.verify_dropped(_id, outputs)
             if not lifecycle.ownership.is_condemned(_id, outputs):
                 lifecycle.delete(_id, outputs)
+
+    @contextmanager
+    def _noting_failure(self) -> Iterator[None]:
+        try:
+            yield
+        except Exception:
+            self._context.has_failed = True
+            raise
 
     def _verify(self, outputs: Outputs | None = None, *, is_preview: bool = False, is_read: bool = False) -> Outputs:
         """Raise StatsigError if the key is of another project; return the project for the outputs, if it is known."""

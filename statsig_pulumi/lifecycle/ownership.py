@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from ..errors import Problem
+from ..errors import Problem, StatsigError
 from ..json_values import Json
 from ..schema.declaration import Declaration
 from ..schema.state import IMPORT
@@ -52,6 +52,19 @@ class Ownership:
         It is not deleted before: if the API refuses to delete the other object, both stay whole.
         """
         return self.context.condemned.has_above(lambda: self._path(id_, outputs))
+
+    def verify_dropped(self, id_: str, outputs: Mapping[str, Json]) -> None:
+        """Raise StatsigError if the program may not have dropped the resource, but renamed it.
+
+        After a failure, the engine skips what depends on it, and deletes what the run did not reach. So a resource that
+        was renamed may be deleted without its successor.
+        """
+        if self.context.has_failed and not self.context.condemned.has_above(lambda: f"{self._path(id_, outputs)}/"):
+            title = self.resource_client.client.redact(self.declaration.title(outputs, id_))
+            raise StatsigError(
+                f"{title} was not deleted, because a create or an update of this run failed",
+                next_step="it may have been renamed in the program: correct the failure, then run `pulumi up` again",
+            )
 
     def ended_with(self, id_: str, outputs: Mapping[str, Json]) -> str | None:
         """Return the property with the key of the object that it belonged to, if this run created that one again.

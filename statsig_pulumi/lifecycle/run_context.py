@@ -99,6 +99,8 @@ class RunContext:
     """What the program declares of all its resources."""
     users: Users = field(default_factory=Users)
     """What refers to the objects that this run deletes."""
+    has_failed: bool = False
+    """Whether a create or update of this run failed. With ``--continue-on-error``, the engine goes on."""
     condemned: Paths = field(default_factory=Paths)
     """The objects that the engine replaces, and deletes later in the run."""
     recreated: Paths = field(default_factory=Paths)

@@ -241,3 +241,28 @@ def test_a_replacement_whose_delete_comes_first_and_fails_is_completed_by_the_ne
     stack.up()
     assert [each["id"] for each in emulator.objects("segments")] == ["segment_two"]
     stack.preview_is_empty()
+
+
+RENAMED = """
+first = statsig.Gate("first", name="first") if {fails} else None
+gate = statsig.Gate("{word}-gate", name="checkout", opts=pulumi.ResourceOptions(depends_on=[first] if {fails} else []))
+statsig.GateRule("{word}-rule", gate_id=gate.id, name="Staff", pass_percentage=1)
+statsig.Tag("{word}-tag", name="shop")
+segment = statsig.Segment("{word}-segment", name="vip", type="id_list")
+statsig.SegmentIDs("{word}-ids", segment_id=segment.id, ids=["ana"], opts=pulumi.ResourceOptions(depends_on=[gate]))
+"""
+
+
+@pytest.mark.parametrize("fails", [False, True], ids=["each create fails", "what they depend on fails"])
+def test_a_failed_rename_deletes_nothing_if_the_run_continues(
+    stack: Stack, emulator: Emulator, wire: Wire, fails: bool
+) -> None:
+    emulator.add("gates", {"name": "first"})
+    stack.program(RENAMED.format(word="old", fails=False)).up()
+    before = {kind: emulator.objects(kind) for kind in ("gates", "tags", "segments", "segment_ids")}
+    wire.requests()
+    answer = stack.program(RENAMED.format(word="new", fails=fails)).up("--continue-on-error", ok=False)
+    assert "GateRule 'Staff' was not deleted, because a create or an update of this run failed" in answer
+    assert not [line for line in wire.written() if line.startswith("DELETE")]
+    assert {kind: emulator.objects(kind) for kind in before} == before
+    stack.program(RENAMED.format(word="old", fails=False)).preview_is_empty()

@@ -173,21 +173,21 @@ def test_no_call_of_a_behaviour_can_show_a_secret(api_key: str, monkeypatch: pyt
         check = diff = create = read = update = delete = fail
 
     monkeypatch.setattr(REGISTRY["Gate"].cls, "lifecycle", Forgetful)
-    gate = EntityProvider("Gate")
     olds = {"description": "hush-old", "__secret": ["description"], "__declared": ["description"]}
     news = {"description": "hush-new", "__secret": ["description"]}
-    calls: dict[str, Callable[[], object]] = {
-        "check": lambda: gate.check(olds, news),
-        "create": lambda: gate.create(news),
-        "read": lambda: gate.read("g", olds),
-        "update": lambda: gate.update("g", olds, news),
-        "delete": lambda: gate.delete("g", olds),
+    calls: dict[str, Callable[[EntityProvider], object]] = {
+        "check": lambda gate: gate.check(olds, news),
+        "create": lambda gate: gate.create(news),
+        "read": lambda gate: gate.read("g", olds),
+        "update": lambda gate: gate.update("g", olds, news),
+        "delete": lambda gate: gate.delete("g", olds),
     }
     hidden = {}
     with Emulator(key=api_key) as emulator:
         monkeypatch.setenv("STATSIG_CONSOLE_URL", emulator.url)
         for name, call in calls.items():
+            monkeypatch.setattr(provider, "CONTEXTS", provider.Contexts())  # each call is of a command of its own
             with pytest.raises(StatsigError) as raised:
-                call()
+                call(EntityProvider("Gate"))
             hidden[name] = str(raised.value).count("[secret]")
     assert hidden == {"check": 1, "create": 1, "read": 1, "update": 2, "delete": 1}
