@@ -24,7 +24,7 @@ from collections.abc import Callable, Collection, Iterable
 from contextlib import suppress
 from pathlib import Path
 from threading import Lock
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, BinaryIO, Final
 
 from ..local_files import make_private_file, make_private_folder
 
@@ -60,6 +60,8 @@ class Journal:
         self._file = folder / f"{engine_address.replace(':', '_')}_{os.getpid()}"
         self._mutex = Lock()
         self._run_lock: BaseFileLock | None = None
+        self._lines: BinaryIO | None = None
+        """The file of this run, which stays open: opening it for each line takes longer than writing the line."""
         self._settled: dict[str, Callable[[], bool]] = {}
         self._interrupted: dict[str, float] | None = None
         self._files: list[Path] = []
@@ -106,25 +108,29 @@ class Journal:
 
     def _write(self, line: str) -> None:
         with suppress(OSError):
-            if self._run_lock is None:
-                self._begin()
-            make_private_file(self._file)
-            with self._file.open("a", encoding="ascii") as file:
-                file.write(f"{line}\n")
+            if self._lines is None:
+                self._lines = self._begin()
+            self._lines.write(f"{line}\n".encode("ascii"))
 
-    def _begin(self) -> None:
-        """Take the lock, before the file exists that it stands for; raises OSError."""
+    def _begin(self) -> BinaryIO:
+        """Take the lock, then return the new file that it belongs to; raises OSError."""
         from filelock import FileLock
 
         make_private_folder(self._folder)
-        lock = FileLock(_lock_file(self._file), thread_local=False)
-        lock.acquire(timeout=LOCK_S)
-        self._run_lock = lock
-        atexit.register(self._end, lock)
+        if self._run_lock is None:
+            lock = FileLock(_lock_file(self._file), thread_local=False)
+            lock.acquire(timeout=LOCK_S)
+            self._run_lock = lock
+            atexit.register(self._end, lock)
+        make_private_file(self._file)
+        return self._file.open("ab", buffering=0)
 
     def _end(self, lock: BaseFileLock) -> None:
         """Remove what the engine has stored from the file of this run, and from those of interrupted runs."""
         with self._mutex:
+            if self._lines is not None:
+                self._lines.close()
+                self._lines = None  # a request that comes later is recorded in a new file
             if _does_engine_answer(self._file):
                 stored = {fingerprint for fingerprint, is_stored_fn in self._settled.items() if is_stored_fn()}
                 for file in (self._file, *self._files):
