@@ -312,6 +312,8 @@ class Registry(MutableMapping[str, Declaration]):
     def __init__(self, package: str) -> None:
         self._package = package
         self._declarations: dict[str, Declaration] = {}
+        self._imported: set[str] = set()
+        """The kinds whose module was imported to its end."""
 
     @cached_property
     def _modules(self) -> list[str]:
@@ -319,10 +321,12 @@ class Registry(MutableMapping[str, Declaration]):
         return sorted(module.name for module in modules if not module.ispkg)
 
     def __getitem__(self, kind: str) -> Declaration:
-        module = to_snake_case(kind)
-        if module in self._modules:
-            # Also if the kind is registered: another thread may still be importing the rest of its module.
-            import_module(f"{self._package}.{module}")
+        if kind not in self._imported:
+            module = to_snake_case(kind)
+            if module in self._modules:
+                # Also if the kind is registered: another thread may still be importing the rest of its module.
+                import_module(f"{self._package}.{module}")
+            self._imported.add(kind)
         return self._declarations[kind]
 
     def __iter__(self) -> Iterator[str]:
