@@ -7,7 +7,7 @@ properties are as the program wrote them. Both use our property names.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Final, TypeAlias
+from typing import Any, Final, TypeAlias
 
 from ..json_values import Json, has_unknown
 from .declaration import Declaration
@@ -182,7 +182,20 @@ def refresh_inputs(declaration: Declaration, inputs: Inputs, live: LiveObject) -
     """Return inputs with the live values, which ``refresh`` stores."""
     declared = {name: p for name, p in declaration.inputs.items() if name in inputs}
     decoded = declaration.observed(live, inputs)
-    return inputs | {n: to_inputs(p, inputs[n], decoded[n]) for n, p in declared.items() if n in decoded}
+    return inputs | {
+        n: to_inputs(p, inputs[n], decoded[n])
+        for n, p in declared.items()
+        if n in decoded and not _is_in_other_case(p, inputs[n], decoded[n])
+    }
+
+
+def _is_in_other_case(p: Property[Any], declared: Json, live: Json) -> bool:
+    """Return whether a text for life, such as an id, differs in letter case only: the API stores it like that.
+
+    A new object would be the same, so this is no drift.
+    """
+    is_for_life = p.options.replace_on_changes and isinstance(declared, str) and isinstance(live, str)
+    return is_for_life and declared.casefold() == live.casefold()
 
 
 def find_drifted(

@@ -173,3 +173,20 @@ def test_a_scalar_in_another_form_is_the_same(project: Project, declaration: Dec
             if resource.read() != expected:
                 violations.append(f"{p.name}: {other!r} is not {live[p.wire]!r}")
     assert violations == []
+
+
+def test_an_id_that_the_api_stores_in_another_letter_case_is_no_drift(project: Project) -> None:
+    resource = project.resource(REGISTRY["Gate"]).up({"gate_id": "Checkout", "name": "Checkout", "id_type": "userID"})
+    fake_response(resource, resource.live() | {"id": "checkout"})
+    live = resource.read()
+    assert live is not None
+    assert live.inputs["gate_id"] == "Checkout"
+    assert resource.drift() == ()
+
+
+def test_an_object_that_was_created_again_with_another_type_is_drift(project: Project) -> None:
+    resource = project.resource(REGISTRY["Segment"]).up({"name": "vip", "type": "id_list", "id_type": "userID"})
+    fake_response(resource, resource.live() | {"idType": "stableID"})
+    live = resource.read()
+    assert live is not None
+    assert live.inputs["id_type"] == "stableID"
