@@ -167,13 +167,16 @@ class RunContext:
 
     def is_just_written(self, resource: str) -> bool:
         """Return whether the state of a resource, by its URN, is so new that the API may not show its object yet."""
-        written = (each for each in self._refreshed_state.get("resources") or () if each.get("urn") == resource)
-        return any(abs(time.time() - _to_seconds(each.get("modified"))) < SETTLE_S for each in written)
+        return abs(time.time() - self._modified_s.get(resource, 0)) < SETTLE_S
 
     @cached_property
-    def _refreshed_state(self) -> Mapping[str, Json]:
-        """The state while it is refreshed. ``find_owners`` must not use it: the refresh may drop resources."""
-        return self.read_state_fn(self.stack) or {}
+    def _modified_s(self) -> Mapping[str, float]:
+        """When the state of each resource was written, in seconds since 1970, by URN.
+
+        ``find_owners`` reads the state again: a refresh may drop resources.
+        """
+        resources = (self.read_state_fn(self.stack) or {}).get("resources") or ()
+        return {each.get("urn"): _to_seconds(each.get("modified")) for each in resources}
 
     def creates_of(self, kind: str) -> Lock:
         """Return the lock of the creates of a kind whose names may repeat."""
