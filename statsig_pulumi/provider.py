@@ -37,6 +37,7 @@ from .lifecycle.crud import Lifecycle
 from .lifecycle.journal import Journal
 from .lifecycle.reporter import Reporter
 from .lifecycle.run_context import CheckedInputs, RunContext
+from .lifecycle.stack_state import StackState
 from .local_files import local_state_folder
 from .schema.declaration import REGISTRY
 from .schema.state import DECLARED, PROJECT, RESOURCE, SECRET, SECRET_BELOW, Inputs, Outputs
@@ -207,8 +208,8 @@ class EntityProvider(ResourceProvider):
         is_limited = bool(call.timeout_s) and operation in LIMITED
         deadline = Deadline(call.timeout_s, f"custom_timeouts.{operation}") if is_limited else NO_DEADLINE
         resource = call.urn or (checked.resource if checked else "")
-        if call.urn and not self._context.stack:  # in a refresh: no inputs are checked, which have the full name
-            self._context.stack = call.urn.partition("::")[0].rpartition(":")[2]
+        if call.urn and not self._context.stack.name:  # in a refresh: no inputs are checked, which have the full name
+            self._context.stack.name = call.urn.partition("::")[0].rpartition(":")[2]
         lifecycle: Lifecycle = declaration.cls.lifecycle(
             declaration, self._context, Call(resource, values, deadline, call.is_awaited)
         )
@@ -276,8 +277,8 @@ def run_context(settings: Settings, reporter: Reporter | None = None) -> RunCont
     )
     if address:
         watch_engine(address, client.writes.stop)
-        context.stack, context.read_state_fn = os.environ.get("PULUMI_STACK", ""), read_state
-        context.has_checkpoints = has_checkpoints()
+        name = os.environ.get("PULUMI_STACK", "")
+        context.stack = StackState(read_state, name, has_checkpoints=has_checkpoints())
     return context
 
 

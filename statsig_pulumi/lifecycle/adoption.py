@@ -122,7 +122,7 @@ class Adoption:
 
     def fingerprint(self, inputs: Mapping[str, Json]) -> str:
         """Return equal texts for equal creates of a stack in the same Statsig project."""
-        return self.context.fingerprint(self.declaration.kind, [self.context.stack, dict(inputs)])
+        return self.context.fingerprint(self.declaration.kind, [self.context.stack.name, dict(inputs)])
 
     # -- steps
 
@@ -134,7 +134,7 @@ class Adoption:
         if sent_s is not None:
             created_ms = live.get("createdTime")
             return not isinstance(created_ms, (int, float)) or created_ms / 1000 >= sent_s - CLOCK_STEP_S
-        return bool(resource and self.context.is_create_pending(self.declaration.kind, resource))
+        return bool(resource and self.context.stack.is_create_pending(self.declaration.kind, resource))
 
     def _adoptable(self, inputs: Mapping[str, Json]) -> LiveObject | None:
         """Return the object that a create would adopt; None if it is an object of this program."""

@@ -139,7 +139,7 @@ class Creation:
             # Another one is that of the interrupted run: a run that is killed after this one must find it too.
             marks = {id_: mark for id_, mark in marks.items() if mark in noted}
             self.resource_client.known_ids = frozenset(marks)
-        elif marks and resource and self.context.is_create_pending(self.declaration.kind, resource):
+        elif marks and resource and self.context.stack.is_create_pending(self.declaration.kind, resource):
             # Objects of resources, such as the one that is replaced, are not it.
             unowned = [id_ for id_ in sorted(marks) if not self.context.find_owners(self.declaration.kind, id_)]
             if unowned:

@@ -107,7 +107,7 @@ class Lifecycle:
                 normalized[name] = codec.normalize(properties[name], drop_computed(properties[name], value))
             elif name not in (RESOURCE, STACK, WITHOUT_VALUE):
                 normalized[name] = value
-        self.context.stack = str(inputs.get(STACK) or self.context.stack)
+        self.context.stack.name = str(inputs.get(STACK) or self.context.stack.name)
         if (resource := inputs.get(RESOURCE)) is not None:
             self.context.program_inputs.note(self.resource_client, resource, normalized)
         if without_value := inputs.get(WITHOUT_VALUE):
@@ -190,7 +190,7 @@ class Lifecycle:
         """
         return self.client.read_until(
             lambda: self.read(id_, outputs),
-            lambda live: live is not None or not self.context.is_just_written(self.call.resource),
+            lambda live: live is not None or not self.context.stack.is_just_written(self.call.resource),
         )
 
     def read(self, id_: str, outputs: Mapping[str, Json]) -> LiveState | None:

@@ -4,19 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import json
-import time
-from collections.abc import Callable, Iterable, Mapping
-from contextlib import suppress
+from collections.abc import Iterable, Mapping
 from dataclasses import InitVar, dataclass, field
-from datetime import datetime
-from functools import cached_property
 from threading import Lock
 from typing import TYPE_CHECKING
 
-from ..api.settling import SETTLE_S
 from ..json_values import Json, drop_nulls, fingerprint
-from ..schema.declaration import REGISTRY, TYPE_PREFIX
-from ..schema.state import PROJECT, SECRET
 from ..settings import DEFAULT_POLICY, Policy
 from .journal import Journal
 from .list_cache import ListCache
@@ -25,6 +18,7 @@ from .program_inputs import ProgramInputs
 from .project_guard import ProjectGuard
 from .reporter import Reporter
 from .resource_client import ResourceClient
+from .stack_state import StackState
 from .users import Users
 
 if TYPE_CHECKING:
@@ -68,10 +62,6 @@ class CheckedInputs:
     """The inputs that differ from those in the state."""
 
 
-def _read_nothing(stack: str) -> Mapping[str, Json] | None:
-    return {}
-
-
 @dataclass(eq=False)
 class RunContext:
     """The state of one `pulumi` command, shared by all resources; any thread may use it.
@@ -88,13 +78,7 @@ class RunContext:
     """Compares the project of the key with that of the stack."""
     pinned_project: InitVar[str] = ""
     key_source: InitVar[str] = ""
-    read_state_fn: Callable[[str], Mapping[str, Json] | None] = _read_nothing
-    """Returns the deployment in the state of a stack, by its name, or None. It is slow, so it is called after a
-    conflict, and for secrets in lists that several resources manage."""
-    stack: str = ""
-    """The name of the stack, once it is known; the full one, if possible."""
-    has_checkpoints: bool = True
-    """Whether the engine writes the state before and after each step, or only at the end of a command."""
+    stack: StackState = field(default_factory=StackState)
     program_inputs: ProgramInputs = field(default_factory=ProgramInputs)
     """What the program declares of all its resources."""
     users: Users = field(default_factory=Users)
@@ -107,8 +91,6 @@ class RunContext:
     """The objects that this run deleted and created again."""
     with_secret: Paths = field(default_factory=Paths)
     """The objects to which this run wrote a secret."""
-    _state: Mapping[str, Json] | None = None
-    _is_state_readable: bool = True
     _claims: dict[str, Claimant] = field(default_factory=dict)
     _owned: dict[tuple[str, str], str] = field(default_factory=dict)
     """The key of the object that each resource of the program keeps, by kind and resource."""
@@ -158,74 +140,12 @@ class RunContext:
 
     def find_owners(self, kind: str, id_: str) -> dict[str, Mapping[str, Json]]:
         """Return the resources that have this object in the state of the stack, by URN; none if it cannot be read."""
-        object_ = (TYPE_PREFIX + kind, id_)
-        return {
-            str(resource.get("urn")): resource
-            for resource in self._read_state().get("resources") or ()
-            if (resource.get("type"), resource.get("id")) == object_ and self._is_of_project(resource)
-        }
-
-    def is_just_written(self, resource: str) -> bool:
-        """Return whether the state of a resource, by its URN, is so new that the API may not show its object yet."""
-        return abs(time.time() - self._modified_s.get(resource, 0)) < SETTLE_S
-
-    @cached_property
-    def _modified_s(self) -> Mapping[str, float]:
-        """When the state of each resource was written, in seconds since 1970, by URN.
-
-        ``find_owners`` reads the state again: a refresh may drop resources.
-        """
-        resources = (self.read_state_fn(self.stack) or {}).get("resources") or ()
-        return {each.get("urn"): _to_seconds(each.get("modified")) for each in resources}
+        return self.stack.find_owners(kind, id_, self.guard.id)
 
     def creates_of(self, kind: str) -> Lock:
         """Return the lock of the creates of a kind whose names may repeat."""
         with self._lock:
             return self._creates.setdefault(kind, Lock())
-
-    def _is_of_project(self, resource: Mapping[str, Json]) -> bool:
-        """Return whether the object of a resource is in the project of this run, as far as the state shows it."""
-        project = (resource.get("outputs") or {}).get(PROJECT)
-        return not project or not self.guard.id or project == self.guard.id
-
-    def is_create_pending(self, kind: str, resource: str) -> bool:
-        """Return whether an interrupted run of the stack was creating this resource, according to its state.
-
-        ``resource`` is the URN of the resource, or its name. This run is creating it now, which the state shows too, if
-        the engine writes it at each step. So the state is read again each time.
-        """
-        deployment = (self.read_state_fn(self.stack) if self.stack else None) or {}
-        operations = deployment.get("pending_operations") or ()
-        urns = [
-            str(operation["resource"]["urn"])
-            for operation in operations
-            if (operation.get("type"), operation["resource"].get("type")) == ("creating", TYPE_PREFIX + kind)
-        ]
-        pending = [urn for urn in urns if _is_urn_of(resource, urn)]
-        return len(pending) > (1 if self.has_checkpoints else 0)
-
-    def has_secret_below(self, path: str) -> bool:
-        """Return whether a resource whose path begins with this one holds a secret, in this run or in the state.
-
-        If the state cannot be read, it may.
-        """
-        deployment = self._read_state()
-        if not self._is_state_readable or self.with_secret.has_below(path):
-            return True
-        for resource in deployment.get("resources") or ():
-            kind = str(resource.get("type")).removeprefix(TYPE_PREFIX)
-            if SECRET in resource.get("outputs", ()) and kind in REGISTRY and resource.get("id"):
-                with suppress(ValueError):  # an id that no path can express
-                    if REGISTRY[kind].endpoint.path(resource["id"]).startswith(f"{path}/"):
-                        return True
-        return False
-
-    def _read_state(self) -> Mapping[str, Json]:
-        with self._lock:
-            if self._state is None:
-                deployment = self.read_state_fn(self.stack)
-                self._is_state_readable, self._state = deployment is not None, deployment or {}
-            return self._state
 
     # -- places in lists
 
@@ -268,27 +188,9 @@ class RunContext:
         if self.journal is None:
             return
         if resource:
-            self.journal.settle(fingerprint, lambda: self._is_stored(resource, id_))
+            self.journal.settle(fingerprint, lambda: self.stack.is_stored(resource, id_))
         else:
             self.journal.settle(fingerprint)
-
-    def _is_stored(self, resource: str, id_: str) -> bool:
-        """Return whether the state has the last create or update of a resource, when the run ends.
-
-        If the state is not written before that, or cannot be read, it has.
-        """
-        if not self._last_state:
-            return True
-        operations = self._last_state.get("pending_operations") or ()
-        updating = [str(each["resource"]["urn"]) for each in operations if each.get("type") == "updating"]
-        if any(_is_urn_of(resource, urn) for urn in updating):
-            return False
-        resources = self._last_state.get("resources") or ()
-        return any(_is_urn_of(resource, str(each.get("urn"))) for each in resources if each.get("id") == id_)
-
-    @cached_property
-    def _last_state(self) -> Mapping[str, Json] | None:
-        return self.read_state_fn(self.stack) if self.stack and self.has_checkpoints else None
 
     def note_refused(self, fingerprint: str) -> None:
         """Note that a request had no effect."""
@@ -309,18 +211,6 @@ class RunContext:
         """Return the list cache of a kind."""
         with self._lock:
             return self._list_caches.setdefault(resource_client.declaration.kind, ListCache(resource_client))
-
-
-def _is_urn_of(resource: str, urn: str) -> bool:
-    """Return whether a URN is that of a resource, which is named by its URN, or by its name."""
-    return urn == resource or urn.endswith(f"::{resource}")
-
-
-def _to_seconds(time_: Json) -> float:
-    """Return a time of the engine, which is UTC, in seconds since 1970; 0 if there is none."""
-    with suppress(TypeError, ValueError):
-        return datetime.fromisoformat(f"{time_[:19]}+00:00").timestamp()
-    return 0.0
 
 
 def _mark(kind: str, inputs: Mapping[str, Json]) -> str:

@@ -30,7 +30,11 @@ class SecretsBelow:
         """
         changed, others = state.find_shared_lists(self.declaration, outputs, olds)
         known = others & set(olds.get(SECRET_BELOW) or ())
-        return known | changed if changed and self.context.has_secret_below(self._path(id_, outputs)) else known
+        return known | changed if changed and self._has_secret(self._path(id_, outputs)) else known
+
+    def _has_secret(self, path: str) -> bool:
+        """Return whether a resource below a path holds a secret, in this run or in the state."""
+        return self.context.with_secret.has_below(path) or self.context.stack.has_secret_below(path)
 
     def _path(self, id_: str, outputs: Mapping[str, Json]) -> str:
         return self.resource_client.path(self.resource_client.key(id_, outputs))

@@ -22,6 +22,7 @@ from statsig_pulumi import provider
 from statsig_pulumi.api.client import Client
 from statsig_pulumi.lifecycle.journal import Journal
 from statsig_pulumi.lifecycle.run_context import RunContext
+from statsig_pulumi.lifecycle.stack_state import StackState
 from statsig_pulumi.provider import EntityProvider
 from statsig_pulumi.schema.declaration import TYPE_PREFIX
 from statsig_pulumi.schema.state import RESOURCE, STACK
@@ -254,8 +255,9 @@ class SmallEngine(provider.Contexts):
         emulator = self.project.emulator
         client = Client(emulator.key, emulator.url, transport=self.transport)
         context = RunContext(client, reporter, journal=Journal(self._folder, engine_address))
-        context.has_checkpoints = self._has_checkpoints
-        context.read_state_fn = lambda stack: self._deployment() if stack == STACK_NAME else {}
+        context.stack = StackState(
+            lambda stack: self._deployment() if stack == STACK_NAME else {}, has_checkpoints=self._has_checkpoints
+        )
         return context
 
     def _deployment(self) -> Mapping[str, Json]:

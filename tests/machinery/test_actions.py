@@ -13,6 +13,7 @@ from statsig_pulumi.errors import RejectedError
 from statsig_pulumi.lifecycle.call import Call
 from statsig_pulumi.lifecycle.crud import Lifecycle
 from statsig_pulumi.lifecycle.journal import Journal
+from statsig_pulumi.lifecycle.stack_state import StackState
 
 from .conftest import Api, Collection, checked
 from .kinds import hash_of
@@ -93,7 +94,7 @@ def test_a_trigger_is_not_repeated_if_the_engine_took_its_result_and_did_not_sto
         terminated.update("hash", outputs, inputs | {"ping": "2"})
         updating = {"type": "updating", "resource": {"urn": "urn::key"}}
         state = {"resources": [{"urn": "urn::key", "id": "hash"}], "pending_operations": [updating]}
-        terminated.context.stack, terminated.context.read_state_fn = "a/b/c", lambda _stack: state
+        terminated.context.stack = StackState(lambda _stack: state, "a/b/c")
         at_exit[-1]()
     api.new_requests()
     lifecycle_of("Key", journal=Journal(tmp_path, "127.0.0.1:2")).update("hash", outputs, inputs | {"ping": "2"})

@@ -15,6 +15,7 @@ from statsig_pulumi.lifecycle.call import Call
 from statsig_pulumi.lifecycle.crud import Lifecycle
 from statsig_pulumi.lifecycle.journal import Journal
 from statsig_pulumi.lifecycle.run_context import RunContext
+from statsig_pulumi.lifecycle.stack_state import StackState
 from statsig_pulumi.schema.declaration import REGISTRY
 from statsig_pulumi.schema.state import IMPORT, SECRET
 
@@ -72,7 +73,7 @@ def test_only_the_object_of_an_interrupted_create_is_adopted(
 ) -> None:
     def gate(number: int, name: str) -> Lifecycle:
         client = Client("console-KEY123", transport=httpx.MockTransport(console.handle))
-        context = RunContext(client, journal=Journal(tmp_path, f"127.0.0.1:{number}"), stack=name)
+        context = RunContext(client, journal=Journal(tmp_path, f"127.0.0.1:{number}"), stack=StackState(name=name))
         declaration = REGISTRY["Gate"]
         lifecycle: Lifecycle = declaration.cls.lifecycle(declaration, context, Call("gate"))
         return lifecycle

@@ -21,6 +21,7 @@ from statsig_pulumi.lifecycle.crud import Lifecycle
 from statsig_pulumi.lifecycle.journal import Journal
 from statsig_pulumi.lifecycle.reporter import Reporter
 from statsig_pulumi.lifecycle.run_context import RunContext
+from statsig_pulumi.lifecycle.stack_state import StackState
 from statsig_pulumi.schema.declaration import REGISTRY
 from statsig_pulumi.schema.state import DECLARED, IMPORT, SECRET
 
@@ -144,8 +145,7 @@ def test_a_run_whose_result_the_engine_did_not_store_counts_as_interrupted(
         first.call, mark = Call(resource="urn::backfill"), first.adoption.fingerprint(INPUTS)
         id_, _ = first.create(INPUTS)
         resources = [{"urn": "urn::backfill", "id": id_}] if is_stored else []
-        first.context.stack = "a/b/c"
-        first.context.read_state_fn = lambda _stack: {"resources": resources, "manifest": {}}
+        first.context.stack = StackState(lambda _stack: {"resources": resources, "manifest": {}}, "a/b/c")
         at_exit[-1]()
     assert (Journal(tmp_path, "127.0.0.1:2").interrupted_at_s(mark) is None) == is_stored
 

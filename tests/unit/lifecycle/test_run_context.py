@@ -13,6 +13,7 @@ from statsig_pulumi.api.client import Client
 from statsig_pulumi.json_values import UNKNOWN
 from statsig_pulumi.lifecycle.journal import Journal
 from statsig_pulumi.lifecycle.run_context import CheckedInputs, Claim, RunContext
+from statsig_pulumi.lifecycle.stack_state import StackState
 
 GATE, RULES = Claim("Gate 'a'"), Claim("the rules of gates/a")
 RULE = Claim("the rules of gates/a", is_exclusive=False)
@@ -74,27 +75,6 @@ def test_without_a_journal_no_request_was_interrupted(context: RunContext) -> No
     assert context.interrupted_at_s("mark") is None
 
 
-@pytest.mark.parametrize(
-    ("creates", "has_checkpoints", "is_pending"),
-    [
-        ([], True, False),
-        (["a"], True, False),
-        (["a", "a"], True, True),
-        (["a"], False, True),
-        (["b", "b"], True, False),
-    ],
-)
-def test_a_create_is_pending_beside_the_one_that_this_run_carries_out(
-    context: RunContext, creates: list[str], has_checkpoints: bool, is_pending: bool
-) -> None:
-    type_ = "pulumi-python:dynamic/statsig:Gate"
-    operations = [{"type": "creating", "resource": {"urn": f"urn::{name}", "type": type_}} for name in creates]
-    context.stack, context.read_state_fn = "a/b/c", lambda _stack: {"pending_operations": operations}
-    context.has_checkpoints = has_checkpoints
-    assert context.is_create_pending("Gate", "urn::a") == is_pending
-    assert context.is_create_pending("Gate", "a") == is_pending
-
-
 URN = "urn:pulumi:test::engine::pulumi-python:dynamic/statsig:Key::key"
 STORED = {"resources": [{"urn": URN, "id": "hash"}]}
 UPDATING = {"pending_operations": [{"type": "updating", "resource": {"urn": URN}}]}
@@ -127,9 +107,8 @@ def test_a_result_counts_as_interrupted_if_the_state_lacks_it_when_the_run_ends(
     monkeypatch.setattr("atexit.register", lambda function, *args: at_exit.append(lambda: function(*args)))
     with socket.create_server(("127.0.0.1", 0)) as engine:
         context.journal = Journal(tmp_path, f"127.0.0.1:{engine.getsockname()[1]}")
-        context.stack, context.has_checkpoints = "a/b/c", has_checkpoints
+        context.stack = StackState(lambda _stack: state, "a/b/c", has_checkpoints=has_checkpoints)
         context.note_request("mark")
         context.note_stored("mark", resource, "hash")
-        context.read_state_fn = lambda _stack: state
         at_exit[-1]()
     assert (Journal(tmp_path, "127.0.0.1:2").interrupted_at_s("mark") is not None) == is_interrupted
