@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Literal
 
 from ..json_values import Json, Response
@@ -81,31 +81,6 @@ def toggle_action(
         return declared[name] is False
 
     return Action(read_fn, next_step, is_first, affected_by_others)
-
-
-def items_action(
-    name: str,
-    wire: str,
-    *,
-    add: Step,
-    remove: Step,
-    max_items: int = 1_000,
-) -> Action:
-    """Return the action of a list whose items are added and removed below the object, ``max_items`` per request.
-
-    ``wire`` is the name under which ``ResourceClient.complete`` puts the live list into the response. ``add`` and
-    ``remove`` are the requests without their body, which is ``{wire: items}``. Items are added before others are
-    removed.
-    """
-
-    def next_step(live: Response, declared: Mapping[str, Json]) -> Step | None:
-        held, wanted = live.get(wire) or [], declared[name] or []
-        for step, items, others in ((add, wanted, set(held)), (remove, held, set(wanted))):
-            if different := [item for item in items if item not in others]:
-                return replace(step, body={wire: different[:max_items]})
-        return None
-
-    return Action(lambda live: live.get(wire), next_step)
 
 
 def trigger_action(

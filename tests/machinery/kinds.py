@@ -12,7 +12,7 @@ from statsig_pulumi.lifecycle.resource_client import ResourceClient
 from statsig_pulumi.lifecycle.singleton import Singleton
 from statsig_pulumi.resources.bases.entity import Entity
 from statsig_pulumi.schema import codec
-from statsig_pulumi.schema.actions import Action, Step, items_action, toggle_action, trigger_action
+from statsig_pulumi.schema.actions import Action, Step, toggle_action, trigger_action
 from statsig_pulumi.schema.declaration import REGISTRY, Endpoint
 from statsig_pulumi.schema.diff import is_same_nested
 from statsig_pulumi.schema.live_object import LiveObject
@@ -47,6 +47,15 @@ def next_schedule(live: Mapping[str, Json], declared: Mapping[str, Json]) -> Ste
     return Step("schedule", codec.encode_nested(Schedule, value))
 
 
+def next_ids(live: Mapping[str, Json], declared: Mapping[str, Json]) -> Step | None:
+    held, value = live.get("ids") or [], declared["ids"] or []
+    if missing := [id_ for id_ in value if id_ not in set(held)]:
+        return Step("id_list", {"ids": missing[:1_000]}, "PATCH")
+    if extra := [id_ for id_ in held if id_ not in set(value)]:
+        return Step("id_list", {"ids": extra[:1_000]}, "DELETE")
+    return None
+
+
 class CohortClient(ResourceClient):
     """The requests of cohorts, whose ids and schedule are below the object."""
 
@@ -73,7 +82,7 @@ class Cohort(Entity, endpoint=Endpoint("cohorts", lists="partial")):
     description: Prop[str] = optional()
     ids: ListProp[str] = optional(
         unordered=True,
-        action=items_action("ids", "ids", add=Step("id_list", method="PATCH"), remove=Step("id_list", method="DELETE")),
+        action=Action(lambda live: live.get("ids"), next_ids),
     )
     schedule: Prop[Schedule | None] = optional(action=Action(decode_schedule, next_schedule))
 

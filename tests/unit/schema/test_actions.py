@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from statsig_pulumi.schema import codec
-from statsig_pulumi.schema.actions import Step, items_action, toggle_action, trigger_action
+from statsig_pulumi.schema.actions import Step, toggle_action, trigger_action
 from statsig_pulumi.schema.options import optional
 from statsig_pulumi.schema.properties import Prop, declare_properties
 
@@ -46,26 +46,6 @@ def test_a_toggle_that_sends_no_properties_has_no_body() -> None:
 @pytest.mark.parametrize("declared", [True, False])
 def test_a_toggle_is_turned_off_before_other_changes_and_on_after_them(declared: bool) -> None:
     assert ARCHIVE.is_first_fn({}, {"is_archived": declared}) is not declared
-
-
-MEMBERS = items_action("ids", "memberIDs", add=Step("add", method="POST"), remove=Step("drop"), max_items=2)
-
-
-@pytest.mark.parametrize(
-    ("expected", "live", "declared"),
-    [
-        (None, ["a", "b"], ["b", "a"]),
-        (None, None, []),
-        (Step("add", {"memberIDs": ["c"]}, "POST"), ["a", "b"], ["b", "c"]),
-        (Step("drop", {"memberIDs": ["a"]}), ["a", "b"], ["b"]),
-        (Step("add", {"memberIDs": ["a", "b"]}, "POST"), [], ["a", "b", "c"]),
-        (Step("drop", {"memberIDs": ["a", "b"]}), ["a", "b", "c"], []),
-    ],
-)
-def test_items_are_added_before_others_are_removed_and_in_limited_numbers(
-    expected: Step | None, live: list[str] | None, declared: list[str]
-) -> None:
-    assert expected == MEMBERS.next_step_fn({"memberIDs": live}, {"ids": declared})
 
 
 class Key:
