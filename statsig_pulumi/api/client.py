@@ -25,7 +25,8 @@ from ..settings import DEFAULT_BASE_URL, Settings, Window
 from .connection import Connection, ServerClock
 from .deadline import NO_DEADLINE, Deadline, Workers
 from .rate_limit import MessageFn, WriteBudget, ignore_message
-from .responses import Redactor, Response
+from .redaction import Redactor
+from .responses import Response
 from .retry import Reachability, attempts
 from .settling import SETTLE_S, NewObjects, read_until
 from .shared_lock import SharedLock

@@ -8,12 +8,12 @@ import re
 import sys
 import time
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC
 from email.utils import parsedate_to_datetime
 from functools import cached_property
 from itertools import islice
-from typing import Final, Self
+from typing import Final
 
 from ..errors import (
     InvalidSettingError,
@@ -29,44 +29,21 @@ from ..errors import (
 from ..json_values import Json, is_unicode
 from ..settings import BASE_URL
 from .generations import find_version
+from .redaction import Redactor
 
 NOT_IMPLEMENTED: Final = 501
 """The one status from 500 that no repetition changes."""
 MAX_REASON_CHARACTERS: Final = 2_000
+MAX_READ_CHARACTERS: Final = 50 * MAX_REASON_CHARACTERS
+"""Of a longer reason, only so much is searched for secrets."""
 CHECK_URL: Final = f"check that {BASE_URL.title} is {BASE_URL.accepted}"
-SHORT_SECRET: Final = 4
 MAX_DEPTH: Final = 100
 """The deepest nesting of a response that is accepted. The API's own objects have less than 20 levels."""
 MAX_NUMBER: Final = sys.float_info.max
 """The largest number of the engine, which has doubles only."""
 _MANY_DIGITS: Final = re.compile(rb"\d{300}")
 _SURROGATE: Final = re.compile(rb"\\u[dD][89a-fA-F]")
-_ANY_KEY: Final = re.compile(r"\bconsole-[A-Za-z0-9_-]{4,}")
 _NOT_JSON: Final = object()
-
-
-@dataclass(frozen=True)
-class Redactor:
-    """Removes secrets from texts of the API, which repeats the key that it refuses."""
-
-    key: str = field(repr=False)
-    secrets: tuple[str, ...] = field(default=(), repr=False)
-
-    def with_secrets(self, *secrets: str) -> Self:
-        """Return a redactor that removes these texts too."""
-        words = {*self.secrets, *filter(None, secrets)}
-        longest_first = sorted(words, key=lambda word: (-len(word), word))  # one may contain another
-        return replace(self, secrets=tuple(longest_first))
-
-    def redact(self, text: str) -> str:
-        """Return the text in one line, without keys, secrets and characters that a terminal would obey."""
-        for secret in self.secrets:
-            # A short one is hidden as a word only: a part of other words reveals nothing, and they stay readable.
-            pattern = re.escape(secret)
-            text = re.sub(rf"(?<!\w){pattern}(?!\w)" if len(secret) < SHORT_SECRET else pattern, "[secret]", text)
-        text = text.replace(self.key, "[key]")
-        text = " ".join("".join(c if c.isprintable() else " " for c in text).split())
-        return _ANY_KEY.sub("[key]", text)[:MAX_REASON_CHARACTERS]
 
 
 @dataclass(frozen=True)
@@ -138,7 +115,8 @@ class Response:
 
     def error(self, redactor: Redactor) -> StatsigError:
         """Return the error of a response that is no success."""
-        request, reason = (self.method, self.path, self.status), redactor.redact(self._reason)
+        request = self.method, self.path, self.status
+        reason = redactor.redact(self._reason[:MAX_READ_CHARACTERS])[:MAX_REASON_CHARACTERS]
         match self.status:
             case 401 | 403:
                 return UnauthorizedError(*request, reason)
