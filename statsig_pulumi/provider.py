@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from functools import cached_property
+from functools import cached_property, wraps
 from threading import Lock
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from pulumi.dynamic import (
     CheckFailure,
@@ -31,7 +31,7 @@ from pulumi.runtime.rpc import wrap_rpc_secret
 from .api.deadline import NO_DEADLINE, Deadline
 from .engine import EngineReporter, engine_address, find_call, has_checkpoints, read_state, watch_engine
 from .errors import Problem, StatsigError, TakenError, UnfinishedCreateError
-from .json_values import UNKNOWN, Json, drop_nulls, normalize_json
+from .json_values import UNKNOWN, Json, drop_nulls, has_unknown, normalize_json
 from .lifecycle.call import Call
 from .lifecycle.crud import Lifecycle
 from .lifecycle.journal import Journal
@@ -49,6 +49,21 @@ LIMITED: Final = ("create", "update", "delete")
 """The calls that ``custom_timeouts`` limit."""
 TRACEBACK_LINES: Final = 1_000
 """The default of Python."""
+Method = TypeVar("Method", bound=Callable[..., Any])
+
+
+def _noting_failures(method: Method) -> Method:
+    """Return a method that notes in the run context that it failed."""
+
+    @wraps(method)
+    def call(self: EntityProvider, *values: Any) -> Any:
+        try:
+            return method(self, *values)
+        except Exception:
+            self.note_failure()
+            raise
+
+    return call  # type: ignore[return-value]
 
 
 class EntityProvider(ResourceProvider):
@@ -87,6 +102,7 @@ class EntityProvider(ResourceProvider):
         changed = {name for name, value in after.items() if value != before.get(name)}
         changed |= {name for name, value in inputs.items() if value is None and name in before}
         lifecycle.context.note_checked(self.kind, inputs, resource, changed)
+        lifecycle.context.note_replaced(resource)
         if is_new and not problems:
             lifecycle.client.write_budget.expect()
         return CheckResult(_to_engine(inputs), [CheckFailure("", advised(problem)) for problem in problems])
@@ -104,6 +120,8 @@ class EntityProvider(ResourceProvider):
             lifecycle.ownership.condemn(_id, outputs)
         elif checked:
             lifecycle.ownership.keep(checked.resource, _id, outputs)
+        elif changes.replaces and has_unknown(inputs):  # it would be replaced with one that it depends on
+            lifecycle.context.note_replaced(lifecycle.call.resource)
         if checked and changes:
             lifecycle.client.write_budget.expect()
         if changes.released:
@@ -126,10 +144,11 @@ class EntityProvider(ResourceProvider):
             delete_before_replace=lifecycle.deletes_before_replacing(outputs, inputs),
         )
 
+    @_noting_failures
     def create(self, props: Inputs) -> CreateResult:
         inputs = _from_engine(props)
         project = self._verify()
-        with _about(self.kind, inputs), self._noting_failure():
+        with _about(self.kind, inputs):
             lifecycle = self.lifecycle("create", inputs, checked=self._context.checked(self.kind, inputs))
             try:
                 id_, outputs = lifecycle.create(inputs)
@@ -139,13 +158,14 @@ class EntityProvider(ResourceProvider):
                 kept = _with_secrets(lifecycle, error.id, error.outputs | project, {})
                 if find_call("Create").keep(error.id, kept | {ENGINE_KEY: props.get(ENGINE_KEY)}, str(error)):
                     raise
-                self._context.has_failed = True
+                self.note_failure()
                 lifecycle.reporter.say("error", str(error))
                 return CreateResult(error.id, kept)
             lifecycle.ownership.hold(id_, outputs)
             lifecycle.secrets_below.note(id_, outputs)
         return CreateResult(id_, _with_secrets(lifecycle, id_, outputs | project, {}))
 
+    @_noting_failures
     def read(self, id_: str, props: Inputs) -> ReadResult:
         outputs = _from_engine(props)
         project = self._verify(outputs, is_read=True)
@@ -158,10 +178,11 @@ class EntityProvider(ResourceProvider):
         news = live.outputs | (project if PROJECT in outputs else {})
         return ReadResult(id_, _with_secrets(lifecycle, id_, news, outputs), live.inputs)
 
+    @_noting_failures
     def update(self, _id: str, _olds: Outputs, _news: Inputs) -> UpdateResult:
         outputs, inputs = _from_engine(_olds), _from_engine(_news)
         project = self._verify(outputs)
-        with _about(self.kind, inputs, _id), self._noting_failure():
+        with _about(self.kind, inputs, _id):
             lifecycle = self.lifecycle("update", outputs, inputs, checked=self._context.checked(self.kind, inputs))
             news = lifecycle.update(_id, outputs, inputs) | project
             lifecycle.secrets_below.note(_id, news)
@@ -173,17 +194,13 @@ class EntityProvider(ResourceProvider):
         with _about(self.kind, outputs, _id):
             lifecycle = self.lifecycle("delete", outputs)
             if not lifecycle.deletion.is_kept_by_another(_id, outputs):
-                lifecycle.ownership.verify_dropped(_id, outputs)
+                lifecycle.ownership.verify_dropped(lifecycle.call.resource, _id, outputs)
             if not lifecycle.ownership.is_condemned(_id, outputs):
                 lifecycle.delete(_id, outputs)
 
-    @contextmanager
-    def _noting_failure(self) -> Iterator[None]:
-        try:
-            yield
-        except Exception:
-            self._context.has_failed = True
-            raise
+    def note_failure(self) -> None:
+        """Note that a call of this run failed."""
+        self._context.has_failed = True
 
     def _verify(self, outputs: Outputs | None = None, *, is_preview: bool = False, is_read: bool = False) -> Outputs:
         """Raise StatsigError if the key is of another project; return the project for the outputs, if it is known."""

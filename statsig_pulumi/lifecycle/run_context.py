@@ -84,7 +84,7 @@ class RunContext:
     users: Users = field(default_factory=Users)
     """What refers to the objects that this run deletes."""
     has_failed: bool = False
-    """Whether a create or update of this run failed. With ``--continue-on-error``, the engine goes on."""
+    """Whether a create, a read or an update of this run failed. With ``--continue-on-error``, the engine goes on."""
     condemned: Paths = field(default_factory=Paths)
     """The objects that the engine replaces, and deletes later in the run."""
     recreated: Paths = field(default_factory=Paths)
@@ -96,6 +96,8 @@ class RunContext:
     """The key of the object that each resource of the program keeps, by kind and resource."""
     _held: set[tuple[str, str]] = field(default_factory=set)
     """The kind and key of each object that this run created or adopted."""
+    _replaced: set[str] = field(default_factory=set)
+    """The URNs of the resources whose deletes in this run are parts of replacements."""
     _places: dict[str, dict[str, Place]] = field(default_factory=dict)
     """The declared places of the items of lists that several resources manage, by list and item."""
     _checked: dict[str, CheckedInputs] = field(default_factory=dict)
@@ -141,6 +143,14 @@ class RunContext:
     def find_owners(self, kind: str, id_: str) -> dict[str, Mapping[str, Json]]:
         """Return the resources that have this object in the state of the stack, by URN; none if it cannot be read."""
         return self.stack.find_owners(kind, id_, self.guard.id)
+
+    def note_replaced(self, resource: str) -> None:
+        """Note that a resource, by its URN, is deleted in this run only if it is replaced."""
+        self._replaced.add(resource)
+
+    def is_replaced(self, resource: str, id_: str) -> bool:
+        """Return whether a delete is a part of a replacement, in this run or in an earlier one that did not end it."""
+        return resource in self._replaced or self.stack.is_to_delete(resource, id_)
 
     def creates_of(self, kind: str) -> Lock:
         """Return the lock of the creates of a kind whose names may repeat."""

@@ -74,6 +74,13 @@ class StackState:
         pending = [urn for urn in urns if _is_urn_of(resource, urn)]
         return len(pending) > (1 if self.has_checkpoints else 0)
 
+    def is_to_delete(self, resource: str, id_: str) -> bool:
+        """Return whether an earlier run replaced this object of a resource, by its URN, and did not delete it."""
+        deleted = (resource, id_, True)
+        return any(
+            (each.get("urn"), each.get("id"), each.get("delete")) == deleted for each in _list_resources(self._read())
+        )
+
     def is_just_written(self, resource: str) -> bool:
         """Return whether the state of a resource, by its URN, is so new that the API may not show its object yet."""
         return abs(time.time() - self._modified_s.get(resource, 0)) < SETTLE_S

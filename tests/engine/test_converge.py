@@ -44,6 +44,14 @@ def passing_users(emulator: Emulator, gate: str) -> Any:
     return Client(emulator.key, emulator.url).get(f"gates/{gate}/overrides")["passingUserIDs"]
 
 
+def web_keys(emulator: Emulator) -> list[str]:
+    return [each["key"] for each in emulator.objects("keys") if each["description"] == "web"]
+
+
+def tags(emulator: Emulator) -> list[str]:
+    return [each["name"] for each in emulator.objects("tags") if not each["isCore"]]
+
+
 def live_status(emulator: Emulator) -> Any:
     return emulator.object("experiments", "exp")["status"]
 
@@ -262,7 +270,53 @@ def test_a_failed_rename_deletes_nothing_if_the_run_continues(
     before = {kind: emulator.objects(kind) for kind in ("gates", "tags", "segments", "segment_ids")}
     wire.requests()
     answer = stack.program(RENAMED.format(word="new", fails=fails)).up("--continue-on-error", ok=False)
-    assert "GateRule 'Staff' was not deleted, because a create or an update of this run failed" in answer
+    assert "GateRule 'Staff' was not deleted, because another resource of this run failed" in answer
     assert not [line for line in wire.written() if line.startswith("DELETE")]
     assert {kind: emulator.objects(kind) for kind in before} == before
     stack.program(RENAMED.format(word="old", fails=False)).preview_is_empty()
+
+
+def test_a_failed_read_deletes_nothing_if_the_run_continues(stack: Stack, emulator: Emulator, wire: Wire) -> None:
+    stack.program('statsig.Gate("old", name="checkout")').up()
+    wire.requests()
+    stack.program(
+        """
+        read = statsig.Gate.get("read", "missing")
+        statsig.Gate("new", name="checkout", opts=pulumi.ResourceOptions(depends_on=[read]))
+        """
+    )
+    answer = stack.up("--continue-on-error", ok=False)
+    assert "Gate 'checkout' was not deleted, because another resource of this run failed" in answer
+    assert wire.written() == []
+
+
+REPLACED = """
+tag = statsig.Tag("tag", name="{tag}")  # its create is late, so that the failure is before the deletes
+layer = statsig.Layer("layer", name="Feed", id_type="{unit}", opts=pulumi.ResourceOptions(depends_on=[tag]))
+statsig.Experiment("experiment", name="ranking", layer_id=layer.id, groups=[
+    statsig.Group(name="A", size=50), statsig.Group(name="B", size=50)])
+statsig.Key("key", type="CLIENT", description="web", delete_while_active=True)
+"""
+FAILED = 'statsig.Gate("taken", name="taken")\n'
+
+
+def test_what_is_replaced_is_completed_by_a_run_that_continues_after_a_failure(
+    stack: Stack, emulator: Emulator
+) -> None:
+    """The experiment is deleted before its layer and is not in it; the key is replaced without a diff, and last."""
+    emulator.add("gates", {"name": "taken"})
+    stack.program(REPLACED.format(tag="one", unit="userID")).up()
+    (key,) = web_keys(emulator)
+    emulator.fault(kind="delay", method="POST", path="/tags", seconds=1)
+    stack.program(FAILED + REPLACED.format(tag="two", unit="stableID").replace('"tag", ', '"other-tag", '))
+    answer = stack.up("--continue-on-error", "--replace", stack.resources()["key"]["urn"], ok=False)
+    assert "Gate 'taken' exists already" in answer
+    assert [each["idType"] for each in emulator.objects("layers") if not each.get("isImplicitLayer")] == ["stableID"]
+    assert [each["layerID"] for each in emulator.objects("experiments")] == ["feed"]
+    assert len(web_keys(emulator)) == 1
+    assert web_keys(emulator) != [key]
+    assert tags(emulator) == ["one", "two"]  # it may have been renamed
+    emulator.remove("gates", "taken")
+    stack.up()
+    stack.preview_is_empty()
+    assert tags(emulator) == ["two"]
