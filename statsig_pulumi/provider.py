@@ -200,7 +200,7 @@ class EntityProvider(ResourceProvider):
 
     def note_failure(self) -> None:
         """Note that a call of this run failed."""
-        self._context.has_failed = True
+        self._context.note_failure()
 
     def _verify(self, outputs: Outputs | None = None, *, is_preview: bool = False, is_read: bool = False) -> Outputs:
         """Raise StatsigError if the key is of another project; return the project for the outputs, if it is known."""

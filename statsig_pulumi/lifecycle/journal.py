@@ -12,6 +12,8 @@ The file of a run that is not running counts. A run is running while its plugin 
 * A killed plugin loses the lock, even if another process listens at the address of its engine by now.
 * The plugin of a killed engine stays behind and keeps the lock, but the engine does not answer.
 * A file without a lock is of an earlier version of this package, for which the engine decides.
+
+A run has a plugin, and so a file, for each explicit provider. The files also show the others whether the run failed.
 """
 
 from __future__ import annotations
@@ -39,6 +41,8 @@ LOCK_S: Final = 0.5
 LOCK_SUFFIX: Final = ".lock"
 REMOVED: Final = "-"
 """Prefix of a line that removes an earlier one."""
+FAILED: Final = "failed"
+"""The line of a run in which a call failed; it is no request."""
 REST_SUFFIX: Final = ".rest"
 SUFFIXES: Final = (LOCK_SUFFIX, REST_SUFFIX)
 """The files beside the file of a run: its lock, and its new content while it is written."""
@@ -56,8 +60,8 @@ class Journal:
     """
 
     def __init__(self, folder: Path, engine_address: str) -> None:
-        self._folder = folder
-        self._file = folder / f"{engine_address.replace(':', '_')}_{os.getpid()}"
+        self._folder, self._prefix = folder, f"{engine_address.replace(':', '_')}_"
+        self._file = folder / f"{self._prefix}{os.getpid()}"
         self._mutex = Lock()
         self._run_lock: BaseFileLock | None = None
         self._lines: BinaryIO | None = None
@@ -100,6 +104,17 @@ class Journal:
         """Return the fingerprints with a prefix that interrupted runs recorded."""
         with self._mutex:
             return [fingerprint for fingerprint in self._find_interrupted() if fingerprint.startswith(prefix)]
+
+    def note_failure(self) -> None:
+        """Note that a call of this run failed, for its other plugins."""
+        self.record(FAILED, time.time())
+        self.settle(FAILED)
+
+    def has_failed_elsewhere(self) -> bool:
+        """Return whether another plugin of this run noted a failure."""
+        files = [file for file in self._other_files() if file.name.startswith(self._prefix)]
+        files = [file for file in files if file.suffix not in SUFFIXES and FAILED in _read(file)]
+        return any(_is_locked(_lock_file(file)) for file in files)
 
     def _find_interrupted(self) -> dict[str, float]:
         if self._interrupted is None:

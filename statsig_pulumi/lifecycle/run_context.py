@@ -83,8 +83,6 @@ class RunContext:
     """What the program declares of all its resources."""
     users: Users = field(default_factory=Users)
     """What refers to the objects that this run deletes."""
-    has_failed: bool = False
-    """Whether a create, a read or an update of this run failed. With ``--continue-on-error``, the engine goes on."""
     condemned: Paths = field(default_factory=Paths)
     """The objects that the engine replaces, and deletes later in the run."""
     recreated: Paths = field(default_factory=Paths)
@@ -96,6 +94,7 @@ class RunContext:
     """The key of the object that each resource of the program keeps, by kind and resource."""
     _held: set[tuple[str, str]] = field(default_factory=set)
     """The kind and key of each object that this run created or adopted."""
+    _has_failed: bool = False
     _replaced: set[str] = field(default_factory=set)
     """The URNs of the resources whose deletes in this run are parts of replacements."""
     _places: dict[str, dict[str, Place]] = field(default_factory=dict)
@@ -143,6 +142,17 @@ class RunContext:
     def find_owners(self, kind: str, id_: str) -> dict[str, Mapping[str, Json]]:
         """Return the resources that have this object in the state of the stack, by URN; none if it cannot be read."""
         return self.stack.find_owners(kind, id_, self.guard.id)
+
+    def note_failure(self) -> None:
+        """Note that a create, a read or an update failed. With ``--continue-on-error``, the engine goes on."""
+        if not self._has_failed and self.journal is not None:
+            self.journal.note_failure()
+        self._has_failed = True
+
+    @property
+    def has_failed(self) -> bool:
+        """Whether a create, a read or an update of this run failed, in another one of its plugins too."""
+        return self._has_failed or (self.journal is not None and self.journal.has_failed_elsewhere())
 
     def note_replaced(self, resource: str) -> None:
         """Note that a resource, by its URN, is deleted in this run only if it is replaced."""

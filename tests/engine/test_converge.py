@@ -290,6 +290,22 @@ def test_a_failed_read_deletes_nothing_if_the_run_continues(stack: Stack, emulat
     assert wire.written() == []
 
 
+def test_a_failed_move_to_another_provider_deletes_nothing_if_the_run_continues(
+    stack: Stack, emulator: Emulator, wire: Wire
+) -> None:
+    """Each provider has a plugin of its own."""
+    program = f"""
+    one, two = [statsig.Provider(name, api_key="{emulator.key}", base_url="{emulator.url}") for name in ("one", "two")]
+    statsig.Gate("{{}}", name="checkout", opts=pulumi.ResourceOptions(provider={{}}))
+    """
+    stack.program(program.format("old", "one")).up()
+    wire.requests()
+    answer = stack.program(program.format("new", "two")).up("--continue-on-error", ok=False)
+    assert "Gate 'checkout' exists already" in answer
+    assert "Gate 'checkout' was not deleted, because another resource of this run failed" in answer
+    assert wire.written() == ["POST /gates: name"]
+
+
 REPLACED = """
 tag = statsig.Tag("tag", name="{tag}")  # its create is late, so that the failure is before the deletes
 layer = statsig.Layer("layer", name="Feed", id_type="{unit}", opts=pulumi.ResourceOptions(depends_on=[tag]))

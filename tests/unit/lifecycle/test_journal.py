@@ -251,3 +251,21 @@ def test_only_the_user_can_read_the_journal(tmp_path: Path, engine: str) -> None
     files = [file for file in folder.iterdir() if file.suffix != ".lock"]
     assert [file.stat().st_mode & 0o777 for file in files] == [0o600]
     assert [each.stat().st_mode & 0o777 for each in (folder.parent, folder)] == [0o700, 0o700]
+
+
+def test_a_failure_counts_in_the_other_plugins_of_the_run(
+    tmp_path: Path, engine: str, end_process: Callable[[], None]
+) -> None:
+    failed = Journal(tmp_path, engine)
+    failed.record("a", AT_S)
+    with FileLock(f"{file_of(tmp_path, engine)}.lock"):
+        assert not Journal(tmp_path, engine).has_failed_elsewhere()
+        file_of(tmp_path, engine).write_text("failed 1800000000\n")
+        assert failed.has_failed_elsewhere()
+        assert not Journal(tmp_path, NO_ENGINE).has_failed_elsewhere()
+    assert not failed.has_failed_elsewhere()  # its plugin was killed, and the address is that of another run by now
+    failed.note_failure()
+    assert not failed.has_failed_elsewhere()
+    failed.settle("a")
+    end_process()
+    assert [file.name for file in tmp_path.iterdir() if file.name.endswith(f"_{os.getpid()}")] == []
