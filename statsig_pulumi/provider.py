@@ -40,6 +40,7 @@ from .lifecycle.run_context import CheckedInputs, RunContext
 from .lifecycle.stack_state import StackState
 from .local_files import local_state_folder
 from .schema.declaration import REGISTRY
+from .schema.diff import Changes
 from .schema.state import DECLARED, PROJECT, RESOURCE, SECRET, SECRET_BELOW, Inputs, Outputs
 from .settings import DEBUG, STACK_KEYS, Settings, check_stack_keys
 
@@ -116,20 +117,12 @@ class EntityProvider(ResourceProvider):
         if checked and (owner := lifecycle.ownership.ended_with(_id, outputs)):
             return DiffResult(changes=True, replaces=[owner])
         changes = lifecycle.drift(outputs, inputs) if checked is None else lifecycle.diff(outputs, inputs)
-        if checked and changes.replaces:
-            lifecycle.ownership.condemn(_id, outputs)
-        elif checked:
-            lifecycle.ownership.keep(checked.resource, _id, outputs)
-        elif changes.replaces and has_unknown(inputs):  # it would be replaced with one that it depends on
-            lifecycle.context.note_replaced(lifecycle.call.resource)
-        if checked and changes:
-            lifecycle.client.write_budget.expect()
         if changes.released:
             lifecycle.releases.warn(_id, outputs, changes)
-        if checked and changes:
-            lifecycle.preview.announce(outputs, inputs, changes)
         if checked:
-            lifecycle.reviews.announce(_id, outputs, inputs, changes)
+            self._plan(lifecycle, checked.resource, _id, outputs, inputs, changes)
+        elif changes.replaces and has_unknown(inputs):  # it would be replaced with one that it depends on
+            lifecycle.context.note_replaced(lifecycle.call.resource)
         # For None the engine compares old and new inputs by itself, which `replace_on_changes` needs. What a create
         # could not finish, a job that has not finished, or what a review holds differs in the outputs only, which it
         # ignores.
@@ -143,6 +136,19 @@ class EntityProvider(ResourceProvider):
             replaces=list(changes.replaces),
             delete_before_replace=lifecycle.deletes_before_replacing(outputs, inputs),
         )
+
+    def _plan(
+        self, lifecycle: Lifecycle, resource: str, id_: str, outputs: Outputs, inputs: Inputs, changes: Changes
+    ) -> None:
+        """Note and report what the run is going to do with a resource."""
+        if changes.replaces:
+            lifecycle.ownership.condemn(id_, outputs)
+        else:
+            lifecycle.ownership.keep(resource, id_, outputs)
+        if changes:
+            lifecycle.client.write_budget.expect()
+            lifecycle.preview.announce(outputs, inputs, changes)
+        lifecycle.reviews.announce(id_, outputs, inputs, changes)
 
     @_noting_failures
     def create(self, props: Inputs) -> CreateResult:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import suppress
 from datetime import UTC, datetime
+from typing import Any
 
 from ..errors import ConcurrentEditError, root_of
 from ..json_values import NONE, Json
@@ -12,6 +13,7 @@ from ..schema import state
 from ..schema.declaration import Declaration
 from ..schema.edits import Edit, find_edits, keep_unseen
 from ..schema.live_object import LiveObject
+from ..schema.properties import Property
 from ..schema.state import DIFFERING, REVIEW, SECRET, Inputs
 from ..schema.wording import represent
 from ..settings import Policy
@@ -41,28 +43,33 @@ class ConcurrentEdits:
         to change an object that others have edited.
         """
         before = state.restore_inputs(self.declaration, outputs)
-        in_review = (outputs.get(REVIEW) or {}).get("names") or ()  # their outputs are not in Statsig yet
-        differing = outputs.get(DIFFERING) or {}
-        observed = self.declaration.observed(live, before)
         secret = {*(inputs.get(SECRET) or ()), *(outputs.get(SECRET) or ())}
         values, edits, unseen = dict(inputs), list[str](), list[str]()
-        for name, p in self.declaration.inputs.items():
-            is_returned = name in observed and (observed[name] is not None or p.can_be_empty)
-            if name not in inputs or name in in_review or not is_returned:
-                continue
-            old = differing[name] if name in differing else outputs.get(name, p.empty if name in before else None)
-            is_secret = name in secret or p.options.secret
+        for p, old, held in self._pair_values(outputs, inputs, before, live):
+            name, is_secret = p.name, p.name in secret or p.options.secret
             if name in before and old is not None:
-                found = find_edits(p, old, observed[name], inputs[name], name)
+                found = find_edits(p, old, held, inputs[name], name)
                 described = [_describe(edit, is_secret=is_secret, is_sent=name in changed) for edit in found]
                 edits += dict.fromkeys(described)  # a secret property is one line
             if name in changed:
-                values[name], places = keep_unseen(p, old, observed[name], inputs[name], name)
+                values[name], places = keep_unseen(p, old, held, inputs[name], name)
                 unseen += [f"{name} {SECRET_VALUE}"] if places and is_secret else places
         self._report_edits(title, edits, live)
         if unseen and self._report_unseen(title, unseen):
             return values
         return dict(inputs)
+
+    def _pair_values(
+        self, outputs: Mapping[str, Json], inputs: Mapping[str, Json], before: Inputs, live: LiveObject
+    ) -> Iterator[tuple[Property[Any], Json, Json]]:
+        """Yield each declared property that the API returns, with its value in the state and the live one."""
+        in_review = (outputs.get(REVIEW) or {}).get("names") or ()  # their outputs are not in Statsig yet
+        differing, observed = outputs.get(DIFFERING) or {}, self.declaration.observed(live, before)
+        for name, p in self.declaration.inputs.items():
+            is_returned = name in observed and (observed[name] is not None or p.can_be_empty)
+            if name in inputs and name not in in_review and is_returned:
+                old = differing[name] if name in differing else outputs.get(name, p.empty if name in before else None)
+                yield p, old, observed[name]
 
     def _report_edits(self, title: str, edits: list[str], live: LiveObject) -> None:
         if not edits:
