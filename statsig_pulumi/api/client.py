@@ -28,7 +28,7 @@ from .rate_limit import MessageFn, WriteBudget, ignore_message
 from .redaction import Redactor
 from .responses import Response
 from .retry import Reachability, attempts
-from .settling import SETTLE_S, NewObjects, read_until
+from .settling import SETTLE_S, AcceptedWrites, NewObjects, read_until
 from .shared_lock import SharedLock
 from .writes import Writes
 
@@ -81,7 +81,8 @@ class Client:
         """Called before a write that was planned a while ago is sent: again after a failure, or after a wait for the
         write budget. It may raise an error, and then nothing is sent."""
         self._user_agent, self._redactor = f"statsig-pulumi/{_version()}", Redactor(api_key)
-        self._clock, self.writes, self._reachability = ServerClock(), Writes(), Reachability()
+        self._clock, self._reachability = ServerClock(), Reachability()
+        self.writes, self.accepted_writes = Writes(), AcceptedWrites()
         self.new_objects = NewObjects()
         """What this run has created. A request that finds none of it is sent again for a few seconds."""
         self.rewrite_lock = SharedLock()
@@ -364,7 +365,7 @@ class Client:
         self._clock.update(response)
         if response.is_success:
             if method != "GET":
-                self.writes.note_accepted(path)
+                self.accepted_writes.note(path)
             return response
         raise response.error(self._redactor)
 

@@ -33,6 +33,22 @@ def is_found(result: object) -> bool:
     return result is not None
 
 
+class AcceptedWrites:
+    """The writes that the API has accepted: a read may show the object as it was before. Any thread may use it."""
+
+    def __init__(self) -> None:
+        self._accepted_s: dict[str, float] = {}
+
+    def note(self, path: str) -> None:
+        """Note that the API has accepted a write now."""
+        self._accepted_s[path] = time.monotonic()
+
+    def settle_s(self, path: str) -> float:
+        """Return how long the API may show the object at a path as it was before a write to it, or below it."""
+        accepted_s = [at_s for other, at_s in list(self._accepted_s.items()) if f"{other}/".startswith(f"{path}/")]
+        return max(accepted_s, default=-SETTLE_S) + SETTLE_S - time.monotonic()
+
+
 class NewObjects:
     """The objects that this run has created: a 404 for one of them may only be early. Any thread may use it."""
 

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from threading import Condition
-
-from .settling import SETTLE_S
 
 
 class Writes:
@@ -17,7 +14,6 @@ class Writes:
         self._changed, self._is_open, self._sent_now = Condition(), True, 0
         self.latest = 0
         """Changes at the beginning and at the end of a write: while it stays the same, nothing was written."""
-        self._accepted_s: dict[str, float] = {}
 
     @contextmanager
     def one(self) -> Iterator[None]:
@@ -30,15 +26,6 @@ class Writes:
         finally:
             with self._changed:
                 self._count(-1)
-
-    def note_accepted(self, path: str) -> None:
-        """Note that the API has accepted a write now."""
-        self._accepted_s[path] = time.monotonic()
-
-    def settle_s(self, path: str) -> float:
-        """Return how long the API may show the object at a path as it was before a write to it, or below it."""
-        accepted_s = [at_s for other, at_s in list(self._accepted_s.items()) if f"{other}/".startswith(f"{path}/")]
-        return max(accepted_s, default=-SETTLE_S) + SETTLE_S - time.monotonic()
 
     def stop(self) -> None:
         """Have no further write begin, and return when those that are sent now have ended."""

@@ -122,7 +122,7 @@ class Users:
 
     def _read(self, client: ResourceClient, key: str, is_user_fn: Callable[[LiveObject], bool]) -> LiveObject | None:
         """Return the object as it is now: if this run has just changed or deleted it, the API may not show that yet."""
-        limit_s = client.client.writes.settle_s(client.path(key))
+        limit_s = client.client.accepted_writes.settle_s(client.path(key))
         return client.client.read_until(
             lambda: client.get(key), lambda live: live is None or not is_user_fn(live), limit_s
         )
