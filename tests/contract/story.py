@@ -341,6 +341,7 @@ class Story:
                 if p.wire in record and value is not None and value != NONE and _is_stored_as_sent(p):
                     stored, from_wire = record[p.wire], p.options.from_wire
                     is_stored = value in (stored, from_wire(stored) if from_wire else stored)
+                    is_stored |= (value, stored) == ("", None)  # the same, so it is not sent
                     assert is_stored, f"{name}: {p.wire} is {stored}, not {value}"
 
     def _assert_undeclared(self) -> None:
