@@ -28,7 +28,7 @@ has the data for it, and the caller that knows the language sets ``next_step``.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, Final, Self
 
@@ -55,6 +55,14 @@ class StatsigError(Exception):
         """Put the name of the object in front of the summary, unless the text contains it; return this error."""
         if subject not in str(self):
             self.summary = f"{subject}: {self.summary}"
+        return self
+
+    def redact(self, redact_fn: Callable[[str], str]) -> Self:
+        """Replace the texts with what a function returns for them, such as without secrets; return this error."""
+        self.summary = redact_fn(self.summary)
+        if self.next_step:
+            self.next_step = redact_fn(self.next_step)
+        self.args = (self.summary,)
         return self
 
 

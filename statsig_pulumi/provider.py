@@ -98,7 +98,8 @@ class EntityProvider(ResourceProvider):
         declared, is_new = _from_engine(news), set(_olds) <= {ENGINE_KEY}
         lifecycle = self.lifecycle("check", declared)
         resource = lifecycle.call.resource or news.get(RESOURCE) or ""
-        inputs, problems = lifecycle.check(declared | {RESOURCE: resource or None}, new=is_new)
+        with _about(lifecycle, declared):
+            inputs, problems = lifecycle.check(declared | {RESOURCE: resource or None}, new=is_new)
         before, after = drop_nulls(_from_engine(_olds)), drop_nulls(inputs)
         changed = {name for name, value in after.items() if value != before.get(name)}
         changed |= {name for name, value in inputs.items() if value is None and name in before}
@@ -106,7 +107,8 @@ class EntityProvider(ResourceProvider):
         lifecycle.context.note_replaced(resource)
         if is_new and not problems:
             lifecycle.client.write_budget.expect()
-        return CheckResult(_to_engine(inputs), [CheckFailure("", advised(problem)) for problem in problems])
+        redacted = lifecycle.redact(problems, declared)
+        return CheckResult(_to_engine(inputs), [CheckFailure("", advised(problem)) for problem in redacted])
 
     def diff(self, _id: str, _olds: Inputs, _news: Inputs) -> DiffResult:
         outputs, inputs = _from_engine(_olds), _from_engine(_news)
@@ -116,7 +118,8 @@ class EntityProvider(ResourceProvider):
         lifecycle = self.lifecycle("diff", outputs, inputs, checked=checked)
         if checked and (owner := lifecycle.ownership.ended_with(_id, outputs)):
             return DiffResult(changes=True, replaces=[owner])
-        changes = lifecycle.drift(outputs, inputs) if checked is None else lifecycle.diff(outputs, inputs)
+        with _about(lifecycle, inputs, _id):
+            changes = lifecycle.drift(outputs, inputs) if checked is None else lifecycle.diff(outputs, inputs)
         if changes.released:
             lifecycle.releases.warn(_id, outputs, changes)
         if checked:
@@ -154,11 +157,12 @@ class EntityProvider(ResourceProvider):
     def create(self, props: Inputs) -> CreateResult:
         inputs = _from_engine(props)
         project = self._verify()
-        with _about(self.kind, inputs):
-            lifecycle = self.lifecycle("create", inputs, checked=self._context.checked(self.kind, inputs))
+        lifecycle = self.lifecycle("create", inputs, checked=self._context.checked(self.kind, inputs))
+        with _about(lifecycle, inputs):
             try:
                 id_, outputs = lifecycle.create(inputs)
             except UnfinishedCreateError as error:
+                error.redact(lifecycle.client.redact)
                 lifecycle.ownership.hold(error.id, error.outputs)
                 lifecycle.secrets_below.note(error.id, error.outputs)
                 kept = _with_secrets(lifecycle, error.id, error.outputs | project, {})
@@ -175,8 +179,8 @@ class EntityProvider(ResourceProvider):
     def read(self, id_: str, props: Inputs) -> ReadResult:
         outputs = _from_engine(props)
         project = self._verify(outputs, is_read=True)
-        with _about(self.kind, outputs, id_):
-            lifecycle = self.lifecycle("read", outputs)
+        lifecycle = self.lifecycle("read", outputs)
+        with _about(lifecycle, outputs, id_):
             live = lifecycle.refresh(id_, outputs)
         if live is None:
             return ReadResult("", {})
@@ -188,8 +192,8 @@ class EntityProvider(ResourceProvider):
     def update(self, _id: str, _olds: Outputs, _news: Inputs) -> UpdateResult:
         outputs, inputs = _from_engine(_olds), _from_engine(_news)
         project = self._verify(outputs)
-        with _about(self.kind, inputs, _id):
-            lifecycle = self.lifecycle("update", outputs, inputs, checked=self._context.checked(self.kind, inputs))
+        lifecycle = self.lifecycle("update", outputs, inputs, checked=self._context.checked(self.kind, inputs))
+        with _about(lifecycle, inputs, _id):
             news = lifecycle.update(_id, outputs, inputs) | project
             lifecycle.secrets_below.note(_id, news)
             return UpdateResult(_with_secrets(lifecycle, _id, news, outputs))
@@ -197,8 +201,8 @@ class EntityProvider(ResourceProvider):
     def delete(self, _id: str, _props: Inputs) -> None:
         outputs = _from_engine(_props)
         self._verify(outputs)
-        with _about(self.kind, outputs, _id):
-            lifecycle = self.lifecycle("delete", outputs)
+        lifecycle = self.lifecycle("delete", outputs)
+        with _about(lifecycle, outputs, _id):
             if not lifecycle.deletion.is_kept_by_another(_id, outputs):
                 lifecycle.ownership.verify_dropped(lifecycle.call.resource, _id, outputs)
             if not lifecycle.ownership.is_condemned(_id, outputs):
@@ -254,14 +258,15 @@ def _with_secrets(lifecycle: Lifecycle, id_: str, outputs: Outputs, olds: Output
 
 
 @contextmanager
-def _about(kind: str, values: Inputs, id_: str = "") -> Iterator[None]:
-    """Add to errors which object they are about."""
+def _about(lifecycle: Lifecycle, values: Inputs, id_: str = "") -> Iterator[None]:
+    """Add to errors which object they are about, and remove the secret values of the call."""
     try:
         yield
     except StatsigError as error:
         if isinstance(error, TakenError) and error.import_id:
             error.next_step = advise_alias(error.owner) if error.owner else advise_import(error.import_id)
-        raise error.with_subject(REGISTRY[kind].title(values, id_)) from None
+        redact = lifecycle.client.redact
+        raise error.redact(redact).with_subject(redact(lifecycle.declaration.title(values, id_))) from None
 
 
 class Contexts:

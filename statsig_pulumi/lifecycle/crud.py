@@ -6,7 +6,7 @@ program wrote them, and the list of those under ``__declared``.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import ClassVar, Final
 
@@ -23,6 +23,7 @@ from ..schema.declaration import Declaration
 from ..schema.diff import Changes, find_changes
 from ..schema.live_object import LiveObject
 from ..schema.matching import drop_computed
+from ..schema.places import hide_keys
 from ..schema.state import (
     DECLARED,
     DIFFERING,
@@ -30,6 +31,7 @@ from ..schema.state import (
     IMPORT,
     RESOURCE,
     SECRET,
+    SECRET_PLACES,
     STACK,
     WITHOUT_VALUE,
     Inputs,
@@ -105,7 +107,7 @@ class Lifecycle:
         for name, value in inputs.items():
             if name in properties:
                 normalized[name] = codec.normalize(properties[name], drop_computed(properties[name], value))
-            elif name not in (RESOURCE, STACK, WITHOUT_VALUE):
+            elif name not in (RESOURCE, SECRET_PLACES, STACK, WITHOUT_VALUE):
                 normalized[name] = value
         self.context.stack.name = str(inputs.get(STACK) or self.context.stack.name)
         if (resource := inputs.get(RESOURCE)) is not None:
@@ -117,9 +119,19 @@ class Lifecycle:
         found += self.adoption.problems(normalized, new=new and not found)
         if new and not found and IMPORT not in normalized and not self.policy.offline_preview:
             self.preview.warn_about_missing(normalized)
-        if self.declaration.has_secrets or inputs.get(SECRET):
-            found = [replace(problem, reason=self.client.redact(problem.reason)) for problem in found]
         return normalized, found
+
+    def redact(self, problems: Iterable[Problem], inputs: Mapping[str, Json]) -> list[Problem]:
+        """Return the problems of these inputs without secret values, and without the keys of secret JSON objects."""
+        properties, secret_places = self.declaration.properties, inputs.get(SECRET_PLACES) or ()
+        return [
+            replace(
+                problem,
+                place=hide_keys(properties, problem.place, secret_places),
+                reason=self.client.redact(problem.reason),
+            )
+            for problem in problems
+        ]
 
     def diff(self, outputs: Mapping[str, Json], inputs: Mapping[str, Json]) -> Changes:
         """Return what an update would change; raises InvalidInputsError for what no update can reach.

@@ -38,6 +38,9 @@ SECRET: Final = "__secret"  # noqa: S105 - a name
 """Input and output: the names of the properties with secret values, which the engine does not pass on."""
 SECRET_BELOW: Final = "__secret_below"  # noqa: S105 - a name
 """Output: the names of the properties in which Statsig repeats a secret that a resource below this object declares."""
+SECRET_PLACES: Final = "__secret_places"  # noqa: S105 - a name
+"""Input of ``check``: the places of secret values in JSON objects, such as ``default_value.token``. The keys in them
+are secret too. It is not kept in the state."""
 DIGEST: Final = "__digest"
 """Input: the number of ids in the file that a property names, and their digest. The file itself is in no state."""
 DECLARED_BY: Final = "__declared_by"

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import base64
+import json
 from pathlib import Path
+from urllib.parse import quote_plus
 
 import pytest
 
@@ -192,6 +195,28 @@ def test_a_secret_is_not_in_a_message_of_the_api(stack: Stack, emulator: Emulato
     answer = stack.program(operator).preview(ok=False)
     assert "rules[0].conditions[0].operator: " in answer
     assert leaks(stack) == []
+
+
+def test_a_secret_name_key_or_text_is_in_no_error(stack: Stack, emulator: Emulator) -> None:
+    text = 'hush-value "one"\nhush-text/two'
+    encoded = base64.b64encode(f"{emulator.key}: {text}".encode()).decode()
+    repeated = f"{json.dumps(json.dumps({'description': text}))} {encoded[:40]}\n{encoded[40:]} {quote_plus(text)}"
+    emulator.fault(method="POST", status=400, body={"status": 400, "message": f"<{repeated}>"}, times=None)
+    program = f'statsig.Tag("tag", name=pulumi.Output.secret("hush-tag"), description=pulumi.Output.secret({text!r}))'
+    assert "Tag '[secret]': POST /tags answered 400: [hidden" in stack.program(program).up(ok=False)
+    stack.program(
+        """
+        text = pulumi.Output.secret("{a: {'hush-rule': null}}")
+        value = pulumi.Output.secret({"hush-rule": 10**20})
+        rules = [statsig.ConfigRule(name="Text", return_value_json5=text)]
+        statsig.DynamicConfig("config", name="values", default_value=value, rules=rules)
+        """
+    )
+    answer = stack.preview(ok=False)
+    assert "default_value: must not exceed 2**53" in answer
+    assert "rules[0].return_value_json5: must not be None" in answer
+    shown = leaks(stack), [text for text in map(str, stack.answers) if encoded[:20] in text or emulator.key in text]
+    assert shown == ([], [])
 
 
 def test_a_secret_is_not_in_the_error_of_a_destroy(stack: Stack, emulator: Emulator) -> None:

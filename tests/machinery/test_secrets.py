@@ -129,8 +129,8 @@ def test_a_message_contains_no_secret_of_the_state(lifecycle_of: LifecycleOf, re
 def test_a_problem_contains_no_secret_key(lifecycle_of: LifecycleOf) -> None:
     resource = lifecycle_of("Webhook", {"url": SECRET})
     problems = [
-        [str(problem) for problem in resource.check({"url": SECRET, "__resource": name}, new=False)[1]]
-        for name in ("one", "two")
+        [str(problem) for problem in resource.redact(resource.check(inputs, new=False)[1], inputs)]
+        for inputs in ({"url": SECRET, "__resource": name} for name in ("one", "two"))
     ]
     assert problems[0] == []
     assert ["Webhook '[secret]' is managed by" in problem for problem in problems[1]] == [True]

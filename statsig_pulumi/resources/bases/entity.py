@@ -16,7 +16,7 @@ from pulumi.runtime import is_dry_run
 from pulumi.runtime.invoke import invoke_output
 
 from ...engine import no_registration_messages
-from ...errors import InvalidInputsError, Problem
+from ...errors import InvalidInputsError, Problem, root_of
 from ...json_values import Json, encode_none
 from ...lifecycle.creation import Creation
 from ...lifecycle.crud import Lifecycle
@@ -31,10 +31,11 @@ from ...schema.declaration import REGISTRY, Declaration, Endpoint
 from ...schema.introspection import Introspected, Shown
 from ...schema.live_object import LiveObject
 from ...schema.options import computed, required
+from ...schema.places import find_places_of_keys
 from ...schema.properties import Property, declare_properties
 from ...schema.sentences import Sentence
-from ...schema.state import IMPORT, RESOURCE, SECRET, STACK, WITHOUT_VALUE
-from .inputs import WithoutValue, find_known_problems, find_secret_names, list_outputs, start_check
+from ...schema.state import IMPORT, RESOURCE, SECRET, SECRET_PLACES, STACK, WITHOUT_VALUE
+from .inputs import WithoutValue, find_known_problems, find_secret_places, list_outputs, start_check
 from .references import replace_resources
 
 Category = Literal["Feature flags", "Experiments", "Metrics and alerts", "Warehouse", "Project and access"]
@@ -184,7 +185,12 @@ class Entity(_Declared, metaclass=Introspected):
         stack = f"{get_organization()}/{get_project()}/{get_stack()}"
         reserved: dict[str, Any] = {RESOURCE: self._place(resource_name, opts), STACK: stack}
         if outputs := list_outputs(inputs):
-            reserved |= {SECRET: find_secret_names(outputs), WITHOUT_VALUE: WithoutValue(outputs)}
+            places = find_secret_places(outputs)
+            reserved |= {
+                SECRET: places.apply(lambda known: sorted(set(map(root_of, known))) or None),
+                SECRET_PLACES: places.apply(lambda known: find_places_of_keys(self.properties, known) or None),
+                WITHOUT_VALUE: WithoutValue(outputs),
+            }
         return reserved
 
     def _place(self, resource_name: str, opts: ResourceOptions | None) -> str:

@@ -10,13 +10,13 @@ from typing import Any, Final, TypeAlias
 from pulumi import Output
 from pulumi.runtime import is_dry_run
 
-from ...errors import Problem
+from ...errors import Problem, root_of
 from ...json_values import FOREIGN_KEY, MAX_DEPTH, TOO_DEEP, UNKNOWN, Json, normalize_json
 from ...program import Program, find_line
 from ...schema.validation import Validated, find_problems
 
-NamedOutputs: TypeAlias = list[tuple[str, Output[Any]]]
-"""Outputs with the names of the properties that hold them."""
+PlacedOutputs: TypeAlias = list[tuple[str, Output[Any]]]
+"""Outputs with their places, such as ``rules[0].name``."""
 NOT_READ: Final[Mapping[int, Json]] = {}
 
 
@@ -32,7 +32,7 @@ def start_check(cls: Validated, subject: str, inputs: Mapping[str, Any], program
 
     None if there are no Outputs. Secret ones are not read: the plugin checks them, and removes them from errors.
     """
-    outputs = list(iterate_outputs(inputs))
+    outputs = [output for _, output in list_outputs(inputs)]
     if not outputs:
         return None
     line = find_line()
@@ -96,7 +96,7 @@ class WithoutValue:
     In a preview, that is usual. In an update, the resource that the value comes from failed, or is not part of it.
     """
 
-    def __init__(self, outputs: NamedOutputs) -> None:
+    def __init__(self, outputs: PlacedOutputs) -> None:
         self._outputs = outputs
 
     def __await__(self) -> Generator[Any, None, list[str] | None]:
@@ -105,19 +105,19 @@ class WithoutValue:
     async def _find(self) -> list[str] | None:
         if is_dry_run():
             return None
-        return sorted({name for name, output in self._outputs if not await output.is_known()}) or None
+        return sorted({root_of(place) for place, output in self._outputs if not await output.is_known()}) or None
 
 
-def list_outputs(inputs: Mapping[str, Any]) -> NamedOutputs:
-    """Return the Outputs in the inputs, at any depth, with the names of their properties."""
-    return [(name, output) for name, value in inputs.items() for output in iterate_outputs(value)]
+def list_outputs(inputs: Mapping[str, Any]) -> PlacedOutputs:
+    """Return the Outputs in the inputs, at any depth, with their places."""
+    return [found for name, value in inputs.items() for found in _iterate_outputs(value, name)]
 
 
-def find_secret_names(outputs: NamedOutputs) -> Output[list[str] | None]:
-    """Return the names of the properties that hold a secret Output; None if none does."""
+def find_secret_places(outputs: PlacedOutputs) -> Output[list[str]]:
+    """Return the places of the Outputs that are secret."""
 
-    def select(are_secret: list[bool]) -> list[str] | None:
-        return sorted({name for (name, _), is_secret in zip(outputs, are_secret, strict=True) if is_secret}) or None
+    def select(are_secret: list[bool]) -> list[str]:
+        return [place for (place, _), is_secret in zip(outputs, are_secret, strict=True) if is_secret]
 
     return Output.all(*(_is_secret(output) for _, output in outputs)).apply(select)
 
@@ -127,14 +127,13 @@ def _is_secret(output: Output[Any]) -> Output[bool]:
     return Output.from_input(is_secret)
 
 
-def iterate_outputs(value: Any) -> Iterator[Output[Any]]:
-    """Yield the Outputs in a value, at any depth."""
+def _iterate_outputs(value: Any, place: str) -> Iterator[tuple[str, Output[Any]]]:
     match value:
         case Output():
-            yield value
+            yield place, value
         case dict():
-            for item in value.values():
-                yield from iterate_outputs(item)
+            for key, item in value.items():
+                yield from _iterate_outputs(item, f"{place}.{key}")
         case list() | tuple():
-            for item in value:
-                yield from iterate_outputs(item)
+            for index, item in enumerate(value):
+                yield from _iterate_outputs(item, f"{place}[{index}]")
