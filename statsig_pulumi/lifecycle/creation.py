@@ -11,7 +11,7 @@ from ..api.settling import SETTLE_S, is_found
 from ..errors import GoneError, RejectedError, StatsigError
 from ..json_values import Json
 from ..schema import codec, state
-from ..schema.diff import is_same_known
+from ..schema.diff import is_form_of
 from ..schema.live_object import LiveObject
 from .adoption import CLOCK_STEP_S, Adoption, is_created_by_a_key
 from .deletion import Deletion
@@ -36,8 +36,9 @@ class Creation:
     def is_own(self, inputs: Mapping[str, Json], live: LiveObject, within_s: float) -> bool:
         """Return whether an object of the name is the one that was posted ``within_s`` seconds.
 
-        It is, if a key created it with just what was sent. If that was since then, defaults of the project or the team
-        may have added to lists. Another run may have created one of the same name with other values since then.
+        It is, if a key created it with just what was sent. If that was since then, the API may hold the values in another
+        form, and defaults of the project or the team may have added to lists. Another run may have created one of the
+        same name with other values since then.
         """
         if not is_created_by_a_key(inputs, live):
             return False
@@ -45,7 +46,7 @@ class Creation:
         if isinstance(created_ms, (int, float)):
             is_new = self.client.server_time_s() - created_ms / 1000 <= within_s + CLOCK_STEP_S
         return all(
-            self.updater.is_set_after_create(name) or (is_new and self._is_added_to(name, inputs, live))
+            self.updater.is_set_after_create(name) or (is_new and self._is_made_of(name, inputs, live))
             for name in state.find_differences(self.declaration, inputs, live)
         )
 
@@ -104,12 +105,12 @@ class Creation:
                 return self._replace(inputs, existing, fingerprint, is_retained), True
             return self.adoption.resolve_conflict(inputs, existing, self.resource, error), False
 
-    def _is_added_to(self, name: str, inputs: Mapping[str, Json], live: LiveObject) -> bool:
-        """Return whether a list that defaults may add to holds all that is declared."""
+    def _is_made_of(self, name: str, inputs: Mapping[str, Json], live: LiveObject) -> bool:
+        """Return whether a live value may be what the API made of the declared one."""
         p, declared, value = self.declaration.properties[name], inputs[name], live.decoded[name]
-        if p.many != "list" or not (p.options.unordered or p.options.preset_by):
-            return False
-        return all(any(is_same_known(p, [one], [item]) for one in value or ()) for item in declared or ())
+        if p.many == "list" and (p.options.unordered or p.options.preset_by):  # defaults may add to it
+            return all(any(is_form_of(p, [one], [item]) for one in value or ()) for item in declared or ())
+        return is_form_of(p, value, declared)
 
     def _find_possible(self, inputs: Mapping[str, Json], sent_s: float) -> LiveObject | None:
         """Return the object that a create sent at this time may have made, by the clock of the API; None if it did not.

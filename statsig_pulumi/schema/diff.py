@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
-from ..json_values import NONE, Json, has_unknown, is_equal
+from ..json_values import NONE, Json, fingerprint, has_unknown, is_equal
 from .properties import NestedType, Property
 
 Nested = Mapping[str, Json]
@@ -110,6 +111,50 @@ def _is_same_by_identity(nested: type[NestedType], old: list[Nested], new: list[
     return olds.keys() == set(identities) and all(
         _has_values(nested, olds[identity], item) for identity, item in zip(identities, new, strict=True)
     )
+
+
+def is_form_of(p: Property[Any], old: Json, new: Json) -> bool:
+    """Return whether ``old`` may be what the API made of ``new``: texts in another case, lists in another order.
+
+    Free-form objects must be equal.
+    """
+    if is_same_known(p, old, new):
+        return True
+    if is_empty(old) or is_empty(new):
+        return False
+    if p.nested is None:
+        return _get_form(old) == _get_form(new)
+    nested = p.nested
+    match p.many:
+        case "list":
+            return len(old) == len(new) and all(any(_is_nested_form(nested, one, item) for one in old) for item in new)
+        case "map":
+            return old.keys() == new.keys() and all(_is_nested_form(nested, old[key], new[key]) for key in new)
+        case _:
+            return _is_nested_form(nested, old, new)
+
+
+def _is_nested_form(nested: type[NestedType], old: Nested, new: Nested) -> bool:
+    properties, (old, new) = nested.properties, nested.to_compared(old, new)
+    return all(
+        is_form_of(properties[name], old.get(name), value)
+        for name, value in new.items()
+        if name in properties and properties[name].settable
+    )
+
+
+def _get_form(value: Json) -> list[str]:
+    """Return equal values for what the API may take for the same: 17, "17" and " 17", "a" and ["A"]."""
+    match value:
+        case list():
+            return sorted(form for item in value for form in _get_form(item))
+        case dict():
+            return [fingerprint(value)]
+        case _:
+            text = str(value).strip().casefold()
+            with suppress(ValueError):
+                text = str(float(text))
+            return [text]
 
 
 def is_empty(value: Json) -> bool:

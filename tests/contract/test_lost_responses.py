@@ -80,6 +80,47 @@ def test_an_older_object_of_the_same_name_is_not_adopted_after_a_lost_request(
     assert project.emulator.object("gates", "checkout")["description"] == description
 
 
+STAFF: dict[str, Json] = {"name": "Staff", "pass_percentage": 10}
+NORMALIZED: dict[str, tuple[str, dict[str, Json], dict[str, Json]]] = {
+    "trimmed": ("Gate", {"description": " Old and new\n"}, {"description": "Old and new"}),
+    "case": ("Gate", {"tags": ["Shop"], "description": "Beta"}, {"tags": ["shop", "core"], "description": "BETA"}),
+    "numbers and order": (
+        "Gate",
+        {"rules": [STAFF | {"conditions": [{"type": "user_id", "operator": "any", "target_value": ["2", "10"]}]}]},
+        {"rules": [STAFF | {"conditions": [{"type": "user_id", "operator": "any", "target_value": [10, 2]}]}]},
+    ),
+    "order of rules": (
+        "Gate",
+        {"rules": [STAFF, STAFF | {"name": "All", "pass_percentage": 1}]},
+        {"rules": [STAFF | {"name": "all", "pass_percentage": 1.0}, STAFF]},
+    ),
+    "members": ("Team", {"members": ["Ana@example.com"]}, {"members": ["ana@example.com"]}),
+}
+OTHERS: dict[str, tuple[str, dict[str, Json], dict[str, Json]]] = {
+    "text": ("Gate", {"description": "Ours"}, {"description": "Theirs"}),
+    "one more rule": ("Gate", {"rules": [STAFF]}, {"rules": [STAFF, STAFF | {"name": "All"}]}),
+    "percentage": ("Gate", {"rules": [STAFF]}, {"rules": [STAFF | {"pass_percentage": 11}]}),
+    "case in JSON": ("DynamicConfig", {"default_value": {"a": "b"}}, {"default_value": {"a": "B"}}),
+}
+
+
+@pytest.mark.parametrize("case", [*NORMALIZED, *OTHERS])
+def test_a_new_object_is_the_own_one_if_its_values_are_what_the_api_may_make_of_the_declared_ones(
+    project: Project, case: str
+) -> None:
+    """The object is created here as the API would have, or as another stack did, and the own request is lost."""
+    kind, declared, live = (NORMALIZED | OTHERS)[case]
+    project.resource(REGISTRY[kind]).up({"name": "checkout", **live})
+    project.emulator.fault(method="POST", kind="drop_before", times=1)
+    resource = project.resource(REGISTRY[kind])
+    if case in OTHERS:
+        with pytest.raises(TakenError):
+            resource.up({"name": "checkout", **declared})
+    else:
+        resource.up({"name": "checkout", **declared})
+        assert any("the response was lost" in message for message in resource.reporter.messages)
+
+
 DISTINCT = {"sql", "is_core", "members", "metric_events"}
 DELETABLE: list[tuple[str, dict[str, Json]]] = [
     *(
