@@ -36,9 +36,9 @@ class Creation:
     def is_own(self, inputs: Mapping[str, Json], live: LiveObject, within_s: float) -> bool:
         """Return whether an object of the name is the one that was posted ``within_s`` seconds.
 
-        It is, if a key created it with just what was sent. If that was since then, the API may hold the values in another
-        form, and defaults of the project or the team may have added to lists. Another run may have created one of the
-        same name with other values since then.
+        It is, if a key created it with just what was sent. If that was since then, the API may hold the values in
+        another form, and defaults of the project or the team may have added to lists. Another run may have created one
+        of the same name with other values since then.
         """
         if not is_created_by_a_key(inputs, live):
             return False
