@@ -56,8 +56,8 @@ class Client:
     """The Console API of one Statsig project, which the key determines.
 
     ``api_key`` and ``base_url`` are valid, as Settings returns them. ``on_message`` receives a sentence about
-    every wait, ``on_wait`` one for each thread that waits for the write budget. ``write_budget`` and
-    ``write_budget_store`` are those of Settings. Copies of a client share its connections, clock and budget.
+    every wait. ``write_budget`` and ``write_budget_store`` are those of Settings. Copies of a client share its
+    connections, clock and budget.
 
     Requests raise the ApiError of the status, or UnreachableError.
     """
@@ -69,13 +69,13 @@ class Client:
         *,
         respect_reviews: bool = False,
         on_message: MessageFn = ignore_message,
-        on_wait: MessageFn = ignore_message,
         write_budget: tuple[Window, ...] = (),
         write_budget_store: str = "",
         transport: httpx.BaseTransport | None = None,
     ) -> None:
         self._base, self._host = base_url.rstrip("/") + "/", urlsplit(base_url).hostname
-        self._on_message, self._on_wait, self._has_key = on_message, on_wait, bool(api_key)
+        self._on_message, self._has_key = on_message, bool(api_key)
+        self._on_wait: MessageFn = ignore_message
         self.deadline = NO_DEADLINE
         self.before_repeat_fn: Callable[[], None] = _do_nothing
         """Called before a write that was planned a while ago is sent: again after a failure, or after a wait for the
@@ -109,7 +109,6 @@ class Client:
         settings: Settings,
         *,
         on_message: MessageFn = ignore_message,
-        on_wait: MessageFn = ignore_message,
         transport: httpx.BaseTransport | None = None,
     ) -> Client:
         """Return a client with these settings.
@@ -123,20 +122,22 @@ class Client:
             settings.base_url,
             respect_reviews=settings.respect_reviews,
             on_message=on_message,
-            on_wait=on_wait,
             write_budget=settings.write_budget,
             write_budget_store=settings.write_budget_store,
             transport=transport,
         )
 
-    def on_behalf_of(self, caller: str, on_wait: MessageFn | None = None, deadline: Deadline = NO_DEADLINE) -> Client:
-        """Return a copy for one caller, whose ``on_wait`` it calls. After the deadline, it raises TimedOutError.
+    def on_behalf_of(
+        self, caller: str, on_wait: MessageFn = ignore_message, deadline: Deadline = NO_DEADLINE
+    ) -> Client:
+        """Return a copy for one caller, which its User-Agent names: ``statsig-pulumi/1.0 (Gate)``.
 
-        Its User-Agent names the caller: ``statsig-pulumi/1.0 (Gate)``.
+        ``on_wait`` receives a sentence for each thread that waits for the write budget. After the deadline, requests
+        raise TimedOutError.
         """
         client = copy.copy(self)
         client._user_agent = f"statsig-pulumi/{_version()} ({caller})"
-        client._on_wait, client.deadline = on_wait or self._on_wait, deadline
+        client._on_wait, client.deadline = on_wait, deadline
         return client
 
     def with_limits(self, part: str, title: str, *, writes: tuple[Window, ...], reads: tuple[Window, ...]) -> Client:
@@ -247,7 +248,7 @@ class Client:
                     if may_exist and (created := find_created_fn()) is not None:
                         return created
                     try:
-                        return self.send_once("POST", path, body)
+                        return self.post_once(path, body)
                     except (ServerError, UnreachableError):
                         may_exist = True
                         raise
@@ -262,12 +263,12 @@ class Client:
         """Send a write that is safe to repeat; return the ``data`` of the response, or None."""
         return self.send(method, path, body=body).get("data")
 
-    def send_once(self, method: str, path: str, body: Json) -> Json:
-        """Send one request; return the ``data`` of the response, or None.
+    def post_once(self, path: str, body: Json) -> Json:
+        """Send one POST; return the ``data`` of the response, or None.
 
         It is repeated only after a 404 that a new object may explain, because then it was not applied.
         """
-        return self._exchange(method, path, body, None).get("data")
+        return self._exchange("POST", path, body, None).get("data")
 
     def send(
         self,

@@ -60,7 +60,7 @@ class DryRunLifecycle(Lifecycle):
     def _dry_run(self, path: str, body: Mapping[str, Json], inputs: Mapping[str, Json], *, new: bool) -> list[Problem]:
         """Return the problems that the API reports; warn if it could not validate."""
         try:
-            self.client.send_once("POST", path, {**body, "dryRun": True})
+            self.client.post_once(path, {**body, "dryRun": True})
         except StatsigError as error:
             if isinstance(error, RejectedError) and not self.is_due_to_program(inputs, new=new):
                 return [Problem("", f"Statsig's dry run failed: {error.reason}")]

@@ -200,7 +200,7 @@ class RunContext:
         if self.journal is not None:
             self.journal.record(fingerprint, self.client.server_time_s())
 
-    def note_stored(self, fingerprint: str, resource: str = "", id_: str = "") -> None:
+    def note_stored(self, fingerprint: str, resource: str, id_: str) -> None:
         """Note that the engine is about to store the effect of a request.
 
         With the resource and the id of its object, the state is read when the run ends: whether it has the effect.

@@ -100,7 +100,7 @@ def test_overrides_that_somebody_adds_to_a_layer_while_a_delete_waits_are_kept(
 def test_a_gate_that_another_stack_creates_while_a_create_is_repeated_is_not_overwritten(
     stack: Stack, emulator: Emulator
 ) -> None:
-    with meanwhile(emulator, "POST", "/gates", lambda client: client.send_once("POST", "gates", GATE), status=503):
+    with meanwhile(emulator, "POST", "/gates", lambda client: client.post_once("gates", GATE), status=503):
         answer = stack.program('statsig.Gate("gate", name="checkout", description="Ours")').up(ok=False)
     assert "description: 'Theirs' => 'Ours'; it was not changed" in answer
     assert emulator.object("gates", "checkout")["description"] == "Theirs"

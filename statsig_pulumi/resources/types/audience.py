@@ -35,7 +35,7 @@ class Audience:
     """The share of all units that is reached for certain, in percent."""
 
 
-def find_audience(values: Mapping[str, Json], *, by_rules: bool = True) -> Audience:
+def find_audience(values: Mapping[str, Json], *, by_rules: bool) -> Audience:
     """Return whom an object with these values reaches. Without ``by_rules``, any rules reach some."""
     for name, value, _, reach in SWITCHES:
         if values.get(name) is value:

@@ -453,7 +453,7 @@ def test_a_response_that_is_too_large_is_read_once_and_in_part(
 def test_a_response_that_takes_too_long_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("statsig_pulumi.api.client.REQUEST_S", 0)
     with pytest.raises(UnreachableError, match="it took more than"):
-        Server(ok()).client().send_once("POST", "gates", {})
+        Server(ok()).client().post_once("gates", {})
 
 
 @pytest.mark.parametrize("variable", ["SSL_CERT_FILE", "ALL_PROXY"])
@@ -488,7 +488,7 @@ def test_an_unrepeatable_request_that_is_unapplied_is_repeated(outcome: Outcome)
 def test_a_request_sent_once_is_never_repeated(outcome: Outcome) -> None:
     server = Server(outcome, ok())
     with pytest.raises((ServerError, UnreachableError)):
-        server.client().send_once("POST", "metrics/source", {})
+        server.client().post_once("metrics/source", {})
     assert len(server.requests) == 1
 
 

@@ -89,7 +89,7 @@ def test_a_slow_response_ends(scheme: str, answer: Callable[[socket.socket, Even
         serving(answer) as port,
         pytest.raises(UnreachableError, match=r"^POST /gates got no usable response: it took more than 1 s;"),
     ):
-        Client(KEY, f"{scheme}://127.0.0.1:{port}").send_once("POST", "gates", {})
+        Client(KEY, f"{scheme}://127.0.0.1:{port}").post_once("gates", {})
 
 
 @pytest.mark.usefixtures("short")
@@ -98,7 +98,7 @@ def test_a_slow_name_server_ends(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: is_over.wait())
     try:
         with pytest.raises(UnreachableError, match="it took more than 1 s"):
-            Client(KEY, "https://statsig.example").send_once("POST", "gates", {})
+            Client(KEY, "https://statsig.example").post_once("gates", {})
     finally:
         is_over.set()
 
