@@ -29,7 +29,7 @@ class ConfigRuleClient(RuleClient):
     ) -> LiveObject | None:
         if "variants" not in body:
             return super().create(inputs, {"passPercentage": 100} | body, find_created)
-        self.append(inputs, body)
+        self.append(inputs, body, find_created)
         return self.find_new(inputs)
 
     def merge(self, rule: Mapping[str, Json], body: Mapping[str, Json]) -> dict[str, Json]:

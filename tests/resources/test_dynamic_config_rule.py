@@ -8,6 +8,7 @@ import pytest
 
 import statsig_pulumi as statsig
 from statsig_pulumi.emulator import Emulator
+from statsig_pulumi.emulator.server.request_log import Entry, observe, stop_observing
 from statsig_pulumi.errors import InvalidInputsError, StatsigError, TakenError
 from statsig_pulumi.lifecycle.run_context import RunContext
 from statsig_pulumi.schema.declaration import REGISTRY
@@ -193,6 +194,30 @@ def test_the_api_of_2026_gets_all_rules_with_the_new_one(deployment: Deployment,
     ]
     assert deployment.destroy() == [("DELETE", f"{CONFIG}/rule/{base}", None)]
     assert rules(emulator) == before
+
+
+def test_a_rule_with_variants_whose_response_is_lost_is_created_once(
+    deployment: Deployment, emulator: Emulator
+) -> None:
+    before = rules(emulator)
+    emulator.fault(kind="drop_after", method="PATCH", path=CONFIG)
+    assert len(deployment.up(lambda: rule(variants=variants()))) == 1
+    assert [item["name"] for item in rules(emulator)] == [*(item["name"] for item in before), "guests"]
+
+
+def test_a_rule_of_somebody_else_is_not_taken_for_the_one_of_a_lost_response(
+    deployment: Deployment, emulator: Emulator
+) -> None:
+    def add_other(entry: Entry) -> None:
+        if entry.method == "PATCH":
+            stop_observing(add_other)
+            other = {"name": "guests", "passPercentage": 3, "conditions": [], "returnValue": {"limit": 7}}
+            emulator.edit("dynamic_configs", "limits", {"rules": [*rules(emulator), other]})
+
+    emulator.fault(kind="drop_before", method="PATCH", path=CONFIG)
+    observe(add_other)
+    with pytest.raises(TakenError, match="exists already"):
+        deployment.up(lambda: rule(variants=variants()))
 
 
 def test_several_rules_of_one_owner_are_independent(deployment: Deployment, emulator: Emulator) -> None:

@@ -99,7 +99,7 @@ class RuleClient(ResourceClient):
                 self.client.create(self.owner_path(owner, "rule"), body, find_created)
                 self.client.new_objects.note(self._new_rule_path(owner, inputs.get("name")))
         except NoSuchEndpointError:
-            self.append(inputs, body)
+            self.append(inputs, body, find_created)
         return self.find_new(inputs)
 
     def find_new(self, inputs: Mapping[str, Json]) -> LiveObject | None:
@@ -139,17 +139,22 @@ class RuleClient(ResourceClient):
 
         self.end(lambda: restart_if_changed(send), lambda: self.get(key) is None)
 
-    def append(self, inputs: Mapping[str, Json], body: Json) -> None:
+    def append(self, inputs: Mapping[str, Json], body: Json, find_created: Callable[[], LiveObject | None]) -> None:
         """Create a rule by sending the full list, if the API has no endpoint for it; raises RejectedError.
 
-        The API accepts a list with two rules of one name, so the name is checked here.
+        The API accepts a list with two rules of one name, so the name is checked here. After a lost response, the rule
+        of that name may be the new one, which ``find_created`` returns.
         """
-        owner = self.owner(inputs)
+        owner, may_exist = self.owner(inputs), False
 
         def add(rules: Rules) -> Rules:
+            nonlocal may_exist
             if any(item.get("name") == inputs.get("name") for item in rules):
+                if may_exist and find_created() is not None:
+                    return rules
                 path = f"/{self.owner_path(owner)}"
                 raise RejectedError("PATCH", path, 409, "a rule with this name already exists; nothing was sent")
+            may_exist = True
             return [*rules, body]
 
         restart_if_changed(lambda: self._send_full_list(owner, add))
