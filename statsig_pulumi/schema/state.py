@@ -193,18 +193,16 @@ def refresh_inputs(declaration: Declaration, inputs: Inputs, live: LiveObject) -
 
 
 def _is_in_other_case(p: Property[Any], declared: Json, live: Json) -> bool:
-    """Return whether a text for life, such as an id, differs in letter case only: the API stores it like that.
+    """Return whether a text that no update can change, such as an id, differs only in letter case.
 
-    A new object would be the same, so this is no drift.
+    The API stores it like that. A new object would be the same, so this is no drift.
     """
-    is_for_life = p.options.replace_on_changes and isinstance(declared, str) and isinstance(live, str)
-    return is_for_life and declared.casefold() == live.casefold()
+    is_fixed = p.options.replace_on_changes and isinstance(declared, str) and isinstance(live, str)
+    return is_fixed and declared.casefold() == live.casefold()
 
 
-def find_drifted(
-    declaration: Declaration, olds: Mapping[str, Json], before: Inputs, after: Inputs
-) -> dict[str, Json] | None:
-    """Return what ``refresh`` stores as DRIFTED, None if that is nothing. Secret values are omitted.
+def find_drifted(declaration: Declaration, olds: Mapping[str, Json], before: Inputs, after: Inputs) -> dict[str, Json]:
+    """Return what ``refresh`` stores as DRIFTED. Secret values are omitted.
 
     ``before`` and ``after`` are the inputs without and with the live values.
     """
@@ -217,7 +215,7 @@ def find_drifted(
         and value is not None
         and value != after.get(name)
         and not (name in secret or declaration.inputs[name].options.secret)
-    } or None
+    }
 
 
 def find_redeclared(outputs: Mapping[str, Json], inputs: Mapping[str, Json]) -> set[str]:

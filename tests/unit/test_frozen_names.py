@@ -21,7 +21,8 @@ from statsig_pulumi.provider import EntityProvider
 from statsig_pulumi.resources.ingestion_source import IngestionSourceClient
 from statsig_pulumi.schema import state
 from statsig_pulumi.schema.declaration import REGISTRY
-from statsig_pulumi.schema.state import DECLARED_BY
+
+from ..documents import ROOT
 
 GOLDEN: Final = Path(__file__).parent / "golden"
 
@@ -63,10 +64,30 @@ def test_no_error_class_disappears() -> None:
     assert missing == []
 
 
-def test_the_reserved_keys_of_states_are_frozen() -> None:
-    actual = (state.DECLARED, state.DRIFTED, state.IMPORT, state.RESOURCE, state.REVIEW, state.SECRET, DECLARED_BY)
-    assert actual == ("__declared", "__drifted", "__import", "__resource", "__review", "__secret", "__declared_by")
-    assert (state.DIFFERING, json_values.NONE) == ("__differing", "<none>")
+RESERVED_KEYS: Final = {
+    "DECLARED": "__declared",
+    "DECLARED_BY": "__declared_by",
+    "DIFFERING": "__differing",
+    "DIGEST": "__digest",
+    "DRIFTED": "__drifted",
+    "IMPORT": "__import",
+    "PROJECT": "__project",
+    "RESOURCE": "__resource",
+    "REVIEW": "__review",
+    "SECRET": "__secret",
+    "SECRET_BELOW": "__secret_below",
+    "SECRET_PLACES": "__secret_places",
+    "STACK": "__stack",
+    "WITHOUT_VALUE": "__without_value",
+}
+
+
+def test_the_reserved_keys_of_states_are_frozen_and_the_decision_lists_them() -> None:
+    found = {name: value for name, value in vars(state).items() if str(value).startswith("__") and name.isupper()}
+    assert found == RESERVED_KEYS
+    assert json_values.NONE == "<none>"
+    page = (ROOT / "docs/adr/reserved-keys.md").read_text(encoding="utf-8")
+    assert [key for key in (*found.values(), json_values.NONE) if f"| `{key}` |" not in page] == []
 
 
 IDS: Final[dict[str, tuple[dict[str, Any], str]]] = {

@@ -1,4 +1,4 @@
-"""Variants, windows and the life of an autotune: its start, its reset and its winner.
+"""Variants, windows and status of an autotune: its start, its reset and its winner.
 
 Console API: ``PUT /autotunes/{id}/start``, ``reset``, ``make_decision``, ``POST /autotunes/{id}/schedule_start``.
 """

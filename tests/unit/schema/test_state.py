@@ -14,7 +14,7 @@ from statsig_pulumi.schema.declaration import REGISTRY, Declaration, Endpoint
 from statsig_pulumi.schema.live_object import LiveObject
 from statsig_pulumi.schema.options import computed, optional, required
 from statsig_pulumi.schema.properties import ListProp, NestedType, Prop, declare_properties
-from statsig_pulumi.schema.state import DECLARED, SECRET
+from statsig_pulumi.schema.state import DECLARED, DRIFTED, SECRET
 
 
 class Rule(NestedType):
@@ -179,6 +179,17 @@ def test_refreshed_inputs_hold_the_live_values_of_declared_properties() -> None:
         "rules": [{"name": "r"}],
         "reason": "why",
     }
+
+
+def test_values_that_a_refresh_found_changed_are_those_of_known_properties_and_not_secret() -> None:
+    before = {"name": "n", "team": "Core", "size": 3, SECRET: ["team"]}
+    olds = {DRIFTED: {"reason": "why", "gone": 1}}
+    assert state.find_drifted(CONFIG, olds, before, before) == {"reason": "why"}
+    assert state.find_drifted(CONFIG, olds, before, {"name": "m", "team": "Shop", "size": 3}) == {
+        "name": "n",
+        "reason": "why",
+    }
+    assert state.find_drifted(CONFIG, olds, before, {**before, "reason": "why"}) == {}
 
 
 @pytest.mark.parametrize(
