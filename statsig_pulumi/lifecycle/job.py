@@ -57,6 +57,8 @@ class Job(Lifecycle):
     """
 
     keeps_on_delete = True
+    shows_runs = True
+    """Whether the API shows the runs that were started, so that one whose response was lost can be found."""
 
     def make_adoption(self) -> Adoption:
         return JobAdoption(self.updater, self.poll)
@@ -133,13 +135,22 @@ class Job(Lifecycle):
         self.context.note_request(fingerprint)
         if sent_s is not None and (started := self.find_started(inputs, sent_s)) is not None:
             title = self.declaration.title(inputs, started[0])
-            self.reporter.say("warning", f"{title} was started by an interrupted run; it is not started again")
+            if self.shows_runs:
+                words = "was started by an interrupted run; it is not started again"
+            else:
+                words = "may have been started by an interrupted run; to start it again, change triggers"
+            self.reporter.say("warning", f"{title} {words}")
             return started
         try:
             return self.start(inputs)
         except StatsigError as error:
             if is_without_effect(error):
                 self.context.note_refused(fingerprint)
+            elif not self.shows_runs:
+                error.next_step = (
+                    "Statsig may have started it, and does not show it: `pulumi up` counts it as started;"
+                    " to start it again, change triggers"
+                )
             raise
 
     def _outputs(self, inputs: Mapping[str, Json], live: LiveObject, outputs: Mapping[str, Json]) -> Outputs:

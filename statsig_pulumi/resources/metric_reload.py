@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from ..errors import NotFoundError, StatsigError
+from ..errors import NotFoundError
 from ..json_values import Json
 from ..lifecycle.job import Job, Outcome
 from ..schema.declaration import Endpoint
@@ -24,6 +24,8 @@ class MetricReloadJob(Job):
     may have been started is not started again.
     """
 
+    shows_runs = False
+
     def start(self, inputs: Mapping[str, Json]) -> tuple[str, LiveObject]:
         started_ms = round(self.client.server_time_s() * 1000)
         metric_id, query = str(inputs["metric_id"]), {}
@@ -32,7 +34,8 @@ class MetricReloadJob(Job):
         try:
             self.client.send("POST", METRICS.path(metric_id, "reload"), query=query, repeatable=False)
         except NotFoundError as error:
-            raise StatsigError(f"{error.summary}; there is no metric '{metric_id}': check metric_id") from None
+            error.next_step = f"there is no metric '{metric_id}': check metric_id"
+            raise
         return self._describe(metric_id, started_ms)
 
     def find_started(self, inputs: Mapping[str, Json], since_s: float) -> tuple[str, LiveObject] | None:

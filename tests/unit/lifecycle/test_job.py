@@ -105,8 +105,10 @@ def backfill(runs: Runs, reporter: RecordingReporter, clock: Clock) -> Lifecycle
     return create_lifecycle(runs, reporter)
 
 
-def create_lifecycle(runs: Runs, reporter: Reporter, journal: Journal | None = None) -> Lifecycle:
-    declaration = REGISTRY["IngestionBackfill"]
+def create_lifecycle(
+    runs: Runs, reporter: Reporter, journal: Journal | None = None, kind: str = "IngestionBackfill"
+) -> Lifecycle:
+    declaration = REGISTRY[kind]
     client = Client("console-KEY123", transport=httpx.MockTransport(runs.handle))
     lifecycle: Lifecycle = declaration.cls.lifecycle(declaration, RunContext(client, reporter, journal=journal))
     return lifecycle
@@ -127,6 +129,32 @@ def test_a_run_that_an_interrupted_command_started_is_not_started_again(
     assert runs.started == 1
     words = "IngestionBackfill 'run-1' was started by an interrupted run; it is not started again"
     assert ("warning", words) in reporter.messages
+
+
+LOST = httpx.Response(500, json={"status": 500, "message": "oops"})
+NO_METRIC = httpx.Response(404, json={"status": 404, "message": "Metric not found"})
+
+
+@pytest.mark.parametrize(
+    ("rejection", "next_step", "started"),
+    [
+        (LOST, "`pulumi up` counts it as started; to start it again, change triggers", 0),
+        (NO_METRIC, "there is no metric 'm::sum': check metric_id", 1),
+    ],
+)
+def test_a_run_that_the_api_does_not_show_counts_as_started_only_if_it_may_have(
+    runs: Runs, reporter: RecordingReporter, tmp_path: Path, rejection: httpx.Response, next_step: str, started: int
+) -> None:
+    runs.rejection, inputs = rejection, {"metric_id": "m::sum"}
+    first = create_lifecycle(runs, reporter, Journal(tmp_path, "127.0.0.1:1"), "MetricReload")
+    with pytest.raises(StatsigError) as raised:
+        first.create(inputs)
+    assert raised.value.next_step.endswith(next_step)
+    runs.rejection = None
+    create_lifecycle(runs, reporter, Journal(tmp_path, "127.0.0.1:2"), "MetricReload").create(inputs)
+    assert runs.started == started
+    words = "may have been started by an interrupted run; to start it again, change triggers"
+    assert [words in text for level, text in reporter.messages if level == "warning"] == [True] * (not started)
 
 
 @pytest.mark.parametrize("is_stored", [True, False])
