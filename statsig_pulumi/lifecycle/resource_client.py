@@ -272,7 +272,7 @@ class ResourceClient:
         response = self.client.change(method, self.path(key, *more), body)
         if isinstance(response, dict) and not self.endpoint.state_id:  # the key of these may change
             self._check_key(method, key, response, body)
-        if isinstance(response, dict) and self.endpoint.subpath:
+        if isinstance(response, dict) and response and self.endpoint.subpath:
             response = response | self.endpoint.split_id(key)  # the response omits the object that it belongs to
         if isinstance(response, dict) and (key_now := self.endpoint.join_id(response)):
             return self.live(self.complete(key_now, response), method).verify()

@@ -145,6 +145,25 @@ def test_a_run_is_not_gone_if_the_response_holds_none(project: Project) -> None:
     assert resource.read() is not None
 
 
+@by_kind([declaration for declaration in DECLARATIONS if declaration.endpoint.subpath == "overrides"])
+@contract
+@given(data=st.data())
+def test_overrides_that_the_response_lacks_are_not_added_again(
+    project: Project, declaration: Declaration, data: st.DataObject
+) -> None:
+    resource = project.reset().resource(declaration)
+    inputs = data.draw(all_inputs(declaration))
+    usual = len(resource.up(inputs).project.new_writes())
+    resource = project.reset().resource(declaration)
+    empty = {"message": "ok", "data": {}}
+    for method in ("POST", "PATCH"):
+        project.emulator.fault(method=method, path="*/overrides", status=200, body=empty, applied=True, times=None)
+    resource.up(inputs)
+    assert len(project.new_writes()) == usual
+    project.emulator.clear_faults()
+    assert resource.drift() == ()
+
+
 def other_forms(value: Json) -> Iterator[Json]:
     """Yield the forms of a scalar in another JSON type, or in another letter case."""
     match value:

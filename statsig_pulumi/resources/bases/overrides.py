@@ -27,8 +27,12 @@ class OverridesClient(ResourceClient):
     def update(self, key: str, changed: Mapping[str, Json], body: Json, live: LiveObject) -> LiveObject:
         wire_names = {self.declaration.properties[name].wire for name in changed}
         changed_forms = [form for form in self.forms if wire_names & form.keys()]
-        for form in changed_forms:
-            live = self.call("POST", key, body=select_form(form, body))
+        for n, form in enumerate(changed_forms, start=1):
+            selected = select_form(form, body)
+            if n < len(changed_forms):
+                self.client.change("POST", self.path(key), selected)
+            else:
+                live = self.call("POST", key, body=selected)
         # It is not documented whether a POST in one form removes the values of the other. Removed ones are added again.
         for form in self.forms:
             if changed_forms and any(body.get(name) and not live.get(name) for name in form):
