@@ -12,7 +12,7 @@ from ..errors import StatsigError
 from ..export.export import ExportResult, export_project
 from ..export.filters import Filters
 from ..export.foreign_state import parse_foreign_state
-from ..export.program.files import check_project_name
+from ..export.program.files import check_project_name, find_project_name
 from ..settings import Settings
 from .output import exit_with_usage_error, print_note, print_notes_unless, print_table, read_text, show_progress
 
@@ -22,11 +22,12 @@ def export_to(
 ) -> None:
     """Write the program to a folder, and print a summary; exit with the reason if that fails.
 
-    ``project`` is the name of the Pulumi project; by default, that of the folder. ``managed_by`` is a state file of
-    another tool, whose objects alone are exported.
+    ``project`` is the name of the Pulumi project; by default, that of the project in the folder, or the name of
+    the folder. ``managed_by`` is a state file of another tool, whose objects alone are exported.
     """
     if project is None:
-        project = re.sub(r"[^A-Za-z0-9_.-]+", "-", directory.resolve().name) or "statsig"
+        of_folder = re.sub(r"[^A-Za-z0-9_.-]+", "-", directory.resolve().name)
+        project = find_project_name(directory) or of_folder or "statsig"
     try:
         check_project_name(project)
     except StatsigError as error:

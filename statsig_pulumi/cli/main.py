@@ -194,7 +194,7 @@ def export(
     directory
         The folder to write the program to. It is created if it does not exist.
     project
-        The name of the Pulumi project. By default, the name of the folder.
+        The name of the Pulumi project. By default, that of the project in the folder, or the name of the folder.
     managed_by
         A state file of another tool: export only the objects in it, under their names there. The file is the output
         of terraform show -json, or of pulumi stack export for a stack with pulumi-statsig.

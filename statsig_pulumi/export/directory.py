@@ -7,7 +7,7 @@ import json
 import os
 import shutil
 import tempfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Final
@@ -37,18 +37,23 @@ class WriteResult:
     written: tuple[str, ...]
     """Files that are new or have new content."""
     unchanged: tuple[str, ...]
+    """Files that have the content already, and editable files that a person has edited."""
     removed: tuple[str, ...]
     """Files of the last export that are not part of this one."""
     kept: tuple[str, ...]
     """Files of the last export that are not part of this one and that a person has edited since."""
 
 
-def write_files(directory: Path, files: Mapping[str, str], *, force: bool) -> WriteResult:
+def write_files(
+    directory: Path, files: Mapping[str, str], *, force: bool, editable: Collection[str] = ()
+) -> WriteResult:
     """Write files to a folder, and remove those of the last export that are not among them.
 
     A file is overwritten if nobody has edited it since the last export, or with ``force``. Other files in the
     folder are not touched. Raises ConflictingFilesError, with nothing written, if a file must not be overwritten,
     and OSError if the folder is not writable.
+
+    ``editable`` are files that a person is expected to edit: if an export wrote them and they were edited, they stay.
     """
     contents = {path: text.encode() for path, text in files.items()}
     if outside := [path for path in contents if not _is_inside(path)]:
@@ -57,7 +62,8 @@ def write_files(directory: Path, files: Mapping[str, str], *, force: bool) -> Wr
         raise ConflictingFilesError(directory, {str(directory): "is not a folder"})
     root = directory.resolve()
     manifest = _Manifest(root)
-    changed = [path for path, content in contents.items() if _read(root, path) != content]
+    kept = {path for path in editable if not force and manifest.is_edited(path)}
+    changed = [path for path, content in contents.items() if path not in kept and _read(root, path) != content]
     if conflicts := _find_conflicts(root, changed, manifest, force=force):
         raise ConflictingFilesError(directory, conflicts)
     obsolete = [path for path in manifest.files if path not in contents and _read(root, path) is not None]
@@ -84,6 +90,11 @@ class _Manifest:
         """Return whether a file is as an export wrote it; an interrupted one may have left either content."""
         content = _read(self._root, path)
         return content is not None and _hash(content) in (self.files.get(path), self.files_before.get(path))
+
+    def is_edited(self, path: str) -> bool:
+        """Return whether an export wrote a file and a person has edited it since."""
+        is_written = path in self.files or path in self.files_before
+        return is_written and _read(self._root, path) is not None and not self.is_unedited(path)
 
     def _load(self) -> dict[str, object]:
         try:

@@ -13,7 +13,7 @@ from .directory import WriteResult, write_files
 from .filters import Filters
 from .foreign_state import ForeignState
 from .model import ExportedProject, ReportFn
-from .program.files import to_files
+from .program.files import PROJECT_FILE, REQUIREMENTS_FILE, find_project_name, to_files
 from .project import read_project
 
 IMPORT_FILE: Final = "import.json"
@@ -40,10 +40,12 @@ def export_project(
     """Read the selected objects and write them to a folder; raises StatsigError, with nothing written.
 
     ``name`` is the name of the Pulumi project. With ``foreign_state``, only the objects in it are exported, under
-    their names there. Files that were edited since the last export are overwritten only with ``force``.
+    their names there. Files that were edited since the last export are overwritten only with ``force``. If they are
+    Pulumi.yaml, with the same name, or requirements.txt, they are kept.
     """
     picks = foreign_state.picks if foreign_state else None
     project = read_project(client, filters, report_fn, picks)
     project.not_exported.extend(foreign_state.not_exported if foreign_state else ())
     contents: Mapping[str, str] = to_files(project, name) | {IMPORT_FILE: import_file.to_json(project)}
-    return ExportResult(project, write_files(directory, contents, force=force))
+    editable = {REQUIREMENTS_FILE} | ({PROJECT_FILE} if find_project_name(directory) == name else set())
+    return ExportResult(project, write_files(directory, contents, force=force, editable=editable))

@@ -138,6 +138,26 @@ def test_an_edited_file_is_overwritten_only_with_force(export: Export) -> None:
     assert not gates.read_text(encoding="utf-8").startswith("# mine\n")
 
 
+def test_a_repeated_export_keeps_the_name_and_the_edited_settings_of_the_project(export: Export) -> None:
+    shop(export.emulator)
+    assert export.run("--project", "shop").code == 0
+    project, requirements = export.folder / "Pulumi.yaml", export.folder / "requirements.txt"
+    assert export.run().out.count("0 files written") == 1
+    edited = project.read_text(encoding="utf-8").replace("runtime: python", "runtime: {name: python}")
+    project.write_text(edited, encoding="utf-8")
+    requirements.write_text("statsig-pulumi @ file:///wheel\n", encoding="utf-8")
+    export.emulator.add("gates", {"name": "New one"})
+    assert export.run().code == 0
+    assert "New one" in (export.folder / "gates.py").read_text(encoding="utf-8")
+    assert project.read_text(encoding="utf-8") == edited
+    assert requirements.read_text(encoding="utf-8") == "statsig-pulumi @ file:///wheel\n"
+    renamed = export.run("--project", "other")
+    assert (renamed.code, renamed.out) == (1, "")
+    assert "Pulumi.yaml was edited" in renamed.err
+    assert export.run("--project", "other", "--force").code == 0
+    assert "name: other\n" in project.read_text(encoding="utf-8")
+
+
 def test_a_read_only_key_is_enough_and_only_get_is_sent(export: Export, monkeypatch: pytest.MonkeyPatch) -> None:
     shop(export.emulator)
     export.emulator.set_key("console-reader", "read_only")

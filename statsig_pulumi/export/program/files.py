@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Callable, Iterable, Iterator
 from importlib.metadata import version
+from pathlib import Path
 from typing import Final
 
 import yaml
@@ -19,6 +20,8 @@ from .references import References
 from .resources import PACKAGE, ResourceSource, to_source
 
 PROJECT_NAME: Final = re.compile(r"[A-Za-z0-9_.-]{1,100}")
+PROJECT_FILE: Final = "Pulumi.yaml"
+REQUIREMENTS_FILE: Final = "requirements.txt"
 DESCRIPTION: Final = "The objects of a Statsig project, as code"
 
 
@@ -31,6 +34,15 @@ class _YamlDumper(yaml.SafeDumper):
 
 
 _YamlDumper.add_implicit_resolver("tag:yaml.org,2002:float", re.compile(r"[-+.0-9].*"), list("-+.0123456789"))
+
+
+def find_project_name(directory: Path) -> str | None:
+    """Return the name of the Pulumi project in a folder; None if there is none, or it has no name."""
+    try:
+        name = yaml.safe_load((directory / PROJECT_FILE).read_text(encoding="utf-8"))["name"]
+    except (OSError, ValueError, TypeError, KeyError, yaml.YAMLError):
+        return None
+    return name if isinstance(name, str) else None
 
 
 def check_project_name(name: str) -> None:
@@ -53,8 +65,8 @@ def to_files(project: ExportedProject, name: str, format_fn: Callable[[str], str
     if data_files.contents:
         sources[READER_MODULE] = READER_SOURCE
     contents = {f"{module}.py": format_fn(source) for module, source in sources.items()}
-    contents["Pulumi.yaml"] = _to_pulumi_yaml(name)
-    contents["requirements.txt"] = f"statsig-pulumi>={version('statsig-pulumi')}\n"
+    contents[PROJECT_FILE] = _to_pulumi_yaml(name)
+    contents[REQUIREMENTS_FILE] = f"statsig-pulumi>={version('statsig-pulumi')}\n"
     return dict(sorted((contents | data_files.contents).items()))
 
 

@@ -59,6 +59,27 @@ def test_edited_files_are_reported_and_nothing_is_written(tmp_path: Path) -> Non
     assert error.endswith("; use --force to overwrite edited files")
 
 
+def test_an_editable_file_is_kept_once_it_is_edited(tmp_path: Path) -> None:
+    second = {name: text + "\n" for name, text in FIRST.items()}
+    write_files(tmp_path, FIRST, force=False)
+    assert "tags.py" in write_files(tmp_path, second, force=False, editable={"tags.py"}).written
+    (tmp_path / "tags.py").write_text("mine = True\n")
+    for files in (FIRST, second):
+        assert "tags.py" in write_files(tmp_path, files, force=False, editable={"tags.py"}).unchanged
+        assert read(tmp_path) == {**files, "tags.py": "mine = True\n"}
+    write_files(tmp_path, second, force=True, editable={"tags.py"})
+    assert read(tmp_path) == second
+
+
+def test_an_editable_file_that_no_export_wrote_is_refused_and_a_deleted_one_is_written(tmp_path: Path) -> None:
+    (tmp_path / "tags.py").write_text("mine = True\n")
+    with pytest.raises(ConflictingFilesError, match=r"tags\.py was edited, or was not written by an export"):
+        write_files(tmp_path, FIRST, force=False, editable={"tags.py"})
+    write_files(tmp_path, FIRST, force=True)
+    (tmp_path / "tags.py").unlink()
+    assert "tags.py" in write_files(tmp_path, FIRST, force=False, editable={"tags.py"}).written
+
+
 def test_force_overwrites_edited_files(tmp_path: Path) -> None:
     write_files(tmp_path, FIRST, force=False)
     (tmp_path / "tags.py").write_text("a = 1  # mine\n")
