@@ -190,3 +190,29 @@ def test_each_job_on_gitlab_runs_the_script_and_only_the_deployment_may_write() 
     }
     assert {name for name, job in jobs.items() if "WRITE_KEY" in "".join(keys_of(job))} == {"deploy"}
     assert {job["extends"] for job in jobs.values()} == {".statsig"}
+
+
+@pytest.mark.parametrize("recipe", ["github_actions/statsig.yml", "gitlab_ci/.gitlab-ci.yml"])
+def test_each_job_installs_into_the_environment_of_the_documented_project(recipe: str, tmp_path: Path) -> None:
+    recipes = yaml.safe_load((EXAMPLES / recipe).read_text())
+    jobs = [(recipes.get("jobs") or recipes)[name] for name in sorted(JOBS)]
+    steps = recipes.get(".statsig", {}).get("before_script") or scripts_of(jobs[0])[:-1]
+    assert all(scripts_of(job)[:-1] in ([], steps) for job in jobs)
+    virtualenv = yaml.safe_load((EXAMPLES / "template" / "Pulumi.yaml").read_text())["runtime"]["options"]["virtualenv"]
+
+    (tmp_path / "requirements.txt").touch()
+    path = tmp_path / "path"
+    path.touch()
+    env = {"PATH": f"{sys.base_prefix}/bin:/usr/bin:/bin", "GITHUB_PATH": str(path), "HOME": str(tmp_path)}
+    done = subprocess.run(
+        ["bash", "-euc", "\n".join([*steps, "command -v python"])],
+        cwd=tmp_path,
+        env=env,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    python = tmp_path / virtualenv / "bin" / "python"
+    assert python.exists()
+    assert str(python.parent) in (path.read_text().splitlines() or done.stdout)
