@@ -99,11 +99,23 @@ class Creation:
                 raise
             if may_exist and (own := select_own(existing)) is not None:
                 return own, True
+            if self._is_dropped(existing):
+                self.reporter.say(
+                    "warning", f"{title} was not found when this run refreshed it, and exists: it is kept"
+                )
+                return self.adoption.adopt(inputs, existing), False
             owners = self.context.find_owners(self.declaration.kind, self.resource_client.id_of(existing))
             if self.resource in owners:
                 is_retained = bool(owners[self.resource].get("retainOnDelete"))
                 return self._replace(inputs, existing, fingerprint, is_retained), True
             return self.adoption.resolve_conflict(inputs, existing, self.resource, error), False
+
+    def _is_dropped(self, live: LiveObject) -> bool:
+        """Return whether a refresh of this run did not find the object, which a server may not show for a moment."""
+        outputs = self.context.find_dropped(self.resource)
+        if outputs is None or live.decoded.get(state.CREATED) != outputs.get(state.CREATED):
+            return False
+        return self.resource_client.key_of(live) == self.declaration.join_id(outputs)
 
     def _is_made_of(self, name: str, inputs: Mapping[str, Json], live: LiveObject) -> bool:
         """Return whether a live value may be what the API made of the declared one."""

@@ -200,10 +200,13 @@ class Lifecycle:
 
         Otherwise the engine would drop it from the state.
         """
-        return self.client.read_until(
+        found = self.client.read_until(
             lambda: self.read(id_, outputs),
             lambda live: live is not None or not self.context.stack.is_just_written(self.call.resource),
         )
+        if found is None:
+            self.context.note_dropped(self.call.resource, outputs)
+        return found
 
     def read(self, id_: str, outputs: Mapping[str, Json]) -> LiveState | None:
         """Return the live object; None if it no longer exists. ``get`` of a missing object raises GoneError."""

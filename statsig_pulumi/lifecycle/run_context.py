@@ -95,6 +95,8 @@ class RunContext:
     _held: set[tuple[str, str]] = field(default_factory=set)
     """The kind and key of each object that this run created or adopted."""
     _has_failed: bool = False
+    _dropped: dict[str, Mapping[str, Json]] = field(default_factory=dict)
+    """The outputs of the resources whose objects a refresh did not find, by URN."""
     _replaced: set[str] = field(default_factory=set)
     """The URNs of the resources whose deletes in this run are parts of replacements."""
     _places: dict[str, dict[str, Place]] = field(default_factory=dict)
@@ -161,6 +163,14 @@ class RunContext:
     def is_replaced(self, resource: str, id_: str) -> bool:
         """Return whether a delete is a part of a replacement, in this run or in an earlier one that did not end it."""
         return resource in self._replaced or self.stack.is_to_delete(resource, id_)
+
+    def note_dropped(self, resource: str, outputs: Mapping[str, Json]) -> None:
+        """Note that a refresh did not find the object of a resource, by its URN: the engine drops it from the state."""
+        self._dropped[resource] = outputs
+
+    def find_dropped(self, resource: str) -> Mapping[str, Json] | None:
+        """Return the outputs of a resource, by its URN, whose object this run did not find before."""
+        return self._dropped.get(resource)
 
     def creates_of(self, kind: str) -> Lock:
         """Return the lock of the creates of a kind whose names may repeat."""

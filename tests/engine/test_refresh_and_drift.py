@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from statsig_pulumi.emulator import Emulator
@@ -124,3 +126,29 @@ def test_a_refresh_drops_an_object_that_was_deleted_right_after_its_create(stack
     emulator.remove("gates", "checkout")
     stack.refresh()
     assert stack.resources() == {}
+
+
+MISSED = {
+    "/segments/vip": 'statsig.Segment("segment", name="vip", type="id_list")',
+    "/gates/vip": """
+        gate = statsig.Gate("gate", name="vip")
+        statsig.GateRule("rule", gate_id=gate.id, name="A", pass_percentage=1)
+    """,
+}
+
+
+@pytest.mark.parametrize(("path", "program"), MISSED.items(), ids=["Segment", "GateRule"])
+def test_an_object_that_a_refresh_missed_is_kept_by_the_update_after_it(
+    stack: Stack, emulator: Emulator, wire: Wire, program: str, path: str
+) -> None:
+    stack.program(program).up()
+    file = stack.folder / "old.json"
+    file.write_text(re.sub(r'"modified": "[^"]*"', '"modified": "2026-01-01T00:00:00Z"', stack.exported()))
+    stack.run("stack", "import", "--file", str(file))
+    before, state = emulator.objects(path.split("/")[1]), sorted(stack.resources())
+    emulator.fault(method="GET", path=path, status=404, times=1)
+    wire.requests()
+    assert "was not found when this run refreshed it, and exists: it is kept" in stack.up("--refresh")
+    assert [entry["method"] for entry in wire.writes()] == ["POST"]  # it was rejected
+    assert (emulator.objects(path.split("/")[1]), sorted(stack.resources())) == (before, state)
+    stack.preview_is_empty()
