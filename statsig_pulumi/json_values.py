@@ -26,6 +26,8 @@ class _Unknown:
 
 
 UNKNOWN: Final = _Unknown()
+NOT_KNOWN: Final = "(known after the update)"
+"""How messages show UNKNOWN."""
 
 
 @dataclass(frozen=True)

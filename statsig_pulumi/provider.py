@@ -41,7 +41,7 @@ from .lifecycle.stack_state import StackState
 from .local_files import local_state_folder
 from .schema.declaration import REGISTRY
 from .schema.diff import Changes
-from .schema.state import DECLARED, PROJECT, RESOURCE, SECRET, SECRET_BELOW, Inputs, Outputs
+from .schema.state import DECLARED, HIDDEN, PROJECT, RESOURCE, SECRET, SECRET_BELOW, Inputs, Outputs
 from .settings import DEBUG, STACK_KEYS, Settings, check_stack_keys
 
 ENGINE_KEY: Final = "__provider"
@@ -103,7 +103,7 @@ class EntityProvider(ResourceProvider):
         before, after = drop_nulls(_from_engine(_olds)), drop_nulls(inputs)
         changed = {name for name, value in after.items() if value != before.get(name)}
         changed |= {name for name, value in inputs.items() if value is None and name in before}
-        lifecycle.context.note_checked(self.kind, inputs, resource, changed)
+        lifecycle.context.note_checked(self.kind, inputs, resource, changed, news.get(HIDDEN) or ())
         lifecycle.context.note_replaced(resource)
         if is_new and not problems:
             lifecycle.client.write_budget.expect()
@@ -123,7 +123,7 @@ class EntityProvider(ResourceProvider):
         if changes.released:
             lifecycle.releases.warn(_id, outputs, changes)
         if checked:
-            self._plan(lifecycle, checked.resource, _id, outputs, inputs, changes)
+            self._plan(lifecycle, checked, _id, outputs, inputs, changes)
         elif changes.replaces and has_unknown(inputs):  # it would be replaced with one that it depends on
             lifecycle.context.note_replaced(lifecycle.call.resource)
         # For None the engine compares old and new inputs by itself, which `replace_on_changes` needs. What a create
@@ -141,16 +141,16 @@ class EntityProvider(ResourceProvider):
         )
 
     def _plan(
-        self, lifecycle: Lifecycle, resource: str, id_: str, outputs: Outputs, inputs: Inputs, changes: Changes
+        self, lifecycle: Lifecycle, checked: CheckedInputs, id_: str, outputs: Outputs, inputs: Inputs, changes: Changes
     ) -> None:
         """Note and report what the run is going to do with a resource."""
         if changes.replaces:
             lifecycle.ownership.condemn(id_, outputs)
         else:
-            lifecycle.ownership.keep(resource, id_, outputs)
+            lifecycle.ownership.keep(checked.resource, id_, outputs)
         if changes:
             lifecycle.client.write_budget.expect()
-            lifecycle.preview.announce(outputs, inputs, changes)
+            lifecycle.preview.announce(outputs, inputs, changes, checked.hidden)
         lifecycle.reviews.announce(id_, outputs, inputs, changes)
 
     @_noting_failures

@@ -28,6 +28,7 @@ from ..schema.state import (
     DECLARED,
     DIFFERING,
     DRIFTED,
+    FOR_CHECK,
     IMPORT,
     RESOURCE,
     SECRET,
@@ -107,7 +108,7 @@ class Lifecycle:
         for name, value in inputs.items():
             if name in properties:
                 normalized[name] = codec.normalize(properties[name], drop_computed(properties[name], value))
-            elif name not in (RESOURCE, SECRET_PLACES, STACK, WITHOUT_VALUE):
+            elif name not in FOR_CHECK:
                 normalized[name] = value
         self.context.stack.name = str(inputs.get(STACK) or self.context.stack.name)
         if (resource := inputs.get(RESOURCE)) is not None:

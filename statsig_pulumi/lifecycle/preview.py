@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from typing import Final
@@ -56,20 +56,25 @@ class Preview:
         reasons = "; ".join(map(str, problems))
         self.reporter.say("warning", f"{title} was changed in Statsig, and an update will fail: {reasons}")
 
-    def announce(self, outputs: Mapping[str, Json], inputs: Mapping[str, Json], changes: Changes) -> None:
+    def announce(
+        self,
+        outputs: Mapping[str, Json],
+        inputs: Mapping[str, Json],
+        changes: Changes,
+        hidden: Collection[str] = (),
+    ) -> None:
         """Report what an update or a replacement changes, one sentence each.
 
-        What is released, and what a review holds, is reported by others.
+        What is released, and what a review holds, is reported by others. Values of ``hidden`` properties are not shown.
         """
         replaced = changes.replaces or None
         end: End = "archived" if self.deletion.is_archived(outputs) else "deleted"
         end = "kept" if self.keeps_on_delete else end
         changed = replace(changes, changed=tuple(name for name in changes.changed if name not in changes.held))
-        sentences = [
-            each
-            for each in describe_update(self.declaration, outputs, inputs, changed, replaced=replaced, end=end)
-            if each.effect != "release"
-        ]
+        described = describe_update(
+            self.declaration, outputs, inputs, changed, replaced=replaced, end=end, hidden=hidden
+        )
+        sentences = [each for each in described if each.effect != "release"]
         for each in sentences[:MAX_SENTENCES]:
             self.reporter.say("warning" if each.level == "high" else "info", each.text)
         if len(sentences) > MAX_SENTENCES:

@@ -60,6 +60,8 @@ class CheckedInputs:
     """The URN of the resource; its name if it has a parent."""
     changed: frozenset[str]
     """The inputs that differ from those in the state."""
+    hidden: frozenset[str] = frozenset()
+    """The properties whose changes the program hides by ``hide_diffs``."""
 
 
 @dataclass(eq=False)
@@ -191,9 +193,16 @@ class RunContext:
 
     # -- inputs of the program
 
-    def note_checked(self, kind: str, inputs: Mapping[str, Json], resource: str, changed: Iterable[str]) -> None:
+    def note_checked(
+        self,
+        kind: str,
+        inputs: Mapping[str, Json],
+        resource: str,
+        changed: Iterable[str],
+        hidden: Iterable[str] = (),
+    ) -> None:
         """Note that the engine had these inputs of a resource checked."""
-        self._checked[_mark(kind, inputs)] = CheckedInputs(resource, frozenset(changed))
+        self._checked[_mark(kind, inputs)] = CheckedInputs(resource, frozenset(changed), frozenset(hidden))
 
     def checked(self, kind: str, inputs: Mapping[str, Json]) -> CheckedInputs | None:
         """Return what is known of inputs that were checked; None for the inputs of a refresh."""

@@ -41,9 +41,13 @@ def find_misplaced(cls: Declared, misplaced: Collection[Any], leading: str) -> l
 
 def find_wrong_paths(cls: Declared, option: str, paths: Iterable[str]) -> list[Problem]:
     """Return a problem for each path such as ``rules[0].name`` in a resource option that begins with no property."""
-    roots = (re.split(r"[.\[]", path.removeprefix('["'), maxsplit=1)[0].removesuffix('"]') for path in paths)
-    wrong = [root for root in roots if root not in cls.properties and root != "*"]
+    wrong = [root for root in map(get_root, paths) if root not in cls.properties and root != "*"]
     return [Problem(option, f"'{root}' is not a property; {_suggest(root, list(cls.properties))}") for root in wrong]
+
+
+def get_root(path: str) -> str:
+    """Return the property that a path in a resource option begins with."""
+    return re.split(r"[.\[]", path.removeprefix('["'), maxsplit=1)[0].removesuffix('"]')
 
 
 def replace_wrong(cls: Declared, misplaced: Collection[Any], values: Mapping[str, Any]) -> dict[str, Any]:

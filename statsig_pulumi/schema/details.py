@@ -96,8 +96,8 @@ def _compare_lists(
     pairs = [(item, match) for item, match in zip(new, matches, strict=True) if match is not None]
     in_old_order = sorted(pairs, key=lambda pair: indexes[id(pair[1])])
     if in_old_order != pairs:
-        old_order = [", ".join(nested.get_identity(match)) for _, match in in_old_order]
-        yield Detail(place, "update", old_order, [", ".join(nested.get_identity(item)) for item, _ in pairs])
+        old_order = [nested.get_name(match) for _, match in in_old_order]
+        yield Detail(place, "update", old_order, [nested.get_name(item) for item, _ in pairs])
     for i, (item, match) in enumerate(zip(new, matches, strict=True)):
         if match is None:
             yield Detail(f"{place}[{i}]", "add", None, item)

@@ -199,10 +199,10 @@ def _pair_items(nested: type[NestedType], olds: list[Item], lives: list[Item], n
     for index, (new, match) in enumerate(zip(news, matches, strict=True)):
         at = index_of_old.pop(id(match), None) if match is not None else None
         old, live = (None, next(live_of_added)) if match is None else (_Indexed(at or 0, match), live_of_old[at or 0])
-        trios.append(_Trio(_get_name(nested, new), old, live, _Indexed(index, new)))
+        trios.append(_Trio(nested.get_name(new), old, live, _Indexed(index, new)))
     removed = [_Indexed(at, olds[at]) for at in index_of_old.values()]
-    trios += [_Trio(_get_name(nested, each.item), each, live_of_old[each.index], None) for each in removed]
-    return trios + [_Trio(_get_name(nested, each.item), None, each, None) for each in free]
+    trios += [_Trio(nested.get_name(each.item), each, live_of_old[each.index], None) for each in removed]
+    return trios + [_Trio(nested.get_name(each.item), None, each, None) for each in free]
 
 
 def _take_each(nested: type[NestedType], items: list[Item], free: list[_Indexed]) -> list[_Indexed | None]:
@@ -232,8 +232,3 @@ def _has_declared_identity(nested: type[NestedType], item: Item, other: Item) ->
     """Return whether the identities are the same but for what the item omits, which the API may fill in."""
     declared = [name for name in nested.identity if item.get(name) not in (None, NONE)]
     return bool(declared) and all(item[name] == other.get(name) for name in declared)
-
-
-def _get_name(nested: type[NestedType], item: Item) -> str:
-    """Return the identity of an item for messages."""
-    return ", ".join(part for part in nested.get_identity(item) if part)

@@ -31,7 +31,7 @@ from typing import (
 from pulumi import Input, Output
 
 from ..errors import Problem
-from ..json_values import NONE, Json, encode_none
+from ..json_values import NONE, NOT_KNOWN, UNKNOWN, Json, encode_none
 from ..program import refuse, type_error
 from .actions import Action
 from .arguments import find_misplaced, find_wrong_names, replace_wrong
@@ -441,6 +441,13 @@ class NestedType(dict[str, Any], metaclass=Introspected):
         """Return the values that identify a list item."""
         values = [item.get(name) for name in cls.identity]
         return tuple("" if value in (None, NONE) else str(value) for value in values)
+
+    @classmethod
+    def get_name(cls, item: Mapping[str, Json]) -> str:
+        """Return the identity of a list item for messages."""
+        if any(item.get(name) is UNKNOWN for name in cls.identity):
+            return NOT_KNOWN
+        return ", ".join(filter(None, cls.get_identity(item)))
 
     def __dir__(self) -> list[str]:
         return [*dir(type(self)), *dir(dict)]

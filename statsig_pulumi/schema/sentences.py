@@ -7,12 +7,12 @@ Each change is one sentence. A consequence, such as "passes for everyone", is th
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, Literal, get_args
 
 from ..errors import root_of
-from ..json_values import NONE, UNKNOWN, Json, fingerprint, has_unknown
+from ..json_values import NONE, NOT_KNOWN, UNKNOWN, Json, fingerprint, has_unknown
 from .declaration import Declaration
 from .details import Detail, get_details
 from .diff import Changes, is_same, is_same_nested
@@ -73,11 +73,12 @@ def describe_update(
     *,
     replaced: Sequence[str] | None = None,
     end: End = "deleted",
+    hidden: Collection[str] = (),
 ) -> list[Sentence]:
     """Return the sentences of an update, consequences first.
 
     ``replaced`` are the properties that require a new object, which may be none; None if the object is not replaced.
-    ``end`` is what happens to the old object then.
+    ``end`` is what happens to the old object then. Of ``hidden`` properties, only consequences have a sentence.
     """
     after = {**outputs, **inputs, **{name: v for name, v in changes.resets.items() if name in declaration.inputs}}
     secret = find_secret(declaration, outputs, inputs)
@@ -87,7 +88,7 @@ def describe_update(
     consequences = declaration.cls.consequences(_hide(outputs, secret), _hide(after, secret))
     found += _select_consequences(consequences, changes)
     found += _describe_released(declaration, outputs, inputs, changes, secret)
-    covered = {name for each in found for name in each.covers}
+    covered = {name for each in found for name in each.covers} | set(hidden)
     for name in changes.changed:
         if name not in covered and name in declaration.properties and name in inputs:
             found += _describe_values(declaration.properties[name], outputs, inputs, secret)
@@ -247,7 +248,7 @@ def _name_item(declaration: Declaration, inputs: Values, found: re.Match[str]) -
     p, items = declaration.properties.get(found[1]), inputs.get(found[1])
     if p is None or p.nested is None or not p.nested.identity or not isinstance(items, list):
         return found[0]
-    return f"{found[1]}[{_get_name(p.nested, items[int(found[2])])!r}]" if int(found[2]) < len(items) else found[0]
+    return f"{found[1]}[{p.nested.get_name(items[int(found[2])])!r}]" if int(found[2]) < len(items) else found[0]
 
 
 def _describe_items(
@@ -315,7 +316,7 @@ def _describe_order(
 ) -> Iterator[str]:
     """Yield a sentence if the items that both lists have are in another order."""
     indexes = {id(old): index for index, old in enumerate(olds)}
-    pairs = [(indexes[id(old)], _get_name(nested, new)) for new, old in zip(news, matches, strict=True) if old]
+    pairs = [(indexes[id(old)], nested.get_name(new)) for new, old in zip(news, matches, strict=True) if old]
     if pairs != sorted(pairs, key=lambda pair: pair[0]):
         before = " > ".join(name for _, name in sorted(pairs, key=lambda pair: pair[0]))
         yield f"{prefix}order of {p.name}: {before} -> {' > '.join(name for _, name in pairs)}"
@@ -355,9 +356,6 @@ def _describe_detail(detail: Detail, prefix: str) -> Iterator[str]:
 
 
 def describe_name(nested: type[NestedType], item: Values) -> str:
-    """Return the name of a list item in quotes."""
-    return f'"{_get_name(nested, item)}"'
-
-
-def _get_name(nested: type[NestedType], item: Values) -> str:
-    return ", ".join(part for part in nested.get_identity(item) if part)
+    """Return the name of a list item in quotes, if it is known."""
+    name = nested.get_name(item)
+    return name if name == NOT_KNOWN else f'"{name}"'

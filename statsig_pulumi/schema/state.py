@@ -34,6 +34,8 @@ STACK: Final = "__stack"
 WITHOUT_VALUE: Final = "__without_value"
 """Input of ``check``: the names of the declared properties that have no value, because the resource that it comes from
 failed. The engine drops them. It is not kept in the state."""
+HIDDEN: Final = "__hidden"
+"""Input of ``check``: the names of the properties in ``hide_diffs``. It is not kept in the state."""
 SECRET: Final = "__secret"  # noqa: S105 - a name
 """Input and output: the names of the properties with secret values, which the engine does not pass on."""
 SECRET_BELOW: Final = "__secret_below"  # noqa: S105 - a name
@@ -41,6 +43,8 @@ SECRET_BELOW: Final = "__secret_below"  # noqa: S105 - a name
 SECRET_PLACES: Final = "__secret_places"  # noqa: S105 - a name
 """Input of ``check``: the places of secret values in JSON objects, such as ``default_value.token``. The keys in them
 are secret too. It is not kept in the state."""
+FOR_CHECK: Final = frozenset((RESOURCE, STACK, WITHOUT_VALUE, HIDDEN, SECRET_PLACES))
+"""The reserved inputs that only ``check`` gets."""
 DIGEST: Final = "__digest"
 """Input: the number of ids in the file that a property names, and their digest. The file itself is in no state."""
 DECLARED_BY: Final = "__declared_by"

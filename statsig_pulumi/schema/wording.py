@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from difflib import SequenceMatcher
 from typing import Final
 
-from ..json_values import NONE, UNKNOWN, Json, has_unknown
+from ..json_values import NONE, NOT_KNOWN, UNKNOWN, Json, has_unknown
 from .diff import is_empty
 
 MAX_CHARACTERS: Final = 200
@@ -15,7 +15,6 @@ MAX_CHARACTERS: Final = 200
 MAX_REPRESENTED: Final = 60
 MAX_ITEMS: Final = 20
 """So many items of a list are shown."""
-NOT_KNOWN: Final = "(known after the update)"
 NOTHING: Final = "nothing"
 
 

@@ -70,6 +70,7 @@ RESERVED_KEYS: Final = {
     "DIFFERING": "__differing",
     "DIGEST": "__digest",
     "DRIFTED": "__drifted",
+    "HIDDEN": "__hidden",
     "IMPORT": "__import",
     "PROJECT": "__project",
     "RESOURCE": "__resource",

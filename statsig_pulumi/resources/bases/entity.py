@@ -26,7 +26,7 @@ from ...lifecycle.run_context import Claim
 from ...lifecycle.update import Updater
 from ...program import IfValid, find_program, refuse, type_error
 from ...provider import ENGINE_KEY, EntityProvider
-from ...schema.arguments import find_misplaced, find_wrong_names, find_wrong_paths, replace_wrong
+from ...schema.arguments import find_misplaced, find_wrong_names, find_wrong_paths, get_root, replace_wrong
 from ...schema.declaration import REGISTRY, Declaration, Endpoint
 from ...schema.introspection import Introspected, Shown
 from ...schema.live_object import LiveObject
@@ -34,7 +34,7 @@ from ...schema.options import computed, required
 from ...schema.places import find_places_of_keys
 from ...schema.properties import Property, declare_properties
 from ...schema.sentences import Sentence
-from ...schema.state import IMPORT, RESOURCE, SECRET, SECRET_PLACES, STACK, WITHOUT_VALUE
+from ...schema.state import HIDDEN, IMPORT, RESOURCE, SECRET, SECRET_PLACES, STACK, WITHOUT_VALUE
 from .inputs import WithoutValue, find_known_problems, find_secret_places, list_outputs, start_check
 from .references import replace_resources
 
@@ -120,7 +120,7 @@ class Entity(_Declared, metaclass=Introspected):
             # The program is invalid, so this is not registered; its outputs fail like those of a failed registration.
             self._register(name, {}, opts if isinstance(opts, ResourceOptions) else None)
             return
-        if opts is not None and opts.import_ is not None:
+        if opts is not None and opts.import_:  # the SDK ignores an empty id
             # The engine's own import fails for Python dynamic resources: the provider adopts instead.
             inputs[IMPORT], opts = opts.import_, _without_import(opts)
         check = start_check(cls, subject, inputs, program) if program else None
@@ -184,6 +184,8 @@ class Entity(_Declared, metaclass=Introspected):
         """Return what only the program knows, under reserved keys. An override adds to these."""
         stack = f"{get_organization()}/{get_project()}/{get_stack()}"
         reserved: dict[str, Any] = {RESOURCE: self._place(resource_name, opts), STACK: stack}
+        if paths := getattr(opts, "hide_diffs", None):
+            reserved[HIDDEN] = sorted(self.properties if "*" in paths else map(get_root, paths))
         if outputs := list_outputs(inputs):
             places = find_secret_places(outputs)
             reserved |= {

@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Any, Final, Literal, ParamSpec, Unpack, cast
 from pulumi import Input
 
 from ...errors import Problem
-from ...json_values import NONE, UNKNOWN, Json, normalize_json
+from ...json_values import NONE, NOT_KNOWN, UNKNOWN, Json, normalize_json
 from ...program import refuse, type_error
 from ...schema.diff import Nested
 from ...schema.options import optional, required
 from ...schema.properties import NestedType, OneOrListProp, Prop
-from ...schema.wording import NOT_KNOWN, describe_words
+from ...schema.wording import describe_words
 from .comparisons import (
     AnyOf,
     FieldComparison,

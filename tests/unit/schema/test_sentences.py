@@ -112,6 +112,8 @@ A, B, C = ({"name": name, "share": 10} for name in "ABC")
             [A | {"parts": [{"name": "p", "size": 2}]}],
             ['step "A": part "p": size: 1 -> 2'],
         ),
+        ([A | {"id": "1"}], [A | {"name": UNKNOWN}], ['step "A" renamed to (known after the update)']),
+        ([A], [A, {"name": UNKNOWN, "share": 5}], ["step (known after the update) added at the end: 5 in all"]),
         ([A], [UNKNOWN], ['steps: [{"name": "A", "share": 10}] -> ["(known after the update)"]']),
     ],
 )

@@ -1,0 +1,109 @@
+"""Features of Pulumi that programs combine with resources: transforms, hidden diffs, inline programs."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pulumi
+import pytest
+from pulumi import automation
+
+import statsig_pulumi as statsig
+from statsig_pulumi.emulator import Emulator
+
+from .stack import Stack
+from .wire import Wire
+
+HIDDEN = """
+gate = pulumi.ResourceOptions(hide_diffs=["description", "is_enabled", "rules[0].pass_percentage"])
+statsig.Gate("gate", name="checkout", description="{text}", is_enabled={on}, opts=gate, rules=[
+    statsig.Rule(name="Staff", pass_percentage={share})])
+statsig.Team("team", name="Shop", description="{text}", opts=pulumi.ResourceOptions(hide_diffs=["*"]))
+statsig.Tag("tag", name="payments", description="One {text}")
+"""
+
+
+def test_hidden_diffs_are_in_no_message_but_consequences_are(stack: Stack, emulator: Emulator) -> None:
+    stack.program(HIDDEN.format(text="first", on=True, share=10)).up()
+    preview = stack.program(HIDDEN.format(text="other", on=False, share=20)).preview()
+    assert "~ 3 to update" in preview
+    assert 'description: "One first" -> "One other"' in preview
+    assert '"first"' not in preview
+    assert "rule " not in preview
+    assert "warning: disabled: fails for everyone" in preview  # a consequence is no diff
+    stack.up()
+    stack.preview_is_empty()
+    assert emulator.object("gates", "checkout")["description"] == "other"
+    state = stack.resources()["gate"]
+    assert "__hidden" not in state["inputs"] | state["outputs"]
+
+
+TRANSFORMS = """
+def describe(args):
+    if args.type_.endswith("statsig:Gate"):
+        return pulumi.ResourceTransformationResult({**args.props, "description": "From the stack"}, args.opts)
+
+def tag(args):
+    if args.type_.endswith("statsig:Gate"):
+        return pulumi.ResourceTransformResult({**args.props, "tags": ["payments"]}, args.opts)
+
+pulumi.runtime.register_stack_transformation(describe)
+pulumi.runtime.register_resource_transform(tag)
+
+class Checkout(pulumi.ComponentResource):
+    def __init__(self):
+        super().__init__("shop:index:Checkout", "checkout")
+        statsig.Gate("gate", name="checkout", opts=pulumi.ResourceOptions(parent=self, import_=""))
+
+statsig.Tag("tag", name="payments")
+Checkout()
+"""
+
+
+def test_transforms_change_the_inputs_of_resources_and_are_checked(
+    stack: Stack, emulator: Emulator, wire: Wire
+) -> None:
+    stack.program(TRANSFORMS).up()
+    gate = emulator.object("gates", "checkout")
+    assert (gate["description"], gate["tags"]) == ("From the stack", ["payments"])
+    stack.preview_is_empty()
+    stack.refresh_is_empty()
+    wire.requests()
+    wrong = TRANSFORMS.replace('"tags": ["payments"]', '"tgas": [], "type": "STALE"')
+    answer = stack.program(wrong).preview(ok=False)
+    assert "tgas: is not a property that a program can set; did you mean 'tags'?" in answer
+    assert "type: input should be 'PERMANENT' or 'TEMPORARY'" in answer
+    assert "Traceback" not in answer
+    assert wire.writes() == []
+
+
+def test_inline_programs_in_threads_use_the_projects_of_their_stacks(
+    stack: Stack, emulator: Emulator, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in stack.env.items():
+        monkeypatch.setenv(name, value)
+    for name in ("STATSIG_CONSOLE_KEY", "STATSIG_CONSOLE_URL", "PULUMI_STACK"):
+        monkeypatch.delenv(name, raising=False)
+
+    def program() -> None:
+        team = statsig.get_team("Shop")
+        gate = statsig.Gate("gate", name="checkout", description=team.description)
+        statsig.GateRule("rule", gate_id=gate.id, name="Staff", pass_percentage=10)
+        pulumi.export("team", team.description)
+
+    def run(project: tuple[str, Emulator]) -> tuple[object, object, object]:
+        name, its = project
+        its.add("teams", {"name": "Shop", "description": f"Of {name}"})
+        inline = automation.create_or_select_stack(name, "inline", program)
+        inline.set_config("statsig:apiKey", automation.ConfigValue(its.key, secret=True))
+        inline.set_config("statsig:baseUrl", automation.ConfigValue(its.url))
+        created = inline.up()
+        unchanged = inline.preview(expect_no_changes=True)
+        return created.summary.resource_changes, unchanged.change_summary, created.outputs["team"].value
+
+    with Emulator() as other, ThreadPoolExecutor() as pool:
+        found = list(pool.map(run, (("first", emulator), ("second", other))))
+        gates = [gate["description"] for its in (emulator, other) for gate in its.objects("gates")]
+    assert found == [({"create": 3}, {"same": 3}, f"Of {name}") for name in ("first", "second")]
+    assert gates == ["Of first", "Of second"]
