@@ -336,3 +336,29 @@ def test_what_is_replaced_is_completed_by_a_run_that_continues_after_a_failure(
     stack.up()
     stack.preview_is_empty()
     assert tags(emulator) == ["two"]
+
+
+DELETED_FIRST = """
+if {n} == 2:
+    statsig.Tag("failing", name="taken")
+slow = statsig.Gate("slow", name="slow {n}")
+after = pulumi.ResourceOptions(depends_on=[slow], delete_before_replace=True)
+layer = statsig.Layer("layer", name="layer {n}", id_type="userID", opts=after)
+statsig.Experiment("experiment", name="experiment", layer_id=layer.id, groups=[
+    statsig.Group(name="A", size=50), statsig.Group(name="B", size=50)])
+trigger = pulumi.ResourceOptions.merge(after, pulumi.ResourceOptions(replacement_trigger="{n}"))
+statsig.Segment("segment", name="segment", type="id_list", opts=trigger)
+"""
+
+
+def test_replacements_after_a_failure_delete_first_if_the_run_continues(stack: Stack, emulator: Emulator) -> None:
+    """The engine asks nothing of a resource with a new trigger. Of the experiment it asks before the program does."""
+    stack.program(DELETED_FIRST.format(n=1)).up()
+    emulator.fault(method="POST", path="/tags", status=400, body={"status": 400, "message": "no"})
+    emulator.fault(kind="delay", method="POST", path="/gates", seconds=1)
+    failed = stack.program(DELETED_FIRST.format(n=2)).up("--continue-on-error", ok=False)
+    assert "POST /tags answered 400: no" in failed
+    assert "was not deleted" not in failed
+    assert [each["id"] for each in emulator.objects("layers")] == ["layer_2"]
+    stack.up()
+    stack.preview_is_empty()
