@@ -74,7 +74,7 @@ holdout = statsig.Holdout(
     "feed-holdout",
     name="Feed holdout",
     description="What the changes of the feed do together",
-    pass_percentage=config.get_float("heldOut") or 2,
+    pass_percentage=config.require_int("heldOut"),
     gate_ids=[videos.id],
     layer_ids=[feed.id],
     monitoring_metrics=[statsig.MetricReference(name="reading_time", type="sum")],

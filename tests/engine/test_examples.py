@@ -6,6 +6,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+import yaml
 
 from statsig_pulumi.emulator import Emulator
 
@@ -21,6 +22,9 @@ def copy(example: Path, stack: Stack) -> None:
     for path in (path for path in example.rglob("*") if path.suffix in (".py", ".sql", ".txt")):
         (stack.folder / path.relative_to(example)).parent.mkdir(exist_ok=True)
         shutil.copy(path, stack.folder / path.relative_to(example))
+    # The settings of the example, in the environment of the test.
+    settings = yaml.safe_load((example / "Pulumi.yaml").read_text())
+    (stack.folder / "Pulumi.yaml").write_text(yaml.safe_dump(settings | {"name": stack.project, "runtime": "python"}))
 
 
 @pytest.mark.parametrize("example", EXAMPLES, ids=lambda path: path.name)
