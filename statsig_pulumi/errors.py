@@ -70,6 +70,21 @@ MAX_PLACE: Final = 100
 """Longer places are cut."""
 
 
+MAX_LINE: Final = 1_000
+"""Longer texts are cut in the middle, because what to write is at their end."""
+
+
+def escape(text: str) -> str:
+    """Return a text in one line, with escapes for characters that a terminal would obey and for half surrogates."""
+    return text if text.isprintable() else "".join(c if c.isprintable() else repr(c)[1:-1] for c in text)
+
+
+def to_line(text: str) -> str:
+    """Return a text like ``escape``, without the middle of a long one."""
+    line = escape(text)
+    return line if len(line) <= MAX_LINE else f"{line[: MAX_LINE // 2]} ... {line[-MAX_LINE // 2 :]}"
+
+
 def root_of(place: str) -> str:
     """Return the property that a place such as ``rules[0].name`` begins with."""
     return place.partition(".")[0].partition("[")[0]
@@ -92,10 +107,11 @@ class Problem:
         return root_of(self.place)
 
     def __str__(self) -> str:
-        # Keys of JSON objects are part of the place: they may be long, and no Unicode text.
-        place = self.place.encode(errors="backslashreplace").decode()
+        # Keys of JSON objects are part of the place: they may be long, and no Unicode text. A reason may have a value.
+        place = escape(self.place)
         shown = place if len(place) <= MAX_PLACE else f"{place[:MAX_PLACE]}..."
-        return f"{shown}: {self.reason}" if shown else self.reason
+        reason = to_line(self.reason)
+        return f"{shown}: {reason}" if shown else reason
 
 
 class InvalidInputsError(StatsigError, ValueError):
@@ -106,7 +122,7 @@ class InvalidInputsError(StatsigError, ValueError):
 
     def __init__(self, subject: str, problems: Iterable[Problem]) -> None:
         self.problems = tuple(problems)
-        super().__init__(f"{subject}: " + "; ".join(map(str, self.problems)))
+        super().__init__(f"{escape(subject)}: " + "; ".join(map(str, self.problems)))
 
 
 class MissingKeyError(StatsigError):

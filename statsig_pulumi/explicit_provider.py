@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from inspect import isawaitable
 from typing import Any, Final
 
 from pulumi import Input, Output, ProviderResource, ResourceOptions
 
 from .errors import InvalidSettingError
+from .program import find_line, in_one_line, to_run_error
 from .settings import SETTINGS, ImportMismatch, OnConcurrentEdit, OnExisting, OnRelease, Settings
 
 PACKAGE: Final = "pulumi-python"
 """The package of dynamic resources, whose provider the engine configures."""
 SECRETS: Final = tuple(setting.field for setting in SETTINGS if setting.is_secret)
 KEYS: Final[Mapping[str, str]] = {setting.field: setting.key for setting in SETTINGS if setting.key}
+SETTING: Final = {setting.field: setting for setting in SETTINGS}
 
 
 class Provider(ProviderResource):
@@ -24,6 +27,7 @@ class Provider(ProviderResource):
     Changing them, such as rotating the key, changes no resource.
     """
 
+    @in_one_line
     def __init__(
         self,
         resource_name: str,
@@ -63,18 +67,44 @@ class Provider(ProviderResource):
             "write_budget": write_budget,
             "write_budget_store": write_budget_store,
         }
-        self.settings = {KEYS[name]: _to_text(value) for name, value in given.items() if value is not None}
+        line = find_line()
+        self.settings = {
+            KEYS[name]: _check_setting(f"Provider '{resource_name}'", name, value, line)
+            for name, value in given.items()
+            if value is not None or name == "api_key"
+        }
+        if not isinstance(opts, ResourceOptions | None):
+            raise TypeError(f"Provider '{resource_name}': opts must be ResourceOptions, not {type(opts).__name__}")
         known = {key: value for key, value in self.settings.items() if isinstance(value, str)}
-        if not str(known.get(KEYS["api_key"], "unknown")).strip():
-            raise InvalidSettingError(f"the provider '{resource_name}' has an empty api_key")
         Settings.from_sources(stack_configuration=known)
         secret = {KEYS[name] for name in SECRETS}
         inputs = {key: Output.secret(value) if key in secret else value for key, value in self.settings.items()}
         super().__init__(PACKAGE, resource_name, inputs, opts)
 
 
-def _to_text(value: Any) -> Any:
-    """Return a value as the configuration of a stack has it."""
-    if isinstance(value, Output):
-        return value.apply(_to_text)
-    return str(value).lower() if isinstance(value, bool) else value
+def _check_setting(provider: str, name: str, value: Any, line: str) -> Any:
+    """Return a value as the configuration of a stack has it; raises InvalidSettingError, later for an Output.
+
+    An empty key is an error: the engine would use that of the environment, which may be of another project.
+    """
+    if isinstance(value, Output) or isawaitable(value):
+
+        def check(known: Any) -> Any:
+            try:
+                return _check_setting(provider, name, known, line)
+            except InvalidSettingError:  # it may show the value, which may be secret
+                error = InvalidSettingError(f"{provider}: {name} must be {SETTING[name].accepted}")
+                raise to_run_error(error, line) from None
+
+        return Output.from_input(value).apply(check)
+    setting = SETTING[name]
+    text = str(value).lower() if isinstance(value, bool) and setting.is_boolean else value
+    if name == "api_key" and (text is None or text == "" or str(text).isspace()):
+        raise InvalidSettingError(f"{provider}: {name} must be {setting.accepted}; it is empty")
+    if not isinstance(text, str):
+        raise InvalidSettingError(f"{provider}: {name} must be {setting.accepted}, not {type(value).__name__}")
+    try:
+        setting.read({"arguments": {name: text}})
+    except InvalidSettingError as error:
+        raise error.with_subject(provider) from None
+    return text

@@ -6,13 +6,15 @@ stop it: the rest of the program runs, adds its own problems, and no resource is
 
 from __future__ import annotations
 
+import inspect
 import os
 import sys
 from asyncio import FIRST_COMPLETED, Future, ensure_future, gather, get_event_loop, wait
 from collections.abc import Callable, Coroutine, Generator, Iterable, Sequence
+from functools import wraps
 from pathlib import Path
 from types import FrameType
-from typing import Any, Final, NoReturn, TypeVar
+from typing import Any, Final, NoReturn, ParamSpec, TypeVar
 from weakref import WeakKeyDictionary
 
 from pulumi import Output, Resource, RunError
@@ -20,13 +22,16 @@ from pulumi.runtime import get_root_resource
 from pulumi.runtime.mocks import MockMonitor
 from pulumi.runtime.settings import get_monitor
 
-from .errors import Problem
+from .errors import Problem, StatsigError, escape, to_line
+from .settings import DEBUG
 
 OWN: Final = tuple(str(Path(file).parent) + os.sep for file in (__file__, sys.modules["pulumi"].__file__ or __file__))
 """Folders whose frames are not of the program."""
 LAST_VALUES_S: Final = 1.0
 """How long an invalid program waits for values: those of resources that are on their way to the engine still come."""
+P = ParamSpec("P")
 T = TypeVar("T")
+E = TypeVar("E", bound=Exception)
 
 
 class InvalidProgramError(RunError):
@@ -57,7 +62,7 @@ class Program:
 
     def add(self, subject: str, problems: Iterable[Problem], line: str) -> None:
         """Add problems of a line of the program, such as ``__main__.py:12``; the run fails with them."""
-        lines = [": ".join(filter(None, (line, subject, str(problem)))) for problem in problems]
+        lines = [": ".join(filter(None, (line, escape(subject), str(problem)))) for problem in problems]
         if self.is_valid and lines:
             # The SDK waits for each Output and raises its error, also if nothing else uses it.
             Output.from_input(self.fail())
@@ -109,6 +114,41 @@ def refuse(subject: str, problems: list[Problem], error_fn: Callable[[str, list[
     if program is None:
         raise error_fn(subject, problems)
     program.add(subject, problems, find_line())
+
+
+def in_one_line(call: Callable[P, T]) -> Callable[P, T]:
+    """Have the engine show errors of a function in one line, with that of the program, and without a traceback.
+
+    A traceback repeats lines of the program, which may hold a key. With STATSIG_DEBUG, it is shown. Outside of a
+    program that the engine runs, errors are raised as they are.
+    """
+    signature = inspect.signature(call)
+
+    @wraps(call)
+    def checked(*args: P.args, **kwargs: P.kwargs) -> T:
+        try:
+            try:
+                signature.bind(*args, **kwargs)
+            except TypeError as error:
+                raise TypeError(f"{call.__qualname__.removesuffix('.__init__')}: {error}") from None
+            return call(*args, **kwargs)
+        except (StatsigError, TypeError) as error:
+            if find_program() is None or DEBUG.from_environment():
+                raise
+            raise to_run_error(error, find_line()) from None
+
+    return checked
+
+
+def to_run_error(error: E, line: str) -> E:
+    """Return an error that is one of its class, and that the engine shows with a line and without a traceback."""
+    if isinstance(error, RunError):
+        return error
+    cls, text = type(error), ": ".join(filter(None, (line, to_line(str(error)))))
+    in_one_line = type(cls.__name__, (cls, RunError), {"__str__": lambda self: text, "__module__": cls.__module__})
+    copied: E = in_one_line.__new__(in_one_line, *error.args)
+    copied.__dict__.update(error.__dict__)
+    return copied
 
 
 def type_error(subject: str, problems: list[Problem]) -> TypeError:

@@ -133,6 +133,11 @@ class Setting:
     """Whether errors must not repeat the value."""
 
     @property
+    def is_boolean(self) -> bool:
+        """Whether it is true or false."""
+        return bool(self.accepted == _TRUE_OR_FALSE["accepted"])
+
+    @property
     def title(self) -> str:
         """The names of the setting for messages: ``STATSIG_CONSOLE_URL (or statsig:baseUrl)``."""
         first, *others = [name for name in (self.variable, self.key) if name]
@@ -166,7 +171,7 @@ class Setting:
         try:
             return self.parse(text)
         except ValueError as error:
-            shown = "" if self.is_secret else f", not '{text}'"
+            shown = "" if self.is_secret else f", not '{_hide_credentials(text)}'"
             reason = f": {error}" if str(error) else ""
             raise InvalidSettingError(f"{name} must be {self.accepted}{shown}{reason}") from None
 
@@ -197,6 +202,11 @@ def _parse_base_url(text: str) -> str:
     if address.scheme not in ("http", "https") or not address.hostname:
         raise ValueError
     return text
+
+
+def _hide_credentials(text: str) -> str:
+    """Return a text without the user and password of a URL in it."""
+    return re.sub(r"(?<=//)[^/\s]*@", "[secret]@", text)
 
 
 def _is_unencrypted(url: str) -> bool:

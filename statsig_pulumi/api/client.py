@@ -81,6 +81,7 @@ class Client:
         """Called before a write that was planned a while ago is sent: again after a failure, or after a wait for the
         write budget. It may raise an error, and then nothing is sent."""
         self._user_agent, self._redactor = f"statsig-pulumi/{_version()}", Redactor(api_key)
+        self.hide(urlsplit(base_url).password or "")
         self._clock, self._reachability = ServerClock(), Reachability()
         self.writes, self.accepted_writes = Writes(), AcceptedWrites()
         self.new_objects = NewObjects()
@@ -176,6 +177,10 @@ class Client:
     def server_time_s(self) -> float:
         """Return the time of the API in seconds since 1970, by the Date of its latest response."""
         return self._clock.now_s()
+
+    def connect(self) -> None:
+        """Make the connection pool; raises InvalidSettingError if the proxies or certificates do not allow one."""
+        _ = self._connection.http
 
     def get(self, path: str) -> Json:
         """Return the ``data`` of GET ``path``."""

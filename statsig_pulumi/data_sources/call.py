@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import inspect
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import date
 from functools import wraps
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Concatenate, Final, ParamSpec, Protocol, TypedDict, TypeVar, cast
@@ -14,6 +15,7 @@ from pulumi.output import UNKNOWN as ENGINE_UNKNOWN
 from pulumi.runtime import is_dry_run
 
 from .. import provider as entity_provider
+from ..api.redaction import Redactor
 from ..engine import ProgramReporter
 from ..errors import (
     GoneError,
@@ -22,14 +24,17 @@ from ..errors import (
     NotFoundError,
     Problem,
     RejectedError,
+    StatsigError,
     UnreachableError,
 )
 from ..explicit_provider import Provider
-from ..json_values import Json, is_unicode
+from ..json_values import Json, normalize_json
+from ..program import find_line, in_one_line, to_run_error
 from ..resources.bases.entity import Entity
 from ..schema.declaration import TYPE_PREFIX
 from ..schema.properties import TypedOutput
 from ..schema.shapes import ShapeError, iterate_items
+from ..schema.validation import describe_type, find_unusable
 from ..settings import STACK_KEYS
 from .records.record import Record
 
@@ -168,15 +173,16 @@ def data_source_of_all(read_fn: Callable[[Reader], T]) -> WithoutParameters[T]:
 
 def data_source(read_fn: Callable[Concatenate[Reader, P], T]) -> Callable[P, T]:
     """Make a data source of a function that reads with a ``Reader``, its first parameter."""
-    name = read_fn.__name__
+    signature, name = _signature_without_reader(read_fn), read_fn.__name__
 
     @wraps(read_fn)
     def call(*args: Any, **kwargs: Any) -> Any:
         configuration = _get_configuration(name, kwargs.pop(OPTS, None))
+        raise_problems(name, _find_unusable_arguments(signature.bind(*args, **kwargs)))
         return _read_with(configuration, lambda known: Reader(name, known).call(read_fn, *args, **kwargs))
 
     call.__signature__ = _public_signature(read_fn)  # type: ignore[attr-defined]
-    return call
+    return in_one_line(call)
 
 
 def secret_data_source(read_fn: Callable[Concatenate[Reader, P], T]) -> Callable[P, Output[T]]:
@@ -213,10 +219,11 @@ def data_source_by_id(read_fn: Callable[Concatenate[Reader, ...], object]) -> Ca
             reader = Reader(name, {key: known[key] for key in configuration})
             return reader.call(read_fn, *bound.args, **bound.kwargs)
 
+        raise_problems(name, _find_unusable_arguments(bound))
         return _read_with(configuration | ids, read)
 
     call.__signature__ = _public_signature(read_fn)  # type: ignore[attr-defined]
-    return call
+    return in_one_line(call)
 
 
 def _read_with(values: Mapping[str, Any], read_fn: Callable[[Mapping[str, Any]], T]) -> Any:
@@ -224,14 +231,19 @@ def _read_with(values: Mapping[str, Any], read_fn: Callable[[Mapping[str, Any]],
     if not any(isinstance(value, Output) for value in values.values()):
         return read_fn(values)
 
+    line = find_line()
+
     async def read_in_thread(known: Mapping[str, Any]) -> Any:
         # A thread, because the program's event loop has to serve the other resources meanwhile.
         try:
             return await asyncio.to_thread(read_fn, known)
-        except (GoneError, NotFoundError):
-            if is_dry_run() and await _is_of_this_program(values.values()):
+        except StatsigError as error:
+            is_missing = isinstance(error, (GoneError, NotFoundError))
+            if is_missing and is_dry_run() and await _is_of_this_program(values.values()):
                 return ENGINE_UNKNOWN
-            raise
+            outputs = {name: value for name, value in values.items() if isinstance(value, Output)}
+            secrets = [str(known[name]) for name, output in outputs.items() if await output.is_secret()]
+            raise to_run_error(error.redact(Redactor("").with_secrets(*secrets).redact), line) from None
 
     return TypedOutput.of(Output.all(**values).apply(read_in_thread))
 
@@ -251,11 +263,21 @@ def raise_problems(data_source: str, problems: Iterable[Problem]) -> None:
 def _id_problems(ids: Mapping[str, object]) -> Iterator[Problem]:
     for name, value in ids.items():
         if not isinstance(value, str):
-            yield Problem(name, f"must be a string, not {type(value).__name__}")
+            yield Problem(name, f"must be a string, not {describe_type(value)}")
         elif not value.strip():
             yield Problem(name, "must not be empty")
-        elif not is_unicode(value):
-            yield Problem(name, "contains half of a surrogate pair, which is no Unicode text")
+        else:
+            yield from find_unusable(value, name)
+
+
+def _find_unusable_arguments(call: inspect.BoundArguments) -> Iterator[Problem]:
+    """Yield what no request can hold, such as resources; an Output in place of a value is a problem elsewhere."""
+    for name, value in call.arguments.items():
+        parameter = call.signature.parameters[name]
+        named = value if parameter.kind is inspect.Parameter.VAR_KEYWORD else {name: value}
+        for each, given in named.items():
+            if not (given is None or isinstance(given, (Output, date))):
+                yield from find_unusable(normalize_json(given), each)
 
 
 def _signature_without_reader(read_fn: Callable[..., object]) -> inspect.Signature:

@@ -98,6 +98,7 @@ class ProjectGuard:
 
     def _ask(self) -> str:
         """Return the id of the project, or an empty text; raises StatsigError if the key is not accepted."""
+        self._client.connect()
         try:
             project = self._client.get("project")
         except UnauthorizedError as error:

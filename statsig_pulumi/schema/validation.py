@@ -14,6 +14,7 @@ from ..json_values import MAX_SAFE_INTEGER, NONE, UNKNOWN, Json, Unusable, has_u
 from .arguments import Declared, describe_wrong_name, find_meant, find_similar
 from .properties import Property
 from .relations import find_unrelated
+from .wording import add_article
 
 if TYPE_CHECKING:
     from pydantic import ValidationError
@@ -26,12 +27,21 @@ NULL: Final = "must not be None; Statsig accepts no null here"
 MAX_LISTED: Final = 16
 """Up to as many accepted values are named with the one that a program probably means."""
 HINTS: Final = (
-    (("set", "frozenset", "dict_keys", "dict_values", "generator"), "write a list, such as sorted(values)"),
+    (("set", "frozenset"), "write a list, such as sorted(values)"),
+    (("dict_keys", "dict_values", "dict_items", "generator"), "write list(values)"),
     (("datetime",), "write milliseconds since 1970, int(value.timestamp() * 1000), or text, value.isoformat()"),
     (("date",), "write text, value.isoformat(), or milliseconds since 1970"),
     (("Decimal",), "write float(value) or str(value)"),
     (("bytes", "bytearray"), "write text, value.decode()"),
-    (("Resource",), "write its .id or .name"),
+    (("Resource",), "write one of its outputs, such as .id or .name"),
+    (("Output",), "call the function inside of its .apply()"),
+    (("Path", "UUID"), "write str(value)"),
+    (("Enum",), "write value.value"),
+    (("Mapping",), "write dict(value)"),
+    (("deque", "range", "map", "filter", "zip", "array", "ndarray"), "write list(value)"),
+    (("time", "timedelta", "Fraction"), "write text or a number"),
+    (("BaseModel",), "write value.model_dump()"),
+    (("function", "method", "builtin_function_or_method"), "call it"),
     (("Asset", "Archive"), "write the text of the file, pathlib.Path(path).read_text()"),
 )
 """What to write instead of values of these types."""
@@ -117,7 +127,7 @@ def _describe_unusable(leaf: Json) -> str:
         case Unusable():
             return leaf.reason
         case _:
-            return "" if leaf is UNKNOWN else f"must be a JSON value, not {_describe_type(leaf)}"
+            return "" if leaf is UNKNOWN else f"must be a JSON value, not {describe_type(leaf)}"
 
 
 def _describe_number(number: float) -> str:
@@ -128,7 +138,7 @@ def _describe_number(number: float) -> str:
     return ""
 
 
-def _describe_type(value: Json) -> str:
+def describe_type(value: Json) -> str:
     """Return the type of a value, and what to write instead."""
     name = type(value).__name__
     hints = (hint for types, hint in HINTS if any(base.__name__ in types for base in type(value).__mro__))
@@ -154,7 +164,7 @@ def _validate_value(p: Property[Any], value: Json, place: str, found: list[Probl
     if value is None or value == NONE:
         found.append(Problem(place, "must not be None; omit it to keep the value in Statsig"))
     elif p.many and not isinstance(value, CONTAINERS[p.many]):
-        found.append(Problem(place, f"must be a {p.many}, not {_describe_type(value)}"))
+        found.append(Problem(place, f"must be a {p.many}, not {describe_type(value)}"))
     else:
         before = len(found)
         found += _find_too_many(p, value, place)
@@ -195,7 +205,7 @@ def _validate_item(p: Property[Any], value: Json, place: str, found: list[Proble
     if p.nested is not None:
         if isinstance(value, dict):
             return _validate(p.nested, value, f"{place}.", found)
-        found.append(Problem(place, f"must be a {p.nested.__name__}, not {_describe_type(value)}"))
+        found.append(Problem(place, f"must be {add_article(p.nested.__name__)}, not {describe_type(value)}"))
         return UNKNOWN
     problems = list(find_unusable(value, place))
     if not problems and not has_unknown(value):

@@ -90,3 +90,8 @@ def _replace_unknown(value: Json) -> Json:
             return [_replace_unknown(item) for item in value]
         case _:
             return NOT_KNOWN if value is UNKNOWN else value
+
+
+def add_article(name: str) -> str:
+    """Return the name of a class with its article: ``a Rule``, ``an Owner``."""
+    return f"{'an' if name[:1] in 'AEIO' else 'a'} {name}"

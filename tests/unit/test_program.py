@@ -208,3 +208,33 @@ def test_outside_of_a_program_the_error_is_raised_at_once() -> None:
         refuse("Gate 'a'", [Problem("name", "is wrong")], type_error)
     with pytest.raises(statsig.InvalidInputsError, match="Gate 'a': name: string should have at least 3 characters"):
         loose.Gate("a", name="a")
+
+
+@pytest.mark.parametrize(
+    ("expected", "id_"),
+    [
+        ("must be a str, not NoneType", None),
+        ("must be a str, not int", 7),
+        ("must not be empty", " "),
+        ("contains half of a surrogate pair, which is no Unicode text", "\ud800"),
+        ("contains the text of an Output; use pulumi.Output.format() or .apply()", str(pulumi.Output.from_input("a"))),
+    ],
+)
+def test_get_needs_an_id_because_the_engine_creates_an_object_without_one(expected: str, id_: Any) -> None:
+    assert fail(lambda: loose.Gate.get("gate", id_)) == [f"Gate.get('gate'): id: {expected}"]
+    with pytest.raises(TypeError, match=r"^Gate.get\('gate'\): id: "):
+        loose.Gate.get("gate", id_)
+
+
+def test_get_takes_an_output() -> None:
+    assert run(lambda: loose.Gate.get("gate", pulumi.Output.from_input("an_id"))) == ["gate"]
+
+
+def test_a_problem_is_one_line_whatever_its_value() -> None:
+    wrong = "a\n\x1b[2J" + "x" * 5_000
+    condition = loose.Condition(type="country", operator=wrong, target_value=["NL"])
+    rules = [loose.Rule(name="One", pass_percentage=1, conditions=[condition])]
+    (line,) = fail(lambda: loose.Gate("a\nb", name="checkout", rules=rules))
+    assert line.startswith("Gate 'a\\nb': rules[0].conditions[0].operator: 'a\\n\\x1b[2Jxxx")
+    assert line.endswith("xxx' is not valid for type 'country': use one of any, none")
+    assert len(line) < 1_100

@@ -5,7 +5,7 @@ from __future__ import annotations
 from asyncio import Future
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache, cached_property
-from inspect import Parameter
+from inspect import Parameter, isawaitable
 from typing import Any, ClassVar, Final, Literal, Self, dataclass_transform
 
 from pulumi import CustomResource, Output, ResourceOptions, get_organization, get_project, get_stack
@@ -35,6 +35,7 @@ from ...schema.places import find_places_of_keys
 from ...schema.properties import Property, declare_properties
 from ...schema.sentences import Sentence
 from ...schema.state import HIDDEN, IMPORT, RESOURCE, SECRET, SECRET_PLACES, STACK, WITHOUT_VALUE
+from ...schema.validation import describe_type, find_unusable
 from .inputs import WithoutValue, find_known_problems, find_secret_places, list_outputs, start_check
 from .references import replace_resources
 
@@ -116,9 +117,7 @@ class Entity(_Declared, metaclass=Introspected):
         if wrong:
             refuse(subject, wrong, InvalidInputsError)
             self._declared = frozenset(values)
-            name = resource_name if isinstance(resource_name, str) and resource_name else cls.__name__
-            # The program is invalid, so this is not registered; its outputs fail like those of a failed registration.
-            self._register(name, {}, opts if isinstance(opts, ResourceOptions) else None)
+            self._register_invalid(resource_name, opts)
             return
         if opts is not None and opts.import_:  # the SDK ignores an empty id
             # The engine's own import fails for Python dynamic resources: the provider adopts instead.
@@ -140,8 +139,18 @@ class Entity(_Declared, metaclass=Introspected):
     def get(cls, resource_name: str, id: str, opts: ResourceOptions | None = None) -> Self:
         """Return the live object with this id. It is read and not managed. If it does not exist, the command fails."""
         self = cls.__new__(cls)
-        self._register(resource_name, {}, ResourceOptions.merge(opts, ResourceOptions(id=id)))
+        subject = f"{cls.__name__}.get('{resource_name}')" if isinstance(resource_name, str) else f"{cls.__name__}.get"
+        if wrong := [*_find_wrong_arguments(cls, resource_name, (), opts, {}), *_find_wrong_id(id)]:
+            refuse(subject, wrong, type_error)
+            self._register_invalid(resource_name, opts)
+        else:
+            self._register(resource_name, {}, ResourceOptions.merge(opts, ResourceOptions(id=id)))
         return self
+
+    def _register_invalid(self, resource_name: Any, opts: Any) -> None:
+        """Have outputs that fail like those of a failed registration: an invalid program registers nothing."""
+        name = resource_name if isinstance(resource_name, str) and resource_name else type(self).__name__
+        self._register(name, {}, opts if isinstance(opts, ResourceOptions) else None)
 
     def _register(
         self,
@@ -271,7 +280,11 @@ def _serialize_provider(kind: str) -> str:
 
 
 def _find_wrong_arguments(
-    cls: type[Entity], resource_name: Any, misplaced: tuple[Any, ...], opts: Any, values: Mapping[str, Any]
+    cls: type[Entity],
+    resource_name: Any,
+    misplaced: tuple[Any, ...],
+    opts: Any,
+    values: Mapping[str, Any],
 ) -> Iterator[Problem]:
     """Yield the problems of a call that are no problems of values."""
     if not isinstance(resource_name, str) or not resource_name:
@@ -287,6 +300,18 @@ def _find_wrong_arguments(
         yield from find_wrong_paths(cls, option, getattr(opts, option, None) or ())
     if not isinstance(getattr(opts, "import_", None), str | None):
         yield Problem("import_", "must be a str: the preview reads the object with this id")
+
+
+def _find_wrong_id(id_: Any) -> Iterator[Problem]:
+    """Yield the problems of an id. Without an id, the engine would create an object."""
+    if isinstance(id_, Output) or isawaitable(id_):
+        return
+    if not isinstance(id_, str):
+        yield Problem("id", f"must be a str, not {describe_type(id_)}")
+    elif not id_.strip():
+        yield Problem("id", "must not be empty")
+    else:
+        yield from find_unusable(id_, "id")
 
 
 def _get_output(state: Mapping[str, Json], name: str) -> Any:

@@ -7,8 +7,11 @@ from typing import Any
 
 from pulumi import Resource
 
+from ...json_values import Unusable
+from ...schema.declaration import REGISTRY
 from ...schema.properties import Property
 from ...schema.references import ItemKey
+from ...schema.wording import add_article
 
 
 def replace_resources(properties: Mapping[str, Property[Any]], values: Mapping[str, Any]) -> dict[str, Any]:
@@ -39,8 +42,14 @@ def _replace(p: Property[Any], value: Any, siblings: Mapping[str, Any]) -> Any:
 def _replace_item(p: Property[Any], item: Any, siblings: Mapping[str, Any]) -> Any:
     if isinstance(item, Resource):
         kind, _, name = p.get_reference(siblings).partition(".")
-        is_of_kind = type(item).__name__ == kind and not isinstance(getattr(type(item), name, None), ItemKey)
-        return getattr(item, name) if is_of_kind else item
+        cls = REGISTRY[kind].cls if kind in REGISTRY else None
+        if cls is None or isinstance(getattr(cls, name, None), ItemKey):
+            return item
+        return (
+            getattr(item, name)
+            if isinstance(item, cls)
+            else Unusable(f"must be {add_article(kind)} or its {name}, not {add_article(type(item).__name__)}")
+        )
     if p.nested is not None and isinstance(item, dict):
         return p.nested.of(replace_resources(p.nested.properties, item))
     return item

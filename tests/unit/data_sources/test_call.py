@@ -274,3 +274,33 @@ def test_a_parent_without_a_provider_reads_from_the_project_of_the_stack(emulato
 
     run(program)
     assert [gate.name for gate in found] == ["of the stack"]
+
+
+@pytest.mark.parametrize(
+    ("expected", "tags"),
+    [
+        ("tags: must be a JSON value, not set; write a list, such as sorted(values)", {"a"}),
+        (
+            "tags[0]: must be a JSON value, not Output; call the function inside of its .apply()",
+            [Output.from_input("a")],
+        ),
+        (
+            "tags[0]: contains the text of an Output; use pulumi.Output.format() or .apply()",
+            [str(Output.from_input("a"))],
+        ),
+    ],
+)
+def test_what_no_request_can_hold_is_refused_and_nothing_is_sent(emulator: Emulator, expected: str, tags: Any) -> None:
+    with pytest.raises(InvalidInputsError) as error:
+        statsig.list_gates(tags=tags)
+    assert str(error.value) == f"list_gates: {expected}"
+    assert [entry for entry in emulator.requests()["log"] if entry["path"] == "/gates"] == []
+
+
+def test_a_secret_id_is_not_in_the_error_of_a_program(emulator: Emulator) -> None:
+    with pytest.raises(pulumi.RunError) as error:
+        run(lambda: pulumi.export("team", statsig.get_team(Output.secret("hush-team"))))
+    assert isinstance(error.value, GoneError)
+    place, _, text = str(error.value).partition(": ")
+    assert "test_call.py:" in place
+    assert text == "there is no team '[secret]' in this Statsig project"
