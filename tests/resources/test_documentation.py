@@ -100,6 +100,7 @@ def test_a_program_deploys_without_a_difference(
         resource.destroy_permanently()
 
 
+@pytest.mark.slow
 def test_a_test_passes(tmp_path: Path) -> None:
     for number, block in enumerate(TESTS):
         (tmp_path / f"test_{number}.py").write_text(f"# {block}\n{block.text}")

@@ -68,6 +68,16 @@ def test_importing_the_package_imports_no_other_module() -> None:
 
 
 @pytest.mark.slow
+def test_importing_every_public_name_loads_no_client() -> None:
+    program = """
+import json, sys
+from statsig_pulumi import *
+print(json.dumps([name for name in ("httpx", "statsig_pulumi.api.client") if name in sys.modules]))
+"""
+    assert run(program) == []
+
+
+@pytest.mark.slow
 def test_a_public_name_imports_the_module_of_one_resource() -> None:
     program = """
 import json, sys, statsig_pulumi
