@@ -220,6 +220,7 @@ def test_a_computed_property_is_never_a_change() -> None:
         (True, {"owner_name": "Ana", "owner_id": "1"}, {"owner_name": "Ana"}),
         (False, {"owner_name": "Ana"}, {"owner_name": "Ana", "owner_id": "1"}),
         (False, {"owner_name": "Ana"}, {"owner_name": "Bob"}),
+        (True, {"owner_name": "Ana"}, {"owner_name": "Ana", "of_a_newer_version": 1}),
         (True, {}, {}),
         (True, None, {}),
         (False, {"owner_name": "Ana"}, {}),

@@ -15,6 +15,8 @@ from statsig_pulumi.schema import codec
 from statsig_pulumi.schema.declaration import REGISTRY
 from statsig_pulumi.schema.diff import is_same
 from statsig_pulumi.schema.matching import add_computed, drop_computed, keep_live_values, match_items, to_inputs
+from statsig_pulumi.schema.options import computed, optional
+from statsig_pulumi.schema.properties import MapProp, NestedType, Prop, declare_properties
 
 RULES = REGISTRY["Gate"].properties["rules"]
 CONFIG_RULES = REGISTRY["DynamicConfig"].properties["rules"]
@@ -138,6 +140,28 @@ def test_a_nullable_text_becomes_an_input(expected: Any, before: Any, live: Any)
 def test_plain_values_become_inputs(expected: Any, name: str, before: Any, live: Any) -> None:
     # A boolean or a number that the API omits is not known to have changed.
     assert expected == to_inputs(REGISTRY["Gate"].properties[name], before, live)
+
+
+class Part(NestedType):
+    size: Prop[int] = optional()
+    made_by: Prop[str] = computed()
+
+
+class Whole:
+    parts: MapProp[Part] = optional()
+
+
+@pytest.mark.parametrize(
+    ("expected", "before", "live"),
+    [
+        ({"a": {"size": 1}}, None, {"a": {"size": 1, "made_by": "Ana"}}),
+        ({"a": {"size": 2}, "b": {"size": 3}}, {"a": {"size": 1}}, {"a": {"size": 2}, "b": {"size": 3}}),
+        ({"a": {"size": 1}}, {"a": {"size": 1}}, {"a": {"size": 1, "made_by": "Ana"}}),
+        ({}, {"a": {"size": 1}}, None),
+    ],
+)
+def test_a_map_of_nested_values_becomes_inputs(expected: Any, before: Any, live: Any) -> None:
+    assert expected == to_inputs(declare_properties(Whole)["parts"], before, live)
 
 
 def test_an_equal_target_value_keeps_the_form_of_the_program() -> None:
