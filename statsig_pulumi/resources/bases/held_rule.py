@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from ...errors import StatsigError
 from ...json_values import Json
+from ...lifecycle.resource_client import ResourceClient
 from ...lifecycle.reviews import describe_review
 from ...schema import state
 from ...schema.state import REVIEW, Outputs
-
-if TYPE_CHECKING:
-    from .rule import RuleClient
 
 HELD: Final = "held:"
 """What the base id of a rule in the state begins with as long as Statsig has no rule."""
@@ -35,12 +33,12 @@ def is_held(outputs: Mapping[str, Json]) -> bool:
 
 
 def build_held_outputs(
-    client: RuleClient, inputs: Mapping[str, Json], review: str, olds: Mapping[str, Json]
+    client: ResourceClient, inputs: Mapping[str, Json], review: str, olds: Mapping[str, Json]
 ) -> tuple[str, Outputs]:
     """Return the id and the outputs of a rule that awaits a review."""
-    declaration, owner = client.declaration, client.owner(inputs)
-    wire = declaration.properties[client.owner_property].wire
-    live = client.live({wire: owner, "baseID": f"{HELD}{inputs.get('name')}"})
+    declaration = client.declaration
+    owner = str(declaration.cls.owner_property())
+    live = client.live({declaration.properties[owner].wire: inputs[owner], "baseID": f"{HELD}{inputs.get('name')}"})
     outputs = state.build_outputs(declaration, inputs, live, olds)
     id_ = client.id_of(live)
     note = {

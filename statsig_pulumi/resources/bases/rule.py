@@ -262,7 +262,7 @@ class RuleLifecycle(Lifecycle):
         try:
             id_, outputs = super().create(inputs)
         except HeldRuleError as error:
-            id_, outputs = build_held_outputs(self._rules(), inputs, error.review, {})
+            id_, outputs = build_held_outputs(self.resource_client, inputs, error.review, {})
             self.reporter.say("warning", describe_held(self.declaration.title(inputs), outputs))
             return id_, outputs
         return id_, self._arrange(inputs, outputs)
@@ -286,7 +286,7 @@ class RuleLifecycle(Lifecycle):
         review = self._rules().find_review(self._rules().owner(inputs))
         is_changed = bool(self.drift(outputs, inputs))
         if review or not (is_changed or outputs[REVIEW]["id"]):
-            _, held = build_held_outputs(self._rules(), inputs, review, outputs)
+            _, held = build_held_outputs(self.resource_client, inputs, review, outputs)
             self.reporter.say("warning", describe_held(self.declaration.title(inputs), held))
             return held
         return self.create(inputs)[1]
