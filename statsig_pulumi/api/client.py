@@ -13,7 +13,7 @@ import json
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from functools import cache, lru_cache
+from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from threading import Lock
 from typing import TYPE_CHECKING, Final, TypeVar
@@ -400,7 +400,7 @@ class Client:
 
     def _shown(self, path: str) -> str:
         """Return the path as errors show it, because a key in it may be secret."""
-        return _show_path(self._redactor, path)
+        return f"/{self._redactor.redact_path(path)}"
 
     @contextmanager
     def _as_write(self, method: str) -> Iterator[None]:
@@ -415,12 +415,6 @@ class Client:
             self.before_repeat_fn()
         with self.writes.one():
             yield
-
-
-@lru_cache(1024)
-def _show_path(redactor: Redactor, path: str) -> str:
-    """Return the path as errors show it. It is needed for each request, and takes long to search for secrets."""
-    return f"/{redactor.redact(path)}"
 
 
 def _do_nothing() -> None:

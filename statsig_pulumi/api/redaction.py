@@ -6,7 +6,7 @@ import base64
 import html
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Final, Self
@@ -51,13 +51,18 @@ class Redactor:
         long = (letters for letters in map(_to_letters, (*found, self.key)) if len(letters) >= LONG_SECRET)
         return HIDDEN if any(letters in rest for letters in long) else text
 
+    def redact_path(self, path: str) -> str:
+        """Return a path of a request without keys and secrets. Each request needs it, and a path has one form only."""
+        path = _replace(path, self._words.union(quote(word, safe="", errors="replace") for word in self._words))
+        return path.replace(self.key, "[key]") if self.key else path
+
     @cached_property
     def _words(self) -> frozenset[str]:
         """The secrets and their parts, which most commands do not need."""
         return self.secrets.union(part for secret in self.secrets for part in _iterate_parts(secret))
 
 
-def _replace(text: str, forms: set[str]) -> str:
+def _replace(text: str, forms: Set[str]) -> str:
     """Replace the forms of secrets in a text. The longest come first, because one may contain another."""
     for form in sorted(forms, key=lambda form: (-len(form), form)):
         # A short one is hidden as a word only: a part of other words reveals nothing, and they stay readable.

@@ -80,3 +80,12 @@ def test_the_repr_of_a_redactor_shows_nothing() -> None:
     redactor.redact("pass")
     assert "pass" not in repr(redactor)
     assert KEY not in repr(redactor)
+
+
+def test_a_path_is_shown_without_keys_and_secrets() -> None:
+    redactor = Redactor(KEY).with_secrets("hush/word one", "id")
+    shown = [
+        redactor.redact_path(f"gates/{quote(word, safe='')}/rules") for word in ("hush/word one", KEY, "id", "ids")
+    ]
+    assert shown == ["gates/[secret]/rules", "gates/[key]/rules", "gates/[secret]/rules", "gates/ids/rules"]
+    assert Redactor("").redact_path("gates/a") == "gates/a"
