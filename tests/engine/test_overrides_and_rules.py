@@ -188,7 +188,7 @@ def test_rules_are_declared_by_the_gate_or_one_by_one_but_not_both(
     assert "Traceback" not in answer
     # Where the program says the id.
     answer = stack.program(BOTH.format(rules=WHOLE, gate='"checkout"')).preview(ok=False)
-    assert "the rules of gates/checkout is managed by " in answer
+    assert "the list of rules of gates/checkout is managed by " in answer
     assert "Traceback" not in answer
     assert wire.requests() == []
 
@@ -198,7 +198,7 @@ def test_rules_are_declared_by_the_gate_or_one_by_one_but_not_both(
     wire.requests()
     answer = stack.program(BOTH.format(rules=WHOLE, gate="gate.id")).preview(ok=False)
     assert len([line for line in answer.error_lines if "rules" in line]) == 1
-    assert "the rules of gates/checkout is managed by " in answer or words in answer
+    assert "the list of rules of gates/checkout is managed by " in answer or words in answer
     assert wire.written() == []
 
 

@@ -1,7 +1,8 @@
-"""Features of Pulumi that programs combine with resources: transforms, hidden diffs, inline programs."""
+"""Features of Pulumi that work with every provider: transforms, resource options, inline programs."""
 
 from __future__ import annotations
 
+import re
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from pulumi import automation
 import statsig_pulumi as statsig
 from statsig_pulumi.emulator import Emulator
 
+from . import all_kinds
 from .stack import Stack
 from .wire import Wire
 
@@ -107,3 +109,68 @@ def test_inline_programs_in_threads_use_the_projects_of_their_stacks(
         gates = [gate["description"] for its in (emulator, other) for gate in its.objects("gates")]
     assert found == [({"create": 3}, {"same": 3}, f"Of {name}") for name in ("first", "second")]
     assert gates == ["Of first", "Of second"]
+
+
+RENAMED = """
+def keep(args):
+    old = pulumi.ResourceOptions(aliases=[pulumi.Alias(name=args.name.removeprefix("new-"))], {options})
+    return pulumi.ResourceTransformationResult(args.props, pulumi.ResourceOptions.merge(args.opts, old))
+
+pulumi.runtime.register_stack_transformation(keep)
+"""
+
+
+def test_all_kinds_are_renamed_ignored_and_retained_without_a_write(
+    stack: Stack, emulator: Emulator, wire: Wire
+) -> None:
+    all_kinds.prepare(emulator)
+    stack.program(all_kinds.program("create")).up()
+    count = len(stack.resources())
+    wire.requests()
+
+    def rename(phase: str, options: str) -> str:
+        return RENAMED.format(options=options) + re.sub(
+            r'(statsig\.\w+\(\s*)"([\w-]+)"', r'\1"new-\2"', all_kinds.program(phase)
+        )
+
+    stack.program(rename("create", "")).up("--expect-no-changes")
+    assert len(stack.resources()) == count
+    assert {name.partition("-")[0] for name in stack.resources()} == {"new"}
+    stack.refresh_is_empty()
+    stack.program(rename("update", 'ignore_changes=["*"]')).preview_is_empty()
+    stack.program(rename("create", "retain_on_delete=True")).up("--expect-no-changes")
+    stack.destroy()
+    assert wire.writes() == []
+    assert all_kinds.find_wrong_objects(emulator, "create") == {}
+
+
+REPLACED = """
+def opts(**given):
+    return pulumi.ResourceOptions(**given)
+
+gate = statsig.Gate("gate", name="checkout", opts=opts(replacement_trigger={n}))
+statsig.GateRule("rule", gate_id=gate.id, name="Staff", pass_percentage=10)
+segment = statsig.Segment("segment", name="staff", segment_id="staff", type="id_list", opts=opts(replace_with=[gate]))
+statsig.SegmentIDs("ids", segment_id=segment.id, ids=["ana"])
+config = statsig.DynamicConfig("config", name="limits", description="{n}", opts=opts(
+    delete_before_replace=False, replace_on_changes=["description"]))
+statsig.DynamicConfigRule("config-rule", dynamic_config_id=config.id, name="All", pass_percentage=5,
+                          return_value={{"n": 1}})
+statsig.Layer("layer", name="search", id_type="userID", description="{n}", opts=opts(replace_on_changes=["*"]))
+"""
+
+
+def test_options_that_replace_resources_leave_each_object_once(stack: Stack, emulator: Emulator) -> None:
+    stack.program(REPLACED.format(n=1)).up()
+    before = {kind: emulator.objects(kind)[0]["createdTime"] for kind in ("gates", "segments", "dynamic_configs")}
+    stack.program(REPLACED.format(n=2)).up()
+    for kind, time in before.items():
+        (replaced,) = emulator.objects(kind)
+        assert replaced["createdTime"] > time
+    assert [rule["name"] for kind in ("gates", "dynamic_configs") for rule in emulator.objects(kind)[0]["rules"]] == [
+        "Staff",
+        "All",
+    ]
+    assert [layer["description"] for layer in emulator.objects("layers")] == ["2"]
+    stack.preview_is_empty()
+    stack.refresh_is_empty()

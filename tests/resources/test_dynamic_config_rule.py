@@ -277,7 +277,7 @@ def test_a_rule_of_a_config_that_declares_its_rules_is_rejected(deployment: Depl
     assert messages == {
         "config": [],
         "literal": [
-            "the rules of dynamic_configs/limits is managed by DynamicConfig resource 'config' too:"
+            "the list of rules of dynamic_configs/limits is managed by DynamicConfig resource 'config' too:"
             " declare it in one of the two"
         ],
         "output": [

@@ -267,7 +267,7 @@ def test_a_rule_of_a_gate_that_declares_its_rules_is_rejected(deployment: Deploy
     found = {name: (typ.rpartition(":")[2], inputs) for typ, name, inputs in registrations(program)}
     words = "declares all its rules: declare this rule there, or omit rules there"
     assert check(deployment, found, "output") == [f"gate_id: Gate 'gate' {words}"]
-    both = "the rules of gates/new_checkout is managed by {} too: declare it in one of the two"
+    both = "the list of rules of gates/new_checkout is managed by {} too: declare it in one of the two"
     assert check(deployment, found, "gate", "literal") == [both.format("Gate resource 'gate'")]
     assert check(deployment, found, "literal", "gate") == [both.format("GateRule resource 'literal'")]
 

@@ -126,7 +126,7 @@ class ConfigResource(Entity):
         name, id_ = values.get("name"), values.get(key) if key else None
         if "rules" not in values or not isinstance(name, str) or id_ is UNKNOWN:
             return None
-        return Claim(f"the rules of {cls.declaration.endpoint.collection}/{id_ or slug(name)}")
+        return Claim(f"the list of rules of {cls.declaration.endpoint.collection}/{id_ or slug(name)}")
 
     @classmethod
     def to_program(cls, values: dict[str, Json]) -> dict[str, Json]:

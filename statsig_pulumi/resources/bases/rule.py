@@ -392,7 +392,7 @@ class RuleResource(Entity, RuleFields):
     def claim(cls, values: Mapping[str, Json]) -> Claim | None:
         owner = values.get(cls.owner_property())
         return (
-            Claim(f"the rules of {cls.declaration.endpoint.collection}/{owner}", is_exclusive=False)
+            Claim(f"the list of rules of {cls.declaration.endpoint.collection}/{owner}", is_exclusive=False)
             if isinstance(owner, str)
             else None
         )
