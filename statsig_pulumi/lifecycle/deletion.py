@@ -69,7 +69,8 @@ class Deletion:
 
     def is_kept_by_another(self, id_: str, outputs: Mapping[str, Json]) -> bool:
         """Return whether another resource of the program has the object."""
-        return self.context.is_owned(self.declaration.kind, self.resource_client.key(id_, outputs))
+        kind, key = self.declaration.kind, self.resource_client.key(id_, outputs)
+        return self.context.is_owned(kind, key) or self.context.is_held_elsewhere(kind, key)
 
     def is_archived(self, outputs: Mapping[str, Json]) -> bool:
         """Return whether a delete archives the object: as the resource declares, else as the stack is configured."""

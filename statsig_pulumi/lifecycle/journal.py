@@ -13,7 +13,7 @@ The file of a run that is not running counts. A run is running while its plugin 
 * The plugin of a killed engine stays behind and keeps the lock, but the engine does not answer.
 * A file without a lock is of an earlier version of this package, for which the engine decides.
 
-A run has a plugin, and so a file, for each explicit provider. The files also show the others whether the run failed.
+A run has a plugin, and so a file, for each explicit provider. By notes in them, each shows the others what it did.
 """
 
 from __future__ import annotations
@@ -41,8 +41,8 @@ LOCK_S: Final = 0.5
 LOCK_SUFFIX: Final = ".lock"
 REMOVED: Final = "-"
 """Prefix of a line that removes an earlier one."""
-FAILED: Final = "failed"
-"""The line of a run in which a call failed; it is no request."""
+NOTE: Final = "note."
+"""Prefix of a line for the other plugins of the run. It is no request."""
 REST_SUFFIX: Final = ".rest"
 SUFFIXES: Final = (LOCK_SUFFIX, REST_SUFFIX)
 """The files beside the file of a run: its lock, and its new content while it is written."""
@@ -70,6 +70,8 @@ class Journal:
         self._interrupted: dict[str, float] | None = None
         self._files: list[Path] = []
         """The files of the interrupted runs."""
+        self._of_this_run: set[Path] = set()
+        """The files of other plugins that are known to run."""
 
     def record(self, fingerprint: str, at_s: float) -> None:
         """Record a request that is sent ``at_s`` seconds since 1970, by the clock of the API.
@@ -105,16 +107,22 @@ class Journal:
         with self._mutex:
             return [fingerprint for fingerprint in self._find_interrupted() if fingerprint.startswith(prefix)]
 
-    def note_failure(self) -> None:
-        """Note that a call of this run failed, for its other plugins."""
-        self.record(FAILED, time.time())
-        self.settle(FAILED)
+    def note(self, text: str) -> None:
+        """Note something for the other plugins of this run."""
+        self.record(f"{NOTE}{text}", time.time())
+        self.settle(f"{NOTE}{text}")
 
-    def has_failed_elsewhere(self) -> bool:
-        """Return whether another plugin of this run noted a failure."""
+    def is_noted_elsewhere(self, text: str) -> bool:
+        """Return whether another plugin of this run noted this."""
         files = [file for file in self._other_files() if file.name.startswith(self._prefix)]
-        files = [file for file in files if file.suffix not in SUFFIXES and FAILED in _read(file)]
-        return any(_is_locked(_lock_file(file)) for file in files)
+        noted = [file for file in files if file.suffix not in SUFFIXES and f"{NOTE}{text}" in _read(file)]
+        return any(self._is_of_this_run(file) for file in noted)
+
+    def _is_of_this_run(self, file: Path) -> bool:
+        """Return whether the plugin of a file runs. A killed one may have had an engine of the same address."""
+        if file not in self._of_this_run and _is_locked(_lock_file(file)):
+            self._of_this_run.add(file)
+        return file in self._of_this_run
 
     def _find_interrupted(self) -> dict[str, float]:
         if self._interrupted is None:

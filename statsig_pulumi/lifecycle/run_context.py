@@ -7,7 +7,7 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import InitVar, dataclass, field
 from threading import Lock
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from ..json_values import Json, drop_nulls, fingerprint
 from ..settings import DEFAULT_POLICY, Policy
@@ -23,6 +23,9 @@ from .users import Users
 
 if TYPE_CHECKING:
     from ..api.client import Client
+
+FAILED: Final = "failed"
+"""The note that a call of the run failed."""
 
 
 @dataclass(frozen=True)
@@ -137,11 +140,20 @@ class RunContext:
     def hold(self, kind: str, key: str) -> None:
         """Note that this run created or adopted an object."""
         self._held.add((kind, key))
+        if self.journal is not None:
+            self.journal.note(self._note_of_held(kind, key))
 
     def is_owned(self, kind: str, key: str) -> bool:
         """Return whether a resource of the program has this object. The engine deletes last, and must not delete it."""
         owned = {(other, owned_key) for (other, _), owned_key in dict(self._owned).items()}
         return (kind, key) in self._held | owned
+
+    def is_held_elsewhere(self, kind: str, key: str) -> bool:
+        """Return whether a resource with another provider of this program has got this object of the project."""
+        return self.journal is not None and self.journal.is_noted_elsewhere(self._note_of_held(kind, key))
+
+    def _note_of_held(self, kind: str, key: str) -> str:
+        return hashlib.sha256(f"{self.guard.id or self.client.project_hash} {kind} {key}".encode()).hexdigest()
 
     def find_owners(self, kind: str, id_: str) -> dict[str, Mapping[str, Json]]:
         """Return the resources that have this object in the state of the stack, by URN; none if it cannot be read."""
@@ -150,13 +162,13 @@ class RunContext:
     def note_failure(self) -> None:
         """Note that a create, a read or an update failed. With ``--continue-on-error``, the engine goes on."""
         if not self._has_failed and self.journal is not None:
-            self.journal.note_failure()
+            self.journal.note(FAILED)
         self._has_failed = True
 
     @property
     def has_failed(self) -> bool:
         """Whether a create, a read or an update of this run failed, in another one of its plugins too."""
-        return self._has_failed or (self.journal is not None and self.journal.has_failed_elsewhere())
+        return self._has_failed or (self.journal is not None and self.journal.is_noted_elsewhere(FAILED))
 
     def note_replaced(self, resource: str) -> None:
         """Note that a resource, by its URN, is deleted in this run only if it is replaced."""

@@ -154,3 +154,26 @@ def test_the_settings_of_a_provider_are_checked_while_the_program_runs(stack: St
     answer = stack.program('statsig.Provider("eu", api_key="console-a", write_budget="lots")').preview(ok=False)
     assert "statsig:writeBudget must be such as '100/10s, 900/15m', or 'off', not 'lots'" in answer
     assert wire.requests() == []
+
+
+def test_an_object_that_moves_to_another_provider_of_its_project_is_kept(
+    stack: Stack, emulator: Emulator, wire: Wire
+) -> None:
+    """Each provider has a plugin of its own: that of the old resource has to know what the new one has got."""
+    overrides = (
+        'statsig.GateOverrides("{}", gate_id=gate.id, passing_user_ids=["ana"], opts=pulumi.ResourceOptions({}))'
+    )
+    stack.program('gate = statsig.Gate("old", name="checkout")\n' + overrides.format("old-overrides", "")).up()
+    wire.requests()
+    stack.program(
+        f"""
+        provider = statsig.Provider("new", api_key="{emulator.key}", base_url="{emulator.url}")
+        imported = pulumi.ResourceOptions(provider=provider, import_="checkout")
+        gate = statsig.Gate("new", name="checkout", opts=imported)
+        {overrides.format("new-overrides", "provider=provider")}
+        """
+    )
+    assert "Gate 'checkout' is kept in Statsig: a resource of this stack has it now" in stack.up()
+    assert wire.written() == []
+    assert set(stack.resources()) == {"new", "new-overrides"}
+    stack.preview_is_empty()

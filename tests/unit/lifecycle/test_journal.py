@@ -253,19 +253,18 @@ def test_only_the_user_can_read_the_journal(tmp_path: Path, engine: str) -> None
     assert [each.stat().st_mode & 0o777 for each in (folder.parent, folder)] == [0o700, 0o700]
 
 
-def test_a_failure_counts_in_the_other_plugins_of_the_run(
+def test_a_note_counts_in_the_other_plugins_of_the_run(
     tmp_path: Path, engine: str, end_process: Callable[[], None]
 ) -> None:
-    failed = Journal(tmp_path, engine)
-    failed.record("a", AT_S)
-    with FileLock(f"{file_of(tmp_path, engine)}.lock"):
-        assert not Journal(tmp_path, engine).has_failed_elsewhere()
-        file_of(tmp_path, engine).write_text("failed 1800000000\n")
-        assert failed.has_failed_elsewhere()
-        assert not Journal(tmp_path, NO_ENGINE).has_failed_elsewhere()
-    assert not failed.has_failed_elsewhere()  # its plugin was killed, and the address is that of another run by now
-    failed.note_failure()
-    assert not failed.has_failed_elsewhere()
-    failed.settle("a")
+    other = file_of(tmp_path, engine)
+    other.write_text("note.held 1800000000\n")
+    assert not Journal(tmp_path, engine).is_noted_elsewhere("held")  # its plugin was killed, and the address used again
+    with FileLock(f"{other}.lock"):
+        assert Journal(tmp_path, engine).is_noted_elsewhere("held")
+        assert not Journal(tmp_path, engine).is_noted_elsewhere("failed")
+        assert not Journal(tmp_path, NO_ENGINE).is_noted_elsewhere("held")
+    journal = Journal(tmp_path, engine)
+    journal.note("failed")
+    assert not journal.is_noted_elsewhere("failed")
     end_process()
-    assert [file.name for file in tmp_path.iterdir() if file.name.endswith(f"_{os.getpid()}")] == []
+    assert [file for file in tmp_path.iterdir() if file.name.endswith(f"_{os.getpid()}")] == []
