@@ -30,6 +30,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import Any, Final, Self
 
 
@@ -192,6 +193,11 @@ class RejectedError(ApiError):
     """Raised when the API rejects a request (400, 409, 422 and other 4xx)."""
 
     next_step = "fix the declaration, then run it again"
+
+    def __init__(self, method: str, path: str, status: int, reason: str) -> None:
+        super().__init__(method, path, status, reason)
+        if status == HTTPStatus.CONFLICT:
+            self.next_step = "it conflicts with what Statsig has: run `pulumi refresh`, then `pulumi up`"
 
 
 class PassingError(ApiError):

@@ -43,6 +43,11 @@ def test_every_error_class_says_when_it_is_raised() -> None:
             RejectedError("POST", "/gates", 400, "no"),
         ),
         (
+            "PATCH /gates/a answered 409: no; it conflicts with what Statsig has: run `pulumi refresh`,"
+            " then `pulumi up`",
+            RejectedError("PATCH", "/gates/a", 409, "no"),
+        ),
+        (
             "GET /gates got no usable response: lost; check the network and STATSIG_CONSOLE_URL, then run it again",
             UnreachableError("GET", "/gates", "lost"),
         ),
