@@ -9,9 +9,10 @@ from ..json_values import UNKNOWN, Json
 from ..schema.declaration import Endpoint
 from ..schema.options import computed, optional, required
 from ..schema.properties import ListProp, Prop
+from ..schema.sentences import Sentence
 from ..schema.state import DIGEST
 from .bases.entity import Entity
-from .bases.id_list import MAX_IDS, IDListLifecycle, to_text
+from .bases.id_list import MAX_IDS, IDListLifecycle, to_count, to_text
 from .bases.id_list_client import IDListClient
 from .types.id_files import describe_problem, summarize
 from .types.shared import NonEmptyStr, OwnerID, get_items
@@ -66,6 +67,16 @@ class SegmentIDs(
                 yield Problem(f"ids[{index}]", f"{reason[0].lower()}{reason[1:]}")
         if (count := len(get_items(values, "ids"))) > MAX_IDS:
             yield Problem("ids", f"has {count:,} ids; more than {MAX_IDS:,} must be in a file: set ids_file instead")
+
+    @classmethod
+    def consequences(cls, before: Mapping[str, Json], after: Mapping[str, Json]) -> Iterator[Sentence]:
+        """Say how many ids a file has: its path is mostly the same."""
+        path, digest, old = after.get("ids_file"), after.get(DIGEST), before.get("count")
+        if isinstance(path, str) and isinstance(digest, str) and isinstance(old, int):
+            count = to_count(digest)
+            more = count - old
+            compared = f"{abs(more):,} {'more' if more > 0 else 'fewer'} than" if more else "as many as"
+            yield Sentence(f"ids_file '{path}': {count:,} ids, {compared} in the state", covers=("ids_file",))
 
     @classmethod
     def to_program(cls, values: dict[str, Json]) -> dict[str, Json]:

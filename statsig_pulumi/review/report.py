@@ -21,7 +21,7 @@ from ..schema.sentences import (
     describe_update,
     find_secret,
 )
-from ..schema.state import DECLARED
+from ..schema.state import DECLARED, DIGEST
 from .live import LiveFacts
 from .plan import Operation, Plan, PlannedChange
 from .state import Dependencies, Dependent, StoredObject
@@ -141,7 +141,10 @@ def _describe(plan: Plan, declaration: Declaration, change: PlannedChange) -> It
 
 
 def _find_changes(plan: Plan, declaration: Declaration, change: PlannedChange) -> Changes:
-    """Return what the plugin found. Secret values are the same in a plan, so the engine's list has their changes."""
+    """Return what the plugin found. Secret values, and the path of a changed file, are the same in a plan.
+
+    So the engine's list of reasons has their changes.
+    """
     secret = find_secret(declaration, change.outputs, change.inputs)
     outputs, inputs = (_drop(values, secret) for values in (change.outputs, change.inputs))
     declared = change.outputs.get(DECLARED) or []
@@ -151,7 +154,11 @@ def _find_changes(plan: Plan, declaration: Declaration, change: PlannedChange) -
     if plan.configuration.get("statsig:onRelease") == "reset":
         wanted, resets = reset_released(declaration.properties, {name: outputs.get(name) for name in known}, inputs)
     found = find_changes(declaration.properties, known, outputs, wanted)
-    hidden = [name for name in dict.fromkeys(map(root_of, change.reasons)) if name in secret & change.inputs.keys()]
+    roots = dict.fromkeys(map(root_of, change.reasons))
+    hidden = [name for name in roots if name in secret & change.inputs.keys()]
+    if DIGEST in roots:
+        files = (name for name, p in declaration.properties.items() if p.options.language == "file")
+        hidden += [name for name in files if name in change.inputs and name not in (*found.changed, *hidden)]
     released = {name for name in declared if name in secret - change.inputs.keys()}
     return Changes((*found.changed, *hidden), tuple(sorted({*found.released, *resets, *released})), resets=resets)
 

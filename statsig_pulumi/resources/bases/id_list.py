@@ -71,15 +71,6 @@ class IDListLifecycle(Singleton):
         normalized, problems = super().check(inputs, new=new)
         return normalized | ({DIGEST: to_text(summary)} if summary else {}), problems
 
-    def diff(self, outputs: Mapping[str, Json], inputs: Mapping[str, Json]) -> Changes:
-        found = super().diff(outputs, inputs)
-        if "ids_file" in found.changed and DIGEST in inputs and isinstance(outputs.get("count"), int):
-            count = int(inputs[DIGEST].partition(" ")[0])
-            more = count - outputs["count"]
-            compared = f"{abs(more):,} {'more' if more > 0 else 'fewer'} than" if more else "as many as"
-            self.reporter.say("info", f"{self.declaration.title(inputs)}: {count:,} ids, {compared} in the state")
-        return found
-
     def drift(self, outputs: Mapping[str, Json], inputs: Mapping[str, Json]) -> Changes:
         """Compare the ids of a file by their digest: its path is no change."""
         found = super().drift(outputs, inputs)
@@ -307,6 +298,11 @@ def read_declared(inputs: Mapping[str, Json]) -> dict[bytes, bool]:
 def to_text(summary: Summary | None) -> str:
     """Return what the state keeps of the ids in a file."""
     return f"{summary.count} {summary.digest}" if summary else ""
+
+
+def to_count(text: str) -> int:
+    """Return the number of ids in what the state keeps of a file."""
+    return int(text.partition(" ")[0])
 
 
 def _summary_of(outputs: Mapping[str, Json]) -> Summary | None:

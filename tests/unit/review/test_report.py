@@ -190,3 +190,15 @@ def test_a_secret_value_that_is_released_is_not_shown(changed_plan: Json) -> Non
     del changed["newState"]["inputs"]["description"]
     (sentence,) = find(parse_plan(json.dumps(changed_plan)), "secret").sentences
     assert sentence.text == "no longer manages what the program omits: description stays the same"
+
+
+def test_a_file_of_ids_with_other_ids_is_a_change_in_statsig(changed_plan: Json) -> None:
+    changed = step(changed_plan, "tag")
+    changed["urn"] = changed["urn"].replace("statsig:Tag", "statsig:SegmentIDs")
+    inputs = {"segment_id": "vip", "ids_file": "ids/vip.txt"}
+    changed["oldState"]["inputs"] = inputs | {"__digest": "1200 aa"}
+    changed["oldState"]["outputs"] = inputs | {"__declared": sorted(inputs), "count": 1200, "digest": "aa"}
+    changed["newState"]["inputs"] = inputs | {"__digest": "1192 bb"}
+    changed["diffReasons"], changed["detailedDiff"] = ["__digest"], {"__digest": {"kind": "update", "inputDiff": True}}
+    (sentence,) = find(parse_plan(json.dumps(changed_plan)), "tag").sentences
+    assert sentence.text == "ids_file 'ids/vip.txt': 1,192 ids, 8 fewer than in the state"
