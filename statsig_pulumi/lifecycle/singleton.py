@@ -72,7 +72,11 @@ class Singleton(Lifecycle):
             lambda live: live is not None or not client.new_objects.has_owner_of(path),
         )
         if live is None:
-            raise GoneError(f"{self.declaration.kind}: '{key}' does not exist in this Statsig project")
+            title = self.declaration.title(inputs, key)
+            raise GoneError(
+                f"{title} cannot be set: '{key}' does not exist in this Statsig project",
+                next_step="check the id, and that the key is for the right project",
+            )
         return live
 
     def held_by_others(self, inputs: Mapping[str, Json], differing: list[str], live: LiveObject) -> list[str]:

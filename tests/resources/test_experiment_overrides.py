@@ -189,7 +189,7 @@ def test_overrides_of_a_deleted_experiment_are_gone(deployment: Deployment, emul
 
 
 def test_a_missing_experiment_is_a_clear_error(deployment: Deployment) -> None:
-    words = "ExperimentOverrides: 'no_experiment' does not exist in this Statsig project"
+    words = "ExperimentOverrides 'no_experiment' cannot be set: 'no_experiment' does not exist in this Statsig project"
     with pytest.raises(GoneError, match=words):
         deployment.up(lambda: overrides(experiment_id="no_experiment", **DECLARED))
     assert deployment.project.new_writes() == []

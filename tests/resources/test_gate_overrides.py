@@ -235,7 +235,9 @@ def test_overrides_of_a_deleted_gate_are_gone(deployment: Deployment, emulator: 
 
 
 def test_a_missing_gate_is_a_clear_error(deployment: Deployment) -> None:
-    with pytest.raises(GoneError, match="GateOverrides: 'no_gate' does not exist in this Statsig project"):
+    with pytest.raises(
+        GoneError, match="GateOverrides 'no_gate' cannot be set: 'no_gate' does not exist in this Statsig project"
+    ):
         deployment.up(lambda: overrides(gate_id="no_gate", passing_user_ids=["u1"]))
     assert deployment.project.new_writes() == []
 

@@ -182,7 +182,9 @@ def test_overrides_of_a_deleted_layer_are_gone(deployment: Deployment) -> None:
     deployment.project.emulator.remove("layers", "feed")
     assert deployment.resources["overrides"].read() is None
     deployment.resources["overrides"].destroy()
-    with pytest.raises(GoneError, match="LayerOverrides: 'no_layer' does not exist in this Statsig project"):
+    with pytest.raises(
+        GoneError, match="LayerOverrides 'no_layer' cannot be set: 'no_layer' does not exist in this Statsig project"
+    ):
         deployment.up(lambda: statsig.LayerOverrides("other", layer_id="no_layer", **MINE))
 
 

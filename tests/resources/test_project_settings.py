@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 import statsig_pulumi as statsig
-from statsig_pulumi.errors import RejectedError
+from statsig_pulumi.errors import GoneError, RejectedError
 from statsig_pulumi.lifecycle.crud import Lifecycle
 from statsig_pulumi.schema.declaration import REGISTRY
 
@@ -136,3 +136,15 @@ def test_the_settings_of_teams_that_the_program_declares_count(deployment: Deplo
     declare_settings(resource.lifecycle, is_required=is_required)
     resource.lifecycle.check({"name": "new"}, new=True)
     assert len(resource.reporter.warnings) == is_required
+
+
+def test_settings_that_the_api_does_not_find_are_an_error_with_a_next_step(deployment: Deployment) -> None:
+    body = {"status": 404, "message": "Not Found"}
+    deployment.project.emulator.fault(method="GET", path="/settings/project", status=404, body=body)
+    with pytest.raises(GoneError) as raised:
+        deployment.up(project)
+    assert str(raised.value) == (
+        "ProjectSettings 'Shop' cannot be set: 'settings/project' does not exist in this Statsig project;"
+        " check the id, and that the key is for the right project"
+    )
+    assert deployment.project.new_writes() == []
