@@ -33,7 +33,7 @@ HINTS: Final = (
     (("date",), "write text, value.isoformat(), or milliseconds since 1970"),
     (("Decimal",), "write float(value) or str(value)"),
     (("bytes", "bytearray"), "write text, value.decode()"),
-    (("Resource",), "write one of its outputs, such as .id or .name"),
+    (("Resource",), "write its .id or .name"),
     (("Output",), "call the function inside of its .apply()"),
     (("Path", "UUID"), "write str(value)"),
     (("Enum",), "write value.value"),

@@ -7,7 +7,6 @@ from typing import Any
 
 import httpx
 import pytest
-from hypothesis import HealthCheck, Phase, given, settings
 
 from statsig_pulumi import provider
 from statsig_pulumi.api.client import Client
@@ -18,7 +17,8 @@ from statsig_pulumi.provider import EntityProvider
 from statsig_pulumi.schema.declaration import REGISTRY, Declaration
 from statsig_pulumi.schema.properties import Property
 
-from .inputs import inputs_with, is_valid
+from .examples import Path, examples, replace
+from .inputs import is_valid
 from .values import Json, Values
 
 MARK = "hush"
@@ -30,7 +30,6 @@ CANDIDATES = (
     "2031-01-02T03:04:05.hush",
 )
 """Texts with the mark; each property accepts one of them, or none."""
-Path = tuple[str | int, ...]
 
 
 class Recorder(Reporter):
@@ -54,26 +53,6 @@ def repeat(request: httpx.Request) -> httpx.Response:
     return httpx.Response(400, json={"message": message, "status": 400, "errors": [message]})
 
 
-def examples(declaration: Declaration, name: str) -> list[Values]:
-    """Return some inputs that declare a property."""
-    found: list[Values] = []
-
-    @settings(
-        max_examples=6,
-        database=None,
-        deadline=None,
-        derandomize=True,
-        phases=[Phase.generate],
-        suppress_health_check=list(HealthCheck),
-    )
-    @given(inputs_with(declaration, name))
-    def collect(values: Values) -> None:
-        found.append(values)
-
-    collect()
-    return found
-
-
 def text_paths(value: Json, path: Path = ()) -> Iterator[Path]:
     match value:
         case dict():
@@ -86,14 +65,6 @@ def text_paths(value: Json, path: Path = ()) -> Iterator[Path]:
             yield path
 
 
-def replaced(value: Json, path: Path, text: str) -> Json:
-    if not path:
-        return text
-    copied = dict(value) if isinstance(value, dict) else list(value)
-    copied[path[0]] = replaced(value[path[0]], path[1:], text)
-    return copied
-
-
 def place_of(path: Path) -> str:
     return ".".join(str(part) for part in path if not isinstance(part, int))
 
@@ -102,9 +73,9 @@ def marked_inputs(declaration: Declaration) -> dict[str, Values]:
     """Return valid inputs with the mark in one text, by the place of the text."""
     found: dict[str, Values] = {}
     for name, p in declaration.inputs.items():
-        for values in examples(declaration, name) if not is_number(p) else ():
+        for values in examples(declaration.kind, name) if not is_number(p) else ():
             for path in text_paths(values[name], (name,)):
-                marked = (replaced(values, path, text) for text in CANDIDATES)
+                marked = (replace(values, path, text) for text in CANDIDATES)
                 if place_of(path) not in found and (valid := next(filter(is_valid_of(declaration), marked), None)):
                     found[place_of(path)] = valid
     return found

@@ -152,7 +152,16 @@ def test_several_projects_in_one_program(stack: Stack, emulator: Emulator, other
 
 def test_the_settings_of_a_provider_are_checked_while_the_program_runs(stack: Stack, wire: Wire) -> None:
     answer = stack.program('statsig.Provider("eu", api_key="console-a", write_budget="lots")').preview(ok=False)
-    assert "statsig:writeBudget must be such as '100/10s, 900/15m', or 'off', not 'lots'" in answer
+    expected = "__main__.py:3: Provider 'eu': write_budget must be such as '100/10s, 900/15m', or 'off', not 'lots'"
+    assert [f"error: {expected}"] == [line for line in answer.error_lines if "unhandled" not in line]
+    # Without its own key, a provider would use that of the environment.
+    for key in ("None", 'pulumi.Output.secret("")', '"", projct=1'):
+        program = (
+            f'statsig.Tag("tag", name="a", opts=pulumi.ResourceOptions(provider=statsig.Provider("eu", api_key={key})))'
+        )
+        answer = stack.program(program).preview(ok=False)
+        assert "error: __main__.py:3: Provider" in answer
+        assert "Traceback" not in answer
     assert wire.requests() == []
 
 
