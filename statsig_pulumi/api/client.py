@@ -182,13 +182,13 @@ class Client:
         """Make the connection pool; raises InvalidSettingError if the proxies or certificates do not allow one."""
         _ = self._connection.http
 
-    def get(self, path: str) -> Json:
+    def get(self, path: str, query: Query | None = None) -> Json:
         """Return the ``data`` of GET ``path``."""
-        return self.send("GET", path).get("data")
+        return self.send("GET", path, query=query).get("data")
 
-    def get_object(self, path: str) -> dict[str, Json]:
+    def get_object(self, path: str, query: Query | None = None) -> dict[str, Json]:
         """Return the ``data`` of GET ``path``; raises UnreachableError if it is no object, which proves no absence."""
-        data = self.get(path)
+        data = self.get(path, query)
         if not isinstance(data, dict) or not data:
             raise UnreachableError("GET", self._shown(path), "the response holds no object")
         return data

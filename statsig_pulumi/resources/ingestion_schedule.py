@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from http import HTTPStatus
 from typing import Final, get_args
 
-from ..errors import NotFoundError, RejectedError
+from ..errors import NotFoundError, RejectedError, UnreachableError
 from ..json_values import Json
 from ..lifecycle.resource_client import ResourceClient
 from ..lifecycle.singleton import Singleton
@@ -33,7 +34,7 @@ class ScheduleClient(ResourceClient):
             except (NotFoundError, RejectedError) as error:
                 refusals.append(error)
                 continue
-            if live is not None and live.get("scheduled_hour_pst") not in (None, DEFAULT_HOUR):
+            if live.get("scheduled_hour_pst") not in (None, DEFAULT_HOUR):
                 yield live
         if len(refusals) == len(datasets):
             raise refusals[0]
@@ -41,16 +42,25 @@ class ScheduleClient(ResourceClient):
     def get(self, key: str) -> LiveObject | None:
         try:
             return self._read(normalize_dataset(key))
-        except (NotFoundError, RejectedError):
+        except NotFoundError:
+            return None
+        except RejectedError as error:
+            if error.status != HTTPStatus.BAD_REQUEST:
+                raise
             return None  # there is no such dataset
 
-    def _read(self, dataset: str) -> LiveObject | None:
-        response = self.client.send("GET", self.endpoint.collection, query={"dataset": dataset}).get("data")
-        return self.live({**response, "dataset": dataset}) if isinstance(response, dict) else None
+    def _read(self, dataset: str) -> LiveObject:
+        path = self.endpoint.collection
+        response = self.client.get_object(path, {"dataset": dataset})
+        if normalize_dataset(response.get("dataset", dataset)) != dataset:
+            raise UnreachableError("GET", f"/{path}", "the response is about another dataset")
+        return self.live({**response, "dataset": dataset})
 
     def update(self, key: str, changed: Mapping[str, Json], body: Json, live: LiveObject) -> LiveObject:
         response = self.client.change("POST", self.endpoint.collection, body)
-        return self.live({**response, "dataset": key}) if isinstance(response, dict) else self.get_changed(key)
+        if isinstance(response, dict) and response:
+            return self.live({**response, "dataset": key})
+        return self.get_changed(key)
 
 
 class IngestionSchedule(Entity, endpoint=Endpoint("ingestion/schedule", key="dataset", update="merge")):

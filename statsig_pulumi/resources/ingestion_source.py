@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Final, Literal, get_args
 
-from ..errors import GoneError, NotFoundError, Problem, UnreachableError
+from ..errors import GoneError, NotFoundError, Problem
 from ..json_values import Json
 from ..lifecycle.resource_client import ResourceClient
 from ..schema.declaration import Endpoint
@@ -116,7 +116,7 @@ class IngestionSourceClient(ResourceClient):
     def get(self, key: str) -> LiveObject | None:
         selectors = self._selectors(key)
         try:
-            return self._source(selectors, self.client.send("GET", "ingestion", query=selectors).get("data"))
+            return self._source(selectors, self.client.get_object("ingestion", selectors))
         except NotFoundError:
             return None
 
@@ -155,7 +155,7 @@ class IngestionSourceClient(ResourceClient):
             raise ingestion.explain_missing_connection(error, inputs["type"]) from None
         if isinstance(response, LiveObject):
             return response
-        return self._source(body, response) if isinstance(response, dict) else self.find_new(inputs)
+        return self._source(body, response) if isinstance(response, dict) and response else self.find_new(inputs)
 
     def update(self, key: str, changed: Mapping[str, Json], body: Json, live: LiveObject) -> LiveObject:
         """Send a PATCH with the full mapping: it is not documented whether the API merges or replaces it."""
@@ -167,7 +167,7 @@ class IngestionSourceClient(ResourceClient):
             kept = {wire: column for wire, column in columns.items() if column not in UNMAPPED}
             body = {**body, "column_mapping": body["column_mapping"] | kept}
         response = self.client.change("PATCH", "ingestion", body)
-        return self._source(body, response) if isinstance(response, dict) else self.get_changed(key)
+        return self._source(body, response) if isinstance(response, dict) and response else self.get_changed(key)
 
     def delete(self, key: str, body: Json = None) -> None:
         query = self._selectors(key)
@@ -183,10 +183,8 @@ class IngestionSourceClient(ResourceClient):
             ) from None
         return selectors | {"dataset": str(normalize_dataset(selectors["dataset"]))}
 
-    def _source(self, selectors: Mapping[str, Json], response: Json) -> LiveObject:
+    def _source(self, selectors: Mapping[str, Json], response: Mapping[str, Json]) -> LiveObject:
         """Return the source of a response, completed by the type, dataset and name, which the API omits."""
-        if not isinstance(response, dict):
-            raise UnreachableError("GET", "/ingestion", "the response is not an object")
         return self.live({**response, **{name: selectors[name] for name in self.endpoint.key_names}})
 
 

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from statsig_pulumi.errors import UnreachableError
+from statsig_pulumi.errors import RejectedError, UnreachableError
 from statsig_pulumi.json_values import Json
 from statsig_pulumi.lifecycle.resource_client import ResourceClient
 from statsig_pulumi.schema.declaration import REGISTRY, Declaration
@@ -134,6 +134,40 @@ def test_without_its_owner_in_the_response_nothing_is_gone(project: Project, kin
             run()
         project.emulator.clear_faults()
         assert resource.drift() == ()
+
+
+SELECTED: dict[str, tuple[str, dict[str, Json]]] = {
+    "IngestionSchedule": ("ingestion/schedule", {"dataset": "Events", "scheduled_hour_pst": 3}),
+    "IngestionSource": (
+        "ingestion",
+        {"type": "s3", "dataset": "Events", "source_name": "orders", "query": "select 1"},
+    ),
+}
+"""What a query selects, by kind: the path, and a program."""
+
+
+@pytest.mark.parametrize("response", [None, {}, [], "text", {"dataset": "Metrics", "scheduled_hour_pst": 3}])
+@pytest.mark.parametrize("kind", SELECTED)
+def test_what_a_query_selects_is_not_gone_if_the_response_holds_none(
+    project: Project, kind: str, response: Json
+) -> None:
+    path, program = SELECTED[kind]
+    resource = project.resource(REGISTRY[kind]).up(program)
+    if response and kind == "IngestionSource":
+        response = "text"  # its responses need not hold what the query selects
+    project.emulator.fault(method="GET", path=f"/{path}", status=200, body={"message": "ok", "data": response})
+    with pytest.raises(UnreachableError):
+        resource.read()
+    assert resource.read() is not None
+    assert resource.drift() == ()
+
+
+def test_a_schedule_is_not_gone_after_a_conflict(project: Project) -> None:
+    path, program = SELECTED["IngestionSchedule"]
+    resource = project.resource(REGISTRY["IngestionSchedule"]).up(program)
+    project.emulator.fault(method="GET", path=f"/{path}", status=409, body={"status": 409, "message": "Conflict"})
+    with pytest.raises(RejectedError):
+        resource.read()
 
 
 def test_a_run_is_not_gone_if_the_response_holds_none(project: Project) -> None:
