@@ -44,13 +44,16 @@ class StackState:
     def find_owners(self, kind: str, id_: str, project: str) -> dict[str, Mapping[str, Json]]:
         """Return the resources that have this object, by URN; none if the state cannot be read.
 
-        ``project`` is the id of the Statsig project of this run; empty if it is not known.
+        ``project`` is the id of the Statsig project of this run; empty if it is not known. A resource that ``get``
+        returned is external: the stack reads the object and does not have it.
         """
         object_ = (TYPE_PREFIX + kind, id_)
         return {
             str(resource.get("urn")): resource
             for resource in _list_resources(self._read())
-            if (resource.get("type"), resource.get("id")) == object_ and _is_of_project(resource, project)
+            if (resource.get("type"), resource.get("id")) == object_
+            and not resource.get("external")
+            and _is_of_project(resource, project)
         }
 
     def has_secret_below(self, path: str) -> bool:

@@ -115,3 +115,30 @@ def test_an_object_imported_by_another_resource_is_not_deleted_with_the_first(
     assert wire.written() == []
     assert emulator.object("gates", "checkout") == before
     assert set(stack.resources()) == {"second"}
+
+
+def test_an_object_that_was_only_read_is_not_deleted_when_a_program_declares_it(
+    stack: Stack, emulator: Emulator, wire: Wire
+) -> None:
+    """The engine replaces what it has read by what it manages. The old object is not the stack's to delete."""
+    emulator.add("gates", BY_HAND)
+    team = emulator.add("teams", {"name": "Shop"})
+    before = emulator.object("gates", "new_checkout")
+    read = f'statsig.Gate.get("gate", "new_checkout")\nstatsig.Team.get("team", "{team["id"]}")'
+    stack.program(read).up()
+    declared = 'statsig.Gate("gate", name="New Checkout", description="Made by hand"{})\n'
+    answer = stack.program(declared.format("")).up("--continue-on-error", ok=False)
+    assert "Gate 'New Checkout' exists already in Statsig: id 'new_checkout', created by Casey Console" in answer
+    assert 'import it: opts=pulumi.ResourceOptions(import_="new_checkout")' in answer
+    assert wire.written() == ["POST /gates: description name"]
+    assert emulator.object("gates", "new_checkout") == before
+
+    imported = declared.format(IMPORT.format("new_checkout"))
+    stack.program(f'{imported}statsig.Team("team", name="Shop"{IMPORT.format(team["id"])})').up()
+    stack.preview_is_empty()
+    stack.refresh_is_empty()
+    stack.program(read).up()
+    stack.destroy()
+    assert wire.writes() == []
+    assert emulator.object("gates", "new_checkout") == before
+    assert [each["id"] for each in emulator.objects("teams")] == [team["id"]]
