@@ -45,14 +45,15 @@ class StackState:
         """Return the resources that have this object, by URN; none if the state cannot be read.
 
         ``project`` is the id of the Statsig project of this run; empty if it is not known. A resource that ``get``
-        returned is external: the stack reads the object and does not have it.
+        returned is external: the stack reads the object and does not have it. One whose replacement is pending has lost
+        its object: the engine deleted it, and what has its id now is of others.
         """
         object_ = (TYPE_PREFIX + kind, id_)
         return {
             str(resource.get("urn")): resource
             for resource in _list_resources(self._read())
             if (resource.get("type"), resource.get("id")) == object_
-            and not resource.get("external")
+            and not (resource.get("external") or resource.get("pendingReplacement"))
             and _is_of_project(resource, project)
         }
 

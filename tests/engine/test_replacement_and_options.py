@@ -142,3 +142,24 @@ def test_resource_options_take_python_property_names(stack: Stack, emulator: Emu
     assert set(stack.resources()) == {"ignored", "deep", "replaced", "hidden", "new", "protected"}
     assert SECRET in stack.resources()["hidden"]["outputs"]["description"]
     stack.preview_is_empty()
+
+
+REPLACED_FIRST = """
+opts = pulumi.ResourceOptions(delete_before_replace=True, replace_on_changes=["description"])
+statsig.Gate("gate", name="checkout", description="{words}", opts=opts)
+"""
+
+
+def test_an_object_that_others_create_within_a_replacement_is_not_deleted(stack: Stack, emulator: Emulator) -> None:
+    """The old object is deleted, the create of the new one fails, and somebody takes the name in between."""
+    stack.program(REPLACED_FIRST.format(words="One")).up()
+    emulator.fault(kind="status", method="POST", path="/gates", status=400, times=1)
+    stack.program(REPLACED_FIRST.format(words="Two")).up(ok=False)
+    assert emulator.objects("gates") == []
+    emulator.add("gates", {"name": "checkout", "description": "Hers"})
+    assert "Gate 'checkout' exists already in Statsig" in stack.up(ok=False)
+    assert emulator.object("gates", "checkout")["description"] == "Hers"
+    emulator.remove("gates", "checkout")
+    stack.up()
+    assert emulator.object("gates", "checkout")["description"] == "Two"
+    stack.preview_is_empty()
