@@ -21,6 +21,8 @@ from .vault import PROVIDER, vault
 
 PREAMBLE = "import pulumi\nimport statsig_pulumi as statsig\n"
 LIMIT_S = 600
+LARGE_LIMIT_S = 3_600
+"""The limit for a command of thousands of resources: the CLI writes the whole state at each step."""
 NO_GARBAGE_COLLECTION = {"GOGC": "off", "GOMEMLIMIT": "1GiB"}
 """Settings of the CLI: most commands need little memory, and its garbage collector an eighth of their CPU time."""
 ENGINE_ERRORS = (
@@ -65,6 +67,8 @@ class Stack:
     project: str = "engine"
     is_forked: bool = True
     """Whether commands take less time than those of users, as by forked processes; a benchmark measures the latter."""
+    limit_s: float = LIMIT_S
+    """The time that a command may take."""
     answers: list[Answer] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -99,7 +103,7 @@ class Stack:
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
-            timeout=LIMIT_S,
+            timeout=self.limit_s,
             check=False,
             preexec_fn=heed_sigint,
         )

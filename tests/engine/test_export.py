@@ -15,7 +15,7 @@ from statsig_pulumi.emulator import Emulator
 from ..documents import ROOT
 from .console_project import NOT_REPRODUCIBLE, fill, fill_gates
 from .same_project import find_differences
-from .stack import Stack
+from .stack import LARGE_LIMIT_S, Stack
 from .wire import Wire
 
 IMPORT = ("import", "--yes", "--generate-code=false", "--protect=false")
@@ -84,6 +84,7 @@ def test_the_exported_program_is_clean_and_creates_an_equal_project(
 
 @pytest.mark.soak
 def test_two_thousand_gates_are_listed_in_pages(stack: Stack, emulator: Emulator, wire: Wire) -> None:
+    stack.limit_s = LARGE_LIMIT_S
     fill_gates(emulator, 2_000)
     export(stack, "--kind", "Gate")
     requests = wire.requests()

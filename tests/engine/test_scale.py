@@ -9,7 +9,7 @@ import pytest
 
 from statsig_pulumi.emulator import Emulator
 
-from .stack import Stack
+from .stack import LARGE_LIMIT_S, Stack
 from .wire import Wire
 
 GATES = """
@@ -82,6 +82,7 @@ def test_hundreds_of_objects_leave_no_difference(stack: Stack, emulator: Emulato
 @pytest.mark.soak
 def test_fifteen_hundred_resources_go_up_and_down(stack: Stack, emulator: Emulator) -> None:
     # More than the SDK's pickler survives when a provider is pickled with its attributes (about 960).
+    stack.limit_s = LARGE_LIMIT_S
     stack.program(GATES.format(count=1500)).up()
     assert len(emulator.objects("gates")) == 1500
     stack.preview_is_empty()
