@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from ..json_values import Json
-from ..schema.declaration import REGISTRY
+from ..schema.declaration import REGISTRY, TYPE_PREFIX
 from ..schema.properties import to_snake_case
 from .filters import Pick
 from .model import NotExported, StateFileError
@@ -74,6 +74,8 @@ def parse_foreign_state(text: str) -> ForeignState:
         ) from None
     if "planned_values" in state:
         raise StateFileError("the file is a Terraform plan: run `terraform show -json` without a file to get the state")
+    if not resources and TYPE_PREFIX in text:
+        raise StateFileError("the state holds no object of another tool: its resources are of statsig_pulumi already")
     picks: list[Pick] = []
     not_exported = [NotExported(r.type, r.address, NOT_SUPPORTED) for r in resources if r.type not in _kinds_by_type()]
     for type_, kind in _kinds_by_type().items():

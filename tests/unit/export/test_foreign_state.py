@@ -163,6 +163,12 @@ def test_a_terraform_plan_is_refused() -> None:
         parse_foreign_state(json.dumps(plan))
 
 
+def test_a_state_of_this_package_is_refused() -> None:
+    resource = {"urn": "urn:pulumi:dev::p::t::gate", "type": "pulumi-python:dynamic/statsig:Gate", "id": "a"}
+    with pytest.raises(StateFileError, match="its resources are of statsig_pulumi already"):
+        parse_foreign_state(json.dumps({"version": 3, "deployment": {"resources": [resource]}}))
+
+
 def test_an_object_that_terraform_will_delete_is_ignored() -> None:
     address, values = "statsig_gate.a", {"id": "replaced"}
     both = [
