@@ -145,7 +145,8 @@ def to_run_error(error: E, line: str) -> E:
     if isinstance(error, RunError):
         return error
     cls, text = type(error), ": ".join(filter(None, (line, to_line(str(error)))))
-    in_one_line = type(cls.__name__, (cls, RunError), {"__str__": lambda self: text, "__module__": cls.__module__})
+    bases: tuple[Any, ...] = (cls, RunError)
+    in_one_line: Any = type(cls.__name__, bases, {"__str__": lambda self: text, "__module__": cls.__module__})
     copied: E = in_one_line.__new__(in_one_line, *error.args)
     copied.__dict__.update(error.__dict__)
     return copied
