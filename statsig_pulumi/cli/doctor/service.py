@@ -8,7 +8,14 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Final
 
 from ...api.client import Client
-from ...errors import InvalidSettingError, MissingKeyError, StatsigError, UnauthorizedError, UnreachableError
+from ...errors import (
+    InvalidSettingError,
+    MissingKeyError,
+    PassingError,
+    StatsigError,
+    UnauthorizedError,
+    UnreachableError,
+)
 from ...export.inventory import MAX_CONCURRENT_READS
 from ...export.kinds import listable_kinds
 from ...schema.declaration import Declaration
@@ -97,7 +104,7 @@ def _check_scopes(client: Client) -> Finding:
     if own is None:
         summary = "the key may not read keys, so the API does not show whether it may write"
         return Finding("Scopes", "skipped", summary)
-    scopes = own.get("scopes") or []
+    scopes = [str(scope) for scope in own["scopes"]] if isinstance(own.get("scopes"), list) else []
     shown = ", ".join(scopes) or "none"
     if any(scope in READ_WRITE for scope in scopes):
         return Finding("Scopes", "ok", f"the key may read and write: {shown}")
@@ -113,7 +120,11 @@ def _check_readable(client: Client) -> Finding:
     """Return which kinds of objects the key may not read."""
     declarations = [d for d in listable_kinds().values() if d.endpoint.lists != "none" and not d.endpoint.subpath]
     with ThreadPoolExecutor(MAX_CONCURRENT_READS) as pool:
-        refused = [kind for kind in pool.map(lambda each: _find_refused(client, each), declarations) if kind]
+        try:
+            refused = [kind for kind in pool.map(lambda each: _find_refused(client, each), declarations) if kind]
+        except (PassingError, UnreachableError) as error:
+            pool.shutdown(wait=False, cancel_futures=True)  # each further read would be repeated as long as this one
+            return Finding("Permissions", "error", error.summary, error.next_step)
     if not refused:
         return Finding("Permissions", "ok", "the key may read all kinds of objects")
     next_step = "use a Console API key whose owner or scopes include these, or do not manage them"
@@ -121,11 +132,13 @@ def _check_readable(client: Client) -> Finding:
 
 
 def _find_refused(client: Client, declaration: Declaration) -> str:
-    """Return the kind if the key may not list it. Other errors mean that the project does not have it."""
+    """Return the kind if the key may not list it. Other refusals mean that the project does not have it."""
     try:
         next(iter(declaration.cls.resource_client(declaration, client).list_all()), None)
     except UnauthorizedError:
         return declaration.kind
+    except (PassingError, UnreachableError):
+        raise
     except StatsigError:
         return ""
     return ""

