@@ -238,3 +238,51 @@ def test_a_problem_is_one_line_whatever_its_value() -> None:
     assert line.startswith("Gate 'a\\nb': rules[0].conditions[0].operator: 'a\\n\\x1b[2Jxxx")
     assert line.endswith("xxx' is not valid for type 'country': use one of any, none")
     assert len(line) < 1_100
+
+
+CIRCULAR: list[Any] = []
+CIRCULAR.append(CIRCULAR)
+
+
+@pytest.mark.parametrize("make_output", [pulumi.Output.from_input, pulumi.Output.secret])
+@pytest.mark.parametrize(
+    ("expected", "value_fn"),
+    [
+        ("must be a JSON value, not bytes; write text, value.decode()", lambda: b"hush"),
+        ("must be a JSON value, not set; write a list, such as sorted(values)", lambda: {"hush"}),
+        ("must be a JSON value, not Tag; write its .id or .name", lambda: loose.Tag("tag", name="core")),
+        ("is nested too deeply, or contains itself; use at most 100 levels", lambda: CIRCULAR),
+    ],
+)
+def test_an_output_of_what_is_no_json_is_a_problem(
+    expected: str, value_fn: Callable[[], Any], make_output: Callable[[str], pulumi.Output[str]]
+) -> None:
+    def program() -> None:
+        tags = [value_fn()]
+        loose.Gate("gate", name="checkout", tags=make_output("a").apply(lambda _: tags))
+
+    (line,) = fail(program)
+    assert line.endswith(expected)
+    assert line.startswith("Gate 'gate': tags[0]")
+
+
+def test_an_output_of_a_dict_with_a_number_as_key_is_a_problem() -> None:
+    def program() -> None:
+        value = pulumi.Output.from_input("a").apply(lambda _: {1: "a"})
+        loose.DynamicConfig("config", name="limits", default_value=value)
+
+    assert fail(program) == ["DynamicConfig 'config': default_value.1: has a key that is no text; write str(key)"]
+
+
+def test_outputs_in_the_value_of_an_output_are_valid() -> None:
+    async def later() -> str:
+        return "late"
+
+    def program() -> None:
+        tag = loose.Tag("tag", name="core")
+        tags = tag.tag_id.apply(lambda _: [tag.name, pulumi.Output.from_input("b"), later()])
+        loose.Gate("gate", name="checkout", tags=tags)
+        text = pulumi.Output.from_input("a").apply(lambda _: {"a": [pulumi.Output.from_input("b")]})
+        loose.DynamicConfig("config", name="limits", default_value=text)
+
+    assert sorted(run(program)) == ["config", "gate", "tag"]

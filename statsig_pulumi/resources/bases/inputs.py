@@ -8,6 +8,7 @@ from inspect import isawaitable
 from typing import Any, Final, TypeAlias
 
 from pulumi import Output
+from pulumi.output import Unknown
 from pulumi.runtime import is_dry_run
 
 from ...errors import Problem, root_of
@@ -49,25 +50,42 @@ async def _read(output: Output[Any]) -> Json:
     """Return the value of an Output; UNKNOWN if it is secret, not known yet, or what it depends on has failed."""
     try:
         # The id of a new object is "" until it is known.
-        is_readable = await output.is_known() and not await output.is_secret()
-        return _read_json(await output.future()) if is_readable else UNKNOWN
+        if not await output.is_known():
+            return UNKNOWN
+        value = _read_json(await output.future())
+        return _hide_json(value) if await output.is_secret() else value
     except Exception:  # noqa: BLE001 - its own resource, or the function of an `apply`, fails with this error
         return UNKNOWN
 
 
 def _read_json(value: Any, depth: int = 0) -> Json:
-    """Return a value with UNKNOWN for all that is no JSON, and for null, which the engine drops."""
+    """Return the value of an Output with UNKNOWN for what is not known, and for null, which the engine drops."""
     match value:
         case dict() | list() | tuple() if depth > MAX_DEPTH:
-            return UNKNOWN
+            return TOO_DEEP
         case dict():
-            return {key: _read_json(item, depth + 1) for key, item in value.items()}
+            return {
+                key: _read_json(item, depth + 1) if isinstance(key, str) else FOREIGN_KEY for key, item in value.items()
+            }
         case list() | tuple():
             return [_read_json(item, depth + 1) for item in value]
-        case str() | int() | float():
-            return value
-        case _:
+        case None | Unknown() | Output():
             return UNKNOWN
+        case _ if isawaitable(value):
+            return UNKNOWN
+        case _:
+            return value
+
+
+def _hide_json(value: Json) -> Json:
+    """Return UNKNOWN for a secret value, but not for one that is no JSON: its type is not secret."""
+    match value:
+        case list():
+            return list(map(_hide_json, value))
+        case str() | int() | float() | dict():
+            return UNKNOWN
+        case _:
+            return value
 
 
 def _get_known(value: Any, outputs: Mapping[int, Json], depth: int = 0) -> Json:
