@@ -72,23 +72,27 @@ def test_the_environments_in_place_of_one_are_an_invalid_value() -> None:
 
 
 @pytest.mark.parametrize(
-    ("place", "values"),
+    ("place", "values", "text"),
     [
-        ("description", lambda gate: {"description": gate}),
-        ("team", lambda gate: {"team": gate}),
-        ("tags[1]", lambda gate: {"tags": ["a", gate]}),
-        ("tags", lambda gate: {"tags": gate}),
-        ("rules[0].name", lambda gate: {"rules": [{"name": gate, "pass_percentage": 1}]}),
+        ("description", lambda gate: {"description": gate}, "Gate; write its .id or .name"),
+        ("team", lambda gate: {"team": gate}, "must be a Team or its name, not a Gate"),
+        ("tags[1]", lambda gate: {"tags": ["a", gate]}, "must be a Tag or its name, not a Gate"),
+        ("tags", lambda gate: {"tags": gate}, "Gate; write its .id or .name"),
+        (
+            "rules[0].name",
+            lambda gate: {"rules": [{"name": gate, "pass_percentage": 1}]},
+            "Gate; write its .id or .name",
+        ),
     ],
 )
-def test_a_resource_elsewhere_is_an_error_that_names_id_and_name(place: str, values: Any) -> None:
+def test_a_resource_elsewhere_is_an_error_that_says_what_to_write(place: str, values: Any, text: str) -> None:
     def program() -> None:
         gate = statsig.Gate("gate", name="a gate")
         with pytest.raises(InvalidInputsError) as caught:
             statsig.Gate("second", name="second", **values(gate))
         (problem,) = caught.value.problems
         assert problem.place == place
-        assert "Gate; write its .id or .name" in str(problem)
+        assert text in str(problem)
 
     registrations(program)
 
