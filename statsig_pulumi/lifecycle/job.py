@@ -129,11 +129,12 @@ class Job(Lifecycle):
     # -- steps
 
     def _start_once(self, inputs: Mapping[str, Json]) -> tuple[str, LiveObject]:
-        """Start the run, unless an interrupted run of this program has started it."""
+        """Start the run, unless an interrupted run of this program has started it, and it has not failed since."""
         fingerprint = self.adoption.fingerprint(inputs)
         sent_s = self.context.interrupted_at_s(fingerprint)
         self.context.note_request(fingerprint)
-        if sent_s is not None and (started := self.find_started(inputs, sent_s)) is not None:
+        started = None if sent_s is None else self.find_started(inputs, sent_s)
+        if started is not None and self.outcome(started[1])[0] != "failed":
             title = self.declaration.title(inputs, started[0])
             if self.shows_runs:
                 words = "was started by an interrupted run; it is not started again"

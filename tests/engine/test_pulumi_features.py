@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
+import json
 import re
-from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
+import subprocess
+import sys
 
-import pulumi
-import pytest
-from pulumi import automation
-
-import statsig_pulumi as statsig
 from statsig_pulumi.emulator import Emulator
 
 from . import all_kinds
 from .stack import Stack
 from .wire import Wire
 
+URL_AND_KEY = ("STATSIG_CONSOLE_URL", "STATSIG_CONSOLE_KEY")
 HIDDEN = """
 gate = pulumi.ResourceOptions(hide_diffs=["description", "is_enabled", "rules[0].pass_percentage"])
 statsig.Gate("gate", name="checkout", description="{text}", is_enabled={on}, opts=gate, rules=[
@@ -80,34 +77,47 @@ def test_transforms_change_the_inputs_of_resources_and_are_checked(
     assert wire.writes() == []
 
 
-def test_inline_programs_in_threads_use_the_projects_of_their_stacks(
-    stack: Stack, emulator: Emulator, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    for name, value in stack.env.items():
-        monkeypatch.setenv(name, value)
-    for name in ("STATSIG_CONSOLE_KEY", "STATSIG_CONSOLE_URL", "PULUMI_STACK"):
-        monkeypatch.delenv(name, raising=False)
+INLINE = """
+import json
+import sys
+from concurrent.futures import ThreadPoolExecutor
 
-    def program() -> None:
-        team = statsig.get_team("Shop")
-        gate = statsig.Gate("gate", name="checkout", description=team.description)
-        statsig.GateRule("rule", gate_id=gate.id, name="Staff", pass_percentage=10)
-        pulumi.export("team", team.description)
+import pulumi
+import statsig_pulumi as statsig
+from pulumi import automation
 
-    def run(project: tuple[str, Emulator]) -> tuple[object, object, object]:
-        name, its = project
-        its.add("teams", {"name": "Shop", "description": f"Of {name}"})
-        inline = automation.create_or_select_stack(name, "inline", program)
-        inline.set_config("statsig:apiKey", automation.ConfigValue(its.key, secret=True))
-        inline.set_config("statsig:baseUrl", automation.ConfigValue(its.url))
-        created = inline.up()
-        unchanged = inline.preview(expect_no_changes=True)
-        return created.summary.resource_changes, unchanged.change_summary, created.outputs["team"].value
+def program():
+    team = statsig.get_team("Shop")
+    gate = statsig.Gate("gate", name="checkout", description=team.description)
+    statsig.GateRule("rule", gate_id=gate.id, name="Staff", pass_percentage=10)
+    pulumi.export("team", team.description)
 
-    with Emulator() as other, ThreadPoolExecutor() as pool:
-        found = list(pool.map(run, (("first", emulator), ("second", other))))
-        gates = [gate["description"] for its in (emulator, other) for gate in its.objects("gates")]
-    assert found == [({"create": 3}, {"same": 3}, f"Of {name}") for name in ("first", "second")]
+def run(project):
+    name, key, url = project
+    inline = automation.create_or_select_stack(name, "inline", program)
+    inline.set_config("statsig:apiKey", automation.ConfigValue(key, secret=True))
+    inline.set_config("statsig:baseUrl", automation.ConfigValue(url))
+    created = inline.up()
+    unchanged = inline.preview(expect_no_changes=True)
+    return created.summary.resource_changes, unchanged.change_summary, created.outputs["team"].value
+
+with ThreadPoolExecutor() as pool:
+    print(json.dumps(list(pool.map(run, json.loads(sys.argv[1])))))
+"""
+
+
+def test_inline_programs_in_threads_use_the_projects_of_their_stacks(stack: Stack, emulator: Emulator) -> None:
+    """In a process of their own: the gRPC server of an inline program does not allow forks after it."""
+    env = {name: value for name, value in stack.env.items() if name not in (*URL_AND_KEY, "PULUMI_STACK")}
+    with Emulator() as other:
+        projects = {"first": emulator, "second": other}
+        for name, its in projects.items():
+            its.add("teams", {"name": "Shop", "description": f"Of {name}"})
+        argument = json.dumps([(name, its.key, its.url) for name, its in projects.items()])
+        words = [sys.executable, "-c", INLINE, argument]
+        done = subprocess.run(words, env=env, capture_output=True, text=True, timeout=300, check=True)
+        gates = [gate["description"] for its in projects.values() for gate in its.objects("gates")]
+    assert json.loads(done.stdout) == [[{"create": 3}, {"same": 3}, f"Of {name}"] for name in projects]
     assert gates == ["Of first", "Of second"]
 
 

@@ -131,6 +131,19 @@ def test_a_run_that_an_interrupted_command_started_is_not_started_again(
     assert ("warning", words) in reporter.messages
 
 
+def test_a_run_of_an_interrupted_command_that_failed_is_started_again(
+    runs: Runs, reporter: RecordingReporter, tmp_path: Path
+) -> None:
+    runs.statuses = ["download_error"]
+    interrupted = Journal(tmp_path, "127.0.0.1:1")
+    first = create_lifecycle(runs, reporter, interrupted)
+    first.create(INPUTS)
+    interrupted.record(first.adoption.fingerprint(INPUTS), 1_772_000_000)
+    later = create_lifecycle(runs, reporter, Journal(tmp_path, "127.0.0.1:2"))
+    assert later.create(INPUTS)[0] == "run-2"
+    assert runs.started == 2
+
+
 LOST = httpx.Response(500, json={"status": 500, "message": "oops"})
 NO_METRIC = httpx.Response(404, json={"status": 404, "message": "Metric not found"})
 
