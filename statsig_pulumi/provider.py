@@ -50,9 +50,6 @@ LIMITED: Final = ("create", "update", "delete")
 """The calls that ``custom_timeouts`` limit."""
 TRACEBACK_LINES: Final = 1_000
 """The default of Python."""
-SWITCH_S: Final = 0.000_5
-"""How long a thread of the plugin computes while others wait; a tenth of the default. The threads mostly wait for
-requests: a response is handled sooner, and the next call of the engine comes sooner."""
 Method = TypeVar("Method", bound=Callable[..., Any])
 
 
@@ -90,7 +87,6 @@ class EntityProvider(ResourceProvider):
         sys.tracebacklimit = 0
         if DEBUG.from_environment():
             sys.tracebacklimit = TRACEBACK_LINES
-        sys.setswitchinterval(SWITCH_S)
         # The SDK offers no list of the keys. Without these attributes, an unknown key is ignored.
         check_stack_keys(getattr(req.config, "_props", ()), getattr(req.config, "_project_name", ""))
         self._configuration = {key: str(req.config.get(key)) for key in STACK_KEYS if req.config.get(key) is not None}
