@@ -15,7 +15,7 @@ checkout = StagedRollout(
     name="new_checkout",
     description="The checkout on one page",
     team=shop.name,
-    stages={"development": 100, "staging": 100, "production": config.get_float("share") or 10},
+    stages={"development": 100, "staging": 100, "production": config.get_float("share", 10)},
     audience=[low_countries],
 )
 

@@ -15,7 +15,7 @@ gate = statsig.Gate(
     rules=[
         statsig.Rule(
             name="Rollout",
-            pass_percentage=config.get_int("rollout") or 0,
+            pass_percentage=config.get_int("rollout", 0),
             conditions=[statsig.Condition(type="public")],
         ),
     ],
