@@ -203,7 +203,7 @@ class EntityProvider(ResourceProvider):
         self._verify(outputs)
         lifecycle = self.lifecycle("delete", outputs)
         with _about(lifecycle, outputs, _id):
-            if not lifecycle.deletion.is_kept_by_another(_id, outputs):
+            if lifecycle.context.has_failed and not lifecycle.deletion.is_kept_by_another(_id, outputs):
                 lifecycle.ownership.verify_dropped(lifecycle.call.resource, _id, outputs)
             if not lifecycle.ownership.is_condemned(_id, outputs):
                 lifecycle.delete(_id, outputs)

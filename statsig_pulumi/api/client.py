@@ -351,22 +351,21 @@ class Client:
         content = None if body is None else json.dumps(body, ensure_ascii=False, allow_nan=False).encode()
         headers = {"User-Agent": self._user_agent} | ({} if content is None else {"Content-Type": "application/json"})
         request = self._connection.http.build_request(method, path, content=content, params=query, headers=headers)
+        shown = self._shown(path)
         try:
             with self._as_write(method):
-                self.deadline.check(f"{method} {self._shown(path)} was not sent")
+                self.deadline.check(f"{method} {shown} was not sent")
                 limit_s = min(REQUEST_S, self.deadline.left_s())
-                response = self._workers.run(limit_s, lambda: self._receive(self._shown(path), request, limit_s))
+                response = self._workers.run(limit_s, lambda: self._receive(shown, request, limit_s))
         except TimeoutError:
             effect = "" if method == "GET" else " and may have been applied"
-            self.deadline.check(f"{method} {self._shown(path)} got no response{effect}")
+            self.deadline.check(f"{method} {shown} got no response{effect}")
             reason = f"it took more than {REQUEST_S:.0f} s"
-            raise UnreachableError(method, self._shown(path), reason) from None
+            raise UnreachableError(method, shown, reason) from None
         except httpx.HTTPError as error:
             reason = self._redactor.redact(str(error) or type(error).__name__)
             was_connected = not isinstance(error, (httpx.ConnectError, httpx.ConnectTimeout))
-            raise UnreachableError(
-                method, self._shown(path), f"{reason} ({self._host})", was_connected=was_connected
-            ) from None
+            raise UnreachableError(method, shown, f"{reason} ({self._host})", was_connected=was_connected) from None
         self._reachability.was_given_up = False
         self._clock.update(response)
         if response.is_success:

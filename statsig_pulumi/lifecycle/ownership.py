@@ -56,17 +56,15 @@ class Ownership:
     def verify_dropped(self, resource: str, id_: str, outputs: Mapping[str, Json]) -> None:
         """Raise StatsigError if the program may not have dropped the resource, but renamed it; ``resource`` is its URN.
 
-        After a failure, the engine skips what depends on it, and deletes what the run did not reach. So a resource that
-        was renamed may be deleted without its successor. One that is replaced has it: if its delete failed, the engine
-        would wait for ever for a replacement that it begins with the delete.
+        It is called after a failure: the engine skips what depends on it, and deletes what the run did not reach. So a
+        resource that was renamed may be deleted without its successor. One that is replaced has it: if its delete
+        failed, the engine would wait for ever for a replacement that it begins with the delete.
         """
         context = self.context
-        if not context.has_failed or context.condemned.has_above(lambda: f"{self._path(id_, outputs)}/"):
-            return
-        if not context.is_replaced(resource, id_):
-            title = self.resource_client.client.redact(self.declaration.title(outputs, id_))
+        is_condemned = context.condemned.has_above(lambda: f"{self._path(id_, outputs)}/")
+        if not is_condemned and not context.is_replaced(resource, id_):
             raise StatsigError(
-                f"{title} was not deleted, because another resource of this run failed",
+                f"{self.declaration.title(outputs, id_)} was not deleted, because another resource of this run failed",
                 next_step="it may have been renamed in the program: correct the failure, then run `pulumi up` again",
             )
 

@@ -280,11 +280,7 @@ def _serialize_provider(kind: str) -> str:
 
 
 def _find_wrong_arguments(
-    cls: type[Entity],
-    resource_name: Any,
-    misplaced: tuple[Any, ...],
-    opts: Any,
-    values: Mapping[str, Any],
+    cls: type[Entity], resource_name: Any, misplaced: tuple[Any, ...], opts: Any, values: Mapping[str, Any]
 ) -> Iterator[Problem]:
     """Yield the problems of a call that are no problems of values."""
     if not isinstance(resource_name, str) or not resource_name:

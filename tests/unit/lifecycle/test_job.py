@@ -117,14 +117,19 @@ def create_lifecycle(
 # -- interrupted runs
 
 
-def test_a_run_that_an_interrupted_command_started_is_not_started_again(
-    runs: Runs, reporter: RecordingReporter, clock: Clock, tmp_path: Path
-) -> None:
-    interrupted = Journal(tmp_path, "127.0.0.1:1")
+def start_and_interrupt(runs: Runs, reporter: RecordingReporter, folder: Path) -> Lifecycle:
+    """Start a run, and interrupt the command before the engine stores it; return the behaviour in the next command."""
+    interrupted = Journal(folder, "127.0.0.1:1")
     first = create_lifecycle(runs, reporter, interrupted)
     first.create(INPUTS)
     interrupted.record(first.adoption.fingerprint(INPUTS), 1_772_000_000)
-    later = create_lifecycle(runs, reporter, Journal(tmp_path, "127.0.0.1:2"))
+    return create_lifecycle(runs, reporter, Journal(folder, "127.0.0.1:2"))
+
+
+def test_a_run_that_an_interrupted_command_started_is_not_started_again(
+    runs: Runs, reporter: RecordingReporter, clock: Clock, tmp_path: Path
+) -> None:
+    later = start_and_interrupt(runs, reporter, tmp_path)
     assert later.create(INPUTS)[0] == "run-1"
     assert runs.started == 1
     words = "IngestionBackfill 'run-1' was started by an interrupted run; it is not started again"
@@ -135,11 +140,7 @@ def test_a_run_of_an_interrupted_command_that_failed_is_started_again(
     runs: Runs, reporter: RecordingReporter, tmp_path: Path
 ) -> None:
     runs.statuses = ["download_error"]
-    interrupted = Journal(tmp_path, "127.0.0.1:1")
-    first = create_lifecycle(runs, reporter, interrupted)
-    first.create(INPUTS)
-    interrupted.record(first.adoption.fingerprint(INPUTS), 1_772_000_000)
-    later = create_lifecycle(runs, reporter, Journal(tmp_path, "127.0.0.1:2"))
+    later = start_and_interrupt(runs, reporter, tmp_path)
     assert later.create(INPUTS)[0] == "run-2"
     assert runs.started == 2
 
